@@ -1,0 +1,50 @@
+"""A Jupyter-centric research workbench for image classification.
+
+The names below are all that a notebook needs. Each is imported on first use, so that `import workbench` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "open_store": "workbench.store",
+    "record_result": "workbench.notebooks",
+    "run_notebook": "workbench.notebooks",
+    "LabelPanel": "workbench.panels.label",
+    "ExplorePanel": "workbench.panels.explore",
+    "train": "workbench.training",
+    "TrainingResult": "workbench.training",
+    "tune": "workbench.tuning",
+    "TuningResult": "workbench.tuning",
+    "register": "workbench.registry",
+    "RegistrationResult": "workbench.registry",
+    "predict": "workbench.inference",
+    "PredictionResult": "workbench.inference",
+}
+
+__all__ = ["__version__", *_HOME]
+
+if TYPE_CHECKING:
+    from workbench.inference import PredictionResult, predict
+    from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.explore import ExplorePanel
+    from workbench.panels.label import LabelPanel
+    from workbench.registry import RegistrationResult, register
+    from workbench.store import open_store
+    from workbench.training import TrainingResult, train
+    from workbench.tuning import TuningResult, tune
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'workbench' has no attribute '{name}'")
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

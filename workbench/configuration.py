@@ -1,0 +1,172 @@
+"""Reading YAML files into typed settings, with errors that name the file, the line, the key and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workbench.errors import ConfigError, nearest
+
+Key = tuple[str | int, ...]
+Lines = dict[Key, int]
+
+
+class Settings(BaseModel):
+    """Base of every settings section: unknown keys are errors, values are checked, instances are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
+    """Read a YAML file whose top level is a mapping.
+
+    Returns the plain data and the 1-based line of every key. Raises ConfigError when the file is missing, is not YAML
+    or holds something else.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path} does not exist. It ships with the project: restore it from git, or name another file."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    try:
+        data = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise ConfigError(f"{where}: this is not valid YAML: {error.problem}. Mend the line, then run again.") from None
+    except YAMLError as error:
+        raise ConfigError(f"{path}: this is not valid YAML: {error}.") from None
+    if data is None:
+        return {}, {}
+    if not isinstance(data, Mapping):
+        raise ConfigError(f"{path}: the top level is a {type(data).__name__}; a mapping of keys to values is needed.")
+    lines: Lines = {}
+    return _plain(data, (), lines), lines
+
+
+def parse(model: type[SettingsT], data: Mapping[str, Any], *, source: str, lines: Lines | None = None) -> SettingsT:
+    """Check plain `data` against a settings model; `source` is what an error names (a file or an option).
+
+    Raises ConfigError that lists every wrong key at once.
+    """
+    try:
+        return model.model_validate(dict(data))
+    except ValidationError as error:
+        problems = [_describe(problem, model, source, lines or {}) for problem in error.errors()]
+        raise ConfigError("\n".join(dict.fromkeys(problems))) from None
+
+
+def load(model: type[SettingsT], path: Path) -> SettingsT:
+    """Read and check one YAML file."""
+    data, lines = read_yaml(path)
+    return parse(model, data, source=str(path), lines=lines)
+
+
+def with_overrides(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of nested `data` in which each dotted name of `overrides` has its new value."""
+    result = {key: _copy(value) for key, value in data.items()}
+    for dotted, value in overrides.items():
+        node = result
+        *parents, last = dotted.split(".")
+        for name in parents:
+            child = node.get(name)
+            if child is None:
+                child = node[name] = {}
+            if not isinstance(child, dict):
+                raise ConfigError(f"override '{dotted}': '{name}' holds the value {child!r}, it has no keys below it.")
+            node = child
+        node[last] = value
+    return result
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value
+
+
+def _plain(node: Any, at: Key, lines: Lines) -> Any:
+    """Turn ruamel's round-trip nodes into dict, list and scalars, noting the line of each key."""
+    if isinstance(node, Mapping):
+        for key in node:
+            position = node.lc.data.get(key) if getattr(node, "lc", None) and node.lc.data else None
+            if position:
+                lines[(*at, key)] = position[0] + 1
+        return {key: _plain(value, (*at, key), lines) for key, value in node.items()}
+    if isinstance(node, list):
+        for index in range(len(node)):
+            position = node.lc.data.get(index) if getattr(node, "lc", None) and node.lc.data else None
+            if position:
+                lines[(*at, index)] = position[0] + 1
+        return [_plain(value, (*at, index), lines) for index, value in enumerate(node)]
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _describe(problem: Any, model: type[BaseModel], source: str, lines: Lines) -> str:
+    location: Key = tuple(problem["loc"])
+    known = {key for key in lines}
+    # Pydantic adds union branches to a location; the longest part that stands in the file is the key that matters.
+    line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in known), None)
+    where = f"{source}:{line}" if line else source
+    dotted = ".".join(str(part) for part in location)
+    if problem["type"] == "extra_forbidden":
+        allowed = _fields_at(model, location[:-1])
+        close = nearest(str(location[-1]), allowed)
+        hint = f" Did you mean '{close}'?" if close else ""
+        return f"{where}: unknown key '{dotted}'.{hint} Allowed here: {', '.join(allowed) or 'nothing'}."
+    if problem["type"] == "missing":
+        return f"{where}: the key '{dotted}' is missing. Add it."
+    given = problem["input"]
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "literal_error":
+        expected = problem["ctx"]["expected"]
+        choices = [part.strip(" '") for part in expected.replace(" or ", ",").split(",")]
+        close = nearest(str(given), choices)
+        hint = f" Did you mean '{close}'?" if close else ""
+        return f"{where}: '{dotted}' is {given!r}.{hint} Allowed: {', '.join(choices)}."
+    return f"{where}: '{dotted}' is {given!r}: {message}."
+
+
+def _fields_at(model: type[BaseModel], location: Key) -> list[str]:
+    """Names of the keys that the settings model allows at a location."""
+    current: Any = model
+    for part in location:
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
+            return []
+        field = current.model_fields.get(str(part))
+        if field is None:
+            # A union branch's name or a list index: the models below are found by the field that leads there.
+            continue
+        current = _model_within(field.annotation)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return [field.alias or name for name, field in current.model_fields.items()]
+    return []
+
+
+def _model_within(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_within(argument)
+        if found is not None:
+            return found
+    return None

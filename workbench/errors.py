@@ -1,0 +1,63 @@
+"""Errors that a person can act on: what came, what is allowed, what to do next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class WorkbenchError(Exception):
+    """Bad input or a state that the user can mend. The message is shown as it is, without a traceback."""
+
+
+class NotFoundError(WorkbenchError):
+    """A name that does not exist (a theme, a label, a model version ...)."""
+
+
+class ConflictError(WorkbenchError):
+    """What was asked for contradicts what is there already (a theme that exists, a protected sample ...)."""
+
+
+class ConfigError(WorkbenchError):
+    """A YAML file or an override with an unknown key or a value that is not allowed."""
+
+
+class StoreVersionError(WorkbenchError):
+    """The database is older or newer than this code."""
+
+
+class StoreLockedError(WorkbenchError):
+    """Another process held the database's write lock for too long."""
+
+
+class InterruptedRunError(WorkbenchError):
+    """A long operation was stopped by the user; what it had finished is kept."""
+
+
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like `given`, or None when none is close."""
+    names = list(known)
+    found = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
+    if found:
+        return found[0]
+    folded = {name.lower(): name for name in names}
+    found = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.5)
+    return folded[found[0]] if found else None
+
+
+def unknown_name(kind: str, given: object, known: Iterable[str], *, then: str = "") -> str:
+    """Word the message for a name that is not among the known ones.
+
+    `kind` is the word for what was looked up ("theme"); `then` says what to do next.
+    """
+    names = list(known)
+    parts = [f"There is no {kind} '{given}'."]
+    close = nearest(str(given), names)
+    if close is not None:
+        parts.append(f"Did you mean '{close}'?")
+    if names:
+        shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+        parts.append(f"Known: {shown}.")
+    if then:
+        parts.append(then)
+    return " ".join(parts)

@@ -1,0 +1,109 @@
+"""Where things are: the project a person works in, and the files that ship with the library.
+
+Nothing else in the package computes a path.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folder with `params.yaml`, and every place below it that the workbench reads or writes."""
+
+    root: Path
+
+    @property
+    def params_file(self) -> Path:
+        return self.root / "params.yaml"
+
+    @property
+    def optuna_params_file(self) -> Path:
+        return self.root / "optuna_params.yaml"
+
+    @property
+    def auguments_file(self) -> Path:
+        return self.root / "auguments.yaml"
+
+    @property
+    def db(self) -> Path:
+        return self.root / "db"
+
+    @property
+    def database_url(self) -> str:
+        """The store's SQLAlchemy URL: `WORKBENCH_DATABASE_URL`, or a SQLite file under `db/`."""
+        return os.environ.get("WORKBENCH_DATABASE_URL") or f"sqlite:///{self.db / 'workbench.db'}"
+
+    @property
+    def mlflow_uri(self) -> str:
+        """MLflow's tracking and registry URI: `WORKBENCH_MLFLOW_URI`, or a SQLite file under `db/`."""
+        return os.environ.get("WORKBENCH_MLFLOW_URI") or f"sqlite:///{self.db / 'mlflow.db'}"
+
+    @property
+    def optuna_url(self) -> str:
+        """Optuna's storage URL: `WORKBENCH_OPTUNA_URL`, or a SQLite file under `db/`."""
+        return os.environ.get("WORKBENCH_OPTUNA_URL") or f"sqlite:///{self.db / 'optuna.db'}"
+
+    @property
+    def images(self) -> Path:
+        return self.db / "images"
+
+    @property
+    def artifacts(self) -> Path:
+        return self.db / "artifacts"
+
+    @property
+    def cache(self) -> Path:
+        return self.db / "cache"
+
+    @property
+    def backups(self) -> Path:
+        return self.db / "backups"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Locate the project: `WORKBENCH_ROOT`, or the nearest parent of `start` that has a `params.yaml`.
+
+    `start` defaults to the working directory. Raises WorkbenchError when neither leads to a project.
+    """
+    named = os.environ.get("WORKBENCH_ROOT")
+    if named:
+        root = Path(named).expanduser().resolve()
+        if not root.is_dir():
+            raise WorkbenchError(
+                f"WORKBENCH_ROOT is '{named}', which is not a folder. Point it at the folder with params.yaml."
+            )
+        return Project(root)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "params.yaml").is_file():
+            return Project(folder)
+    raise WorkbenchError(
+        f"No params.yaml in {here} or any folder above it. "
+        "Change into your workbench project, or set WORKBENCH_ROOT to its folder."
+    )
+
+
+def asset(*parts: str) -> Path:
+    """Return the path of a file or folder that ships with the library, e.g. `asset("widgets", "label.js")`.
+
+    In a checkout these stand beside the package, in an installed wheel inside it.
+    """
+    installed = _PACKAGE / "_assets"
+    base = installed if installed.is_dir() else _PACKAGE.parent
+    return base.joinpath(*parts)
