@@ -26,7 +26,22 @@ _HOME = {
     "PredictionResult": "workbench.inference",
 }
 
-__all__ = ["__version__", *_HOME]
+__all__ = [
+    "ExplorePanel",
+    "LabelPanel",
+    "PredictionResult",
+    "RegistrationResult",
+    "TrainingResult",
+    "TuningResult",
+    "__version__",
+    "open_store",
+    "predict",
+    "record_result",
+    "register",
+    "run_notebook",
+    "train",
+    "tune",
+]
 
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict

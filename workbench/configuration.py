@@ -103,15 +103,11 @@ def _plain(node: Any, at: Key, lines: Lines) -> Any:
     """Turn ruamel's round-trip nodes into dict, list and scalars, noting the line of each key."""
     if isinstance(node, Mapping):
         for key in node:
-            position = node.lc.data.get(key) if getattr(node, "lc", None) and node.lc.data else None
-            if position:
-                lines[(*at, key)] = position[0] + 1
+            _note_line(node, key, at, lines)
         return {key: _plain(value, (*at, key), lines) for key, value in node.items()}
     if isinstance(node, list):
         for index in range(len(node)):
-            position = node.lc.data.get(index) if getattr(node, "lc", None) and node.lc.data else None
-            if position:
-                lines[(*at, index)] = position[0] + 1
+            _note_line(node, index, at, lines)
         return [_plain(value, (*at, index), lines) for index, value in enumerate(node)]
     if isinstance(node, bool) or node is None:
         return node
@@ -121,11 +117,16 @@ def _plain(node: Any, at: Key, lines: Lines) -> Any:
     return node
 
 
+def _note_line(node: Any, key: Any, at: Key, lines: Lines) -> None:
+    marks = getattr(getattr(node, "lc", None), "data", None)
+    if marks and key in marks:
+        lines[(*at, key)] = marks[key][0] + 1
+
+
 def _describe(problem: Any, model: type[BaseModel], source: str, lines: Lines) -> str:
     location: Key = tuple(problem["loc"])
-    known = {key for key in lines}
     # Pydantic adds union branches to a location; the longest part that stands in the file is the key that matters.
-    line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in known), None)
+    line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), None)
     where = f"{source}:{line}" if line else source
     dotted = ".".join(str(part) for part in location)
     if problem["type"] == "extra_forbidden":

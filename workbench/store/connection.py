@@ -1,0 +1,104 @@
+"""Opening the store, and the one place where transactions begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from workbench.errors import StoreLockedError, WorkbenchError
+from workbench.paths import Project, find_project
+from workbench.store import migrations
+from workbench.store.engine import create_store_engine, sqlite_file
+from workbench.store.images import ImageFiles
+
+
+@dataclass(frozen=True)
+class Store:
+    """A project's SQL store and its image files. Safe to share between threads; sessions are not."""
+
+    project: Project
+    engine: Engine
+
+    @cached_property
+    def images(self) -> ImageFiles:
+        return ImageFiles(self.project.images)
+
+    @cached_property
+    def _readers(self) -> sessionmaker[Session]:
+        return sessionmaker(self.engine, expire_on_commit=False)
+
+    @cached_property
+    def _writers(self) -> sessionmaker[Session]:
+        return sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading; whatever it changed is rolled back."""
+        with _plain_errors(self.engine), self._readers() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session whose changes are committed together at the end, or not at all when an error is raised.
+
+        Raises StoreLockedError when another process kept the write lock for longer than the busy timeout.
+        """
+        with _plain_errors(self.engine), self._writers() as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_store(project: Project | None = None, *, upgrade: bool = False) -> Store:
+    """Open the store of a project (default: the one that the working directory or WORKBENCH_ROOT leads to).
+
+    A store that does not exist yet is created. One of an older version is upgraded when `upgrade` is true, else
+    StoreVersionError says how; a newer one is refused.
+    """
+    project = project or find_project()
+    engine = create_store_engine(project.database_url)
+    try:
+        with _plain_errors(engine):
+            migrations.prepare(engine, upgrade=upgrade)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(project, engine)
+
+
+@contextmanager
+def _plain_errors(engine: Engine) -> Iterator[None]:
+    """Turn the database errors that a person can mend into errors that say how."""
+    where = str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig)
+        if "locked" in reason or "busy" in reason:
+            raise StoreLockedError(
+                f"The database {where} is locked: another program has been writing to it for too long. "
+                "Wait for it (an import, a backup), or close it, then try again."
+            ) from error
+        if "disk is full" in reason or "No space left" in reason:
+            raise WorkbenchError(
+                f"The disk is full: nothing more can be written to {where}. Free some space, then try again; "
+                "what was saved before is safe."
+            ) from error
+        if "readonly" in reason or "unable to open" in reason:
+            raise WorkbenchError(f"The database {where} cannot be written: {reason}. Check its permissions.") from error
+        if engine.dialect.name == "postgresql" and "connection" in reason:
+            raise WorkbenchError(
+                f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
+            ) from error
+        raise

@@ -1,0 +1,88 @@
+"""Engines for SQLite and PostgreSQL that behave alike: real transactions, foreign keys, waiting writers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from workbench.errors import WorkbenchError
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """Create the engine of a store.
+
+    `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a SQLite writer waits for
+    another one before it gives up. Raises WorkbenchError for any other kind of URL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise WorkbenchError(
+            f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host/name."
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, busy_timeout_ms)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql_engine(parsed)
+    raise WorkbenchError(
+        f"The database '{parsed.get_backend_name()}' is not supported. Allowed: sqlite and postgresql."
+    )
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the file of a SQLite engine, None for another database."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return Path(engine.url.database)
+
+
+def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise WorkbenchError("The store needs a SQLite file, not a database in memory: sqlite:///path/to/file.db.")
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkbenchError(
+            f"The folder {folder} for the database cannot be created: {error.strerror}. Check its permissions."
+        ) from None
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # The driver must not open transactions by itself: a reader that becomes a writer halfway would lose updates.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # FULL: what was acknowledged survives a loss of power as well as kill -9.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute("PRAGMA mmap_size = 1073741824")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise WorkbenchError(
+            "A PostgreSQL store needs the psycopg driver. Install it with: pip install 'workbench[postgres]'."
+        ) from None
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(url, pool_pre_ping=True)

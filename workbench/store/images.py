@@ -1,0 +1,106 @@
+"""The image files: kept once, under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.errors import NotFoundError, WorkbenchError
+
+_URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
+_UNFINISHED = ".part-"
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """A folder of immutable files, each named after the SHA-256 of its bytes.
+
+    A file is written to a temporary name and renamed, so that a name that exists always holds the whole content.
+    """
+
+    root: Path
+
+    def uri(self, sha256: str, suffix: str) -> str:
+        """Return the key of a content below the root: `ab/abcd....png`."""
+        return f"{sha256[:2]}/{sha256}.{suffix.lstrip('.').lower()}"
+
+    def path(self, uri: str) -> Path:
+        """Return the file of a key. Raises WorkbenchError for a key that is not of our making."""
+        if not _URI.fullmatch(uri):
+            raise WorkbenchError(f"'{uri}' is not the key of a stored image.")
+        return self.root / uri
+
+    def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
+        """Keep some bytes and return their key; bytes that are there already are not written again.
+
+        The content may still sit in the system's write cache: call `flush` before a transaction refers to it.
+        """
+        uri = self.uri(sha256, suffix)
+        path = self.path(uri)
+        if path.exists():
+            return uri
+        unfinished = path.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+        try:
+            _write(unfinished, content)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        return uri
+
+    def flush(self) -> None:
+        """Make every file that was put so far survive a loss of power."""
+        # One call for a whole batch: syncing 500 small files one by one takes a hundred times as long.
+        if hasattr(os, "sync"):
+            os.sync()
+
+    def read(self, uri: str) -> bytes:
+        """Return the bytes of a key. Raises NotFoundError when the file is gone."""
+        try:
+            return self.path(uri).read_bytes()
+        except FileNotFoundError:
+            raise NotFoundError(
+                f"The image file {uri} is missing below {self.root}. "
+                "Run 'workbench db check' to see what else is, and restore it from a backup."
+            ) from None
+
+    def uris(self) -> Iterator[str]:
+        """Yield the key of every complete file, in order."""
+        if not self.root.is_dir():
+            return
+        for folder in sorted(self.root.iterdir()):
+            if folder.is_dir():
+                for file in sorted(folder.iterdir()):
+                    if not file.name.startswith(_UNFINISHED):
+                        yield f"{folder.name}/{file.name}"
+
+    def discard_unfinished(self) -> int:
+        """Remove what crashed writers left behind and return how many files that were."""
+        left = list(self.root.glob(f"*/{_UNFINISHED}*"))
+        for file in left:
+            file.unlink(missing_ok=True)
+        return len(left)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        written = os.write(descriptor, content)
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
+    finally:
+        os.close(descriptor)

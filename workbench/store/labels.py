@@ -1,0 +1,153 @@
+"""The labels of a theme: their order, names and colors, and what happens to samples when they go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.store.labeling import BulkOutcome, label_many
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Box, Label, Sample, now
+
+# Okabe and Ito's palette (2008), which color-blind people can tell apart, then lighter and darker relatives of it.
+PALETTE = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#7f7f7f", "#882255",
+    "#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", "#999933", "#661100", "#6699cc",
+)  # fmt: skip
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class LabelUse:
+    """What would be touched if a label went: samples and boxes that carry it."""
+
+    samples: int
+    boxes: int
+
+
+def labels_of(theme_id: int, *, session: Session) -> list[Label]:
+    """Return a theme's labels in the order of their keys."""
+    query = select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None)).order_by(Label.position)
+    return list(session.scalars(query))
+
+
+def get_label(theme_id: int, name: str, *, session: Session) -> Label:
+    """Return a label by its name. Raises NotFoundError, which names the nearest one."""
+    labels = labels_of(theme_id, session=session)
+    for label in labels:
+        if label.name == name:
+            return label
+    raise NotFoundError(unknown_name("label", name, [label.name for label in labels]))
+
+
+def add_label(theme_id: int, name: str, *, color: str | None = None, session: Session) -> Label:
+    """Add a label at the end. Its color is the next free one of the palette unless given as `#rrggbb`.
+
+    Raises ConflictError when the theme has a label of that name.
+    """
+    name = _checked_name(name)
+    present = labels_of(theme_id, session=session)
+    _refuse_taken(name, present)
+    used = {label.color for label in present}
+    free = next((candidate for candidate in PALETTE if candidate not in used), PALETTE[len(present) % len(PALETTE)])
+    position = max((label.position for label in present), default=0) + 1
+    label = Label(theme_id=theme_id, name=name, position=position, color=_checked_color(color) if color else free)
+    session.add(label)
+    session.flush()
+    return label
+
+
+def edit_label(label_id: int, *, name: str | None = None, color: str | None = None, session: Session) -> Label:
+    """Rename or recolor a label; the samples keep it."""
+    label = session.get_one(Label, label_id)
+    if name is not None and name != label.name:
+        name = _checked_name(name)
+        _refuse_taken(name, labels_of(label.theme_id, session=session))
+        label.name = name
+    if color is not None:
+        label.color = _checked_color(color)
+    return label
+
+
+def reorder_labels(theme_id: int, label_ids: Sequence[int], *, session: Session) -> None:
+    """Give the labels new positions: `label_ids` holds every label of the theme once, in the wanted order."""
+    labels = {label.id: label for label in labels_of(theme_id, session=session)}
+    if sorted(label_ids) != sorted(labels):
+        raise ConflictError("The labels have changed meanwhile. Look at the list again, then reorder it.")
+    for position, label_id in enumerate(label_ids, start=1):
+        labels[label_id].position = position
+
+
+def label_use(label_id: int, *, session: Session) -> LabelUse:
+    """Count what carries a label, so that a person can be told before it goes."""
+    samples = session.scalar(
+        select(func.count()).select_from(Sample).where(Sample.label_id == label_id, Sample.deleted_at.is_(None))
+    )
+    boxes = session.scalar(select(func.count()).select_from(Box).where(Box.label_id == label_id))
+    return LabelUse(samples=samples or 0, boxes=boxes or 0)
+
+
+def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutcome:
+    """Delete a label. Its samples become unlabeled, as one batch in their history; the name is free again.
+
+    Raises ConflictError while boxes carry the label: they cannot be without one.
+    """
+    label = session.get_one(Label, label_id)
+    boxes = label_use(label_id, session=session).boxes
+    if boxes:
+        raise ConflictError(
+            f"{boxes} boxes carry the label '{label.name}'. Merge it into another label, or delete the boxes first."
+        )
+    outcome = _move_samples(label, None, "delete label", annotator=annotator, session=session)
+    _retire(label, session=session)
+    return outcome
+
+
+def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
+    """Give another label of the same theme to every sample and box of a label, then delete it."""
+    label, into = session.get_one(Label, label_id), session.get_one(Label, into_id)
+    if label.theme_id != into.theme_id or label.id == into.id:
+        raise ConflictError(f"'{label.name}' can only be merged into another label of the same theme.")
+    outcome = _move_samples(label, into_id, "merge labels", annotator=annotator, session=session)
+    session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
+    _retire(label, session=session)
+    return outcome
+
+
+def _move_samples(label: Label, to: int | None, action: str, *, annotator: str, session: Session) -> BulkOutcome:
+    where = SampleFilter(label_id=label.id, deleted=None)
+    return label_many(
+        label.theme_id, where, to, annotator=annotator, action=action, note=f"label {label.name}", session=session
+    )
+
+
+def _retire(label: Label, *, session: Session) -> None:
+    label.deleted_at = now()
+    session.flush()
+    for position, other in enumerate(labels_of(label.theme_id, session=session), start=1):
+        other.position = position
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > 100 or not name.isprintable() or "/" in name or "\\" in name or name in {".", ".."}:
+        raise WorkbenchError(
+            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 printable characters without '/' and '\\'."
+        )
+    return name
+
+
+def _checked_color(color: str) -> str:
+    if not _COLOR.fullmatch(color):
+        raise WorkbenchError(f"'{color}' is not a color. Allowed: #rrggbb, for example #0072b2.")
+    return color.lower()
+
+
+def _refuse_taken(name: str, present: Sequence[Label]) -> None:
+    if any(label.name == name for label in present):
+        raise ConflictError(f"The theme has a label '{name}' already. Choose another name, or merge the two.")

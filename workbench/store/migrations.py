@@ -1,0 +1,96 @@
+"""The schema's version: creating a fresh store, upgrading an old one, refusing a newer one."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from workbench.errors import StoreVersionError
+from workbench.paths import asset
+from workbench.store.engine import sqlite_file
+
+# A name of its own: MLflow and Optuna use Alembic's default name.
+VERSION_TABLE = "workbench_version"
+_LOCK_KEY = 7_306_271_994
+
+
+def prepare(engine: Engine, *, upgrade: bool) -> None:
+    """Bring a store to the version of this code, or raise StoreVersionError.
+
+    A store without any table is created; an older one is upgraded only when `upgrade` is true.
+    """
+    current = current_version(engine)
+    if current == latest_version():
+        return
+    if current is None:
+        _migrate(engine)
+        return
+    _refuse_newer(engine, current)
+    if not upgrade:
+        raise StoreVersionError(
+            f"The store {_where(engine)} has schema version {current}; this code needs {latest_version()}. "
+            "Back it up with 'workbench db backup FILE', then run 'workbench db upgrade'."
+        )
+    _migrate(engine)
+
+
+def current_version(engine: Engine) -> str | None:
+    """Return the schema version that the store has, None when it is empty."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return None
+        return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+
+
+def latest_version() -> str:
+    """Return the schema version of this code."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None, "the migrations folder is empty"
+    return head
+
+
+def _refuse_newer(engine: Engine, current: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current not in known:
+        raise StoreVersionError(
+            f"The store {_where(engine)} has schema version {current}, which this code does not know: "
+            f"it was made by a newer version. This code reads up to {latest_version()}. "
+            "Update the code (git pull, then make install)."
+        )
+
+
+def _migrate(engine: Engine) -> None:
+    """Run all pending migrations in one transaction; several processes may try at once."""
+    with engine.execution_options(writes=True).connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Rebuilding a table would delete its children. The pragma has no effect inside a transaction.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                _lock(connection)
+                config = _config()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        finally:
+            if engine.dialect.name == "sqlite":
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
+
+
+def _lock(connection: Connection) -> None:
+    # SQLite's BEGIN IMMEDIATE is lock enough.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(asset("db", "migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _where(engine: Engine) -> str:
+    return str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))

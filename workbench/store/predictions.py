@@ -1,0 +1,46 @@
+"""What model versions said of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from workbench.store.schema import Prediction, now
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A model's answer for one sample: the label (None when the theme has no such label now) and its probability."""
+
+    sample_id: int
+    label_id: int | None
+    score: float
+
+
+def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:
+    """Keep a model version's answers; a former answer of the same version for the same sample is replaced."""
+    at = now()
+    for start in range(0, len(predicted), _CHUNK):
+        part = predicted[start : start + _CHUNK]
+        session.execute(
+            delete(Prediction).where(
+                Prediction.model_id == model_id, Prediction.sample_id.in_([row.sample_id for row in part])
+            )
+        )
+        rows = [
+            {"model_id": model_id, "sample_id": row.sample_id, "label_id": row.label_id, "score": row.score,
+             "created_at": at}
+            for row in part
+        ]  # fmt: skip
+        session.execute(insert(Prediction), rows)
+
+
+def predictions_of(model_id: int, *, session: Session) -> list[Prediction]:
+    """Return all answers of a model version, by sample."""
+    query = select(Prediction).where(Prediction.model_id == model_id).order_by(Prediction.sample_id)
+    return list(session.scalars(query))

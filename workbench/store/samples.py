@@ -1,0 +1,107 @@
+"""Finding samples: one filter for pages, counts and bulk actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from workbench.errors import NotFoundError
+from workbench.store.schema import Sample
+
+State = Literal["all", "labeled", "unlabeled", "skipped"]
+Sort = Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"]
+
+
+@dataclass(frozen=True)
+class SampleFilter:
+    """Which samples of a theme are meant.
+
+    `state`: by decision ("unlabeled" leaves out the skipped ones). `split`: a split, or "none" for unassigned ones.
+    `search`: part of the file name, in any case. `deleted`: False for living samples, True for deleted, None for both.
+    """
+
+    state: State = "all"
+    label_id: int | None = None
+    split: str | None = None
+    annotator: str | None = None
+    search: str | None = None
+    ids: tuple[int, ...] | None = None
+    deleted: bool | None = False
+
+    def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL conditions on `Sample`."""
+        found: list[ColumnElement[bool]] = [Sample.theme_id == theme_id]
+        if self.deleted is not None:
+            found.append(Sample.deleted_at.is_not(None) if self.deleted else Sample.deleted_at.is_(None))
+        if self.state == "labeled":
+            found.append(Sample.label_id.is_not(None))
+        elif self.state == "unlabeled":
+            found += [Sample.label_id.is_(None), Sample.skipped.is_(False)]
+        elif self.state == "skipped":
+            found.append(Sample.skipped.is_(True))
+        if self.label_id is not None:
+            found.append(Sample.label_id == self.label_id)
+        if self.split is not None:
+            found.append(Sample.split.is_(None) if self.split == "none" else Sample.split == self.split)
+        if self.annotator is not None:
+            found.append(Sample.annotator == self.annotator)
+        if self.search:
+            found.append(func.lower(Sample.name).contains(self.search.lower(), autoescape=True))
+        if self.ids is not None:
+            found.append(Sample.id.in_(self.ids))
+        return found
+
+
+def page_of_samples(
+    theme_id: int,
+    where: SampleFilter | None = None,
+    *,
+    sort: Sort = "id",
+    offset: int = 0,
+    limit: int = 100,
+    session: Session,
+) -> list[Sample]:
+    """Return one page of samples in a total order (ties are broken by id)."""
+    query = _sorted(select(Sample).where(*(where or SampleFilter()).conditions(theme_id)), sort)
+    return list(session.scalars(query.offset(offset).limit(limit)))
+
+
+def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:
+    """Count the samples that a filter means."""
+    query = select(func.count()).select_from(Sample).where(*(where or SampleFilter()).conditions(theme_id))
+    return session.scalar(query) or 0
+
+
+def get_sample(sample_id: int, *, session: Session) -> Sample:
+    """Return one sample. Raises NotFoundError when there is none of that id."""
+    sample = session.get(Sample, sample_id)
+    if sample is None:
+        raise NotFoundError(f"There is no sample {sample_id}. It may have been removed by garbage collection.")
+    return sample
+
+
+def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, Sample]:
+    """Return those samples of a theme, deleted ones too, whose bytes have one of the given SHA-256 digests."""
+    found: dict[str, Sample] = {}
+    for start in range(0, len(digests), 500):
+        query = select(Sample).where(Sample.theme_id == theme_id, Sample.sha256.in_(digests[start : start + 500]))
+        found.update((sample.sha256, sample) for sample in session.scalars(query))
+    return found
+
+
+def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:
+    column = {"id": Sample.id, "name": Sample.name, "labeled_at": Sample.labeled_at}[sort.lstrip("-")]
+    if sort.startswith("-"):
+        return query.order_by(column.desc(), Sample.id.desc())
+    return query.order_by(column, Sample.id)
+
+
+def forget_samples(session: Session) -> None:
+    """Make a session read its samples anew when they are next used, after they were changed inside the database."""
+    for row in session.identity_map.values():
+        if isinstance(row, Sample):
+            session.expire(row)

@@ -1,0 +1,270 @@
+"""The tables of the store as SQLAlchemy models.
+
+Times are aware datetimes in UTC. Deleting sets `deleted_at`; rows go only with garbage collection.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SPLITS = ("train", "valid", "test")
+SOURCES = ("human", "import", "model", "undo")
+STAGES = ("none", "staging", "production", "archived")
+TASKS = ("classification", "boxes")
+
+# SQLite hands out row numbers by itself only for INTEGER primary keys.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC on every database (SQLite itself keeps no time zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without time zone was given to the store; use workbench.store.now()")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def now() -> datetime:
+    """Return the current time as an aware datetime in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; its naming convention gives every constraint the same name on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+_ALIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
+
+
+class Theme(Base):
+    """One classification task."""
+
+    __tablename__ = "themes"
+    __table_args__ = (Index("uq_themes_name", "name", unique=True, **_ALIVE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    task: Mapped[str] = mapped_column(String(20), default="classification")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    deleted_at: Mapped[datetime | None]
+
+
+class Label(Base):
+    """A class of a theme. Positions count from 1; the first nine are keys."""
+
+    __tablename__ = "labels"
+    __table_args__ = (Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    color: Mapped[str] = mapped_column(String(7))
+    deleted_at: Mapped[datetime | None]
+
+
+class Sample(Base):
+    """One image in a theme.
+
+    `uri` is the key of its bytes below the image store, `name` the file name that it came with (relative to the
+    imported folder). `split` is empty until assigned.
+    """
+
+    __tablename__ = "samples"
+    __table_args__ = (
+        UniqueConstraint("theme_id", "sha256"),
+        # One index per way of paging; each ends in `id` so that the order is total.
+        Index("ix_samples_paging_id", "theme_id", "id", **_ALIVE),
+        Index("ix_samples_paging_label", "theme_id", "label_id", "id", **_ALIVE),
+        Index("ix_samples_paging_split", "theme_id", "split", "id", **_ALIVE),
+        Index("ix_samples_paging_name", "theme_id", "name", "id", **_ALIVE),
+        Index("ix_samples_paging_annotator", "theme_id", "annotator", "id", **_ALIVE),
+        Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", **_ALIVE),
+        Index("ix_samples_uri", "uri"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    uri: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(1000))
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"))
+    annotator: Mapped[str | None] = mapped_column(String(200))
+    labeled_at: Mapped[datetime | None]
+    skipped: Mapped[bool] = mapped_column(default=False)
+    split: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    deleted_at: Mapped[datetime | None]
+
+
+class Box(Base):
+    """A rectangle on a sample with a label, in pixels of the original image; origin top left."""
+
+    __tablename__ = "boxes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), index=True)
+    label_id: Mapped[int] = mapped_column(ForeignKey("labels.id"), index=True)
+    x: Mapped[float]
+    y: Mapped[float]
+    width: Mapped[float]
+    height: Mapped[float]
+    annotator: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Batch(Base):
+    """One act of one person or program: a key press, a bulk action, an import, an undo.
+
+    All events of an act share its batch. `undoes` is the batch that an undo took back.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_undoable", "theme_id", "annotator", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), unique=True)
+    client_key: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+
+class LabelEvent(Base):
+    """An append-only record of one change to a sample: who, when, from what to what, from which source.
+
+    What `before` and `after` hold depends on `action`:
+
+    - `label`: the decision, as a label id in decimal, `"skipped"`, or null for none;
+    - `split`: the split or null;
+    - `delete`: `"deleted"` or null;
+    - `boxes`: the boxes as JSON.
+    """
+
+    __tablename__ = "label_events"
+    __table_args__ = (
+        Index("ix_label_events_sample", "sample_id", "id"),
+        Index("ix_label_events_theme", "theme_id", "id"),
+        Index("ix_label_events_batch", "batch_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    before_annotator: Mapped[str | None] = mapped_column(String(200))
+    before_at: Mapped[datetime | None]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    client_key: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+
+class Snapshot(Base):
+    """The frozen list of (sample, label, split) that a run used; the digest is of that content."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("theme_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    class_names: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SnapshotSample(Base):
+    """One line of a snapshot. The label is kept by name, so that a later rename or deletion does not change it."""
+
+    __tablename__ = "snapshot_samples"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True)
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True, index=True)
+    label: Mapped[str] = mapped_column(String(200))
+    split: Mapped[str] = mapped_column(String(10))
+
+
+class ModelVersion(Base):
+    """A version of the theme's registered model, as the MLflow registry has it."""
+
+    __tablename__ = "models"
+    __table_args__ = (UniqueConstraint("theme_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    version: Mapped[int]
+    run_id: Mapped[str] = mapped_column(String(64))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
+    stage: Mapped[str] = mapped_column(String(20), default="none")
+    metrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Prediction(Base):
+    """What a model version said of a sample: its label and the score (probability, 0 to 1)."""
+
+    __tablename__ = "predictions"
+    __table_args__ = (
+        UniqueConstraint("model_id", "sample_id"),
+        Index("ix_predictions_sample", "sample_id", "model_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
+    label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"))
+    score: Mapped[float]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,93 @@
+"""Snapshots: the frozen list of (sample, label, split) that a run used."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from workbench.errors import NotFoundError
+from workbench.store.labels import labels_of
+from workbench.store.schema import Label, Sample, Snapshot, SnapshotSample
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class SnapshotRow:
+    """One sample as a run sees it. `uri` is the key of its bytes below the image store."""
+
+    sample_id: int
+    sha256: str
+    uri: str
+    label: str
+    split: str
+
+
+def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
+    """Freeze every living sample that has a label and a split.
+
+    The digest is the SHA-256 over the class names and over one line `sha256 label split` per sample, sorted; a snapshot
+    of the same content is returned as it is.
+    """
+    query = (
+        select(Sample.id, Sample.sha256, Label.name, Sample.split)
+        .join(Label, Label.id == Sample.label_id)
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
+        .order_by(Sample.sha256)
+    )
+    rows = session.execute(query).all()
+    used = {row.name for row in rows}
+    class_names = [label.name for label in labels_of(theme_id, session=session) if label.name in used]
+    digest = _digest(class_names, [(row.sha256, row.name, row.split) for row in rows])
+    found = session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
+    if found is not None:
+        return found
+    snapshot = Snapshot(theme_id=theme_id, digest=digest, class_names=class_names)
+    session.add(snapshot)
+    session.flush()
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        values = [
+            {"snapshot_id": snapshot.id, "sample_id": row.id, "label": row.name, "split": row.split} for row in part
+        ]
+        session.execute(insert(SnapshotSample), values)
+    return snapshot
+
+
+def get_snapshot(digest: str, *, theme_id: int, session: Session) -> Snapshot:
+    """Return a theme's snapshot by its digest or the beginning of it."""
+    query = select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest.startswith(digest, autoescape=True))
+    found = list(session.scalars(query.limit(2)))
+    if len(found) != 1:
+        count = "no" if not found else "more than one"
+        raise NotFoundError(f"There is {count} snapshot whose digest begins with '{digest}' in this theme.")
+    return found[0]
+
+
+def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
+    """Return a snapshot's samples ordered by SHA-256, those deleted or relabeled since among them."""
+    query = (
+        select(Sample.id, Sample.sha256, Sample.uri, SnapshotSample.label, SnapshotSample.split)
+        .join(Sample, Sample.id == SnapshotSample.sample_id)
+        .where(SnapshotSample.snapshot_id == snapshot_id)
+        .order_by(Sample.sha256)
+    )
+    return [SnapshotRow(*row) for row in session.execute(query)]
+
+
+def snapshot_size(snapshot_id: int, *, session: Session) -> int:
+    """Count a snapshot's samples."""
+    query = select(func.count()).select_from(SnapshotSample).where(SnapshotSample.snapshot_id == snapshot_id)
+    return session.scalar(query) or 0
+
+
+def _digest(class_names: list[str], rows: list[tuple[str, str, str]]) -> str:
+    content = hashlib.sha256()
+    for name in class_names:
+        content.update(f"class\t{name}\n".encode())
+    for row in sorted(rows):
+        content.update(("\t".join(row) + "\n").encode())
+    return content.hexdigest()

@@ -1,0 +1,199 @@
+"""Assigning splits: stratified by label, seeded, the same on every machine and database.
+
+Samples of a label are put in the order of a hash of seed and content, so neither row ids nor a random generator's
+version has a say. Each label's splits are then filled up to their share by the largest remainder method
+(Hamilton's), with at least one sample in every split that is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from workbench.errors import WorkbenchError
+from workbench.store.labeling import start_batch
+from workbench.store.labels import labels_of
+from workbench.store.samples import forget_samples
+from workbench.store.schema import SPLITS, LabelEvent, Sample
+from workbench.store.statistics import ThemeStatistics, theme_statistics
+
+DEFAULT_RATIOS = (0.7, 0.15, 0.15)
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class SplitOutcome:
+    """What an assignment did (or, as a preview, would do): new samples per split, and the counts afterwards.
+
+    `counts` maps label name to split to number, over all samples of the theme that have a label.
+    """
+
+    assigned: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    reset: int = 0
+
+
+def check_ratios(ratios: Sequence[float]) -> tuple[float, float, float]:
+    """Return the shares of train, valid and test. Raises WorkbenchError unless they are three that sum to 1."""
+    if len(ratios) != 3:
+        raise WorkbenchError(f"{len(ratios)} split ratios were given; three are needed: train, valid, test.")
+    if any(not math.isfinite(ratio) or ratio < 0 for ratio in ratios) or ratios[0] <= 0:
+        raise WorkbenchError(f"The split ratios {_shown(ratios)} are not allowed: train above 0, the others 0 or more.")
+    if abs(sum(ratios) - 1) > 1e-6:
+        raise WorkbenchError(
+            f"The split ratios {_shown(ratios)} sum to {sum(ratios):g}; they must sum to 1, for example 0.7 0.15 0.15."
+        )
+    return ratios[0], ratios[1], ratios[2]
+
+
+def assign_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    annotator: str,
+    session: Session,
+) -> SplitOutcome:
+    """Give a split to every labeled sample that has none; samples that have one are never moved.
+
+    `reset` first takes the splits of all samples away, which is recorded in their history: without it no sample ever
+    leaves valid or test. Raises WorkbenchError for bad ratios, fewer than two labels in use, or a label with too few
+    samples for the splits asked for.
+    """
+    shares = check_ratios(ratios)
+    taken_away = _reset(theme_id, annotator, session) if reset else 0
+    plan, counts = _plan(theme_id, shares, seed, session)
+    assigned = {split: len(ids) for split, ids in plan.items()}
+    if any(plan.values()):
+        _write(theme_id, plan, annotator, session)
+    return SplitOutcome(assigned, counts, taken_away)
+
+
+def preview_splits(
+    theme_id: int, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, session: Session
+) -> SplitOutcome:
+    """Return what `assign_splits` would do, and change nothing."""
+    plan, counts = _plan(theme_id, check_ratios(ratios), seed, session)
+    return SplitOutcome({split: len(ids) for split, ids in plan.items()}, counts)
+
+
+def allocate(present: Sequence[int], new: int, shares: Sequence[float]) -> list[int]:
+    """Distribute `new` samples over the splits so that, with those `present`, each comes closest to its share.
+
+    A split with a share above 0 that would stay empty gets one sample from the fullest split's new ones.
+    """
+    total = sum(present) + new
+    room = [max(share * total - count, 0.0) for share, count in zip(shares, present, strict=True)]
+    if sum(room) <= 0:
+        room = list(shares)
+    exact = [new * part / sum(room) for part in room]
+    given = [math.floor(part + 1e-9) for part in exact]
+    order = sorted(range(len(shares)), key=lambda i: (-(exact[i] - given[i]), i))
+    for index in order[: new - sum(given)]:
+        given[index] += 1
+    for index, share in enumerate(shares):
+        if share > 0 and present[index] + given[index] == 0:
+            donor = max(range(len(shares)), key=lambda i: (given[i], -i))
+            if given[donor] > 1 or (given[donor] == 1 and present[donor] > 0):
+                given[donor] -= 1
+                given[index] += 1
+    return given
+
+
+def _plan(
+    theme_id: int, shares: tuple[float, float, float], seed: int, session: Session
+) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
+    statistics = theme_statistics(theme_id, session=session)
+    labels = labels_of(theme_id, session=session)
+    _require_enough(statistics, shares)
+    waiting: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
+    query = select(Sample.id, Sample.label_id, Sample.sha256).where(
+        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None), Sample.split.is_(None)
+    )
+    for sample_id, label_id, sha256 in session.execute(query):
+        digest = hashlib.sha256(f"{seed}:{sha256}".encode()).digest()
+        if label_id is not None:
+            waiting[label_id].append((digest, sample_id))
+    plan: dict[str, list[int]] = {split: [] for split in SPLITS}
+    counts: dict[str, dict[str, int]] = {}
+    for label in labels:
+        present = [statistics.counts[label.name][split] for split in SPLITS]
+        ordered = [sample_id for _, sample_id in sorted(waiting[label.id])]
+        given = allocate(present, len(ordered), shares) if ordered else [0, 0, 0]
+        start = 0
+        for split, number in zip(SPLITS, given, strict=True):
+            plan[split] += ordered[start : start + number]
+            start += number
+        counts[label.name] = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
+    return plan, counts
+
+
+def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, float]) -> None:
+    used = {name: sum(row.values()) for name, row in statistics.counts.items() if sum(row.values())}
+    if len(used) < 2:
+        found = f"only '{next(iter(used))}'" if used else "none"
+        raise WorkbenchError(
+            f"Splits need samples of at least two labels; labeled samples have {found}. "
+            "Label more samples in notebooks/01_label.ipynb, or import labeled ones."
+        )
+    needed = sum(share > 0 for share in shares)
+    short = {name: total for name, total in used.items() if total < needed}
+    if short:
+        shown = ", ".join(f"'{name}' has {total}" for name, total in short.items())
+        raise WorkbenchError(
+            f"Too few samples to split: {shown}; each label needs at least {needed}, one for each split. "
+            "Label more of them, merge the label into another, or set a ratio to 0."
+        )
+
+
+def _write(theme_id: int, plan: dict[str, list[int]], annotator: str, session: Session) -> None:
+    batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
+    for split, ids in plan.items():
+        batch.changed += len(ids)
+        for start in range(0, len(ids), _CHUNK):
+            part = sorted(ids[start : start + _CHUNK])
+            session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id in part])
+            session.execute(
+                insert(LabelEvent),
+                [
+                    {
+                        "theme_id": theme_id, "sample_id": sample_id, "at": batch.at, "annotator": batch.annotator,
+                        "source": batch.source, "action": "split", "before": None, "after": split,
+                        "batch_id": batch.id,
+                    }
+                    for sample_id in part
+                ],
+            )  # fmt: skip
+    session.flush()
+    forget_samples(session)
+
+
+def _reset(theme_id: int, annotator: str, session: Session) -> int:
+    which = (Sample.theme_id == theme_id, Sample.split.is_not(None))
+    number = session.scalar(select(func.count()).select_from(Sample).where(*which)) or 0
+    if not number:
+        return 0
+    batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
+    batch.changed = number
+    session.flush()
+    values = {
+        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
+        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal("split"),
+        "before": Sample.split, "batch_id": literal(batch.id),
+    }  # fmt: skip
+    query = select(*values.values()).where(*which).order_by(Sample.id)
+    session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
+    session.execute(update(Sample).where(*which).values(split=None).execution_options(synchronize_session=False))
+    forget_samples(session)
+    return number
+
+
+def _shown(ratios: Sequence[float]) -> str:
+    return " ".join(f"{ratio:g}" for ratio in ratios)

@@ -1,0 +1,140 @@
+"""Themes: creating, finding, editing, deleting, and their counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.orm import Session
+
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.store import labels as label_store
+from workbench.store.schema import TASKS, Sample, Theme, now
+
+# The name becomes an MLflow experiment, a registered model and a part of file names.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
+
+
+@dataclass(frozen=True)
+class ThemeCounts:
+    """How far a theme is: numbers of samples that are not deleted."""
+
+    samples: int
+    labeled: int
+    skipped: int
+    train: int
+    valid: int
+    test: int
+
+    @property
+    def unlabeled(self) -> int:
+        return self.samples - self.labeled
+
+    @property
+    def unassigned(self) -> int:
+        return self.samples - self.train - self.valid - self.test
+
+
+def create_theme(
+    name: str,
+    *,
+    labels: Sequence[str] = (),
+    description: str = "",
+    task: str = "classification",
+    session: Session,
+) -> Theme:
+    """Create a theme with its labels, in the order of their keys.
+
+    Raises ConflictError when a theme of that name exists, WorkbenchError for a name or task that is not allowed.
+    """
+    name = _checked_name(name)
+    _refuse_taken(name, session)
+    if task not in TASKS:
+        raise WorkbenchError(f"There is no task '{task}'. Allowed: {', '.join(TASKS)}.")
+    theme = Theme(name=name, description=description.strip(), task=task)
+    session.add(theme)
+    session.flush()
+    for label in labels:
+        label_store.add_label(theme.id, label, session=session)
+    return theme
+
+
+def get_theme(name: str, *, session: Session) -> Theme:
+    """Return the theme of a name. Raises NotFoundError, which names the nearest one."""
+    theme = session.scalar(select(Theme).where(Theme.name == name, Theme.deleted_at.is_(None)))
+    if theme is None:
+        known = [other.name for other in list_themes(session=session)]
+        then = "Create it with: workbench theme create NAME --label A --label B."
+        raise NotFoundError(unknown_name("theme", name, known, then=then))
+    return theme
+
+
+def list_themes(*, session: Session) -> list[Theme]:
+    """Return all themes that are not deleted, by name."""
+    return list(session.scalars(select(Theme).where(Theme.deleted_at.is_(None)).order_by(Theme.name)))
+
+
+def edit_theme(theme_id: int, *, name: str | None = None, description: str | None = None, session: Session) -> Theme:
+    """Change a theme's name or description."""
+    theme = session.get_one(Theme, theme_id)
+    if name is not None and name != theme.name:
+        name = _checked_name(name)
+        _refuse_taken(name, session)
+        theme.name = name
+    if description is not None:
+        theme.description = description.strip()
+    return theme
+
+
+def delete_theme(theme_id: int, *, session: Session) -> None:
+    """Delete a theme: it is gone from every list, its rows stay until garbage collection."""
+    session.get_one(Theme, theme_id).deleted_at = now()
+
+
+def restore_theme(theme_id: int, *, session: Session) -> Theme:
+    """Take back the deletion of a theme. Raises ConflictError when its name has been given away meanwhile."""
+    theme = session.get_one(Theme, theme_id)
+    if theme.deleted_at is not None:
+        _refuse_taken(theme.name, session)
+        theme.deleted_at = None
+    return theme
+
+
+def theme_counts(theme_id: int, *, session: Session) -> ThemeCounts:
+    """Count a theme's samples by state and split."""
+    rows = session.execute(
+        select(
+            Sample.split,
+            func.count().label("samples"),
+            func.count(Sample.label_id).label("labeled"),
+            func.sum(cast(Sample.skipped, Integer)).label("skipped"),
+        )
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .group_by(Sample.split)
+    ).all()
+    by_split = {row.split: row.samples for row in rows}
+    return ThemeCounts(
+        samples=sum(row.samples for row in rows),
+        labeled=sum(row.labeled for row in rows),
+        skipped=sum(int(row.skipped or 0) for row in rows),
+        train=by_split.get("train", 0),
+        valid=by_split.get("valid", 0),
+        test=by_split.get("test", 0),
+    )
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not _NAME.fullmatch(name):
+        raise WorkbenchError(
+            f"'{name}' cannot be the name of a theme. Allowed: up to 100 letters, digits, spaces, '.', '_' and '-', "
+            "beginning with a letter or digit."
+        )
+    return name
+
+
+def _refuse_taken(name: str, session: Session) -> None:
+    if session.scalar(select(Theme.id).where(Theme.name == name, Theme.deleted_at.is_(None))) is not None:
+        raise ConflictError(f"A theme '{name}' exists already. Choose another name, or work in that one.")
