@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -105,11 +105,11 @@ def record(
     action: str,
     which: Iterable[ColumnElement[bool]],
     *,
-    before: ColumnElement[Any] | str | None,
-    after: ColumnElement[Any] | str | None,
+    before: SQLColumnExpression[Any] | str | None,
+    after: SQLColumnExpression[Any] | str | None,
     session: Session,
 ) -> None:
-    """Write one event for each sample that the conditions mean, inside the database; to be called before they change."""
+    """Write one event for each sample that the conditions mean, inside the database. Call it before the change."""
     values = {
         "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
         "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
@@ -128,5 +128,5 @@ def change(which: Iterable[ColumnElement[bool]], *, session: Session, **values: 
     return int(changed)
 
 
-def _text(value: ColumnElement[Any] | str | None) -> ColumnElement[Any]:
+def _text(value: SQLColumnExpression[Any] | str | None) -> SQLColumnExpression[Any]:
     return literal(value, String) if value is None or isinstance(value, str) else value

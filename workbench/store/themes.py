@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store import labels as label_store
-from workbench.store.schema import TASKS, Sample, Theme, now
+from workbench.store.acts import start_batch, take_turn
+from workbench.store.schema import TASKS, Sample, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
@@ -90,9 +91,11 @@ def edit_theme(theme_id: int, *, name: str | None = None, description: str | Non
     return theme
 
 
-def delete_theme(theme_id: int, *, session: Session) -> None:
+def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:
     """Delete a theme: it is gone from every list, its rows stay until garbage collection."""
-    _theme(theme_id, session).deleted_at = now()
+    theme = take_turn(theme_id, session=session)
+    batch = start_batch(theme_id, "delete theme", annotator=annotator, source="human", session=session)
+    theme.deleted_at = batch.at
 
 
 def restore_theme(theme_id: int, *, session: Session) -> Theme:
