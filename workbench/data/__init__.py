@@ -22,7 +22,19 @@ _HOME = {
     "evaluation_loader": "workbench.data.datamodule",
 }
 
-__all__ = list(_HOME)
+__all__ = [
+    "AugumentsConfig",
+    "Batch",
+    "ImageDataset",
+    "ImageError",
+    "LabeledImages",
+    "Preprocessing",
+    "Statistics",
+    "ThemeData",
+    "combine_patches",
+    "decode_rgb",
+    "evaluation_loader",
+]
 
 if TYPE_CHECKING:
     from workbench.data.config import AugumentsConfig, Statistics

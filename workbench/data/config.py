@@ -81,6 +81,8 @@ class Statistics(Settings):
     std: tuple[Deviation, Deviation, Deviation]
 
 
+IMAGENET = Statistics(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+
 Preset = Literal["imagenet", "theme", "none"]
 Normalization = Annotated[
     Annotated[Preset, Tag("preset")] | Annotated[Statistics, Tag("own")],

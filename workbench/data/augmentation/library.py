@@ -69,7 +69,7 @@ def _construct_one(library: Library, specification: Any, place: Place) -> Any:
             unknown_name(f"{library.name} transform", name, sorted(known), then=_elsewhere(library, name))
         )
     kind = known[name]
-    allowed = [parameter for parameter in inspect.signature(kind).parameters]
+    allowed = list(inspect.signature(kind).parameters)
     for argument in arguments:
         if argument not in allowed:
             raise place.at(argument).error(_unknown_argument(name, argument, allowed))
