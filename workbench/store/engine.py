@@ -11,14 +11,14 @@ from sqlalchemy.exc import ArgumentError
 
 from workbench.errors import WorkbenchError
 
+# How long a SQLite writer waits for another one before it gives up.
 BUSY_TIMEOUT_MS = 10_000
 
 
-def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+def create_store_engine(url: str) -> Engine:
     """Create the engine of a store.
 
-    `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a SQLite writer waits for
-    another one before it gives up. Raises WorkbenchError for any other kind of URL.
+    `url` is a `sqlite:///file` or `postgresql://` URL. Raises WorkbenchError for any other kind of URL.
     """
     try:
         parsed = make_url(url)
@@ -27,7 +27,7 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
             f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host/name."
         ) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed, busy_timeout_ms)
+        return _sqlite_engine(parsed)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql_engine(parsed)
     raise WorkbenchError(
@@ -42,7 +42,7 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
-def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
+def _sqlite_engine(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise WorkbenchError("The store needs a SQLite file, not a database in memory: sqlite:///path/to/file.db.")
     folder = Path(url.database).parent
@@ -59,7 +59,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         # The driver must not open transactions by itself: a reader that becomes a writer halfway would lose updates.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         # FULL: what was acknowledged survives a loss of power as well as kill -9.
         cursor.execute("PRAGMA synchronous = FULL")

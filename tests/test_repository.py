@@ -1,0 +1,54 @@
+"""What must hold for the files of the repository itself."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_environment_yml_names_the_same_packages_as_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    declared = {*project["dependencies"], *extras["postgres"], *extras["dev"]}
+    environment = YAML(typ="safe").load((ROOT / "environment.yml").read_text())
+    mirrored = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    assert set(mirrored) - {"--editable ."} == declared
+    assert f"python{project['requires-python']}" in environment["dependencies"]
+
+
+def test_the_six_notebooks_are_there():
+    names = ["01_label", "02_explore", "03_train", "04_tune", "05_register", "06_predict"]
+    assert set(names) <= {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_clean_and_short(path):
+    cells = json.loads(path.read_text())["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert cells[0]["cell_type"] == "markdown"
+    assert "".join(cells[0]["source"]).startswith("# ")
+    assert len(cells) <= 15
+    assert [cell for cell in code if "parameters" in cell["metadata"].get("tags", [])], "no cell tagged 'parameters'"
+    for cell in code:
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        source = "".join(cell["source"])
+        assert not any(line.startswith(("def ", "class ")) for line in source.splitlines())
+
+
+def test_folders_without_python_hold_no_package():
+    for folder in ("db", "widgets", "tests"):
+        assert not list((ROOT / folder).rglob("__init__.py"))
+
+
+def test_each_panel_is_one_stem():
+    panels = {path.stem for path in (ROOT / "workbench" / "panels").glob("*.py")}
+    scripts = {path.stem for path in (ROOT / "widgets").glob("*.js")}
+    styles = {path.stem for path in (ROOT / "widgets").glob("*.css")}
+    assert scripts == styles
+    assert scripts <= panels

@@ -1,0 +1,245 @@
+"""Running the project's notebooks in batch through papermill, and reading back what they recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from workbench.errors import NotFoundError, WorkbenchError, nearest, unknown_name
+from workbench.paths import Project, find_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESULT_MIME = "application/vnd.workbench.result+json"
+BATCH_VARIABLE = "WORKBENCH_BATCH"
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """An executed notebook: the copy with its outputs, what it recorded as its result, and how long it took."""
+
+    notebook: str
+    output: Path
+    result: dict[str, Any]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the run as one JSON-ready document: the recorded result plus `notebook`, `output`, `seconds`."""
+        return {**self.result, "notebook": self.notebook, "output": str(self.output), "seconds": round(self.seconds, 2)}
+
+
+def is_batch() -> bool:
+    """Whether this kernel runs a notebook unattended, so that progress and panels should be static."""
+    return os.environ.get(BATCH_VARIABLE) == "1"
+
+
+def record_result(result: Mapping[str, Any]) -> None:
+    """Record a notebook's result so that batch callers can read it from the executed copy.
+
+    `result` must be JSON-ready (paths are turned into text). Shown in the notebook as a small table.
+    """
+    from html import escape
+
+    from IPython.display import display
+
+    data = json.loads(json.dumps(dict(result), default=str))
+    rows = "".join(
+        f"<tr><th style='text-align:left'>{escape(str(key))}</th><td style='text-align:left'>{escape(_shown(value))}"
+        "</td></tr>"
+        for key, value in data.items()
+    )
+    bundle = {
+        RESULT_MIME: data,
+        "text/html": f"<table>{rows}</table>",
+        "text/plain": json.dumps(data, indent=2),
+    }
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def find_notebook(name: str, project: Project) -> Path:
+    """Return a notebook of the project by its file name; the number, the suffix or the words may be left out.
+
+    Raises NotFoundError, which names the nearest one.
+    """
+    folder = project.notebooks
+    given = Path(name)
+    for path in (given, folder / given, folder / f"{given}.ipynb"):
+        if path.is_file() and path.suffix == ".ipynb":
+            return path.resolve()
+    stems = sorted(path.stem for path in folder.glob("*.ipynb"))
+    for stem in stems:
+        number, _, words = stem.partition("_")
+        if name in {number, number.lstrip("0"), words}:
+            return folder / f"{stem}.ipynb"
+    raise NotFoundError(unknown_name("notebook", name, stems))
+
+
+def parse_parameters(notebook: Path, given: Mapping[str, str]) -> dict[str, Any]:
+    """Turn parameters from a command line into the types that the notebook declares.
+
+    A parameter declared as `str` keeps its text (`007` stays `007`); all others are read as YAML. Raises WorkbenchError
+    for a parameter that the notebook does not have.
+    """
+    types = {name: kind for name, (kind, _) in notebook_parameters(notebook).items()}
+    check_parameters(notebook, given, types)
+    return {name: _parsed(name, text, types[name]) for name, text in given.items()}
+
+
+def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
+    """Return a notebook's parameters: name to (declared type, default as source text)."""
+    import papermill
+
+    with _quiet_logs():
+        found = papermill.inspect_notebook(str(notebook))
+    return {name: (entry["inferred_type_name"], entry["default"]) for name, entry in found.items()}
+
+
+def check_parameters(notebook: Path, given: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> None:
+    """Raise WorkbenchError for a parameter that the notebook's `parameters` cell does not have."""
+    known = notebook_parameters(notebook) if known is None else known
+    for name in given:
+        if name not in known:
+            close = nearest(name, known)
+            hint = f" Did you mean '{close}'?" if close else ""
+            raise WorkbenchError(
+                f"{notebook.name} has no parameter '{name}'.{hint} Allowed: {', '.join(known) or 'none'}."
+            )
+
+
+def run_notebook(
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    project: Project | None = None,
+    output: Path | None = None,
+    stream: IO[str] | None = None,
+) -> NotebookRun:
+    """Execute a notebook of the project and keep the executed copy under `runs/`.
+
+    `parameters` replaces the defaults of its `parameters` cell; `stream` (default: stderr) shows what the notebook
+    prints while it runs. Raises WorkbenchError with the notebook's own message when it fails for bad input, and with
+    the failing cell otherwise; the executed copy is kept in both cases.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    project = project or find_project()
+    notebook = find_notebook(name, project)
+    values = dict(parameters or {})
+    check_parameters(notebook, values)
+    target = output or _output_path(project, notebook, values.get("theme"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    stream = stream or sys.stderr
+    started = time.monotonic()
+    with _batch_environment(project), _quiet_logs():
+        try:
+            executed = papermill.execute_notebook(
+                str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
+                progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise _plain_error(error, target) from None
+    return NotebookRun(notebook.stem, target, result_of(executed), time.monotonic() - started)
+
+
+def result_of(executed: Any) -> dict[str, Any]:
+    """Return what an executed notebook recorded with `record_result`; empty when it recorded nothing."""
+    result: dict[str, Any] = {}
+    for cell in executed.cells:
+        for shown in cell.get("outputs", []):
+            result = dict(shown.get("data", {}).get(RESULT_MIME, result))
+    return result
+
+
+def _parsed(name: str, text: str, kind: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    if kind.replace(" ", "") in {"str", "str|None", "None|str", "Optional[str]"}:
+        return None if text == "null" and "None" in kind else text
+    try:
+        return YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise WorkbenchError(f"The parameter '{name}' is {text!r}, which is not valid YAML: {error}.") from None
+
+
+def _output_path(project: Project, notebook: Path, theme: str | None) -> Path:
+    when = datetime.now().strftime("%Y%m%d-%H%M%S")
+    stem = "-".join(part for part in (when, notebook.stem, (theme or "").replace(" ", "_")) if part)
+    path = project.runs / f"{stem}.ipynb"
+    number = 2
+    while path.exists():
+        path = project.runs / f"{stem}-{number}.ipynb"
+        number += 1
+    return path
+
+
+@contextmanager
+def _batch_environment(project: Project) -> Iterator[None]:
+    """Let the kernel know the project and that nobody watches."""
+    wanted = {
+        "WORKBENCH_ROOT": str(project.root),
+        BATCH_VARIABLE: "1",
+        "PYTHONUNBUFFERED": "1",
+        # Without it the kernel prints a warning about frozen modules into every notebook.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _quiet_logs() -> Iterator[None]:
+    """Keep papermill's own chatter (input, output, unknown kernels) off the terminal."""
+    import logging
+
+    loggers = [logging.getLogger(name) for name in ("papermill", "traitlets")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _plain_error(error: Any, target: Path) -> WorkbenchError:
+    known = {cls.__name__: cls for cls in _subclasses(WorkbenchError)}
+    if error.ename in known:
+        kind = known[error.ename]
+        return kind(f"{error.evalue}\n(the executed notebook is {target})")
+    return WorkbenchError(
+        f"Cell {error.exec_count} of the notebook failed with {error.ename}: {error.evalue}\n"
+        f"Open {target} to see where."
+    )
+
+
+def _subclasses(cls: type) -> list[type]:
+    found = [cls]
+    for child in cls.__subclasses__():
+        found += _subclasses(child)
+    return found
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value if isinstance(value, str) else json.dumps(value)
