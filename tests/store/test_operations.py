@@ -158,7 +158,7 @@ class TestBackup:
         assert min(new) > max(ids)
         there.close()
 
-    def test_it_is_of_one_moment_while_people_label(self, store, trained, empty_place, tmp_path, run_python):
+    def test_it_is_of_one_moment_while_people_label(self, store, trained, tmp_path, run_python, request):
         theme_id, ids = trained
         with store.read() as session:
             label_id = labels_of(theme_id, session=session)[0].id
@@ -172,8 +172,9 @@ class TestBackup:
         assert self._events(store) > before
         child.kill()
         child.communicate()
-        restore(empty_place, report.file)
-        there = open_store(empty_place)
+        place = request.getfixturevalue("empty_place")
+        restore(place, report.file)
+        there = open_store(place)
         assert check(there).ok
         there.close()
 
