@@ -196,7 +196,7 @@ def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Itera
 def _workers(first: list[Entry | Rejection]) -> int:
     """How many threads pay: decoders let other threads run only while they are busy with many pixels."""
     paths = [entry.path for entry in first if isinstance(entry, Entry) and entry.path is not None]
-    sizes = [path.stat().st_size for path in paths if path.is_file()]
+    sizes = [os.path.getsize(path) for path in paths if os.path.isfile(path)]
     return min(4, os.cpu_count() or 1) if sizes and sum(sizes) / len(sizes) > _LARGE else 1
 
 
