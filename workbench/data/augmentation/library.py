@@ -1,0 +1,125 @@
+"""What an augmentation library offers here, and how lists of transforms become its objects."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from workbench.data.augmentation.place import Place
+from workbench.errors import nearest, unknown_name
+
+_NESTED = frozenset({"transforms", "first", "second"})
+"""Arguments that hold transforms themselves (OneOf, SomeOf, Sequential, OneOrOther, RandomApply, RandomOrder ...)."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A transform that took part in one augmentation, with the values that were drawn for it where they are known."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Augmenter(Protocol):
+    """Transforms of one split. The same images and seed give the same result, in any process."""
+
+    def __call__(self, images: Sequence[np.ndarray], seed: int) -> list[np.ndarray]:
+        """Augment uint8 RGB images (H, W, 3), each with draws of its own; uint8 or float32 (H', W', 3) come out."""
+
+    def explain(self, image: np.ndarray, seed: int) -> tuple[np.ndarray, list[Applied]]:
+        """Augment one image and tell what was applied."""
+
+
+class Library(Protocol):
+    """One augmentation library."""
+
+    name: str
+
+    def transforms(self) -> Mapping[str, type]:
+        """Every transform that a file may name."""
+
+    def make(self, kind: type, arguments: dict[str, Any]) -> Any:
+        """Build one transform from plain values; raises ValueError or TypeError for a value that it refuses."""
+
+    def augmenter(self, transforms: list[Any]) -> Augmenter:
+        """Join built transforms."""
+
+
+def construct(library: Library, specifications: Any, place: Place) -> list[Any]:
+    """Build the transforms that a list in the file describes, nested ones included.
+
+    Raises ConfigError with the line, what is allowed and the nearest name.
+    """
+    if not isinstance(specifications, list | tuple):
+        raise place.error(
+            f"a list of transforms is needed, not {specifications!r}. Write '- Name' or '- Name: {{argument: value}}'."
+        )
+    return [_construct_one(library, item, place.at(index)) for index, item in enumerate(specifications)]
+
+
+def _construct_one(library: Library, specification: Any, place: Place) -> Any:
+    name, arguments, place = _read(specification, place)
+    known = library.transforms()
+    if name not in known:
+        raise place.error(
+            unknown_name(f"{library.name} transform", name, sorted(known), then=_elsewhere(library, name))
+        )
+    kind = known[name]
+    allowed = list(inspect.signature(kind).parameters)
+    for argument in arguments:
+        if argument not in allowed:
+            raise place.at(argument).error(_unknown_argument(name, argument, allowed))
+    built = {
+        argument: construct(library, value, place.at(argument)) if argument in _NESTED else value
+        for argument, value in arguments.items()
+    }
+    try:
+        return library.make(kind, built)
+    except (ValueError, TypeError, KeyError) as error:
+        blamed = next((argument for argument in arguments if argument in str(error)), None)
+        where = place.at(blamed) if blamed else place
+        raise where.error(f"{name} refuses its arguments: {_reason(error)}. Allowed: {', '.join(allowed)}.") from None
+
+
+def _read(specification: Any, place: Place) -> tuple[str, dict[str, Any], Place]:
+    if isinstance(specification, str):
+        return specification, {}, place
+    if isinstance(specification, Mapping) and len(specification) == 1:
+        name, arguments = next(iter(specification.items()))
+        if arguments is None:
+            return str(name), {}, place.at(name)
+        if isinstance(arguments, Mapping):
+            return str(name), dict(arguments), place.at(name)
+        raise place.at(name).error(f"the arguments of {name} are {arguments!r}; write them as 'argument: value'.")
+    raise place.error(
+        f"{specification!r} is no transform. Write '- Name' or '- Name: {{argument: value}}', one name per entry."
+    )
+
+
+def _unknown_argument(name: str, argument: str, allowed: list[str]) -> str:
+    close = nearest(argument, allowed)
+    hint = f" Did you mean '{close}'?" if close else ""
+    return f"{name} has no argument '{argument}'.{hint} Allowed: {', '.join(allowed) or 'none'}."
+
+
+def _elsewhere(library: Library, name: str) -> str:
+    from workbench.data.augmentation import LIBRARIES
+
+    for other in LIBRARIES.values():
+        if other.name != library.name and name in other.transforms():
+            return f"{name} belongs to {other.name}: set augmentation.library to it, or choose another transform."
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    """The part of a library's message that is about the value, on one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if lines and "validation error" in lines[0]:
+        # Pydantic's report: a count, then pairs of field and problem, then a link.
+        pairs = [line.split(" [type=")[0] for line in lines[1:] if not line.startswith("For further information")]
+        return ": ".join(pairs[:2])
+    return " ".join(lines).replace(".__init__()", "").rstrip(".")

@@ -1,0 +1,164 @@
+"""From the bytes of an image file to the RGB pixels that a person would see."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from workbench.errors import WorkbenchError
+
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
+"""What is read; of an animated file the first frame."""
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif"})
+"""Lower-case file name endings of those formats."""
+
+PIXEL_LIMIT = 89_478_485
+"""Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
+
+_WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
+
+
+class ImageError(WorkbenchError):
+    """A file that is not an image, is damaged, or is too large; the message is the reason."""
+
+
+def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -> np.ndarray:
+    """Decode an image file to uint8 RGB of shape (height, width, 3).
+
+    EXIF orientation is applied, palettes are resolved, alpha is laid over white, CMYK is converted, 16 bits are scaled
+    to 8. `data` is the file's content or its path. With `at_least` (height, width), a JPEG may come out at 1/2, 1/4 or
+    1/8 of its size as long as both sides stay at or above it, which is several times quicker; other formats keep
+    their size.
+
+    Raises ImageError with a reason for a person when there is no image in it, or one above `PIXEL_LIMIT`.
+    """
+    content = _content(data)
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            _refuse_bomb(image)
+            if image.format == "PNG":
+                _check_png(content)
+            if at_least is not None and image.format == "JPEG":
+                image.draft(None, _turned(image, at_least))
+            image.load()
+            return _upright_rgb(image)
+    except ImageError:
+        raise
+    except UnidentifiedImageError:
+        raise ImageError(f"not an image in a known format ({', '.join(FORMATS)})") from None
+    except Image.DecompressionBombError:
+        raise ImageError(f"more than {PIXEL_LIMIT:,} pixels: make it smaller, then import it again") from None
+    except MemoryError:
+        raise ImageError("not enough memory to decode it") from None
+    except Exception as error:
+        # Decoders meet damaged files with whatever happens to break first: struct.error, IndexError, SyntaxError ...
+        raise ImageError(f"damaged or cut off ({_first_line(error)})") from None
+
+
+def _content(data: bytes | Path) -> bytes:
+    if isinstance(data, bytes | bytearray | memoryview):
+        content = bytes(data)
+    else:
+        try:
+            content = data.read_bytes()
+        except OSError as error:
+            raise ImageError(f"cannot be read: {error.strerror or error}") from None
+    if not content:
+        raise ImageError("the file is empty")
+    return content
+
+
+def _refuse_bomb(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > PIXEL_LIMIT:
+        raise ImageError(
+            f"{width} x {height} pixels, more than the limit of {PIXEL_LIMIT:,}: make it smaller, then import it again"
+        )
+
+
+def _check_png(content: bytes) -> None:
+    """Compare the checksums of the pixel chunks, which Pillow skips: flipped bits would pass as odd colors."""
+    at = 8
+    while at + 8 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        end = at + 8 + length
+        if end + 4 > len(content):
+            raise ImageError("damaged or cut off (the file ends too early)")
+        if kind == b"IDAT" and zlib.crc32(content[at + 4 : end]) != struct.unpack_from(">I", content, end)[0]:
+            raise ImageError("damaged (a checksum inside the file is wrong)")
+        if kind == b"IEND":
+            return
+        at = end + 4
+    raise ImageError("damaged or cut off (the file ends too early)")
+
+
+def _turned(image: Image.Image, at_least: tuple[int, int]) -> tuple[int, int]:
+    """The (width, height) to ask the JPEG decoder for, which knows nothing of the orientation."""
+    height, width = at_least
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1) if "exif" in image.info else 1
+    return (height, width) if orientation in (5, 6, 7, 8) else (width, height)
+
+
+def _upright_rgb(image: Image.Image) -> np.ndarray:
+    # Pillow turns TIFF upright by itself while loading; asking for EXIF costs, so only files that carry it are asked.
+    if "exif" in image.info and image.format != "TIFF":
+        image = ImageOps.exif_transpose(image)
+    if image.mode in _WIDE_GRAY:
+        return _from_wide_gray(image)
+    if image.mode == "F":
+        return _from_float(image)
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        image = _over_white(image)
+    elif image.mode == "LAB":
+        image = _from_lab(image)
+    elif image.mode != "RGB":
+        image = image.convert("RGB")
+    return np.array(image)
+
+
+def _over_white(image: Image.Image) -> Image.Image:
+    colored = image.convert("RGBA")
+    white = Image.new("RGBA", colored.size, (255, 255, 255, 255))
+    return Image.alpha_composite(white, colored).convert("RGB")
+
+
+def _from_wide_gray(image: Image.Image) -> np.ndarray:
+    values = np.array(image).astype(np.int64)
+    if values.size and (values.min() < 0 or values.max() > 65535):
+        raise ImageError("32 bit integer pixels outside 0 to 65535: save it with 8 or 16 bits")
+    gray = ((values + 128) // 257).astype(np.uint8)
+    transparent = image.info.get("transparency")
+    if isinstance(transparent, int):
+        gray[values == transparent] = 255
+    return np.repeat(gray[:, :, None], 3, axis=2)
+
+
+def _from_float(image: Image.Image) -> np.ndarray:
+    values = np.array(image)
+    if not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
+        raise ImageError("floating point pixels outside 0 to 1: save it with 8 or 16 bits")
+    return np.repeat(np.round(values * 255).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def _from_lab(image: Image.Image) -> Image.Image:
+    from PIL import ImageCms
+
+    transform: Any = ImageCms.buildTransform(
+        ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
+    )
+    converted = ImageCms.applyTransform(image, transform)
+    if converted is None:
+        raise ImageError("its LAB colors cannot be converted: save it as RGB")
+    return converted
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

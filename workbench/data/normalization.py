@@ -1,0 +1,78 @@
+"""Scaling pixel values for the network: presets, and the theme's own mean and standard deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.data.config import IMAGENET, Statistics
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    import torch
+
+SMALLEST_DEVIATION = 1e-3
+"""Stands in for the deviation of a channel that never changes, which nothing can be divided by."""
+
+
+def statistics_of(normalization: str | Statistics, theme: Statistics | None) -> Statistics | None:
+    """Return the numbers behind `augmentation.normalization`, None for no normalization."""
+    if isinstance(normalization, Statistics):
+        return normalization
+    if normalization == "imagenet":
+        return IMAGENET
+    if normalization == "none":
+        return None
+    if theme is None:
+        raise WorkbenchError("The normalization preset 'theme' needs the theme's own mean and standard deviation.")
+    return theme
+
+
+def measure(images: Iterable[np.ndarray]) -> Statistics:
+    """Measure mean and standard deviation per channel over all pixels of uint8 RGB images (H, W, 3), scaled to 0..1."""
+    count, total, squares = 0, np.zeros(3), np.zeros(3)
+    for image in images:
+        # Sums of integers are exact: a histogram per channel is quicker than any sum over floats.
+        for channel in range(3):
+            histogram = np.bincount(image[..., channel].ravel(), minlength=256)
+            total[channel] += histogram @ _LEVELS
+            squares[channel] += histogram @ _LEVELS**2
+        count += image.shape[0] * image.shape[1]
+    if count == 0:
+        raise WorkbenchError("There are no images to measure mean and standard deviation on.")
+    mean = total / count
+    deviation = np.sqrt(np.maximum(squares / count - mean**2, 0))
+    red, green, blue = (float(value) for value in mean / 255)
+    stds = [max(float(value), SMALLEST_DEVIATION) for value in deviation / 255]
+    return Statistics(mean=(red, green, blue), std=(stds[0], stds[1], stds[2]))
+
+
+def scale_and_shift(images: np.ndarray, statistics: Statistics | None) -> torch.Tensor:
+    """Turn (N, H, W, 3) into float32 (N, 3, H, W): uint8 to 0..1, then minus mean and divided by deviation.
+
+    Floats are taken as scaled already.
+    """
+    import torch
+
+    pixels = torch.from_numpy(images).permute(0, 3, 1, 2).to(torch.float32, memory_format=torch.contiguous_format)
+    unit = 1 / 255 if images.dtype == np.uint8 else 1.0
+    if statistics is None:
+        return pixels.mul_(unit) if unit != 1.0 else pixels
+    mean = torch.tensor(statistics.mean).view(1, 3, 1, 1)
+    std = torch.tensor(statistics.std).view(1, 3, 1, 1)
+    return pixels.mul_(unit / std).sub_(mean / std)
+
+
+def restore(pixels: torch.Tensor, statistics: Statistics | None) -> np.ndarray:
+    """Undo `scale_and_shift` for showing: float (N, 3, H, W) to uint8 RGB (N, H, W, 3)."""
+    import torch
+
+    values = pixels.detach().to("cpu", torch.float32)
+    if statistics is not None:
+        values = values * torch.tensor(statistics.std).view(1, 3, 1, 1) + torch.tensor(statistics.mean).view(1, 3, 1, 1)
+    return (values * 255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+_LEVELS = np.arange(256, dtype=np.float64)
