@@ -11,13 +11,14 @@ from sqlalchemy.exc import ArgumentError
 
 from workbench.errors import WorkbenchError
 
-BUSY_TIMEOUT_MS = 10_000
+# Longer than a bulk action on a million samples takes.
+BUSY_TIMEOUT_MS = 30_000
 
 
 def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """Create the engine of a store.
 
-    `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a SQLite writer waits for
+    `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a writer waits for
     another one before it gives up. Raises WorkbenchError for any other kind of URL.
     """
     try:
@@ -29,7 +30,7 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, busy_timeout_ms)
     if parsed.get_backend_name() == "postgresql":
-        return _postgresql_engine(parsed)
+        return _postgresql_engine(parsed, busy_timeout_ms)
     raise WorkbenchError(
         f"The database '{parsed.get_backend_name()}' is not supported. Allowed: sqlite and postgresql."
     )
@@ -76,7 +77,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:
     try:
         import psycopg  # noqa: F401
     except ImportError:
@@ -85,4 +86,10 @@ def _postgresql_engine(url: URL) -> Engine:
         ) from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True)
+    options = [*_given(url, "options"), f"-clock_timeout={busy_timeout_ms}"]
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+
+
+def _given(url: URL, key: str) -> tuple[str, ...]:
+    value = url.query.get(key, ())
+    return (value,) if isinstance(value, str) else value

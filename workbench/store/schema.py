@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -24,13 +25,20 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
 
+
 # SQLite hands out row numbers by itself only for INTEGER primary keys.
+# Names sort by code point on every database, so that pages come in the same order.
+def _name(length: int) -> TypeEngine[str]:
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -71,7 +79,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy reads it so
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, float: Float(53)}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
 _ALIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
@@ -84,7 +92,7 @@ class Theme(Base):
     __table_args__ = (Index("uq_themes_name", "name", unique=True, **_ALIVE),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(_name(200))
     description: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[str] = mapped_column(String(20), default="classification")
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -129,7 +137,7 @@ class Sample(Base):
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     uri: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(1000))
+    name: Mapped[str] = mapped_column(_name(1000))
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)

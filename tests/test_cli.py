@@ -1,0 +1,183 @@
+"""The command line from a user's side: what is printed, what the store holds afterwards, exit codes."""
+
+import functools
+import json
+import shutil
+import sqlite3
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from workbench.cli import main
+from workbench.store.engine import create_store_engine
+
+
+@pytest.fixture
+def folder(project):
+    return project.root
+
+
+@pytest.fixture
+def cli(folder):
+    def call(*arguments, code=0):
+        done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert done.exit_code == code, done.output + done.stderr
+        if code:
+            assert done.stdout == ""
+            assert "Traceback" not in done.stderr
+            return done.stderr
+        return json.loads(done.stdout) if "--json" in arguments else done.stdout
+
+    return call
+
+
+@pytest.fixture
+def images(tmp_path):
+    """Class folders `cat` and `dog` with ten images each."""
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for number in range(10):
+            pixels = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "images" / name / f"{number}.png")
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def animals(cli, images):
+    cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
+    cli("import", "animals", images)
+
+
+def test_from_a_folder_to_splits(cli, images):
+    created = cli("theme", "create", "animals", "--label", "cat", "--label", "dog", "--json")
+    assert created == {"theme": "animals", "labels": ["cat", "dog"]}
+    report = cli("import", "animals", images, "--json")
+    assert (report["added"], report["duplicates"], report["rejected"]) == (20, 0, [])
+    done = cli("split", "animals", "--ratios", 0.6, 0.2, 0.2, "--json")
+    assert done["assigned"] == {"train": 12, "valid": 4, "test": 4}
+    assert done["counts"]["cat"] == {"train": 6, "valid": 2, "test": 2}
+    shown = cli("theme", "show", "animals", "--json")
+    assert shown["labels"]["dog"] == {"train": 6, "valid": 2, "test": 2, "unassigned": 0}
+    assert cli("theme", "list", "--json") == [
+        {"theme": "animals", "samples": 20, "labeled": 20, "unlabeled": 0, "train": 12, "valid": 4, "test": 4}
+    ]
+
+
+def test_importing_twice_adds_nothing(cli, animals, images):
+    report = cli("import", "animals", images, "--json")
+    assert (report["added"], report["duplicates"]) == (0, 20)
+
+
+def test_splitting_twice_changes_nothing(cli, animals):
+    first = cli("split", "animals", "--json")
+    second = cli("split", "animals", "--json")
+    assert sum(second["assigned"].values()) == 0
+    assert second["counts"] == first["counts"]
+
+
+def test_the_table_is_readable_without_json(cli, animals):
+    text = cli("theme", "show", "animals")
+    assert "animals: 20 samples, 20 labeled, 0 unlabeled" in text
+    assert text.splitlines()[1].split() == ["label", "train", "valid", "test", "unassigned"]
+
+
+def test_a_corrupt_file_is_reported_and_the_rest_imported(cli, images):
+    (images / "cat" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnot really")
+    cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
+    report = cli("import", "animals", images, "--json")
+    assert report["added"] == 20
+    assert [entry["path"].endswith("broken.png") for entry in report["rejected"]] == [True]
+    assert report["rejected"][0]["reason"]
+
+
+def test_deleting_a_theme_asks_first(cli, animals, folder):
+    done = CliRunner().invoke(main, ["theme", "delete", "animals"], input="n\n")
+    assert done.exit_code == 1
+    assert "with its 20 samples" in done.stderr
+    assert len(cli("theme", "list", "--json")) == 1
+    cli("theme", "delete", "animals", "--yes")
+    assert cli("theme", "list", "--json") == []
+
+
+@pytest.mark.parametrize("command", [["import", "animols", "."], ["split", "animols"], ["theme", "show", "animols"]])
+def test_an_unknown_theme_names_the_nearest(cli, animals, command):
+    message = cli(*command, code=2)
+    assert "There is no theme 'animols'. Did you mean 'animals'?" in message
+
+
+def test_a_theme_that_exists(cli, animals):
+    assert "A theme 'animals' exists already" in cli("theme", "create", "animals", code=2)
+
+
+def test_an_empty_folder(cli, animals, tmp_path):
+    (tmp_path / "empty").mkdir()
+    message = cli("import", "animals", tmp_path / "empty", code=2)
+    assert str(tmp_path / "empty") in message
+
+
+def test_a_missing_yaml(cli, animals, folder):
+    (folder / "params.yaml").unlink()
+    assert "params.yaml does not exist" in cli("split", "animals", code=2)
+
+
+def test_a_misspelled_key(cli, animals, folder):
+    text = (folder / "params.yaml").read_text().replace("  split_ratio:", "  split_ration:")
+    (folder / "params.yaml").write_text(text)
+    message = cli("split", "animals", code=2)
+    assert "unknown key 'data.split_ration'" in message
+    assert "Did you mean 'split_ratio'?" in message
+    assert sum(cli("theme", "list", "--json")[0][split] for split in ("train", "valid", "test")) == 0
+
+
+def test_ratios_that_do_not_sum_to_one(cli, animals):
+    message = cli("split", "animals", "--ratios", 0.7, 0.2, 0.2, code=2)
+    assert "sum to 1.1; they must sum to 1" in message
+
+
+def test_fewer_than_two_labels(cli, images):
+    shutil.rmtree(images / "dog")
+    cli("theme", "create", "animals", "--label", "cat")
+    cli("import", "animals", images)
+    assert "at least two labels" in cli("split", "animals", code=2)
+
+
+def test_a_label_with_too_few_samples(cli, images):
+    for path in sorted((images / "dog").glob("*.png"))[2:]:
+        path.unlink()
+    cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
+    cli("import", "animals", images)
+    message = cli("split", "animals", code=2)
+    assert "'dog' has 2; each label needs at least 3" in message
+    assert cli("theme", "list", "--json")[0]["train"] == 0
+
+
+def test_a_database_newer_than_the_code(cli, animals, folder):
+    with sqlite3.connect(folder / "db" / "workbench.db") as connection:
+        connection.execute("UPDATE workbench_version SET version_num = '9999'")
+    message = cli("theme", "list", code=2)
+    assert "schema version 9999" in message
+    assert "newer version" in message
+
+
+def test_a_locked_database(cli, animals, folder, monkeypatch):
+    impatient = functools.partial(create_store_engine, busy_timeout_ms=50)
+    monkeypatch.setattr("workbench.store.connection.create_store_engine", impatient)
+    connection = sqlite3.connect(folder / "db" / "workbench.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        message = cli("theme", "create", "other", code=2)
+    finally:
+        connection.close()
+    assert "is locked" in message
+    assert [row["theme"] for row in cli("theme", "list", "--json")] == ["animals"]
+
+
+def test_an_override_that_is_none(cli, animals):
+    assert "is not KEY=VALUE" in cli("train", "animals", "--set", "training.num_epochs", code=2)
+
+
+def test_an_unknown_notebook(cli):
+    assert "There is no notebook '99_nothing'" in cli("run", "99_nothing", code=2)
