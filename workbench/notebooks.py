@@ -96,11 +96,20 @@ def parse_parameters(notebook: Path, given: Mapping[str, str]) -> dict[str, Any]
 
 def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
     """Return a notebook's parameters: name to (declared type, default as source text)."""
-    import papermill
+    import ast
 
-    with _quiet_logs():
-        found = papermill.inspect_notebook(str(notebook))
-    return {name: (entry["inferred_type_name"], entry["default"]) for name, entry in found.items()}
+    found: dict[str, tuple[str, str]] = {}
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    for cell in cells:
+        if "parameters" not in cell.get("metadata", {}).get("tags", []):
+            continue
+        # papermill's own reading overlooks a type with a bar in it (str | None).
+        for line in ast.parse("".join(cell["source"])).body:
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
+                found[line.target.id] = (ast.unparse(line.annotation), ast.unparse(line.value))
+            elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                found[line.targets[0].id] = ("None", ast.unparse(line.value))
+    return found
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> None:
