@@ -1,0 +1,175 @@
+"""MLflow, set up for a project: where runs go, and a run that says how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from workbench.errors import InterruptedRunError, NotFoundError
+from workbench.paths import Project
+
+if TYPE_CHECKING:
+    from mlflow import ActiveRun, MlflowClient
+    from mlflow.entities import Run
+
+FAILURE_TAG = "workbench.failure"
+THEME_TAG = "workbench.theme"
+_REASON_LENGTH = 2000
+_QUIET = {
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING": "false",
+}
+_prepared: set[str] = set()
+
+
+def connect(project: Project) -> MlflowClient:
+    """Return a client of the project's MLflow, and point MLflow's own functions at it.
+
+    A database that does not exist yet is created once, even when several processes ask for it together.
+    """
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    import mlflow
+
+    uri = project.mlflow_uri
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
+    client = mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
+    if uri not in _prepared or _vanished(uri):
+        _prepare(client, project)
+        _prepared.add(uri)
+    return client
+
+
+def _vanished(uri: str) -> bool:
+    return uri.startswith("sqlite:///") and not os.path.exists(uri.removeprefix("sqlite:///"))
+
+
+def _prepare(client: MlflowClient, project: Project) -> None:
+    """Let the tracking and the registry store make their tables, one process at a time."""
+    from filelock import FileLock
+
+    project.db.mkdir(parents=True, exist_ok=True)
+    with FileLock(project.db / "mlflow.lock"), _no_migration_report():
+        client.search_experiments(max_results=1)
+        client.search_registered_models(max_results=1)
+
+
+@contextmanager
+def _no_migration_report() -> Iterator[None]:
+    """Alembic tells each of its fifty migrations on stderr when a database is new; nobody asked."""
+    import logging
+
+    alembic = logging.getLogger("alembic")
+    before = alembic.level
+    alembic.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        alembic.setLevel(before)
+
+
+def experiment_for(theme: str, project: Project) -> str:
+    """Return the id of the experiment of a theme, which carries the theme's name; it is created or restored if needed.
+
+    Its artifacts go below the project's artifact folder, wherever the process was started.
+    """
+    from mlflow.exceptions import MlflowException
+
+    client = connect(project)
+    found = client.get_experiment_by_name(theme)
+    if found is None:
+        location = None
+        if not project.mlflow_uri.startswith(("http://", "https://")):
+            location = (project.artifacts / _folder(theme)).as_uri()
+        try:
+            return client.create_experiment(theme, artifact_location=location, tags={THEME_TAG: theme})
+        except MlflowException:
+            # Another process was quicker, or the reason is a real one, which the next line will show.
+            found = client.get_experiment_by_name(theme)
+            if found is None:
+                raise
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def _folder(theme: str) -> str:
+    """A folder name for a theme: readable, and different for different themes on any file system."""
+    import hashlib
+
+    readable = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in theme)[:40]
+    return f"{readable}-{hashlib.sha256(theme.encode()).hexdigest()[:8]}"
+
+
+def get_run(run_id: str, project: Project) -> Run:
+    """Return an MLflow run. Raises NotFoundError when there is none of that id."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return connect(project).get_run(run_id)
+    except MlflowException:
+        raise NotFoundError(
+            f"There is no run '{run_id}' in {project.mlflow_uri}. "
+            "Run ids are shown by `workbench mlflow` and in the result of a training."
+        ) from None
+
+
+@contextmanager
+def mlflow_run(
+    theme: str,
+    project: Project,
+    *,
+    run_name: str | None = None,
+    run_id: str | None = None,
+    parent_run_id: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    system_metrics: bool = False,
+) -> Iterator[ActiveRun]:
+    """Open a run of a theme's experiment, or go on with `run_id`, as MLflow's active run of this thread.
+
+    When the block ends, the run is FINISHED; an error makes it FAILED and an interrupt KILLED, with the reason in the
+    tag `workbench.failure`, and is raised on.
+    """
+    import mlflow
+
+    experiment_id = experiment_for(theme, project)
+    all_tags = {THEME_TAG: theme, **(tags or {})}
+    run = mlflow.start_run(
+        run_id=run_id,
+        experiment_id=None if run_id else experiment_id,
+        run_name=None if run_id else run_name,
+        nested=mlflow.active_run() is not None,
+        parent_run_id=None if run_id else parent_run_id,
+        tags=all_tags,
+        log_system_metrics=system_metrics,
+    )
+    if FAILURE_TAG in run.data.tags:
+        mlflow.MlflowClient().delete_tag(run.info.run_id, FAILURE_TAG)
+    try:
+        yield run
+    except BaseException as error:
+        mlflow.set_tag(FAILURE_TAG, _reason(error)[:_REASON_LENGTH])
+        mlflow.end_run("KILLED" if _is_interrupt(error) else "FAILED")
+        raise
+    mlflow.end_run("FINISHED")
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | InterruptedRunError):
+        return True
+    # Lightning's answer to SIGTERM; its module is only there when Lightning is in use.
+    module = sys.modules.get("lightning.pytorch.utilities.exceptions")
+    return module is not None and isinstance(error, module.SIGTERMException)
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).strip()
+    if _is_interrupt(error) and not text:
+        return "interrupted"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

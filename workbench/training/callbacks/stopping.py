@@ -1,0 +1,22 @@
+"""A training that can be asked to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import lightning.pytorch as lightning
+from lightning.pytorch.callbacks import Callback
+
+
+class StopAfterBatch(Callback):
+    """Asks `wanted` after every batch; once it says yes, the training ends there and goes on to its test."""
+
+    def __init__(self, wanted: Callable[[], bool]) -> None:
+        self._wanted = wanted
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, *args: Any, **kwargs: Any
+    ) -> None:
+        if self._wanted():
+            trainer.should_stop = True

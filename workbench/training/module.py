@@ -1,0 +1,194 @@
+"""The Lightning module: a network, its loss, its metrics and its optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import lightning.pytorch as lightning
+import torch
+from torch import nn
+
+from workbench.errors import WorkbenchError
+from workbench.training.losses import build_loss, build_mix
+from workbench.training.metrics import SplitMetrics
+from workbench.training.networks.surgery import backbone_parameters, hold_backbone_still, set_backbone_frozen
+from workbench.training.optimizers import build_optimizer
+from workbench.training.params import Params
+from workbench.training.patches import PatchVotes
+from workbench.training.schedulers import build_plateau, build_scheduler
+
+_CHECK_EVERY = 50
+
+
+class DivergedError(WorkbenchError):
+    """The loss became NaN or infinite."""
+
+
+class Classifier(lightning.LightningModule):
+    """Trains `network`, which maps (N, C, H, W) to logits (N, len(class_names)).
+
+    After a validation or a test, `per_class` and `confusion` hold the last figures of that split, and after a test
+    `votes` what was predicted for each image.
+    """
+
+    def __init__(
+        self, network: nn.Module, params: Params, class_names: Sequence[str], train_counts: Sequence[int]
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.params = params
+        self.class_names = list(class_names)
+        self.loss = build_loss(params.training, train_counts)
+        self.mix = build_mix(params.training, len(class_names))
+        self.train_metrics = SplitMetrics("train", len(class_names))
+        self.valid_metrics = SplitMetrics("valid", len(class_names))
+        self.test_metrics = SplitMetrics("test", len(class_names))
+        self.per_class: dict[str, dict[str, list[float]]] = {}
+        self.confusion: dict[str, list[list[int]]] = {}
+        self.votes = PatchVotes()
+        self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
+        self._plateau_state: dict[str, Any] | None = None
+        self._frozen = params.model.freeze_backbone
+        if self._frozen:
+            set_backbone_frozen(network, True)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Return logits (N, classes) for float images (N, C, H, W)."""
+        return self.network(images)
+
+    # --- training
+
+    def on_train_start(self) -> None:
+        if self._frozen and self._thaws_later and self.trainer.world_size > 1:
+            # Gradients of parameters that are frozen when the processes are joined would never be exchanged; so they
+            # are computed, and dropped before the optimizer sees them.
+            set_backbone_frozen(self.network, False)
+
+    def on_train_epoch_start(self) -> None:
+        self.train_metrics.reset()
+        # Every epoch starts from a seed of its own: an epoch after a resume draws the same numbers as without a stop.
+        torch.manual_seed(_epoch_seed(self.params.training.seed, self.current_epoch, self.global_rank))
+        settings = self.params.model
+        self._frozen = settings.freeze_backbone and not (
+            settings.unfreeze_after is not None and self.current_epoch >= settings.unfreeze_after
+        )
+        if settings.freeze_backbone:
+            self.network.train()
+            if not (self._thaws_later and self.trainer.world_size > 1):
+                set_backbone_frozen(self.network, self._frozen)
+            if self._frozen:
+                hold_backbone_still(self.network)
+
+    @property
+    def _thaws_later(self) -> bool:
+        return self.params.model.unfreeze_after is not None
+
+    def training_step(self, batch: Any, batch_index: int) -> torch.Tensor:
+        images, targets, _ = batch
+        goals = targets
+        if self.mix is not None and len(images) > 1:
+            images, goals = self.mix(images, targets)
+        logits = self.network(images)
+        loss = self.loss(logits, goals)
+        self._refuse_divergence(loss, batch_index)
+        detached = loss.detach()
+        self.train_metrics.update_loss(detached, len(images))
+        self.train_metrics.update(logits.detach(), targets)
+        return loss * self._share(len(images))
+
+    def _share(self, count: int) -> float:
+        """The factor by which several processes' mean losses add up to the mean over the whole batch."""
+        if self.trainer.world_size == 1:
+            return 1.0
+        total = torch.tensor(float(count), device=self.device)
+        torch.distributed.all_reduce(total)
+        return count * self.trainer.world_size / float(total)
+
+    def _refuse_divergence(self, loss: torch.Tensor, batch_index: int) -> None:
+        # On an accelerator each look at the loss waits for the device, so it is looked at now and then only.
+        if loss.device.type != "cpu" and batch_index % _CHECK_EVERY:
+            return
+        if not torch.isfinite(loss):
+            settings = self.params.training
+            raise DivergedError(
+                f"The loss became {loss.item()} in epoch {self.current_epoch + 1}, batch {batch_index + 1}. "
+                f"Try a lower training.learning_rate (now {settings.learning_rate:g}), training.gradient_clip: 1.0 "
+                f"(now {settings.gradient_clip:g}), training.warmup_epochs, or training.precision: 32 "
+                f"(now {settings.precision})."
+            )
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        if self._frozen:
+            for parameter in backbone_parameters(self.network):
+                parameter.grad = None
+
+    def on_train_epoch_end(self) -> None:
+        values = self.train_metrics.compute()
+        self.per_class["train"] = self.train_metrics.per_class()
+        self.log_dict(values)
+        if self._plateau is not None and "valid_loss" in self.trainer.callback_metrics:
+            self._plateau.step(self.trainer.callback_metrics["valid_loss"])
+
+    # --- validation and test
+
+    def on_validation_epoch_start(self) -> None:
+        self.valid_metrics.reset()
+        self.votes = PatchVotes()
+
+    def validation_step(self, batch: Any, batch_index: int) -> None:
+        self._evaluate(batch, self.valid_metrics)
+
+    def on_validation_epoch_end(self) -> None:
+        self._finish("valid", self.valid_metrics)
+
+    def on_test_epoch_start(self) -> None:
+        self.test_metrics.reset()
+        self.votes = PatchVotes()
+
+    def test_step(self, batch: Any, batch_index: int) -> None:
+        self._evaluate(batch, self.test_metrics)
+
+    def on_test_epoch_end(self) -> None:
+        self._finish("test", self.test_metrics)
+
+    def _evaluate(self, batch: Any, metrics: SplitMetrics) -> None:
+        images, targets, indices = batch
+        logits = self.network(images)
+        metrics.update_loss(self.loss(logits, targets), len(images))
+        self.votes.add(indices, targets, logits.float().softmax(dim=1))
+
+    def _finish(self, split: str, metrics: SplitMetrics) -> None:
+        _, targets, probabilities = self.votes.combined()
+        if len(targets):
+            metrics.update(probabilities.to(self.device), targets.to(self.device))
+        self.log_dict(metrics.compute())
+        self.per_class[split] = metrics.per_class()
+        self.confusion[split] = metrics.confusion()
+
+    # --- optimizer
+
+    def configure_optimizers(self) -> Any:
+        settings = self.params.training
+        optimizer = build_optimizer(self.network, settings)
+        total = int(self.trainer.estimated_stepping_batches)
+        scheduler = build_scheduler(optimizer, settings, total)
+        self._plateau = build_plateau(optimizer, settings)
+        if self._plateau is not None and self._plateau_state is not None:
+            self._plateau.load_state_dict(self._plateau_state)
+        if scheduler is None:
+            return optimizer
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    # ReduceLROnPlateau is stepped here, not by Lightning, which steps it after the checkpoint of the epoch is written.
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        if self._plateau is not None:
+            checkpoint["plateau"] = self._plateau.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self._plateau_state = checkpoint.get("plateau")
+
+
+def _epoch_seed(seed: int, epoch: int, rank: int) -> int:
+    return (seed * 1_000_003 + epoch * 1_009 + rank) % 2**63

@@ -1,0 +1,96 @@
+"""The names under which networks are known, and the decorator that adds one.
+
+    @register_network("TwoLayers")
+    def two_layers(num_classes: int, in_channels: int = 3, width: int = 64) -> torch.nn.Module: ...
+
+makes `model.name: TwoLayers` and `model.options: {width: 128}` valid in params.yaml.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from workbench.errors import ConfigError, NotFoundError, unknown_name
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Factory = Callable[..., "nn.Module"]
+FactoryT = TypeVar("FactoryT", bound=Callable[..., Any])
+
+_FACTORIES: dict[str, tuple[str, Factory]] = {}
+_BUILT_IN = "workbench."
+
+
+def register_network(name: str) -> Callable[[FactoryT], FactoryT]:
+    """Decorate a factory (a function or a class) that makes a network.
+
+    The factory is called with those of `num_classes: int`, `in_channels: int`, `small_stem: bool`,
+    `pretrained: bool | str` that its signature has, and with `model.options`. The network maps float images
+    (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name again
+    replaces the former factory, so that a notebook cell can be run twice.
+    """
+
+    def add(factory: FactoryT) -> FactoryT:
+        known = _FACTORIES.get(name.lower())
+        if known and _is_built_in(known[1]) and not _is_built_in(factory):
+            raise ConfigError(f"The network name '{known[0]}' belongs to the workbench itself. Choose another name.")
+        _FACTORIES[name.lower()] = (name, factory)
+        return factory
+
+    return add
+
+
+def _is_built_in(factory: Callable[..., Any]) -> bool:
+    return str(getattr(factory, "__module__", "")).startswith(_BUILT_IN)
+
+
+def registered_networks() -> list[str]:
+    """The registered names, in the order of their registration."""
+    return [name for name, _ in _FACTORIES.values()]
+
+
+def registered_factory(name: str) -> Factory | None:
+    """Return the factory registered under a name, or None."""
+    found = _FACTORIES.get(name.lower())
+    return found[1] if found else None
+
+
+def resolve_factory(name: str) -> Factory:
+    """Find a factory: a registered one, then torchvision's and timm's classification models by name.
+
+    Raises NotFoundError with the nearest known name.
+    """
+    from workbench.training.networks.timm_models import timm_factory, timm_names
+    from workbench.training.networks.torchvision_models import torchvision_factory, torchvision_names
+
+    factory = registered_factory(name) or torchvision_factory(name) or timm_factory(name)
+    if factory is None:
+        known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
+        raise NotFoundError(
+            unknown_name("network", name, known, then="Set model.name, or add your own with @register_network.")
+        )
+    return factory
+
+
+def call_factory(factory: Factory, name: str, given: dict[str, Any], options: dict[str, Any]) -> nn.Module:
+    """Call a factory with what its signature takes.
+
+    Raises ConfigError when an option is unknown, or when weights or a small stem are asked of a factory that has none.
+    """
+    parameters = inspect.signature(factory).parameters
+    takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    own = [key for key in parameters if key not in given and key not in ("args", "kwargs", "self")]
+    unknown = [] if takes_all else [key for key in options if key not in parameters or key in given]
+    if unknown:
+        raise ConfigError(
+            f"model.options: the network '{name}' has no option '{unknown[0]}'. Its options: {', '.join(own) or 'none'}."
+        )
+    if given["pretrained"] and not takes_all and "pretrained" not in parameters:
+        raise ConfigError(
+            f"model.pretrained is {given['pretrained']!r}, but the network '{name}' takes no pretrained weights. "
+            "Set it to false, or give its factory an argument `pretrained`."
+        )
+    return factory(**{key: value for key, value in given.items() if takes_all or key in parameters}, **options)

@@ -1,0 +1,123 @@
+"""Pretrained weights: from torchvision's cache, a local file or a URL - or a clear error, never a silent fresh start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlparse
+
+import torch
+from torch import nn
+
+from workbench.errors import ConfigError, WorkbenchError
+from workbench.training.networks.surgery import find_head
+
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "network")
+_PREFIXES = ("module.", "model.", "network.", "_orig_mod.")
+
+
+class WeightsError(WorkbenchError):
+    """Pretrained weights were asked for and cannot be had."""
+
+
+def fetch(source: str, network_name: str) -> dict[str, torch.Tensor]:
+    """Read a state dict from a URL (kept in torch's own cache folder) or a local file.
+
+    Raises WeightsError that says how to provide the file.
+    """
+    if urlparse(source).scheme in ("http", "https", "file"):
+        return _from_url(source, network_name)
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise WeightsError(
+            f"model.pretrained names the file '{source}', which does not exist. Give the path of a state dict "
+            "(.pt, .pth), a URL, true for the published weights, or false to start from scratch."
+        )
+    return _read(path)
+
+
+def cached_file(url: str) -> Path:
+    """Where torch keeps the download of a URL."""
+    return Path(torch.hub.get_dir()) / "checkpoints" / os.path.basename(urlparse(url).path)
+
+
+def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: str) -> None:
+    """Load a state dict into a network whose head may have another number of classes.
+
+    Raises WeightsError when anything but the head does not fit.
+    """
+    head = find_head(network) + "."
+    own = network.state_dict()
+    fitting = {
+        name: value
+        for name, value in state.items()
+        if not (name.startswith(head) and name in own and own[name].shape != value.shape)
+    }
+    wrong = [
+        f"{name} is {tuple(value.shape)}, not {tuple(own[name].shape)}"
+        for name, value in fitting.items()
+        if name in own and own[name].shape != value.shape
+    ]
+    missing = [f"{name} is missing" for name in own if name not in fitting and not name.startswith(head)]
+    # Older files lack the counter of batches that a norm layer keeps; it plays no part in the result.
+    missing = [text for text in missing if "num_batches_tracked" not in text]
+    extra = [f"{name} is not in the network" for name in fitting if name not in own and not name.startswith(head)]
+    problems = [*wrong, *missing, *extra]
+    if problems:
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise WeightsError(
+            f"The weights in {source} do not fit {type(network).__name__}: {'; '.join(problems[:3])}{more}. "
+            "Take weights of the same network, or change model.name, model.in_channels or model.stem."
+        )
+    network.load_state_dict({name: value for name, value in fitting.items() if name in own}, strict=False)
+
+
+def _from_url(url: str, network_name: str) -> dict[str, torch.Tensor]:
+    target = cached_file(url)
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            torch.hub.download_url_to_file(url, str(partial), progress=False)
+            os.replace(partial, target)
+        except (OSError, RuntimeError, ValueError) as error:
+            partial.unlink(missing_ok=True)
+            raise WeightsError(
+                f"The pretrained weights of {network_name} are not in {target.parent} and could not be fetched from "
+                f"{url} ({error}). Put the file '{target.name}' into that folder, set model.pretrained to the path "
+                "of a state dict that you have, or set it to false to start from scratch."
+            ) from None
+    return _read(target)
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            content: object = load_file(str(path))
+        else:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except ImportError:
+        raise WeightsError(f"{path} needs the package safetensors: pip install safetensors.") from None
+    except Exception as error:  # torch.load raises a different type for each way in which a file can be broken
+        raise WeightsError(f"{path} cannot be read as a state dict: {str(error).splitlines()[0]}") from None
+    for wrapper in _WRAPPERS:
+        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
+            content = content[wrapper]
+    if not isinstance(content, Mapping) or not all(isinstance(value, torch.Tensor) for value in content.values()):
+        raise WeightsError(f"{path} holds no state dict (a mapping of names to tensors).")
+    return {_bare(str(name)): value for name, value in content.items()}
+
+
+def _bare(name: str) -> str:
+    shortened = True
+    while shortened:
+        shortened = False
+        for prefix in _PREFIXES:
+            if name.startswith(prefix):
+                name, shortened = name.removeprefix(prefix), True
+    return name
+
+

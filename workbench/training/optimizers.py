@@ -1,0 +1,35 @@
+"""Optimizers, with a learning rate of its own for the backbone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from workbench.training.networks.surgery import backbone_parameters, head_parameters
+from workbench.training.params import TrainingParams
+
+
+def build_optimizer(network: nn.Module, settings: TrainingParams) -> torch.optim.Optimizer:
+    """Build Adam, AdamW or SGD over the network's parameters, frozen ones among them.
+
+    With `backbone_lr_factor` other than 1 there are two groups, named `backbone` and `head`; otherwise one.
+    """
+    rate = settings.learning_rate
+    groups: list[dict[str, Any]]
+    if settings.backbone_lr_factor == 1:
+        groups = [{"params": list(network.parameters()), "lr": rate}]
+    else:
+        groups = [
+            {"params": list(backbone_parameters(network)), "lr": rate * settings.backbone_lr_factor, "name": "backbone"},
+            {"params": list(head_parameters(network)), "lr": rate, "name": "head"},
+        ]
+        groups = [group for group in groups if group["params"]]
+    decay = settings.weight_decay
+    if settings.optimizer == "SGD":
+        # Nesterov's form is only defined with momentum; without it there is nothing to look ahead along.
+        nesterov = settings.nesterov and settings.momentum > 0
+        return torch.optim.SGD(groups, lr=rate, momentum=settings.momentum, nesterov=nesterov, weight_decay=decay)
+    kind = {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}[settings.optimizer]
+    return kind(groups, lr=rate, weight_decay=decay)

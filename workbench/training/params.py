@@ -1,0 +1,216 @@
+"""The settings of params.yaml."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from workbench.configuration import Settings, parse, read_yaml, with_overrides
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+
+OPTIMIZERS = ("Adam", "AdamW", "SGD")
+SCHEDULERS = ("none", "StepLR", "CosineAnnealingLR", "ReduceLROnPlateau", "OneCycleLR")
+_SPLIT_SUM_TOLERANCE = 1e-6
+
+
+class DataParams(Settings):
+    """What is trained on, and how it reaches the network."""
+
+    split_ratio: tuple[Fraction, Fraction, Fraction] = (0.7, 0.15, 0.15)
+    """Shares of train, valid and test, used for labeled samples that have no split yet."""
+    seed: int = 42
+    batch_size: Count = 64
+    num_workers: Annotated[int, Field(ge=0)] = 2
+    cache: Literal["auto", "memory", "disk", "none"] = "auto"
+
+    @field_validator("split_ratio")
+    @classmethod
+    def _sums_to_one(cls, value: tuple[float, float, float]) -> tuple[float, float, float]:
+        if not math.isclose(sum(value), 1.0, abs_tol=_SPLIT_SUM_TOLERANCE):
+            raise ValueError(f"the three shares (train, valid, test) sum to {sum(value):g}, they must sum to 1")
+        return value
+
+
+class ModelParams(Settings):
+    """The network."""
+
+    name: str = "ResNet18"
+    pretrained: bool | str = False
+    """True: torchvision's (or timm's) own weights; a path or URL: the state dict found there."""
+    freeze_backbone: bool = False
+    unfreeze_after: Count | None = None
+    """Epochs after which a frozen backbone trains too; empty: never."""
+    in_channels: Count = 3
+    stem: Literal["auto", "standard", "small"] = "auto"
+    options: dict[str, Any] = Field(default_factory=dict)
+    """Further keyword arguments of the network's factory."""
+
+    @model_validator(mode="after")
+    def _unfreeze_needs_freeze(self) -> ModelParams:
+        if self.unfreeze_after is not None and not self.freeze_backbone:
+            raise ValueError("unfreeze_after is set, but freeze_backbone is false: set freeze_backbone to true")
+        return self
+
+
+class SchedulerOptions(Settings):
+    """Arguments of the schedulers; each scheduler reads the ones that concern it. Lengths are in epochs."""
+
+    step_size: Count = 10
+    gamma: Fraction = 0.1
+    patience: Annotated[int, Field(ge=0)] = 5
+    factor: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    min_lr: NotNegative = 0.0
+    pct_start: Fraction = 0.3
+
+
+class TrainingParams(Settings):
+    """How it is trained."""
+
+    run_name: str | None = None
+    num_epochs: Count = 15
+    learning_rate: Positive = 0.005
+    backbone_lr_factor: Positive = 1.0
+    """The backbone's learning rate as a multiple of the head's."""
+    optimizer: Literal["Adam", "AdamW", "SGD"] = "AdamW"
+    weight_decay: NotNegative = 0.01
+    momentum: Fraction = 0.9
+    nesterov: bool = True
+    scheduler: Literal["none", "StepLR", "CosineAnnealingLR", "ReduceLROnPlateau", "OneCycleLR"] = "OneCycleLR"
+    scheduler_options: SchedulerOptions = Field(default_factory=SchedulerOptions)
+    warmup_epochs: NotNegative = 0.0
+    find_learning_rate: bool = False
+    class_weights: Literal["none", "balanced"] = "none"
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    mixup: NotNegative = 0.0
+    """Alpha of mixup's Beta distribution; 0: off."""
+    cutmix: NotNegative = 0.0
+    """Alpha of cutmix's Beta distribution; 0: off."""
+    ema_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Decay of the exponential moving average of the weights; 0: off."""
+    gradient_clip: NotNegative = 0.0
+    """Largest norm of the gradient; 0: no clipping."""
+    accumulate: Count = 1
+    """Batches whose gradients are summed before a step."""
+    precision: Literal["32", "16-mixed", "bf16-mixed", "bf16-true", "64"] = "32"
+    seed: int = 42
+    deterministic: bool = True
+    accelerator: str = "auto"
+    devices: int | Literal["auto"] = 1
+    num_nodes: Count = 1
+    strategy: str = "auto"
+
+    @field_validator("precision", mode="before")
+    @classmethod
+    def _precision_is_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _warmup_not_with_one_cycle(self) -> TrainingParams:
+        if self.warmup_epochs and self.scheduler == "OneCycleLR":
+            raise ValueError(
+                "warmup_epochs is set, but OneCycleLR warms up by itself (scheduler_options.pct_start): "
+                "set warmup_epochs to 0 or take another scheduler"
+            )
+        if self.warmup_epochs and self.warmup_epochs >= self.num_epochs:
+            raise ValueError(f"warmup_epochs is {self.warmup_epochs:g}, not less than num_epochs ({self.num_epochs})")
+        return self
+
+
+class CheckpointParams(Settings):
+    """Which weights are kept as the best."""
+
+    monitor: str = "valid_accuracy"
+    mode: Literal["auto", "min", "max"] = "auto"
+
+
+class EarlyStoppingParams(Settings):
+    """When to stop before the last epoch."""
+
+    enabled: bool = False
+    monitor: str = "valid_loss"
+    mode: Literal["auto", "min", "max"] = "auto"
+    patience: Count = 5
+    min_delta: NotNegative = 0.0
+
+
+class CustomCallback(Settings):
+    """A Lightning callback of one's own, by import path."""
+
+    path: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+class CallbackParams(Settings):
+    """What happens beside the training."""
+
+    progress: Literal["auto", "tqdm", "rich", "lines", "none"] = "auto"
+    checkpoint: CheckpointParams = Field(default_factory=CheckpointParams)
+    early_stopping: EarlyStoppingParams = Field(default_factory=EarlyStoppingParams)
+    lr_monitor: bool = True
+    gradient_norm: bool = False
+    system_metrics: bool = False
+    custom: tuple[CustomCallback, ...] = ()
+
+
+class Params(Settings):
+    """Everything that params.yaml holds."""
+
+    theme: str = "digits"
+    data: DataParams = Field(default_factory=DataParams)
+    model: ModelParams = Field(default_factory=ModelParams)
+    training: TrainingParams = Field(default_factory=TrainingParams)
+    callbacks: CallbackParams = Field(default_factory=CallbackParams)
+
+
+def load_params(path: Path, overrides: Mapping[str, Any] | None = None) -> Params:
+    """Read params.yaml, put `overrides` (dotted name -> value) over it and check the whole.
+
+    Raises ConfigError that names the file or the override, the key, what was given and what is allowed.
+    """
+    data, lines = read_yaml(path)
+    if not overrides:
+        return parse(Params, data, source=str(path), lines=lines)
+    # The file alone is checked first, so that an error names the place where the mistake stands.
+    parse(Params, data, source=str(path), lines=lines)
+    return parse(Params, with_overrides(data, overrides), source=f"{path} with {_words(overrides)}")
+
+
+def _words(overrides: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in overrides.items())
+
+
+def flat(params: Params) -> dict[str, Any]:
+    """Return the settings as dotted names and plain values, in the order of the file."""
+    return _flatten(params.model_dump(mode="json"), "")
+
+
+def _flatten(node: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in node.items():
+        if isinstance(value, dict) and value:
+            result.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            result[f"{prefix}{key}"] = value
+    return result
+
+
+def text_of(params: Params) -> str:
+    """Return the settings as YAML, every key spelled out."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    stream = StringIO()
+    writer = YAML(typ="safe")
+    writer.default_flow_style = False
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.dump(params.model_dump(mode="json"), stream)
+    return stream.getvalue()
