@@ -1,5 +1,6 @@
 """The command line from a user's side: what is printed, what the store holds afterwards, exit codes."""
 
+import functools
 import json
 import shutil
 import sqlite3
@@ -10,20 +11,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from workbench.cli import main
-from workbench.paths import asset
+from workbench.store.engine import create_store_engine
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A project in a folder of its own, as a clone would have it."""
-    for name in ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL"):
-        monkeypatch.delenv(name, raising=False)
-    root = tmp_path / "project"
-    root.mkdir()
-    for name in ("params.yaml", "auguments.yaml", "optuna_params.yaml"):
-        shutil.copy(asset(name), root)
-    monkeypatch.setenv("WORKBENCH_ROOT", str(root))
-    return root
+def folder(project):
+    return project.root
 
 
 @pytest.fixture
@@ -170,7 +163,8 @@ def test_a_database_newer_than_the_code(cli, animals, folder):
 
 
 def test_a_locked_database(cli, animals, folder, monkeypatch):
-    monkeypatch.setattr("workbench.store.engine.BUSY_TIMEOUT_MS", 50)
+    impatient = functools.partial(create_store_engine, busy_timeout_ms=50)
+    monkeypatch.setattr("workbench.store.connection.create_store_engine", impatient)
     connection = sqlite3.connect(folder / "db" / "workbench.db", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     try:

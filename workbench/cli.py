@@ -134,8 +134,9 @@ def theme_show(name: str, as_json: bool) -> None:
 @theme.command("delete")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@_annotator
 @_as_json
-def theme_delete(name: str, yes: bool, as_json: bool) -> None:
+def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
     """Delete a theme. Its images and history stay until garbage collection."""
     from workbench.store import open_store
     from workbench.store.themes import delete_theme, get_theme, theme_counts
@@ -147,7 +148,7 @@ def theme_delete(name: str, yes: bool, as_json: bool) -> None:
     if not yes and not click.confirm(f"Delete the theme '{name}' with its {number:,} samples?", err=True):
         raise click.Abort
     with store.write() as session:
-        delete_theme(row.id, session=session)
+        delete_theme(row.id, annotator=annotator, session=session)
     _emit(as_json, {"deleted": name, "samples": number}, f"Deleted the theme '{name}' with its {number:,} samples.")
 
 

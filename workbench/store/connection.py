@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreLockedError, WorkbenchError
 from workbench.paths import Project, find_project
 from workbench.store import migrations
-from workbench.store.engine import create_store_engine, sqlite_file
+from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
 from workbench.store.images import ImageFiles
 
 
@@ -31,7 +31,11 @@ class Store:
 
     @cached_property
     def _readers(self) -> sessionmaker[Session]:
-        return sessionmaker(self.engine, expire_on_commit=False)
+        engine = self.engine
+        if engine.dialect.name == "postgresql":
+            # Everything that one session reads is of one moment, as SQLite has it anyway.
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        return sessionmaker(engine, expire_on_commit=False)
 
     @cached_property
     def _writers(self) -> sessionmaker[Session]:
@@ -39,11 +43,13 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session for reading; whatever it changed is rolled back."""
+        """Open a session for reading; whatever it changed is rolled back. Its rows stay readable afterwards."""
         with _plain_errors(self.engine), self._readers() as session:
             try:
                 yield session
             finally:
+                # A rollback alone would empty every row that was read.
+                session.expunge_all()
                 session.rollback()
 
     @contextmanager
@@ -60,14 +66,16 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(project: Project | None = None, *, upgrade: bool = False) -> Store:
+def open_store(
+    project: Project | None = None, *, upgrade: bool = False, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> Store:
     """Open the store of a project (default: the one that the working directory or WORKBENCH_ROOT leads to).
 
     A store that does not exist yet is created. One of an older version is upgraded when `upgrade` is true, else
-    StoreVersionError says how; a newer one is refused.
+    StoreVersionError says how; a newer one is refused. `busy_timeout_ms` is how long a writer waits for another one.
     """
     project = project or find_project()
-    engine = create_store_engine(project.database_url)
+    engine = create_store_engine(project.database_url, busy_timeout_ms=busy_timeout_ms)
     try:
         with _plain_errors(engine):
             migrations.prepare(engine, upgrade=upgrade)
@@ -83,9 +91,16 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
     where = str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
         reason = str(error.orig)
-        if "locked" in reason or "busy" in reason:
+        if "not a database" in reason or "malformed" in reason:
+            raise WorkbenchError(
+                f"The database {where} is damaged or is not a database: {reason}. "
+                "Restore a backup with 'workbench db restore FILE', or name another file."
+            ) from error
+        if not isinstance(error, OperationalError):
+            raise
+        if any(word in reason for word in ("locked", "busy", "lock timeout", "deadlock")):
             raise StoreLockedError(
                 f"The database {where} is locked: another program has been writing to it for too long. "
                 "Wait for it (an import, a backup), or close it, then try again."

@@ -11,14 +11,15 @@ from sqlalchemy.exc import ArgumentError
 
 from workbench.errors import WorkbenchError
 
-# How long a SQLite writer waits for another one before it gives up.
-BUSY_TIMEOUT_MS = 10_000
+# Longer than a bulk action on a million samples takes.
+BUSY_TIMEOUT_MS = 30_000
 
 
-def create_store_engine(url: str) -> Engine:
+def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """Create the engine of a store.
 
-    `url` is a `sqlite:///file` or `postgresql://` URL. Raises WorkbenchError for any other kind of URL.
+    `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a writer waits for
+    another one before it gives up. Raises WorkbenchError for any other kind of URL.
     """
     try:
         parsed = make_url(url)
@@ -27,9 +28,9 @@ def create_store_engine(url: str) -> Engine:
             f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host/name."
         ) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
+        return _sqlite_engine(parsed, busy_timeout_ms)
     if parsed.get_backend_name() == "postgresql":
-        return _postgresql_engine(parsed)
+        return _postgresql_engine(parsed, busy_timeout_ms)
     raise WorkbenchError(
         f"The database '{parsed.get_backend_name()}' is not supported. Allowed: sqlite and postgresql."
     )
@@ -42,7 +43,7 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
     if not url.database or url.database == ":memory:":
         raise WorkbenchError("The store needs a SQLite file, not a database in memory: sqlite:///path/to/file.db.")
     folder = Path(url.database).parent
@@ -59,7 +60,7 @@ def _sqlite_engine(url: URL) -> Engine:
         # The driver must not open transactions by itself: a reader that becomes a writer halfway would lose updates.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
         cursor.execute("PRAGMA journal_mode = WAL")
         # FULL: what was acknowledged survives a loss of power as well as kill -9.
         cursor.execute("PRAGMA synchronous = FULL")
@@ -76,7 +77,7 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:
     try:
         import psycopg  # noqa: F401
     except ImportError:
@@ -85,4 +86,10 @@ def _postgresql_engine(url: URL) -> Engine:
         ) from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True)
+    options = [*_given(url, "options"), f"-clock_timeout={busy_timeout_ms}"]
+    return create_engine(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+
+
+def _given(url: URL, key: str) -> tuple[str, ...]:
+    value = url.query.get(key, ())
+    return (value,) if isinstance(value, str) else value

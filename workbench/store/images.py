@@ -47,7 +47,7 @@ class ImageFiles:
         """
         uri = self.uri(sha256, suffix)
         path = self.path(uri)
-        if path.exists():
+        if _refreshed(path, len(content)):
             return uri
         unfinished = path.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
         try:
@@ -90,6 +90,17 @@ class ImageFiles:
         for file in left:
             file.unlink(missing_ok=True)
         return len(left)
+
+
+def _refreshed(path: Path, size: int) -> bool:
+    """Whether a file is there as a whole. Its time is renewed, so that garbage collection leaves it for now."""
+    try:
+        if path.stat().st_size != size:
+            return False
+        os.utime(path)
+    except OSError:
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Decisions about samples: label, clear, skip, delete - one by one or in bulk - and taking them back.
+"""Decisions about samples: label, clear, skip, delete - one by one or in bulk. Taking them back is in `undo`.
 
 Each act writes its batch, its events and the samples in the caller's one transaction. A decision is written as text:
 a label id in decimal, `"skipped"`, or None for none.
@@ -7,21 +7,49 @@ a label id in decimal, `"skipped"`, or None for none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from types import EllipsisType
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.samples import SampleFilter, forget_samples
-from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample
+from workbench.errors import NotFoundError
+from workbench.store.acts import (
+    DELETED,
+    SKIPPED,
+    batch_of_client_key,
+    change,
+    decision_column,
+    decision_of,
+    living_labels,
+    record,
+    start_batch,
+    take_turn,
+)
+from workbench.store.history import history_of
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.undo import UndoOutcome, undo
 
-SKIPPED = "skipped"
-DELETED = "deleted"
+__all__ = [
+    "DELETED",
+    "SKIPPED",
+    "BulkOutcome",
+    "Decision",
+    "Outcome",
+    "UndoOutcome",
+    "decide",
+    "decision_of",
+    "delete_samples",
+    "history_of",
+    "label_many",
+    "restore_samples",
+    "undo",
+]
+
 _CHUNK = 5_000
+_CONFLICT = "conflict"
 
 Status = Literal["changed", "unchanged", "replayed", "conflict", "missing"]
 
@@ -67,61 +95,6 @@ class BulkOutcome:
     replaced: int = 0
 
 
-@dataclass(frozen=True)
-class UndoOutcome:
-    """What an undo did. `kept` counts the samples that somebody changed since and that were left as they are.
-
-    `batch_id` is None when there was nothing to undo; `sample_ids` holds the first 1,000 restored samples.
-    """
-
-    batch_id: int | None
-    undone_batch_id: int | None
-    action: str
-    restored: int
-    kept: int
-    sample_ids: tuple[int, ...] = ()
-
-
-def decision_of(sample: Sample) -> str | None:
-    """Return a sample's present decision as text."""
-    if sample.label_id is not None:
-        return str(sample.label_id)
-    return SKIPPED if sample.skipped else None
-
-
-def start_batch(
-    theme_id: int,
-    action: str,
-    *,
-    annotator: str,
-    source: str,
-    session: Session,
-    client_key: str | None = None,
-    note: str = "",
-    undoes: int | None = None,
-) -> Batch:
-    """Begin an act. Raises WorkbenchError without an annotator's name or with an unknown source."""
-    annotator = annotator.strip()
-    if not annotator:
-        raise WorkbenchError("A change needs the name of the annotator who makes it.")
-    if source not in SOURCES:
-        raise WorkbenchError(f"There is no source '{source}'. Allowed: {', '.join(SOURCES)}.")
-    batch = Batch(
-        theme_id=theme_id, annotator=annotator, source=source, action=action, note=note, client_key=client_key,
-        undoes=undoes,
-    )  # fmt: skip
-    session.add(batch)
-    session.flush()
-    return batch
-
-
-def batch_of_client_key(client_key: str | None, *, session: Session) -> Batch | None:
-    """Return the batch that a browser message made earlier, None when the message is new."""
-    if client_key is None:
-        return None
-    return session.scalar(select(Batch).where(Batch.client_key == client_key))
-
-
 def decide(
     theme_id: int,
     decisions: Sequence[Decision],
@@ -134,30 +107,27 @@ def decide(
 
     Raises NotFoundError for a label that the theme does not have; nothing is changed then.
     """
-    labels = _living_labels(theme_id, session)
+    take_turn(theme_id, alone=False, session=session)
+    labels = living_labels(theme_id, session=session)
     for decision in decisions:
         _require_label(decision.label_id, labels)
-    wanted = sorted({decision.sample_id for decision in decisions})
-    # Rows are locked in the order of their ids, so that two annotators never wait for each other in a circle.
-    query = select(Sample).where(Sample.theme_id == theme_id, Sample.id.in_(wanted)).order_by(Sample.id)
-    samples = {sample.id: sample for sample in session.scalars(query.with_for_update())}
-    keys = [decision.client_key for decision in decisions if decision.client_key]
-    known = {row.client_key: row.id for row in session.execute(
-        select(Batch.id, Batch.client_key).where(Batch.client_key.in_(keys))
-    )} if keys else {}  # fmt: skip
+    samples = _locked_samples(theme_id, {decision.sample_id for decision in decisions}, session)
+    # Read after the samples are locked: two processes may be sending the same message.
+    known = _batches_of(decisions, session)
     outcomes = []
     for decision in decisions:
         sample = samples.get(decision.sample_id)
+        earlier = known.get(decision.client_key or "")
         if sample is None or sample.deleted_at is not None:
             outcomes.append(Outcome(decision.sample_id, "missing", None, None, None))
-            continue
-        if decision.client_key in known:
-            outcomes.append(_outcome(sample, "replayed", known[decision.client_key]))
-            continue
-        outcome = _apply(sample, decision, annotator=annotator, source=source, session=session)
-        if decision.client_key and outcome.batch_id is not None:
-            known[decision.client_key] = outcome.batch_id
-        outcomes.append(outcome)
+        elif earlier is not None:
+            status: Status = "conflict" if earlier.note == _CONFLICT else "replayed"
+            outcomes.append(_outcome(sample, status, earlier.id))
+        else:
+            status, batch = _apply(sample, decision, annotator=annotator, source=source, session=session)
+            if decision.client_key:
+                known[decision.client_key] = batch
+            outcomes.append(_outcome(sample, status, batch.id))
     return outcomes
 
 
@@ -174,7 +144,8 @@ def label_many(
     session: Session,
 ) -> BulkOutcome:
     """Give all samples that a filter means one label (None clears), as one batch that one undo takes back."""
-    _require_label(label_id, _living_labels(theme_id, session))
+    take_turn(theme_id, session=session)
+    _require_label(label_id, living_labels(theme_id, session=session))
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
@@ -185,15 +156,16 @@ def label_many(
     differs = or_(Sample.label_id.is_distinct_from(label_id), Sample.skipped.is_(True))
     replaced = 0
     for part in _parts(where):
-        matching = and_(*part.conditions(theme_id))
-        replaced += _count(matching, differs, Sample.label_id.is_not(None), session=session)
-        total = _count(matching, session=session)
-        _record(batch, "label", and_(matching, differs), _decision_column(), wanted, session)
-        changed = _update(
-            and_(matching, differs), session,
-            label_id=label_id, skipped=False, annotator=annotator if label_id is not None else None,
+        matching = part.conditions(theme_id)
+        counted = select(func.count(), func.count(Sample.label_id).filter(differs)).where(*matching)
+        total, labeled = session.execute(counted).one()
+        record(batch, "label", [*matching, differs], before=decision_column(), after=wanted, session=session)
+        changed = change(
+            [*matching, differs], session=session, label_id=label_id, skipped=False,
+            annotator=batch.annotator if label_id is not None else None,
             labeled_at=batch.at if label_id is not None else None,
         )  # fmt: skip
+        replaced += labeled
         batch.changed += changed
         batch.unchanged += total - changed
     session.flush()
@@ -210,72 +182,65 @@ def delete_samples(
     session: Session,
 ) -> BulkOutcome:
     """Mark samples as deleted, as one batch. Their files and history stay until garbage collection."""
+    where = replace(where, deleted=False)
+    return _bury(theme_id, where, "delete", annotator=annotator, source=source, client_key=client_key, session=session)
+
+
+def restore_samples(
+    theme_id: int,
+    where: SampleFilter,
+    *,
+    annotator: str,
+    source: str = "human",
+    client_key: str | None = None,
+    session: Session,
+) -> BulkOutcome:
+    """Take back the deletion of samples, as one batch. They come back with the label and the split that they had."""
+    where = replace(where, deleted=True)
+    return _bury(theme_id, where, "restore", annotator=annotator, source=source, client_key=client_key, session=session)
+
+
+def _bury(
+    theme_id: int,
+    where: SampleFilter,
+    action: Literal["delete", "restore"],
+    *,
+    annotator: str,
+    source: str,
+    client_key: str | None,
+    session: Session,
+) -> BulkOutcome:
+    take_turn(theme_id, session=session)
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
-    batch = start_batch(theme_id, "delete", annotator=annotator, source=source, client_key=client_key, session=session)
+    batch = start_batch(theme_id, action, annotator=annotator, source=source, client_key=client_key, session=session)
+    before, after = (None, DELETED) if action == "delete" else (DELETED, None)
     for part in _parts(where):
-        living = and_(*part.conditions(theme_id), Sample.deleted_at.is_(None))
-        _record(batch, "delete", living, literal(None, String), DELETED, session)
-        batch.changed += _update(living, session, deleted_at=batch.at)
+        which = part.conditions(theme_id)
+        record(batch, "delete", which, before=before, after=after, session=session)
+        batch.changed += change(which, session=session, deleted_at=batch.at if action == "delete" else None)
     session.flush()
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
 
 
-def undo(
-    theme_id: int,
-    *,
-    annotator: str,
-    batch_id: int | None = None,
-    client_key: str | None = None,
-    session: Session,
-) -> UndoOutcome:
-    """Take back a batch: the given one, or the annotator's latest that is not undone yet.
-
-    What somebody changed since is left as it is and counted. The undo is a batch with events of its own.
-    """
-    earlier = batch_of_client_key(client_key, session=session)
-    if earlier is not None:
-        return UndoOutcome(earlier.id, earlier.undoes, earlier.action, earlier.changed, earlier.unchanged)
-    target = _batch_to_undo(theme_id, annotator, batch_id, session)
-    if target is None:
-        return UndoOutcome(None, None, "", 0, 0)
-    batch = start_batch(
-        theme_id, target.action, annotator=annotator, source="undo", client_key=client_key, undoes=target.id,
-        session=session,
-    )  # fmt: skip
-    if target.action in {"delete label", "merge labels"}:
-        _revive_labels(theme_id, target, session)
-    labels = _living_labels(theme_id, session)
-    restored: list[int] = []
-    last = 0
-    while True:
-        query = (
-            select(LabelEvent, Sample)
-            .join(Sample, Sample.id == LabelEvent.sample_id)
-            .where(LabelEvent.batch_id == target.id, LabelEvent.id > last)
-            .order_by(LabelEvent.id)
-            .limit(_CHUNK)
-        )
-        rows = session.execute(query).all()
-        if not rows:
-            break
-        last = rows[-1].LabelEvent.id
-        taken = [(event, sample) for event, sample in rows if _still(event, sample, labels)]
-        batch.unchanged += len(rows) - len(taken)
-        batch.changed += len(taken)
-        _take_back(batch, taken, session)
-        restored += [sample.id for _, sample in taken][: 1_000 - len(restored)]
-    session.flush()
-    return UndoOutcome(batch.id, target.id, target.action, batch.changed, batch.unchanged, tuple(restored))
+def _locked_samples(theme_id: int, ids: set[int], session: Session) -> dict[int, Sample]:
+    # Rows are locked in the order of their ids, so that two annotators never wait for each other in a circle.
+    query = select(Sample).where(Sample.theme_id == theme_id, Sample.id.in_(sorted(ids))).order_by(Sample.id)
+    found = session.scalars(query.with_for_update(), execution_options={"populate_existing": True})
+    return {sample.id: sample for sample in found}
 
 
-def history_of(sample_id: int, *, session: Session) -> list[LabelEvent]:
-    """Return every event of a sample, the oldest first."""
-    return list(session.scalars(select(LabelEvent).where(LabelEvent.sample_id == sample_id).order_by(LabelEvent.id)))
+def _batches_of(decisions: Sequence[Decision], session: Session) -> dict[str, Batch]:
+    keys = [decision.client_key for decision in decisions if decision.client_key]
+    if not keys:
+        return {}
+    return {str(batch.client_key): batch for batch in session.scalars(select(Batch).where(Batch.client_key.in_(keys)))}
 
 
-def _apply(sample: Sample, decision: Decision, *, annotator: str, source: str, session: Session) -> Outcome:
+def _apply(
+    sample: Sample, decision: Decision, *, annotator: str, source: str, session: Session
+) -> tuple[Status, Batch]:
     current, wanted = decision_of(sample), decision.wanted
     status: Status = "changed"
     if current == wanted or (wanted == SKIPPED and sample.label_id is not None):
@@ -283,11 +248,12 @@ def _apply(sample: Sample, decision: Decision, *, annotator: str, source: str, s
     elif decision.seen is not ... and decision.seen != current:
         status = "conflict"
     batch = start_batch(
-        sample.theme_id, "label", annotator=annotator, source=source, client_key=decision.client_key, session=session
-    )
+        sample.theme_id, "label", annotator=annotator, source=source, client_key=decision.client_key,
+        note=_CONFLICT if status == "conflict" else "", session=session,
+    )  # fmt: skip
     if status != "changed":
         batch.unchanged = 1
-        return _outcome(sample, status, batch.id)
+        return status, batch
     batch.changed = 1
     session.add(
         LabelEvent(
@@ -301,15 +267,11 @@ def _apply(sample: Sample, decision: Decision, *, annotator: str, source: str, s
     sample.annotator = batch.annotator if decided else None
     sample.labeled_at = batch.at if decided else None
     session.flush()
-    return _outcome(sample, "changed", batch.id)
+    return status, batch
 
 
 def _outcome(sample: Sample, status: Status, batch_id: int | None) -> Outcome:
     return Outcome(sample.id, status, decision_of(sample), sample.annotator, batch_id)
-
-
-def _living_labels(theme_id: int, session: Session) -> set[int]:
-    return set(session.scalars(select(Label.id).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
 
 
 def _require_label(label_id: int | None, labels: set[int]) -> None:
@@ -322,107 +284,4 @@ def _parts(where: SampleFilter) -> list[SampleFilter]:
     if where.ids is None or len(where.ids) <= _CHUNK:
         return [where]
     ids = tuple(dict.fromkeys(where.ids))
-    pieces = [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
-    return [SampleFilter(**{**where.__dict__, "ids": piece}) for piece in pieces]
-
-
-def _count(*conditions: ColumnElement[bool], session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Sample).where(*conditions)) or 0
-
-
-def _decision_column() -> ColumnElement[Any]:
-    return case(
-        (Sample.label_id.is_not(None), cast(Sample.label_id, String)),
-        (Sample.skipped.is_(True), literal(SKIPPED, String)),
-    )
-
-
-def _record(
-    batch: Batch,
-    action: str,
-    which: ColumnElement[bool],
-    before: ColumnElement[Any],
-    after: str | ColumnElement[Any] | None,
-    session: Session,
-) -> None:
-    """Write one event for each of the samples, inside the database."""
-    values = {
-        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
-        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
-        "before": before, "after": literal(after, String) if after is None or isinstance(after, str) else after,
-        "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
-    }  # fmt: skip
-    query = select(*values.values()).where(which).order_by(Sample.id)
-    session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
-
-
-def _update(which: ColumnElement[bool], session: Session, **values: object) -> int:
-    statement = update(Sample).where(which).values(**values).execution_options(synchronize_session=False)
-    changed = session.execute(statement).rowcount  # type: ignore[attr-defined]
-    forget_samples(session)
-    return int(changed)
-
-
-def _batch_to_undo(theme_id: int, annotator: str, batch_id: int | None, session: Session) -> Batch | None:
-    undone = select(Batch.undoes).where(Batch.undoes.is_not(None))
-    query = select(Batch).where(Batch.theme_id == theme_id, Batch.id.not_in(undone))
-    if batch_id is not None:
-        found = session.scalar(query.where(Batch.id == batch_id))
-        if found is None:
-            raise NotFoundError(f"There is no action {batch_id} in this theme that could be undone; it may be undone.")
-        return found
-    return session.scalar(
-        query.where(
-            Batch.annotator == annotator.strip(), Batch.source == "human", Batch.changed > 0,
-            Batch.action.in_(["label", "delete", "delete label", "merge labels"]),
-        ).order_by(Batch.id.desc()).limit(1)
-    )  # fmt: skip
-
-
-def _still(event: LabelEvent, sample: Sample, labels: set[int]) -> bool:
-    """Whether a sample still is what the event made it, and can become again what it was."""
-    if event.action == "delete":
-        return (DELETED if sample.deleted_at else None) == event.after
-    if event.action == "label":
-        gone = event.before not in (None, SKIPPED) and int(event.before or 0) not in labels
-        return decision_of(sample) == event.after and not gone
-    return False
-
-
-def _take_back(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
-    if not taken:
-        return
-    events = [
-        {
-            "theme_id": batch.theme_id, "sample_id": sample.id, "at": batch.at, "annotator": batch.annotator,
-            "source": "undo", "action": event.action, "before": event.after, "after": event.before,
-            "before_annotator": sample.annotator, "before_at": sample.labeled_at, "batch_id": batch.id,
-        }
-        for event, sample in taken
-    ]  # fmt: skip
-    session.execute(insert(LabelEvent), events)
-    session.execute(update(Sample), [_state_before(event, sample.id, batch.at) for event, sample in taken])
-    forget_samples(session)
-
-
-def _state_before(event: LabelEvent, sample_id: int, at: datetime) -> dict[str, Any]:
-    if event.action == "delete":
-        return {"id": sample_id, "deleted_at": at if event.before == DELETED else None}
-    labeled = event.before not in (None, SKIPPED)
-    return {
-        "id": sample_id, "label_id": int(event.before or 0) if labeled else None,
-        "skipped": event.before == SKIPPED, "annotator": event.before_annotator, "labeled_at": event.before_at,
-    }  # fmt: skip
-
-
-def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:
-    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken meanwhile."""
-    ids = session.scalars(select(LabelEvent.before).where(LabelEvent.batch_id == batch.id).distinct())
-    living = list(session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
-    names, position = {label.name for label in living}, max((label.position for label in living), default=0)
-    for label_id in ids:
-        label = session.get(Label, int(label_id)) if label_id and label_id != SKIPPED else None
-        if label is not None and label.deleted_at is not None and label.name not in names:
-            position += 1
-            label.deleted_at, label.position = None, position
-    session.flush()
+    return [replace(where, ids=ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK)]

@@ -10,9 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.store.acts import take_turn
 from workbench.store.labeling import BulkOutcome, label_many
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Box, Label, Sample, now
+from workbench.store.schema import Batch, Box, Label, Sample
 
 # Okabe and Ito's palette (2008), which color-blind people can tell apart, then lighter and darker relatives of it.
 PALETTE = (
@@ -33,7 +34,7 @@ class LabelUse:
 def labels_of(theme_id: int, *, session: Session) -> list[Label]:
     """Return a theme's labels in the order of their keys."""
     query = select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None)).order_by(Label.position)
-    return list(session.scalars(query))
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def get_label(theme_id: int, name: str, *, session: Session) -> Label:
@@ -51,6 +52,7 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
     Raises ConflictError when the theme has a label of that name.
     """
     name = _checked_name(name)
+    take_turn(theme_id, session=session)
     present = labels_of(theme_id, session=session)
     _refuse_taken(name, present)
     used = {label.color for label in present}
@@ -64,7 +66,7 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
 
 def edit_label(label_id: int, *, name: str | None = None, color: str | None = None, session: Session) -> Label:
     """Rename or recolor a label; the samples keep it."""
-    label = session.get_one(Label, label_id)
+    label = _label_at_turn(label_id, session)
     if name is not None and name != label.name:
         name = _checked_name(name)
         _refuse_taken(name, labels_of(label.theme_id, session=session))
@@ -76,6 +78,7 @@ def edit_label(label_id: int, *, name: str | None = None, color: str | None = No
 
 def reorder_labels(theme_id: int, label_ids: Sequence[int], *, session: Session) -> None:
     """Give the labels new positions: `label_ids` holds every label of the theme once, in the wanted order."""
+    take_turn(theme_id, session=session)
     labels = {label.id: label for label in labels_of(theme_id, session=session)}
     if sorted(label_ids) != sorted(labels):
         raise ConflictError("The labels have changed meanwhile. Look at the list again, then reorder it.")
@@ -97,26 +100,37 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
 
     Raises ConflictError while boxes carry the label: they cannot be without one.
     """
-    label = session.get_one(Label, label_id)
+    label = _label_at_turn(label_id, session)
     boxes = label_use(label_id, session=session).boxes
     if boxes:
         raise ConflictError(
             f"{boxes} boxes carry the label '{label.name}'. Merge it into another label, or delete the boxes first."
         )
     outcome = _move_samples(label, None, "delete label", annotator=annotator, session=session)
-    _retire(label, session=session)
+    _retire(label, outcome.batch_id, session=session)
     return outcome
 
 
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
     """Give another label of the same theme to every sample and box of a label, then delete it."""
-    label, into = session.get_one(Label, label_id), session.get_one(Label, into_id)
+    label, into = _label_at_turn(label_id, session), _label_at_turn(into_id, session)
     if label.theme_id != into.theme_id or label.id == into.id:
         raise ConflictError(f"'{label.name}' can only be merged into another label of the same theme.")
     outcome = _move_samples(label, into_id, "merge labels", annotator=annotator, session=session)
     session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
-    _retire(label, session=session)
+    _retire(label, outcome.batch_id, session=session)
     return outcome
+
+
+def _label_at_turn(label_id: int, session: Session) -> Label:
+    """Return a label as it is once nobody else acts on its theme."""
+    label = session.get(Label, label_id)
+    if label is not None:
+        take_turn(label.theme_id, session=session)
+        label = session.get(Label, label_id, populate_existing=True)
+    if label is None or label.deleted_at is not None:
+        raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then try again.")
+    return label
 
 
 def _move_samples(label: Label, to: int | None, action: str, *, annotator: str, session: Session) -> BulkOutcome:
@@ -126,8 +140,9 @@ def _move_samples(label: Label, to: int | None, action: str, *, annotator: str, 
     )
 
 
-def _retire(label: Label, *, session: Session) -> None:
-    label.deleted_at = now()
+def _retire(label: Label, batch_id: int, *, session: Session) -> None:
+    # The batch's own time: an undo of the batch finds its label by it.
+    label.deleted_at = session.get_one(Batch, batch_id).at
     session.flush()
     for position, other in enumerate(labels_of(label.theme_id, session=session), start=1):
         other.position = position

@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.schema import CreateSchema
 
 from workbench.errors import StoreVersionError
 from workbench.paths import asset
@@ -15,6 +16,11 @@ from workbench.store.engine import sqlite_file
 # A name of its own: MLflow and Optuna use Alembic's default name.
 VERSION_TABLE = "workbench_version"
 _LOCK_KEY = 7_306_271_994
+
+
+def upgrade_to(engine: Engine, version: str) -> None:
+    """Bring a store to a version up to this code's (a backup is restored into the version it was made with)."""
+    _migrate(engine, version)
 
 
 def prepare(engine: Engine, *, upgrade: bool) -> None:
@@ -62,7 +68,7 @@ def _refuse_newer(engine: Engine, current: str) -> None:
         )
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, version: str = "head") -> None:
     """Run all pending migrations in one transaction; several processes may try at once."""
     with engine.execution_options(writes=True).connect() as connection:
         if engine.dialect.name == "sqlite":
@@ -71,9 +77,11 @@ def _migrate(engine: Engine) -> None:
         try:
             with connection.begin():
                 _lock(connection)
+                _make_schema(connection)
+                _refuse_foreign(connection)
                 config = _config()
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, version)
         finally:
             if engine.dialect.name == "sqlite":
                 connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
@@ -83,6 +91,27 @@ def _lock(connection: Connection) -> None:
     # SQLite's BEGIN IMMEDIATE is lock enough.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+
+
+def _make_schema(connection: Connection) -> None:
+    """Create the PostgreSQL schema that the URL's search_path names, if it is not there yet."""
+    if connection.dialect.name != "postgresql" or connection.scalar(text("SELECT current_schema()")) is not None:
+        return
+    path = connection.scalar(text("SHOW search_path")) or ""
+    schema = path.split(",")[0].strip().strip('"')
+    connection.execute(CreateSchema(schema, if_not_exists=True))
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """MLflow's and Optuna's tables would not be harmed, but their own migrations and ours would meet."""
+    found = inspect(connection)
+    tables = found.get_table_names()
+    if tables and VERSION_TABLE not in tables:
+        raise StoreVersionError(
+            f"{_where(connection.engine)} holds the tables of another program ({', '.join(sorted(tables)[:3])} ...). "
+            "Name a file of its own in WORKBENCH_DATABASE_URL, or on PostgreSQL a schema of its own: "
+            "postgresql://user@host/name?options=-csearch_path%3Dworkbench."
+        )
 
 
 def _config() -> Config:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.acts import take_turn
 from workbench.store.schema import STAGES, ModelVersion
 
 _ONE_OF_A_KIND = ("staging", "production")
@@ -23,6 +24,7 @@ def add_model_version(
     session: Session,
 ) -> ModelVersion:
     """Record a version that was just registered. Its stage is `none`; `set_stage` changes it."""
+    take_turn(theme_id, session=session)
     row = ModelVersion(
         theme_id=theme_id, version=version, run_id=run_id, snapshot_id=snapshot_id, metrics=metrics, stage="none"
     )
@@ -39,7 +41,8 @@ def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
 
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
     """Return one model version. Raises NotFoundError with the versions that there are."""
-    row = session.scalar(select(ModelVersion).where(ModelVersion.theme_id == theme_id, ModelVersion.version == version))
+    query = select(ModelVersion).where(ModelVersion.theme_id == theme_id, ModelVersion.version == version)
+    row = session.scalar(query, execution_options={"populate_existing": True})
     if row is None:
         known = [str(other.version) for other in model_versions(theme_id, session=session)]
         raise NotFoundError(f"There is no model version {version}. Known: {', '.join(known) or 'none'}.")
@@ -59,13 +62,14 @@ def set_stage(theme_id: int, version: int, stage: str, *, session: Session) -> l
     """
     if stage not in STAGES:
         raise WorkbenchError(f"There is no stage '{stage}'. Allowed: {', '.join(STAGES)}.")
+    take_turn(theme_id, session=session)
     row = get_model_version(theme_id, version, session=session)
     changed = []
     if stage in _ONE_OF_A_KIND:
         former = session.scalars(
             select(ModelVersion).where(
                 ModelVersion.theme_id == theme_id, ModelVersion.stage == stage, ModelVersion.id != row.id
-            ).with_for_update()
+            )
         )  # fmt: skip
         for other in former:
             other.stage = "archived"

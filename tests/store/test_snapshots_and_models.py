@@ -1,0 +1,135 @@
+"""Snapshots stay what they were; model versions keep one production version each."""
+
+import pytest
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.labeling import Decision, decide
+from workbench.store.labels import edit_label, get_label, labels_of
+from workbench.store.model_versions import (
+    add_model_version,
+    get_model_version,
+    model_in_stage,
+    model_versions,
+    set_stage,
+)
+from workbench.store.predictions import Predicted, predictions_of, write_predictions
+from workbench.store.snapshots import get_snapshot, snapshot_rows, snapshot_size, take_snapshot
+from workbench.store.splits import assign_splits
+
+PROMOTING = """
+    import sys
+    from workbench.store import open_store
+    from workbench.store.model_versions import set_stage
+
+    store, theme_id, version = open_store(), int(sys.argv[1]), int(sys.argv[2])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for stage in ["production", "none"] * 10 + ["production"]:
+        with store.write() as session:
+            set_stage(theme_id, version, stage, session=session)
+"""
+
+
+@pytest.fixture
+def split_theme(store, make_theme, add_samples):
+    theme_id = make_theme(store, labels=("cat", "dog"))
+    ids = add_samples(store, theme_id, range(20))
+    with store.write() as session:
+        cat, dog = labels_of(theme_id, session=session)
+        decisions = [Decision(sample_id, (cat if number % 2 else dog).id) for number, sample_id in enumerate(ids)]
+        decide(theme_id, decisions, annotator="ann", session=session)
+        assign_splits(theme_id, annotator="ann", session=session)
+    return theme_id, ids
+
+
+def _snapshot(store, theme_id):
+    with store.write() as session:
+        return take_snapshot(theme_id, session=session)
+
+
+def test_a_snapshot_of_the_same_content_is_the_same(store, split_theme):
+    theme_id, ids = split_theme
+    first = _snapshot(store, theme_id)
+    assert _snapshot(store, theme_id).id == first.id
+    with store.write() as session:
+        label = get_label(theme_id, "cat", session=session)
+        decide(theme_id, [Decision(ids[0], label.id)], annotator="ann", session=session)
+    assert _snapshot(store, theme_id).digest != first.digest
+
+
+def test_a_snapshot_does_not_change_with_the_theme(store, split_theme):
+    theme_id, ids = split_theme
+    snapshot = _snapshot(store, theme_id)
+    with store.write() as session:
+        before = snapshot_rows(snapshot.id, session=session)
+        edit_label(get_label(theme_id, "cat", session=session).id, name="lynx", session=session)
+        decide(theme_id, [Decision(sample_id) for sample_id in ids], annotator="ann", session=session)
+        assert snapshot_rows(snapshot.id, session=session) == before
+        assert snapshot_size(snapshot.id, session=session) == 20
+    assert {row.label for row in before} == {"cat", "dog"}
+    assert [row.sha256 for row in before] == sorted(row.sha256 for row in before)
+
+
+def test_a_snapshot_is_found_by_the_beginning_of_its_digest(store, split_theme):
+    theme_id, _ = split_theme
+    snapshot = _snapshot(store, theme_id)
+    with store.read() as session:
+        assert get_snapshot(snapshot.digest[:12], theme_id=theme_id, session=session).id == snapshot.id
+        for wrong in ("xyz", "%"):
+            with pytest.raises(NotFoundError, match="no snapshot"):
+                get_snapshot(wrong, theme_id=theme_id, session=session)
+
+
+def _versions(store, theme_id, number):
+    with store.write() as session:
+        for version in range(1, number + 1):
+            add_model_version(
+                theme_id, version, run_id=f"run{version}", snapshot_id=None, metrics={"accuracy": 0.9}, session=session
+            )
+
+
+def test_promoting_archives_the_former_version(store, split_theme):
+    theme_id, _ = split_theme
+    _versions(store, theme_id, 3)
+    with store.write() as session:
+        set_stage(theme_id, 1, "production", session=session)
+        changed = set_stage(theme_id, 2, "production", session=session)
+        assert {(row.version, row.stage) for row in changed} == {(1, "archived"), (2, "production")}
+        assert set_stage(theme_id, 2, "production", session=session) == []
+        assert model_in_stage(theme_id, "production", session=session).version == 2
+        assert model_in_stage(theme_id, "staging", session=session) is None
+        assert [row.version for row in model_versions(theme_id, session=session)] == [3, 2, 1]
+        with pytest.raises(NotFoundError, match="Known: 3, 2, 1"):
+            get_model_version(theme_id, 4, session=session)
+        with pytest.raises(WorkbenchError, match="Allowed: none, staging, production, archived"):
+            set_stage(theme_id, 1, "prod", session=session)
+
+
+def test_two_that_promote_at_once_leave_one_production_version(store, split_theme, run_python):
+    theme_id, _ = split_theme
+    _versions(store, theme_id, 2)
+    children = [run_python(PROMOTING, theme_id, version) for version in (1, 2)]
+    for child in children:
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    for child in children:
+        assert child.communicate()[1] == ""
+        assert child.returncode == 0
+    with store.read() as session:
+        assert sorted(row.stage for row in model_versions(theme_id, session=session)) == ["archived", "production"]
+
+
+def test_predictions_of_a_version_are_replaced_and_those_of_others_kept(store, split_theme):
+    theme_id, ids = split_theme
+    _versions(store, theme_id, 2)
+    with store.write() as session:
+        one, two = (get_model_version(theme_id, version, session=session).id for version in (1, 2))
+        cat = get_label(theme_id, "cat", session=session).id
+        write_predictions(one, [Predicted(sample_id, cat, 0.5) for sample_id in ids], session=session)
+        write_predictions(two, [Predicted(ids[0], cat, 0.75)], session=session)
+        write_predictions(one, [Predicted(ids[0], None, 0.25)], session=session)
+        found = predictions_of(one, session=session)
+        assert [(row.label_id, row.score) for row in found] == [(None, 0.25)] + [(cat, 0.5)] * 19
+        assert [row.score for row in predictions_of(two, session=session)] == [0.75]

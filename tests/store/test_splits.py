@@ -1,0 +1,230 @@
+"""Splits: stratified, seeded, the same everywhere, and no sample ever moves unless splits are reset."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.errors import WorkbenchError
+from workbench.store.images import sha256_of
+from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
+from workbench.store.labels import labels_of
+from workbench.store.samples import SampleFilter, page_of_samples
+from workbench.store.schema import Batch, Sample
+from workbench.store.snapshots import take_snapshot
+from workbench.store.splits import allocate, assign_splits, preview_splits
+from workbench.store.statistics import theme_statistics
+
+ASSIGNING = """
+    import sys
+    from workbench.store import open_store
+    from workbench.store.splits import assign_splits
+
+    store, theme_id = open_store(), int(sys.argv[1])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    with store.write() as session:
+        print(sum(assign_splits(theme_id, annotator="ann", session=session).assigned.values()))
+"""
+
+
+@pytest.fixture
+def labeled(store, make_theme, add_samples):
+    """A theme of 40 cats, 20 dogs and 5 samples without a label."""
+    theme_id = make_theme(store, labels=("cat", "dog"))
+    ids = add_samples(store, theme_id, range(65))
+    _label(store, theme_id, ids[:40], "cat")
+    _label(store, theme_id, ids[40:60], "dog")
+    return theme_id, ids
+
+
+def _label(store, theme_id, ids, name):
+    with store.write() as session:
+        [label_id] = [label.id for label in labels_of(theme_id, session=session) if label.name == name]
+        decide(theme_id, [Decision(sample_id, label_id) for sample_id in ids], annotator="ann", session=session)
+
+
+def _assign(store, theme_id, *ratios, **more):
+    with store.write() as session:
+        return assign_splits(theme_id, *ratios, annotator="ann", session=session, **more)
+
+
+def _splits(store, theme_id):
+    with store.read() as session:
+        return {sample.id: sample.split for sample in page_of_samples(theme_id, limit=1000, session=session)}
+
+
+def test_every_label_is_split_in_the_wanted_shares_and_unlabeled_samples_are_left_alone(store, labeled):
+    theme_id, ids = labeled
+    outcome = _assign(store, theme_id)
+    assert outcome.counts == {
+        "cat": {"train": 28, "valid": 6, "test": 6},
+        "dog": {"train": 14, "valid": 3, "test": 3},
+    }
+    assert outcome.assigned == {"train": 42, "valid": 9, "test": 9}
+    with store.read() as session:
+        statistics = theme_statistics(theme_id, session=session)
+    assert statistics.counts["cat"] == {"train": 28, "valid": 6, "test": 6, "unassigned": 0}
+    assert (statistics.samples, statistics.labeled, statistics.unlabeled) == (65, 60, 5)
+    assert statistics.splits == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
+    splits = _splits(store, theme_id)
+    assert [splits[sample_id] for sample_id in ids[60:]] == [None] * 5
+
+
+def test_a_preview_tells_what_would_be_and_changes_nothing(store, labeled):
+    theme_id, _ = labeled
+    with store.read() as session:
+        preview = preview_splits(theme_id, session=session)
+    assert set(_splits(store, theme_id).values()) == {None}
+    assert _assign(store, theme_id) == preview
+
+
+def test_running_twice_changes_nothing(store, labeled):
+    theme_id, _ = labeled
+    _assign(store, theme_id)
+    before = _splits(store, theme_id)
+    again = _assign(store, theme_id, seed=7)
+    assert again.assigned == {"train": 0, "valid": 0, "test": 0}
+    assert _splits(store, theme_id) == before
+
+
+def test_the_same_content_is_split_alike_on_every_database(store, labeled):
+    """The digest is over sha256, label and split of all samples: it stands for every assignment below."""
+    theme_id, ids = labeled
+    with store.write() as session:
+        for number, sample_id in enumerate(ids):
+            # An image library may write the drawn images differently one day.
+            session.get_one(Sample, sample_id).sha256 = sha256_of(b"image %d" % number)
+    _assign(store, theme_id)
+    with store.write() as session:
+        snapshot = take_snapshot(theme_id, session=session)
+    assert snapshot.digest == "93bace60e62f08ab0b81d0a0ba6625178a4ded64910f0d0b349b59a1bd8a24bf"
+
+
+def test_another_seed_gives_other_splits(store, labeled):
+    theme_id, _ = labeled
+    _assign(store, theme_id)
+    first = _splits(store, theme_id)
+    _assign(store, theme_id, seed=1, reset=True)
+    second = _splits(store, theme_id)
+    assert first != second
+    _assign(store, theme_id, reset=True)
+    assert _splits(store, theme_id) == first
+
+
+def test_samples_that_come_later_fill_up_and_nothing_moves(store, labeled, add_samples):
+    theme_id, _ = labeled
+    _assign(store, theme_id)
+    before = _splits(store, theme_id)
+    _label(store, theme_id, add_samples(store, theme_id, range(100, 140)), "cat")
+    outcome = _assign(store, theme_id)
+    assert outcome.counts["cat"] == {"train": 56, "valid": 12, "test": 12}
+    after = _splits(store, theme_id)
+    assert {sample_id: after[sample_id] for sample_id, split in before.items() if split} == {
+        sample_id: split for sample_id, split in before.items() if split
+    }
+
+
+def test_relabeling_does_not_move_a_sample_to_another_split(store, labeled):
+    theme_id, ids = labeled
+    _assign(store, theme_id)
+    before = _splits(store, theme_id)
+    _label(store, theme_id, ids[:20], "dog")
+    _assign(store, theme_id)
+    with store.write() as session:
+        undo(theme_id, annotator="ann", session=session)
+    assert _splits(store, theme_id) == before
+
+
+def test_every_assignment_and_every_reset_is_recorded(store, labeled):
+    theme_id, ids = labeled
+    _assign(store, theme_id)
+    first = _splits(store, theme_id)[ids[0]]
+    outcome = _assign(store, theme_id, seed=5, reset=True)
+    assert outcome.reset == 60
+    second = _splits(store, theme_id)[ids[0]]
+    with store.read() as session:
+        events = [event for event in history_of(ids[0], session=session) if event.action == "split"]
+        actions = [batch.action for batch in session.query(Batch).order_by(Batch.id) if "split" in batch.action]
+    assert [(event.before, event.after) for event in events] == [(None, first), (first, None), (None, second)]
+    assert {(event.annotator, event.source) for event in events} == {("ann", "human")}
+    assert actions == ["split", "reset splits", "split"]
+
+
+def test_deleted_samples_get_no_split(store, labeled):
+    theme_id, ids = labeled
+    with store.write() as session:
+        delete_samples(theme_id, SampleFilter(ids=tuple(ids[:10])), annotator="ann", session=session)
+    assert sum(_assign(store, theme_id).assigned.values()) == 50
+    with store.read() as session:
+        assert session.get_one(Sample, ids[0]).split is None
+
+
+def test_two_that_assign_at_once_assign_once(store, labeled, run_python):
+    theme_id, _ = labeled
+    children = [run_python(ASSIGNING, theme_id) for _ in range(2)]
+    for child in children:
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    assert sorted(int(child.communicate()[0]) for child in children) == [0, 60]
+    with store.read() as session:
+        assert session.query(Batch).where(Batch.action == "split").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ratios", "message"),
+    [
+        ((0.7, 0.2, 0.2), "sum to 1.1"),
+        ((0.7, 0.3), "2 split ratios were given; three are needed"),
+        ((1.2, -0.1, -0.1), "train above 0"),
+        ((0.0, 0.5, 0.5), "train above 0"),
+        ((float("nan"), 0.5, 0.5), "not allowed"),
+    ],
+)
+def test_bad_ratios(store, labeled, ratios, message):
+    theme_id, _ = labeled
+    with pytest.raises(WorkbenchError, match=message):
+        _assign(store, theme_id, ratios)
+    assert set(_splits(store, theme_id).values()) == {None}
+
+
+def test_one_label_only(store, make_theme, add_samples):
+    theme_id = make_theme(store)
+    ids = add_samples(store, theme_id, range(6))
+    with pytest.raises(WorkbenchError, match="at least two labels; labeled samples have none"):
+        _assign(store, theme_id)
+    _label(store, theme_id, ids, "cat")
+    with pytest.raises(WorkbenchError, match="labeled samples have only 'cat'"):
+        _assign(store, theme_id)
+
+
+def test_a_label_with_too_few_samples(store, labeled, make_theme, add_samples):
+    theme_id = make_theme(store, "few")
+    ids = add_samples(store, theme_id, range(200, 207))
+    _label(store, theme_id, ids[:5], "cat")
+    _label(store, theme_id, ids[5:], "dog")
+    with pytest.raises(WorkbenchError, match="'dog' has 2; each label needs at least 3"):
+        _assign(store, theme_id)
+    assert set(_splits(store, theme_id).values()) == {None}
+    assert _assign(store, theme_id, (0.8, 0.2, 0.0)).counts["dog"] == {"train": 1, "valid": 1, "test": 0}
+
+
+@given(
+    present=st.lists(st.integers(0, 200), min_size=3, max_size=3),
+    new=st.integers(1, 200),
+    parts=st.lists(st.integers(1, 10), min_size=3, max_size=3),
+)
+def test_allocation_gives_out_every_new_sample_and_takes_none_away(present, new, parts):
+    shares = [part / sum(parts) for part in parts]
+    given_out = allocate(present, new, shares)
+    assert sum(given_out) == new
+    assert min(given_out) >= 0
+    if sum(present) + new >= 3 * 200 or (sum(present) == 0 and new >= 3):
+        assert all(a + b > 0 for a, b in zip(present, given_out, strict=True))
+
+
+def test_allocation_of_a_fresh_label_is_within_one_of_the_exact_share():
+    for new in range(10, 200):
+        for count, share in zip(allocate([0, 0, 0], new, (0.7, 0.15, 0.15)), (0.7, 0.15, 0.15), strict=True):
+            assert abs(count - new * share) <= 1

@@ -1,0 +1,132 @@
+"""What every act on samples has in common: whose turn it is, its batch, its events.
+
+Acts on one theme are exact on every database: single decisions share the theme's turn and lock their samples, bulk
+acts and edits of labels take the turn alone. On SQLite a write transaction is alone in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.samples import forget_samples
+from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, Theme
+
+SKIPPED = "skipped"
+DELETED = "deleted"
+# The first half of the advisory locks' keys in PostgreSQL; the second half is the theme.
+_TURNS = 730_627
+
+
+def take_turn(theme_id: int, *, alone: bool = True, session: Session) -> Theme:
+    """Wait until no other transaction acts on the theme alone (or, with `alone`, acts on it at all).
+
+    The turn ends with the transaction. Returns the theme as it is now; raises NotFoundError when it is gone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # Advisory locks queue fairly: row locks that are shared would let a bulk action wait for ever.
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_TURNS, theme_id)))
+    session.flush()
+    theme = session.get(Theme, theme_id, populate_existing=True)
+    if theme is None or theme.deleted_at is not None:
+        raise NotFoundError("This theme has been deleted. Choose another one, or restore it.")
+    return theme
+
+
+def start_batch(
+    theme_id: int,
+    action: str,
+    *,
+    annotator: str,
+    source: str,
+    session: Session,
+    client_key: str | None = None,
+    note: str = "",
+    undoes: int | None = None,
+) -> Batch:
+    """Begin an act. Raises WorkbenchError without an annotator's name or with an unknown source."""
+    if source not in SOURCES:
+        raise WorkbenchError(f"There is no source '{source}'. Allowed: {', '.join(SOURCES)}.")
+    if client_key is not None and not 1 <= len(client_key) <= 100:
+        raise WorkbenchError(f"A client key has 1 to 100 characters; {len(client_key)} came.")
+    batch = Batch(
+        theme_id=theme_id, annotator=checked_annotator(annotator), source=source, action=action, note=note,
+        client_key=client_key, undoes=undoes,
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def checked_annotator(name: str) -> str:
+    """Return an annotator's name without outer blanks. Raises WorkbenchError when it cannot be one."""
+    name = name.strip()
+    if not name:
+        raise WorkbenchError("A change needs the name of the annotator who makes it.")
+    if len(name) > 100 or not name.isprintable():
+        raise WorkbenchError(f"{name[:100]!r} cannot be the name of an annotator. Allowed: 100 printable characters.")
+    return name
+
+
+def batch_of_client_key(client_key: str | None, *, session: Session) -> Batch | None:
+    """Return the batch that a browser message made earlier, None when the message is new."""
+    if client_key is None:
+        return None
+    return session.scalar(select(Batch).where(Batch.client_key == client_key))
+
+
+def living_labels(theme_id: int, *, session: Session) -> set[int]:
+    """Return the ids of the labels that a theme has now."""
+    return set(session.scalars(select(Label.id).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
+
+
+def decision_of(sample: Sample) -> str | None:
+    """Return a sample's present decision as text: a label id in decimal, `"skipped"`, or None for none."""
+    if sample.label_id is not None:
+        return str(sample.label_id)
+    return SKIPPED if sample.skipped else None
+
+
+def decision_column() -> ColumnElement[Any]:
+    """Return `decision_of` as SQL."""
+    return case(
+        (Sample.label_id.is_not(None), cast(Sample.label_id, String)),
+        (Sample.skipped.is_(True), literal(SKIPPED, String)),
+    )
+
+
+def record(
+    batch: Batch,
+    action: str,
+    which: Iterable[ColumnElement[bool]],
+    *,
+    before: SQLColumnExpression[Any] | str | None,
+    after: SQLColumnExpression[Any] | str | None,
+    session: Session,
+) -> None:
+    """Write one event for each sample that the conditions mean, inside the database. Call it before the change."""
+    values = {
+        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
+        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
+        "before": _text(before), "after": _text(after),
+        "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
+    }  # fmt: skip
+    query = select(*values.values()).where(*which).order_by(Sample.id)
+    session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
+
+
+def change(which: Iterable[ColumnElement[bool]], *, session: Session, **values: object) -> int:
+    """Set columns of each sample that the conditions mean, inside the database, and return how many those were."""
+    statement = update(Sample).where(*which).values(**values).execution_options(synchronize_session=False)
+    changed = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    forget_samples(session)
+    return int(changed)
+
+
+def _text(value: SQLColumnExpression[Any] | str | None) -> SQLColumnExpression[Any]:
+    return literal(value, String) if value is None or isinstance(value, str) else value

@@ -1,0 +1,174 @@
+"""Taking acts back: an undo is a batch with events of its own, never an erased event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from workbench.errors import ConflictError, NotFoundError
+from workbench.store.acts import (
+    DELETED,
+    SKIPPED,
+    batch_of_client_key,
+    checked_annotator,
+    decision_of,
+    living_labels,
+    start_batch,
+    take_turn,
+)
+from workbench.store.samples import forget_samples
+from workbench.store.schema import Batch, Label, LabelEvent, Sample
+
+_REVIVES_LABELS = ("delete label", "merge labels")
+_UNDOABLE = ("label", "delete", "restore", *_REVIVES_LABELS)
+_SHOWN = 1_000
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class UndoOutcome:
+    """What an undo did. `kept` counts the samples that somebody changed since and that were left as they are.
+
+    `batch_id` is None when there was nothing to undo; `sample_ids` holds the first 1,000 restored samples.
+    """
+
+    batch_id: int | None
+    undone_batch_id: int | None
+    action: str
+    restored: int
+    kept: int
+    sample_ids: tuple[int, ...] = ()
+
+
+def undo(
+    theme_id: int,
+    *,
+    annotator: str,
+    batch_id: int | None = None,
+    client_key: str | None = None,
+    session: Session,
+) -> UndoOutcome:
+    """Take back a batch: the given one, or the annotator's latest that is not undone yet.
+
+    What somebody changed since is left as it is and counted. The undo is a batch with events of its own; taking it
+    back in turn is a redo. Raises NotFoundError for a batch that is not there or is undone, ConflictError for one that
+    cannot be taken back.
+    """
+    take_turn(theme_id, session=session)
+    earlier = batch_of_client_key(client_key, session=session)
+    if earlier is not None:
+        return _outcome(earlier, session)
+    target = _latest(theme_id, annotator, session) if batch_id is None else _chosen(theme_id, batch_id, session)
+    if target is None:
+        return UndoOutcome(None, None, "", 0, 0)
+    batch = start_batch(
+        theme_id, target.action, annotator=annotator, source="undo", client_key=client_key, undoes=target.id,
+        session=session,
+    )  # fmt: skip
+    if target.action in _REVIVES_LABELS:
+        _revive_labels(theme_id, target, session)
+    labels = living_labels(theme_id, session=session)
+    last = 0
+    while rows := _events_after(target.id, last, session):
+        last = rows[-1][0].id
+        taken = [(event, sample) for event, sample in rows if _still(event, sample, labels)]
+        batch.unchanged += len(rows) - len(taken)
+        batch.changed += len(taken)
+        _take_back(batch, taken, session)
+    session.flush()
+    return _outcome(batch, session)
+
+
+def _outcome(batch: Batch, session: Session) -> UndoOutcome:
+    query = select(LabelEvent.sample_id).where(LabelEvent.batch_id == batch.id).order_by(LabelEvent.id).limit(_SHOWN)
+    ids = tuple(session.scalars(query))
+    return UndoOutcome(batch.id, batch.undoes, batch.action, batch.changed, batch.unchanged, ids)
+
+
+def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
+    query = select(Batch).where(
+        Batch.theme_id == theme_id, Batch.annotator == checked_annotator(annotator), Batch.source == "human",
+        or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(_REVIVES_LABELS)), _not_undone(),
+    )  # fmt: skip
+    return session.scalar(query.order_by(Batch.id.desc()).limit(1))
+
+
+def _chosen(theme_id: int, batch_id: int, session: Session) -> Batch:
+    found = session.scalar(select(Batch).where(Batch.theme_id == theme_id, Batch.id == batch_id, _not_undone()))
+    if found is None:
+        raise NotFoundError(f"There is no action {batch_id} in this theme that could be undone; it may be undone.")
+    if found.action not in _UNDOABLE or (found.undoes is not None and found.action in _REVIVES_LABELS):
+        raise ConflictError(
+            f"The action '{found.action}' cannot be taken back like this. "
+            "Splits are taken away by a reset; a label that came back is deleted or merged again."
+        )
+    return found
+
+
+def _not_undone() -> Any:
+    other = aliased(Batch)
+    return ~exists().where(other.undoes == Batch.id)
+
+
+def _events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
+    query = (
+        select(LabelEvent, Sample)
+        .join(Sample, Sample.id == LabelEvent.sample_id)
+        .where(LabelEvent.batch_id == batch_id, LabelEvent.id > last)
+        .order_by(LabelEvent.id)
+        .limit(_CHUNK)
+    )
+    rows = session.execute(query, execution_options={"populate_existing": True})
+    return [(event, sample) for event, sample in rows]
+
+
+def _still(event: LabelEvent, sample: Sample, labels: set[int]) -> bool:
+    """Whether a sample still is what the event made it, and can become again what it was."""
+    if event.action == "delete":
+        return (DELETED if sample.deleted_at else None) == event.after
+    if event.action == "label":
+        gone = event.before not in (None, SKIPPED) and int(event.before or 0) not in labels
+        return decision_of(sample) == event.after and not gone
+    return False
+
+
+def _take_back(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
+    if not taken:
+        return
+    events = [
+        {
+            "theme_id": batch.theme_id, "sample_id": sample.id, "at": batch.at, "annotator": batch.annotator,
+            "source": "undo", "action": event.action, "before": event.after, "after": event.before,
+            "before_annotator": sample.annotator, "before_at": sample.labeled_at, "batch_id": batch.id,
+        }
+        for event, sample in taken
+    ]  # fmt: skip
+    states = [_state_before(event, sample.id, batch.at) for event, sample in taken]
+    session.execute(insert(LabelEvent), events)
+    session.execute(update(Sample), states)
+    forget_samples(session)
+
+
+def _state_before(event: LabelEvent, sample_id: int, at: datetime) -> dict[str, Any]:
+    if event.action == "delete":
+        return {"id": sample_id, "deleted_at": at if event.before == DELETED else None}
+    labeled = event.before not in (None, SKIPPED)
+    return {
+        "id": sample_id, "label_id": int(event.before or 0) if labeled else None,
+        "skipped": event.before == SKIPPED, "annotator": event.before_annotator, "labeled_at": event.before_at,
+    }  # fmt: skip
+
+
+def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:
+    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken meanwhile."""
+    living = list(session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
+    names, position = {label.name for label in living}, max((label.position for label in living), default=0)
+    # A label that goes is stamped with the time of the batch that took it.
+    for label in session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at == batch.at)):
+        if label.name not in names:
+            label.deleted_at, label.position = None, position + 1
+    session.flush()
