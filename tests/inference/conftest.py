@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +26,7 @@ from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.schema import Sample
 from workbench.store.snapshots import take_snapshot
-from workbench.store.themes import create_theme
+from workbench.store.themes import create_theme, get_theme
 
 LABELS = ("dark", "gray", "bright")
 LEVELS = {"dark": 25, "gray": 128, "bright": 230}
@@ -41,7 +45,7 @@ class Brightness(torch.nn.Module):
         return -self.sharpness * (means[:, None] - self.centers[None, :]) ** 2
 
 
-def png(level: int, seed: int, size: tuple[int, int] = (10, 12)) -> bytes:
+def draw_png(level: int, seed: int, size: tuple[int, int] = (10, 12)) -> bytes:
     """A noisy image around a level; no two seeds give the same bytes."""
     noise = np.random.default_rng(seed).integers(-10, 11, (*size, 3))
     content = io.BytesIO()
@@ -102,17 +106,49 @@ def make_shades(root: Path) -> Shades:
         theme_id = create_theme("shades", labels=LABELS, session=session).id
     shades = Shades(project, store, theme_id)
     for number, label in enumerate(LABELS * 6):
-        content = png(LEVELS[label], number)
+        content = draw_png(LEVELS[label], number)
         shades.add_sample(content, label=label, split="test", name=f"{label}/{number}.png")
     for number, label in enumerate(LABELS, start=100):
-        shades.add_sample(png(LEVELS[label], number), label=None, split=None, name=f"new/{number}.png")
+        shades.add_sample(draw_png(LEVELS[label], number), label=None, split=None, name=f"new/{number}.png")
     shades.register(shades.log_run())
     return shades
 
 
+@pytest.fixture(scope="session")
+def shades_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished project to copy: making one takes seconds, most of them MLflow's fresh database."""
+    root = tmp_path_factory.mktemp("shades") / "project"
+    make_shades(root).store.close()
+    return root
+
+
 @pytest.fixture
-def shades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shades:
-    monkeypatch.setenv("WORKBENCH_ROOT", str(tmp_path / "project"))
-    made = make_shades(tmp_path / "project")
-    yield made
-    made.store.close()
+def shades(shades_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shades]:
+    """A project of its own for each test; see `make_shades` for what is in it."""
+    root = tmp_path / "project"
+    shutil.copytree(shades_template, root)
+    move_mlflow(root / "db" / "mlflow.db", shades_template, root)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(root))
+    store = open_store(Project(root))
+    with store.read() as session:
+        theme_id = get_theme("shades", session=session).id
+    yield Shades(Project(root), store, theme_id)
+    store.close()
+
+
+def move_mlflow(database: Path, before: Path, after: Path) -> None:
+    """Point the absolute paths in a copied MLflow database at the copy."""
+    columns = {
+        "experiments": "artifact_location", "runs": "artifact_uri", "logged_models": "artifact_location",
+        "model_versions": "storage_location",
+    }  # fmt: skip
+    with closing(sqlite3.connect(database)) as connection:
+        for table, column in columns.items():
+            connection.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(before), str(after)))
+        connection.commit()
+
+
+@pytest.fixture
+def png():
+    """`png(level, seed, size=(10, 12))` returns the bytes of a noisy image around a level from 0 to 255."""
+    return draw_png

@@ -45,6 +45,11 @@ class Journal:
         self._state = state
         return Position(state["rows"], state["file"], state["sample_id"])
 
+    @property
+    def written(self) -> int:
+        """How many rows there are so far."""
+        return int(self._state["rows"])
+
     def resume(self) -> None:
         """Continue at the position; what was written after the last complete step is cut off."""
         os.truncate(self._rows_file, self._state["bytes"])
@@ -65,7 +70,10 @@ class Journal:
         if not rows:
             return
         content = self._format.dump(rows, self.class_names).encode()
-        with self._rows_file.open("ab") as file:
+        with self._rows_file.open("r+b") as file:
+            # Not simply at the end: a step that failed half-way may have left something there.
+            file.seek(self._state["bytes"])
+            file.truncate()
             file.write(content)
         last = rows[-1].item
         self._state |= {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from workbench.errors import WorkbenchError
 from workbench.inference.answers import Answers
 from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
@@ -48,6 +49,8 @@ def predict(
     """
     from workbench.inference.forward import Forward
 
+    if batch_size < 1 or num_workers < 0:
+        raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
     store = open_store(project)
     try:
         loaded = load_model(theme, model, project=store.project, device=device)

@@ -14,6 +14,7 @@ import numpy as np
 from workbench.data.pipeline import combine_patches
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.inference.answers import Answers
+from workbench.inference.interrupts import uninterrupted
 from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
 from workbench.inference.rows import Row
@@ -43,6 +44,7 @@ class Running:
     num_workers: int
     failures: list[tuple[str, str]] = field(default_factory=list)
     stored: int = 0
+    _waiting: list[Row] = field(default_factory=list)
 
     def run(self, *, resume: bool, progress: bool) -> PredictionResult:
         started = time.monotonic()
@@ -50,30 +52,41 @@ class Running:
         after, items = self._begin(tally, resume)
         with _counter(self.source, after, progress) as count:
             self._work(items, tally, count)
-        images = tally.predicted + tally.failed
-        if not images:
-            raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
         self.journal.finish()
         model = self.loaded.reference
         return PredictionResult(
-            theme=model.theme, run_id=model.run_id, model_version=model.version,
-            source=self.source.name, output=self.journal.output.resolve(), class_names=tuple(self.loaded.class_names),
-            images=images, predicted=tally.predicted, failed=tally.failed, seconds=time.monotonic() - started,
-            resumed=after.rows if after else 0, stored=self.stored, by_label=dict(tally.by_label.most_common()),
-            failures=tuple(self.failures), metrics=tally.metrics(), per_class=tuple(tally.per_class()),
-            confusion=tally.confusion(), notes=self.answers.notes(),
-        )  # fmt: skip
+            theme=model.theme,
+            run_id=model.run_id,
+            model_version=model.version,
+            source=self.source.name,
+            output=self.journal.output.resolve(),
+            class_names=tuple(self.loaded.class_names),
+            images=tally.predicted + tally.failed,
+            predicted=tally.predicted,
+            failed=tally.failed,
+            seconds=time.monotonic() - started,
+            resumed=after.rows if after else 0,
+            stored=self.stored,
+            by_label=dict(tally.by_label.most_common()),
+            failures=tuple(self.failures),
+            metrics=tally.metrics(),
+            per_class=tuple(tally.per_class()),
+            confusion=tally.confusion(),
+            notes=self.answers.notes(),
+        )
 
     def _begin(self, tally: Tally, resume: bool) -> tuple[Position | None, Iterator[Item]]:
         """Take up an interrupted run of the same job, else start; return where it stopped and the items to come."""
         after = self.journal.position() if resume else None
         if after is not None:
             try:
-                items = _opened(self.source.items(after))
+                items = _opened(self.source.items(after)) or iter(())
             except SourceChangedError:
                 after = None
         if after is None:
             items = _opened(self.source.items(None))
+            if items is None:
+                raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
             self.journal.begin()
             return None, items
         self.journal.resume()
@@ -84,30 +97,30 @@ class Running:
         return after, items
 
     def _work(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
-        waiting: list[Row] = []
         since = time.monotonic()
         try:
             for rows in self._answered(items):
                 tally.add(rows)
-                waiting += rows
+                self._waiting += rows
                 count(len(rows))
-                if len(waiting) >= _STEP_ROWS or time.monotonic() - since > _STEP_SECONDS:
-                    self._keep(waiting)
-                    waiting, since = [], time.monotonic()
+                if len(self._waiting) >= _STEP_ROWS or time.monotonic() - since > _STEP_SECONDS:
+                    self._keep()
+                    since = time.monotonic()
         except KeyboardInterrupt:
-            self._keep(waiting)
-            done = tally.predicted + tally.failed
+            self._keep()
             raise InterruptedRunError(
-                f"Stopped after {done:,} images. Predict again in the same way to continue there."
+                f"Stopped after {self.journal.written:,} images. Predict again in the same way to continue there."
             ) from None
-        self._keep(waiting)
+        self._keep()
 
-    def _keep(self, rows: list[Row]) -> None:
-        # The store first: should the file miss its part, these rows are predicted again and replace themselves.
-        self.stored += self.answers.keep(rows)
-        self.journal.append(rows)
-        for row in rows:
-            self._note(row)
+    def _keep(self) -> None:
+        with uninterrupted():
+            # The store first: should the file miss its part, these rows are predicted again and replace themselves.
+            self.stored += self.answers.keep(self._waiting)
+            self.journal.append(self._waiting)
+            for row in self._waiting:
+                self._note(row)
+            self._waiting = []
 
     def _note(self, row: Row) -> None:
         if row.error is not None and len(self.failures) < _KEPT_FAILURES:
@@ -142,10 +155,10 @@ class Running:
         ]
 
 
-def _opened(items: Iterator[Item]) -> Iterator[Item]:
-    """Take the first item already, so that a source that cannot be read fails here and not half-way."""
+def _opened(items: Iterator[Item]) -> Iterator[Item] | None:
+    """Take the first item already, so that a source that cannot be read fails before anything is written."""
     first = next(items, None)
-    return iter(()) if first is None else chain([first], items)
+    return None if first is None else chain([first], items)
 
 
 @contextmanager

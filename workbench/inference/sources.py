@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
@@ -136,7 +137,7 @@ class ListSource:
     """Files that the caller named one by one."""
 
     files: tuple[str, ...]
-    name: str = "list"
+    name: str
 
     def count(self) -> int:
         return len(self.files)
@@ -163,9 +164,10 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
     if not listed:
         raise WorkbenchError("The list of images to predict is empty. Name at least one file or sample.")
     if all(isinstance(entry, int) for entry in listed):
-        ids = tuple(int(entry) for entry in listed)  # type: ignore[arg-type]
-        return ThemeSource(store, theme_id, SampleFilter(ids=ids), "samples")
-    return ListSource(tuple(os.fspath(entry) for entry in listed))  # type: ignore[arg-type]
+        where = SampleFilter(ids=tuple(int(entry) for entry in listed))  # type: ignore[arg-type]
+        return ThemeSource(store, theme_id, where, _words(where))
+    files = tuple(os.fspath(entry) for entry in listed)  # type: ignore[arg-type]
+    return ListSource(files, f"list-{_digest(files)}")
 
 
 def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
@@ -260,6 +262,12 @@ def _continue_after(items: Iterable[Item], after: Position | None) -> Iterator[I
 
 
 def _words(where: SampleFilter) -> str:
+    """Name a filter by what it asks for; a list of ids by its digest."""
     given = {key: value for key, value in where.__dict__.items() if value != getattr(SampleFilter(), key)}
-    given.pop("ids", None)
-    return "-".join(f"{key}-{value}" for key, value in given.items()) or "samples"
+    if where.ids is not None:
+        given["ids"] = _digest(where.ids)
+    return "-".join(f"{key}-{value}" for key, value in given.items()) or "all"
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:8]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,11 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
         found = model_in_stage(row.id, text, session=session)
         if found is None:
             raise NotFoundError(_nothing_in_stage(theme, text, model_versions(row.id, session=session)))
-    elif text.isdigit():
-        found = get_model_version(row.id, int(text), session=session)
     elif _RUN_ID.fullmatch(text):
         query = select(ModelVersion).where(ModelVersion.theme_id == row.id, ModelVersion.run_id == text)
         found = session.scalar(query.order_by(ModelVersion.version.desc()).limit(1))
+    elif text.isdigit():
+        found = get_model_version(row.id, int(text), session=session)
     else:
         raise WorkbenchError(
             f"'{model}' is not a model. Allowed: {', '.join(_STAGES)}, the number of a version, or the id of a run."
@@ -107,7 +108,10 @@ def load_model(
     if reference.version is None:
         get_run(reference.run_id, store.project)
     try:
-        classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
+        with warnings.catch_warnings():
+            # MLflow asks models from code for type hints, which would narrow what ours accept.
+            warnings.simplefilter("ignore", UserWarning)
+            classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
             f"The model {reference.uri} of '{theme}' cannot be loaded: {_first_line(error)} "

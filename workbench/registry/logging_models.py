@@ -1,0 +1,89 @@
+"""Writing a trained model into an MLflow run."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.registry.pyfunc_model import CONTENT_FILE, FACTORY_FILE, WEIGHTS_FILE, ModelContent
+
+if TYPE_CHECKING:
+    from mlflow.models.model import ModelInfo
+    from torch import Tensor
+
+MODEL_NAME = "model"
+_NEEDED = (
+    "mlflow", "torch", "torchvision", "numpy", "pandas", "pillow", "opencv-python-headless", "albumentations",
+    "pydantic", "ruamel.yaml", "sqlalchemy", "lightning", "cloudpickle",
+)  # fmt: skip
+"""What loading and predicting import; versions are pinned to those that trained the model."""
+
+
+def log_model(
+    content: ModelContent, weights: dict[str, Tensor], *, own_factory: Callable[..., Any] | None = None
+) -> ModelInfo:
+    """Log the model into MLflow's active run as the pyfunc `model`.
+
+    `weights` is the network's state dict. `own_factory` is a factory that lives in no installed package (a notebook
+    cell, a file of the project): its code is put into the model.
+    """
+    import mlflow
+    import torch
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import ColSpec, DataType, Map, Schema
+
+    outputs: list[Any] = [
+        ColSpec("string", "label", required=False),
+        ColSpec("double", "score", required=False),
+        ColSpec(Map(DataType.double), "probabilities", required=False),
+        ColSpec("string", "error", required=False),
+    ]
+    with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        folder = Path(temporary) / "content"
+        folder.mkdir()
+        (folder / CONTENT_FILE).write_text(content.to_json(), encoding="utf-8")
+        torch.save({name: value.cpu() for name, value in weights.items()}, folder / WEIGHTS_FILE)
+        if own_factory is not None:
+            (folder / FACTORY_FILE).write_bytes(_pickled(own_factory))
+        package = Path(__file__).resolve().parents[1]
+        return mlflow.pyfunc.log_model(
+            name=MODEL_NAME,
+            python_model=str(Path(__file__).with_name("serving.py")),
+            artifacts={"content": str(folder)},
+            code_paths=[str(package)],
+            # Only the outputs: a schema of the inputs would allow one of the accepted forms and refuse the others.
+            signature=ModelSignature(outputs=Schema(outputs)),
+            pip_requirements=pinned(_NEEDED),
+            metadata={"class_names": content.class_names},
+        )
+
+
+def pinned(packages: tuple[str, ...]) -> list[str]:
+    """Return `name==version` for each package that is installed, without local parts such as `+cpu`."""
+    found = []
+    for name in packages:
+        try:
+            found.append(f"{name}=={version(name).split('+')[0]}")
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _pickled(factory: Callable[..., Any]) -> bytes:
+    import cloudpickle
+
+    module = sys.modules.get(factory.__module__)
+    by_value = module is not None and factory.__module__ != "__main__"
+    if by_value:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return bytes(cloudpickle.dumps(factory))
+    finally:
+        if by_value:
+            cloudpickle.unregister_pickle_by_value(module)
