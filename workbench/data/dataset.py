@@ -91,6 +91,10 @@ class ImageDataset(Dataset[Batch]):
 
     def __getitems__(self, indices: Sequence[int]) -> Batch:
         """Make the batch of these images; without the damaged ones when the dataset was told to skip them."""
+        return self.batch(indices)
+
+    def batch(self, indices: Sequence[int], *, seed: int | None = None) -> Batch:
+        """Make the batch of these images, augmented with the draws of `seed`; without it the dataset draws one."""
         patches: list[np.ndarray] = []
         owners: list[int] = []
         for index in indices:
@@ -101,7 +105,7 @@ class ImageDataset(Dataset[Batch]):
         if not patches:
             return Batch(torch.empty(0, 3, 0, 0), self._targets[rows], rows)
         if self._random:
-            augmented = self._augmenter(patches, self._draw_seed())
+            augmented = self._augmenter(patches, self._draw_seed() if seed is None else seed)
         else:
             augmented = evaluate(self._augmenter, patches)
         return Batch(self._preprocessing.normalize(augmented), self._targets[rows], rows)

@@ -1,0 +1,33 @@
+"""The registry: MLflow runs, model versions and their stages, and the model that predicts.
+
+The names below are what other parts use. Each is imported on first use, so that `import workbench.registry` stays
+quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_HOME = {
+    "RegistrationResult": "workbench.registry.versions",
+    "load_model": "workbench.registry.versions",
+    "promote": "workbench.registry.versions",
+    "register": "workbench.registry.versions",
+}
+
+__all__ = ["RegistrationResult", "load_model", "promote", "register"]
+
+if TYPE_CHECKING:
+    from workbench.registry.versions import RegistrationResult, load_model, promote, register
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'workbench.registry' has no attribute '{name}'")
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

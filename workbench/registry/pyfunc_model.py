@@ -1,6 +1,6 @@
-"""The trained model as an MLflow pyfunc: weights, the way to build the network, preprocessing and class names.
+"""The trained model, complete: weights, the way to build the network, preprocessing and class names.
 
-What a model folder holds beside MLflow's own files:
+`serving.py` makes an MLflow pyfunc of it. What its folder holds:
 
 - `model.json`: `network` (the factory as `module:name` and its arguments), `preprocessing`, `class_names`;
 - `weights.pt`: the network's state dict;
@@ -20,16 +20,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from mlflow.pyfunc import PythonModel
 
 from workbench.data import Preprocessing, combine_patches
+from workbench.data.pipeline import evaluate
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
+    import pandas as pd
     import torch
-    from mlflow.pyfunc import PythonModelContext
 
 IMAGE_COLUMN = "image"
+OUTPUT_COLUMNS = ("label", "score", "probabilities", "error")
+CONTENT_FILE = "model.json"
+WEIGHTS_FILE = "weights.pt"
+FACTORY_FILE = "factory.pkl"
 _BATCH = 64
 
 
@@ -57,37 +61,36 @@ class ModelContent:
         )
 
 
-class ImageClassifier(PythonModel):
-    """Predicts label, score and the probability of each class.
+class ImageClassifier:
+    """Predicts label, score and the probability of each class, on the GPU when there is one."""
 
-    Input: a list, an array or a table with the column `image`; each image is a path, the bytes of an image file, those
-    bytes in base64 (with or without a `data:` prefix), or a uint8 array (H, W, 3) or (H, W). Output: a table with one
-    row per image and the columns `label`, `score`, `probabilities` (class name -> probability) and `error`, which is
-    None, or says why this image could not be read; label and score are then None.
-    """
-
-    def load_context(self, context: PythonModelContext) -> None:
-        """Build the network and load its weights, on the GPU when there is one."""
+    def __init__(self, folder: Path) -> None:
+        """Build the network from a model's folder and load its weights."""
         import torch
 
-        folder = Path(context.artifacts["content"])
-        self.content = ModelContent.from_json((folder / "model.json").read_text(encoding="utf-8"))
+        self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
         self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         network = _factory(self.content.factory, folder)(**self.content.arguments)
-        network.load_state_dict(torch.load(folder / "weights.pt", map_location="cpu", weights_only=True))
+        network.load_state_dict(torch.load(folder / WEIGHTS_FILE, map_location="cpu", weights_only=True))
         self.network: torch.nn.Module = network.eval().to(self.device)
+        self._augmenter = self.preprocessing.augmenter("test")
 
-    def predict(self, context: Any, model_input: Any, params: Mapping[str, Any] | None = None) -> Any:
-        """Predict a whole input; see the class for its forms and the result."""
+    def predict(self, model_input: Any) -> pd.DataFrame:
+        """Predict a list, an array or a table with the column `image`.
+
+        Each image is a path, the bytes of an image file, those bytes in base64 (with or without `data:...,` before
+        them) or a uint8 array (H, W, 3) or (H, W). Returns one row per image with `label`, `score`, `probabilities`
+        (class name -> probability) and `error`: None, or why this image could not be read; the others are then None.
+        """
         import pandas as pd
 
         rows: list[dict[str, Any]] = []
         images = list(each_image(model_input))
         for start in range(0, len(images), _BATCH):
             rows += self._predict_batch(images[start : start + _BATCH])
-        return pd.DataFrame(rows, columns=["label", "score", "probabilities", "error"])
+        return pd.DataFrame(rows, columns=list(OUTPUT_COLUMNS), dtype=object)
 
     def probabilities(self, images: Sequence[Any]) -> tuple[np.ndarray, list[str | None]]:
         """Return float32 (images, classes), NaN for an image that could not be read, and an error or None for each."""
@@ -125,11 +128,8 @@ class ImageClassifier(PythonModel):
     def _forward(self, patches: Sequence[np.ndarray]) -> np.ndarray:
         import torch
 
-        from workbench.data.pipeline import evaluate
-
-        augmenter = self.preprocessing.augmenter("test")
         with torch.inference_mode():
-            inputs = self.preprocessing.normalize(evaluate(augmenter, patches)).to(self.device)
+            inputs = self.preprocessing.normalize(evaluate(self._augmenter, patches)).to(self.device)
             return self.network(inputs).float().softmax(dim=1).cpu().numpy()
 
 
@@ -140,14 +140,16 @@ def each_image(model_input: Any) -> Iterator[Any]:
     if isinstance(model_input, pd.DataFrame):
         column = IMAGE_COLUMN if IMAGE_COLUMN in model_input.columns else model_input.columns[0]
         yield from model_input[column]
-    elif isinstance(model_input, str | bytes | bytearray | Path):
-        yield model_input
-    elif isinstance(model_input, np.ndarray) and model_input.dtype == np.uint8 and model_input.ndim in (2, 3):
-        yield model_input
     elif isinstance(model_input, Mapping):
         yield from model_input[IMAGE_COLUMN]
+    elif isinstance(model_input, str | bytes | bytearray | Path) or _is_one_image(model_input):
+        yield model_input
     else:
         yield from model_input
+
+
+def _is_one_image(model_input: Any) -> bool:
+    return isinstance(model_input, np.ndarray) and model_input.dtype == np.uint8 and model_input.ndim in (2, 3)
 
 
 def as_image(image: Any) -> bytes | Path | np.ndarray:
@@ -163,6 +165,12 @@ def as_image(image: Any) -> bytes | Path | np.ndarray:
         return _pixels(image)
     if isinstance(image, str):
         return _from_text(image)
+    if isinstance(image, list):
+        # JSON has no arrays: a served model gets the pixels as nested lists.
+        try:
+            return _pixels(np.asarray(image, dtype=np.uint8))
+        except (ValueError, OverflowError):
+            raise WorkbenchError("a nested list is accepted only as pixels: (H, W, 3) whole numbers 0..255") from None
     raise WorkbenchError(
         f"an image of type {type(image).__name__} is not accepted: give a path, bytes, base64 text or a uint8 array"
     )
@@ -209,7 +217,7 @@ def _from_text(text: str) -> bytes | Path:
 
 
 def _factory(reference: str, folder: Path) -> Any:
-    pickled = folder / "factory.pkl"
+    pickled = folder / FACTORY_FILE
     if pickled.is_file():
         import cloudpickle
 

@@ -62,16 +62,18 @@ def _prepare(client: MlflowClient, project: Project) -> None:
 
 @contextmanager
 def _no_migration_report() -> Iterator[None]:
-    """Alembic tells each of its fifty migrations on stderr when a database is new; nobody asked."""
+    """A new database reports each of its fifty migrations on stderr; nobody asked."""
     import logging
 
-    alembic = logging.getLogger("alembic")
-    before = alembic.level
-    alembic.setLevel(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in ("alembic", "mlflow.store.db.utils")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
     try:
         yield
     finally:
-        alembic.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def experiment_for(theme: str, project: Project) -> str:

@@ -27,15 +27,20 @@ def take_turn(theme_id: int, *, alone: bool = True, session: Session) -> Theme:
 
     The turn ends with the transaction. Returns the theme as it is now; raises NotFoundError when it is gone.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # Advisory locks queue fairly: row locks that are shared would let a bulk action wait for ever.
-        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        session.execute(select(lock(_TURNS, theme_id)))
+    wait_for_turn(theme_id, alone=alone, session=session)
     session.flush()
     theme = session.get(Theme, theme_id, populate_existing=True)
     if theme is None or theme.deleted_at is not None:
         raise NotFoundError("This theme has been deleted. Choose another one, or restore it.")
     return theme
+
+
+def wait_for_turn(theme_id: int, *, alone: bool = True, session: Session) -> None:
+    """Wait as `take_turn` does, for a theme that may be deleted."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Advisory locks queue fairly: row locks that are shared would let a bulk action wait for ever.
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_TURNS, theme_id)))
 
 
 def start_batch(

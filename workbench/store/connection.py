@@ -44,7 +44,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading; whatever it changed is rolled back. Its rows stay readable afterwards."""
-        with _plain_errors(self.engine), self._readers() as session:
+        with plain_errors(self.engine), self._readers() as session:
             try:
                 yield session
             finally:
@@ -58,7 +58,7 @@ class Store:
 
         Raises StoreLockedError when another process kept the write lock for longer than the busy timeout.
         """
-        with _plain_errors(self.engine), self._writers() as session, session.begin():
+        with plain_errors(self.engine), self._writers() as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ def open_store(
     project = project or find_project()
     engine = create_store_engine(project.database_url, busy_timeout_ms=busy_timeout_ms)
     try:
-        with _plain_errors(engine):
+        with plain_errors(engine):
             migrations.prepare(engine, upgrade=upgrade)
     except BaseException:
         engine.dispose()
@@ -86,7 +86,7 @@ def open_store(
 
 
 @contextmanager
-def _plain_errors(engine: Engine) -> Iterator[None]:
+def plain_errors(engine: Engine) -> Iterator[None]:
     """Turn the database errors that a person can mend into errors that say how."""
     where = str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))
     try:

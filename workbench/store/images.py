@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -84,12 +86,32 @@ class ImageFiles:
                     if not file.name.startswith(_UNFINISHED):
                         yield f"{folder.name}/{file.name}"
 
-    def discard_unfinished(self) -> int:
+    def unfinished(self) -> list[Path]:
+        """Return the temporary files that writers are at, or that crashed ones left behind."""
+        return sorted(self.root.glob(f"*/{_UNFINISHED}*"))
+
+    def discard_unfinished(self, *, older_than: timedelta = timedelta(0)) -> int:
         """Remove what crashed writers left behind and return how many files that were."""
-        left = list(self.root.glob(f"*/{_UNFINISHED}*"))
+        left = [file for file in self.unfinished() if _age(file) >= older_than]
         for file in left:
             file.unlink(missing_ok=True)
         return len(left)
+
+    def remove(self, uri: str, *, older_than: timedelta = timedelta(0)) -> int:
+        """Remove a file unless it was put within the last while; return its size, 0 when it stays or is gone."""
+        path = self.path(uri)
+        try:
+            size = path.stat().st_size
+            if _age(path) < older_than:
+                return 0
+            path.unlink()
+        except FileNotFoundError:
+            return 0
+        return size
+
+
+def _age(path: Path) -> timedelta:
+    return timedelta(seconds=time.time() - path.stat().st_mtime)
 
 
 def _refreshed(path: Path, size: int) -> bool:

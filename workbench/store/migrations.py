@@ -37,7 +37,7 @@ def prepare(engine: Engine, *, upgrade: bool) -> None:
     _refuse_newer(engine, current)
     if not upgrade:
         raise StoreVersionError(
-            f"The store {_where(engine)} has schema version {current}; this code needs {latest_version()}. "
+            f"The store {where(engine)} has schema version {current}; this code needs {latest_version()}. "
             "Back it up with 'workbench db backup FILE', then run 'workbench db upgrade'."
         )
     _migrate(engine)
@@ -58,11 +58,15 @@ def latest_version() -> str:
     return head
 
 
+def known_versions() -> set[str]:
+    """Return every schema version that this code can bring up to date."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _refuse_newer(engine: Engine, current: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if current not in known:
+    if current not in known_versions():
         raise StoreVersionError(
-            f"The store {_where(engine)} has schema version {current}, which this code does not know: "
+            f"The store {where(engine)} has schema version {current}, which this code does not know: "
             f"it was made by a newer version. This code reads up to {latest_version()}. "
             "Update the code (git pull, then make install)."
         )
@@ -108,7 +112,7 @@ def _refuse_foreign(connection: Connection) -> None:
     tables = found.get_table_names()
     if tables and VERSION_TABLE not in tables:
         raise StoreVersionError(
-            f"{_where(connection.engine)} holds the tables of another program ({', '.join(sorted(tables)[:3])} ...). "
+            f"{where(connection.engine)} holds the tables of another program ({', '.join(sorted(tables)[:3])} ...). "
             "Name a file of its own in WORKBENCH_DATABASE_URL, or on PostgreSQL a schema of its own: "
             "postgresql://user@host/name?options=-csearch_path%3Dworkbench."
         )
@@ -121,5 +125,6 @@ def _config() -> Config:
     return config
 
 
-def _where(engine: Engine) -> str:
+def where(engine: Engine) -> str:
+    """Name a store for a message, without its password."""
     return str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))

@@ -22,7 +22,11 @@ def build_optimizer(network: nn.Module, settings: TrainingParams) -> torch.optim
         groups = [{"params": list(network.parameters()), "lr": rate}]
     else:
         groups = [
-            {"params": list(backbone_parameters(network)), "lr": rate * settings.backbone_lr_factor, "name": "backbone"},
+            {
+                "params": list(backbone_parameters(network)),
+                "lr": rate * settings.backbone_lr_factor,
+                "name": "backbone",
+            },
             {"params": list(head_parameters(network)), "lr": rate, "name": "head"},
         ]
         groups = [group for group in groups if group["params"]]

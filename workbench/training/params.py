@@ -189,14 +189,15 @@ def _words(overrides: Mapping[str, Any]) -> str:
 
 def flat(params: Params) -> dict[str, Any]:
     """Return the settings as dotted names and plain values, in the order of the file."""
-    return _flatten(params.model_dump(mode="json"), "")
+    return flatten(params.model_dump(mode="json"))
 
 
-def _flatten(node: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested mappings as dotted names; an empty mapping is a value."""
     result: dict[str, Any] = {}
     for key, value in node.items():
         if isinstance(value, dict) and value:
-            result.update(_flatten(value, f"{prefix}{key}."))
+            result.update(flatten(value, f"{prefix}{key}."))
         else:
             result[f"{prefix}{key}"] = value
     return result
@@ -204,13 +205,18 @@ def _flatten(node: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def text_of(params: Params) -> str:
     """Return the settings as YAML, every key spelled out."""
+    return yaml_text(params.model_dump(mode="json"))
+
+
+def yaml_text(data: Mapping[str, Any]) -> str:
+    """Return plain data as YAML, keys in their order."""
     from io import StringIO
 
     from ruamel.yaml import YAML
 
     stream = StringIO()
-    writer = YAML(typ="safe")
-    writer.default_flow_style = False
-    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    writer.dump(params.model_dump(mode="json"), stream)
+    writer = YAML()
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.width = 110
+    writer.dump(dict(data), stream)
     return stream.getvalue()

@@ -29,9 +29,7 @@ class QuietBar(TQDMProgressBar):
 
     def get_metrics(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> dict[str, Any]:
         shown = ("train_loss", "valid_loss", "valid_accuracy")
-        return {
-            name: f"{float(value):.4g}" for name, value in trainer.callback_metrics.items() if name in shown
-        }
+        return {name: f"{float(value):.4g}" for name, value in trainer.callback_metrics.items() if name in shown}
 
 
 def progress(mode: str, num_epochs: int, history: History) -> list[Callback]:

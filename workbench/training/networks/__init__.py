@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.training.networks import resnet as _resnet  # noqa: F401  (registers the ResNets)
+from workbench.training.networks.gray import GrayInput
 from workbench.training.networks.registry import (
     call_factory,
     register_network,
@@ -35,8 +36,11 @@ def create_network(
     small_stem: bool = False,
     pretrained: bool | str = False,
     options: dict[str, Any] | None = None,
+    rgb_input: bool = False,
 ) -> nn.Module:
     """Build the network `name` (any case) for images (N, in_channels, H, W) and `num_classes` logits.
+
+    With `rgb_input`, a network of one channel takes (N, 3, H, W) all the same and sees the gray of it.
 
     Raises NotFoundError for an unknown name, ConfigError for options that do not suit it, WeightsError when
     `pretrained` weights cannot be had.
@@ -47,4 +51,5 @@ def create_network(
         "pretrained": pretrained,
         "small_stem": small_stem,
     }
-    return call_factory(resolve_factory(name), name, given, options or {})
+    network = call_factory(resolve_factory(name), name, given, options or {})
+    return GrayInput(network) if rgb_input and in_channels == 1 else network

@@ -86,7 +86,8 @@ def call_factory(factory: Factory, name: str, given: dict[str, Any], options: di
     unknown = [] if takes_all else [key for key in options if key not in parameters or key in given]
     if unknown:
         raise ConfigError(
-            f"model.options: the network '{name}' has no option '{unknown[0]}'. Its options: {', '.join(own) or 'none'}."
+            f"model.options: the network '{name}' has no option '{unknown[0]}'. "
+            f"Its options: {', '.join(own) or 'none'}."
         )
     if given["pretrained"] and not takes_all and "pretrained" not in parameters:
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""Pretrained weights: from torchvision's cache, a local file or a URL - or a clear error, never a silent fresh start."""
+"""Pretrained weights: from torch's cache, a local file or a URL - or a clear error, never a silent fresh start."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 import torch
 from torch import nn
 
-from workbench.errors import ConfigError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.training.networks.surgery import find_head
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "network")
@@ -119,5 +119,3 @@ def _bare(name: str) -> str:
             if name.startswith(prefix):
                 name, shortened = name.removeprefix(prefix), True
     return name
-
-

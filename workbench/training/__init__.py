@@ -1,0 +1,38 @@
+"""Training: networks, the Lightning module, callbacks, and `train()`, which turns params.yaml into an MLflow run.
+
+The names below are what other parts use. Each is imported on first use, so that `import workbench.training` stays
+quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+_HOME = {
+    "Control": "workbench.training.run",
+    "Params": "workbench.training.params",
+    "TrainingResult": "workbench.training.result",
+    "load_params": "workbench.training.params",
+    "register_network": "workbench.training.networks",
+    "train": "workbench.training.run",
+}
+
+__all__ = ["Control", "Params", "TrainingResult", "load_params", "register_network", "train"]
+
+if TYPE_CHECKING:
+    from workbench.training.networks import register_network
+    from workbench.training.params import Params, load_params
+    from workbench.training.result import TrainingResult
+    from workbench.training.run import Control, train
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'workbench.training' has no attribute '{name}'")
+    return getattr(importlib.import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,189 @@
+"""Everything that a training needs, checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.errors import ConfigError, WorkbenchError, unknown_name
+from workbench.paths import Project
+from workbench.store import Store, open_store
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.snapshots import take_snapshot
+from workbench.store.splits import assign_splits
+from workbench.store.themes import get_theme
+from workbench.training.params import Params, load_params
+
+if TYPE_CHECKING:
+    from workbench.store.schema import Snapshot, Theme
+
+_AUGUMENTS_SECTIONS = tuple(AugumentsConfig.model_fields)
+_SPLITTER = "training"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be trained: settings, the frozen samples, and where they are."""
+
+    params: Params
+    auguments: AugumentsConfig
+    theme: str
+    theme_id: int
+    snapshot: Snapshot
+    images: dict[Any, LabeledImages]
+    store: Store
+
+    @property
+    def project(self) -> Project:
+        return self.store.project
+
+    @property
+    def class_names(self) -> list[str]:
+        return list(self.snapshot.class_names)
+
+    @property
+    def train_counts(self) -> list[int]:
+        """Training samples per class."""
+        import numpy as np
+
+        targets = self.images["train"].targets
+        return [int(count) for count in np.bincount(targets, minlength=len(self.class_names))]
+
+
+def read_settings(
+    project: Project,
+    *,
+    theme: str | None = None,
+    params_file: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    num_epochs: int | None = None,
+    run_name: str | None = None,
+) -> tuple[Params, AugumentsConfig]:
+    """Read params.yaml and auguments.yaml with everything that overrides them, and check names and paths in them.
+
+    An override whose first part is a section of auguments.yaml (`augmentation.library`) goes there.
+    """
+    wanted = dict(overrides or {})
+    if theme is not None:
+        wanted["theme"] = theme
+    if num_epochs is not None:
+        wanted["training.num_epochs"] = num_epochs
+    if run_name is not None:
+        wanted["training.run_name"] = run_name
+    for_auguments = {name: value for name, value in wanted.items() if name.split(".")[0] in _AUGUMENTS_SECTIONS}
+    for_params = {name: value for name, value in wanted.items() if name not in for_auguments}
+    path = project.params_file if params_file is None else _found(Path(params_file), project)
+    params = load_params(path, for_params)
+    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
+    check_names(params)
+    return params, auguments
+
+
+def check_names(params: Params) -> None:
+    """Raise for a network, a monitored metric or a callback that does not exist."""
+    from workbench.training.callbacks.custom import load_custom
+    from workbench.training.networks import resolve_factory
+
+    resolve_factory(params.model.name)
+    if params.model.in_channels not in (1, 3):
+        raise ConfigError(
+            f"model.in_channels is {params.model.in_channels}; the images of a theme have 3 channels (RGB), "
+            "or 1 when they are turned gray. Allowed: 1, 3."
+        )
+    for key, monitor in (
+        ("callbacks.checkpoint.monitor", params.callbacks.checkpoint.monitor),
+        ("callbacks.early_stopping.monitor", params.callbacks.early_stopping.monitor),
+    ):
+        if monitor not in MONITORS:
+            raise ConfigError(f"{key}: {unknown_name('metric', monitor, MONITORS)}")
+    for custom in params.callbacks.custom:
+        load_custom(custom)
+
+
+_SCORES = ("loss", "accuracy", "precision", "recall", "f1")
+MONITORS = (
+    *(f"valid_{name}" for name in _SCORES),
+    "valid_calibration_error",
+    *(f"train_{name}" for name in _SCORES),
+)
+
+
+def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> Plan:
+    """Find the theme, give a split to labeled samples that have none, and freeze a snapshot.
+
+    Splits and snapshot are written in one transaction, only when everything about the data is in order. Raises
+    NotFoundError for an unknown theme and WorkbenchError for data that cannot be trained on.
+    """
+    store = open_store(project)
+    with store.write() as session:
+        theme = get_theme(params.theme, session=session)
+        waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
+        if waiting:
+            data = params.data
+            assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
+        snapshot = take_snapshot(theme.id, session=session)
+        _check_counts(theme, snapshot, session)
+    return plan_from_snapshot(params, auguments, store, theme, snapshot)
+
+
+def plan_from_snapshot(
+    params: Params, auguments: AugumentsConfig, store: Store, theme: Theme, snapshot: Snapshot
+) -> Plan:
+    """Plan a training on a snapshot that exists. Raises WorkbenchError when an image file of it is gone."""
+    images = images_of_snapshot(store, snapshot)
+    missing = [path for part in images.values() for path in part.paths if not path.is_file()]
+    if missing:
+        shown = ", ".join(str(path) for path in missing[:3])
+        raise WorkbenchError(
+            f"{len(missing)} image files of the theme '{theme.name}' are missing: {shown}"
+            f"{' ...' if len(missing) > 3 else ''}. Restore them from a backup (`workbench db restore`), import the "
+            "images again, or delete the samples; `workbench db check` lists all of them."
+        )
+    return Plan(params, auguments, theme.name, theme.id, snapshot, dict(images), store)
+
+
+def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
+    from workbench.store.labels import labels_of
+    from workbench.store.statistics import theme_statistics
+
+    counts = theme_statistics(theme.id, session=session).counts
+    names = [label.name for label in labels_of(theme.id, session=session)]
+    used = list(snapshot.class_names)
+    where = f"the theme '{theme.name}'"
+    if len(used) < 2:
+        found = f"only '{used[0]}'" if used else "none"
+        raise WorkbenchError(
+            f"Training needs samples of at least two labels; {where} has {found}. "
+            "Label more in notebooks/01_label.ipynb."
+        )
+    empty = [split for split in SPLITS if not any(counts[name][split] for name in used)]
+    if empty:
+        raise WorkbenchError(
+            f"The split '{empty[0]}' of {where} has no samples. Give it a share above 0 in data.split_ratio, then "
+            f'assign the splits anew: `workbench split "{theme.name}" --reset`.'
+        )
+    idle = [name for name in names if name not in used]
+    if idle:
+        raise WorkbenchError(
+            f"No sample of {where} has the label '{idle[0]}'{_more(idle)}. Label some, or delete the label: a network "
+            "cannot learn a class that it never sees."
+        )
+    untrained = [name for name in used if not counts[name]["train"]]
+    if untrained:
+        raise WorkbenchError(
+            f"The label '{untrained[0]}'{_more(untrained)} of {where} has no training samples. Label more "
+            f'of it and run `workbench split "{theme.name}"`.'
+        )
+
+
+def _more(names: list[str]) -> str:
+    return f" (nor {', '.join(repr(name) for name in names[1:4])})" if len(names) > 1 else ""
+
+
+def _found(path: Path, project: Project) -> Path:
+    """A params file is meant relative to the working directory, or else to the project."""
+    return path if path.is_absolute() or path.is_file() else project.root / path

@@ -1,0 +1,69 @@
+"""What a training came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.training.history import Epoch
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """One finished training.
+
+    `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
+    epoch; `confusion` the test split's matrix, rows true, columns predicted, in the order of `class_names`. `stopped`
+    says that somebody ended it before its last epoch.
+    """
+
+    theme: str
+    run_id: str
+    run_name: str
+    model_uri: str
+    snapshot_digest: str
+    class_names: list[str]
+    metrics: dict[str, float]
+    epochs: list[Epoch]
+    best_epoch: int
+    confusion: list[list[int]]
+    stopped: bool
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a batch caller wants to read, ready for JSON."""
+        return {
+            "theme": self.theme,
+            "run_id": self.run_id,
+            "run_name": self.run_name,
+            "model_uri": self.model_uri,
+            "snapshot_digest": self.snapshot_digest,
+            "class_names": self.class_names,
+            "metrics": self.metrics,
+            "epochs": len(self.epochs),
+            "best_epoch": self.best_epoch,
+            "stopped": self.stopped,
+            "seconds": round(self.seconds, 2),
+        }
+
+    def plot_curves(self) -> Figure:
+        """Draw loss and accuracy over the epochs."""
+        from workbench.training.figures import curves
+
+        return curves(self.epochs)
+
+    def plot_confusion(self) -> Figure:
+        """Draw the test split's confusion matrix."""
+        from workbench.training.figures import confusion_figure
+
+        title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
+        return confusion_figure(self.confusion, self.class_names, title)
+
+    def __repr__(self) -> str:
+        accuracy = self.metrics.get("test_accuracy", float("nan"))
+        return (
+            f"TrainingResult({self.theme}, run {self.run_id}, test accuracy {accuracy:.4f}, {len(self.epochs)} epochs)"
+        )

@@ -1,0 +1,178 @@
+"""From params.yaml to a finished MLflow run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.paths import Project, find_project
+from workbench.training.history import Listener, best_epoch
+from workbench.training.plan import Plan, make_plan, read_settings
+from workbench.training.result import TrainingResult
+
+if TYPE_CHECKING:
+    from lightning.pytorch.callbacks import Callback
+
+STATE_TAG = "workbench.state"
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a caller of a training may add to it.
+
+    `stop`: set it to end the training after its present batch; it is then tested and saved. `listeners` get each
+    finished epoch. `quiet` leaves the progress display out. `callbacks` are further Lightning callbacks (pruning).
+    `parent_run_id` and `tags` place the run in MLflow.
+    """
+
+    stop: threading.Event | None = None
+    listeners: Sequence[Listener] = ()
+    quiet: bool = False
+    callbacks: Sequence[Callback] = ()
+    parent_run_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def train(
+    theme: str | None = None,
+    run_name: str | None = None,
+    params_file: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    num_epochs: int | None = None,
+    project: Project | None = None,
+    control: Control | None = None,
+) -> TrainingResult:
+    """Train a network on a theme and record everything in one MLflow run of the theme's experiment.
+
+    What is not given comes from params.yaml (or `params_file`); `overrides` maps dotted names of params.yaml or
+    auguments.yaml to values. Labeled samples without a split get one first (data.split_ratio).
+
+    Raises ConfigError for settings that are wrong, NotFoundError for an unknown theme or network, WorkbenchError for
+    data that cannot be trained on - all before anything is written - and InterruptedRunError when a signal ended it.
+    """
+    project = project or find_project()
+    params, auguments = read_settings(
+        project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
+    )
+    return run_plan(make_plan(params, auguments, project), control=control)
+
+
+def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
+    """Carry out a plan in a run of its own, or go on with `run_id` from its last checkpoint."""
+    from lightning.pytorch import seed_everything
+
+    from workbench.data.datamodule import ThemeData
+    from workbench.registry.tracking import mlflow_run
+    from workbench.training.fit import fit, test
+    from workbench.training.history import History
+    from workbench.training.loaders import TrainingData
+    from workbench.training.module import Classifier
+    from workbench.training.network_spec import build_network
+    from workbench.training.record import record_result, record_start
+
+    control = control or Control()
+    params = plan.params
+    settings = params.training
+    started = time.perf_counter()
+    seed_everything(settings.seed, verbose=False)
+    network = build_network(params.model, plan.auguments, len(plan.class_names))
+    name = settings.run_name or f"{params.model.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    with mlflow_run(
+        plan.theme,
+        plan.project,
+        run_name=name,
+        run_id=run_id,
+        parent_run_id=control.parent_run_id,
+        tags=control.tags,
+        system_metrics=params.callbacks.system_metrics,
+    ) as run:
+        folder = checkpoint_folder(plan.project, run.info.run_id)
+        if run_id is None:
+            record_start(plan)
+        history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
+        history.listeners += control.listeners
+        theme_data = ThemeData.from_snapshot(
+            plan.store, plan.snapshot, plan.auguments,
+            batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=settings.seed,
+        )  # fmt: skip
+        data = TrainingData(theme_data, params.data.batch_size, settings.seed)
+        module = Classifier(network, params, plan.class_names, plan.train_counts)
+        fitted = fit(
+            module, data, folder, history,
+            resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
+            extra_callbacks=control.callbacks,
+        )  # fmt: skip
+        best = best_row(plan, fitted.epochs)
+        metrics = {
+            **test(module, data, folder),
+            **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
+        }
+        uri = record_result(plan, module, theme_data.preprocessing, fitted.epochs, metrics)
+        _finish(folder, fitted.stopped)
+    return TrainingResult(
+        theme=plan.theme,
+        run_id=run.info.run_id,
+        run_name=str(run.info.run_name),
+        model_uri=uri,
+        snapshot_digest=plan.snapshot.digest,
+        class_names=plan.class_names,
+        metrics=metrics,
+        epochs=fitted.epochs,
+        best_epoch=int(best.get("epoch", 0)),
+        confusion=module.confusion["test"],
+        stopped=fitted.stopped,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def checkpoint_folder(project: Project, run_id: str) -> Path:
+    """Where a run keeps its checkpoints and its history until it has finished."""
+    return project.cache / "training" / run_id
+
+
+def stop_file(project: Project, run_id: str) -> Path:
+    """A file that ends a run in another process after its present batch, once it is there."""
+    return checkpoint_folder(project, run_id) / "stop"
+
+
+def best_row(plan: Plan, epochs: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the epoch whose weights were kept; empty when none was finished."""
+    from workbench.training.callbacks import resolve_mode
+
+    checkpoint = plan.params.callbacks.checkpoint
+    return best_epoch(list(epochs), checkpoint.monitor, resolve_mode(checkpoint.monitor, checkpoint.mode)) or {}
+
+
+def _sender(project: Project, run_id: str) -> Callable[[Mapping[str, float], int], None]:
+    def send(metrics: Mapping[str, float], epoch: int) -> None:
+        import mlflow
+        from mlflow.entities import Metric
+
+        now = int(time.time() * 1000)
+        client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri)
+        client.log_batch(run_id, [Metric(name, value, now, epoch) for name, value in metrics.items()])
+
+    return send
+
+
+def _stop(control: Control, folder: Path) -> Callable[[], bool]:
+    event, file = control.stop, folder / "stop"
+    return lambda: (event is not None and event.is_set()) or file.exists()
+
+
+def _finish(folder: Path, stopped: bool) -> None:
+    """Remove what only a resume would need; a training that was stopped keeps it."""
+    import shutil
+
+    import mlflow
+
+    mlflow.set_tag(STATE_TAG, "stopped" if stopped else "complete")
+    if stopped:
+        (folder / "stop").unlink(missing_ok=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
