@@ -18,8 +18,7 @@ from workbench.data.dataset import FilePatches, ImageDataset
 from workbench.data.labeled_images import LabeledImages
 from workbench.data.normalization import measure, restore, scale_and_shift
 from workbench.data.pipeline import Preprocessing, combine_patches
-from workbench.data.theme_statistics import theme_statistics
-from workbench.errors import ConfigError, WorkbenchError
+from workbench.errors import ConfigError
 
 MakeImages = Callable[..., LabeledImages]
 MakeConfig = Callable[..., AugumentsConfig]
@@ -96,23 +95,6 @@ def test_measuring_is_numpys_mean_and_deviation() -> None:
     assert measured.mean == pytest.approx(pixels.mean(axis=0))
     assert measured.std == pytest.approx(pixels.std(axis=0))
     assert min(measure([np.zeros((2, 2, 3), np.uint8)]).std) > 0
-
-
-def test_the_themes_statistics_are_measured_once_for_a_content_and_its_preprocessing(
-    make_images: MakeImages, make_config: MakeConfig, tmp_path: Path
-) -> None:
-    images = make_images(4)
-    folder = tmp_path / "cache"
-    first = theme_statistics(images.paths, make_config(16), "digest", folder)
-    assert first == theme_statistics(images.paths, make_config(16))
-    for path in images.paths:
-        path.unlink()
-    assert theme_statistics(images.paths, make_config(16), "digest", folder) == first
-    for changed in (make_config(8), make_config(16, preprocessing={"gamma": {"gamma": 2.0}})):
-        with pytest.raises(WorkbenchError):
-            theme_statistics(images.paths, changed, "digest", folder)
-    with pytest.raises(WorkbenchError):
-        theme_statistics(images.paths, make_config(16), "other", folder)
 
 
 def test_probabilities_are_averaged_over_the_patches_of_each_image() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,23 +14,29 @@ import torch
 from lightning import LightningDataModule
 from torch.utils.data import DataLoader
 
-from workbench.data.config import AugumentsConfig, Split
+from workbench.data.cached_patches import CacheMode, keep_in_memory, keep_on_disk
+from workbench.data.config import SPLITS, AugumentsConfig, Split
 from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.pipeline import Preprocessing
-from workbench.data.theme_statistics import theme_statistics
+from workbench.data.theme_statistics import preprocessing_key, theme_statistics
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.store.connection import Store
     from workbench.store.schema import Snapshot
 
+CACHE_LIMIT_MB = 8192
+
 
 class ThemeData(LightningDataModule):
     """Train, valid and test loaders over plain lists of files; they yield `Batch`.
 
-    `batch_size` counts images: with patches a batch has more rows. `digest` names the content (the snapshot's) and
-    keys what is kept under `cache_folder`; without both nothing is kept. The loaders are reproducible from `seed`.
+    `batch_size` counts images: with patches a batch has more rows. The loaders are reproducible from `seed`.
+
+    Preprocessed images are kept: `cache` `disk` in `cache_folder`, under the `digest` that names the content (the
+    snapshot's), for later runs too; `memory` in this process; `auto` on disk if those two are given, else in memory;
+    `none` decodes every image in every epoch. At most `cache_limit_mb` MiB are kept, the rest is decoded when needed.
     """
 
     def __init__(
@@ -39,6 +47,8 @@ class ThemeData(LightningDataModule):
         batch_size: int = 64,
         num_workers: int = 0,
         seed: int = 42,
+        cache: CacheMode = "auto",
+        cache_limit_mb: int = CACHE_LIMIT_MB,
         digest: str | None = None,
         cache_folder: Path | None = None,
     ) -> None:
@@ -51,7 +61,7 @@ class ThemeData(LightningDataModule):
         self.num_workers = num_workers
         self.seed = seed
         self.class_names = images["train"].class_names
-        self.preprocessing = self._resolve_preprocessing(digest, cache_folder)
+        self._cache = _Cache(cache, cache_limit_mb * 2**20, digest, cache_folder, preprocessing_key(config))
         self._sources: dict[Split, PatchSource] = {}
 
     @classmethod
@@ -64,6 +74,8 @@ class ThemeData(LightningDataModule):
         batch_size: int = 64,
         num_workers: int = 0,
         seed: int = 42,
+        cache: CacheMode = "auto",
+        cache_limit_mb: int = CACHE_LIMIT_MB,
     ) -> ThemeData:
         """Take exactly the samples, labels and splits that a snapshot froze."""
         return cls(
@@ -72,15 +84,34 @@ class ThemeData(LightningDataModule):
             batch_size=batch_size,
             num_workers=num_workers,
             seed=seed,
+            cache=cache,
+            cache_limit_mb=cache_limit_mb,
             digest=snapshot.digest,
             cache_folder=store.project.cache,
         )
 
+    @cached_property
+    def preprocessing(self) -> Preprocessing:
+        """The way of an image into the network, with the theme's statistics where the file asks for them."""
+        if self.config.augmentation.normalization != "theme":
+            return Preprocessing.create(self.config)
+        kept = self._cache.file("statistics.json")
+        return Preprocessing.create(self.config, theme_statistics(self._source("train"), kept))
+
+    def prepare_data(self) -> None:
+        """Build the cache, once per machine of a distributed run."""
+        self._source("train")
+        self._source("valid")
+
     def setup(self, stage: str | None = None) -> None:
-        """Make ready the images of the splits that are there."""
-        for split, images in self.images.items():
-            if split not in self._sources:
-                self._sources[split] = FilePatches(images.paths, self.preprocessing)
+        """Make ready the images of the stage's splits."""
+        splits: dict[str | None, tuple[Split, ...]] = {
+            "fit": ("train", "valid"),
+            "validate": ("valid",),
+            "test": ("test",),
+        }
+        for split in splits.get(stage, SPLITS):
+            self._source(split)
 
     def train_dataloader(self) -> DataLoader[Batch]:
         return self._loader("train")
@@ -91,22 +122,62 @@ class ThemeData(LightningDataModule):
     def test_dataloader(self) -> DataLoader[Batch]:
         return self._loader("test")
 
-    def _resolve_preprocessing(self, digest: str | None, cache_folder: Path | None) -> Preprocessing:
-        if self.config.augmentation.normalization != "theme":
-            return Preprocessing.create(self.config)
-        statistics = theme_statistics(self.images["train"].paths, self.config, digest, cache_folder)
-        return Preprocessing.create(self.config, statistics)
+    def _source(self, split: Split) -> PatchSource:
+        if split not in self._sources:
+            images = self.images.get(split)
+            paths = images.paths if images is not None else ()
+            # The steps do not depend on the normalization, which may have to be measured on their results.
+            self._sources[split] = self._cache.source(paths, Preprocessing(self.config, None), split, self.num_workers)
+        return self._sources[split]
 
     def _loader(self, split: Split) -> DataLoader[Batch]:
-        self.setup()
         images = self.images.get(split)
-        if images is None or split not in self._sources:
+        if images is None:
             raise WorkbenchError(f"There is no split '{split}' in this data.")
         # Ranks of a distributed run would otherwise augment with the same draws.
         rank = self.trainer.global_rank if self.trainer is not None else 0
         seed = self.seed + rank
-        dataset = ImageDataset(self._sources[split], images.targets, self.preprocessing, split, seed=seed)
+        dataset = ImageDataset(self._source(split), images.targets, self.preprocessing, split, seed=seed)
         return _loader(dataset, self.batch_size, self.num_workers, shuffle=split == "train", seed=seed)
+
+
+@dataclass
+class _Cache:
+    """Where the preprocessed images of one DataModule are kept, and how many bytes its splits may take together."""
+
+    mode: CacheMode
+    limit: int
+    digest: str | None
+    folder: Path | None
+    steps: str
+
+    def source(self, paths: Sequence[Path], preprocessing: Preprocessing, split: Split, workers: int) -> PatchSource:
+        what = f"{split} images"
+        if self.mode == "none" or not paths:
+            return FilePatches(paths, preprocessing)
+        if self.mode == "disk" and (self.digest is None or self.folder is None):
+            raise WorkbenchError("A cache on disk needs a snapshot's digest and a folder. Set data.cache to memory.")
+        if self.mode == "memory" or self.digest is None or self.folder is None:
+            kept = keep_in_memory(paths, preprocessing, limit=self.limit, num_workers=workers, what=what)
+            self.limit -= kept.size_bytes
+            return kept
+        return keep_on_disk(
+            paths,
+            preprocessing,
+            folder=self.folder,
+            name=f"{self._run}-{split}",
+            run=self._run,
+            limit=self.limit,
+            num_workers=workers,
+            what=what,
+        )
+
+    def file(self, name: str) -> Path | None:
+        return None if self.folder is None or self.digest is None else self.folder / f"{self._run}-{name}"
+
+    @property
+    def _run(self) -> str:
+        return f"{(self.digest or '')[:16]}-{self.steps}"
 
 
 def evaluation_loader(

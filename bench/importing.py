@@ -1,0 +1,95 @@
+"""Importing a folder beside a bare loop that reads, hashes, decodes and copies the same files, in one run.
+
+    python bench/importing.py [FOLDER]
+
+FOLDER holds class folders; without it 5,000 small images are drawn. The two run in turn, three times, the bare loop
+first, in one thread; the ratio of the best times is printed (1.00: the import is as fast as the loop).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from workbench.data.importing import import_images
+from workbench.paths import Project
+from workbench.store import open_store
+from workbench.store.themes import create_theme
+
+ROUNDS = 3
+
+
+def draw(folder: Path, number: int = 5_000) -> None:
+    """Write small gray PNG files of noise into ten class folders."""
+    random = np.random.default_rng(0)
+    for index in range(number):
+        file = folder / str(index % 10) / f"{index}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(random.integers(0, 256, (28, 28), dtype=np.uint8)).save(file)
+
+
+def bare_loop(files: list[Path], target: Path) -> float:
+    """Read, hash, decode and copy every file; return the seconds that it took."""
+    target.mkdir()
+    start = time.perf_counter()
+    for file in files:
+        content = file.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+        (target / f"{digest}{file.suffix}").write_bytes(content)
+    return time.perf_counter() - start
+
+
+def full_import(folder: Path, root: Path, expected: int) -> float:
+    """Import the folder into a theme of a fresh store; return the seconds that it took."""
+    root.mkdir()
+    store = open_store(Project(root))
+    with store.write() as session:
+        create_theme("bench", session=session)
+    start = time.perf_counter()
+    report = import_images(store, "bench", folder, "folder", annotator="bench", progress=False)
+    seconds = time.perf_counter() - start
+    store.close()
+    if report.added + report.duplicates + len(report.rejected) != expected:
+        raise SystemExit(f"{expected} files, but {report.added} added, {report.duplicates} duplicates")
+    return seconds
+
+
+def main() -> None:
+    """Run both sides in turn and print their speeds and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, help="a folder of class folders")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-importing-") as name:
+        scratch = Path(name)
+        folder = arguments.folder
+        if folder is None:
+            folder = scratch / "drawn"
+            draw(folder)
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        for file in files:
+            file.read_bytes()
+        loops, imports = [], []
+        for _ in range(arguments.rounds):
+            loops.append(bare_loop(files, scratch / "copied"))
+            shutil.rmtree(scratch / "copied")
+            imports.append(full_import(folder, scratch / "project", len(files)))
+            shutil.rmtree(scratch / "project")
+        loop, imported = min(loops), min(imports)
+        print(f"{len(files):,} files, best of {arguments.rounds}")
+        print(f"bare loop  {loop:8.2f} s  {len(files) / loop:8,.0f} images/s")
+        print(f"import     {imported:8.2f} s  {len(files) / imported:8,.0f} images/s")
+        print(f"ratio      {loop / imported:8.2f}  of the bare loop's speed (wanted: 0.5 or more)")
+
+
+if __name__ == "__main__":
+    main()

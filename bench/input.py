@@ -1,0 +1,229 @@
+"""Input speed: our DataModule beside torchvision's ImageFolder, with the same albumentations pipeline and workers.
+
+    python bench/input.py --mnist mnist-70k.tar.gz
+
+Measured in one run on files that the system has in its cache: photo-sized JPEGs that are made here, and, where it is
+given, a folder or archive of class folders with MNIST as PNG. An epoch reads every training image once, in batches of
+64. Ours starts with an empty cache, and its first epoch includes filling it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
+
+import albumentations
+import cv2
+import numpy as np
+import psutil
+import torch
+from torch.utils.data import DataLoader
+from torchvision.datasets import ImageFolder
+from tqdm import tqdm
+
+from workbench.data import AugumentsConfig, LabeledImages, ThemeData
+from workbench.data.augmentation import LIBRARIES
+from workbench.data.augmentation.library import construct
+from workbench.data.augmentation.place import Place
+from workbench.paths import asset
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Result:
+    """Seconds per epoch, and how many times as fast as ImageFolder ours is."""
+
+    name: str
+    images: int
+    image_folder_first: float
+    image_folder_later: float
+    workbench_first: float
+    workbench_later: float
+    first_ratio: float
+    later_ratio: float
+    image_folder_memory_mib: int
+    workbench_memory_mib: int
+
+
+def main() -> None:
+    """Run the benchmark and print a table, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mnist", type=Path, help="folder of class folders, or a .tar.gz of it")
+    parser.add_argument("--photos", type=int, default=2000, help="number of JPEGs to make (0: leave photos out)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
+    parser.add_argument("--repeats", type=int, default=1, help="how often to begin anew with an empty cache")
+    parser.add_argument("--cache", choices=["disk", "memory"], default="disk")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    results = []
+    with tempfile.TemporaryDirectory() as scratch:
+        if options.photos:
+            photos = make_photos(Path(scratch) / "photos", options.photos)
+            results.append(compare("photos, 1600 x 1200 to 224", photos, 224, options))
+        if options.mnist:
+            results.append(compare("MNIST, 28 x 28 to 32", unpacked(options.mnist, Path(scratch)), 32, options))
+    if options.json:
+        print(json.dumps([asdict(result) for result in results], indent=2))
+    else:
+        for result in results:
+            print(table(result, options))
+
+
+def make_photos(root: Path, count: int) -> Path:
+    """Write JPEGs of 1600 x 1200 with smooth shapes and sensor noise, in two class folders."""
+    random = np.random.default_rng(0)
+    for index in tqdm(range(count), desc="Making photos", leave=False, disable=None):
+        scene = cv2.resize(
+            random.integers(0, 256, (12, 16, 3), dtype=np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC
+        )
+        grain = cv2.resize(random.integers(0, 25, (600, 800, 3), dtype=np.uint8), (1600, 1200))
+        file = root / f"{index % 2}" / f"{index}.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(file), cv2.add(scene, grain), [cv2.IMWRITE_JPEG_QUALITY, 90])
+    return root
+
+
+def unpacked(source: Path, scratch: Path) -> Path:
+    """Return a folder of class folders, of all splits together, for a folder or an archive."""
+    if source.is_file():
+        target = scratch / "mnist"
+        with tarfile.open(source) as archive:
+            archive.extractall(target, filter="data")
+        source = target
+    classes = Path(tempfile.mkdtemp(dir=scratch))
+    for image in tqdm(sorted(source.rglob("*.png")), desc="Linking MNIST", leave=False, disable=None):
+        folder = classes / image.parent.name
+        folder.mkdir(exist_ok=True)
+        os.link(image, folder / f"{image.parent.parent.name}-{image.name}")
+    return classes
+
+
+def compare(name: str, root: Path, size: int, options: argparse.Namespace) -> Result:
+    """Measure both over the same files, epoch by epoch in turn, so that other load on the machine meets both."""
+    files = [Path(path) for path, _ in ImageFolder(str(root)).samples]
+    for file in files:
+        file.read_bytes()
+    theirs, ours = Epochs(), Epochs()
+    for _ in range(options.repeats):
+        with tempfile.TemporaryDirectory() as cache:
+            their_loader, our_loader = None, None
+            for _ in range(options.epochs):
+                their_loader = theirs.measure(their_loader, partial(image_folder, root, size, options.workers))
+                our_loader = ours.measure(our_loader, partial(workbench, root, size, options, Path(cache)))
+            del their_loader, our_loader
+    return Result(
+        name=name,
+        images=len(files),
+        image_folder_first=round(statistics.median(theirs.first), 2),
+        image_folder_later=round(statistics.median(theirs.later), 2),
+        workbench_first=round(statistics.median(ours.first), 2),
+        workbench_later=round(statistics.median(ours.later), 2),
+        first_ratio=round(statistics.median(theirs.first) / statistics.median(ours.first), 2),
+        later_ratio=round(statistics.median(theirs.later) / statistics.median(ours.later), 2),
+        image_folder_memory_mib=theirs.memory_mib,
+        workbench_memory_mib=ours.memory_mib,
+    )
+
+
+class Epochs:
+    """Seconds of first and of later epochs, and the largest growth of memory over an epoch's start."""
+
+    def __init__(self) -> None:
+        self.first: list[float] = []
+        self.later: list[float] = []
+        self.memory_mib = 0
+
+    def measure(self, loader: Any, start: Callable[[], DataLoader[Any]]) -> DataLoader[Any]:
+        """Time one epoch, of a new loader with its start where there is none yet."""
+        seconds = self.later if loader is not None else self.first
+        before = memory()
+        began = time.perf_counter()
+        loader = loader if loader is not None else start()
+        for number, batch in enumerate(loader):
+            assert torch.is_tensor(batch[0])
+            if number == len(loader) - 1:
+                seconds.append(time.perf_counter() - began)
+                self.memory_mib = max(self.memory_mib, (memory() - before) // 2**20)
+        return loader
+
+
+def memory() -> int:
+    """Bytes of this process and its workers; pages that they share count once where the system tells (PSS)."""
+    process = psutil.Process()
+    infos = [each.memory_full_info() for each in [process, *process.children(recursive=True)]]
+    return sum(getattr(info, "pss", info.uss) for info in infos)
+
+
+def image_folder(root: Path, size: int, workers: int) -> DataLoader[Any]:
+    """The usual way: ImageFolder, one albumentations pipeline from the decoded image to the tensor."""
+    pipeline = albumentations.Compose(
+        [
+            albumentations.LongestMaxSize(size, interpolation=cv2.INTER_AREA if size > 32 else cv2.INTER_LINEAR),
+            albumentations.PadIfNeeded(size, size, border_mode=cv2.BORDER_CONSTANT),
+            *construct(LIBRARIES["albumentations"], shipped(size).transforms("train"), Place()),
+            albumentations.Normalize(),
+            albumentations.ToTensorV2(),
+        ]
+    )
+    dataset = ImageFolder(str(root), transform=lambda image: pipeline(image=np.asarray(image))["image"])
+    return DataLoader(
+        dataset,
+        batch_size=BATCH,
+        shuffle=True,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+        worker_init_fn=lambda _: cv2.setNumThreads(0),
+    )
+
+
+def workbench(root: Path, size: int, options: argparse.Namespace, cache: Path) -> DataLoader[Any]:
+    """Ours, from an empty cache."""
+    folder = ImageFolder(str(root))
+    paths = [Path(path) for path, _ in folder.samples]
+    images = LabeledImages.create(paths, folder.targets, folder.classes)
+    data = ThemeData(
+        {"train": images},
+        shipped(size),
+        batch_size=BATCH,
+        num_workers=options.workers,
+        cache=options.cache,
+        digest="benchmark",
+        cache_folder=cache,
+    )
+    return data.train_dataloader()
+
+
+def shipped(size: int) -> AugumentsConfig:
+    """The shipped auguments.yaml, for this image size."""
+    return AugumentsConfig.load(asset("auguments.yaml"), {"image.size": size})
+
+
+def table(result: Result, options: argparse.Namespace) -> str:
+    """A result as text."""
+    return (
+        f"\n{result.name}: {result.images:,} images, batch {BATCH}, {options.workers} workers, cache {options.cache}\n"
+        f"  {'':14}{'first epoch':>14}{'later epochs':>14}{'memory':>12}\n"
+        f"  {'ImageFolder':14}{result.image_folder_first:>12.2f} s{result.image_folder_later:>12.2f} s"
+        f"{result.image_folder_memory_mib:>8} MiB\n"
+        f"  {'workbench':14}{result.workbench_first:>12.2f} s{result.workbench_later:>12.2f} s"
+        f"{result.workbench_memory_mib:>8} MiB\n"
+        f"  {'times as fast':14}{result.first_ratio:>14.2f}{result.later_ratio:>14.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

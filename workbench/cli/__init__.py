@@ -1,0 +1,40 @@
+"""The command line: one command per library function. Heavy imports happen inside the commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from workbench import __version__
+from workbench.cli import images, models, notebooks, servers, store, themes
+from workbench.errors import WorkbenchError
+
+
+class _Group(click.Group):
+    """Shows the workbench's own errors as one message on stderr, with exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WorkbenchError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="workbench")
+def main() -> None:
+    """Label, split, train, tune, register and predict: a workbench for image classification.
+
+    Works on the project that the current folder belongs to (the nearest folder above with params.yaml), or on the
+    one that WORKBENCH_ROOT names.
+    """
+
+
+for command in (
+    store.db, themes.theme, themes.split, images.import_, images.export,
+    notebooks.run, notebooks.train, notebooks.tune, notebooks.register, notebooks.predict,
+    models.models, servers.lab,
+):  # fmt: skip
+    main.add_command(command)

@@ -1,0 +1,120 @@
+"""Commands that run a notebook unattended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from workbench.cli.printing import as_json_option, emit, shown
+from workbench.errors import WorkbenchError
+
+
+@click.command("run")
+@click.argument("notebook")
+@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option("-y", "--yaml", "yaml_text", metavar="YAML", help="Parameters as one YAML mapping.")
+@as_json_option
+def run(notebook: str, parameters: tuple[tuple[str, str], ...], yaml_text: str | None, as_json: bool) -> None:
+    """Run a notebook of notebooks/ unattended; the executed copy goes to runs/.
+
+    NOTEBOOK is its file name; number and suffix may be left out (`03_train`, `03`, `train`).
+    """
+    from workbench.notebooks import find_notebook, parse_parameters
+    from workbench.paths import find_project
+
+    project = find_project()
+    values = _yaml_mapping(yaml_text) if yaml_text else {}
+    values |= parse_parameters(find_notebook(notebook, project), dict(parameters))
+    _run(notebook, values, as_json)
+
+
+_overrides = click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of params.yaml; repeat it."
+)
+_params_file = click.option("--params-file", type=click.Path(), help="Another file than params.yaml.")
+_run_name = click.option("--run-name", help="Name of the MLflow run.")
+
+
+@click.command("train")
+@click.argument("name", metavar="THEME")
+@_run_name
+@_params_file
+@click.option("--num-epochs", type=int, help="Override training.num_epochs.")
+@_overrides
+@as_json_option
+def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Train a model on a theme (runs 03_train)."""
+    _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+
+
+@click.command("tune")
+@click.argument("name", metavar="THEME")
+@_run_name
+@_params_file
+@click.option("--optuna-params-file", type=click.Path(), help="Another file than optuna_params.yaml.")
+@click.option("--n-trials", type=int, help="Number of trials of the study, earlier ones included.")
+@click.option("--timeout", type=float, help="Stop after so many seconds.")
+@as_json_option
+def tune(name: str, as_json: bool, **options: Any) -> None:
+    """Search for better parameters (runs 04_tune)."""
+    _run("04_tune", {"theme": name, **_given(options)}, as_json)
+
+
+@click.command("register")
+@click.argument("name", metavar="THEME")
+@click.option("--run-id", default="best", show_default=True, help="A run, or the best one by its validation metric.")
+@click.option("--stage", default="staging", show_default=True, help="none, staging or production.")
+@as_json_option
+def register(name: str, run_id: str, stage: str, as_json: bool) -> None:
+    """Make a run's model a version of the theme's registered model (runs 05_register)."""
+    _run("05_register", {"theme": name, "run_id": run_id, "stage": stage}, as_json)
+
+
+@click.command("predict")
+@click.argument("name", metavar="THEME")
+@click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
+@click.option("--source", default="test", show_default=True, help="A split, 'unlabeled', a folder or a glob.")
+@click.option("--output", help="A .csv, .parquet or .jsonl file.")
+@as_json_option
+def predict(name: str, as_json: bool, **options: Any) -> None:
+    """Predict with a registered model (runs 06_predict)."""
+    _run("06_predict", {"theme": name, **_given(options)}, as_json)
+
+
+def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
+    from workbench.notebooks import run_notebook
+
+    done = run_notebook(notebook, values)
+    lines = [f"{key}: {shown(value)}" for key, value in done.result.items()]
+    text = "\n".join([*lines, f"executed notebook: {done.output} ({done.seconds:.0f} s)"])
+    emit(as_json, done.as_dict(), text)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _parse_overrides(pairs: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals or not key:
+            raise WorkbenchError(
+                f"--set {pair!r} is not of the form KEY=VALUE, for example training.learning_rate=0.01."
+            )
+        found |= _yaml_mapping(f"{key}: {text}")
+    return found
+
+
+def _yaml_mapping(text: str) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        data = YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise WorkbenchError(f"{text!r} is not valid YAML: {error}.") from None
+    if not isinstance(data, dict):
+        raise WorkbenchError(f"{text!r} is not a YAML mapping, for example 'theme: digits'.")
+    return data

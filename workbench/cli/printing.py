@@ -1,0 +1,56 @@
+"""How results look on a terminal: aligned tables and one JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def as_json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json`, which the command gets as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(command)
+
+
+def emit(as_json: bool, data: Any, text: str) -> None:
+    """Print a result: `data` as JSON where that was asked for, `text` otherwise."""
+    click.echo(json.dumps(data, indent=2, default=str) if as_json else text)
+
+
+def theme_head(data: dict[str, Any]) -> str:
+    line = f"{data['theme']}: {data['samples']:,} samples, {data['labeled']:,} labeled, {data['unlabeled']:,} unlabeled"
+    line += f" ({data['skipped']:,} skipped)" if data["skipped"] else ""
+    return f"{line}\n{data['description']}" if data["description"] else line
+
+
+def counts_table(counts: dict[str, dict[str, int]]) -> str:
+    return table([{"label": label, **row} for label, row in counts.items()]) if counts else "no labels"
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    names = list(rows[0])
+    cells = [[shown(row[name]) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
+    numeric = [all(isinstance(row[name], int | float) for row in rows) for name in names]
+
+    def line(values: list[str]) -> str:
+        parts = zip(values, widths, numeric, strict=True)
+        return "  ".join(value.rjust(width) if right else value.ljust(width) for value, width, right in parts).rstrip()
+
+    return "\n".join([line(names), *(line(row) for row in cells)])
+
+
+def metrics_line(metrics: dict[str, Any]) -> str:
+    return " ".join(f"{name}={value:.4g}" for name, value in metrics.items() if isinstance(value, float))
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,25 @@
+"""Commands that start a server on loopback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+
+@click.command("lab")
+@click.option("--port", default=8888, show_default=True, help="Port on loopback.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def lab(port: int, no_browser: bool) -> None:
+    """Open JupyterLab on this project."""
+    from workbench.paths import asset, find_project
+
+    project = find_project()
+    os.environ["WORKBENCH_ROOT"] = str(project.root)
+    command = [
+        sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
+        f"--config={asset('workbench', 'jupyter_server_config.py')}",
+        "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
+    ]  # fmt: skip
+    os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))

@@ -1,0 +1,93 @@
+"""Commands on the store as a whole: upgrade, check, back up, restore, clean up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from workbench.cli.options import annotator_option
+from workbench.cli.printing import as_json_option, emit
+
+
+@click.group()
+def db() -> None:
+    """The store: upgrade, check, back up, restore, clean up."""
+
+
+@db.command("upgrade")
+@as_json_option
+def db_upgrade(as_json: bool) -> None:
+    """Bring the store to the version of this code."""
+    from workbench.store import open_store
+    from workbench.store.migrations import current_version
+
+    version = current_version(open_store(upgrade=True).engine)
+    emit(as_json, {"version": version}, f"The store is at schema version {version}.")
+
+
+@db.command("check")
+@as_json_option
+@click.pass_context
+def db_check(ctx: click.Context, as_json: bool) -> None:
+    """Check every row and every image file; exit code 1 when something is wrong."""
+    from workbench.store import open_store
+    from workbench.store.integrity import check
+
+    report = check(open_store(), progress=not as_json)
+    lines = [f"{problem.kind}: {problem.subject}. {problem.advice}" for problem in report.problems]
+    verdict = "Everything is in order" if not report.count else f"{report.count:,} problems"
+    summary = f"{verdict}: {report.samples:,} samples, {report.files:,} files, {report.bytes:,} bytes."
+    emit(as_json, asdict(report), "\n".join([*lines, summary]))
+    ctx.exit(1 if report.count else 0)
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json_option
+def db_backup(file: Path, as_json: bool) -> None:
+    """Write store and images into one FILE, while people go on labeling."""
+    from workbench.store import open_store
+    from workbench.store.backup import backup
+
+    report = backup(open_store(), file, progress=not as_json)
+    text = f"Backed up {report.rows:,} rows and {report.images:,} images ({report.bytes:,} bytes) to {report.file}."
+    if report.missing:
+        text += f"\n{len(report.missing):,} image files are missing from the store: run 'workbench db check'."
+    emit(as_json, asdict(report), text)
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_json_option
+def db_restore(file: Path, as_json: bool) -> None:
+    """Restore a backup FILE into this project, which must be empty. Every checksum is verified first."""
+    from workbench.paths import find_project
+    from workbench.store.restoring import restore
+
+    report = restore(find_project(), file, progress=not as_json)
+    emit(as_json, asdict(report), f"Restored {report.rows:,} rows and {report.images:,} images.")
+
+
+@db.command("clean")
+@click.option("--days", default=30, show_default=True, help="Only what was deleted more than so many days ago.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@annotator_option
+@as_json_option
+def db_clean(days: int, dry_run: bool, annotator: str, as_json: bool) -> None:
+    """Remove for good what was deleted long ago; what a registered model was trained on is kept."""
+    from workbench.store import now, open_store
+    from workbench.store.garbage import collect_garbage, preview_garbage
+
+    store, before = open_store(), now() - timedelta(days=days)
+    if dry_run:
+        report = preview_garbage(store, deleted_before=before)
+    else:
+        report = collect_garbage(store, deleted_before=before, annotator=annotator)
+    verb = "Would remove" if dry_run else "Removed"
+    text = f"{verb} {report.samples:,} samples and {report.themes:,} themes; {report.kept:,} are kept for models."
+    if not dry_run:
+        text += f" {report.files:,} files, {report.bytes:,} bytes freed."
+    emit(as_json, asdict(report), text)

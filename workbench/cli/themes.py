@@ -1,0 +1,119 @@
+"""Commands on themes and their splits."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cli.options import annotator_option
+from workbench.cli.printing import as_json_option, counts_table, emit, table, theme_head
+
+
+@click.group()
+def theme() -> None:
+    """Classification tasks: create, list, show, delete."""
+
+
+@theme.command("create")
+@click.argument("name")
+@click.option("--label", "labels", multiple=True, help="A label; repeat it, in the order of the keys 1-9.")
+@click.option("--description", default="", help="What the task is about.")
+@click.option("--task", default="classification", show_default=True, help="classification or boxes.")
+@as_json_option
+def theme_create(name: str, labels: tuple[str, ...], description: str, task: str, as_json: bool) -> None:
+    """Create a theme with its labels."""
+    from workbench.store import open_store
+    from workbench.store.themes import create_theme
+
+    with open_store().write() as session:
+        row = create_theme(name, labels=labels, description=description, task=task, session=session)
+    text = f"Created the theme '{row.name}' with {len(labels)} labels. Next: workbench import {row.name} FOLDER"
+    emit(as_json, {"theme": row.name, "labels": list(labels)}, text)
+
+
+@theme.command("list")
+@as_json_option
+def theme_list(as_json: bool) -> None:
+    """List all themes with their counts."""
+    from workbench.store import open_store
+    from workbench.store.themes import list_themes, theme_counts
+
+    with open_store().read() as session:
+        rows = [(row.name, theme_counts(row.id, session=session)) for row in list_themes(session=session)]
+    data = [
+        {"theme": name, "samples": counts.samples, "labeled": counts.labeled, "unlabeled": counts.unlabeled,
+         "train": counts.train, "valid": counts.valid, "test": counts.test}
+        for name, counts in rows
+    ]  # fmt: skip
+    text = table(data) if data else "There are no themes yet. Create one: workbench theme create NAME --label A"
+    emit(as_json, data, text)
+
+
+@theme.command("show")
+@click.argument("name")
+@as_json_option
+def theme_show(name: str, as_json: bool) -> None:
+    """Show a theme's labels with their counts per split."""
+    from workbench.store import open_store
+    from workbench.store.statistics import theme_statistics
+    from workbench.store.themes import get_theme
+
+    with open_store().read() as session:
+        row = get_theme(name, session=session)
+        found = theme_statistics(row.id, session=session)
+    data = {
+        "theme": row.name, "description": row.description, "task": row.task, "samples": found.samples,
+        "labeled": found.labeled, "unlabeled": found.unlabeled, "skipped": found.skipped, "labels": found.counts,
+    }  # fmt: skip
+    emit(as_json, data, f"{theme_head(data)}\n{counts_table(found.counts)}")
+
+
+@theme.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@annotator_option
+@as_json_option
+def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
+    """Delete a theme. Its images and history stay until garbage collection."""
+    from workbench.store import open_store
+    from workbench.store.themes import delete_theme, get_theme, theme_counts
+
+    store = open_store()
+    with store.read() as session:
+        row = get_theme(name, session=session)
+        number = theme_counts(row.id, session=session).samples
+    if not yes and not click.confirm(f"Delete the theme '{name}' with its {number:,} samples?", err=True):
+        raise click.Abort
+    with store.write() as session:
+        delete_theme(row.id, annotator=annotator, session=session)
+    emit(as_json, {"deleted": name, "samples": number}, f"Deleted the theme '{name}' with its {number:,} samples.")
+
+
+@click.command("split")
+@click.argument("name", metavar="THEME")
+@click.option("--ratios", nargs=3, type=float, metavar="TRAIN VALID TEST", help="Shares that sum to 1 [params.yaml].")
+@click.option("--seed", type=int, help="Seed of the assignment [params.yaml].")
+@click.option("--reset", is_flag=True, help="First take all splits away; samples may leave the test set (recorded).")
+@annotator_option
+@as_json_option
+def split(
+    name: str, ratios: tuple[float, float, float] | None, seed: int | None, reset: bool, annotator: str, as_json: bool
+) -> None:
+    """Assign train, valid and test to the labeled samples that have no split yet."""
+    from workbench.paths import find_project
+    from workbench.store import open_store
+    from workbench.store.splits import assign_splits
+    from workbench.store.themes import get_theme
+    from workbench.training.params import load_params
+
+    defaults = load_params(find_project().params_file).data
+    with open_store().write() as session:
+        row = get_theme(name, session=session)
+        done = assign_splits(
+            row.id, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
+            annotator=annotator, session=session,
+        )  # fmt: skip
+    new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
+    text = f"Assigned {new}.\n{counts_table(done.counts)}"
+    if reset:
+        text = f"Took the splits of {done.reset:,} samples away.\n{text}"
+    emit(as_json, {"assigned": done.assigned, "counts": done.counts, "reset": done.reset}, text)

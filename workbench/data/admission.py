@@ -1,0 +1,75 @@
+"""Whether a data set may come into a theme: does the theme exist, the path, and does it know the labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from workbench.errors import NotFoundError, WorkbenchError, nearest
+from workbench.store import Store
+from workbench.store.labels import add_label, labels_of
+from workbench.store.themes import get_theme
+
+
+@dataclass
+class Admission:
+    """A theme that is about to take in samples, and the labels it will have then.
+
+    `label_ids` is filled by `open`, inside the transaction that adds the first samples.
+    """
+
+    theme_id: int
+    theme: str
+    known: list[str]
+    wanted: list[str] = field(default_factory=list)
+    label_ids: dict[str, int] = field(default_factory=dict)
+
+    def check_labels(self, names: list[str], *, add_labels: bool) -> None:
+        """Note the labels that the data set uses. Raises NotFoundError for those that the theme may not get."""
+        unknown = [name for name in names if name not in self.known]
+        if unknown and self.known and not add_labels:
+            raise NotFoundError(self._unknown(unknown))
+        self.wanted = names
+
+    def open(self, session: Session) -> list[str]:
+        """Add the labels that are missing and return their names; nothing the second time."""
+        if self.label_ids:
+            return []
+        self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
+        new = [name for name in self.wanted if name not in self.label_ids]
+        for name in new:
+            self.label_ids[name] = add_label(self.theme_id, name, session=session).id
+        return new
+
+    def _unknown(self, unknown: list[str]) -> str:
+        shown = []
+        for name in unknown[:10]:
+            close = nearest(name, self.known)
+            shown.append(f"'{name}'" + (f" (did you mean '{close}'?)" if close else ""))
+        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+        return (
+            f"The theme '{self.theme}' has no label {', '.join(shown)}{more}. Its labels: {', '.join(self.known)}. "
+            "Rename them in what you import, or add them to the theme with --add-labels. Nothing was imported."
+        )
+
+
+def admit(store: Store, theme_name: str, path: Path | None = None) -> Admission:
+    """Begin an import. Raises NotFoundError for an unknown theme, or for a path where nothing is."""
+    with store.read() as session:
+        theme = get_theme(theme_name, session=session)
+        known = [label.name for label in labels_of(theme.id, session=session)]
+        admission = Admission(theme.id, theme.name, known)
+    if path is not None and not path.exists():
+        raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
+    if path is not None and path.is_dir():
+        _require_readable(path)
+    return admission
+
+
+def _require_readable(folder: Path) -> None:
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None

@@ -1,0 +1,147 @@
+"""The cache folder: what was computed from images once, kept under a key, bounded in size, safe against crashes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+
+_PART = ".part-"
+_ABANDONED_AFTER_S = 15 * 60
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """One kept folder or file, its size, and when it was used last (seconds since 1970)."""
+
+    path: Path
+    size_bytes: int
+    used: float
+
+
+def cache_entries(folder: Path) -> list[CacheEntry]:
+    """Return what is kept, least recently used first; what is still being built is not among it."""
+    if not folder.is_dir():
+        return []
+    entries = []
+    for path in folder.iterdir():
+        if not path.name.startswith(_PART):
+            try:
+                entries.append(CacheEntry(path, _size(path), path.stat().st_mtime))
+            except FileNotFoundError:
+                continue  # another process cleared it
+    return sorted(entries, key=lambda entry: entry.used)
+
+
+def clear_cache(folder: Path) -> list[CacheEntry]:
+    """Remove everything that is kept, unfinished builds included, and return what it was. Runs then compute anew."""
+    removed = cache_entries(folder)
+    if folder.is_dir():
+        for path in folder.iterdir():
+            _remove(path)
+    return removed
+
+
+def touch(path: Path) -> None:
+    """Note that an entry was used."""
+    try:
+        os.utime(path)
+    except OSError:
+        return  # a folder that may only be read serves as well
+
+
+def make_room(folder: Path, needed: int, limit: int, *, keep: str) -> None:
+    """Remove the least recently used entries until `needed` more bytes fit into `limit`.
+
+    Entries whose names start with `keep` stay: they belong to the run that asks.
+    """
+    _remove_abandoned(folder)
+    entries = cache_entries(folder)
+    total = sum(entry.size_bytes for entry in entries)
+    for entry in entries:
+        if total + needed <= limit:
+            return
+        if not entry.path.name.startswith(keep):
+            _remove(entry.path)
+            total -= entry.size_bytes
+
+
+def room(folder: Path, limit: int, *, keep: str) -> int:
+    """Bytes that a build may take: the limit without the entries of the same run, and at most half the free disk."""
+    taken = sum(entry.size_bytes for entry in cache_entries(folder) if entry.path.name.startswith(keep))
+    return max(0, min(limit - taken, shutil.disk_usage(folder).free // 2))
+
+
+@contextmanager
+def building(folder: Path, name: str) -> Iterator[Path]:
+    """Yield a temporary folder that becomes the entry `name` when the block ends well, and vanishes otherwise.
+
+    Two processes may build the same entry: the first to finish is kept. A killed process leaves a temporary folder
+    that a later build removes.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{_PART}{name}-{secrets.token_hex(4)}"
+        part.mkdir()
+    except OSError as error:
+        raise WorkbenchError(
+            f"The cache folder {folder} cannot be written: {error.strerror}. "
+            "Free it for writing, or set data.cache to memory or none in params.yaml."
+        ) from error
+    try:
+        yield part
+        for file in part.iterdir():
+            _flush(file)
+        if not (folder / name).exists():
+            part.rename(folder / name)
+    finally:
+        _remove(part)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small entry in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{_PART}{path.name}-{secrets.token_hex(4)}")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _flush(file: Path) -> None:
+    # Renamed before its content is on the disk, a file could come back empty after a loss of power.
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for part in folder.glob(f"{_PART}*"):
+        try:
+            newest = max((file.stat().st_mtime for file in [part, *part.glob("*")]), default=0.0)
+        except FileNotFoundError:
+            continue
+        if time.time() - newest > _ABANDONED_AFTER_S:
+            _remove(part)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.iterdir())
+    return path.stat().st_size

@@ -1,0 +1,246 @@
+"""Preprocessed images, computed once and then read from memory or from a memory-mapped file."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+from tqdm.auto import tqdm
+
+from workbench.data import cache
+from workbench.data.dataset import FilePatches, PatchSource
+from workbench.data.decoding import ImageError
+from workbench.data.pipeline import Preprocessing
+from workbench.notebooks import is_batch
+
+CacheMode = Literal["auto", "memory", "disk", "none"]
+
+_PIXELS = "pixels.bin"
+_INDEX = "index.npz"
+_FEW = 256
+"""Up to this many images the start of worker processes costs more than they save."""
+
+
+@dataclass(frozen=True)
+class PatchIndex:
+    """Where each image's patches lie in one run of bytes.
+
+    `starts` int64 (N,) are offsets, `shapes` int32 (N, 3) hold (patches, height, width); no patches means that the
+    image found no room and is decoded whenever it is needed.
+    """
+
+    starts: np.ndarray
+    shapes: np.ndarray
+
+
+class CachedPatches:
+    """A PatchSource over one array of bytes; images that found no room come from their files."""
+
+    def __init__(self, pixels: np.ndarray | Path, index: PatchIndex, files: FilePatches) -> None:
+        self._file = pixels if isinstance(pixels, Path) else None
+        self._pixels = _map(pixels) if isinstance(pixels, Path) else pixels
+        self._index = index
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index: int) -> list[np.ndarray]:
+        count, height, width = self._index.shapes[index].tolist()
+        if count == 0:
+            return self._files[index]
+        start = int(self._index.starts[index])
+        # Copied, since some transforms write into what they are given.
+        flat = np.array(self._pixels[start : start + count * height * width * 3])
+        return list(flat.reshape(count, height, width, 3))
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all patches that are kept."""
+        return int(self._pixels.nbytes)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A worker that is spawned maps the file again instead of being sent its content.
+        return {**self.__dict__, "_pixels": None if self._file else self._pixels}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._file is not None:
+            self._pixels = _map(self._file)
+
+
+def keep_in_memory(
+    paths: Sequence[Path], preprocessing: Preprocessing, *, limit: int, num_workers: int = 0, what: str = "images"
+) -> CachedPatches:
+    """Preprocess all images into memory, at most `limit` bytes of them. Raises ImageError that names damaged files."""
+    buffer = io.BytesIO()
+    index = _build(paths, preprocessing, buffer, limit, num_workers, what)
+    return CachedPatches(np.frombuffer(buffer.getbuffer(), np.uint8), index, FilePatches(paths, preprocessing))
+
+
+def keep_on_disk(
+    paths: Sequence[Path],
+    preprocessing: Preprocessing,
+    *,
+    folder: Path,
+    name: str,
+    run: str,
+    limit: int,
+    num_workers: int = 0,
+    what: str = "images",
+) -> CachedPatches:
+    """Preprocess all images into the entry `name` of a cache folder, or find it there.
+
+    The folder is kept within `limit` bytes: entries used longest ago go first, those whose names start with `run`
+    stay, and images for which no room is left are decoded when needed. Raises ImageError that names damaged files.
+    """
+    entry = folder / name
+    files = FilePatches(paths, preprocessing)
+    found = _open(entry, files)
+    if found is not None:
+        return found
+    with cache.building(folder, name) as part:
+        free = cache.room(folder, limit, keep=run)
+
+        def expect(needed: int) -> None:
+            cache.make_room(folder, min(needed, free), limit, keep=run)
+
+        with (part / _PIXELS).open("wb") as sink:
+            index = _build(paths, preprocessing, sink, free, num_workers, what, expect)
+        np.savez(part / _INDEX, starts=index.starts, shapes=index.shapes)
+    cache.make_room(folder, 0, limit, keep=run)
+    built = _open(entry, files)
+    if built is None:  # cleared by somebody between the two lines above
+        return keep_in_memory(paths, preprocessing, limit=limit, num_workers=num_workers, what=what)
+    return built
+
+
+def _open(entry: Path, files: FilePatches) -> CachedPatches | None:
+    try:
+        with np.load(entry / _INDEX) as stored:
+            index = PatchIndex(stored["starts"], stored["shapes"])
+        expected = int(index.shapes.astype(np.int64).prod(axis=1).sum()) * 3
+        if len(index.starts) != len(files) or (entry / _PIXELS).stat().st_size != expected:
+            return None
+        opened = CachedPatches(entry / _PIXELS, index, files)
+    except (OSError, ValueError, KeyError):
+        return None
+    cache.touch(entry)
+    return opened
+
+
+def _map(file: Path) -> np.ndarray:
+    # An empty file cannot be mapped; a plain view is quicker to slice than numpy's memmap.
+    if file.stat().st_size == 0:
+        return np.empty(0, np.uint8)
+    return np.asarray(np.memmap(file, np.uint8, mode="r"))
+
+
+def _build(
+    paths: Sequence[Path],
+    preprocessing: Preprocessing,
+    sink: IO[bytes],
+    limit: int,
+    num_workers: int,
+    what: str,
+    expect: Any = None,
+) -> PatchIndex:
+    """Write the patches of all images, in order, while they fit into `limit` bytes."""
+    starts = np.zeros(len(paths), np.int64)
+    shapes = np.zeros((len(paths), 3), np.int32)
+    damaged: list[str] = []
+    end = done = 0
+    bar = tqdm(total=len(paths), desc=f"Preparing {what}", unit="image", disable=_no_bar(), leave=False)
+    with bar:
+        for pixels, found, reasons in _preprocessed(paths, preprocessing, num_workers):
+            sizes = found.astype(np.int64).prod(axis=1) * 3
+            fits = int(np.searchsorted(end + np.cumsum(sizes), limit, side="right"))
+            starts[done : done + fits] = end + np.cumsum(sizes[:fits]) - sizes[:fits]
+            shapes[done : done + fits] = found[:fits]
+            written = int(sizes[:fits].sum())
+            sink.write(pixels.numpy()[:written].data)
+            if done == 0 and expect is not None:
+                expect(int(sizes.mean() * len(paths)))
+            end, done = end + written, done + len(found)
+            damaged += reasons
+            bar.update(len(found))
+            if fits < len(found) and not damaged:
+                break
+    if damaged:
+        raise ImageError(_report(damaged, len(paths)))
+    return PatchIndex(starts, shapes)
+
+
+Part = tuple[torch.Tensor, np.ndarray, list[str]]
+
+
+class _Parts(Dataset[Part]):
+    """Batches of preprocessed images as flat bytes, their shapes, and what could not be decoded."""
+
+    def __init__(self, files: FilePatches) -> None:
+        self._files = files
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitems__(self, indices: Sequence[int]) -> Part:
+        flat: list[np.ndarray] = []
+        shapes = np.zeros((len(indices), 3), np.int32)
+        damaged: list[str] = []
+        for row, index in enumerate(indices):
+            try:
+                patches = self._files[index]
+            except ImageError as error:
+                damaged.append(str(error))
+                continue
+            shapes[row] = (len(patches), *patches[0].shape[:2])
+            flat += [patch.ravel() for patch in patches]
+        pixels = np.concatenate(flat) if flat else np.empty(0, np.uint8)
+        return torch.from_numpy(pixels), shapes, damaged
+
+
+def _preprocessed(paths: Sequence[Path], preprocessing: Preprocessing, num_workers: int) -> Iterator[Part]:
+    """Yield all images in order, several at once: many small ones, few of those that keep their size."""
+    loader: DataLoader[Part] = DataLoader(
+        _Parts(FilePatches(paths, preprocessing)),
+        batch_size=4 if preprocessing.config.image.size is None else 64,
+        num_workers=num_workers if len(paths) > _FEW else 0,
+        collate_fn=_as_it_is,
+        worker_init_fn=_start_worker,
+    )
+    return iter(loader)
+
+
+def _as_it_is(part: Any) -> Any:
+    return part
+
+
+def _start_worker(_worker: int) -> None:
+    cv2.setNumThreads(0)
+
+
+def _report(damaged: list[str], total: int) -> str:
+    shown = "\n".join(f"  {line}" for line in damaged[:10])
+    more = f"\n  and {len(damaged) - 10:,} more" if len(damaged) > 10 else ""
+    return (
+        f"{len(damaged):,} of {total:,} images cannot be decoded:\n{shown}{more}\n"
+        "Restore these files, or delete the samples from the theme, then take a new snapshot by training again."
+    )
+
+
+def _no_bar() -> bool | None:
+    """Hide the bar in a batch run; None has tqdm hide it where nobody watches a terminal."""
+    if is_batch():
+        return True
+    return False if "ipykernel" in sys.modules else None
+
+
+__all__ = ["CacheMode", "CachedPatches", "PatchIndex", "PatchSource", "keep_in_memory", "keep_on_disk"]

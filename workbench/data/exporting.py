@@ -1,0 +1,126 @@
+"""Exporting a theme: its images, labels, splits and boxes, in a format that other programs read."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.data import formats
+from workbench.data.formats.entry import EntryBox, Rejection
+from workbench.data.formats.exported import ExportedSample
+from workbench.data.progress import progress_bar
+from workbench.errors import ConflictError, WorkbenchError
+from workbench.store import Store
+from workbench.store.box_rows import boxes_of_samples
+from workbench.store.samples import count_samples
+from workbench.store.schema import Label, Sample
+from workbench.store.themes import get_theme
+
+_PAGE = 500
+
+
+@dataclass
+class ExportReport:
+    """What an export wrote, and what the format could not hold."""
+
+    theme: str
+    format: str
+    path: str
+    exported: int = 0
+    left_out: list[Rejection] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values for JSON."""
+        return asdict(self)
+
+
+def export_theme(
+    store: Store, theme_name: str, path: Path | str, format: str = "folder", progress: bool = True
+) -> ExportReport:
+    """Write a theme's samples, deleted ones apart, into a new or empty folder.
+
+    Everything is written beside the target and moved there at the end, so that a folder that exists is complete.
+    Raises NotFoundError for an unknown theme, ConflictError when something is at `path`, WorkbenchError for an unknown
+    format.
+    """
+    write = formats.exporter(format)
+    path = Path(path).expanduser()
+    report = ExportReport(theme_name, format, str(path))
+    with store.read() as session:
+        theme = get_theme(theme_name, session=session)
+        total = count_samples(theme.id, session=session)
+        if total == 0:
+            raise WorkbenchError(f"The theme '{theme_name}' has no images to export. Import some first.")
+        _require_free(path)
+        unfinished = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
+        try:
+            unfinished.mkdir(parents=True)
+            with progress_bar(total, f"Exporting {theme_name}", show=progress) as bar:
+                for left_out in write(exported_samples(store, theme.id, session), unfinished):
+                    bar.update()
+                    if left_out is None:
+                        report.exported += 1
+                    else:
+                        report.left_out.append(left_out)
+            if path.is_dir():
+                path.rmdir()
+            unfinished.rename(path)
+        except OSError as error:
+            raise _writing_error(path, error) from None
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return report
+
+
+def exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:
+    """Yield a theme's living samples with their boxes, page by page in the order of their ids."""
+    names = dict(session.execute(select(Label.id, Label.name).where(Label.theme_id == theme_id)).tuples().all())
+    last = 0
+    while True:
+        query = (
+            select(Sample)
+            .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.id > last)
+            .order_by(Sample.id)
+            .limit(_PAGE)
+        )
+        samples = list(session.scalars(query))
+        if not samples:
+            return
+        last = samples[-1].id
+        boxes = boxes_of_samples([sample.id for sample in samples], session=session)
+        for sample in samples:
+            drawn = boxes.get(sample.id, () if sample.labeled_at and sample.label_id is None else None)
+            yield ExportedSample(
+                name=sample.name, file=store.images.path(sample.uri), sha256=sample.sha256, width=sample.width,
+                height=sample.height, label=names.get(sample.label_id or 0), split=sample.split,
+                boxes=None if drawn is None else tuple(
+                    EntryBox(names[box.label_id], box.x, box.y, box.width, box.height) for box in drawn
+                ),
+            )  # fmt: skip
+        session.expunge_all()
+
+
+def _require_free(path: Path) -> None:
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if path.exists() or path.is_symlink():
+        raise ConflictError(f"{path} is there already. Export into a new or empty folder.")
+
+
+def _writing_error(path: Path, error: OSError) -> WorkbenchError:
+    if isinstance(error, FileNotFoundError) and error.filename and "images" in str(error.filename):
+        return WorkbenchError(
+            f"The image file {error.filename} is missing. Run 'workbench db check' to see what else is. "
+            "Nothing was exported."
+        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WorkbenchError(f"The disk is full: the export does not fit at {path}. Nothing was exported.")
+    return WorkbenchError(f"Cannot write to {path}: {error.strerror or error}. Nothing was exported.")

@@ -1,0 +1,185 @@
+"""CSV: one line per image, or one per box, beside the images.
+
+Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
+pixels. All but `file` may be missing, other columns are left alone. The lines of one image follow each other.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+from workbench.data.formats.entry import Entry, EntryBox, Rejection
+from workbench.data.formats.exported import ExportedSample, SafeNames
+from workbench.data.formats.files import inside, natural_key
+from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.errors import WorkbenchError, nearest
+from workbench.store.schema import SPLITS
+
+COLUMNS = ("file", "label", "split", "box_label", "x", "y", "width", "height")
+_BOX = COLUMNS[3:]
+_ALIASES = {
+    "filename": "file", "file_name": "file", "filepath": "file", "file_path": "file", "path": "file", "image": "file",
+    "image_path": "file", "class": "label", "class_name": "label", "category": "label", "subset": "split",
+}  # fmt: skip
+_TABLE = "samples.csv"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the table: its number and its cells by column."""
+
+    number: int
+    cells: dict[str, str]
+
+
+class CsvSource:
+    """An opened CSV file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            self._header, self._delimiter = _header(path, stream.readline())
+
+    @cached_property
+    def _survey(self) -> tuple[set[str], int]:
+        labels: set[str] = set()
+        total = 0
+        for found in self.entries():
+            total += 1
+            if isinstance(found, Entry):
+                labels |= {found.label} if found.label is not None else set()
+                labels |= {box.label for box in found.boxes or ()}
+        return labels, total
+
+    @property
+    def labels(self) -> list[str]:
+        return sorted(self._survey[0], key=natural_key)
+
+    @property
+    def total(self) -> int:
+        return self._survey[1]
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        for file, lines in groupby(self._lines(), key=lambda line: line.cells.get("file", "")):
+            yield from self._image(file, list(lines))
+
+    def _lines(self) -> Iterator[_Line]:
+        with self.path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream, delimiter=self._delimiter, strict=True)
+            try:
+                for row in reader:
+                    if reader.line_num > 1 and any(cell.strip() for cell in row):
+                        cells = dict(zip(self._header, (cell.strip() for cell in row), strict=False))
+                        if len(row) != len(self._header):
+                            cells["?"] = f"{len(row)} cells, but the table has {len(self._header)} columns"
+                        yield _Line(reader.line_num, cells)
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise WorkbenchError(
+                    f"{self.path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
+                ) from None
+
+    def _image(self, file: str, lines: list[_Line]) -> Iterator[Entry | Rejection]:
+        good: list[_Line] = []
+        boxes: list[EntryBox] = []
+        for line in lines:
+            fault, box = self._check(line, good[0] if good else None)
+            if fault:
+                yield Rejection(f"{self.path.name}:{line.number}", fault)
+                continue
+            good.append(line)
+            boxes += [box] if box else []
+        if good:
+            first = good[0]
+            split = first.cells.get("split") or None
+            yield Entry(
+                file.replace("\\", "/"), path=inside(self.path.parent, file), label=first.cells.get("label") or None,
+                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or None,
+                source=f"{self.path.name}:{first.number}",
+            )  # fmt: skip
+
+    def _check(self, line: _Line, first: _Line | None) -> tuple[str, EntryBox | None]:
+        """What is wrong with a line, and the box that it holds."""
+        cells = line.cells
+        if "?" in cells:
+            return cells["?"], None
+        if not cells["file"]:
+            return "no file is named", None
+        if inside(self.path.parent, cells["file"]) is None:
+            return f"'{cells['file']}' leads out of the folder; paths are relative to the CSV file", None
+        if cells.get("split") and cells["split"].lower() not in SPLIT_FOLDERS:
+            return f"there is no split '{cells['split']}'. Allowed: {', '.join(SPLITS)}", None
+        if first is not None:
+            for column in ("label", "split"):
+                if cells.get(column, "") != first.cells.get(column, ""):
+                    return f"another {column} than in line {first.number} for the same file", None
+        return self._box(line)
+
+    def _box(self, line: _Line) -> tuple[str, EntryBox | None]:
+        given = [line.cells.get(column, "") for column in _BOX]
+        if not any(given):
+            return "", None
+        missing = [column for column, cell in zip(_BOX, given, strict=True) if not cell]
+        if missing:
+            return f"a box without {', '.join(missing)}", None
+        try:
+            x, y, width, height = (float(cell) for cell in given[1:])
+        except ValueError as error:
+            return f"{error}", None
+        return "", EntryBox(given[0], x, y, width, height, source=f"{self.path.name}:{line.number}")
+
+
+def read(path: Path) -> CsvSource:
+    """Open a CSV file, or the only one in a folder. Raises WorkbenchError when its columns are not understood."""
+    if path.is_dir():
+        found = sorted(file for file in path.glob("*.csv") if not file.name.startswith("."))
+        if len(found) != 1:
+            raise WorkbenchError(f"{path} holds {len(found)} CSV files; one is needed. Give the file itself.")
+        path = found[0]
+    try:
+        return CsvSource(path)
+    except UnicodeDecodeError:
+        raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def write(samples: Iterable[ExportedSample], target: Path) -> Iterator[Rejection | None]:
+    """Write `samples.csv` and the images below `images/`."""
+    names = SafeNames()
+    with (target / _TABLE).open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for sample in samples:
+            file = f"images/{names.of(sample.name, sample.sha256, sample.file.suffix[1:])}"
+            (target / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sample.file, target / file)
+            about = [file, sample.label or "", sample.split or ""]
+            for box in sample.boxes or ():
+                table.writerow([*about, box.label, *(format(v, ".12g") for v in (box.x, box.y, box.width, box.height))])
+            if not sample.boxes:
+                table.writerow([*about, *[""] * len(_BOX)])
+            yield None
+
+
+def _header(path: Path, line: str) -> tuple[list[str], str]:
+    delimiter = max(",;\t", key=line.count)
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    names = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells]
+    if "file" not in names:
+        raise WorkbenchError(
+            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(cells) or 'none'}. "
+            f"Known: {', '.join(COLUMNS)}."
+        )
+    for name in names:
+        close = nearest(name, COLUMNS) if name not in COLUMNS else None
+        if close and close not in names:
+            raise WorkbenchError(f"{path}:1: there is no column '{name}'. Did you mean '{close}'?")
+        if names.count(name) > 1 and name in COLUMNS:
+            raise WorkbenchError(f"{path}:1: the column '{name}' is there more than once.")
+    return names, delimiter

@@ -1,0 +1,78 @@
+"""A sample on its way out, and names that are safe to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from workbench.data.formats.entry import EntryBox
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_LONGEST_PART = 150
+
+
+@dataclass(frozen=True)
+class ExportedSample:
+    """One sample as a writer sees it. `name` is the one it came with; boxes are in pixels, None when nobody decided."""
+
+    name: str
+    file: Path
+    sha256: str
+    width: int
+    height: int
+    label: str | None = None
+    split: str | None = None
+    boxes: tuple[EntryBox, ...] | None = None
+
+
+class SafeNames:
+    """Turns the names that samples came with into names that are unique and stay below the folder they go to."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, name: str, sha256: str, suffix: str, *, folder: str = "") -> str:
+        """Return a name for a sample: its own where possible, with a piece of its SHA-256 where it is taken.
+
+        Names are unique per `folder`, which itself is not part of them.
+        """
+        parts = [_safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        path = PurePosixPath(*parts) if parts else PurePosixPath(f"{sha256[:16]}.{suffix}")
+        if not path.suffix:
+            path = path.with_name(f"{path.name}.{suffix}")
+        if not self._take(folder, path):
+            path = path.with_name(f"{path.stem}-{sha256[:16]}{path.suffix}")
+            self._take(folder, path)
+        return path.as_posix()
+
+    def _take(self, folder: str, path: PurePosixPath) -> bool:
+        # Without the suffix, because annotations of some formats lie beside the image under the same stem, and in
+        # small letters, because not every file system tells letters apart.
+        key = f"{folder}/{path.with_suffix('')}".casefold()
+        if key in self._taken:
+            return False
+        self._taken.add(key)
+        return True
+
+
+def without_prefix(name: str, *folders: str) -> str:
+    """Drop leading folders of a name that say what the export says anyway (the split, the label)."""
+    parts = name.split("/")
+    known: Sequence[str] = [folder.casefold() for folder in folders]
+    while len(parts) > 1 and parts[0].casefold() in known:
+        parts = parts[1:]
+    return "/".join(parts)
+
+
+def _safe_part(part: str) -> str:
+    part = _UNSAFE.sub("_", part).strip(" ")
+    part = part.rstrip(".") or "_"
+    if part.startswith("."):
+        part = f"_{part[1:]}"
+    if len(part.encode("utf-8")) > _LONGEST_PART:
+        stem, dot, suffix = part.rpartition(".")
+        short = (stem if dot else part).encode("utf-8")[: _LONGEST_PART - 10].decode("utf-8", "ignore")
+        part = f"{short}{dot}{suffix[:8]}" if dot else short
+    return part

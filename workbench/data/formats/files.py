@@ -1,0 +1,105 @@
+"""Walking a folder as a person means it: no hidden files, no droppings, links followed but never in a circle."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.data.decoding import SUFFIXES
+from workbench.data.formats.entry import Entry, Rejection
+from workbench.errors import WorkbenchError
+
+# What desktops leave in folders; nobody means them when importing.
+_DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_DEEPEST = 64
+_NUMBER = re.compile(r"(\d+)")
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key that puts `class 2` before `class 10`."""
+    parts = _NUMBER.split(name)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part)
+
+
+def walk(folder: Path, prefix: str = "", *, within: Path | None = None) -> Iterator[Entry | Rejection]:
+    """Yield every visible file below a folder in natural order, each as an entry without a label.
+
+    Names are relative to `folder` with `prefix` before them. Links are followed; one that leads to nothing or back
+    into a folder it lies in (`within` is the outermost of them), and what is neither file nor folder, is a rejection.
+    """
+    yield from _walk(folder, prefix, () if within is None else (_identity(within),))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    state = folder.stat()
+    return state.st_dev, state.st_ino
+
+
+def _walk(folder: Path, prefix: str, above: tuple[tuple[int, int], ...]) -> Iterator[Entry | Rejection]:
+    try:
+        here = _identity(folder)
+        children = sorted(visible(folder), key=lambda child: natural_key(child.name))
+    except OSError as error:
+        yield Rejection(printable(prefix.rstrip("/")), f"the folder cannot be read: {error.strerror or error}")
+        return
+    if here in above or len(above) >= _DEEPEST:
+        yield Rejection(printable(prefix.rstrip("/")), "a link that leads back into a folder it lies in")
+        return
+    for child in children:
+        name = f"{prefix}{child.name}"
+        if child.is_dir():
+            yield from _walk(Path(child.path), f"{name}/", (*above, here))
+            continue
+        yield _file_entry(child, printable(name))
+
+
+def _file_entry(child: os.DirEntry[str], name: str) -> Entry | Rejection:
+    try:
+        mode = child.stat().st_mode
+    except FileNotFoundError:
+        return Rejection(name, "a link to a file that does not exist")
+    except OSError as error:
+        return Rejection(name, f"cannot be read: {error.strerror or error}")
+    if not stat.S_ISREG(mode):
+        return Rejection(name, "neither a file nor a folder")
+    return Entry(name, path=Path(child.path))
+
+
+def visible(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield the files and folders directly in a folder, without hidden ones and desktops' droppings."""
+    with os.scandir(folder) as children:
+        for child in children:
+            if not child.name.startswith(".") and child.name.lower() not in _DROPPINGS:
+                yield child
+
+
+def has_image(folder: Path) -> bool:
+    """Whether a folder, or one below it, holds a file that is named like an image."""
+    return any(isinstance(found, Entry) and named_like_image(found.name) for found in walk(folder))
+
+
+def named_like_image(name: str) -> bool:
+    """Whether a file name ends like that of an image."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def printable(name: str) -> str:
+    """Return a file name as text that every database and terminal takes; bytes that are not UTF-8 become `?` marks."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def require_folder(path: Path) -> None:
+    """Raise WorkbenchError unless a path is a folder."""
+    if not path.is_dir():
+        raise WorkbenchError(f"{path} is not a folder. Give the folder that holds the images.")
+
+
+def inside(folder: Path, name: str) -> Path | None:
+    """Return the path of a name that a data set's file mentions, None when it leads out of the folder."""
+    parts = name.replace("\\", "/").split("/")
+    if ".." in parts or name.startswith(("/", "\\")) or "\0" in name or re.match(r"[A-Za-z]:", name):
+        return None
+    return folder.joinpath(*parts)

@@ -1,0 +1,34 @@
+"""A folder of images without labels, or a single image file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.files import printable, walk
+
+
+class ImagesSource:
+    """Every file below a folder, whatever the folders inside are called."""
+
+    labels: list[str] = []  # noqa: RUF012 - never changed
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def total(self) -> int:
+        return sum(1 for _ in self.entries())
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        if self.path.is_dir():
+            yield from walk(self.path)
+        else:
+            yield Entry(printable(self.path.name), path=self.path)
+
+
+def read(path: Path) -> ImagesSource:
+    """Open a folder of images, or one image file."""
+    return ImagesSource(path)

@@ -1,0 +1,25 @@
+"""Images that a browser sent: names and bytes, without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.files import printable
+
+
+class UploadSource:
+    """Uploaded files. A name keeps its folders but never decides where anything is stored."""
+
+    labels: list[str] = []  # noqa: RUF012 - never changed
+
+    def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
+        self.files = files
+
+    @property
+    def total(self) -> int:
+        return len(self.files)
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        for name, content in self.files:
+            yield Entry(printable(name), content=content)

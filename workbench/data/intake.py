@@ -1,0 +1,152 @@
+"""One file on its way in: read, hashed, decoded, checked against what is said of it, and put among the images."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+from dataclasses import dataclass, replace
+
+from workbench.data.decoding import ImageError, decode_rgb
+from workbench.data.formats.entry import Entry, EntryBox, Rejection
+from workbench.errors import WorkbenchError
+from workbench.store.images import ImageFiles, sha256_of
+
+FILE_LIMIT = 512 * 2**20
+"""Bytes above which a file is refused without being read."""
+
+_NAME_LIMIT = 1_000
+_SIGNATURES = (
+    (b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"BM", "bmp"), (b"RIFF", "webp"),
+    (b"II", "tif"), (b"MM", "tif"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A good image whose bytes are in the image store. `boxes` are in pixels, inside the image.
+
+    `refused` are the boxes that could not be taken, `clipped` counts those that stood over the edge.
+    """
+
+    entry: Entry
+    name: str
+    sha256: str
+    uri: str
+    width: int
+    height: int
+    size_bytes: int
+    boxes: tuple[EntryBox, ...] | None = None
+    refused: tuple[Rejection, ...] = ()
+    clipped: int = 0
+
+
+def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
+    """Take in one image, or say why not. Raises WorkbenchError when the image store itself cannot take it."""
+    try:
+        content = _read(entry)
+        pixels = decode_rgb(content)
+    except ImageError as error:
+        return _refusal(entry, str(error))
+    height, width = pixels.shape[:2]
+    if entry.size is not None and entry.size != (width, height):
+        stated = f"{entry.size[0]} x {entry.size[1]}"
+        return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")
+    sha256 = sha256_of(content)
+    try:
+        uri = images.put(content, sha256=sha256, suffix=_suffix(content))
+    except OSError as error:
+        raise _storage_error(error, images) from None
+    found = Prepared(entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content))
+    return found if entry.boxes is None else _with_boxes(found, entry.boxes)
+
+
+def _read(entry: Entry) -> bytes:
+    if entry.content is not None:
+        return entry.content
+    if entry.path is None:
+        raise ImageError(f"the image {entry.name} was not found")
+    try:
+        with open(entry.path, "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > FILE_LIMIT:
+                raise ImageError(f"larger than {FILE_LIMIT // 2**20} MiB: make it smaller, then import it again")
+            return file.read()
+    except FileNotFoundError:
+        raise ImageError(f"the image {entry.name} was not found") from None
+    except OSError as error:
+        raise ImageError(f"cannot be read: {error.strerror or error}") from None
+
+
+def _refusal(entry: Entry, reason: str) -> Rejection:
+    """Blame the image file, or the line that names it."""
+    if not entry.source:
+        return Rejection(entry.name, reason)
+    return Rejection(entry.source, reason if entry.name in reason else f"{entry.name}: {reason}")
+
+
+def _suffix(content: bytes) -> str:
+    """The suffix by the content, so that one content has one key whatever its file is called."""
+    return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
+
+
+def _with_boxes(found: Prepared, boxes: tuple[EntryBox, ...]) -> Prepared:
+    kept: list[EntryBox] = []
+    refused: list[Rejection] = []
+    clipped = 0
+    for box in boxes:
+        scaled = _in_pixels(box, found) if found.entry.fractions else box
+        inside = clip(scaled, found.width, found.height)
+        if inside is None:
+            where = box.source or found.entry.source or found.name
+            refused.append(Rejection(where, f"{found.name}: {_fault(scaled)}"))
+            continue
+        clipped += _moved(scaled, inside)
+        kept.append(inside)
+    return replace(found, boxes=tuple(kept), refused=tuple(refused), clipped=clipped)
+
+
+def _in_pixels(box: EntryBox, found: Prepared) -> EntryBox:
+    # Six decimals are far below what can be seen, and undo the noise that the detour over fractions brings.
+    return replace(
+        box,
+        x=round(box.x * found.width, 6), y=round(box.y * found.height, 6),
+        width=round(box.width * found.width, 6), height=round(box.height * found.height, 6),
+    )  # fmt: skip
+
+
+def clip(box: EntryBox, width: int, height: int) -> EntryBox | None:
+    """Cut a box down to an image of that size; None when nothing of it is left or it was never a box."""
+    if not all(math.isfinite(value) for value in (box.x, box.y, box.width, box.height)):
+        return None
+    if box.width <= 0 or box.height <= 0:
+        return None
+    if box.x >= 0 and box.y >= 0 and box.x + box.width <= width and box.y + box.height <= height:
+        return box
+    left, top = max(box.x, 0.0), max(box.y, 0.0)
+    right, bottom = min(box.x + box.width, float(width)), min(box.y + box.height, float(height))
+    if right <= left or bottom <= top:
+        return None
+    return replace(box, x=left, y=top, width=right - left, height=bottom - top)
+
+
+def _moved(before: EntryBox, after: EntryBox) -> bool:
+    """Whether clipping was more than the rounding of fractions."""
+    return max(abs(before.width - after.width), abs(before.height - after.height)) > 0.01
+
+
+def _fault(box: EntryBox) -> str:
+    shown = f"the box x={box.x:g} y={box.y:g} width={box.width:g} height={box.height:g} of '{box.label}'"
+    if not all(math.isfinite(value) for value in (box.x, box.y, box.width, box.height)):
+        return f"{shown} has a coordinate that is not a number"
+    if box.width <= 0 or box.height <= 0:
+        return f"{shown} has no area"
+    return f"{shown} lies outside the image"
+
+
+def _storage_error(error: OSError, images: ImageFiles) -> WorkbenchError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return WorkbenchError(
+            f"The disk is full: no more images fit below {images.root}. Free some space, then import again; "
+            "what was imported before is safe."
+        )
+    return WorkbenchError(f"An image cannot be written below {images.root}: {error.strerror or error}.")

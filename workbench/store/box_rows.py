@@ -1,0 +1,85 @@
+"""Boxes as values: reading them, writing them, and their text in the history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from workbench.store.schema import Box, Sample
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, order=True)
+class BoxData:
+    """A labeled rectangle in pixels of the upright image: left edge `x`, top edge `y`, width and height."""
+
+    label_id: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int, tuple[BoxData, ...]]:
+    """Return the boxes of some samples in the order in which they were drawn; samples without boxes are left out."""
+    found: dict[int, list[BoxData]] = {}
+    for start in range(0, len(sample_ids), _CHUNK):
+        part = sample_ids[start : start + _CHUNK]
+        query = select(Box).where(Box.sample_id.in_(part)).order_by(Box.id)
+        for box in session.scalars(query):
+            found.setdefault(box.sample_id, []).append(BoxData(box.label_id, box.x, box.y, box.width, box.height))
+    return {sample_id: tuple(boxes) for sample_id, boxes in found.items()}
+
+
+def boxes_of(sample_id: int, *, session: Session) -> tuple[BoxData, ...]:
+    """Return one sample's boxes in the order in which they were drawn."""
+    return boxes_of_samples([sample_id], session=session).get(sample_id, ())
+
+
+def write_boxes(
+    boxes: Mapping[int, Sequence[BoxData]], *, annotator: str, at: datetime, replace: bool = True, session: Session
+) -> None:
+    """Make the given boxes those of the given samples; `replace` is False for samples known to have none."""
+    ids = sorted(boxes)
+    if replace:
+        for start in range(0, len(ids), _CHUNK):
+            session.execute(delete(Box).where(Box.sample_id.in_(ids[start : start + _CHUNK])))
+    rows: list[dict[str, Any]] = [
+        {
+            "sample_id": sample_id, "label_id": box.label_id, "x": box.x, "y": box.y, "width": box.width,
+            "height": box.height, "annotator": annotator, "created_at": at,
+        }
+        for sample_id in ids for box in boxes[sample_id]
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Box), rows)
+
+
+def boxes_as_text(boxes: Sequence[BoxData]) -> str:
+    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height]."""
+    return json.dumps([astuple(box) for box in boxes], separators=(",", ":"))
+
+
+def boxes_from_text(text: str) -> tuple[BoxData, ...]:
+    """Return the boxes that `boxes_as_text` wrote."""
+    return tuple(BoxData(*values) for values in json.loads(text))
+
+
+def box_state(sample: Sample, boxes: Sequence[BoxData]) -> str | None:
+    """Return what was decided about a sample's boxes, as text.
+
+    A JSON list (empty: somebody looked and found nothing to mark), `"skipped"`, or None when nobody has decided.
+    """
+    if boxes:
+        return boxes_as_text(boxes)
+    if sample.skipped:
+        return "skipped"
+    submitted = sample.labeled_at is not None and sample.label_id is None
+    return boxes_as_text(()) if submitted else None
