@@ -80,21 +80,25 @@ class Running:
         after = self.journal.position() if resume else None
         if after is not None:
             try:
-                items = _opened(self.source.items(after)) or iter(())
+                rest = _opened(self.source.items(after))
             except SourceChangedError:
                 after = None
-        if after is None:
-            items = _opened(self.source.items(None))
-            if items is None:
-                raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
-            self.journal.begin()
-            return None, items
+            else:
+                self._take_up(tally)
+                return after, rest or iter(())
+        items = _opened(self.source.items(None))
+        if items is None:
+            raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
+        self.journal.begin()
+        return None, items
+
+    def _take_up(self, tally: Tally) -> None:
+        """Count what the interrupted run has done."""
         self.journal.resume()
         for row in self.journal.rows():
             self._note(row)
             tally.add([row])
             self.stored += self.answers.keeps(row)
-        return after, items
 
     def _work(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
         since = time.monotonic()
