@@ -243,8 +243,8 @@ def _plain_error(error: Any, target: Path) -> WorkbenchError:
     )
 
 
-def _subclasses(cls: type) -> list[type]:
-    found: list[type] = [cls]
+def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:
+    found = [cls]
     for child in cls.__subclasses__():
         found.extend(_subclasses(child))
     return found
