@@ -1,4 +1,4 @@
-"""The kernel half of a panel's conversation: calls come many to a message, and each gets its answer or a plain refusal."""
+"""The kernel half of a panel's conversation: calls come many to a message, each gets an answer or a plain refusal."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Pages of samples that open equally quickly wherever they are, in themes of a million.
 
-A page is found by walking an index that holds all that is asked for, from whichever end is nearer, and only its own rows
-are read. Going on from a sample that is known (`samples_along`) needs no walk at all. In the order of `labeled_at` the
-samples without a time come last, in both directions and on every database.
+A page is found by walking an index that holds all that is asked for, from whichever end is nearer, and only its own
+rows are read. Going on from a sample that is known (`samples_along`) needs no walk at all. In the order of `labeled_at`
+the samples without a time come last, in both directions and on every database.
 """
 
 from __future__ import annotations
