@@ -26,6 +26,7 @@ Chromium is `CHROMIUM` of the environment, `chromium` on the PATH, or the one th
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import secrets
@@ -41,6 +42,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from workbench.paths import Project
@@ -56,6 +58,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 30_000
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 class NotebookTab:
@@ -310,3 +313,44 @@ def lab(lab_server: Lab) -> Iterator[Lab]:
 @pytest.fixture
 def project(lab_server: Lab) -> Project:
     return make_project(lab_server.root / secrets.token_hex(4))
+
+
+def draw_digits(project: Project, count: int = 60, *, name: str = "digits") -> int:
+    """Make a theme of scikit-learn's handwritten digits in the project's store and return its id; none is labeled.
+
+    The files are named `0000-3.png`: number and true digit. The labels are "zero" to "nine", so keys 1 to 9 and "nine"
+    by its letters.
+    """
+    from workbench.data.adding import add_images
+    from workbench.store import open_store
+    from workbench.store.themes import create_theme
+
+    store = open_store(project)
+    try:
+        with store.write() as session:
+            theme = create_theme(name, labels=DIGITS, description="Handwritten digits", session=session)
+            theme_id = theme.id
+        add_images(store, theme_id, digit_files(count), annotator="fixture")
+    finally:
+        store.close()
+    return theme_id
+
+
+def digit_files(count: int) -> list[tuple[str, bytes]]:
+    """Return digits of scikit-learn as PNG files of 32 x 32 pixels: (name, content)."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    found = []
+    for index in range(count):
+        pixels = (digits.images[index] * 15.9).astype("uint8")
+        out = io.BytesIO()
+        Image.fromarray(pixels).resize((32, 32), Image.Resampling.NEAREST).save(out, "PNG")
+        found.append((f"{index:04}-{digits.target[index]}.png", out.getvalue()))
+    return found
+
+
+@pytest.fixture
+def digits(project: Project) -> Project:
+    draw_digits(project)
+    return project
