@@ -1630,7 +1630,10 @@ function onKey(desk, event) {
     /** @type {HTMLElement} */
     event.target
   );
-  if (passes(event) && !event.defaultPrevented) return;
+  if (passes(event)) {
+    letThrough(desk);
+    return;
+  }
   event.stopPropagation();
   if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
   if (target.closest("input, textarea, select")) {
@@ -1648,6 +1651,12 @@ function onKey(desk, event) {
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
   run(desk, found);
+}
+function letThrough(desk) {
+  const { root } = desk;
+  if (!root) return;
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 function typed(desk, event) {
   const { typing: typing2, state } = desk;
@@ -2451,7 +2460,7 @@ function ThemeDialog({ desk, dialog }) {
 function DeleteThemeDialog({ desk, dialog }) {
   const { theme } = dialog;
   const remove = async () => {
-    await desk.link.call("delete theme", { theme: theme.id });
+    await desk.link.call("delete theme", { theme: theme.id, annotator: desk.state.annotator });
     close(desk);
     await goHome(desk);
     const run2 = async () => {
@@ -2555,16 +2564,15 @@ function MoveDialog({ desk, dialog }) {
       }
     },
     k(
-      "label",
-      null,
-      "Split ",
-      k(
-        "select",
-        { onChange: (event) => desk.set({ dialog: { ...dialog, name: "move", split: (
-          /** @type {HTMLSelectElement} */
-          event.target.value
-        ) } }) },
-        ["train", "valid", "test"].map((split) => k("option", { key: split, value: split, selected: split === dialog.split }, split))
+      "div",
+      { class: "wb-row", role: "radiogroup", "aria-label": "Split" },
+      ["train", "valid", "test"].map(
+        (split) => k(
+          "label",
+          { key: split },
+          k("input", { type: "radio", name: "split", checked: split === dialog.split, onChange: () => desk.set({ dialog: { ...dialog, name: "move", split } }) }),
+          ` ${split}`
+        )
       )
     ),
     k("p", { class: "wb-faint" }, "Images in valid or test are never moved; images without a label get no split.")
@@ -2917,7 +2925,7 @@ var Card = class extends x {
         "aria-label": `${item.name}, ${decisionName(desk, item)}`,
         "data-sample": item.id,
         title: item.name,
-        style: { "--wb-mark": label?.color ?? "transparent" },
+        style: label ? { "--wb-mark": label.color } : {},
         onMouseDown: (event) => event.shiftKey && event.preventDefault(),
         onClick: (event) => pick(desk, index, event),
         onDblClick: () => openFocus(desk, index)
@@ -3055,7 +3063,79 @@ function Facet({ on, onClick, name, count: count2, title, lead }) {
   );
 }
 
+// lib/label/views/menu.js
+function Menu({ name, value, choices, onChoose, up }) {
+  const [open, setOpen] = d2(false);
+  const box = T2(
+    /** @type {HTMLDivElement | null} */
+    null
+  );
+  const button = T2(
+    /** @type {HTMLButtonElement | null} */
+    null
+  );
+  F2(() => {
+    if (!open) return void 0;
+    (box.current?.querySelector("[aria-checked=true]") ?? box.current?.querySelector("[role]"))?.focus();
+    const away = (event) => {
+      if (!box.current?.parentElement?.contains(
+        /** @type {Node} */
+        event.target
+      )) setOpen(false);
+    };
+    document.addEventListener("pointerdown", away, { capture: true });
+    return () => document.removeEventListener("pointerdown", away, { capture: true });
+  }, [open]);
+  const close2 = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const onKeyDown = (event) => {
+    const items = (
+      /** @type {HTMLElement[]} */
+      [...box.current?.querySelectorAll("[role=menuitemradio]") ?? []]
+    );
+    const at = items.indexOf(
+      /** @type {HTMLElement} */
+      document.activeElement
+    );
+    const step2 = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") close2();
+    else if (step2) items[(at + step2 + items.length) % items.length].focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const shown = choices.find(([choice]) => choice === value)?.[1] ?? String(value);
+  return k(
+    "div",
+    { class: "wb-menu" },
+    k("button", { ref: button, type: "button", "aria-haspopup": "menu", "aria-expanded": String(open), "aria-label": `${name}: ${shown}`, onClick: () => setOpen(!open) }, k("span", { class: "wb-faint" }, `${name} `), shown, " ▾"),
+    open && k(
+      "div",
+      { ref: box, class: `wb-menu-list${up ? " wb-up" : ""}`, role: "menu", "aria-label": name, onKeyDown },
+      choices.map(
+        ([choice, text]) => k(
+          "button",
+          {
+            key: choice,
+            type: "button",
+            role: "menuitemradio",
+            "aria-checked": String(choice === value),
+            onClick: () => {
+              close2();
+              onChoose(choice);
+            }
+          },
+          text
+        )
+      )
+    )
+  );
+}
+
 // lib/label/views/status.js
+var PAGE_SIZES = [50, 100, 200, 500].map((size) => [size, String(size)]);
 function Pager({ desk }) {
   const { state } = desk;
   const pages = Math.max(1, Math.ceil(state.total / state.pageSize));
@@ -3084,19 +3164,7 @@ function Pager({ desk }) {
         )
       })
     ),
-    k(
-      "label",
-      null,
-      k(
-        "select",
-        { "aria-label": "Images on a page", onChange: (event) => narrow(desk, {}, { pageSize: Number(
-          /** @type {HTMLSelectElement} */
-          event.target.value
-        ) }) },
-        [50, 100, 200, 500].map((size) => k("option", { key: size, value: size, selected: size === state.pageSize }, size))
-      ),
-      k("span", { class: "wb-faint" }, " a page")
-    ),
+    k(Menu, { name: "A page holds", value: state.pageSize, choices: PAGE_SIZES, up: true, onChoose: (pageSize) => narrow(desk, {}, { pageSize }) }),
     k("span", { class: "wb-grow" }),
     k("span", { class: "wb-number wb-faint" }, state.loading ? "loading …" : plural(state.total, "image"))
   );
@@ -3308,15 +3376,7 @@ function Tools({ desk }) {
       ),
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
-    k(
-      "select",
-      { "aria-label": "Order", value: state.sort, onChange: (event) => narrow(desk, {}, { sort: (
-        /** @type {Sort} */
-        /** @type {HTMLSelectElement} */
-        event.target.value
-      ) }) },
-      SORTS.map(([value, name]) => k("option", { key: value, value, selected: value === state.sort }, name))
-    ),
+    k(Menu, { name: "Order", value: state.sort, choices: SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
     k("span", { class: "wb-grow" }),
     state.browse === "grid" && k("input", {
       type: "range",

@@ -17,8 +17,11 @@ server's root, and a fresh browser profile. What a test asks for:
           tab.screenshot("label-grid")                 # a PNG under runs/screenshots of the checkout
 
   `tab.page` is Playwright's page, `tab.panel` the locator of the panel (`role=application`), `tab.kernel_pid()`,
-  `tab.restart_kernel()`, `tab.cells()` and `tab.run_cell(i)` do what they say. `lab.open(..., dark=True, width=1920)` sets
-  JupyterLab's theme and the window. `lab.second_tab(tab)` opens the same notebook in another tab of the same profile.
+  `tab.restart_kernel()`, `tab.cells()` and `tab.run_cell(i)` do what they say, `tab.press("Enter", "3", "u")` presses
+  keys. `lab.open(..., dark=True, width=1920)` sets JupyterLab's theme and the window. `lab.second_tab(tab)` opens the
+  same notebook in another tab of the same profile. `lab.open_panel(project)` opens a notebook with a LabelPanel of the
+  theme "digits", runs it and waits for the first images.
+- `labels_of(project)`: what the store holds, as {file name: label name, "skipped" or None}.
 
 Chromium is `CHROMIUM` of the environment, `chromium` on the PATH, or the one that `playwright install chromium` got.
 """
@@ -38,6 +41,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -146,6 +150,11 @@ class NotebookTab:
         (self.panel if only_panel else self.page).screenshot(path=target)
         return target
 
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
     def close(self) -> None:
         self.page.close()
 
@@ -183,7 +192,11 @@ class Lab:
         environment.pop("WORKBENCH_DATABASE_URL", None)
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
         command += [f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}"]
-        command += [f"--ServerApp.root_dir={self.root}", "--expose-app-in-browser", "--LabApp.extension_manager=readonly"]
+        command += [
+            f"--ServerApp.root_dir={self.root}",
+            "--expose-app-in-browser",
+            "--LabApp.extension_manager=readonly",
+        ]
         command += [f"--config={config}"] if config else []
         with self.log.open("wb") as log:
             return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self.root)
@@ -199,9 +212,7 @@ class Lab:
         raise RuntimeError(f"JupyterLab did not come up:\n{self.log.read_text()[-4000:]}")
 
     def api(self, what: str) -> list | dict:
-        request = urllib.request.Request(
-            f"{self.url}/api/{what}", headers={"Authorization": f"token {self.token}"}
-        )
+        request = urllib.request.Request(f"{self.url}/api/{what}", headers={"Authorization": f"token {self.token}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
@@ -236,6 +247,15 @@ class Lab:
                 f"async () => {{ await jupyterapp.commands.execute('{change}', {{theme: 'JupyterLab Dark'}}); }}"
             )
             tab.until("() => document.body.dataset.jpThemeLight === 'false'")
+        return tab
+
+    def open_panel(
+        self, project: Project, theme: str = "digits", *, annotator: str = "mika", **window: Any
+    ) -> NotebookTab:
+        """Open a notebook with a label panel, run it, and wait until its images are painted."""
+        cells = ["from workbench import LabelPanel", f"LabelPanel({theme!r}, annotator={annotator!r})"]
+        tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window).run_all()
+        tab.panel.locator("canvas[data-painted]").first.wait_for()
         return tab
 
     def second_tab(self, tab: NotebookTab) -> NotebookTab:
@@ -354,3 +374,38 @@ def digit_files(count: int) -> list[tuple[str, bytes]]:
 def digits(project: Project) -> Project:
     draw_digits(project)
     return project
+
+
+def labels_of(project: Project, theme: str = "digits") -> dict[str, str | None]:
+    """Return what the store holds of each living sample: its label's name, "skipped" or None, by file name."""
+    from workbench.store import open_store
+    from workbench.store.labels import labels_of as labels_in_order
+    from workbench.store.paging import open_page
+    from workbench.store.samples import SampleFilter, count_samples
+    from workbench.store.themes import get_theme
+
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            found = get_theme(theme, session=session)
+            names = {label.id: label.name for label in labels_in_order(found.id, session=session)}
+            total = count_samples(found.id, SampleFilter(), session=session)
+            samples = open_page(found.id, SampleFilter(), limit=total, total=total, session=session)
+            return {s.name: names.get(s.label_id or 0, "skipped" if s.skipped else None) for s in samples}
+    finally:
+        store.close()
+
+
+@pytest.fixture(name="labels_of")
+def labels_of_fixture() -> Callable[..., dict[str, str | None]]:
+    return labels_of
+
+
+@pytest.fixture(name="draw_digits")
+def draw_digits_fixture() -> Callable[..., int]:
+    return draw_digits
+
+
+@pytest.fixture(name="digit_files")
+def digit_files_fixture() -> Callable[[int], list[tuple[str, bytes]]]:
+    return digit_files

@@ -11,8 +11,8 @@ from sqlalchemy import insert
 
 from workbench.data.decoding import SUFFIXES, ImageError, decode_rgb
 from workbench.store import Store, now
-from workbench.store.images import sha256_of
 from workbench.store.acts import take_turn
+from workbench.store.images import sha256_of
 from workbench.store.labeling import restore_samples
 from workbench.store.samples import SampleFilter, samples_by_sha256
 from workbench.store.schema import Sample

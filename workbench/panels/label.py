@@ -6,6 +6,7 @@ import getpass
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import traitlets
@@ -16,7 +17,9 @@ from workbench.panels.labeling import acts, browsing, pictures, splits, summary,
 from workbench.panels.labeling.desk import Desk
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.themes import get_theme
+from workbench.store.schema import Theme
+from workbench.store.statistics import theme_statistics
+from workbench.store.themes import get_theme, list_themes, theme_counts
 
 _METHODS: dict[str, Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]] = {
     "act": acts.act,
@@ -83,6 +86,15 @@ class LabelPanel(CallPanel):
         if self._theme_id is None:
             return summary.themes_summary(self.store)
         return summary.theme_summary(self.store, self._theme_id)
+
+    def result(self) -> dict[str, Any]:
+        """Return what a batch run records: the theme's counts, or those of every theme."""
+        with self.store.read() as session:
+            if self._theme_id is None:
+                found = list_themes(session=session)
+                return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
+            theme = session.get_one(Theme, self._theme_id)
+            return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         static = {"text/html": self.summary(), "text/plain": "Label panel (run this cell in JupyterLab to use it)"}

@@ -56,8 +56,9 @@ def changes_since(
     )
     rows = session.execute(query).all()
     newest = newest_sample_of(theme_id, session=session)
-    whole = len(rows) <= limit + overlap and newest == newest_sample
-    whole = whole and all(event.action == "label" for event, _ in rows if event.id > last_event)
+    fresh = [event for event, _ in rows if event.id > last_event]
+    told = len(fresh) <= limit and all(event.action == "label" for event in fresh)
+    whole = told and newest == newest_sample
     if not whole:
         return Changes(last_event_of(theme_id, session=session), newest, False)
     decisions = tuple(

@@ -17,7 +17,10 @@ const SKIP = { label: null, skipped: true };
 /** Take a key, or let the notebook have it. @param {Desk} desk @param {KeyboardEvent} event */
 export function onKey(desk, event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (passes(event) && !event.defaultPrevented) return;
+  if (passes(event)) {
+    letThrough(desk);
+    return;
+  }
   event.stopPropagation();
   if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
   if (target.closest("input, textarea, select")) {
@@ -35,6 +38,14 @@ export function onKey(desk, event) {
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
   run(desk, found);
+}
+
+/** Lift the attribute that keeps JupyterLab's shortcuts away for as long as this one event is under way. @param {Desk} desk */
+function letThrough(desk) {
+  const { root } = desk;
+  if (!root) return;
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 
 /** Letters of a label's name that is being typed. @param {Desk} desk @param {KeyboardEvent} event */

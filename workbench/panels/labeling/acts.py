@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.browsing import changes_json
 from workbench.panels.labeling.desk import Desk, decision_json, decision_text, moment_json, sample_filter
@@ -56,7 +56,7 @@ def _commit(store: Store, theme_id: int, run: list[dict[str, Any]]) -> list[dict
             if run[0]["kind"] == "decide":
                 return _decide(theme_id, run, session)
             return [_other(theme_id, run[0], session)]
-    except NotFoundError as error:
+    except (NotFoundError, ConflictError) as error:
         if len(run) == 1:
             return [{"key": run[0]["key"], "status": "failed", "message": str(error)}]
     return [outcome for entry in run for outcome in _commit(store, theme_id, [entry])]

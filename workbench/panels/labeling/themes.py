@@ -41,7 +41,7 @@ def edit_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
 
 def delete_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     with desk.store.write() as session:
-        theme_store.delete_theme(params["theme"], session=session)
+        theme_store.delete_theme(params["theme"], annotator=params["annotator"], session=session)
     return Answer(None)
 
 

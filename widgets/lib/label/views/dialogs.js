@@ -95,13 +95,15 @@ function MoveDialog({ desk, dialog }) {
       },
     },
     h(
-      "label",
-      null,
-      "Split ",
-      h(
-        "select",
-        { onChange: (/** @type {Event} */ event) => desk.set({ dialog: { ...dialog, name: "move", split: /** @type {HTMLSelectElement} */ (event.target).value } }) },
-        ["train", "valid", "test"].map((split) => h("option", { key: split, value: split, selected: split === dialog.split }, split)),
+      "div",
+      { class: "wb-row", role: "radiogroup", "aria-label": "Split" },
+      ["train", "valid", "test"].map((split) =>
+        h(
+          "label",
+          { key: split },
+          h("input", { type: "radio", name: "split", checked: split === dialog.split, onChange: () => desk.set({ dialog: { ...dialog, name: "move", split } }) }),
+          ` ${split}`,
+        ),
       ),
     ),
     h("p", { class: "wb-faint" }, "Images in valid or test are never moved; images without a label get no split."),

@@ -111,7 +111,7 @@ class Card extends Component {
         "aria-label": `${item.name}, ${decisionName(desk, item)}`,
         "data-sample": item.id,
         title: item.name,
-        style: { "--wb-mark": label?.color ?? "transparent" },
+        style: label ? { "--wb-mark": label.color } : {},
         onMouseDown: (/** @type {MouseEvent} */ event) => event.shiftKey && event.preventDefault(),
         onClick: (/** @type {MouseEvent} */ event) => pick(desk, index, event),
         onDblClick: () => openFocus(desk, index),

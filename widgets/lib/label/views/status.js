@@ -4,8 +4,12 @@ import { load, narrow, turnPage } from "../browsing.js";
 import { dismiss, insist } from "../deciding.js";
 import { stopUpload } from "../uploading.js";
 import { decisionName } from "./mark.js";
+import { Menu } from "./menu.js";
 
 /** @import { Conflict, Desk } from "../desk.js" */
+
+/** @type {[number, string][]} */
+const PAGE_SIZES = [50, 100, 200, 500].map((size) => [size, String(size)]);
 
 /** Page n of N, with a way to any page. @param {{desk: Desk}} props */
 export function Pager({ desk }) {
@@ -31,16 +35,7 @@ export function Pager({ desk }) {
         onChange: (/** @type {Event} */ event) => goTo(desk, /** @type {HTMLInputElement} */ (event.target), pages),
       }),
     ),
-    h(
-      "label",
-      null,
-      h(
-        "select",
-        { "aria-label": "Images on a page", onChange: (/** @type {Event} */ event) => narrow(desk, {}, { pageSize: Number(/** @type {HTMLSelectElement} */ (event.target).value) }) },
-        [50, 100, 200, 500].map((size) => h("option", { key: size, value: size, selected: size === state.pageSize }, size)),
-      ),
-      h("span", { class: "wb-faint" }, " a page"),
-    ),
+    h(Menu, { name: "A page holds", value: state.pageSize, choices: PAGE_SIZES, up: true, onChoose: (/** @type {any} */ pageSize) => narrow(desk, {}, { pageSize }) }),
     h("span", { class: "wb-grow" }),
     h("span", { class: "wb-number wb-faint" }, state.loading ? "loading …" : plural(state.total, "image")),
   );

@@ -49,7 +49,7 @@ export function ThemeDialog({ desk, dialog }) {
 export function DeleteThemeDialog({ desk, dialog }) {
   const { theme } = dialog;
   const remove = async () => {
-    await desk.link.call("delete theme", { theme: theme.id });
+    await desk.link.call("delete theme", { theme: theme.id, annotator: desk.state.annotator });
     close(desk);
     await goHome(desk);
     const run = async () => {

@@ -3,6 +3,7 @@ import { number } from "../../format.js";
 import { narrow } from "../browsing.js";
 import { askToDelete } from "../keyboard.js";
 import { chooseFiles, chooseFolder } from "../uploading.js";
+import { Menu } from "./menu.js";
 
 /** @import { Desk } from "../desk.js" */
 /** @import { Sort, Where } from "../types.js" */
@@ -47,11 +48,7 @@ export function Tools({ desk }) {
       onInput: (/** @type {Event} */ event) => search(desk, /** @type {HTMLInputElement} */ (event.target).value),
       onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
     }),
-    h(
-      "select",
-      { "aria-label": "Order", value: state.sort, onChange: (/** @type {Event} */ event) => narrow(desk, {}, { sort: /** @type {Sort} */ (/** @type {HTMLSelectElement} */ (event.target).value) }) },
-      SORTS.map(([value, name]) => h("option", { key: value, value, selected: value === state.sort }, name)),
-    ),
+    h(Menu, { name: "Order", value: state.sort, choices: SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
     h("span", { class: "wb-grow" }),
     state.browse === "grid" &&
       h("input", {
