@@ -82,7 +82,7 @@ def import_images(
     source = formats.importer(name)(path)
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    admission.check_labels(source.labels, add_labels=add_labels)
+    admission.check_labels(source.labels, source.declared, add_labels=add_labels)
     return _Import(store, admission, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
         source, progress
     )
@@ -137,7 +137,7 @@ class _Import:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.admission.open(session)
+            new_labels = self.admission.open(session, with_boxes=any(image.boxes for image in bundle))
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
                 self.admission.theme_id, "import", annotator=self.annotator, source="import", note=self.note,
