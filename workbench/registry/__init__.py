@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     "RegistrationResult": "workbench.registry.versions",
-    "load_model": "workbench.registry.versions",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
 }
 
-__all__ = ["RegistrationResult", "load_model", "promote", "register"]
+__all__ = ["RegistrationResult", "promote", "register"]
 
 if TYPE_CHECKING:
-    from workbench.registry.versions import RegistrationResult, load_model, promote, register
+    from workbench.registry.versions import RegistrationResult, promote, register
 
 
 def __getattr__(name: str) -> Any:
