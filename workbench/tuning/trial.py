@@ -74,6 +74,7 @@ class TrialRunner:
             TRIAL_TAG: str(trial.number),
             KIND_TAG: "trial",
             STATE_TAG: "running",
+            "mlflow.note.content": note_of_run(trial),
         }
         control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=tags)
         result = run_plan(plan, control=control)
