@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -95,12 +96,22 @@ def parse_parameters(notebook: Path, given: Mapping[str, str]) -> dict[str, Any]
 
 
 def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
-    """Return a notebook's parameters: name to (declared type, default as source text)."""
-    import papermill
+    """Return a notebook's parameters: name to (declared type, default), both as source text.
 
-    with _quiet_logs():
-        found = papermill.inspect_notebook(str(notebook))
-    return {name: (entry["inferred_type_name"], entry["default"]) for name, entry in found.items()}
+    Read from the assignments in the cell tagged `parameters`; papermill's own inspection does not know `str | None`.
+    """
+    import nbformat
+
+    found: dict[str, tuple[str, str]] = {}
+    for cell in nbformat.read(str(notebook), as_version=4).cells:
+        if "parameters" not in cell.metadata.get("tags", []):
+            continue
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+                found[node.target.id] = (ast.unparse(node.annotation), ast.unparse(node.value))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                found[node.targets[0].id] = ("", ast.unparse(node.value))
+    return found
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> None:
@@ -131,6 +142,7 @@ def run_notebook(
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     project = project or find_project()
     notebook = find_notebook(name, project)
@@ -145,6 +157,8 @@ def run_notebook(
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
                 progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+                # Without encryption a kernel of these days begins with a warning in every log.
+                config=Config(KernelManager={"transport_encryption": "auto"}),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise _plain_error(error, target) from None
@@ -164,8 +178,8 @@ def _parsed(name: str, text: str, kind: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    if kind.replace(" ", "") in {"str", "str|None", "None|str", "Optional[str]"}:
-        return None if text == "null" and "None" in kind else text
+    if kind in {"str", "str | None"}:
+        return text
     try:
         return YAML(typ="safe").load(text)
     except YAMLError as error:
@@ -232,10 +246,10 @@ def _plain_error(error: Any, target: Path) -> WorkbenchError:
     )
 
 
-def _subclasses(cls: type) -> list[type]:
+def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:
     found = [cls]
     for child in cls.__subclasses__():
-        found += _subclasses(child)
+        found.extend(_subclasses(child))
     return found
 
 

@@ -43,6 +43,8 @@ class Prepared:
 
 def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
     """Take in one image, or say why not. Raises WorkbenchError when the image store itself cannot take it."""
+    if entry.fault:
+        return _refusal(entry, entry.fault)
     try:
         content = _read(entry)
         pixels = decode_rgb(content)
