@@ -20,10 +20,10 @@ from workbench.data.intake import Prepared, prepare
 from workbench.data.progress import progress_bar
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.store import Store
+from workbench.store.acts import start_batch
 from workbench.store.arrivals import Arrival, receive
 from workbench.store.box_rows import BoxData
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import start_batch
 from workbench.store.schema import Batch
 
 BATCH = 1_000

@@ -65,7 +65,7 @@ def record_result(
         mlflow.log_artifacts(str(folder))
     content = ModelContent(
         factory=FACTORY,
-        arguments=network_arguments(plan.params.model, plan.auguments, len(plan.class_names)),
+        arguments=network_arguments(plan.params.model, len(plan.class_names)),
         preprocessing=preprocessing.to_dict(),
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},

@@ -80,7 +80,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     settings = params.training
     started = time.perf_counter()
     seed_everything(settings.seed, verbose=False)
-    network = build_network(params.model, plan.auguments, len(plan.class_names))
+    network = build_network(params.model, len(plan.class_names))
     name = settings.run_name or f"{params.model.name}-{datetime.now():%Y%m%d-%H%M%S}"
     with mlflow_run(
         plan.theme,
