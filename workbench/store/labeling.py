@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import EllipsisType
 from typing import Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -48,7 +48,6 @@ __all__ = [
     "undo",
 ]
 
-_CHUNK = 5_000
 _CONFLICT = "conflict"
 
 Status = Literal["changed", "unchanged", "replayed", "conflict", "missing"]
@@ -137,13 +136,17 @@ def label_many(
     label_id: int | None,
     *,
     annotator: str,
+    skip: bool = False,
     source: str = "human",
     action: str = "label",
     client_key: str | None = None,
     note: str = "",
     session: Session,
 ) -> BulkOutcome:
-    """Give all samples that a filter means one label (None clears), as one batch that one undo takes back."""
+    """Give all samples that a filter means one label (None clears), as one batch that one undo takes back.
+
+    `skip` skips them instead; those that have a label keep it.
+    """
     take_turn(theme_id, session=session)
     _require_label(label_id, living_labels(theme_id, session=session))
     earlier = batch_of_client_key(client_key, session=session)
@@ -152,18 +155,20 @@ def label_many(
     batch = start_batch(
         theme_id, action, annotator=annotator, source=source, client_key=client_key, note=note, session=session
     )
-    wanted = None if label_id is None else str(label_id)
+    wanted = SKIPPED if skip else None if label_id is None else str(label_id)
     differs = or_(Sample.label_id.is_distinct_from(label_id), Sample.skipped.is_(True))
+    if skip:
+        differs = and_(Sample.label_id.is_(None), Sample.skipped.is_(False))
     replaced = 0
-    for part in _parts(where):
+    for part in where.parts():
         matching = part.conditions(theme_id)
         counted = select(func.count(), func.count(Sample.label_id).filter(differs)).where(*matching)
         total, labeled = session.execute(counted).one()
         record(batch, "label", [*matching, differs], before=decision_column(), after=wanted, session=session)
         changed = change(
-            [*matching, differs], session=session, label_id=label_id, skipped=False,
-            annotator=batch.annotator if label_id is not None else None,
-            labeled_at=batch.at if label_id is not None else None,
+            [*matching, differs], session=session, label_id=label_id, skipped=skip,
+            annotator=batch.annotator if wanted is not None else None,
+            labeled_at=batch.at if wanted is not None else None,
         )  # fmt: skip
         replaced += labeled
         batch.changed += changed
@@ -216,7 +221,7 @@ def _bury(
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(theme_id, action, annotator=annotator, source=source, client_key=client_key, session=session)
     before, after = (None, DELETED) if action == "delete" else (DELETED, None)
-    for part in _parts(where):
+    for part in where.parts():
         which = part.conditions(theme_id)
         record(batch, "delete", which, before=before, after=after, session=session)
         batch.changed += change(which, session=session, deleted_at=batch.at if action == "delete" else None)
@@ -277,11 +282,3 @@ def _outcome(sample: Sample, status: Status, batch_id: int | None) -> Outcome:
 def _require_label(label_id: int | None, labels: set[int]) -> None:
     if label_id is not None and label_id not in labels:
         raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
-
-
-def _parts(where: SampleFilter) -> list[SampleFilter]:
-    """Cut a long list of ids into pieces that one statement takes."""
-    if where.ids is None or len(where.ids) <= _CHUNK:
-        return [where]
-    ids = tuple(dict.fromkeys(where.ids))
-    return [replace(where, ids=ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK)]

@@ -32,7 +32,7 @@ def build_network(settings: ModelParams, num_classes: int) -> nn.Module:
     return create_network(**network_arguments(settings, num_classes), pretrained=settings.pretrained)
 
 
-def own_factory(name: str) -> Callable[..., Any] | None:
+def own_factory(name: str) -> Callable[..., nn.Module] | None:
     """Return the registered factory when it lives outside the workbench, where a saved model could not import it."""
     from workbench.training.networks import registered_factory
 

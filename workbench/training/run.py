@@ -99,6 +99,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         theme_data = ThemeData.from_snapshot(
             plan.store, plan.snapshot, plan.auguments,
             batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=settings.seed,
+            cache=params.data.cache,
         )  # fmt: skip
         data = TrainingData(theme_data, params.data.batch_size, settings.seed)
         module = Classifier(network, params, plan.class_names, plan.train_counts)
