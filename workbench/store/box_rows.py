@@ -84,8 +84,12 @@ def clip(
 
 
 def boxes_as_text(boxes: Sequence[BoxData]) -> str:
-    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height]."""
-    return json.dumps([astuple(box) for box in boxes], separators=(",", ":"))
+    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height].
+
+    Equal boxes have equal texts: 5 and 5.0 are the same number.
+    """
+    rows = [[int(value) if value == int(value) else value for value in astuple(box)] for box in boxes]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def boxes_from_text(text: str | None) -> tuple[BoxData, ...]:
