@@ -32,7 +32,16 @@ def main() -> None:
     for name, command in {
         "explore": ["run", "02_explore", "-p", "theme", "digits"],
         "train": ["train", "digits", "--run-name", "demo"],
-        "tune": ["tune", "digits", "--run-name", "demo-tune", "--optuna-params-file", "demo/optuna_params.yaml"],
+        "tune": [
+            "tune",
+            "digits",
+            "--run-name",
+            "demo-tune",
+            "--optuna-params-file",
+            "demo/optuna_params.yaml",
+            "--set",
+            "training.num_epochs=4",
+        ],
         "register": ["register", "digits", "--run-id", "best", "--stage", "production"],
         "predict": [
             "predict",

@@ -10,7 +10,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import find_notebook, parse_parameters, run_notebook
 from workbench.paths import Project
 
-PARAMETERS = "theme: str = 'digits'\nnum_epochs: int = 2\noverrides: dict = {}"
+PARAMETERS = "theme: str | None = None\nnum_epochs: int = 2\noverrides: dict = {}"
 
 
 @pytest.fixture
@@ -95,3 +95,10 @@ def test_another_failure_names_the_cell_and_the_copy(small_project):
     _notebook(small_project, "03_train", PARAMETERS, "1 / 0")
     with pytest.raises(WorkbenchError, match="ZeroDivisionError"):
         run_notebook("train", project=small_project, stream=io.StringIO())
+
+
+def test_a_parameter_that_may_be_none_is_found_and_keeps_its_text(small_project):
+    path = _notebook(
+        small_project, "03_train", "run_name: str | None = None  # a name; None: none\nnum_epochs: int | None = None"
+    )
+    assert parse_parameters(path, {"run_name": "007", "num_epochs": "3"}) == {"run_name": "007", "num_epochs": 3}

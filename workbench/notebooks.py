@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -95,12 +96,22 @@ def parse_parameters(notebook: Path, given: Mapping[str, str]) -> dict[str, Any]
 
 
 def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
-    """Return a notebook's parameters: name to (declared type, default as source text)."""
-    import papermill
+    """Return a notebook's parameters: name to (declared type, default), both as source text.
 
-    with _quiet_logs():
-        found = papermill.inspect_notebook(str(notebook))
-    return {name: (entry["inferred_type_name"], entry["default"]) for name, entry in found.items()}
+    Read from the assignments in the cell tagged `parameters`; papermill's own inspection does not know `str | None`.
+    """
+    import nbformat
+
+    found: dict[str, tuple[str, str]] = {}
+    for cell in nbformat.read(str(notebook), as_version=4).cells:
+        if "parameters" not in cell.metadata.get("tags", []):
+            continue
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+                found[node.target.id] = (ast.unparse(node.annotation), ast.unparse(node.value))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                found[node.targets[0].id] = ("", ast.unparse(node.value))
+    return found
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> None:
@@ -164,8 +175,8 @@ def _parsed(name: str, text: str, kind: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    if kind.replace(" ", "") in {"str", "str|None", "None|str", "Optional[str]"}:
-        return None if text == "null" and "None" in kind else text
+    if kind in {"str", "str | None"}:
+        return text
     try:
         return YAML(typ="safe").load(text)
     except YAMLError as error:
@@ -232,10 +243,10 @@ def _plain_error(error: Any, target: Path) -> WorkbenchError:
     )
 
 
-def _subclasses(cls: type) -> list[type]:
+def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:
     found = [cls]
     for child in cls.__subclasses__():
-        found += _subclasses(child)
+        found.extend(_subclasses(child))
     return found
 
 

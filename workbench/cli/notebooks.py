@@ -54,11 +54,13 @@ def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) 
 @_params_file
 @click.option("--optuna-params-file", type=click.Path(), help="Another file than optuna_params.yaml.")
 @click.option("--n-trials", type=int, help="Number of trials of the study, earlier ones included.")
-@click.option("--timeout", type=float, help="Stop after so many seconds.")
+@click.option("--timeout", type=float, help="Begin no further trial after so many seconds.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that share the trials [1].")
+@_overrides
 @as_json_option
-def tune(name: str, as_json: bool, **options: Any) -> None:
-    """Search for better parameters (runs 04_tune)."""
-    _run("04_tune", {"theme": name, **_given(options)}, as_json)
+def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Search for better parameters (runs 04_tune); the same command again goes on with a study that was stopped."""
+    _run("04_tune", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
 
 
 @click.command("register")

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     "RegistrationResult": "workbench.registry.versions",
+    "load_model": "workbench.registry.loading",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
 }
 
-__all__ = ["RegistrationResult", "promote", "register"]
+__all__ = ["RegistrationResult", "load_model", "promote", "register"]
 
 if TYPE_CHECKING:
+    from workbench.registry.loading import load_model
     from workbench.registry.versions import RegistrationResult, promote, register
 
 

@@ -85,6 +85,18 @@ def open_store(
     return Store(project, engine)
 
 
+def open_as_it_is(project: Project | None = None) -> Store:
+    """Open a store of any version that this code knows, without upgrading it: for a backup before an upgrade."""
+    project = project or find_project()
+    engine = create_store_engine(project.database_url)
+    with plain_errors(engine):
+        current = migrations.current_version(engine)
+    if current is None or current in migrations.known_versions():
+        return Store(project, engine) if current else open_store(project)
+    engine.dispose()
+    return open_store(project)  # says that it is newer
+
+
 @contextmanager
 def plain_errors(engine: Engine) -> Iterator[None]:
     """Turn the database errors that a person can mend into errors that say how."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 
@@ -35,7 +34,7 @@ class Entry:
     """
 
     name: str
-    path: Path | None = None
+    path: str | None = None
     content: bytes | None = None
     label: str | None = None
     split: str | None = None

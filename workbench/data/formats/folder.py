@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.formats.exported import ExportedSample, SafeNames, without_prefix
-from workbench.data.formats.files import natural_key, printable, require_folder, visible, walk
+from workbench.data.formats.files import count, natural_key, printable, require_folder, visible, walk
 from workbench.errors import WorkbenchError
 
 SPLIT_FOLDERS = {
@@ -57,7 +57,7 @@ class FolderSource:
     @cached_property
     def _sizes(self) -> list[int]:
         """How many entries and rejections each class folder gives."""
-        return [sum(1 for _ in self._inside(folder)) for folder in self._found[0]]
+        return [count(folder.path, within=self.path) for folder in self._found[0]]
 
     @cached_property
     def labels(self) -> list[str]:
@@ -72,11 +72,7 @@ class FolderSource:
         for name in self._found[1]:
             yield Rejection(name, "lies in no class folder: move it into the folder of its label")
         for folder in self._found[0]:
-            yield from self._inside(folder)
-
-    def _inside(self, folder: _ClassFolder) -> Iterator[Entry | Rejection]:
-        for found in walk(folder.path, folder.prefix, within=self.path):
-            yield replace(found, label=folder.label, split=folder.split) if isinstance(found, Entry) else found
+            yield from walk(folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split)
 
 
 def read(path: Path) -> FolderSource:

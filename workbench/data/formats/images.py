@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.formats.files import printable, walk
+from workbench.data.formats.files import count, printable, walk
 
 
 class ImagesSource:
@@ -20,13 +20,13 @@ class ImagesSource:
 
     @cached_property
     def total(self) -> int:
-        return sum(1 for _ in self.entries())
+        return count(self.path) if self.path.is_dir() else 1
 
     def entries(self) -> Iterator[Entry | Rejection]:
         if self.path.is_dir():
             yield from walk(self.path)
         else:
-            yield Entry(printable(self.path.name), path=self.path)
+            yield Entry(printable(self.path.name), path=str(self.path))
 
 
 def read(path: Path) -> ImagesSource:

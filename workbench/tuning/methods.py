@@ -1,0 +1,70 @@
+"""Optuna's samplers and pruners by the names that optuna_params.yaml uses."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from workbench.configuration import Lines
+from workbench.errors import ConfigError, unknown_name
+from workbench.tuning.settings import PrunerSettings, SamplerSettings
+from workbench.tuning.space import Space, grid, where
+
+if TYPE_CHECKING:
+    from optuna.pruners import BasePruner
+    from optuna.samplers import BaseSampler
+
+_SAMPLERS = {
+    "tpe": "TPESampler",
+    "random": "RandomSampler",
+    "grid": "GridSampler",
+    "gp": "GPSampler",
+    "cmaes": "CmaEsSampler",
+}
+_PRUNERS = {
+    "none": "NopPruner",
+    "median": "MedianPruner",
+    "hyperband": "HyperbandPruner",
+    "successive_halving": "SuccessiveHalvingPruner",
+}
+_NOT_FROM_YAML = {"self", "seed", "search_space", "independent_sampler", "constraints_func", "gamma", "weights"}
+
+
+def build_sampler(settings: SamplerSettings, space: Space, *, source: str, lines: Lines | None = None) -> BaseSampler:
+    """Make the sampler. Raises ConfigError for an argument that it does not have or does not take."""
+    from optuna import samplers
+
+    given = dict(settings.arguments)
+    if settings.name == "grid":
+        given["search_space"] = grid(space, source=source, lines=lines)
+    if "seed" not in given:
+        given["seed"] = settings.seed
+    factory = getattr(samplers, _SAMPLERS[settings.name])
+    at = where(source, lines, "study", "sampler", "arguments")
+    return _build(factory, given, settings.arguments, f"{at}: the sampler {settings.name}")
+
+
+def build_pruner(settings: PrunerSettings, *, source: str, lines: Lines | None = None) -> BasePruner:
+    """Make the pruner. Raises ConfigError for an argument that it does not have or does not take."""
+    from optuna import pruners
+
+    factory = getattr(pruners, _PRUNERS[settings.name])
+    at = where(source, lines, "study", "pruner", "arguments")
+    return _build(factory, dict(settings.arguments), settings.arguments, f"{at}: the pruner {settings.name}")
+
+
+def _build(factory: Callable[..., Any], given: dict[str, Any], named: dict[str, Any], what: str) -> Any:
+    from optuna.exceptions import ExperimentalWarning
+
+    known = [name for name in inspect.signature(factory).parameters if name not in _NOT_FROM_YAML]
+    for name in named:
+        if name not in known:
+            raise ConfigError(f"{what}: {unknown_name('argument', name, known)}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            return factory(**given)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{what} does not take {named}: {error} Known arguments: {', '.join(known)}.") from None

@@ -1,0 +1,112 @@
+"""Which names can be tuned, and a trial's values laid over params.yaml and auguments.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from workbench.configuration import Lines, with_overrides
+from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.errors import ConfigError, NotFoundError, unknown_name
+from workbench.training.params import Params
+from workbench.training.plan import check_names
+from workbench.tuning.space import Space, describe, extremes, where
+
+
+def known_names(auguments: Mapping[str, Any]) -> list[str]:
+    """Every dotted name that can be tuned or fixed, given the plain data of auguments.yaml.
+
+    A transform's argument is named by the split, the transform and the argument:
+    `augmentation.train.HorizontalFlip.p`.
+    """
+    return [*_leaves(Params, ""), *_leaves(AugumentsConfig, ""), *_transform_arguments(auguments)]
+
+
+def is_auguments_name(name: str) -> bool:
+    """Whether a dotted name belongs to auguments.yaml rather than to params.yaml."""
+    return name.split(".", 1)[0] in AugumentsConfig.model_fields
+
+
+def check_name(name: str, known: list[str], at: str) -> None:
+    """Raise ConfigError for a name that neither file has, with the nearest one."""
+    # Below an open mapping (model.options) any further key is fine: the network's factory knows them.
+    parts = name.split(".")
+    if name in known or any(".".join(parts[:length]) + ".*" in known for length in range(1, len(parts))):
+        return
+    shown = [each for each in known if not each.endswith(".*")]
+    message = unknown_name(
+        "parameter", name, shown, then="Parameters are the dotted names of params.yaml and auguments.yaml."
+    )
+    raise ConfigError(f"{at}: {message}")
+
+
+def check_values(
+    space: Space, params: Mapping[str, Any], auguments: Mapping[str, Any], *, source: str, lines: Lines
+) -> None:
+    """Raise ConfigError when a choice or a bound is a value that its name does not take."""
+    for name, parameter in space.items():
+        for value in extremes(parameter):
+            problem = _problem(name, value, params, auguments)
+            if problem is not None:
+                at = where(source, lines, "params_to_tune", name)
+                raise ConfigError(
+                    f"{at}: '{name}' is to be {describe(parameter)}, but it cannot be {value!r}: {problem}"
+                )
+
+
+def split_by_file(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Divide dotted names into those of params.yaml and those of auguments.yaml."""
+    of_auguments = {name: value for name, value in values.items() if is_auguments_name(name)}
+    return {name: value for name, value in values.items() if name not in of_auguments}, of_auguments
+
+
+def _problem(name: str, value: Any, params: Mapping[str, Any], auguments: Mapping[str, Any]) -> str | None:
+    if is_auguments_name(name):
+        try:
+            AugumentsConfig.from_dict(with_overrides(auguments, {name: value}), source="auguments.yaml")
+        except ConfigError as error:
+            return str(error)
+        return None
+    try:
+        check_names(Params.model_validate(with_overrides(params, {name: value})))
+    except (ConfigError, NotFoundError) as error:
+        return str(error)
+    except ValidationError as error:
+        # Only what is wrong with the value by itself: rules between several keys depend on what a trial chooses.
+        for detail in error.errors():
+            if ".".join(str(part) for part in detail["loc"]).startswith(name):
+                return detail["msg"].removeprefix("Value error, ") + "."
+    return None
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        dotted = f"{prefix}{name}"
+        below = _section(field.annotation)
+        if below is not None:
+            yield from _leaves(below, f"{dotted}.")
+            continue
+        yield dotted
+        if get_origin(field.annotation) is dict:
+            yield f"{dotted}.*"
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    """The settings model of a field that is a section, optional or not."""
+    candidates = [part for part in (annotation, *get_args(annotation)) if isinstance(part, type)]
+    for candidate in candidates:
+        if issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _transform_arguments(auguments: Mapping[str, Any]) -> Iterator[str]:
+    augmentation = auguments.get("augmentation") or {}
+    for split in SPLITS:
+        for item in augmentation.get(split) or []:
+            if isinstance(item, Mapping):
+                yield from (f"augmentation.{split}.{name}.*" for name in item)
+            else:
+                yield f"augmentation.{split}.{item}.*"

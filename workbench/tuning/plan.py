@@ -1,0 +1,169 @@
+"""Everything a study is to do, read once from the files and the parameters before anything is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.configuration import Lines, parse, read_yaml, with_overrides
+from workbench.data.config import AugumentsConfig
+from workbench.errors import ConfigError
+from workbench.training.params import Params, flat
+from workbench.tuning.overlay import check_name, check_values, known_names, split_by_file
+from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
+from workbench.tuning.space import Space, check_conditions, where
+
+if TYPE_CHECKING:
+    from workbench.paths import Project
+
+# They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
+_NO_MATTER = (
+    "theme",
+    "training.run_name",
+    "training.accelerator",
+    "data.num_workers",
+    "data.cache",
+    "callbacks.progress",
+    "callbacks.lr_monitor",
+    "callbacks.gradient_norm",
+    "callbacks.system_metrics",
+)
+
+
+@dataclass(frozen=True)
+class TuningPlan:
+    """A study's settings and what each trial starts from, checked and free of files."""
+
+    theme: str
+    study_name: str
+    run_name: str
+    study: StudySettings
+    space: Space
+    params: Mapping[str, Any]
+    """Plain data of params.yaml with base_params and overrides in place."""
+    auguments: Mapping[str, Any]
+    """Plain data of auguments.yaml, likewise."""
+    source: str
+    lines: Lines
+    unused: tuple[str, ...] = ()
+    """base_params that have no effect because params.yaml has the name."""
+
+    def params_with(self, values: Mapping[str, Any]) -> Params:
+        """The training settings of a trial that chose `values`."""
+        of_params, _ = split_by_file(values)
+        return parse(Params, with_overrides(self.params, of_params), source=_given("params.yaml", of_params))
+
+    def auguments_with(self, values: Mapping[str, Any]) -> AugumentsConfig:
+        """The image settings of a trial that chose `values`."""
+        _, of_auguments = split_by_file(values)
+        data = with_overrides(self.auguments, of_auguments)
+        return AugumentsConfig.from_dict(data, source=_given("auguments.yaml", of_auguments))
+
+    def fingerprint(self, snapshot: str) -> dict[str, Any]:
+        """What all trials of a study must share to be comparable, as plain JSON values."""
+        tuned = set(self.space)
+        fixed = flat(parse(Params, self.params, source="params.yaml"))
+        data = {
+            "theme": self.theme,
+            "snapshot": snapshot,
+            "metric": self.study.metric,
+            "directions": self.study.goals,
+            "params_to_tune": {
+                name: parameter.model_dump(exclude_defaults=True) for name, parameter in self.space.items()
+            },
+            "params": {name: value for name, value in fixed.items() if name not in tuned and name not in _NO_MATTER},
+            "auguments": AugumentsConfig.from_dict(self.auguments).to_dict(),
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(data))
+        return plain
+
+
+def read_plan(
+    project: Project,
+    *,
+    theme: str | None = None,
+    run_name: str | None = None,
+    params_file: Path | None = None,
+    optuna_params_file: Path | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    study: Mapping[str, Any] | None = None,
+) -> TuningPlan:
+    """Read and check params.yaml, auguments.yaml and optuna_params.yaml.
+
+    A name's value is the first of: `overrides`, params.yaml, base_params, the default. An override of a tuned name
+    takes it out of the search. `study` replaces keys of the study section. Raises ConfigError.
+    """
+    optuna_path = optuna_params_file or project.optuna_params_file
+    tuning, lines = load_tuning_params(optuna_path, study)
+    source = str(optuna_path)
+    params_path = params_file or project.params_file
+    params, params_lines = read_yaml(params_path)
+    parse(Params, params, source=str(params_path), lines=params_lines)
+    AugumentsConfig.load(project.auguments_file)
+    auguments, _ = read_yaml(project.auguments_file)
+    _check_names(tuning, overrides or {}, auguments, source, lines)
+
+    gaps = {name: value for name, value in tuning.base_params.items() if _is_empty(params, auguments, name)}
+    given = {**gaps, **(overrides or {})}
+    of_params, of_auguments = split_by_file(given)
+    params = with_overrides(params, of_params)
+    settings = parse(Params, params, source=_given(str(params_path), of_params))
+    auguments = with_overrides(auguments, of_auguments)
+    AugumentsConfig.from_dict(auguments, source=_given(str(project.auguments_file), of_auguments))
+    space = {name: value for name, value in tuning.params_to_tune.items() if name not in (overrides or {})}
+    if not space:
+        raise ConfigError(f"{source}: every name of params_to_tune is overridden, so nothing is left to search.")
+    check_conditions(space, source=source, lines=lines)
+    check_values(space, params, auguments, source=source, lines=lines)
+    name = theme or settings.theme
+    params = with_overrides(params, {"theme": name})
+    return TuningPlan(
+        theme=name,
+        study_name=tuning.study.name or name,
+        run_name=run_name or settings.training.run_name or f"tune {tuning.study.name or name}",
+        study=tuning.study,
+        space=space,
+        params=params,
+        auguments=auguments,
+        source=source,
+        lines=lines,
+        unused=tuple(name for name in tuning.base_params if name not in gaps),
+    )
+
+
+def _check_names(
+    tuning: TuningParams, overrides: Mapping[str, Any], auguments: Mapping[str, Any], source: str, lines: Lines
+) -> None:
+    known = known_names(auguments)
+    for name in tuning.params_to_tune:
+        check_name(name, known, where(source, lines, "params_to_tune", name))
+        if name in tuning.base_params:
+            at = where(source, lines, "base_params", name)
+            raise ConfigError(
+                f"{at}: '{name}' is both fixed here and searched in params_to_tune. Leave one of them out."
+            )
+    for name in tuning.base_params:
+        check_name(name, known, where(source, lines, "base_params", name))
+    for name in overrides:
+        check_name(name, known, "overrides")
+
+
+def _is_empty(params: Mapping[str, Any], auguments: Mapping[str, Any], name: str) -> bool:
+    of_params, _ = split_by_file({name: None})
+    node: Any = params if of_params else auguments
+    for part in name.split("."):
+        if not isinstance(node, Mapping):
+            return False
+        node = node.get(part)
+        if node is None:
+            return True
+    return False
+
+
+def _given(source: str, overrides: Mapping[str, Any]) -> str:
+    if not overrides:
+        return source
+    return f"{source} with {', '.join(f'{name}={value!r}' for name, value in overrides.items())}"

@@ -1,0 +1,128 @@
+"""Which trial comes next: in total `n_trials`, none twice, those whose process died once more.
+
+A trial is claimed while the storage's lock is held, so that processes and machines can share a study.
+"""
+
+from __future__ import annotations
+
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from workbench.tuning.lock import storage_lock
+from workbench.tuning.study import N_TRIALS, STOP, quiet_optuna, retry_callback
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.trial import FrozenTrial, Trial
+
+Objective = Callable[["Trial"], "float | Sequence[float]"]
+
+WORKER = "workbench.worker"
+_SAME_START_SECONDS = 2.0
+
+
+def run_next(study: Study, url: str, objective: Objective) -> bool:
+    """Claim the next trial and run `objective` on it; False when there is none left to begin.
+
+    An exception of the objective fails its trial, and the study goes on. An interrupt puts the trial back into the
+    queue and is raised on.
+    """
+    with ExitStack() as held, quiet_optuna():
+        held.enter_context(storage_lock(url))
+        requeue_dead(study)
+        if not _has_next(study):
+            return False
+        claimed: list[int] = []
+
+        def claim_and_run(trial: Trial) -> float | Sequence[float]:
+            claimed.append(trial.number)
+            trial.set_user_attr(WORKER, worker_identity())
+            held.close()
+            return objective(trial)
+
+        try:
+            # Optuna's own loop, for one trial: it sends the heartbeats and stores state and values.
+            study.optimize(claim_and_run, n_trials=1, catch=(Exception,))
+        except KeyboardInterrupt:
+            held.close()
+            with storage_lock(url):
+                _requeue(study, study.trials[claimed[0]]) if claimed else None
+            raise
+    return True
+
+
+def requeue_dead(study: Study) -> None:
+    """Fail running trials whose process on this machine is gone, and queue them again. Call it holding the lock.
+
+    Trials of other machines are Optuna's: no heartbeat for two minutes means the same.
+    """
+    from optuna.trial import TrialState
+
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        if is_dead(trial.user_attrs.get(WORKER)):
+            study.tell(trial.number, state=TrialState.FAIL)
+            _requeue(study, study.trials[trial.number])
+
+
+def replaced(trials: Sequence[FrozenTrial]) -> dict[int, int]:
+    """Numbers of trials that were queued again, each with the number of its latest successor."""
+    successors: dict[int, int] = {}
+    for trial in trials:
+        for earlier in trial.system_attrs.get("retry_history", []):
+            successors[earlier] = max(trial.number, successors.get(earlier, 0))
+    return successors
+
+
+def counted(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    """The trials that make up `n_trials`: all but those that another one replaced."""
+    gone = replaced(trials)
+    return [trial for trial in trials if trial.number not in gone]
+
+
+def worker_identity() -> dict[str, Any]:
+    """Name this process so that another one can tell whether it still lives."""
+    import psutil
+
+    process = psutil.Process()
+    return {"machine": _machine(), "pid": process.pid, "started": process.create_time()}
+
+
+def is_dead(worker: dict[str, Any] | None) -> bool:
+    """Whether a worker is known to be gone: it ran on this machine, and its process is no more.
+
+    A running trial without a worker lost it between being claimed and being signed, which happens under the lock.
+    """
+    import psutil
+
+    if worker is None:
+        return True
+    if worker["machine"] != _machine():
+        return False
+    try:
+        started = psutil.Process(worker["pid"]).create_time()
+    except psutil.NoSuchProcess:
+        return True
+    return bool(abs(started - worker["started"]) > _SAME_START_SECONDS)
+
+
+def _has_next(study: Study) -> bool:
+    from optuna.trial import TrialState
+
+    if study.user_attrs.get(STOP):
+        return False
+    trials = study.get_trials(deepcopy=False)
+    if any(trial.state == TrialState.WAITING for trial in trials):
+        return True
+    return len(counted(trials)) < study.user_attrs[N_TRIALS]
+
+
+def _requeue(study: Study, trial: FrozenTrial) -> None:
+    with quiet_optuna():
+        retry_callback()(study, trial)
+
+
+def _machine() -> str:
+    return f"{socket.gethostname()}-{uuid.getnode():x}"

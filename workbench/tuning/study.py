@@ -1,0 +1,173 @@
+"""The study in Optuna's storage: opened or created once, refused when it no longer fits, and read back."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import ConflictError, NotFoundError, unknown_name
+from workbench.tuning.lock import storage_lock
+from workbench.tuning.methods import build_pruner, build_sampler
+from workbench.tuning.plan import TuningPlan
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.storages import RDBStorage
+
+    from workbench.paths import Project
+
+FINGERPRINT = "workbench.fingerprint"
+PARENT_RUN = "workbench.parent_run_id"
+THEME = "workbench.theme"
+METRICS = "workbench.metrics"
+N_TRIALS = "workbench.n_trials"
+STOP = "workbench.stop"
+
+_HEARTBEAT_SECONDS = 20
+_GRACE_SECONDS = 120
+_ATTEMPTS_AFTER_THE_FIRST = 2
+
+
+def open_storage(project: Project) -> RDBStorage:
+    """Open Optuna's storage, and create its tables when they are not there.
+
+    Call it while holding the lock: two processes that create the tables at once both fail.
+    """
+    from optuna.storages import RDBStorage
+
+    url = project.optuna_url
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if url.startswith("sqlite:///"):
+        options = {"connect_args": {"timeout": 60}}
+    with quiet_optuna():
+        return RDBStorage(
+            url,
+            engine_kwargs=options,
+            heartbeat_interval=_HEARTBEAT_SECONDS,
+            grace_period=_GRACE_SECONDS,
+            heartbeat_stale_trial_callback=retry_callback(),
+        )
+
+
+def retry_callback() -> Any:
+    """Optuna's way to queue a trial again whose process died; twice at most, then it counts as failed."""
+    from optuna.storages import RetryHeartbeatStaleTrialCallback
+
+    with quiet_optuna():
+        return RetryHeartbeatStaleTrialCallback(max_retry=_ATTEMPTS_AFTER_THE_FIRST)
+
+
+def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool = False) -> Study:
+    """Create the plan's study, or go on with it; with `join`, a request to stop it stays in force.
+
+    Raises ConflictError when the study of that name was begun with another search space, other data or other fixed
+    settings: its trials could not be compared with new ones.
+    """
+    import optuna
+
+    sampler = build_sampler(plan.study.sampler, plan.space, source=plan.source, lines=plan.lines)
+    pruner = build_pruner(plan.study.pruner, source=plan.source, lines=plan.lines)
+    with quiet_optuna(), storage_lock(project.optuna_url):
+        storage = open_storage(project)
+        known = optuna.get_all_study_names(storage)
+        if plan.study_name in known:
+            study = optuna.load_study(study_name=plan.study_name, storage=storage, sampler=sampler, pruner=pruner)
+            _check_fits(study, plan, snapshot)
+        else:
+            study = optuna.create_study(
+                study_name=plan.study_name,
+                storage=storage,
+                sampler=sampler,
+                pruner=pruner,
+                directions=list(plan.study.goals),
+            )
+            study.set_metric_names(list(plan.study.metric))
+            study.set_user_attr(FINGERPRINT, json.dumps(plan.fingerprint(snapshot)))
+            study.set_user_attr(THEME, plan.theme)
+            study.set_user_attr(METRICS, list(plan.study.metric))
+        if not join:
+            study.set_user_attr(N_TRIALS, plan.study.n_trials)
+            study.set_user_attr(STOP, False)
+    return study
+
+
+def find_study(project: Project, name: str) -> Study:
+    """Open a study for reading. Raises NotFoundError, which names the nearest."""
+    import optuna
+
+    with quiet_optuna(), storage_lock(project.optuna_url):
+        storage = open_storage(project)
+        known = optuna.get_all_study_names(storage)
+        if name not in known:
+            raise NotFoundError(unknown_name("study", name, known, then="Begin one with `workbench tune THEME`."))
+        return optuna.load_study(study_name=name, storage=storage)
+
+
+def request_stop(study: Study) -> None:
+    """Let no further trial of the study begin, in any process; the same command as before lifts it."""
+    study.set_user_attr(STOP, True)
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Name what changed between two fingerprints, one entry for each dotted name."""
+    old, new = _flat(before), _flat(now)
+    found = []
+    for name in [*old, *(name for name in new if name not in old)]:
+        if name not in new:
+            found.append(f"{name}: {_short(old[name])} -> gone")
+        elif name not in old:
+            found.append(f"{name}: new, {_short(new[name])}")
+        elif old[name] != new[name]:
+            found.append(f"{name}: {_short(old[name])} -> {_short(new[name])}")
+    return found
+
+
+def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
+    stored = study.user_attrs.get(FINGERPRINT)
+    if stored is None:
+        raise ConflictError(
+            f"The study '{plan.study_name}' was not made by the workbench. "
+            f"Give study.name another name in {plan.source}."
+        )
+    changed = differences(json.loads(stored), plan.fingerprint(snapshot))
+    if changed:
+        listed = "\n".join(f"  {line}" for line in changed)
+        raise ConflictError(
+            f"The study '{plan.study_name}' was begun with other settings, so its {len(study.trials)} trial(s) cannot "
+            f"be compared with new ones:\n{listed}\n"
+            f"Give study.name another name in {plan.source} to begin a new study, or undo the change to go on."
+        )
+
+
+def _flat(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in node.items():
+        if isinstance(value, Mapping) and value:
+            result.update(_flat(value, f"{prefix}{key}."))
+        else:
+            result[f"{prefix}{key}"] = value
+    return result
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+@contextmanager
+def quiet_optuna() -> Iterator[None]:
+    """Keep Optuna's notes about experimental parts and new studies off the notebook."""
+    import optuna
+    from optuna.exceptions import ExperimentalWarning
+
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)

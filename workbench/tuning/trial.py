@@ -1,0 +1,122 @@
+"""One trial: a full training in a child run of its own, and its objectives."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import InterruptedRunError
+from workbench.registry.tracking import FAILURE_TAG, connect
+from workbench.training.run import Control, checkpoint_folder, run_plan
+from workbench.tuning.parent_run import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
+from workbench.tuning.plan import TuningPlan
+from workbench.tuning.reading import FAILURE, RUN
+from workbench.tuning.space import suggest
+
+if TYPE_CHECKING:
+    import optuna
+    from lightning.pytorch import Callback
+
+    from workbench.paths import Project
+    from workbench.training.plan import Plan
+    from workbench.training.result import TrainingResult
+
+_REASON_LENGTH = 1000
+
+
+@dataclass(frozen=True)
+class TrialRunner:
+    """Makes trials into child runs of `parent_run_id`; `training` is the plan that all trials share."""
+
+    plan: TuningPlan
+    training: Plan
+    parent_run_id: str
+
+    @property
+    def project(self) -> Project:
+        return self.training.project
+
+    def __call__(self, trial: optuna.Trial) -> tuple[float, ...]:
+        """Train with what the trial proposes and return the objectives.
+
+        Raises TrialPruned when the pruner stopped it, and whatever the training raised; its run says which.
+        """
+        import optuna
+
+        try:
+            values = suggest(trial, self.plan.space)
+            return self._train(trial, values)
+        except optuna.TrialPruned as pruned:
+            self._mark(trial, "pruned", status="FINISHED", reason=str(pruned))
+            raise
+        except (KeyboardInterrupt, InterruptedRunError):
+            self._mark(trial, "interrupted", status="KILLED")
+            raise KeyboardInterrupt from None
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"[:_REASON_LENGTH]
+            trial.set_user_attr(FAILURE, reason)
+            self._mark(trial, "failed", reason=reason)
+            raise
+
+    def _train(self, trial: optuna.Trial, values: Mapping[str, Any]) -> tuple[float, ...]:
+        from workbench.tuning.measure import Measure
+
+        params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
+        plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
+        measure = Measure()
+        callbacks: list[Callback] = [_link(trial), measure, *self._pruning(trial)]
+        tags = {
+            STUDY_TAG: trial.study.study_name,
+            TRIAL_TAG: str(trial.number),
+            KIND_TAG: "trial",
+            STATE_TAG: "running",
+        }
+        control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=tags)
+        result = run_plan(plan, control=control)
+        connect(self.project).set_tag(result.run_id, STATE_TAG, "complete")
+        return tuple(self._objective(name, result, measure.values) for name in self.plan.study.metric)
+
+    def _pruning(self, trial: optuna.Trial) -> list[Callback]:
+        if self.plan.study.pruner.name == "none":
+            return []
+        from optuna_integration import PyTorchLightningPruningCallback
+
+        return [PyTorchLightningPruningCallback(trial, self.plan.study.metric[0])]
+
+    def _objective(self, name: str, result: TrainingResult, measured: Mapping[str, float]) -> float:
+        """A metric of the epoch whose weights are kept, or what was measured on the network."""
+        if name in measured:
+            connect(self.project).log_metric(result.run_id, name, measured[name])
+            return measured[name]
+        kept = next(row for row in result.epochs if int(row["epoch"]) == result.best_epoch)
+        return float(kept[name])
+
+    def _mark(self, trial: optuna.Trial, state: str, *, status: str | None = None, reason: str = "") -> None:
+        """Say in the trial's run how it ended; there is none when it failed before its training began."""
+        run_id = trial.user_attrs.get(RUN)
+        if run_id is None:
+            return
+        client = connect(self.project)
+        client.set_tag(run_id, STATE_TAG, state)
+        if status is not None:
+            client.set_terminated(run_id, status)
+        if state == "pruned":
+            client.delete_tag(run_id, FAILURE_TAG)
+            client.set_tag(run_id, "workbench.pruned", reason)
+        shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
+
+
+def _link(trial: optuna.Trial) -> Callback:
+    """Write the run's id into the trial as soon as there is one, so that a crash leaves the link behind."""
+    import mlflow
+    from lightning.pytorch import Callback
+
+    class Link(Callback):
+        def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
+            run = mlflow.active_run()
+            if run is not None and stage == "fit":
+                trial.set_user_attr(RUN, run.info.run_id)
+
+    return Link()

@@ -1,0 +1,157 @@
+"""From optuna_params.yaml to a finished study with a run for each trial."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import InterruptedRunError, WorkbenchError
+from workbench.paths import Project, find_project
+from workbench.tuning.results import TuningResult
+
+if TYPE_CHECKING:
+    from optuna import Study
+
+    from workbench.tuning.plan import TuningPlan
+    from workbench.tuning.trial import TrialRunner
+
+
+def tune(
+    theme: str | None = None,
+    run_name: str | None = None,
+    params_file: Path | str | None = None,
+    optuna_params_file: Path | str | None = None,
+    n_trials: int | None = None,
+    timeout: float | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    workers: int = 1,
+    project: Project | None = None,
+) -> TuningResult:
+    """Search for better parameters: one Optuna study, one MLflow parent run, a full training for each trial.
+
+    `n_trials` is the study's total: the same call again goes on with a study that was stopped, tries again what had
+    not finished, and returns at once when nothing is left. `timeout` is in seconds; no trial begins after it.
+    `overrides` maps dotted names to fixed values, before params.yaml; an overridden name is not searched. `workers`
+    processes share the trials, this one among them; the same call on another machine with the same databases joins.
+
+    Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
+    InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
+    """
+    from workbench.tuning.parent_run import record_study
+    from workbench.tuning.reading import read_result
+
+    if workers < 1:
+        raise WorkbenchError(f"workers is {workers}; at least 1 process is needed.")
+    project = project or find_project()
+    call = Call(
+        theme=theme,
+        run_name=run_name,
+        params_file=_file(params_file, project),
+        optuna_params_file=_file(optuna_params_file, project),
+        n_trials=n_trials,
+        timeout=timeout,
+        overrides=dict(overrides or {}),
+    )
+    job = begin(call, project)
+    for name in job.plan.unused:
+        warnings.warn(_unused(name), stacklevel=2)
+    try:
+        _work_together(job, call, workers)
+    except KeyboardInterrupt:
+        record_study(project, job.plan, job.study, interrupted=True)
+        raise InterruptedRunError(
+            f"The study '{job.study.study_name}' was interrupted. Run the same command again to go on with it."
+        ) from None
+    record_study(project, job.plan, job.study)
+    return read_result(job.study, project)
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments of `tune` as plain values, as they go to a worker process."""
+
+    theme: str | None
+    run_name: str | None
+    params_file: str | None
+    optuna_params_file: str | None
+    n_trials: int | None
+    timeout: float | None
+    overrides: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the arguments ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A study that is open, and what runs its trials."""
+
+    project: Project
+    plan: TuningPlan
+    study: Study
+    runner: TrialRunner
+
+    def work(self) -> None:
+        """Run trials until none is left to begin, the time is up or a stop was asked for."""
+        from workbench.tuning.queue import run_next
+        from workbench.tuning.reporting import Reporter
+
+        report = Reporter(self.study)
+        timeout = self.plan.study.timeout
+        end = float("inf") if timeout is None else time.monotonic() + timeout
+        while time.monotonic() < end and run_next(self.study, self.project.optuna_url, self.runner):
+            report.show()
+
+
+def begin(call: Call, project: Project, *, join: bool = False) -> Job:
+    """Check everything, freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
+    from workbench.training.plan import make_plan
+    from workbench.tuning.parent_run import open_parent
+    from workbench.tuning.plan import read_plan
+    from workbench.tuning.study import open_study
+    from workbench.tuning.trial import TrialRunner
+
+    limits = {"n_trials": call.n_trials, "timeout": call.timeout}
+    plan = read_plan(
+        project,
+        theme=call.theme,
+        run_name=call.run_name,
+        params_file=None if call.params_file is None else Path(call.params_file),
+        optuna_params_file=None if call.optuna_params_file is None else Path(call.optuna_params_file),
+        overrides=call.overrides,
+        study={name: value for name, value in limits.items() if value is not None},
+    )
+    training = make_plan(plan.params_with({}), plan.auguments_with({}), project)
+    study = open_study(project, plan, training.snapshot.digest, join=join)
+    return Job(project, plan, study, TrialRunner(plan, training, open_parent(project, study, plan)))
+
+
+def _work_together(job: Job, call: Call, workers: int) -> None:
+    from workbench.tuning.workers import shared_cores, working
+
+    with shared_cores(workers), working(workers - 1, call.as_dict(), job.project) as others:
+        job.work()
+        others.wait()
+        # A worker that was killed leaves its trial behind.
+        if others:
+            job.work()
+
+
+def _unused(name: str) -> str:
+    return (
+        f"base_params: '{name}' has no effect, because params.yaml has a value for it. Empty it there, or override it "
+        f"for this study (--set {name}=...)."
+    )
+
+
+def _file(given: Path | str | None, project: Project) -> str | None:
+    """A file is meant relative to the working directory, or else to the project."""
+    if given is None:
+        return None
+    path = Path(given)
+    return str(path.resolve() if path.is_absolute() or path.is_file() else project.root / path)

@@ -1,0 +1,34 @@
+"""A worker process: reads a `tune` call as one line of JSON, joins its study, and ends when no trial is left.
+
+It also ends when its standard input does, which is when the process that began it is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+
+
+def main() -> None:
+    """Work until the study is done."""
+    from workbench.paths import find_project
+    from workbench.tuning.tune import Call, begin
+
+    call = Call(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        begin(call, find_project(), join=True).work()
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

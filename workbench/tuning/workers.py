@@ -1,0 +1,119 @@
+"""Further processes that take part in a study on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.paths import Project
+
+_PATIENCE_SECONDS = 20
+_LOG_LINES = 15
+
+
+class Workers:
+    """The running worker processes; they end by themselves when no trial is left."""
+
+    def __init__(self, processes: list[tuple[subprocess.Popen[bytes], Path]]) -> None:
+        self._processes = processes
+
+    def __bool__(self) -> bool:
+        return bool(self._processes)
+
+    def wait(self) -> None:
+        """Wait for all; tell of those that failed, with the end of what they printed."""
+        for process, log in self._processes:
+            if process.wait() != 0:
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
+                print(f"A worker ended with code {process.returncode} (its whole output: {log}):\n{tail}", flush=True)
+
+    def stop(self) -> None:
+        """End those that still run: first asked, then made to."""
+        for process, _ in self._processes:
+            # The end of its standard input is how a worker learns that its parent is gone.
+            if process.stdin is not None:
+                process.stdin.close()
+        for process, _ in self._processes:
+            try:
+                process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def working(count: int, call: Mapping[str, Any], project: Project) -> Iterator[Workers]:
+    """Have `count` processes work on the study of a `tune` call for the time of the block."""
+    folder = project.cache / "tuning"
+    folder.mkdir(parents=True, exist_ok=True)
+    processes = []
+    for number in range(1, count + 1):
+        log = folder / f"worker-{os.getpid()}-{number}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "workbench.tuning.worker"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=_environment(number, count + 1, project),
+                cwd=project.root,
+            )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(call).encode() + b"\n")
+        process.stdin.flush()
+        processes.append((process, log))
+    workers = Workers(processes)
+    try:
+        yield workers
+    finally:
+        workers.stop()
+        for process, log in processes:
+            if process.returncode == 0:
+                log.unlink(missing_ok=True)
+
+
+@contextmanager
+def shared_cores(workers: int) -> Iterator[None]:
+    """Let this process use its share of the cores for the time of the block."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, min(before, _cores() // workers)))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _environment(number: int, workers: int, project: Project) -> dict[str, str]:
+    environment = {**os.environ, "WORKBENCH_ROOT": str(project.root), "WORKBENCH_BATCH": "1"}
+    share = max(1, _cores() // workers)
+    given = environment.get("OMP_NUM_THREADS", "")
+    environment["OMP_NUM_THREADS"] = str(min(share, int(given)) if given.isdigit() else share)
+    # A worker must find the same code as this process, however that came to it.
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    devices = _devices()
+    if len(devices) > 1:
+        environment["CUDA_VISIBLE_DEVICES"] = devices[number % len(devices)]
+    return environment
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _devices() -> list[str]:
+    """The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them; this process itself takes the first."""
+    import torch
+
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named:
+        return named.split(",")
+    return [str(index) for index in range(torch.cuda.device_count())]
