@@ -129,6 +129,8 @@ class Sample(Base):
         Index("ix_samples_paging_split", "theme_id", "split", "id", **_ALIVE),
         Index("ix_samples_paging_name", "theme_id", "name", "id", **_ALIVE),
         Index("ix_samples_paging_annotator", "theme_id", "annotator", "id", **_ALIVE),
+        Index("ix_samples_paging_labeled_at", "theme_id", "labeled_at", "id", **_ALIVE),
+        Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_ALIVE),
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", **_ALIVE),
         Index("ix_samples_uri", "uri"),
     )
