@@ -16,6 +16,7 @@ _HOME = {
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
     "ExplorePanel": "workbench.panels.explore",
+    "PredictionPanel": "workbench.panels.predictions",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "tune": "workbench.tuning",
@@ -29,6 +30,7 @@ _HOME = {
 __all__ = [
     "ExplorePanel",
     "LabelPanel",
+    "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
     "TrainingResult",
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from workbench.notebooks import record_result, run_notebook
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.label import LabelPanel
+    from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
