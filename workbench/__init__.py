@@ -16,6 +16,7 @@ _HOME = {
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
     "ExplorePanel": "workbench.panels.explore",
+    "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "tune": "workbench.tuning",
@@ -27,6 +28,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Exploration",
     "ExplorePanel",
     "LabelPanel",
     "PredictionResult",
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
     from workbench.panels.explore import ExplorePanel
+    from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
