@@ -176,7 +176,7 @@ def test_a_locked_database(cli, animals, folder, monkeypatch):
 
 
 def test_an_override_that_is_none(cli, animals):
-    assert "is not KEY=VALUE" in cli("train", "animals", "--set", "training.num_epochs", code=2)
+    assert "is not of the form KEY=VALUE" in cli("train", "animals", "--set", "training.num_epochs", code=2)
 
 
 def test_an_unknown_notebook(cli):

@@ -10,7 +10,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import find_notebook, parse_parameters, run_notebook
 from workbench.paths import Project
 
-PARAMETERS = "theme: str = 'digits'\nnum_epochs: int = 2\noverrides: dict = {}"
+PARAMETERS = "theme: str | None = None\nnum_epochs: int = 2\noverrides: dict = {}"
 
 
 @pytest.fixture

@@ -37,10 +37,12 @@ class InterruptedRunError(WorkbenchError):
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most like `given`, or None when none is close."""
     names = list(known)
+    folded = {name.lower(): name for name in names}
+    if given.lower() in folded:
+        return folded[given.lower()]
     found = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
     if found:
         return found[0]
-    folded = {name.lower(): name for name in names}
     found = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.5)
     return folded[found[0]] if found else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -95,20 +96,21 @@ def parse_parameters(notebook: Path, given: Mapping[str, str]) -> dict[str, Any]
 
 
 def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
-    """Return a notebook's parameters: name to (declared type, default as source text)."""
-    import ast
+    """Return a notebook's parameters: name to (declared type, default), both as source text.
+
+    Read from the assignments in the cell tagged `parameters`; papermill's own inspection does not know `str | None`.
+    """
+    import nbformat
 
     found: dict[str, tuple[str, str]] = {}
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    for cell in cells:
-        if "parameters" not in cell.get("metadata", {}).get("tags", []):
+    for cell in nbformat.read(str(notebook), as_version=4).cells:
+        if "parameters" not in cell.metadata.get("tags", []):
             continue
-        # papermill's own reading overlooks a type with a bar in it (str | None).
-        for line in ast.parse("".join(cell["source"])).body:
-            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
-                found[line.target.id] = (ast.unparse(line.annotation), ast.unparse(line.value))
-            elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
-                found[line.targets[0].id] = ("None", ast.unparse(line.value))
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+                found[node.target.id] = (ast.unparse(node.annotation), ast.unparse(node.value))
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                found[node.targets[0].id] = ("", ast.unparse(node.value))
     return found
 
 
@@ -140,6 +142,7 @@ def run_notebook(
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     project = project or find_project()
     notebook = find_notebook(name, project)
@@ -154,6 +157,8 @@ def run_notebook(
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
                 progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+                # Without encryption a kernel of these days begins with a warning in every log.
+                config=Config(KernelManager={"transport_encryption": "auto"}),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise _plain_error(error, target) from None
@@ -173,8 +178,8 @@ def _parsed(name: str, text: str, kind: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    if kind.replace(" ", "") in {"str", "str|None", "None|str", "Optional[str]"}:
-        return None if text == "null" and "None" in kind else text
+    if kind in {"str", "str | None"}:
+        return text
     try:
         return YAML(typ="safe").load(text)
     except YAMLError as error:
@@ -241,10 +246,10 @@ def _plain_error(error: Any, target: Path) -> WorkbenchError:
     )
 
 
-def _subclasses(cls: type) -> list[type]:
+def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:
     found = [cls]
     for child in cls.__subclasses__():
-        found += _subclasses(child)
+        found.extend(_subclasses(child))
     return found
 
 

@@ -228,13 +228,14 @@ class TestImages:
             real, images.os.write = os.write, killed
             images.ImageFiles(Path(sys.argv[1])).put(b"x" * 100_000, sha256="ab" * 32, suffix="png")
         """
-        child = run_python(code, tmp_path)
+        folder = tmp_path / "images"
+        child = run_python(code, folder)
         child.communicate()
         assert child.returncode == -9
-        images = ImageFiles(tmp_path)
+        images = ImageFiles(folder)
         assert list(images.uris()) == []
         assert images.discard_unfinished() == 1
-        assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+        assert [path for path in folder.rglob("*") if path.is_file()] == []
 
     @pytest.mark.parametrize("uri", ["../secret.png", "ab/../../x.png", "/etc/passwd", "ab/" + "0" * 64, "", "a\x00b"])
     def test_a_key_cannot_leave_the_folder(self, tmp_path, uri):

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, emit
+
+if TYPE_CHECKING:
+    from workbench.data.exporting import ExportReport
+    from workbench.data.formats.entry import Rejection
+    from workbench.data.importing import ImportReport
+
+_SHOWN_REJECTIONS = 20
 
 
 @click.command("import")
@@ -25,7 +33,7 @@ def import_(name: str, path: Path, format_: str | None, add_labels: bool, annota
     report = import_images(
         open_store(), name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
     )
-    emit(as_json, report.as_dict(), report.as_text())
+    emit(as_json, report.as_dict(), _import_text(report))
 
 
 @click.command("export")
@@ -39,4 +47,28 @@ def export(name: str, path: Path, format_: str, as_json: bool) -> None:
     from workbench.store import open_store
 
     report = export_theme(open_store(), name, path, format=format_)
-    emit(as_json, report.as_dict(), report.as_text())
+    emit(as_json, report.as_dict(), _export_text(report))
+
+
+def _import_text(report: ImportReport) -> str:
+    text = f"Added {report.added:,} images to '{report.theme}'; {report.duplicates:,} were there already."
+    if report.labeled:
+        text += f" {report.labeled:,} of those got a label that they lacked."
+    if report.new_labels:
+        text += f" New labels: {', '.join(report.new_labels)}."
+    return "\n".join([text, *_rejected_lines(report.rejected)])
+
+
+def _export_text(report: ExportReport) -> str:
+    text = f"Exported {report.exported:,} images of '{report.theme}' to {report.path}."
+    return "\n".join([text, *_rejected_lines(report.left_out)])
+
+
+def _rejected_lines(rejected: list[Rejection]) -> list[str]:
+    if not rejected:
+        return []
+    lines = [f"{len(rejected):,} were left out:"]
+    lines += [f"  {entry.path}: {entry.reason}" for entry in rejected[:_SHOWN_REJECTIONS]]
+    if len(rejected) > _SHOWN_REJECTIONS:
+        lines.append(f"  and {len(rejected) - _SHOWN_REJECTIONS:,} more; --json lists all.")
+    return lines

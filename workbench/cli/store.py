@@ -49,10 +49,10 @@ def db_check(ctx: click.Context, as_json: bool) -> None:
 @as_json_option
 def db_backup(file: Path, as_json: bool) -> None:
     """Write store and images into one FILE, while people go on labeling."""
-    from workbench.store import open_store
     from workbench.store.backup import backup
+    from workbench.store.connection import open_as_it_is
 
-    report = backup(open_store(), file, progress=not as_json)
+    report = backup(open_as_it_is(), file, progress=not as_json)
     text = f"Backed up {report.rows:,} rows and {report.images:,} images ({report.bytes:,} bytes) to {report.file}."
     if report.missing:
         text += f"\n{len(report.missing):,} image files are missing from the store: run 'workbench db check'."

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.store import Store
 from workbench.store.labels import add_label, labels_of
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 
 
@@ -25,18 +27,28 @@ class Admission:
     known: list[str]
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
+    opened: bool = False
 
-    def check_labels(self, names: list[str], *, add_labels: bool) -> None:
-        """Note the labels that the data set uses. Raises NotFoundError for those that the theme may not get."""
-        unknown = [name for name in names if name not in self.known]
+    def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
+        """Note the labels of the data set: a theme without any gets all, another one those in use.
+
+        Raises NotFoundError for labels in use that the theme does not have and may not get.
+        """
+        unknown = [name for name in used if name not in self.known]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
-        self.wanted = names
+        self.wanted = used if self.known else declared
 
-    def open(self, session: Session) -> list[str]:
-        """Add the labels that are missing and return their names; nothing the second time."""
-        if self.label_ids:
+    def open(self, session: Session, *, with_boxes: bool) -> list[str]:
+        """Add the labels that are missing and return their names; nothing the second time.
+
+        A theme without samples whose first ones come with boxes becomes one for boxes.
+        """
+        if self.opened:
             return []
+        self.opened = True
+        if with_boxes and count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0:
+            session.get_one(Theme, self.theme_id).task = "boxes"
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:

@@ -10,18 +10,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from workbench.data import formats
 from workbench.data.formats.entry import EntryBox, Rejection
-from workbench.data.formats.exported import ExportedSample
+from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of_samples
+from workbench.store.labels import labels_of
 from workbench.store.samples import count_samples
-from workbench.store.schema import Label, Sample
+from workbench.store.schema import Box, Label, Sample, Theme
 from workbench.store.themes import get_theme
 
 _PAGE = 500
@@ -64,9 +65,9 @@ def export_theme(
         try:
             unfinished.mkdir(parents=True)
             with progress_bar(total, f"Exporting {theme_name}", show=progress) as bar:
-                for left_out in write(exported_samples(store, theme.id, session), unfinished):
-                    bar.update()
+                for left_out in write(_exported_theme(store, theme, session), unfinished):
                     if left_out is None:
+                        bar.update()
                         report.exported += 1
                     else:
                         report.left_out.append(left_out)
@@ -78,6 +79,17 @@ def export_theme(
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return report
+
+
+def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedTheme:
+    living = (Sample.theme_id == theme.id, Sample.deleted_at.is_(None))
+    has_boxes = session.scalar(select(exists().where(Box.sample_id == Sample.id, *living)))
+    has_splits = session.scalar(select(exists().where(Sample.split.is_not(None), *living)))
+    return ExportedTheme(
+        name=theme.name, labels=[label.name for label in labels_of(theme.id, session=session)],
+        has_boxes=bool(has_boxes), has_splits=bool(has_splits),
+        samples=exported_samples(store, theme.id, session),
+    )  # fmt: skip
 
 
 def exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:

@@ -20,10 +20,10 @@ from workbench.data.intake import Prepared, prepare
 from workbench.data.progress import progress_bar
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.store import Store
+from workbench.store.acts import start_batch
 from workbench.store.arrivals import Arrival, receive
 from workbench.store.box_rows import BoxData
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import start_batch
 from workbench.store.schema import Batch
 
 BATCH = 1_000
@@ -82,7 +82,7 @@ def import_images(
     source = formats.importer(name)(path)
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    admission.check_labels(source.labels, add_labels=add_labels)
+    admission.check_labels(source.labels, source.declared, add_labels=add_labels)
     return _Import(store, admission, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
         source, progress
     )
@@ -137,7 +137,7 @@ class _Import:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.admission.open(session)
+            new_labels = self.admission.open(session, with_boxes=any(image.boxes for image in bundle))
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
                 self.admission.theme_id, "import", annotator=self.annotator, source="import", note=self.note,
@@ -196,7 +196,7 @@ def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Itera
 def _workers(first: list[Entry | Rejection]) -> int:
     """How many threads pay: decoders let other threads run only while they are busy with many pixels."""
     paths = [entry.path for entry in first if isinstance(entry, Entry) and entry.path is not None]
-    sizes = [path.stat().st_size for path in paths if path.is_file()]
+    sizes = [os.path.getsize(path) for path in paths if os.path.isfile(path)]
     return min(4, os.cpu_count() or 1) if sizes and sum(sizes) / len(sizes) > _LARGE else 1
 
 

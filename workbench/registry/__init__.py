@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     "RegistrationResult": "workbench.registry.versions",
-    "load_model": "workbench.registry.versions",
+    "load_model": "workbench.registry.loading",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
 }
@@ -19,7 +19,8 @@ _HOME = {
 __all__ = ["RegistrationResult", "load_model", "promote", "register"]
 
 if TYPE_CHECKING:
-    from workbench.registry.versions import RegistrationResult, load_model, promote, register
+    from workbench.registry.loading import load_model
+    from workbench.registry.versions import RegistrationResult, promote, register
 
 
 def __getattr__(name: str) -> Any:

@@ -25,12 +25,17 @@ _NEEDED = (
 
 
 def log_model(
-    content: ModelContent, weights: dict[str, Tensor], *, own_factory: Callable[..., Any] | None = None
+    content: ModelContent,
+    weights: dict[str, Tensor],
+    *,
+    own_factory: Callable[..., Any] | None = None,
+    own_module: str | None = None,
 ) -> ModelInfo:
     """Log the model into MLflow's active run as the pyfunc `model`.
 
     `weights` is the network's state dict. `own_factory` is a factory that lives in no installed package (a notebook
-    cell, a file of the project): its code is put into the model.
+    cell, a file of the project): it is called with the content's arguments, and its code, that of `own_module` (by
+    default the module that defines it), is put into the model.
     """
     import mlflow
     import torch
@@ -50,7 +55,7 @@ def log_model(
         (folder / CONTENT_FILE).write_text(content.to_json(), encoding="utf-8")
         torch.save({name: value.cpu() for name, value in weights.items()}, folder / WEIGHTS_FILE)
         if own_factory is not None:
-            (folder / FACTORY_FILE).write_bytes(_pickled(own_factory))
+            (folder / FACTORY_FILE).write_bytes(_pickled(own_factory, own_module or own_factory.__module__))
         package = Path(__file__).resolve().parents[1]
         return mlflow.pyfunc.log_model(
             name=MODEL_NAME,
@@ -75,11 +80,11 @@ def pinned(packages: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _pickled(factory: Callable[..., Any]) -> bytes:
+def _pickled(factory: Callable[..., Any], module_name: str) -> bytes:
     import cloudpickle
 
-    module = sys.modules.get(factory.__module__)
-    by_value = module is not None and factory.__module__ != "__main__"
+    module = sys.modules.get(module_name)
+    by_value = module is not None and module_name != "__main__"
     if by_value:
         cloudpickle.register_pickle_by_value(module)
     try:

@@ -39,23 +39,24 @@ def connect(project: Project) -> MlflowClient:
     uri = project.mlflow_uri
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
-    client = mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
     if uri not in _prepared or _vanished(uri):
-        _prepare(client, project)
+        _prepare(project)
         _prepared.add(uri)
-    return client
+    return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
 def _vanished(uri: str) -> bool:
     return uri.startswith("sqlite:///") and not os.path.exists(uri.removeprefix("sqlite:///"))
 
 
-def _prepare(client: MlflowClient, project: Project) -> None:
+def _prepare(project: Project) -> None:
     """Let the tracking and the registry store make their tables, one process at a time."""
+    import mlflow
     from filelock import FileLock
 
     project.db.mkdir(parents=True, exist_ok=True)
     with FileLock(project.db / "mlflow.lock"), _no_migration_report():
+        client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
         client.search_experiments(max_results=1)
         client.search_registered_models(max_results=1)
 

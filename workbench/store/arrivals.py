@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from workbench.store.acts import take_turn
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, write_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import forget_samples, samples_by_sha256
-from workbench.store.schema import Batch, LabelEvent, Sample, Theme
+from workbench.store.schema import Batch, LabelEvent, Sample
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def receive(theme_id: int, arrivals: Sequence[Arrival], *, batch: Batch, session
 
     The caller has made the files durable (`ImageFiles.flush`). Two imports into one theme wait for each other.
     """
-    session.execute(select(Theme.id).where(Theme.id == theme_id).with_for_update())
+    take_turn(theme_id, session=session)
     names = {label.id: label.name for label in labels_of(theme_id, session=session)}
     known = _known(theme_id, [arrival.sha256 for arrival in arrivals], session)
     receptions = [_judge(arrival, known, names) for arrival in arrivals]

@@ -7,6 +7,7 @@ kind of database: a backup of a SQLite store can be restored into PostgreSQL, wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,18 +15,18 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import migrations
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
-from workbench.store.schema import Base, Sample, now
+from workbench.store.schema import now
 
 FORMAT = "workbench-backup-1"
 MANIFEST = "manifest.json"
@@ -46,7 +47,8 @@ class BackupReport:
 def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
     """Write the store into one file while people go on working; it holds the store as it was at the start.
 
-    `progress` shows a bar. Raises WorkbenchError when the file exists or cannot be written; nothing half-written stays.
+    A store of an older version (see `open_as_it_is`) is backed up in its own version. `progress` shows a bar. Raises
+    WorkbenchError when the file exists or cannot be written; nothing half-written stays.
     """
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
@@ -61,7 +63,8 @@ def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
     except OSError as error:
         raise WorkbenchError(f"The backup {file} cannot be written: {error.strerror or error}.") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return report
 
 
@@ -71,9 +74,13 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
     tables: dict[str, dict[str, Any]] = {}
     at = now()
     with store.read() as session:
-        for table in Base.metadata.sorted_tables:
+        metadata = tables_of(session.connection())
+        for table in metadata.sorted_tables:
             tables[table.name] = _dump(archive, table, session)
-        uris = dict(session.execute(select(Sample.uri, func.min(Sample.sha256)).group_by(Sample.uri)).tuples())
+        samples = metadata.tables["samples"]
+        uris = dict(
+            session.execute(select(samples.c.uri, func.min(samples.c.sha256)).group_by(samples.c.uri)).tuples().all()
+        )
     missing: list[str] = []
     size = 0
     for uri, sha256 in tqdm(uris.items(), desc="Saving images", unit="file", disable=not progress):
@@ -88,7 +95,7 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
         size += len(content)
         archive.writestr(zipfile.ZipInfo(f"images/{uri}"), content)
     manifest = {
-        "format": FORMAT, "schema_version": migrations.latest_version(), "created_at": at.isoformat(),
+        "format": FORMAT, "schema_version": migrations.current_version(store.engine), "created_at": at.isoformat(),
         "tables": tables, "images": len(uris) - len(missing), "missing": missing,
     }  # fmt: skip
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
@@ -118,7 +125,18 @@ def _lines(table: Table, session: Session) -> Iterator[list[str]]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return value
+    return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+
+
+def tables_of(connection: Connection) -> MetaData:
+    """Return the tables that a store really has, which in an older version are not those of this code."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    if migrations.VERSION_TABLE in metadata.tables:
+        metadata.remove(metadata.tables[migrations.VERSION_TABLE])
+    return metadata
 
 
 def open_backup(file: Path) -> zipfile.ZipFile:

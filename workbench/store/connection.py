@@ -16,6 +16,7 @@ from workbench.paths import Project, find_project
 from workbench.store import migrations
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
 from workbench.store.images import ImageFiles
+from workbench.store.remote_images import open_images
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Store:
 
     @cached_property
     def images(self) -> ImageFiles:
-        return ImageFiles(self.project.images)
+        return open_images(self.project)
 
     @cached_property
     def _readers(self) -> sessionmaker[Session]:
@@ -83,6 +84,18 @@ def open_store(
         engine.dispose()
         raise
     return Store(project, engine)
+
+
+def open_as_it_is(project: Project | None = None) -> Store:
+    """Open a store of any version that this code knows, without upgrading it: for a backup before an upgrade."""
+    project = project or find_project()
+    engine = create_store_engine(project.database_url)
+    with plain_errors(engine):
+        current = migrations.current_version(engine)
+    if current is None or current in migrations.known_versions():
+        return Store(project, engine) if current else open_store(project)
+    engine.dispose()
+    return open_store(project)  # says that it is newer
 
 
 @contextmanager

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, Integer, MetaData, Table, func, inspect, select, text
+from sqlalchemy import JSON, Connection, DateTime, Integer, Table, func, inspect, select, text
 
 from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import migrations
-from workbench.store.backup import FORMAT, MANIFEST, open_backup, read_member
+from workbench.store.backup import FORMAT, MANIFEST, open_backup, read_member, tables_of
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
@@ -56,8 +56,14 @@ def restore(project: Project, file: Path, *, progress: bool = False) -> RestoreR
 
 
 def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], progress: bool) -> RestoreReport:
-    if migrations.current_version(store.engine) is None:
+    current = migrations.current_version(store.engine)
+    if current is None:
         migrations.upgrade_to(store.engine, manifest["schema_version"])
+    elif current != manifest["schema_version"]:
+        raise ConflictError(
+            f"The empty store {migrations.where(store.engine)} has schema version {current}, the backup "
+            f"{manifest['schema_version']}. Remove the empty store, then restore."
+        )
     put: list[str] = []
     try:
         images = _restore_images(store, archive, put, progress)
@@ -108,9 +114,7 @@ def _lines(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
     with read_member(archive, member) as lines:
         info = archive.getinfo(member)
         if info.file_size > _LARGEST_GROWTH * max(info.compress_size, 1_000):
-            raise WorkbenchError(
-                f"{member} in this archive would unpack to {info.file_size:,} bytes: it is not restored."
-            )
+            raise WorkbenchError(f"{member} in this archive would unpack to {info.file_size:,} bytes: not restored.")
         while line := lines.readline(_LONGEST_LINE):
             yield line
 
@@ -139,7 +143,7 @@ def _restore_images(store: Store, archive: zipfile.ZipFile, put: list[str], prog
             raise WorkbenchError(f"The image {uri} in this archive is compressed, which ours never are: not restored.")
         try:
             content = archive.read(info)
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, EOFError):
             content = b""
         if sha256_of(content) != sha256:
             raise WorkbenchError(f"The image {uri} in this backup is damaged. Choose another backup.")
@@ -148,9 +152,7 @@ def _restore_images(store: Store, archive: zipfile.ZipFile, put: list[str], prog
 
 
 def _in_order(connection: Connection, manifest: dict[str, Any]) -> list[Table]:
-    metadata = MetaData()
-    metadata.reflect(connection)
-    known = [table for table in metadata.sorted_tables if table.name != migrations.VERSION_TABLE]
+    known = tables_of(connection).sorted_tables
     if {table.name for table in known} != set(manifest["tables"]):
         raise WorkbenchError("The backup's tables are not those of its schema version. Choose another backup.")
     return known

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 _NUMBERS_UP_TO = 25
 
 
-def curves(epochs: Sequence[Epoch]) -> Figure:
-    """Draw loss and accuracy of training and validation over the epochs."""
+def curves(epochs: Sequence[Epoch], figure: Figure | None = None) -> Figure:
+    """Draw loss and accuracy of training and validation over the epochs, on a figure of one's own or a new one."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    figure = figure or Figure()
+    figure.set_size_inches(10, 3.6)
+    figure.set_layout_engine("constrained")
     for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for split in ("train", "valid"):
             points = [(row["epoch"], row[f"{split}_{name}"]) for row in epochs if f"{split}_{name}" in row]
@@ -34,14 +36,18 @@ def curves(epochs: Sequence[Epoch]) -> Figure:
     return figure
 
 
-def confusion_figure(matrix: Sequence[Sequence[int]], class_names: Sequence[str], title: str = "") -> Figure:
+def confusion_figure(
+    matrix: Sequence[Sequence[int]], class_names: Sequence[str], title: str = "", figure: Figure | None = None
+) -> Figure:
     """Draw a confusion matrix: rows are true classes, columns predicted ones, colors are shares of the row."""
     from matplotlib.figure import Figure
 
     counts = np.asarray(matrix)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = min(14.0, 2.5 + 0.42 * len(class_names))
-    figure = Figure(figsize=(side + 1, side), layout="constrained")
+    figure = figure or Figure()
+    figure.set_size_inches(side + 1, side)
+    figure.set_layout_engine("constrained")
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     places = range(len(class_names))

@@ -91,6 +91,10 @@ class TrainingData(lightning.LightningDataModule):
         self._batch_size = batch_size
         self._seed = seed
 
+    def prepare_data(self) -> None:
+        """Build the cache of preprocessed images, once per machine."""
+        self.theme_data.prepare_data()
+
     def train_dataloader(self) -> DataLoader[Batch]:
         loader = self.theme_data.train_dataloader()
         dataset = loader.dataset

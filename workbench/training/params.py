@@ -49,7 +49,7 @@ class ModelParams(Settings):
     unfreeze_after: Count | None = None
     """Epochs after which a frozen backbone trains too; empty: never."""
     in_channels: Count = 3
-    stem: Literal["auto", "standard", "small"] = "auto"
+    stem: Literal["standard", "small"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
 

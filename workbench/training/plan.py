@@ -86,9 +86,13 @@ def read_settings(
 def check_names(params: Params) -> None:
     """Raise for a network, a monitored metric or a callback that does not exist."""
     from workbench.training.callbacks.custom import load_custom
+    from workbench.training.network_spec import build_network
     from workbench.training.networks import resolve_factory
 
     resolve_factory(params.model.name)
+    if params.model.options or params.model.pretrained:
+        # Whether options suit a network and weights can be had shows when it is built.
+        build_network(params.model, num_classes=2)
     if params.model.in_channels not in (1, 3):
         raise ConfigError(
             f"model.in_channels is {params.model.in_channels}; the images of a theme have 3 channels (RGB), "

@@ -6,6 +6,7 @@ import csv
 import json
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from workbench.training.figures import confusion_figure, curves
 from workbench.training.history import Epoch
 from workbench.training.module import Classifier
 from workbench.training.network_spec import FACTORY, network_arguments, own_factory
-from workbench.training.params import flat, text_of
+from workbench.training.networks import create_network
+from workbench.training.params import flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.provenance import provenance
 
@@ -36,7 +38,7 @@ def record_start(plan: Plan) -> None:
     import mlflow
 
     mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
-    mlflow.log_params({f"auguments.{name}": _short(value) for name, value in _flat_auguments(plan).items()})
+    mlflow.log_params({f"auguments.{name}": _short(value) for name, value in flatten(plan.auguments.to_dict()).items()})
     tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
@@ -44,7 +46,7 @@ def record_start(plan: Plan) -> None:
     tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
     mlflow.set_tags(tags)
     mlflow.log_text(text_of(plan.params), PARAMS_FILE)
-    mlflow.log_text(auguments_text(plan), AUGUMENTS_FILE)
+    mlflow.log_text(yaml_text(plan.auguments.to_dict()), AUGUMENTS_FILE)
     _log_dataset(plan)
 
 
@@ -65,12 +67,18 @@ def record_result(
         mlflow.log_artifacts(str(folder))
     content = ModelContent(
         factory=FACTORY,
-        arguments=network_arguments(plan.params.model, plan.auguments, len(plan.class_names)),
+        arguments=network_arguments(plan.params.model, len(plan.class_names)),
         preprocessing=preprocessing.to_dict(),
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
     )
-    info = log_model(content, module.network.state_dict(), own_factory=own_factory(plan.params.model.name))
+    own = own_factory(plan.params.model.name)
+    info = log_model(
+        content,
+        module.network.state_dict(),
+        own_factory=partial(create_network, factory=own) if own else None,
+        own_module=own.__module__ if own else None,
+    )
     return str(info.model_uri)
 
 
@@ -130,19 +138,6 @@ def _metric_name(text: str) -> str:
 def _short(value: Any) -> Any:
     text = json.dumps(value) if isinstance(value, dict | list) else str("" if value is None else value)
     return text if len(text) <= _PARAM_LENGTH else text[: _PARAM_LENGTH - 3] + "..."
-
-
-def _flat_auguments(plan: Plan) -> dict[str, Any]:
-    from workbench.training.params import flatten
-
-    return flatten(plan.auguments.to_dict())
-
-
-def auguments_text(plan: Plan) -> str:
-    """Return the image settings as YAML that AugumentsConfig reads back, every key spelled out."""
-    from workbench.training.params import yaml_text
-
-    return yaml_text(plan.auguments.to_dict())
 
 
 def _log_dataset(plan: Plan) -> None:

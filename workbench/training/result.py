@@ -50,17 +50,21 @@ class TrainingResult:
         }
 
     def plot_curves(self) -> Figure:
-        """Draw loss and accuracy over the epochs."""
+        """Draw loss and accuracy over the epochs; a notebook shows the figure below the cell."""
+        import matplotlib.pyplot as plt
+
         from workbench.training.figures import curves
 
-        return curves(self.epochs)
+        return curves(self.epochs, plt.figure())
 
     def plot_confusion(self) -> Figure:
-        """Draw the test split's confusion matrix."""
+        """Draw the test split's confusion matrix; a notebook shows the figure below the cell."""
+        import matplotlib.pyplot as plt
+
         from workbench.training.figures import confusion_figure
 
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
-        return confusion_figure(self.confusion, self.class_names, title)
+        return confusion_figure(self.confusion, self.class_names, title, plt.figure())
 
     def __repr__(self) -> str:
         accuracy = self.metrics.get("test_accuracy", float("nan"))

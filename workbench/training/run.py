@@ -80,7 +80,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     settings = params.training
     started = time.perf_counter()
     seed_everything(settings.seed, verbose=False)
-    network = build_network(params.model, plan.auguments, len(plan.class_names))
+    network = build_network(params.model, len(plan.class_names))
     name = settings.run_name or f"{params.model.name}-{datetime.now():%Y%m%d-%H%M%S}"
     with mlflow_run(
         plan.theme,
@@ -99,6 +99,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         theme_data = ThemeData.from_snapshot(
             plan.store, plan.snapshot, plan.auguments,
             batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=settings.seed,
+            cache=params.data.cache,
         )  # fmt: skip
         data = TrainingData(theme_data, params.data.batch_size, settings.seed)
         module = Classifier(network, params, plan.class_names, plan.train_counts)

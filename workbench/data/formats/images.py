@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 
-from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.formats.files import printable, walk
+from workbench.data.formats.entry import Entry, Rejection, Source
+from workbench.data.formats.files import count, printable, walk
 
 
-class ImagesSource:
+class ImagesSource(Source):
     """Every file below a folder, whatever the folders inside are called."""
-
-    labels: list[str] = []  # noqa: RUF012 - never changed
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @cached_property
+    @property
     def total(self) -> int:
-        return sum(1 for _ in self.entries())
+        return count(self.path) if self.path.is_dir() else 1
 
     def entries(self) -> Iterator[Entry | Rejection]:
         if self.path.is_dir():
             yield from walk(self.path)
         else:
-            yield Entry(printable(self.path.name), path=self.path)
+            yield Entry(printable(self.path.name), path=str(self.path))
 
 
 def read(path: Path) -> ImagesSource:

@@ -1,0 +1,98 @@
+"""Exports: what is written, under safe names, and what comes back when it is imported elsewhere."""
+
+import csv
+
+import pytest
+
+from workbench.data.exporting import export_theme
+from workbench.data.importing import import_images
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store.labeling import Decision, decide
+from workbench.store.labels import labels_of
+from workbench.store.samples import page_of_samples
+from workbench.store.schema import Sample
+from workbench.store.splits import assign_splits
+
+QUIET = {"progress": False}
+
+
+@pytest.fixture
+def labeled(sqlite_store, make_theme, add_samples):
+    """Six cats and dogs with splits, and a seventh image without a label."""
+    theme_id = make_theme(sqlite_store)
+    ids = add_samples(sqlite_store, theme_id, range(7))
+    with sqlite_store.write() as session:
+        cat, dog, _ = (label.id for label in labels_of(theme_id, session=session))
+        decisions = [Decision(sample_id, cat if i % 2 else dog) for i, sample_id in enumerate(ids[:6])]
+        decide(theme_id, decisions, annotator="mika", session=session)
+        assign_splits(theme_id, annotator="mika", session=session)
+    return theme_id
+
+
+def content(store, theme_id):
+    """What a theme holds, independent of row numbers."""
+    with store.read() as session:
+        names = {label.id: label.name for label in labels_of(theme_id, session=session)}
+        return {
+            (sample.sha256, names.get(sample.label_id), sample.split)
+            for sample in page_of_samples(theme_id, limit=1000, session=session)
+        }
+
+
+def test_class_folders_hold_the_images_and_unlabeled_ones_are_told(sqlite_store, labeled, tmp_path):
+    report = export_theme(sqlite_store, "pets", tmp_path / "out", "folder", **QUIET)
+
+    assert report.exported == 6
+    assert [left.path for left in report.left_out] == ["img_00006.png"]
+    written = sorted(str(file.relative_to(tmp_path / "out")) for file in (tmp_path / "out").rglob("*.png"))
+    assert written == [f"{'cat' if i % 2 else 'dog'}/img_0000{i}.png" for i in (1, 3, 5, 0, 2, 4)]
+
+
+def test_csv_brings_labels_splits_and_unlabeled_images_back(sqlite_store, labeled, make_theme, tmp_path):
+    export_theme(sqlite_store, "pets", tmp_path / "out", "csv", **QUIET)
+    other = make_theme(sqlite_store, "other", labels=())
+
+    report = import_images(sqlite_store, "other", tmp_path / "out" / "samples.csv", annotator="lea", progress=False)
+
+    assert (report.format, report.added, report.rejected) == ("csv", 7, [])
+    assert content(sqlite_store, other) == content(sqlite_store, labeled)
+    with (tmp_path / "out" / "samples.csv").open(newline="") as stream:
+        first = next(csv.DictReader(stream))
+    assert (first["file"], first["label"]) == ("images/img_00000.png", "dog")
+
+
+def test_names_that_try_to_leave_the_folder_or_collide_stay_apart_inside(sqlite_store, labeled, tmp_path):
+    with sqlite_store.write() as session:
+        samples = page_of_samples(labeled, session=session)
+        for sample, name in zip(samples, ["../../x.png", "/x.png", "..\\X.PNG", "x.png", "a\nb.png"], strict=False):
+            session.get_one(Sample, sample.id).name = name
+
+    export_theme(sqlite_store, "pets", tmp_path / "deep" / "out", "csv", **QUIET)
+
+    files = [file for file in tmp_path.rglob("*") if file.is_file() and "project" not in file.parts]
+    assert len(files) == 8
+    assert all(file.is_relative_to(tmp_path / "deep" / "out") for file in files)
+
+
+def test_nothing_is_overwritten_and_nothing_half_written_stays(sqlite_store, labeled, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    with pytest.raises(ConflictError, match="empty folder"):
+        export_theme(sqlite_store, "pets", tmp_path / "full", "folder", **QUIET)
+
+    with sqlite_store.read() as session:
+        uri = page_of_samples(labeled, session=session)[3].uri
+    sqlite_store.images.path(uri).unlink()
+    with pytest.raises(WorkbenchError, match="missing"):
+        export_theme(sqlite_store, "pets", tmp_path / "out", "folder", **QUIET)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "project"]
+
+
+def test_bad_names_are_clear_errors(sqlite_store, labeled, make_theme, tmp_path):
+    make_theme(sqlite_store, "bare")
+    with pytest.raises(NotFoundError, match="Did you mean 'pets'"):
+        export_theme(sqlite_store, "pest", tmp_path / "out", **QUIET)
+    with pytest.raises(WorkbenchError, match="Did you mean 'folder'"):
+        export_theme(sqlite_store, "pets", tmp_path / "out", "foldr", **QUIET)
+    with pytest.raises(WorkbenchError, match="no images to export"):
+        export_theme(sqlite_store, "bare", tmp_path / "out", **QUIET)

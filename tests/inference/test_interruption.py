@@ -1,0 +1,144 @@
+"""A prediction that is stopped half-way goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from workbench import predict
+from workbench.store.schema import Prediction, Sample
+
+ROOT = Path(__file__).resolve().parents[2]
+# Every batch is a step of its own, so that a few images are enough.
+CHILD = """
+import sys
+import workbench.inference.running as running
+running._STEP_ROWS = 4
+from workbench import predict
+predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
+"""
+
+
+class Stuck:
+    """Predictions in child processes that wait forever for the tenth image: a pipe that nobody writes to."""
+
+    def __init__(self) -> None:
+        self._children: list[subprocess.Popen[str]] = []
+
+    def start(self, source: str, output: Path, tenth: Path) -> subprocess.Popen[str]:
+        self._image, self._content = tenth, tenth.read_bytes()
+        tenth.unlink()
+        os.mkfifo(tenth)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-c", CHILD, source, str(output)]
+        child = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        self._children.append(child)
+        wait_for_rows(output.with_name(output.name + ".partial.json"), 8, child)
+        return child
+
+    def kill(self) -> None:
+        """End the child without a warning and put the real image back."""
+        self._children[-1].send_signal(signal.SIGKILL)
+        self._children[-1].wait()
+        self.unblock()
+
+    def unblock(self) -> None:
+        self._image.unlink()
+        self._image.write_bytes(self._content)
+
+    def close(self) -> None:
+        for child in self._children:
+            child.kill()
+            child.wait()
+            child.stderr.close()
+
+
+@pytest.fixture
+def stuck():
+    children = Stuck()
+    yield children
+    children.close()
+
+
+def tenth_sample(shades) -> Path:
+    with shades.store.read() as session:
+        uri = session.scalars(select(Sample.uri).order_by(Sample.id).offset(9).limit(1)).one()
+    return shades.store.images.path(uri)
+
+
+def wait_for_rows(state: Path, rows: int, child: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise AssertionError(f"the child ended early: {child.stderr.read()}")
+        if state.is_file() and json.loads(state.read_text())["rows"] >= rows:
+            return
+        os.sched_yield()
+    raise AssertionError("the child did not come so far")
+
+
+def answers(shades) -> list[int]:
+    with shades.store.read() as session:
+        return list(session.scalars(select(Prediction.sample_id).order_by(Prediction.sample_id)))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_after_a_kill_the_same_call_goes_on(shades, stuck, tmp_path, suffix):
+    output = tmp_path / f"answers{suffix}"
+    stuck.start("all", output, tenth_sample(shades))
+    stuck.kill()
+    assert not output.exists()
+    # What a crash in the middle of writing leaves behind.
+    with output.with_name(output.name + ".partial").open("ab") as file:
+        file.write(b'half a ro"w')
+    result = predict("shades", source="all", output=output, batch_size=4, num_workers=0)
+    assert (result.resumed, result.images, result.stored) == (8, 21, 21)
+    assert result.metrics["accuracy"] == 1.0
+    assert sum(map(sum, result.confusion.matrix)) == 18
+    whole = predict("shades", source="all", output=tmp_path / f"whole{suffix}", batch_size=4, num_workers=0)
+    pd.testing.assert_frame_equal(result.table(), whole.table(), check_dtype=False, atol=1e-6)
+    assert len(answers(shades)) == 21
+    assert {path.name for path in tmp_path.iterdir()} == {"project", f"answers{suffix}", f"whole{suffix}"}
+
+
+def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(shades, stuck, tmp_path):
+    child = stuck.start("all", tmp_path / "answers.csv", tenth_sample(shades))
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate()
+    stuck.unblock()
+    assert "Stopped after 8 images. Predict again in the same way to continue there." in errors
+    assert len(answers(shades)) == 8
+    assert predict("shades", source="all", output=tmp_path / "answers.csv").resumed == 8
+
+
+def test_only_an_equal_job_goes_on(shades, stuck, tmp_path):
+    output = tmp_path / "answers.csv"
+    for change in ({"source": "test"}, {"views": ("flip",)}, {"resume": False}):
+        stuck.start("all", output, tenth_sample(shades))
+        stuck.kill()
+        result = predict("shades", **{"source": "all", "output": output, **change})
+        assert result.resumed == 0
+        assert result.images == len(result.table()) == (18 if change.get("source") == "test" else 21)
+
+
+@pytest.mark.parametrize(("removed", "resumed"), [(None, 8), (3, 0), (12, 8)])
+def test_a_folder_goes_on_unless_what_was_done_has_changed(shades, stuck, tmp_path, removed, resumed):
+    folder, output = shades.store.images.root, tmp_path / "answers.csv"
+    files = sorted(folder.rglob("*.png"))
+    stuck.start(str(folder), output, files[9])
+    stuck.kill()
+    if removed is not None:
+        files[removed].unlink()
+    result = predict("shades", source=str(folder), output=output, batch_size=4, num_workers=0)
+    assert (result.resumed, result.images) == (resumed, 21 if removed is None else 20)
+    expected = [str(file) for file in files if file.exists()]
+    assert list(result.table()["file"]) == expected

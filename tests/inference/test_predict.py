@@ -1,0 +1,191 @@
+"""Predicting from a store, folders, globs and lists, into each format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from workbench import predict, register
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.labels import delete_label, edit_label, get_label
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Label, Prediction, Sample
+
+
+def stored(shades):
+    """(sample name, predicted label) of every answer in the store."""
+    query = (
+        select(Sample.name, Label.name.label("label"), Prediction.score)
+        .join(Sample, Sample.id == Prediction.sample_id)
+        .outerjoin(Label, Label.id == Prediction.label_id)
+        .order_by(Sample.name)
+    )
+    with shades.store.read() as session:
+        return list(session.execute(query))
+
+
+def test_the_test_split_with_the_production_model(shades):
+    result = predict("shades")
+    assert (result.images, result.predicted, result.failed, result.model_version) == (18, 18, 0, 1)
+    assert result.metrics == {"accuracy": 1.0, "balanced_accuracy": 1.0, "macro_f1": 1.0}
+    assert result.confusion.matrix == ((6, 0, 0), (0, 6, 0), (0, 0, 6))
+    rows = stored(shades)
+    assert len(rows) == 18
+    assert all(row.name.startswith(f"{row.label}/") and 0.9 < row.score <= 1 for row in rows)
+    assert result.output.parent == shades.project.runs / "predictions"
+
+
+def test_unlabeled_samples_get_answers_but_no_metrics(shades):
+    result = predict("shades", source="unlabeled", model=1)
+    assert (result.images, result.metrics, result.confusion) == (3, {}, None)
+    assert [(row.name, row.label) for row in stored(shades)] == [
+        ("new/100.png", "dark"), ("new/101.png", "gray"), ("new/102.png", "bright"),
+    ]  # fmt: skip
+
+
+def test_predicting_again_replaces_the_answers(shades):
+    predict("shades")
+    predict("shades")
+    assert len(stored(shades)) == 18
+
+
+def test_a_filter_and_a_list_of_ids_mean_samples(shades):
+    assert predict("shades", source=SampleFilter(search="bright/")).by_label == {"bright": 6}
+    with shades.store.read() as session:
+        ids = list(session.scalars(select(Sample.id).where(Sample.name.in_(["dark/0.png", "gray/1.png"]))))
+    assert predict("shades", source=ids).by_label == {"dark": 1, "gray": 1}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_every_format_holds_the_same_rows(shades, tmp_path, suffix):
+    result = predict("shades", output=tmp_path / "out" / f"answers{suffix}")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"answers{suffix}"]
+    table = result.table()
+    assert list(table["file"][:3]) == ["dark/0.png", "gray/1.png", "bright/2.png"]
+    assert list(table["label"]) == list(table["actual"]) == ["dark", "gray", "bright"] * 6
+    assert table["score"].between(0.9, 1).all()
+    assert table["error"].isna().all()
+    if suffix == ".jsonl":
+        shares = [json.loads(line)["probabilities"] for line in result.output.read_text().splitlines()]
+        assert list(shares[0]) == ["dark", "gray", "bright"]
+        assert all(abs(sum(each.values()) - 1) < 1e-4 for each in shares)
+    else:
+        assert ((table[["p:dark", "p:gray", "p:bright"]].sum(axis=1) - 1).abs() < 1e-4).all()
+
+
+def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, png):
+    photos = tmp_path / "photos"
+    (photos / "deep").mkdir(parents=True)
+    (photos / "a.png").write_bytes(png(25, 1))
+    (photos / "b.png").write_bytes(b"this is no image")
+    (photos / "c.png").write_bytes(png(230, 2)[:60])
+    (photos / "deep" / "d.png").write_bytes(png(128, 3, size=(31, 20)))
+    (photos / "notes.txt").write_text("not an image, and not named like one")
+    result = predict("shades", source=str(photos))
+    assert (result.images, result.predicted, result.failed, result.stored) == (4, 2, 2, 0)
+    assert [Path(file).name for file, _ in result.failures] == ["b.png", "c.png"]
+    assert "not an image" in result.failures[0][1]
+    table = result.table()
+    assert [Path(file).name for file in table["file"]] == ["a.png", "b.png", "c.png", "d.png"]
+    assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray"]
+
+
+def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
+    for number, name in enumerate(["a.png", "b.jpeg", "x/c.png", "x/y/d.png", "[odd].png"]):
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_bytes(png(25, number))
+
+    def found(pattern: str) -> list[str]:
+        files = predict("shades", source=f"{tmp_path}/p/{pattern}").table()["file"]
+        return [str(Path(file).relative_to(tmp_path / "p")) for file in files]
+
+    assert found("*.png") == ["[odd].png", "a.png"]
+    assert found("**/*.png") == ["[odd].png", "a.png", "x/c.png", "x/y/d.png"]
+    assert found("?.*") == ["a.png", "b.jpeg"]
+    assert found("*/[a-c].png") == ["x/c.png"]
+
+
+def test_images_of_different_sizes_go_through_a_model_without_a_size(shades, tmp_path, png):
+    version = register("shades", shades.log_run(size=None), "staging").version
+    for number, size in enumerate([(8, 8), (20, 9), (8, 8)]):
+        (tmp_path / f"{number}.png").write_bytes(png(25 + 100 * number, number, size=size))
+    result = predict("shades", model="staging", source=[tmp_path / f"{number}.png" for number in range(3)])
+    assert result.model_version == version
+    assert list(result.table()["label"]) == ["dark", "gray", "bright"]
+
+
+def test_workers_give_the_same_answers(shades):
+    alone = predict("shades", batch_size=4, num_workers=0).table()
+    pd.testing.assert_frame_equal(alone, predict("shades", batch_size=4, num_workers=2).table())
+
+
+def test_a_run_that_is_not_registered_is_predicted_but_not_stored(shades):
+    run_id = shades.log_run(sharpness=1.0)
+    result = predict("shades", model=run_id)
+    assert (result.model_version, result.run_id, result.stored) == (None, run_id, 0)
+    assert result.table()["score"].max() < 0.7
+    assert stored(shades) == []
+
+
+def test_views_average_what_the_network_says(shades):
+    plain = predict("shades", views=()).table()
+    averaged = predict("shades", views=("flip", "rotate", "shift")).table()
+    assert list(plain["label"]) == list(averaged["label"])
+    # Flips and turns leave the mean brightness alone, shifts do not.
+    assert (plain["score"] - averaged["score"]).abs().max() > 0
+
+
+def test_half_precision_agrees_within_its_digits(shades):
+    exact = predict("shades").table()["score"]
+    half = predict("shades", precision="bf16-mixed").table()["score"]
+    assert (exact - half).abs().max() < 0.02
+
+
+def test_a_theme_whose_labels_have_changed_says_so(shades):
+    with shades.store.write() as session:
+        edit_label(get_label(shades.theme_id, "gray", session=session).id, name="grey", session=session)
+        delete_label(get_label(shades.theme_id, "bright", session=session).id, annotator="ann", session=session)
+    result = predict("shades")
+    assert "gray, bright" in result.notes[0]
+    assert "grey" in result.notes[1]
+    assert result.confusion.labels == ("dark", "gray", "bright", "grey")
+    assert result.metrics["accuracy"] == 0.5
+    assert [row.label for row in stored(shades)].count(None) == 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"theme": "shade"}, NotFoundError, "Did you mean 'shades'?"),
+        ({"model": "staging"}, NotFoundError, "Versions: 1 (production)"),
+        ({"model": "7"}, NotFoundError, "Known: 1"),
+        ({"model": "prod"}, WorkbenchError, "production, staging"),
+        ({"model": "0" * 32}, NotFoundError, "There is no run"),
+        ({"source": "train"}, WorkbenchError, "no samples in 'train'"),
+        ({"source": "no/such/folder"}, WorkbenchError, "'unlabeled'"),
+        ({"source": []}, WorkbenchError, "empty"),
+        ({"output": "answers.xlsx"}, WorkbenchError, ".parquet"),
+        ({"precision": "bf16"}, WorkbenchError, "bf16-mixed"),
+        ({"precision": "16-mixed", "device": "cpu"}, WorkbenchError, "GPU"),
+        ({"views": ["flips"]}, NotFoundError, "Did you mean 'flip'?"),
+        ({"device": "quantum"}, WorkbenchError, "quantum"),
+        ({"batch_size": 0}, WorkbenchError, "batch_size"),
+    ],
+)
+def test_bad_input_says_what_is_allowed_and_writes_nothing(shades, tmp_path, arguments, error, words):
+    with pytest.raises(error) as raised:
+        predict(**{"theme": "shades", **arguments})
+    assert words in str(raised.value)
+    assert stored(shades) == []
+    assert not (shades.project.runs).exists()
+
+
+def test_an_empty_folder_is_an_error_and_leaves_no_file(shades, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(WorkbenchError, match="no images"):
+        predict("shades", source=str(tmp_path / "empty"), output=tmp_path / "out.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "project"]

@@ -1,0 +1,81 @@
+"""MLflow as the project has it: one database, runs that say how they ended."""
+
+import pytest
+
+from workbench.errors import InterruptedRunError, NotFoundError
+from workbench.registry.tracking import connect, experiment_for, get_run, mlflow_run
+
+
+def test_runs_and_artifacts_stay_below_db(project, tmp_path, monkeypatch):
+    import mlflow
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    with mlflow_run("my pets / 2", project, run_name="one", tags={"a": "b"}) as run:
+        mlflow.log_text("hello", "note.txt")
+    done = get_run(run.info.run_id, project)
+    assert (done.info.status, done.info.run_name, done.data.tags["a"]) == ("FINISHED", "one", "b")
+    assert [path.read_text() for path in project.artifacts.rglob("note.txt")] == ["hello"]
+    assert list(elsewhere.iterdir()) == []
+    assert {path.name for path in project.root.iterdir()} - {"db"} <= {
+        "params.yaml", "auguments.yaml", "optuna_params.yaml",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ValueError("no such thing"), "FAILED"),
+        (KeyboardInterrupt(), "KILLED"),
+        (SystemExit(1), "KILLED"),
+        (InterruptedRunError("stopped in epoch 2"), "KILLED"),
+    ],
+)
+def test_a_run_that_did_not_end_well_says_why(project, error, status):
+    with pytest.raises(type(error)), mlflow_run("pets", project) as run:
+        raise error
+    done = get_run(run.info.run_id, project)
+    assert done.info.status == status
+    assert (str(error) or "interrupted") in done.data.tags["workbench.failure"]
+
+
+def test_a_run_that_is_taken_up_again_loses_its_failure(project):
+    import mlflow
+
+    with pytest.raises(ValueError, match="first"), mlflow_run("pets", project, run_name="named") as run:
+        raise ValueError("first")
+    with mlflow_run("pets", project, run_id=run.info.run_id):
+        mlflow.log_metric("again", 1)
+    done = get_run(run.info.run_id, project)
+    assert done.info.status == "FINISHED"
+    assert "workbench.failure" not in done.data.tags
+    assert (done.info.run_name, done.data.metrics) == ("named", {"again": 1})
+
+
+def test_a_deleted_experiment_comes_back_with_the_theme(project):
+    first = experiment_for("pets", project)
+    connect(project).delete_experiment(first)
+    assert experiment_for("pets", project) == first
+    assert connect(project).get_experiment(first).lifecycle_stage == "active"
+
+
+def test_an_unknown_run_is_named(project):
+    with pytest.raises(NotFoundError, match="no run 'abc'"):
+        get_run("abc", project)
+
+
+def test_several_processes_may_open_a_fresh_database_together(project, run_python):
+    code = """
+        from workbench.paths import find_project
+        from workbench.registry.tracking import mlflow_run
+        with mlflow_run("pets", find_project()) as run:
+            print(run.info.run_id)
+    """
+    children = [run_python(code) for _ in range(3)]
+    outputs = [child.communicate() for child in children]
+    assert [child.returncode for child in children] == [0, 0, 0], outputs
+    ids = {output.strip() for output, _ in outputs}
+    assert len(ids) == 3
+    experiment = experiment_for("pets", project)
+    assert {run.info.run_id for run in connect(project).search_runs([experiment])} == ids

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import ConfigError
+from workbench.training.params import Params, flat, load_params, text_of
+
+SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
+
+
+def test_the_shipped_file_names_every_key_with_its_default():
+    from workbench.configuration import read_yaml
+    from workbench.training.params import flatten
+
+    data, _ = read_yaml(SHIPPED)
+    written = flatten(data)
+    assert list(written) == list(flat(Params()))
+    assert flat(load_params(SHIPPED)) == flat(Params())
+
+
+def test_every_key_of_the_shipped_file_has_a_comment():
+    lines = SHIPPED.read_text().splitlines()
+    bare = {"training:", "model:", "data:", "callbacks:", "scheduler_options:", "checkpoint:", "early_stopping:"}
+    plain = {"num_epochs:", "weight_decay:", "label_smoothing:", "enabled:", "monitor:", "mode:"}
+    for line in lines:
+        key = line.strip().split(" ")[0]
+        if key and not line.startswith("#") and key not in bare | plain:
+            assert "#" in line, line
+
+
+def test_a_misspelled_key_is_named_with_its_line_and_the_nearest_one(tmp_path):
+    file = tmp_path / "params.yaml"
+    file.write_text("theme: digits\ntraining:\n  learning_rat: 0.1\n")
+    with pytest.raises(ConfigError, match=r"params.yaml:3: unknown key 'training.learning_rat'.*'learning_rate'"):
+        load_params(file)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"data.split_ratio": [0.7, 0.2, 0.2]}, "sum to 1.1, they must sum to 1"),
+        ({"data.batch_size": 0}, "data.batch_size"),
+        ({"training.optimizer": "adamw"}, "Did you mean 'AdamW'"),
+        ({"training.sheduler": "StepLR"}, "Did you mean 'scheduler'"),
+        ({"training.warmup_epochs": 2}, "OneCycleLR warms up by itself"),
+        ({"model.unfreeze_after": 2}, "freeze_backbone"),
+        ({"training.learning_rate": "quick"}, "training.learning_rate"),
+        ({"training.ema_decay": 1.0}, "training.ema_decay"),
+    ],
+)
+def test_a_bad_override_says_what_is_allowed(overrides, message):
+    with pytest.raises(ConfigError, match=message):
+        load_params(SHIPPED, overrides)
+
+
+def test_an_override_wins_over_the_file_and_leaves_the_rest():
+    params = load_params(SHIPPED, {"training.learning_rate": 0.5})
+    assert params.training.learning_rate == 0.5
+    assert params.training.optimizer == load_params(SHIPPED).training.optimizer
+
+
+def test_a_missing_file_says_so():
+    with pytest.raises(ConfigError, match=r"nowhere.yaml does not exist"):
+        load_params(Path("nowhere.yaml"))
+
+
+def test_the_text_of_the_settings_reads_back_as_the_same(tmp_path):
+    params = load_params(SHIPPED, {"training.precision": "bf16-mixed", "callbacks.custom": [{"path": "a.B"}]})
+    file = tmp_path / "again.yaml"
+    file.write_text(text_of(params))
+    assert load_params(file) == params

@@ -1,0 +1,118 @@
+"""Rows as CSV, JSON lines and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from workbench.errors import WorkbenchError, unknown_name
+from workbench.inference.rows import Row, as_values, column_names
+from workbench.inference.sources import Item
+
+_DIGITS = 6
+_PARQUET_ROWS = 10_000
+
+
+class LineFormat(Protocol):
+    """Rows as text that can be appended to and read back from the beginning."""
+
+    def header(self, class_names: Sequence[str]) -> str: ...
+
+    def dump(self, rows: Iterable[Row], class_names: Sequence[str]) -> str: ...
+
+    def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]: ...
+
+
+class CsvLines:
+    """One line per image under a line of column names; empty where there is no value."""
+
+    def header(self, class_names: Sequence[str]) -> str:
+        return _csv_text([column_names(class_names)])
+
+    def dump(self, rows: Iterable[Row], class_names: Sequence[str]) -> str:
+        return _csv_text(_rounded(as_values(row, len(class_names))) for row in rows)
+
+    def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]:
+        with path.open(newline="", encoding="utf-8") as file:
+            lines = csv.reader(file)
+            next(lines, None)
+            for file_name, sample_id, label, score, actual, error, *probabilities in lines:
+                item = Item(file_name, "", int(sample_id) if sample_id else None, actual or None)
+                if error:
+                    yield Row(item, None, None, None, error)
+                else:
+                    yield Row(item, label, float(score), [float(value) for value in probabilities])
+
+
+class JsonLines:
+    """One JSON object per image; `probabilities` maps each class to its probability."""
+
+    def header(self, class_names: Sequence[str]) -> str:
+        return ""
+
+    def dump(self, rows: Iterable[Row], class_names: Sequence[str]) -> str:
+        lines = []
+        for row in rows:
+            fields: dict[str, object] = {"file": row.item.file, "sample_id": row.item.sample_id, "label": row.label}
+            fields["score"] = None if row.score is None else round(row.score, _DIGITS)
+            fields |= {"actual": row.item.actual, "error": row.error, "probabilities": None}
+            if row.probabilities is not None:
+                values = _rounded(row.probabilities)
+                fields["probabilities"] = dict(zip(class_names, values, strict=True))
+            lines.append(json.dumps(fields, ensure_ascii=False) + "\n")
+        return "".join(lines)
+
+    def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]:
+        # Iterating an opened file splits at "\n" only; JSON escapes that one inside strings.
+        with path.open(encoding="utf-8", newline="\n") as file:
+            for line in file:
+                fields = json.loads(line)
+                item = Item(fields["file"], "", fields["sample_id"], fields["actual"])
+                given = fields["probabilities"]
+                probabilities = None if given is None else [given[name] for name in class_names]
+                yield Row(item, fields["label"], fields["score"], probabilities, fields["error"])
+
+
+def line_format(output: Path) -> LineFormat:
+    """Return the format in which a run that ends in `output` keeps its rows while it runs.
+
+    Raises WorkbenchError for a suffix other than .csv, .jsonl, .ndjson and .parquet.
+    """
+    suffix = output.suffix.lower()
+    if suffix == ".csv":
+        return CsvLines()
+    if suffix in {".jsonl", ".ndjson", ".parquet"}:
+        return JsonLines()
+    raise WorkbenchError(unknown_name("result format", suffix or output.name, [".csv", ".jsonl", ".parquet"]))
+
+
+def write_parquet(rows: Iterable[Row], path: Path, class_names: Sequence[str]) -> None:
+    """Write rows as a Parquet file, holding a few thousand of them at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = column_names(class_names)
+    kinds = [pa.string(), pa.int64(), pa.string(), pa.float32(), pa.string(), pa.string()]
+    kinds += [pa.float32()] * len(class_names)
+    schema = pa.schema(list(zip(names, kinds, strict=True)))
+    stream = iter(rows)
+    with pq.ParquetWriter(path, schema) as writer:
+        while part := list(islice(stream, _PARQUET_ROWS)):
+            columns = zip(*(as_values(row, len(class_names)) for row in part), strict=True)
+            arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _csv_text(lines: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def _rounded(values: Iterable[object]) -> list[object]:
+    return [round(value, _DIGITS) if isinstance(value, float) else value for value in values]

@@ -1,0 +1,75 @@
+"""Predicting: a stream of images through a registered model into a file and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from workbench.errors import WorkbenchError
+from workbench.inference.answers import Answers
+from workbench.inference.journal import Journal
+from workbench.inference.result import PredictionResult
+from workbench.inference.running import Running
+from workbench.inference.sources import Source, SourceLike, open_source
+from workbench.notebooks import is_batch
+from workbench.paths import Project
+from workbench.registry.loading import LoadedModel, load_model
+from workbench.store import open_store
+
+
+def predict(
+    theme: str,
+    model: str | int = "production",
+    source: SourceLike = "test",
+    output: str | Path | None = None,
+    *,
+    batch_size: int = 64,
+    num_workers: int = 2,
+    precision: str = "32",
+    views: Sequence[str] = (),
+    device: str = "auto",
+    resume: bool = True,
+    progress: bool | None = None,
+    project: Project | None = None,
+) -> PredictionResult:
+    """Predict images with a theme's model.
+
+    `model` is a stage (`production`, `staging`), a version or a run id. `source` is a word of `THEME_SOURCES`, a
+    SampleFilter, sample ids, a folder, a glob or files. `output` ends in .csv, .jsonl or .parquet and gets one row per
+    image in the order of the source; without it the rows go to a CSV file below `runs/predictions/`. Answers of a
+    registered version about samples of the theme are kept in the store too, a former one of that version replaced.
+
+    Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
+    was interrupted continues when it is called again in the same way; `resume=False` starts anew. `precision` is 32,
+    bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
+
+    Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
+    that cannot be written, InterruptedRunError when the user stops it.
+    """
+    from workbench.inference.forward import Forward
+
+    if batch_size < 1 or num_workers < 0:
+        raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
+    store = open_store(project)
+    try:
+        loaded = load_model(theme, model, project=store.project, device=device)
+        opened = open_source(source, theme_id=loaded.reference.theme_id, store=store)
+        forward = Forward(loaded.network, loaded.device, precision, tuple(views))
+        job = {
+            "theme": theme, "run_id": loaded.reference.run_id, "source": opened.name,
+            "class_names": list(loaded.class_names), "precision": precision, "views": list(views),
+        }  # fmt: skip
+        target = Path(output) if output else _default_output(store.project, loaded, opened)
+        journal = Journal(target, job, loaded.class_names)
+        running = Running(loaded, opened, forward, journal, Answers.of(loaded, store), batch_size, num_workers)
+        return running.run(resume=resume, progress=not is_batch() if progress is None else progress)
+    finally:
+        store.close()
+
+
+def _default_output(project: Project, loaded: LoadedModel, source: Source) -> Path:
+    readable = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in source.name)[-40:].strip("-")
+    mark = "" if readable == source.name else "-" + sha256(source.name.encode()).hexdigest()[:6]
+    model = f"{loaded.reference.theme.replace(' ', '_')}-{loaded.reference.short_name}"
+    return project.runs / "predictions" / f"{model}-{readable}{mark}.csv"

@@ -1,0 +1,95 @@
+"""Images from their files to the network's input, in worker processes, a bounded number of batches ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from workbench.data.decoding import ImageError
+from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.inference.sources import Item
+
+
+class Group(NamedTuple):
+    """Patches of one size: float32 (P, 3, H, W), and for each the position of its image in the batch, int64 (P,)."""
+
+    inputs: torch.Tensor
+    owners: torch.Tensor
+
+
+class ReadBatch(NamedTuple):
+    """A batch of images: those that could be decoded as groups of equal size, the reason for each other one."""
+
+    items: list[Item]
+    groups: list[Group]
+    errors: dict[int, str]
+
+
+class _Reader(Dataset[ReadBatch]):
+    """Its "indices" are the items themselves: the main process streams them in, so nobody holds the whole list."""
+
+    def __init__(self, preprocessing: Preprocessing) -> None:
+        self._preprocessing = preprocessing
+        self._augmenter = preprocessing.augmenter("test")
+
+    def __getitem__(self, item: Item) -> ReadBatch:
+        return self.__getitems__([item])
+
+    def __getitems__(self, items: list[Item]) -> ReadBatch:
+        by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
+        errors: dict[int, str] = {}
+        for position, item in enumerate(items):
+            try:
+                patches = self._preprocessing.patches(Path(item.path))
+            except ImageError as error:
+                errors[position] = str(error)
+                continue
+            for patch in evaluate(self._augmenter, patches):
+                images, owners = by_size.setdefault(patch.shape, ([], []))
+                images.append(patch)
+                owners.append(position)
+        groups = [
+            Group(self._preprocessing.normalize(images), torch.tensor(owners)) for images, owners in by_size.values()
+        ]
+        return ReadBatch(items, groups, errors)
+
+
+def read_batches(
+    items: Iterable[Item], preprocessing: Preprocessing, *, batch_size: int, num_workers: int
+) -> Iterator[ReadBatch]:
+    """Decode and preprocess a stream of items, in order; `num_workers` 0 reads in this process.
+
+    Inputs of the network are what the `test` split gets. Whatever the length of the stream, at most two batches per
+    worker are held.
+    """
+    loader: Iterable[ReadBatch] = DataLoader(
+        _Reader(preprocessing),
+        batch_sampler=_in_batches(items, batch_size),  # type: ignore[arg-type]
+        num_workers=num_workers,
+        collate_fn=_as_it_is,
+        worker_init_fn=_start_worker,
+        pin_memory=torch.cuda.is_available(),
+    )
+    yield from loader
+
+
+def _in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
+
+
+def _start_worker(_worker: int) -> None:
+    # OpenCV's threads do not survive a fork, and one worker is one thread already.
+    cv2.setNumThreads(0)

@@ -1,0 +1,96 @@
+"""What a prediction returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.inference.tally import ClassMetrics, Confusion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class PredictionResult:
+    """A finished prediction. All its rows stand in the file `output`; here are the counts.
+
+    `model_version` is None for a run that is not registered. `failures` lists (file, reason) of images that could not
+    be read, the first 1,000 of `failed`. `metrics`, `per_class` and `confusion` compare with the labels that people
+    gave, as far as there are any. `resumed` counts the rows of an interrupted run that were kept.
+    """
+
+    theme: str
+    run_id: str
+    model_version: int | None
+    source: str
+    output: Path
+    class_names: tuple[str, ...]
+    images: int
+    predicted: int
+    failed: int
+    seconds: float
+    resumed: int = 0
+    stored: int = 0
+    by_label: dict[str, int] = field(default_factory=dict)
+    failures: tuple[tuple[str, str], ...] = ()
+    metrics: dict[str, float] = field(default_factory=dict)
+    per_class: tuple[ClassMetrics, ...] = ()
+    confusion: Confusion | None = None
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """Read all rows from `output`: one per image, see `workbench.inference.rows.column_names`."""
+        import pandas as pd
+
+        suffix = self.output.suffix.lower()
+        if suffix == ".csv":
+            # A label may be called "NA" or "7": only what is empty is missing, and labels stay text.
+            text = dict.fromkeys(("file", "label", "actual", "error"), "str")
+            return pd.read_csv(self.output, dtype=text, keep_default_na=False, na_values="")
+        if suffix == ".parquet":
+            return pd.read_parquet(self.output)
+        return pd.read_json(self.output, lines=True, dtype=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; `accuracy` is None where nothing could be compared."""
+        failures = [{"file": file, "reason": reason} for file, reason in self.failures]
+        confusion = None
+        if self.confusion is not None:
+            confusion = {"labels": list(self.confusion.labels), "matrix": [list(row) for row in self.confusion.matrix]}
+        return {
+            "theme": self.theme,
+            "model_version": self.model_version,
+            "run_id": self.run_id,
+            "source": self.source,
+            "file": str(self.output),
+            "count": self.images,
+            "predicted": self.predicted,
+            "failed": self.failed,
+            "failures": failures,
+            "stored": self.stored,
+            "resumed": self.resumed,
+            "predict_seconds": round(self.seconds, 3),
+            "accuracy": self.metrics.get("accuracy"),
+            "metrics": self.metrics,
+            "per_class": {row.label: row.as_dict() for row in self.per_class},
+            "confusion": confusion,
+            "by_label": self.by_label,
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        model = f"version {self.model_version}" if self.model_version is not None else f"run {self.run_id[:8]}"
+        speed = (self.images - self.resumed) / self.seconds if self.seconds else 0.0
+        lines = [f"{self.theme} {model} on '{self.source}': {self.predicted:,} images predicted, {speed:,.0f} a second"]
+        if self.resumed:
+            lines.append(f"{self.resumed:,} of them had been done before an interruption")
+        lines += [f"{name.replace('_', ' ')}: {value:.4f}" for name, value in self.metrics.items()]
+        if self.failed:
+            lines.append(f"{self.failed:,} could not be read:")
+            lines += [f"  {file}: {reason}" for file, reason in self.failures[:10]]
+            if self.failed > 10:
+                lines.append(f"  and {self.failed - 10:,} more, see the column 'error'")
+        lines += [*self.notes, f"rows: {self.output}"]
+        return "\n".join(lines)

@@ -1,0 +1,274 @@
+"""What is predicted: samples of a theme, a folder, a glob, a list - as a stream of images that is never held whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+from workbench.data.decoding import SUFFIXES
+from workbench.errors import WorkbenchError
+from workbench.store import Store
+from workbench.store.labels import labels_of
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Label, Sample
+
+THEME_SOURCES: dict[str, SampleFilter] = {
+    "train": SampleFilter(split="train"),
+    "valid": SampleFilter(split="valid"),
+    "test": SampleFilter(split="test"),
+    "unlabeled": SampleFilter(state="unlabeled"),
+    "labeled": SampleFilter(state="labeled"),
+    "skipped": SampleFilter(state="skipped"),
+    "all": SampleFilter(),
+}
+"""The words that mean samples of the theme; a folder of such a name is written `./test`."""
+
+SourceLike = str | os.PathLike[str] | SampleFilter | Sequence[str | os.PathLike[str]] | Sequence[int]
+
+_PAGE = 2_000
+_WILD = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One image to predict. `actual` is the label that a person gave it, None when there is none."""
+
+    file: str
+    path: str
+    sample_id: int | None = None
+    actual: str | None = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far an earlier run came: rows written, and the last of them."""
+
+    rows: int
+    file: str
+    sample_id: int | None
+
+
+class Source(Protocol):
+    """A stream of items in an order that is the same every time."""
+
+    @property
+    def name(self) -> str:
+        """The source in words that tell it from any other, for file names and messages."""
+
+    def count(self) -> int | None:
+        """How many items there are, None where counting would mean walking through all of them."""
+
+    def items(self, after: Position | None) -> Iterator[Item]:
+        """Yield the items, those after a position when one is given.
+
+        Raises SourceChangedError when the position is no longer where it was.
+        """
+
+
+class SourceChangedError(WorkbenchError):
+    """The files before the position where an interrupted run stopped are not what they were."""
+
+
+@dataclass(frozen=True)
+class ThemeSource:
+    """The samples of a theme that a filter means, by id."""
+
+    store: Store
+    theme_id: int
+    where: SampleFilter
+    name: str
+
+    def count(self) -> int:
+        with self.store.read() as session:
+            query = select(func.count()).select_from(Sample).where(*self.where.conditions(self.theme_id))
+            return session.scalar(query) or 0
+
+    def items(self, after: Position | None) -> Iterator[Item]:
+        last = after.sample_id or 0 if after else 0
+        while page := self._page(last):
+            yield from page
+            last = page[-1].sample_id or 0
+
+    def _page(self, last: int) -> list[Item]:
+        query = (
+            select(Sample.id, Sample.name, Sample.uri, Label.name)
+            .outerjoin(Label, Label.id == Sample.label_id)
+            .where(*self.where.conditions(self.theme_id), Sample.id > last)
+            .order_by(Sample.id)
+            .limit(_PAGE)
+        )
+        with self.store.read() as session:
+            rows = session.execute(query).all()
+        paths = self.store.images.paths([row.uri for row in rows])
+        return [Item(row[1], str(path), row[0], row[3]) for row, path in zip(rows, paths, strict=True)]
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """The image files below a folder, or those whose path matches a pattern, folder by folder in order of name."""
+
+    folder: Path
+    pattern: re.Pattern[str] | None
+    name: str
+
+    def count(self) -> None:
+        return None
+
+    def items(self, after: Position | None) -> Iterator[Item]:
+        return _continue_after(self._all(), after)
+
+    def _all(self) -> Iterator[Item]:
+        for file in _walk(self.folder):
+            if self.pattern is None:
+                if os.path.splitext(file)[1].lower() in SUFFIXES:
+                    yield Item(file, file)
+            elif self.pattern.fullmatch(file):
+                yield Item(file, file)
+
+
+@dataclass(frozen=True)
+class ListSource:
+    """Files that the caller named one by one."""
+
+    files: tuple[str, ...]
+    name: str
+
+    def count(self) -> int:
+        return len(self.files)
+
+    def items(self, after: Position | None) -> Iterator[Item]:
+        return _continue_after((Item(file, file) for file in self.files), after)
+
+
+def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
+    """Make a source of what the caller gave.
+
+    A word of `THEME_SOURCES`, a SampleFilter or a list of sample ids mean samples of the theme; a path means a file or
+    all image files below a folder; a path with `*`, `?` or `[...]` the files that match it (`**` stands for any number
+    of folders); a list of paths those files. Raises WorkbenchError when it means nothing at all.
+    """
+    if isinstance(given, SampleFilter):
+        return ThemeSource(store, theme_id, given, _words(given))
+    if isinstance(given, str | os.PathLike):
+        text = os.fspath(given)
+        if isinstance(given, str) and text in THEME_SOURCES:
+            return _theme_source(text, theme_id, store)
+        return _path_source(text)
+    listed = list(given)
+    if not listed:
+        raise WorkbenchError("The list of images to predict is empty. Name at least one file or sample.")
+    if all(isinstance(entry, int) for entry in listed):
+        where = SampleFilter(ids=tuple(int(entry) for entry in listed))  # type: ignore[arg-type]
+        return ThemeSource(store, theme_id, where, _words(where))
+    files = tuple(os.fspath(entry) for entry in listed)  # type: ignore[arg-type]
+    return ListSource(files, f"list-{_digest(files)}")
+
+
+def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
+    source = ThemeSource(store, theme_id, THEME_SOURCES[word], word)
+    if source.count() == 0:
+        with store.read() as session:
+            labels = ", ".join(label.name for label in labels_of(theme_id, session=session)) or "none"
+        then = (
+            "Assign splits with 'workbench split', or choose another source."
+            if word in {"train", "valid", "test"}
+            else "Import or label images first, or choose another source."
+        )
+        raise WorkbenchError(f"The theme has no samples in '{word}' (its labels: {labels}). {then}")
+    return source
+
+
+def _path_source(text: str) -> Source:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return FolderSource(path, None, text)
+    if path.is_file():
+        return ListSource((str(path),), text)
+    if _WILD.search(text):
+        base = _fixed_part(path)
+        if base.is_dir():
+            return FolderSource(base, re.compile(_regular_expression(str(path))), text)
+    words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
+    raise WorkbenchError(
+        f"The source '{text}' is not a folder, a file or a pattern below an existing folder. "
+        f"Allowed: {words}, a folder, a glob such as 'photos/**/*.jpg', or a list of files."
+    )
+
+
+def _fixed_part(pattern: Path) -> Path:
+    """The folder above the first part that holds a wildcard."""
+    fixed: list[str] = []
+    for part in pattern.parts:
+        if _WILD.search(part):
+            break
+        fixed.append(part)
+    return Path(*fixed)
+
+
+def _regular_expression(pattern: str) -> str:
+    """Turn a glob into a regular expression over a whole path; `*` and `?` stop at a folder's border, `**` does not."""
+    result, at = "", 0
+    while at < len(pattern):
+        if pattern.startswith("**/", at):
+            result, at = result + "(?:.*/)?", at + 3
+        elif pattern.startswith("**", at):
+            result, at = result + ".*", at + 2
+        elif pattern[at] == "*":
+            result, at = result + "[^/]*", at + 1
+        elif pattern[at] == "?":
+            result, at = result + "[^/]", at + 1
+        elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
+            inside = pattern[at + 1 : end].replace("\\", r"\\")
+            result += "[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]"
+            at = end + 1
+        else:
+            result, at = result + re.escape(pattern[at]), at + 1
+    return result
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Yield every file below a folder; only the names of one folder at a time are held."""
+    try:
+        with os.scandir(folder) as entries:
+            # Links to folders are not followed: they can lead in a circle.
+            found = sorted(
+                (entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if entry.name[0] != "."
+            )
+    except OSError as error:
+        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
+    for name, is_folder in found:
+        path = os.path.join(folder, name)
+        if is_folder:
+            yield from _walk(Path(path))
+        else:
+            yield path
+
+
+def _continue_after(items: Iterable[Item], after: Position | None) -> Iterator[Item]:
+    stream = iter(items)
+    if after is not None:
+        last = None
+        for _ in range(after.rows):
+            last = next(stream, None)
+        if last is None or last.file != after.file:
+            raise SourceChangedError("The files have changed since the interrupted run.")
+    yield from stream
+
+
+def _words(where: SampleFilter) -> str:
+    """Name a filter by what it asks for; a list of ids by its digest."""
+    given = {key: value for key, value in where.__dict__.items() if value != getattr(SampleFilter(), key)}
+    if where.ids is not None:
+        given["ids"] = _digest(where.ids)
+    return "-".join(f"{key}-{value}" for key, value in given.items()) or "all"
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:8]

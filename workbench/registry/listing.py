@@ -1,0 +1,72 @@
+"""The versions of a theme's model, as the store has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from workbench.paths import Project
+from workbench.store import open_store
+from workbench.store.schema import ModelVersion, Prediction, Snapshot, StageEvent
+from workbench.store.stage_history import stage_history
+from workbench.store.themes import get_theme
+
+
+@dataclass(frozen=True)
+class VersionSummary:
+    """One version: its stage, where it comes from, how good it was, and how many answers of it the store keeps."""
+
+    version: int
+    stage: str
+    run_id: str
+    snapshot_digest: str
+    created_at: datetime
+    predictions: int
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything on one level, ready for a table or JSON."""
+        return {
+            "version": self.version,
+            "stage": self.stage,
+            "run_id": self.run_id,
+            "snapshot": self.snapshot_digest[:12],
+            "created_at": self.created_at.isoformat(timespec="seconds"),
+            "predictions": self.predictions,
+            **self.metrics,
+        }
+
+
+def versions_of(theme: str, project: Project | None = None) -> list[VersionSummary]:
+    """Return a theme's model versions, the newest first. Raises NotFoundError for an unknown theme."""
+    store = open_store(project)
+    predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
+    try:
+        with store.read() as session:
+            query = (
+                select(ModelVersion, Snapshot.digest, predictions)
+                .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
+                .where(ModelVersion.theme_id == get_theme(theme, session=session).id)
+                .order_by(ModelVersion.version.desc())
+            )
+            return [
+                VersionSummary(row.version, row.stage, row.run_id, digest or "", row.created_at, count, row.metrics)
+                for row, digest, count in session.execute(query)
+            ]
+    finally:
+        store.close()
+
+
+def history_of(theme: str, project: Project | None = None) -> list[StageEvent]:
+    """Return every change of stage in a theme, the oldest first; it outlives the versions themselves."""
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            events = stage_history(get_theme(theme, session=session).id, session=session)
+            session.expunge_all()
+            return events
+    finally:
+        store.close()
