@@ -235,8 +235,13 @@ def test_several_objectives_have_a_front(project, theme, write_study):
     assert "inference_ms" in connect(project).get_run(result.trials[0].run_id).data.metrics
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "random", "grid", "gp", "cmaes"])
-@pytest.mark.parametrize("pruner", ["none", "median", "hyperband", "successive_halving"])
+SAMPLERS = ["tpe", "random", "grid", "gp", "cmaes"]
+PRUNERS = ["median", "hyperband", "successive_halving"]
+
+
+@pytest.mark.parametrize(
+    ("sampler", "pruner"), [*((name, "none") for name in SAMPLERS), *(("tpe", name) for name in PRUNERS)]
+)
 def test_every_sampler_and_pruner_is_accepted(project, theme, write_study, sampler, pruner):
     from workbench.tuning.tune import Call, begin
 
