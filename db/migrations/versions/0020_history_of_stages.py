@@ -1,14 +1,14 @@
 """The history of model stages, and an order of predictions by score.
 
 Revision ID: 0020
-Revises: 0010
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Indexes for pages of samples by state, and for the order of deciding.
 
 Revision ID: 0030
-Revises: 0010
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0010"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
