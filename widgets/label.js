@@ -1,6 +1,6 @@
 /* Built from widgets/lib/label by 'npm run build'; edit there. Includes Preact (MIT License, (c) Jason Miller). */
 
-// ../../label/widgets/node_modules/preact/dist/preact.mjs
+// node_modules/preact/dist/preact.mjs
 var n;
 var t;
 var r;
@@ -1900,7 +1900,7 @@ function zoom(desk, by) {
   desk.changed();
 }
 
-// ../../label/widgets/node_modules/preact/hooks/dist/hooks.mjs
+// node_modules/preact/hooks/dist/hooks.mjs
 var t2;
 var r2;
 var u2;
