@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -125,7 +124,16 @@ def models_history(name: str, as_json: bool) -> None:
     """List every change of stage, the oldest first."""
     from workbench.registry.listing import history_of
 
-    data = [asdict(event) for event in history_of(name)]
+    data = [
+        {
+            "at": event.at.isoformat(timespec="seconds"),
+            "version": event.version,
+            "before": event.before,
+            "after": event.after,
+            "annotator": event.annotator,
+        }
+        for event in history_of(name)
+    ]
     emit(as_json, data, table(data) if data else f"'{name}' has no models yet: workbench register {name}")
 
 
