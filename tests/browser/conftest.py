@@ -341,16 +341,15 @@ def draw_digits(project: Project, count: int = 60, *, name: str = "digits") -> i
     The files are named `0000-3.png`: number and true digit. The labels are "zero" to "nine", so keys 1 to 9 and "nine"
     by its letters.
     """
-    from workbench.data.adding import add_images
+    from workbench.data.importing import import_uploads
     from workbench.store import open_store
     from workbench.store.themes import create_theme
 
     store = open_store(project)
     try:
         with store.write() as session:
-            theme = create_theme(name, labels=DIGITS, description="Handwritten digits", session=session)
-            theme_id = theme.id
-        add_images(store, theme_id, digit_files(count), annotator="fixture")
+            theme_id = create_theme(name, labels=DIGITS, description="Handwritten digits", session=session).id
+        import_uploads(store, name, digit_files(count), annotator="fixture")
     finally:
         store.close()
     return theme_id

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
+from workbench.registry.logging_models import MODEL_NAME
 from workbench.registry.tracking import connect, get_run
 from workbench.store import open_store
 from workbench.store.model_versions import get_model_version, model_in_stage, model_versions
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from workbench.data import Preprocessing
 
-MODEL_ARTIFACT = "model"
+
 _STAGES = ("production", "staging")
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -43,7 +44,7 @@ class ModelReference:
         """Where MLflow finds it."""
         if self.version is not None:
             return f"models:/{self.theme}/{self.version}"
-        return f"runs:/{self.run_id}/{MODEL_ARTIFACT}"
+        return f"runs:/{self.run_id}/{MODEL_NAME}"
 
     @property
     def short_name(self) -> str:

@@ -13,6 +13,8 @@ from workbench.store.schema import LabelEvent, Sample
 # PostgreSQL hands out ids before it commits: an event may appear after one with a higher id did. Looking back this far
 # finds it; who follows drops the events it has seen.
 _OVERLAP = 200
+# An opinion changes no sample, so there is nothing to tell of it.
+_TELLING = ("label", "opinion")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def changes_since(
     rows = session.execute(query).all()
     newest = newest_sample_of(theme_id, session=session)
     fresh = [event for event, _ in rows if event.id > last_event]
-    told = len(fresh) <= limit and all(event.action == "label" for event in fresh)
+    told = len(fresh) <= limit and all(event.action in _TELLING for event in fresh)
     whole = told and newest == newest_sample
     if not whole:
         return Changes(last_event_of(theme_id, session=session), newest, False)

@@ -129,6 +129,8 @@ class Sample(Base):
         Index("ix_samples_paging_split", "theme_id", "split", "id", **_ALIVE),
         Index("ix_samples_paging_name", "theme_id", "name", "id", **_ALIVE),
         Index("ix_samples_paging_annotator", "theme_id", "annotator", "id", **_ALIVE),
+        Index("ix_samples_paging_labeled_at", "theme_id", "labeled_at", "id", **_ALIVE),
+        Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_ALIVE),
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", **_ALIVE),
         Index("ix_samples_uri", "uri"),
     )
@@ -297,6 +299,24 @@ class ModelVersion(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class StageEvent(Base):
+    """An append-only record of one change of a model version's stage.
+
+    `before` is null when the version was registered, `after` when it was deleted; the history outlives the version.
+    """
+
+    __tablename__ = "stage_events"
+    __table_args__ = (Index("ix_stage_events_theme", "theme_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str | None] = mapped_column(String(20))
+
+
 class Prediction(Base):
     """What a model version said of a sample: its label and the score (probability, 0 to 1)."""
 
@@ -304,6 +324,7 @@ class Prediction(Base):
     __table_args__ = (
         UniqueConstraint("model_id", "sample_id"),
         Index("ix_predictions_sample", "sample_id", "model_id"),
+        Index("ix_predictions_score", "model_id", "score", "sample_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

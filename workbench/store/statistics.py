@@ -59,10 +59,11 @@ def count_rows(
     theme_id: int, where: SampleFilter | None = None, *, session: Session
 ) -> list[tuple[int | None, bool, str | None, int]]:
     """Count the samples that a filter means by label id, skipping and split: (label, skipped, split, number) each."""
-    columns = (Sample.label_id, Sample.skipped, Sample.split)
+    # Grouped in the order of the index that holds all of them: one pass, nothing to sort.
+    columns = (Sample.label_id, Sample.split, Sample.skipped)
     conditions = (where or SampleFilter()).conditions(theme_id)
     rows = session.execute(select(*columns, func.count()).where(*conditions).group_by(*columns))
-    return [(label_id, bool(skipped), split, number) for label_id, skipped, split, number in rows]
+    return [(label_id, bool(skipped), split, number) for label_id, split, skipped, number in rows]
 
 
 def annotators_of(theme_id: int, *, limit: int = 50, session: Session) -> list[str]:

@@ -68,7 +68,7 @@ export async function upload(desk, files) {
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
   if (!theme || wanted.length === 0 || (desk.state.upload && !desk.state.upload.finished)) return;
   /** @type {Upload} */
-  const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, restored: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
+  const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
   desk.set({ upload: state });
   try {
     for (const pieces of messages(wanted)) {
@@ -96,7 +96,6 @@ async function sendPieces(desk, theme, pieces, state) {
   const { value } = await desk.link.call("upload", { theme, annotator: desk.state.annotator, pieces: told }, buffers);
   state.done += pieces.reduce((sum, piece) => sum + piece.to - piece.from, 0);
   state.added += value.added;
-  state.restored += value.restored;
   state.duplicates += value.duplicates;
   state.rejected = [...state.rejected, ...value.rejected];
   desk.changed();

@@ -23,7 +23,6 @@ from workbench.panels.labeling.desk import (
 from workbench.store.changes import changes_since, last_event_of, newest_sample_of
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page, samples_along
-from workbench.store.samples import count_samples
 from workbench.store.schema import Sample, Theme
 from workbench.store.statistics import annotators_of, count_rows
 
@@ -43,14 +42,14 @@ def open_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
             "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
             "counts": _counts(theme.id, session),
         }
-        page, files = _page(params, session)
+        page, files = _page(desk, params, session)
     return _with_sheet(desk, {**value, "page": page}, files, params)
 
 
 def browse(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return a page of samples with its thumbnails."""
     with desk.store.read() as session:
-        page, files = _page(params, session)
+        page, files = _page(desk, params, session)
     return _with_sheet(desk, {"page": page}, files, params)
 
 
@@ -127,10 +126,10 @@ def _counts(theme_id: int, session: Session) -> dict[str, Any]:
     }
 
 
-def _page(params: dict[str, Any], session: Session) -> tuple[dict[str, Any], list[_File]]:
+def _page(desk: Desk, params: dict[str, Any], session: Session) -> tuple[dict[str, Any], list[_File]]:
     sort, where = sort_order(params), sample_filter(params.get("where"))
     limit = min(max(int(params.get("limit", 100)), 1), 1000)
-    total = count_samples(params["theme"], where, session=session)
+    total = desk.total(params["theme"], where, session)
     last_page = max(0, (total - 1) // limit * limit)
     offset = min(max(int(params.get("offset", 0)), 0), last_page)
     samples = open_page(params["theme"], where, sort=sort, offset=offset, limit=limit, total=total, session=session)

@@ -8,14 +8,20 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from workbench.data.thumbnails import SIDES, Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.labeling.parcels import Parcels
 from workbench.store import Store
+from workbench.store.changes import last_event_of, newest_sample_of
 from workbench.store.labeling import SKIPPED
 from workbench.store.paging import SORTS, Cursor, cursor_of
-from workbench.store.samples import SampleFilter, Sort
+from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.schema import Label, Sample
+
+# So many filters' totals are remembered.
+_TOTALS = 64
 
 
 @dataclass
@@ -24,10 +30,23 @@ class Desk:
 
     store: Store
     parcels: Parcels = field(default_factory=Parcels)
+    _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)
 
     @cached_property
     def thumbnails(self) -> Thumbnails:
         return Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
+
+    def total(self, theme_id: int, where: SampleFilter, session: Session) -> int:
+        """Count the samples that match, or remember it from the last page when nothing has happened since."""
+        mark = (last_event_of(theme_id, session=session), newest_sample_of(theme_id, session=session))
+        kept = self._totals.get((theme_id, where))
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        total = count_samples(theme_id, where, session=session)
+        if len(self._totals) >= _TOTALS:
+            self._totals.clear()
+        self._totals[theme_id, where] = (mark, total)
+        return total
 
 
 def label_json(label: Label) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk, label_json
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
-from workbench.store.schema import Theme
+from workbench.store.schema import SPLITS, Theme
+from workbench.store.statistics import count_rows
 
 
 def list_themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -97,5 +98,16 @@ def _card(theme: Theme, session: Session) -> dict[str, Any]:
         "name": theme.name,
         "description": theme.description,
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
-        "counts": asdict(theme_store.theme_counts(theme.id, session=session)),
+        "counts": _counts(theme.id, session),
     }
+
+
+def _counts(theme_id: int, session: Session) -> dict[str, int]:
+    counts = dict.fromkeys(("samples", "labeled", "skipped", *SPLITS), 0)
+    for label_id, skipped, split, number in count_rows(theme_id, session=session):
+        counts["samples"] += number
+        counts["labeled"] += number if label_id is not None else 0
+        counts["skipped"] += number if skipped else 0
+        if split is not None:
+            counts[split] += number
+    return counts

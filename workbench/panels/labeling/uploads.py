@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.data.adding import add_images
+from workbench.data.importing import import_uploads
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk
+from workbench.store.schema import Theme
 
 
 def upload(desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
-    """Take pieces of files (see `parcels`) and add those that are complete."""
+    """Take pieces of files (see `parcels`) and import those that are complete."""
     files = desk.parcels.take(params["pieces"], buffers)
     if not files:
-        return Answer({"added": 0, "restored": 0, "duplicates": 0, "rejected": []})
-    done = add_images(desk.store, params["theme"], files, annotator=params["annotator"])
-    return Answer(
-        {
-            "added": done.added,
-            "restored": done.restored,
-            "duplicates": done.duplicates,
-            "rejected": [{"name": name, "reason": reason} for name, reason in done.rejected],
-        }
-    )
+        return Answer({"added": 0, "duplicates": 0, "rejected": []})
+    with desk.store.read() as session:
+        theme = session.get_one(Theme, params["theme"]).name
+    done = import_uploads(desk.store, theme, files, annotator=params["annotator"])
+    rejected = [{"name": file.path, "reason": file.reason} for file in done.rejected]
+    return Answer({"added": done.added, "duplicates": done.duplicates, "rejected": rejected})

@@ -111,7 +111,7 @@ function ConflictLine({ desk, conflict }) {
 function UploadLine({ desk }) {
   const upload = desk.state.upload;
   if (!upload) return null;
-  const parts = [`${number(upload.added + upload.restored)} added`];
+  const parts = [`${number(upload.added)} added`];
   if (upload.duplicates > 0) parts.push(`${number(upload.duplicates)} there already`);
   if (upload.rejected.length > 0) parts.push(`${number(upload.rejected.length)} rejected`);
   const share = upload.total > 0 ? (100 * upload.done) / upload.total : 100;
