@@ -2106,7 +2106,7 @@ async function upload(desk, files) {
   const { theme } = desk.state;
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
   if (!theme || wanted.length === 0 || desk.state.upload && !desk.state.upload.finished) return;
-  const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, restored: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
+  const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
   desk.set({ upload: state });
   try {
     for (const pieces of messages(wanted)) {
@@ -2130,7 +2130,6 @@ async function sendPieces(desk, theme, pieces, state) {
   const { value } = await desk.link.call("upload", { theme, annotator: desk.state.annotator, pieces: told }, buffers);
   state.done += pieces.reduce((sum, piece) => sum + piece.to - piece.from, 0);
   state.added += value.added;
-  state.restored += value.restored;
   state.duplicates += value.duplicates;
   state.rejected = [...state.rejected, ...value.rejected];
   desk.changed();
@@ -3364,7 +3363,7 @@ function ConflictLine({ desk, conflict }) {
 function UploadLine({ desk }) {
   const upload2 = desk.state.upload;
   if (!upload2) return null;
-  const parts = [`${number(upload2.added + upload2.restored)} added`];
+  const parts = [`${number(upload2.added)} added`];
   if (upload2.duplicates > 0) parts.push(`${number(upload2.duplicates)} there already`);
   if (upload2.rejected.length > 0) parts.push(`${number(upload2.rejected.length)} rejected`);
   const share = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
