@@ -1106,7 +1106,8 @@ var Desk = class {
     this.signal = signal;
     const config = model.get("config");
     this.place = config.place;
-    this.review = config.review ?? null;
+    this.review = null;
+    this.gallery = config.gallery === true;
     this.link = new Link(model, signal, {
       onHealth: (health2) => this.#onHealth(health2),
       lead: () => this.#lead(),
@@ -1272,12 +1273,13 @@ async function openTheme(desk, theme) {
   desk.items.clear();
   desk.acts = [];
   const where = EVERYTHING;
-  const sort = desk.recall(sortName(desk, theme), desk.review?.only ? "score" : "id");
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
   desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: /* @__PURE__ */ new Set() };
+    desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
       labels: value.labels,
@@ -1313,7 +1315,7 @@ function narrow(desk, where, how = {}) {
   return load(desk, 0);
 }
 function sortName(desk, theme) {
-  return `${theme}/sort${desk.review ? desk.review.only ? "/gallery" : "/suggestions" : ""}`;
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 var latest = 0;
 async function load(desk, offset, how = {}) {
@@ -2161,7 +2163,7 @@ function Bar({ desk }) {
   return k(
     "div",
     { class: "wb-bar" },
-    home ? k("b", null, "Themes") : k(
+    home || desk.gallery ? k("b", null, home ? "Themes" : state.theme?.name) : k(
       "button",
       { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
       k("span", { "aria-hidden": "true" }, "‹ "),
@@ -3538,8 +3540,8 @@ function Tools({ desk }) {
         ) }, name)
       )
     ),
-    !desk.review?.only && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !desk.review?.only && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
 function SelectionBar({ desk }) {

@@ -6,6 +6,7 @@ import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import answer_calls
+from workbench.panels.label import LabelPanel
 from workbench.panels.predictions import PredictionPanel
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
@@ -172,3 +173,42 @@ def test_the_static_summary_shows_the_least_certain(sqlite_store, theme):
     assert "1 agree with the label, 1 differ from the label, 8 without a label" in text
     assert "img_00000.png: cat 35%" in text
     assert panel.result() == {"theme": "pets", "version": 1, "agrees": 1, "differs": 1, "open": 8}
+
+
+@pytest.fixture
+def suggest(sqlite_store, theme):
+    """Ask a label panel as its browser half does; nothing but values."""
+    methods = LabelPanel("pets", store=sqlite_store, annotator="ann")._methods
+
+    def call(method, **params):
+        pieces = {"id": 1, "method": method, "params": {"theme": theme, **params}, "buffers": [0, 0]}
+        (result,), _ = answer_calls(methods, [pieces], [])
+        assert "error" not in result, result["error"]
+        return result["value"]
+
+    return call
+
+
+def test_the_label_panel_shows_suggestions_beside_all_samples(suggest):
+    value = suggest("open", where={"state": "unlabeled"}, sort="id", offset=0, limit=20)
+    assert value["review"] == {"version": 1, "stage": "production"}
+    assert value["page"]["total"] == 10
+    said = {item["name"]: item["answer"] for item in value["page"]["items"]}
+    assert said["img_00002.png"]["score"] == pytest.approx(0.49)
+    assert said["img_00011.png"] is None
+
+
+def test_the_most_useful_come_first_in_the_label_panel(suggest):
+    suggest("open", where={"state": "unlabeled"}, sort="id", offset=0, limit=1)
+    page = suggest("browse", where={"state": "unlabeled"}, sort="score", limit=3)["page"]
+    assert (numbers(page), page["total"]) == ([2, 3, 4], 8)
+
+
+def test_without_a_model_the_label_panel_is_what_it_was(sqlite_store, make_theme, add_samples):
+    theme = make_theme(sqlite_store, "birds")
+    add_samples(sqlite_store, theme, range(3))
+    methods = LabelPanel("birds", store=sqlite_store)._methods
+    pieces = {"id": 1, "method": "open", "params": {"theme": theme, "sort": "score", "limit": 2}, "buffers": [0, 0]}
+    (result,), _ = answer_calls(methods, [pieces], [])
+    assert "review" not in result["value"]
+    assert numbers(result["value"]["page"]) == [0, 1]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.label import LabelPanel
+from workbench.panels.label import LabelPanel, bound
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.labeling.summary import pictures
 from workbench.panels.reviewing.answers import Review
+from workbench.panels.reviewing.choosing import version_of
 from workbench.paths import asset
 from workbench.registry.loading import ModelReference, find_model
 from workbench.store import Store, open_store
@@ -43,13 +43,11 @@ class PredictionPanel(LabelPanel):
     ) -> None:
         store = store or open_store()
         self._reference = _answered(theme, model, store)
-        super().__init__(theme, annotator=annotator, store=store, height=height)
-        stage = "" if self._reference.stage is None else self._reference.stage
-        version = self._reference.version or 0
-        self.config = {**self.config, "review": {"version": version, "stage": stage, "only": True}}
-        review = Review(self._reference.model_id or 0, version)
-        desk = Desk(store)
-        self._methods = {**self._methods, **{name: partial(call, desk) for name, call in review.methods.items()}}
+        super().__init__(theme, annotator=annotator, store=store, height=height, suggestions=None)
+        self.config = {**self.config, "gallery": True}
+        chosen = version_of(self._reference)
+        review = Review(lambda theme_id, _: chosen if theme_id == self._theme_id else None)
+        self._methods = {**self._methods, **bound(Desk(store), review.methods)}
 
     def summary(self) -> str:
         """Return counts by answer and the least certain images as static HTML."""

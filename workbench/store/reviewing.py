@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError
 from workbench.store.acts import (
@@ -51,21 +51,23 @@ class ReviewFilter(SampleFilter):
     def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
         """Return the filter as SQL conditions on `Sample`."""
         found = super().conditions(theme_id)
+        # An alias of its own, since the queries around it join the answers too.
+        said = aliased(Prediction)
         asked: list[ColumnElement[bool]] = []
         if self.predicted is not None:
-            asked.append(Prediction.label_id == self.predicted)
+            asked.append(said.label_id == self.predicted)
         if self.lowest is not None:
-            asked.append(Prediction.score >= self.lowest)
+            asked.append(said.score >= self.lowest)
         if self.highest is not None and self.highest < 1:
-            asked.append(Prediction.score < self.highest)
+            asked.append(said.score < self.highest)
         if self.agreement == "agrees":
-            asked.append(Prediction.label_id == Sample.label_id)
+            asked.append(said.label_id == Sample.label_id)
         elif self.agreement == "differs":
-            asked += [Sample.label_id.is_not(None), Prediction.label_id.is_distinct_from(Sample.label_id)]
+            asked += [Sample.label_id.is_not(None), said.label_id.is_distinct_from(Sample.label_id)]
         elif self.agreement == "open":
             asked.append(Sample.label_id.is_(None))
         if asked or self.answered:
-            mine = exists().where(Prediction.model_id == self.model_id, Prediction.sample_id == Sample.id, *asked)
+            mine = exists().where(said.model_id == self.model_id, said.sample_id == Sample.id, *asked)
             found.append(mine)
         return found
 

@@ -25,12 +25,13 @@ export async function openTheme(desk, theme) {
   desk.acts = [];
   const where = EVERYTHING;
   /** @type {Sort} */
-  const sort = desk.recall(sortName(desk, theme), desk.review?.only ? "score" : "id");
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
   desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set() };
+    desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
       labels: value.labels,
@@ -70,7 +71,7 @@ export function narrow(desk, where, how = {}) {
 
 /** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
 function sortName(desk, theme) {
-  return `${theme}/sort${desk.review ? (desk.review.only ? "/gallery" : "/suggestions") : ""}`;
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 
 let latest = 0;

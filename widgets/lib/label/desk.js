@@ -69,7 +69,9 @@ export class Desk {
     const config = model.get("config");
     this.place = config.place;
     /** @type {Review | null} */
-    this.review = config.review ?? null;
+    this.review = null;
+    /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
+    this.gallery = config.gallery === true;
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),

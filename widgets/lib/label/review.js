@@ -8,7 +8,6 @@ import { plural } from "../format.js";
  * @typedef {object} Review The model version whose answers stand beside the samples.
  * @property {number} version
  * @property {string} stage
- * @property {boolean} only Whether nothing but predicted samples is shown.
  */
 
 /** @type {[Sort, string][]} */

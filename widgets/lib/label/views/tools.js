@@ -70,8 +70,8 @@ export function Tools({ desk }) {
         h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
       ),
     ),
-    !desk.review?.only && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !desk.review?.only && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 
