@@ -1,4 +1,4 @@
-/* Built from widgets/lib by 'npm run build'; edit there. Includes Preact (MIT License, (c) Jason Miller). */
+/* Built from widgets/lib/predictions by 'npm run build'; edit there. Includes Preact (MIT License, (c) Jason Miller). */
 
 // node_modules/preact/dist/preact.mjs
 var n;

@@ -17,6 +17,7 @@ _HOME = {
     "LabelPanel": "workbench.panels.label",
     "ExplorePanel": "workbench.panels.explore",
     "PredictionPanel": "workbench.panels.predictions",
+    "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "tune": "workbench.tuning",
@@ -28,6 +29,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Exploration",
     "ExplorePanel",
     "LabelPanel",
     "PredictionPanel",
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
     from workbench.panels.explore import ExplorePanel
+    from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
