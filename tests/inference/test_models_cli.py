@@ -55,13 +55,13 @@ def test_comparing_and_tracing(cli, second):
     assert "12 only by version 1" in text
     assert "gray/1.png" in text
     assert cli("compare", "shades", 1, 2, "--json")["only_first"] == 12
-    assert "test: 18" in cli("trace", "shades", 1)
-    assert len(cli("trace", "shades", 1, "--samples", "--json")["samples"]) == 18
-    assert [use["predicted"] for use in cli("trace", "shades", "--sample", "gray/1.png", "--json")["uses"]] == [
+    assert "test: 18" in cli("lineage", "shades", "--version", 1)
+    assert len(cli("lineage", "shades", "--version", 1, "--samples", "--json")["samples"]) == 18
+    assert [use["predicted"] for use in cli("lineage", "shades", "--sample", "gray/1.png", "--json")["uses"]] == [
         "bright", "gray",
     ]  # fmt: skip
-    assert "used for" in cli("trace", "shades", "--sample", "gray/1.png")
-    assert "Name either" in cli("trace", "shades", code=2)
+    assert "used for" in cli("lineage", "shades", "--sample", "gray/1.png")
+    assert "Give either" in cli("lineage", "shades", code=2)
 
 
 def test_checking_says_what_is_wrong_and_mends_it(cli, shades):

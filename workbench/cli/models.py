@@ -123,20 +123,21 @@ def models_compare(name: str, first: int, second: int, as_json: bool) -> None:
     emit(as_json, found.as_dict(), _comparison_text(found))
 
 
-@models.command("trace")
+@models.command("lineage")
 @click.argument("name", metavar="THEME")
-@click.argument("version", type=int, required=False)
-@click.option("--sample", help="Trace a sample instead: its id, its file name or the beginning of its SHA-256.")
-@click.option("--samples", is_flag=True, help="List every sample of the version's snapshot (with --json).")
+@click.option("--version", type=int, help="A model version: its run, snapshot and samples.")
+@click.option("--sample", help="A sample by id, file name or the beginning of its SHA-256: who learned from it.")
+@click.option("--samples", is_flag=True, help="With --version and --json: every sample of the snapshot.")
 @as_json_option
-def models_trace(name: str, version: int | None, sample: str | None, samples: bool, as_json: bool) -> None:
-    """Trace a version to its run and samples, or a sample to every version that saw it."""
+def models_lineage(name: str, version: int | None, sample: str | None, samples: bool, as_json: bool) -> None:
+    """Trace a model version to its run and samples, or a sample to the versions that saw it."""
     from dataclasses import asdict
 
+    from workbench.errors import WorkbenchError
     from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 
     if (version is None) == (sample is None):
-        raise click.UsageError("Name either a VERSION or a --sample.")
+        raise WorkbenchError("Give either --version NUMBER or --sample ID.")
     if version is None:
         traced = sample_lineage(name, str(sample))
         emit(as_json, traced.as_dict(), _sample_text(traced))
