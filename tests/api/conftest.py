@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -76,27 +76,20 @@ def api(tmp_path_factory):
         f"--ServerApp.root_dir={root}", "--no-browser", "--allow-root",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
     ]  # fmt: skip
-    log = (root / "server.log").open("wb")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    found = Api(f"http://127.0.0.1:{port}/workbench/api", root)
-    _wait_for(found, server, root / "server.log")
-    yield found
-    server.terminate()
-    server.wait()
-    log.close()
-
-
-def _wait_for(api, server, log):
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        assert server.poll() is None, log.read_text()
-        try:
-            assert api.get("/openapi.json")[0] == 200, log.read_text()
-            return
-        except urllib.error.URLError:
-            server_is_starting = 0.05
-            time.sleep(server_is_starting)
-    raise AssertionError(log.read_text())
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    log = []
+    try:
+        for line in server.stderr:
+            log.append(line)
+            if "is running at" in line:
+                break
+        threading.Thread(target=log.extend, args=(server.stderr,), daemon=True).start()
+        found = Api(f"http://127.0.0.1:{port}/workbench/api", root)
+        assert found.get("/openapi.json")[0] == 200, "".join(log)
+        yield found
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @pytest.fixture
