@@ -107,7 +107,7 @@ class LabelPanel(CallPanel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         static = {"text/html": self.summary(), "text/plain": "Label panel (run this cell in JupyterLab to use it)"}
-        if is_batch() or not _somebody_there():
+        if static_only():
             return static
         bundle = super()._repr_mimebundle_(**kwargs)
         live = bundle[0] if isinstance(bundle, tuple) else bundle
@@ -127,6 +127,11 @@ def default_annotator() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "annotator"
+
+
+def static_only() -> bool:
+    """Whether a panel can only be looked at: in a batch run, and where a kernel runs for nobody."""
+    return is_batch() or not _somebody_there()
 
 
 def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
