@@ -15,6 +15,7 @@ _HOME = {
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
+    "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
     "PredictionPanel": "workbench.panels.predictions",
     "Exploration": "workbench.panels.exploring.exploration",
@@ -29,6 +30,7 @@ _HOME = {
 }
 
 __all__ = [
+    "BoxPanel",
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
@@ -50,6 +52,7 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
