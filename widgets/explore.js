@@ -992,7 +992,7 @@ function Steps({ desk, answer }) {
         k("figcaption", null, k("strong", null, words(stage.name)), k("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} x ` : ""}${stage.size[1]} x ${stage.size[0]}`)),
         k("div", { class: "wb-frame" }, k(Picture, { of: stage.picture, from: desk.state.pictures, alt: `${words(stage.name)} result`, side: 200 })),
         k(Histogram, { counts: stage.histogram, width: 200 }),
-        k("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(" x ") : value}`).join(", "))
+        k("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${setting(name, value)}`).join(", "))
       )
     )
   );
@@ -1001,7 +1001,7 @@ function Augmentation({ desk, answer }) {
   return k(
     "div",
     null,
-    answer.patches > 1 && k("p", { class: "wb-faint" }, `The middle one of ${answer.patches} patches.`),
+    k("p", { class: "wb-faint wb-pad" }, `The transforms of ${answer.split}${answer.patches > 1 ? `, on the middle one of ${answer.patches} patches` : ""}. Point at a picture to see what was drawn for it.`),
     k(
       "div",
       { class: "wb-cells" },
@@ -1025,7 +1025,7 @@ function Splits({ desk, answer }) {
           "div",
           { class: "wb-cells" },
           /** @type {any[]} */
-          pictures.map((picture, index) => k(Cell, { key: index, desk, picture, title: "" }))
+          pictures.map((picture, index) => k(Cell, { key: index, desk, picture, title: "", side: 102 }))
         )
       )
     )
@@ -1052,7 +1052,7 @@ function Libraries({ desk, answer }) {
         "section",
         { key: library },
         k("h4", null, library, k("code", null, transformText(found.transform))),
-        k("div", { class: "wb-cells" }, found.pictures.map((picture, index) => k(Cell, { key: index, desk, picture, title: "" })))
+        k("div", { class: "wb-cells" }, found.pictures.map((picture, index) => k(Cell, { key: index, desk, picture, title: "", side: 102 })))
       )
     )
   );
@@ -1087,6 +1087,11 @@ function transformText(transform) {
     args
   ).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(", ")})`;
 }
+function setting(name, value) {
+  if (!Array.isArray(value)) return value === null ? "as the size" : String(value);
+  if (name === "fill") return new Set(value).size === 1 ? String(value[0]) : `(${value.join(" ")})`;
+  return value.join(" x ");
+}
 function words(name) {
   return name.replaceAll("_", " ");
 }
@@ -1096,17 +1101,17 @@ function Field({ name, value, usual, choices, slider, onValue, children }) {
   if (choices) return k(Choice, { name, value, choices, onValue });
   const control = controlFor(name, value, usual);
   if (control.kind === "switch") {
-    return k("label", { class: "wb-field" }, k("span", null, words(name)), k("input", { type: "checkbox", checked: value, onChange: (event) => onValue(event.target.checked, false) }), children);
+    return k("label", { class: "wb-field" }, k("span", { title: words(name) }, words(name)), k("input", { type: "checkbox", checked: value, onChange: (event) => onValue(event.target.checked, false) }), children);
   }
   if (control.kind === "number") {
     const range2 = slider ? { low: Math.min(slider[0], value), high: Math.max(slider[1], value), step: slider[2] } : control;
-    return k("div", { class: "wb-field" }, k("span", null, words(name)), k(Slider, { name, value, range: range2, onValue }), children);
+    return k("div", { class: "wb-field" }, k("span", { title: words(name) }, words(name)), k(Slider, { name, value, range: range2, onValue }), children);
   }
   if (control.kind === "pair") {
     return k(
       "div",
       { class: "wb-field wb-pair-field" },
-      k("span", null, words(name)),
+      k("span", { title: words(name) }, words(name)),
       k(
         "div",
         { class: "wb-grow" },
@@ -1118,7 +1123,7 @@ function Field({ name, value, usual, choices, slider, onValue, children }) {
   return k(
     "label",
     { class: "wb-field" },
-    k("span", null, words(name)),
+    k("span", { title: words(name) }, words(name)),
     k("input", { type: "text", value: shown(value), onChange: (event) => onValue(typed(event.target.value), false) }),
     children
   );
@@ -1130,7 +1135,7 @@ function Choice({ name, value, choices, onValue }) {
   return k(
     "label",
     { class: "wb-field" },
-    k("span", null, words(name)),
+    k("span", { title: words(name) }, words(name)),
     k("select", { value, onChange: (event) => onValue(event.target.value, false) }, choices.map((choice) => k("option", { key: choice, value: choice }, choice)))
   );
 }
@@ -1361,7 +1366,10 @@ function Data({ desk }) {
     { class: "wb-data" },
     k("p", { class: "wb-faint" }, `${plural(survey.of, "image")} looked at${part}. `, k("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
     k("h4", null, "Labels and splits"),
-    k(Distribution, { counts: survey.counts, colors: survey.colors }),
+    Object.values(survey.counts).some((row) => sum(
+      /** @type {any} */
+      row
+    ) > 0) ? k(Distribution, { counts: survey.counts, colors: survey.colors }) : k("p", { class: "wb-faint" }, "No image has a label yet."),
     k(
       "div",
       { class: "wb-two" },
@@ -1540,7 +1548,7 @@ function Bar({ desk }) {
   );
 }
 function Tabs({ desk }) {
-  const { view, seed, edited } = desk.state;
+  const { view, seed } = desk.state;
   const draws = view === "augmentation" || view === "splits" || view === "libraries" || view === "batch";
   return k(
     "div",
@@ -1551,7 +1559,6 @@ function Tabs({ desk }) {
       VIEWS.map((each) => k("button", { key: each.view, role: "tab", "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name))
     ),
     k("span", { class: "wb-grow" }),
-    view === "augmentation" && k("span", { class: "wb-faint" }, `transforms of ${edited}`),
     draws && k("span", { class: "wb-faint wb-number" }, `seed ${seed}`),
     draws && k("button", { onClick: () => desk.reroll() }, "Roll again")
   );

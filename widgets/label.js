@@ -845,6 +845,19 @@ function decideSelected(desk, to) {
   desk.set({ selection: selection.none() });
   send(desk, entry);
 }
+function acceptMany(desk, pairs) {
+  const ids = pairs.map(({ item }) => item.id);
+  const labels = pairs.map(({ to }) => (
+    /** @type {number} */
+    to.label
+  ));
+  const seens = pairs.map(({ item }) => decisionOf(item));
+  const entry = { ...newEntry(desk, "accept"), ids, labels, seens };
+  for (const { item, to } of pairs) paint(desk, item.id, to);
+  desk.acts.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
+  desk.set({ selection: desk.state.selection.none() });
+  send(desk, entry);
+}
 function deleteSamples(desk, ids) {
   const { state } = desk;
   const entry = { ...newEntry(desk, "delete"), ids, where: ids ? null : state.where };
@@ -926,6 +939,12 @@ function tellBulk(desk, entry, outcome) {
   const action = changed > 0 ? { name: "Undo", run: () => void undo(desk) } : void 0;
   if (entry.kind === "delete") {
     desk.say(`${plural(changed, "image")} deleted.`, action);
+    return;
+  }
+  if (entry.kind === "accept") {
+    count(desk, changed);
+    const kept2 = had > 0 ? `; ${number(had)} were decided by somebody meanwhile and stay as they are` : "";
+    desk.say(`${plural(changed, "prediction")} accepted${kept2}.`, action);
     return;
   }
   const label = desk.label(entry.to?.label ?? null);
@@ -1087,6 +1106,8 @@ var Desk = class {
     this.signal = signal;
     const config = model.get("config");
     this.place = config.place;
+    this.review = null;
+    this.gallery = config.gallery === true;
     this.link = new Link(model, signal, {
       onHealth: (health2) => this.#onHealth(health2),
       lead: () => this.#lead(),
@@ -1133,6 +1154,7 @@ var Desk = class {
       focus: null,
       counts: new Counts(),
       matching: null,
+      answers: [],
       annotators: [],
       annotator: this.recall("annotator", "") || config.annotator,
       health: "live",
@@ -1251,17 +1273,19 @@ async function openTheme(desk, theme) {
   desk.items.clear();
   desk.acts = [];
   const where = EVERYTHING;
-  const sort = desk.recall(`${theme}/sort`, "id");
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
   desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: /* @__PURE__ */ new Set() };
+    desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
       labels: value.labels,
       counts: new Counts(value.counts.rows),
       annotators: value.counts.annotators,
+      answers: value.counts.answers ?? [],
       view: state.browse,
       fatal: null
     });
@@ -1278,7 +1302,7 @@ function narrow(desk, where, how = {}) {
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
-    desk.remember(`${state.theme?.id}/sort`, how.sort);
+    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
   }
   if (how.pageSize) {
     state.pageSize = how.pageSize;
@@ -1287,8 +1311,11 @@ function narrow(desk, where, how = {}) {
   state.selection = state.selection.none();
   state.matching = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
-  if (!countable(state.where)) refreshCounts(desk);
+  if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
+}
+function sortName(desk, theme) {
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 var latest = 0;
 async function load(desk, offset, how = {}) {
@@ -1328,11 +1355,11 @@ async function refreshCounts(desk) {
   counting = true;
   const where = countable(state.where) ? null : { ...state.where, label: null };
   try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where });
+    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
     desk.mark.since = value.since;
     desk.mark.newest = value.newest;
     const matching = value.matching ? new Counts(value.matching).byLabel() : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, matching });
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], matching });
   } catch (error) {
     desk.complain(error);
   } finally {
@@ -1564,7 +1591,7 @@ var FOCUS = {
   "=": { name: "fit" }
 };
 var DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "home", End: "end" };
-function command(press, view) {
+function command(press, view, review = false) {
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.ctrlKey || press.metaKey) {
     if (key === "z" && !press.shiftKey) return { name: "undo" };
@@ -1572,6 +1599,7 @@ function command(press, view) {
     return null;
   }
   if (press.altKey) return null;
+  if (review && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
   if (key >= "1" && key <= "9" && key.length === 1) return { name: "label", position: Number(key) };
   if (view === "grid" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
@@ -1581,12 +1609,48 @@ function command(press, view) {
   if (Object.hasOwn(own, key)) return own[key];
   return key.length === 1 && /\p{L}|\p{N}/u.test(key) ? { name: "letter", letter: key } : null;
 }
-var ONCE = /* @__PURE__ */ new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle"]);
+var ONCE = /* @__PURE__ */ new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page"]);
 function moved(index, to, columns, count2) {
   const next = { left: index - 1, right: index + 1, up: index - columns, down: index + columns, home: 0, end: count2 - 1 }[to] ?? index;
   if (next >= 0 && next < count2) return next;
   if (to === "down" && Math.floor(index / columns) < Math.floor((count2 - 1) / columns)) return count2 - 1;
   return index;
+}
+
+// lib/label/review.js
+var CERTAINTY = [["score", "least certain first"], ["-score", "most certain first"]];
+var AGREEMENTS = [["open", "not labeled"], ["differs", "differs from label"], ["agrees", "agrees with label"]];
+var RANGES = [["below 50 %", 0, 0.5], ["50 to 90 %", 0.5, 0.9], ["90 to 99 %", 0.9, 0.99], ["99 % and above", 0.99, 1]];
+var REVIEW_HELP = [
+  ["Predictions", "A", "accept the prediction of the image, or of everything selected"],
+  ["Predictions", "Shift+A", "accept all predictions of the page"]
+];
+function predicted(desk, item) {
+  const label = item?.answer?.label;
+  return label === void 0 || label === null || !desk.label(label) ? null : { label, skipped: false };
+}
+function certainty(score) {
+  return `${Math.round(score * 100)} %`;
+}
+function answerWords(desk, item) {
+  if (!item.answer) return "";
+  const name = item.answer.label === null ? "a label that is gone" : desk.label(item.answer.label)?.name ?? "a label that is gone";
+  return `predicted ${name}, ${certainty(item.answer.score)}`;
+}
+function answered(rows, matches2) {
+  return rows.reduce((sum, row) => matches2(row) ? sum + row[2] : sum, 0);
+}
+function acceptAll(desk, ids, visible2, refuse2) {
+  const pairs = [];
+  for (const id of ids) {
+    const item = desk.items.get(id);
+    const to = predicted(desk, item);
+    if (item && to && !same(decisionOf(item), to)) pairs.push({ item, to });
+  }
+  const unseen = pairs.filter(({ item }) => !visible2(item.id));
+  if (unseen.length > 0) refuse2(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
+  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already.");
+  else acceptMany(desk, pairs);
 }
 
 // lib/label/viewport.js
@@ -1646,7 +1710,7 @@ function onKey(desk, event) {
     desk.changed();
     return;
   }
-  const found = command(event, desk.state.view === "focus" ? "focus" : "grid");
+  const found = command(event, desk.state.view === "focus" ? "focus" : "grid", desk.review !== null);
   if (!found) return;
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
@@ -1686,6 +1750,10 @@ function run(desk, found) {
       return give(desk, SKIP);
     case "undo":
       return takeBack(desk);
+    case "accept":
+      return accept(desk);
+    case "accept page":
+      return acceptPage(desk);
     case "help":
       return desk.set({ dialog: { name: "help" } });
     case "type":
@@ -1766,6 +1834,20 @@ function give(desk, to) {
   if (!visible(desk, id)) return refuse(desk, "This image is not painted yet.");
   decide(desk, id, to);
   return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+}
+function accept(desk) {
+  const { state } = desk;
+  if (state.view !== "focus" && state.selection.size > 0) {
+    if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
+    return acceptAll(desk, state.selection.ids, (id2) => visible(desk, id2), (why) => refuse(desk, why));
+  }
+  const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
+  const to = id === void 0 ? null : predicted(desk, desk.items.get(id));
+  return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
+}
+function acceptPage(desk) {
+  if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
+  return acceptAll(desk, desk.state.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
 }
 function giveInFocus(desk, to) {
   const focus = desk.state.focus;
@@ -2081,7 +2163,7 @@ function Bar({ desk }) {
   return k(
     "div",
     { class: "wb-bar" },
-    home ? k("b", null, "Themes") : k(
+    home || desk.gallery ? k("b", null, home ? "Themes" : state.theme?.name) : k(
       "button",
       { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
       k("span", { "aria-hidden": "true" }, "‹ "),
@@ -2499,7 +2581,8 @@ function Dialogs({ desk }) {
   ) : null;
 }
 function HelpDialog({ desk }) {
-  const groups = [...new Set(HELP.map(([group]) => group))];
+  const help = desk.review ? [...REVIEW_HELP, ...HELP] : HELP;
+  const groups = [...new Set(help.map(([group]) => group))];
   return k(
     Dialog,
     { desk, title: "Keys", wide: true },
@@ -2511,7 +2594,7 @@ function HelpDialog({ desk }) {
           "section",
           { key: group },
           k("h4", null, group),
-          k("dl", null, HELP.filter(([other]) => other === group).map(([, keys, does]) => k("div", { key: keys }, k("dt", null, k("kbd", null, keys)), k("dd", null, does))))
+          k("dl", null, help.filter(([other]) => other === group).map(([, keys, does]) => k("div", { key: keys }, k("dt", null, k("kbd", null, keys)), k("dd", null, does))))
         )
       )
     )
@@ -2609,6 +2692,68 @@ function StatisticsDialog({ desk }) {
   );
 }
 
+// lib/label/views/facet.js
+function Facet({ on, onClick, name, count: count2, title, lead }) {
+  return k(
+    "button",
+    { type: "button", class: `wb-facet${on ? " wb-on" : ""}`, "aria-pressed": String(on), onClick, title },
+    lead,
+    k("span", { class: "wb-ellipsis wb-grow" }, name),
+    k("span", { class: "wb-number wb-faint" }, count2)
+  );
+}
+
+// lib/label/views/answers.js
+function Guess({ desk, item }) {
+  if (!item.answer) return null;
+  const label = item.answer.label === null ? void 0 : desk.label(item.answer.label);
+  const sign = item.label === null ? "?" : item.label === item.answer.label ? "=" : "≠";
+  return k(
+    "span",
+    { class: `wb-mark wb-guess${sign === "≠" ? " wb-differs" : ""}` },
+    k("span", { "aria-hidden": "true" }, sign),
+    label ? k(Swatch, { color: label.color }) : null,
+    k("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
+    k("span", { class: "wb-number wb-faint" }, certainty(item.answer.score))
+  );
+}
+function Answers({ desk }) {
+  const { state } = desk;
+  const { answers, where } = state;
+  const agreement = where.agreement ?? "any";
+  const wanted = where.predicted ?? null;
+  return k(
+    "section",
+    { "aria-label": "Predictions" },
+    k("div", { class: "wb-head" }, `Predicted by version ${desk.review?.version}`),
+    AGREEMENTS.map(
+      ([value, name]) => k(Facet, {
+        key: value,
+        on: agreement === value,
+        onClick: () => narrow(desk, { agreement: agreement === value ? "any" : value }),
+        name,
+        count: number(answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted)))
+      })
+    ),
+    k("div", { class: "wb-head" }, "Predicted label"),
+    state.labels.map(
+      (label) => k(Facet, {
+        key: label.id,
+        on: wanted === label.id,
+        onClick: () => narrow(desk, { predicted: wanted === label.id ? null : label.id }),
+        lead: k(Swatch, { color: label.color }),
+        name: label.name,
+        count: number(answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement)))
+      })
+    ),
+    k("div", { class: "wb-head" }, "Score"),
+    RANGES.map(([name, lowest, highest]) => {
+      const on = where.lowest === lowest && where.highest === highest;
+      return k(Facet, { key: name, on, onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }), name, count: "" });
+    })
+  );
+}
+
 // lib/label/views/thumb.js
 function ThumbView({ thumb, side: side2 }) {
   const canvas = T2(
@@ -2670,6 +2815,7 @@ function Line({ desk, item }) {
     { class: "wb-line" },
     k("b", { class: "wb-ellipsis", title: item.name }, item.name),
     k(Mark, { desk, item }),
+    k(Guess, { desk, item }),
     k("span", { class: "wb-faint" }, item.split ?? "no split"),
     k("span", { class: "wb-faint" }, `${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`),
     k("span", { class: "wb-faint wb-ellipsis wb-grow", title: history }, history),
@@ -2921,7 +3067,7 @@ var Card = class extends x {
         class: `wb-card${selected ? " wb-selected" : ""}${current ? " wb-current" : ""}`,
         role: "option",
         "aria-selected": String(selected),
-        "aria-label": `${item.name}, ${decisionName(desk, item)}`,
+        "aria-label": [item.name, decisionName(desk, item), answerWords(desk, item)].filter(Boolean).join(", "),
         "data-sample": item.id,
         title: item.name,
         style: label ? { "--wb-mark": label.color } : {},
@@ -2930,7 +3076,8 @@ var Card = class extends x {
         onDblClick: () => openFocus(desk, index)
       },
       k(ThumbView, { thumb, side: side2 }),
-      k(Mark, { desk, item })
+      k(Mark, { desk, item }),
+      k(Guess, { desk, item })
     );
   }
 };
@@ -2991,7 +3138,7 @@ function ThemeView({ desk, theme }) {
 // lib/label/views/side.js
 var SPLITS2 = ["train", "valid", "test"];
 function Side({ desk }) {
-  return k("div", { class: "wb-side" }, k(Labels, { desk }), k(Splits, { desk }), k(Annotators, { desk }));
+  return k("div", { class: "wb-side" }, desk.review && k(Answers, { desk }), k(Labels, { desk }), k(Splits, { desk }), k(Annotators, { desk }));
 }
 function Labels({ desk }) {
   const { state } = desk;
@@ -3050,15 +3197,6 @@ function Annotators({ desk }) {
     state.annotators.map(
       (name) => k(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" })
     )
-  );
-}
-function Facet({ on, onClick, name, count: count2, title, lead }) {
-  return k(
-    "button",
-    { type: "button", class: `wb-facet${on ? " wb-on" : ""}`, "aria-pressed": String(on), onClick, title },
-    lead,
-    k("span", { class: "wb-ellipsis wb-grow" }, name),
-    k("span", { class: "wb-number wb-faint" }, count2)
   );
 }
 
@@ -3375,7 +3513,8 @@ function Tools({ desk }) {
       ),
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
-    k(Menu, { name: "Order", value: state.sort, choices: SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
+    k(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
+    desk.review && k("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     k("span", { class: "wb-grow" }),
     state.browse === "grid" && k("input", {
       type: "range",
@@ -3401,8 +3540,8 @@ function Tools({ desk }) {
         ) }, name)
       )
     ),
-    k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
 function SelectionBar({ desk }) {
@@ -3501,14 +3640,14 @@ function dropping(desk) {
 }
 
 // lib/label/main.js
-function render({ model, el, signal }) {
+function mount({ model, el, signal }, name) {
   const controller = new AbortController();
   signal?.addEventListener("abort", () => controller.abort());
   const root = document.createElement("div");
   root.className = "wb-label";
   root.tabIndex = -1;
   root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Label panel");
+  root.setAttribute("aria-label", name);
   root.dataset.lmSuppressShortcuts = "true";
   root.style.height = `${model.get("height")}px`;
   el.append(root);
@@ -3539,7 +3678,11 @@ function takeFocus(desk, el) {
   const typing2 = active?.closest("input, textarea, select, [contenteditable=true]");
   if (!typing2 && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
 }
+function render(view) {
+  return mount(view, "Label panel");
+}
 var main_default = { render };
 export {
-  main_default as default
+  main_default as default,
+  mount
 };

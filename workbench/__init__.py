@@ -16,6 +16,8 @@ _HOME = {
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
     "ExplorePanel": "workbench.panels.explore",
+    "PredictionPanel": "workbench.panels.predictions",
+    "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "tune": "workbench.tuning",
@@ -27,8 +29,10 @@ _HOME = {
 }
 
 __all__ = [
+    "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
     "TrainingResult",
@@ -47,7 +51,9 @@ if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
     from workbench.panels.explore import ExplorePanel
+    from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train

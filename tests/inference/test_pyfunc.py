@@ -46,6 +46,8 @@ def test_it_answers_in_another_process_with_an_empty_folder_and_its_own_code(sha
     (tmp_path / "gray.png").write_bytes(png(128, 5))
     empty = tmp_path / "empty"
     empty.mkdir()
+    register("shades", shades.log_run(), "production")
+    shades.store.close()
     (shades.project.db / "workbench.db").unlink()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
     environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}

@@ -5,23 +5,25 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import traitlets
 
 from workbench.notebooks import is_batch
-from workbench.panels.calls import Answer, CallPanel, Method
+from workbench.panels.calls import CallPanel, Method
 from workbench.panels.labeling import acts, browsing, pictures, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
+from workbench.panels.reviewing.answers import Call, Review
+from workbench.panels.reviewing.choosing import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
 from workbench.store.themes import get_theme, list_themes, theme_counts
 
-_METHODS: dict[str, Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]] = {
+_METHODS: dict[str, Call] = {
     "act": acts.act,
     "open": browsing.open_theme,
     "browse": browsing.browse,
@@ -54,7 +56,9 @@ class LabelPanel(CallPanel):
 
     `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
     recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
-    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels.
+    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
+    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
+    none, so that nobody is led.
 
     In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
     """
@@ -71,6 +75,7 @@ class LabelPanel(CallPanel):
         annotator: str | None = None,
         store: Store | None = None,
         height: int = 640,
+        suggestions: str | int | None = "production",
     ) -> None:
         self.store = store or open_store()
         self._theme_id = self._find(theme) if theme else None
@@ -79,7 +84,11 @@ class LabelPanel(CallPanel):
             "annotator": annotator or default_annotator(),
             "place": _place(self.store),
         }
-        super().__init__(_bound(Desk(self.store)), config=config, height=height)
+        methods = _METHODS
+        if suggestions is not None:
+            review = Review(lambda theme_id, session: version_for(theme_id, suggestions, session), only_answered=False)
+            methods = {**_METHODS, **review.methods}
+        super().__init__(bound(Desk(self.store), methods), config=config, height=height)
 
     def summary(self) -> str:
         """Return the theme (or the list of themes) as static HTML."""
@@ -120,11 +129,13 @@ def default_annotator() -> str:
         return "annotator"
 
 
-def _bound(desk: Desk) -> dict[str, Method]:
-    def bind(method: Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]) -> Method:
+def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
+    """Return calls as a panel takes them, with their desk."""
+
+    def bind(method: Call) -> Method:
         return lambda params, buffers: method(desk, params, buffers)
 
-    return {name: bind(method) for name, method in _METHODS.items()}
+    return {name: bind(method) for name, method in methods.items()}
 
 
 def _place(store: Store) -> str:

@@ -38,6 +38,7 @@ class ModelReference:
     run_id: str
     version: int | None
     model_id: int | None
+    stage: str | None = None
 
     @property
     def uri(self) -> str:
@@ -85,7 +86,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
         )
     if found is None:
         return ModelReference(theme, row.id, text, None, None)
-    return ModelReference(theme, row.id, found.run_id, found.version, found.id)
+    return ModelReference(theme, row.id, found.run_id, found.version, found.id, found.stage)
 
 
 def load_model(

@@ -25,17 +25,19 @@ export async function openTheme(desk, theme) {
   desk.acts = [];
   const where = EVERYTHING;
   /** @type {Sort} */
-  const sort = desk.recall(`${theme}/sort`, "id");
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
   desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set() };
+    desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
       labels: value.labels,
       counts: new Counts(value.counts.rows),
       annotators: value.counts.annotators,
+      answers: value.counts.answers ?? [],
       view: state.browse,
       fatal: null,
     });
@@ -54,7 +56,7 @@ export function narrow(desk, where, how = {}) {
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
-    desk.remember(`${state.theme?.id}/sort`, how.sort);
+    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
   }
   if (how.pageSize) {
     state.pageSize = how.pageSize;
@@ -63,8 +65,13 @@ export function narrow(desk, where, how = {}) {
   state.selection = state.selection.none();
   state.matching = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
-  if (!countable(state.where)) refreshCounts(desk);
+  if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
+}
+
+/** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
+function sortName(desk, theme) {
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 
 let latest = 0;
@@ -113,11 +120,11 @@ export async function refreshCounts(desk) {
   counting = true;
   const where = countable(state.where) ? null : { ...state.where, label: null };
   try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where });
+    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
     desk.mark.since = value.since;
     desk.mark.newest = value.newest;
     const matching = value.matching ? new Counts(value.matching).byLabel() : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, matching });
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], matching });
   } catch (error) {
     desk.complain(error);
   } finally {

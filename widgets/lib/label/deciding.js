@@ -51,6 +51,18 @@ export function decideSelected(desk, to) {
   send(desk, entry);
 }
 
+/** Give each of some samples its own label, as one act. @param {Desk} desk @param {{item: Item, to: Decision}[]} pairs */
+export function acceptMany(desk, pairs) {
+  const ids = pairs.map(({ item }) => item.id);
+  const labels = pairs.map(({ to }) => /** @type {number} */ (to.label));
+  const seens = pairs.map(({ item }) => decisionOf(item));
+  const entry = { ...newEntry(desk, "accept"), ids, labels, seens };
+  for (const { item, to } of pairs) paint(desk, item.id, to);
+  desk.acts.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
+  desk.set({ selection: desk.state.selection.none() });
+  send(desk, entry);
+}
+
 /** Delete samples as one act. @param {Desk} desk @param {number[] | null} ids Null for all that match the filter. */
 export function deleteSamples(desk, ids) {
   const { state } = desk;
@@ -142,6 +154,12 @@ function tellBulk(desk, entry, outcome) {
   const action = changed > 0 ? { name: "Undo", run: () => void undo(desk) } : undefined;
   if (entry.kind === "delete") {
     desk.say(`${plural(changed, "image")} deleted.`, action);
+    return;
+  }
+  if (entry.kind === "accept") {
+    count(desk, changed);
+    const kept = had > 0 ? `; ${number(had)} were decided by somebody meanwhile and stay as they are` : "";
+    desk.say(`${plural(changed, "prediction")} accepted${kept}.`, action);
     return;
   }
   const label = desk.label(entry.to?.label ?? null);

@@ -11,7 +11,8 @@ import { Thumbs } from "./thumbs.js";
 import { Typing } from "./typing.js";
 
 /** @import { Health, Model } from "../link.js" */
-/** @import { Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./types.js" */
+/** @import { Review } from "./review.js" */
+/** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./types.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /**
@@ -39,6 +40,7 @@ import { Typing } from "./typing.js";
  * @property {Focus | null} focus
  * @property {Counts} counts
  * @property {Map<number | null, number> | null} matching Counts per label under a filter that `counts` cannot tell.
+ * @property {AnswerRow[]} answers How many samples the model of a review gave which label.
  * @property {string[]} annotators
  * @property {string} annotator
  * @property {Health} health
@@ -66,6 +68,10 @@ export class Desk {
     this.signal = signal;
     const config = model.get("config");
     this.place = config.place;
+    /** @type {Review | null} */
+    this.review = null;
+    /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
+    this.gallery = config.gallery === true;
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
@@ -124,6 +130,7 @@ export class Desk {
       focus: null,
       counts: new Counts(),
       matching: null,
+      answers: [],
       annotators: [],
       annotator: this.recall("annotator", "") || config.annotator,
       health: "live",

@@ -3,6 +3,7 @@ import { load, turnPage } from "./browsing.js";
 import { decide, decideSelected, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
 import { ONCE, command, moved, passes } from "./keys.js";
+import { acceptAll, predicted } from "./review.js";
 import { fitted, zoomed } from "./viewport.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -33,7 +34,7 @@ export function onKey(desk, event) {
     desk.changed();
     return;
   }
-  const found = command(event, desk.state.view === "focus" ? "focus" : "grid");
+  const found = command(event, desk.state.view === "focus" ? "focus" : "grid", desk.review !== null);
   if (!found) return;
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
@@ -81,6 +82,10 @@ export function run(desk, found) {
       return give(desk, SKIP);
     case "undo":
       return takeBack(desk);
+    case "accept":
+      return accept(desk);
+    case "accept page":
+      return acceptPage(desk);
     case "help":
       return desk.set({ dialog: { name: "help" } });
     case "type":
@@ -171,6 +176,24 @@ export function give(desk, to) {
   if (!visible(desk, id)) return refuse(desk, "This image is not painted yet.");
   decide(desk, id, to);
   return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+}
+
+/** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk */
+function accept(desk) {
+  const { state } = desk;
+  if (state.view !== "focus" && state.selection.size > 0) {
+    if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
+    return acceptAll(desk, state.selection.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+  }
+  const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
+  const to = id === undefined ? null : predicted(desk, desk.items.get(id));
+  return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
+}
+
+/** @param {Desk} desk */
+export function acceptPage(desk) {
+  if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
+  return acceptAll(desk, desk.state.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
 }
 
 /** @param {Desk} desk @param {Decision} to */

@@ -79,9 +79,10 @@ const DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", Arro
 /**
  * @param {Press} press
  * @param {"grid" | "focus"} view
+ * @param {boolean} [review] Whether there are predictions to accept.
  * @returns {Command | null}
  */
-export function command(press, view) {
+export function command(press, view, review = false) {
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.ctrlKey || press.metaKey) {
     if (key === "z" && !press.shiftKey) return { name: "undo" };
@@ -89,6 +90,7 @@ export function command(press, view) {
     return null;
   }
   if (press.altKey) return null;
+  if (review && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
   if (key >= "1" && key <= "9" && key.length === 1) return { name: "label", position: Number(key) };
   if (view === "grid" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
@@ -100,7 +102,7 @@ export function command(press, view) {
 }
 
 /** Commands that a held-down key must not repeat: one press is one decision. */
-export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle"]);
+export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page"]);
 
 /**
  * Where the cursor goes in a grid.

@@ -6,15 +6,15 @@ import { App } from "./views/app.js";
 
 /** @import { Model } from "../link.js" */
 
-/** @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
-function render({ model, el, signal }) {
+/** Put the panel on the page under an accessible name. @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view @param {string} name */
+export function mount({ model, el, signal }, name) {
   const controller = new AbortController();
   signal?.addEventListener("abort", () => controller.abort());
   const root = document.createElement("div");
   root.className = "wb-label";
   root.tabIndex = -1;
   root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Label panel");
+  root.setAttribute("aria-label", name);
   root.dataset.lmSuppressShortcuts = "true";
   root.style.height = `${model.get("height")}px`;
   el.append(root);
@@ -49,6 +49,11 @@ function takeFocus(desk, el) {
   const active = document.activeElement;
   const typing = active?.closest("input, textarea, select, [contenteditable=true]");
   if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
+}
+
+/** @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
+function render(view) {
+  return mount(view, "Label panel");
 }
 
 export default { render };

@@ -15,6 +15,7 @@
  * @property {string | null} at When it was decided, ISO 8601.
  * @property {string | null} split
  * @property {string} added When it was added, ISO 8601.
+ * @property {{label: number | null, score: number} | null} [answer] What the model of a review says of it.
  * @property {string | number | null} cursor Its value in the order that it was listed in.
  *
  * @typedef {{label: number | null, skipped: boolean}} Decision What a person said of an image.
@@ -25,13 +26,17 @@
  * @property {string | null} split
  * @property {string | null} annotator
  * @property {string} search
+ * @property {number | null} [predicted] The label that the model of a review gave it.
+ * @property {"any" | "open" | "agrees" | "differs"} [agreement] How that answer stands to the person's label.
+ * @property {number | null} [lowest] Bounds of its score.
+ * @property {number | null} [highest]
  *
- * @typedef {"id" | "-id" | "name" | "-name" | "labeled_at" | "-labeled_at"} Sort
+ * @typedef {"id" | "-id" | "name" | "-name" | "labeled_at" | "-labeled_at" | "score" | "-score"} Sort
  *
  * @typedef {object} Entry One act of a person, as the journal keeps it until the kernel has committed it.
  * @property {string} key Unique; the store takes it once.
  * @property {number} order
- * @property {"decide" | "bulk" | "delete" | "undo"} kind
+ * @property {"decide" | "bulk" | "accept" | "delete" | "undo"} kind
  * @property {string} annotator
  * @property {number} [sample] decide: the sample.
  * @property {Decision} [to] decide and bulk: the decision.
@@ -39,6 +44,8 @@
  * @property {string | null} [split] decide: the sample's split, for the counts.
  * @property {number[] | null} [ids] bulk and delete: these samples ...
  * @property {Where | null} [where] ... or all that match.
+ * @property {number[]} [labels] accept: the label of each of `ids` ...
+ * @property {Decision[]} [seens] accept: ... and what the person saw of it.
  * @property {string} [of] undo: the key of the act to take back; the annotator's last one when absent.
  *
  * @typedef {object} Outcome What became of an entry.
@@ -51,6 +58,8 @@
  * @property {string} [message] What to tell the person.
  *
  * @typedef {[number | null, boolean, string | null, number]} CountRow label, skipped, split, number of samples.
+ *
+ * @typedef {[number | null, string, number]} AnswerRow predicted label, agreement, number of samples.
  *
  * @typedef {object} Change One committed change, by whomever.
  * @property {number} sample

@@ -23,12 +23,23 @@ class Intent:
 
 
 INTENTS = (
-    Intent("mirror", {"HorizontalFlip": {"p": 1}}, {"RandomHorizontalFlip": {"p": 1}}),
-    Intent("rotate by up to 25 degrees", {"Rotate": {"limit": 25, "p": 1}}, {"RandomRotation": {"degrees": 25}}),
+    Intent(
+        "rotate by up to 25 degrees",
+        {"Rotate": {"limit": 25, "p": 1}},
+        {"RandomRotation": {"degrees": 25, "interpolation": "bilinear"}},
+    ),
     Intent(
         "shift, scale and shear",
         {"Affine": {"translate_percent": [-0.1, 0.1], "scale": [0.8, 1.2], "shear": [-10, 10], "p": 1}},
-        {"RandomAffine": {"degrees": 0, "translate": [0.1, 0.1], "scale": [0.8, 1.2], "shear": 10}},
+        {
+            "RandomAffine": {
+                "degrees": 0,
+                "translate": [0.1, 0.1],
+                "scale": [0.8, 1.2],
+                "shear": 10,
+                "interpolation": "bilinear",
+            }
+        },
     ),
     Intent(
         "perspective",
@@ -50,6 +61,7 @@ INTENTS = (
         {"Equalize": {"p": 1}},
         {"RandomEqualize": {"p": 1}},
     ),
+    Intent("mirror", {"HorizontalFlip": {"p": 1}}, {"RandomHorizontalFlip": {"p": 1}}),
     Intent(
         "erase a rectangle",
         {"Erasing": {"scale": [0.05, 0.2], "p": 1}},

@@ -116,8 +116,9 @@ class _Reader:
                 value, end = _DECODER.raw_decode(self.text, self.at)
             except json.JSONDecodeError as error:
                 # Perhaps the value just goes on behind what has been read so far.
+                behind = error.pos - self.at
                 if not self._fill(size):
-                    self._advance(error.pos)
+                    self._advance(self.at + behind)
                     raise self._error(error.msg) from None
             except RecursionError:
                 raise self._error("it is nested too deeply") from None

@@ -55,9 +55,11 @@ def sizes_and_levels(survey: Survey) -> Figure:
     figure, (sizes, levels) = _figure(1, 2, height=3.2)
     subjects = survey.subjects[: survey.done]
     unique, counts = np.unique([(each.width, each.height) for each in subjects], axis=0, return_counts=True)
-    sizes.scatter(unique[:, 0], unique[:, 1], s=12 + 180 * counts / counts.max(), alpha=0.6, color="#0072b2")
+    sizes.scatter(unique[:, 0], unique[:, 1], s=12 + 180 * counts / counts.max(initial=1), alpha=0.6, color="#0072b2")
     sizes.set(xlabel="width in pixels", ylabel="height in pixels", title=f"Sizes ({len(unique):,} different)")
-    sizes.margins(0.15)
+    largest = max(1, int(unique.max(initial=1)))
+    sizes.set(xlim=(0, 1.15 * largest), ylim=(0, 1.15 * largest))
+    sizes.locator_params(integer=True)
     sound = survey.sound
     for channel, color in enumerate(CHANNELS):
         levels.hist(survey.mean[sound, channel], bins=40, range=(0, 1), histtype="step", color=color)
@@ -204,7 +206,7 @@ def _stage_title(stage: Stage) -> str:
 
 def _wrapped(lines: Sequence[str]) -> str:
     names = [line.split(":")[0] for line in lines]
-    return textwrap.fill(", ".join(names) or "nothing applied", 22)
+    return textwrap.fill(", ".join(names) or "nothing applied", 24, break_long_words=False)
 
 
 def _picture(survey: Survey, number: int) -> np.ndarray:

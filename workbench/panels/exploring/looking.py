@@ -51,19 +51,19 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
         ]
     elif view == "augmentation":
         split = params.get("split", "train")
-        value["original"] = pictures.add(chosen)
+        value |= {"original": pictures.add(chosen), "split": split}
         value["variants"] = [
             {"picture": pictures.add(one.image), "seed": one.seed, "applied": one.applied}
             for one in variants(chosen, preprocessing.augmenter(split), count, seed)
         ]
     elif view == "splits":
-        value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 6)) for split in SPLITS}
+        value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 5)) for split in SPLITS}
     else:
         intent = next((one for one in INTENTS if one.name == params.get("intent")), INTENTS[0])
         value["original"] = pictures.add(chosen)
         value["intents"] = [one.name for one in INTENTS]
         value["intent"] = intent.name
-        found = compare(chosen, intent, list(range(seed, seed + 6)))
+        found = compare(chosen, intent, list(range(seed, seed + 5)))
         value["libraries"] = {
             library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
             for library, images in found.items()

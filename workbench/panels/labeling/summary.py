@@ -51,7 +51,7 @@ def theme_summary(store: Store, theme_id: int) -> str:
             f"<p>{_n(statistics.labeled)} of {_n(statistics.samples)} images labeled, "
             f"{_n(statistics.unlabeled)} unlabeled ({_n(statistics.skipped)} of them skipped).</p>",
             table,
-            _pictures(store, shown),
+            pictures(store, shown),
         ]
     )
 
@@ -76,7 +76,7 @@ def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:
     return f"<table>{head}{body}</table>"
 
 
-def _pictures(store: Store, shown: Sequence[tuple[str, str, str]]) -> str:
+def pictures(store: Store, shown: Sequence[tuple[str, str, str]]) -> str:
     """Return images, given as (key, file name, label), as HTML that needs no files beside it."""
     thumbnails = Thumbnails(store.images, store.project.cache / "thumbnails")
     figures = []

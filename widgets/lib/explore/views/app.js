@@ -51,7 +51,7 @@ function Bar({ desk }) {
 
 /** @param {{desk: Desk}} props */
 function Tabs({ desk }) {
-  const { view, seed, edited } = desk.state;
+  const { view, seed } = desk.state;
   const draws = view === "augmentation" || view === "splits" || view === "libraries" || view === "batch";
   return h(
     "div",
@@ -62,7 +62,6 @@ function Tabs({ desk }) {
       VIEWS.map((each) => h("button", { key: each.view, role: "tab", "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name)),
     ),
     h("span", { class: "wb-grow" }),
-    view === "augmentation" && h("span", { class: "wb-faint" }, `transforms of ${edited}`),
     draws && h("span", { class: "wb-faint wb-number" }, `seed ${seed}`),
     draws && h("button", { onClick: () => desk.reroll() }, "Roll again"),
   );

@@ -15,7 +15,9 @@ export function Data({ desk }) {
     { class: "wb-data" },
     h("p", { class: "wb-faint" }, `${plural(survey.of, "image")} looked at${part}. `, h("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
     h("h4", null, "Labels and splits"),
-    h(Distribution, { counts: survey.counts, colors: survey.colors }),
+    Object.values(survey.counts).some((row) => sum(/** @type {any} */ (row)) > 0)
+      ? h(Distribution, { counts: survey.counts, colors: survey.colors })
+      : h("p", { class: "wb-faint" }, "No image has a label yet."),
     h(
       "div",
       { class: "wb-two" },

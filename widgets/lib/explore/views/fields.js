@@ -12,17 +12,17 @@ export function Field({ name, value, usual, choices, slider, onValue, children }
   if (choices) return h(Choice, { name, value, choices, onValue });
   const control = controlFor(name, value, usual);
   if (control.kind === "switch") {
-    return h("label", { class: "wb-field" }, h("span", null, words(name)), h("input", { type: "checkbox", checked: value, onChange: (/** @type {any} */ event) => onValue(event.target.checked, false) }), children);
+    return h("label", { class: "wb-field" }, h("span", { title: words(name) }, words(name)), h("input", { type: "checkbox", checked: value, onChange: (/** @type {any} */ event) => onValue(event.target.checked, false) }), children);
   }
   if (control.kind === "number") {
     const range = slider ? { low: Math.min(slider[0], value), high: Math.max(slider[1], value), step: slider[2] } : control;
-    return h("div", { class: "wb-field" }, h("span", null, words(name)), h(Slider, { name, value, range, onValue }), children);
+    return h("div", { class: "wb-field" }, h("span", { title: words(name) }, words(name)), h(Slider, { name, value, range, onValue }), children);
   }
   if (control.kind === "pair") {
     return h(
       "div",
       { class: "wb-field wb-pair-field" },
-      h("span", null, words(name)),
+      h("span", { title: words(name) }, words(name)),
       h(
         "div",
         { class: "wb-grow" },
@@ -34,7 +34,7 @@ export function Field({ name, value, usual, choices, slider, onValue, children }
   return h(
     "label",
     { class: "wb-field" },
-    h("span", null, words(name)),
+    h("span", { title: words(name) }, words(name)),
     h("input", { type: "text", value: shown(value), onChange: (/** @type {any} */ event) => onValue(typed(event.target.value), false) }),
     children,
   );
@@ -50,7 +50,7 @@ function Choice({ name, value, choices, onValue }) {
   return h(
     "label",
     { class: "wb-field" },
-    h("span", null, words(name)),
+    h("span", { title: words(name) }, words(name)),
     h("select", { value, onChange: (/** @type {any} */ event) => onValue(event.target.value, false) }, choices.map((choice) => h("option", { key: choice, value: choice }, choice))),
   );
 }

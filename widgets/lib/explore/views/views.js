@@ -16,7 +16,7 @@ export function Steps({ desk, answer }) {
         h("figcaption", null, h("strong", null, words(stage.name)), h("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} x ` : ""}${stage.size[1]} x ${stage.size[0]}`)),
         h("div", { class: "wb-frame" }, h(Picture, { of: stage.picture, from: desk.state.pictures, alt: `${words(stage.name)} result`, side: 200 })),
         h(Histogram, { counts: stage.histogram, width: 200 }),
-        h("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${Array.isArray(value) ? value.join(" x ") : value}`).join(", ")),
+        h("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${setting(name, value)}`).join(", ")),
       ),
     ),
   );
@@ -27,7 +27,7 @@ export function Augmentation({ desk, answer }) {
   return h(
     "div",
     null,
-    answer.patches > 1 && h("p", { class: "wb-faint" }, `The middle one of ${answer.patches} patches.`),
+    h("p", { class: "wb-faint wb-pad" }, `The transforms of ${answer.split}${answer.patches > 1 ? `, on the middle one of ${answer.patches} patches` : ""}. Point at a picture to see what was drawn for it.`),
     h(
       "div",
       { class: "wb-cells" },
@@ -49,7 +49,7 @@ export function Splits({ desk, answer }) {
         "section",
         { key: split },
         h("h4", null, split, h("span", { class: "wb-faint" }, split === "train" ? "" : "  the same every time")),
-        h("div", { class: "wb-cells" }, /** @type {any[]} */ (pictures).map((picture, index) => h(Cell, { key: index, desk, picture, title: "" }))),
+        h("div", { class: "wb-cells" }, /** @type {any[]} */ (pictures).map((picture, index) => h(Cell, { key: index, desk, picture, title: "", side: 102 }))),
       ),
     ),
   );
@@ -74,7 +74,7 @@ export function Libraries({ desk, answer }) {
         "section",
         { key: library },
         h("h4", null, library, h("code", null, transformText(found.transform))),
-        h("div", { class: "wb-cells" }, found.pictures.map((/** @type {any} */ picture, /** @type {number} */ index) => h(Cell, { key: index, desk, picture, title: "" }))),
+        h("div", { class: "wb-cells" }, found.pictures.map((/** @type {any} */ picture, /** @type {number} */ index) => h(Cell, { key: index, desk, picture, title: "", side: 102 }))),
       ),
     ),
   );
@@ -111,6 +111,13 @@ function Cell({ desk, picture, title, hint, strong, side = 128 }) {
 function transformText(transform) {
   const [name, args] = Object.entries(transform)[0];
   return `${name}(${Object.entries(/** @type {any} */ (args)).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(", ")})`;
+}
+
+/** @param {string} name @param {any} value */
+function setting(name, value) {
+  if (!Array.isArray(value)) return value === null ? "as the size" : String(value);
+  if (name === "fill") return new Set(value).size === 1 ? String(value[0]) : `(${value.join(" ")})`;
+  return value.join(" x ");
 }
 
 /** @param {string} name */

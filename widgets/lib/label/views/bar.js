@@ -13,8 +13,8 @@ export function Bar({ desk }) {
   return h(
     "div",
     { class: "wb-bar" },
-    home
-      ? h("b", null, "Themes")
+    home || desk.gallery
+      ? h("b", null, home ? "Themes" : state.theme?.name)
       : h(
           "button",
           { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },

@@ -3,6 +3,7 @@ import { number, plural } from "../../format.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { deleteSamples } from "../deciding.js";
 import { HELP } from "../keys.js";
+import { REVIEW_HELP } from "../review.js";
 import { Dialog, close } from "./dialog.js";
 import { LabelsDialog } from "./labels_dialog.js";
 import { Swatch } from "./mark.js";
@@ -31,7 +32,8 @@ export function Dialogs({ desk }) {
 
 /** @param {{desk: Desk}} props */
 function HelpDialog({ desk }) {
-  const groups = [...new Set(HELP.map(([group]) => group))];
+  const help = desk.review ? [...REVIEW_HELP, ...HELP] : HELP;
+  const groups = [...new Set(help.map(([group]) => group))];
   return h(
     Dialog,
     { desk, title: "Keys", wide: true },
@@ -43,7 +45,7 @@ function HelpDialog({ desk }) {
           "section",
           { key: group },
           h("h4", null, group),
-          h("dl", null, HELP.filter(([other]) => other === group).map(([, keys, does]) => h("div", { key: keys }, h("dt", null, h("kbd", null, keys)), h("dd", null, does)))),
+          h("dl", null, help.filter(([other]) => other === group).map(([, keys, does]) => h("div", { key: keys }, h("dt", null, h("kbd", null, keys)), h("dd", null, does)))),
         ),
       ),
     ),

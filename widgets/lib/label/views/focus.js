@@ -4,6 +4,7 @@ import { bytes, moment, number } from "../../format.js";
 import { showSample, step } from "../focusing.js";
 import { give } from "../keyboard.js";
 import { crisp, fitted, panned, zoomed } from "../viewport.js";
+import { Guess } from "./answers.js";
 import { Mark, Swatch, decisionName } from "./mark.js";
 import { ThumbView } from "./thumb.js";
 
@@ -50,6 +51,7 @@ function Line({ desk, item }) {
     { class: "wb-line" },
     h("b", { class: "wb-ellipsis", title: item.name }, item.name),
     h(Mark, { desk, item }),
+    h(Guess, { desk, item }),
     h("span", { class: "wb-faint" }, item.split ?? "no split"),
     h("span", { class: "wb-faint" }, `${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`),
     h("span", { class: "wb-faint wb-ellipsis wb-grow", title: history }, history),

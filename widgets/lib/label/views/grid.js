@@ -1,6 +1,8 @@
 import { Component, h } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openFocus } from "../focusing.js";
+import { answerWords } from "../review.js";
+import { Guess } from "./answers.js";
 import { Mark, decisionName } from "./mark.js";
 import { ThumbView } from "./thumb.js";
 
@@ -108,7 +110,7 @@ class Card extends Component {
         class: `wb-card${selected ? " wb-selected" : ""}${current ? " wb-current" : ""}`,
         role: "option",
         "aria-selected": String(selected),
-        "aria-label": `${item.name}, ${decisionName(desk, item)}`,
+        "aria-label": [item.name, decisionName(desk, item), answerWords(desk, item)].filter(Boolean).join(", "),
         "data-sample": item.id,
         title: item.name,
         style: label ? { "--wb-mark": label.color } : {},
@@ -118,6 +120,7 @@ class Card extends Component {
       },
       h(ThumbView, { thumb, side }),
       h(Mark, { desk, item }),
+      h(Guess, { desk, item }),
     );
   }
 }

@@ -2,6 +2,8 @@ import { h } from "preact";
 import { number } from "../../format.js";
 import { narrow } from "../browsing.js";
 import { countable } from "../counts.js";
+import { Answers } from "./answers.js";
+import { Facet } from "./facet.js";
 import { Swatch } from "./mark.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -10,7 +12,7 @@ const SPLITS = ["train", "valid", "test"];
 
 /** Counts per label, split and annotator; each is a filter. @param {{desk: Desk}} props */
 export function Side({ desk }) {
-  return h("div", { class: "wb-side" }, h(Labels, { desk }), h(Splits, { desk }), h(Annotators, { desk }));
+  return h("div", { class: "wb-side" }, desk.review && h(Answers, { desk }), h(Labels, { desk }), h(Splits, { desk }), h(Annotators, { desk }));
 }
 
 /** @param {{desk: Desk}} props */
@@ -75,16 +77,5 @@ function Annotators({ desk }) {
     state.annotators.map((name) =>
       h(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" }),
     ),
-  );
-}
-
-/** @param {{on: boolean, onClick: () => void, name: string, count: string, title?: string, lead?: any}} props */
-function Facet({ on, onClick, name, count, title, lead }) {
-  return h(
-    "button",
-    { type: "button", class: `wb-facet${on ? " wb-on" : ""}`, "aria-pressed": String(on), onClick, title },
-    lead,
-    h("span", { class: "wb-ellipsis wb-grow" }, name),
-    h("span", { class: "wb-number wb-faint" }, count),
   );
 }

@@ -1,7 +1,8 @@
 import { h } from "preact";
 import { number } from "../../format.js";
 import { narrow } from "../browsing.js";
-import { askToDelete } from "../keyboard.js";
+import { acceptPage, askToDelete } from "../keyboard.js";
+import { CERTAINTY } from "../review.js";
 import { chooseFiles, chooseFolder } from "../uploading.js";
 import { Menu } from "./menu.js";
 
@@ -48,7 +49,8 @@ export function Tools({ desk }) {
       onInput: (/** @type {Event} */ event) => search(desk, /** @type {HTMLInputElement} */ (event.target).value),
       onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
     }),
-    h(Menu, { name: "Order", value: state.sort, choices: SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
+    h(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
+    desk.review && h("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     h("span", { class: "wb-grow" }),
     state.browse === "grid" &&
       h("input", {
@@ -68,8 +70,8 @@ export function Tools({ desk }) {
         h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
       ),
     ),
-    h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 
