@@ -16,6 +16,7 @@ _HOME = {
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
     "ExplorePanel": "workbench.panels.explore",
+    "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
@@ -32,6 +33,7 @@ __all__ = [
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
