@@ -1,6 +1,6 @@
 /* Built from widgets/lib/explore by 'npm run build'; edit there. Includes Preact (MIT License, (c) Jason Miller). */
 
-// node_modules/preact/dist/preact.mjs
+// ../../label/widgets/node_modules/preact/dist/preact.mjs
 var n;
 var t;
 var r;
@@ -1020,7 +1020,7 @@ function Splits({ desk, answer }) {
       ([split, pictures]) => k(
         "section",
         { key: split },
-        k("h4", null, split, k("span", { class: "wb-faint" }, split === "train" ? "" : "  the same every time")),
+        k("h4", null, split, k("span", { class: "wb-faint" }, split === "train" ? "" : "the same every time")),
         k(
           "div",
           { class: "wb-cells" },

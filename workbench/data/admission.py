@@ -67,21 +67,20 @@ class Admission:
         )
 
 
-def admit(store: Store, theme_name: str, path: Path | None = None) -> Admission:
-    """Begin an import. Raises NotFoundError for an unknown theme, or for a path where nothing is."""
+def admit(store: Store, theme_name: str) -> Admission:
+    """Begin an import. Raises NotFoundError for an unknown theme."""
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         known = [label.name for label in labels_of(theme.id, session=session)]
-        admission = Admission(theme.id, theme.name, known)
-    if path is not None and not path.exists():
-        raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
-    if path is not None and path.is_dir():
-        _require_readable(path)
-    return admission
+        return Admission(theme.id, theme.name, known)
 
 
-def _require_readable(folder: Path) -> None:
+def require_path(path: Path) -> None:
+    """Raise NotFoundError when nothing is at a path, WorkbenchError when it is a folder that cannot be read."""
     try:
-        next(folder.iterdir(), None)
+        if not path.exists():
+            raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
+        if path.is_dir():
+            next(path.iterdir(), None)
     except OSError as error:
-        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None

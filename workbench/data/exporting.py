@@ -14,6 +14,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from workbench.data import formats
+from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.progress import progress_bar
@@ -46,15 +47,19 @@ class ExportReport:
 def export_theme(
     store: Store, theme_name: str, path: Path | str, format: str = "folder", progress: bool = True
 ) -> ExportReport:
-    """Write a theme's samples, deleted ones apart, into a new or empty folder.
+    """Write a theme's samples, deleted ones apart, into a new or empty folder; `workbench`: all of it into a new file.
 
     Everything is written beside the target and moved there at the end, so that a folder that exists is complete.
     Raises NotFoundError for an unknown theme, ConflictError when something is at `path`, WorkbenchError for an unknown
     format.
     """
-    write = formats.exporter(format)
     path = Path(path).expanduser()
     report = ExportReport(theme_name, format, str(path))
+    if format == formats.ARCHIVE:
+        with progress_bar(count_images(store, theme_name), f"Exporting {theme_name}", show=progress) as bar:
+            report.exported = write_archive(store, theme_name, path, bar=bar)
+        return report
+    write = formats.exporter(format)
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         total = count_samples(theme.id, session=session)

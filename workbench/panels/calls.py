@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 
 from workbench.errors import WorkbenchError
+from workbench.notebooks import is_batch
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,19 @@ class CallPanel(anywidget.AnyWidget):
         self._turn = threading.Lock()
         super().__init__(**traits)
         self.on_msg(self._on_message)
+
+    def summary(self) -> str:
+        """Return what the panel shows as static HTML, for batch runs and for viewers without a kernel."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        name = self.__class__.__name__.removesuffix("Panel")
+        static = {"text/html": self.summary(), "text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
+        if is_batch() or not _somebody_there():
+            return static
+        bundle = super()._repr_mimebundle_(**kwargs)
+        live = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**(live or {}), **static}
 
     def _on_message(self, _widget: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
         calls = content.get("calls")
@@ -72,3 +86,14 @@ def answer_calls(
             results.append({"id": call.get("id"), "value": answer.value, "buffers": place})
             outgoing += answer.buffers
     return results, outgoing
+
+
+def _somebody_there() -> bool:
+    """Whether the cell runs for a person: batch runners do not allow a kernel to ask for input."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return True
+    shell = get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    return bool(getattr(kernel, "_allow_stdin", True))

@@ -69,6 +69,19 @@ def log_model(
         )
 
 
+def discard_models() -> None:
+    """Remove the models that the active run logged before it was taken up again, unless one was registered."""
+    import mlflow
+
+    active = mlflow.active_run()
+    client = mlflow.MlflowClient()
+    if active is None or client.search_model_versions(f"run_id = '{active.info.run_id}'"):
+        return
+    run = client.get_run(active.info.run_id)
+    for output in run.outputs.model_outputs if run.outputs else []:
+        client.delete_logged_model(output.model_id)
+
+
 def pinned(packages: tuple[str, ...]) -> list[str]:
     """Return `name==version` for each package that is installed, without local parts such as `+cpu`."""
     found = []

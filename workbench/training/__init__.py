@@ -13,14 +13,28 @@ _HOME = {
     "Control": "workbench.training.run",
     "Params": "workbench.training.params",
     "TrainingResult": "workbench.training.result",
+    "Reproduction": "workbench.training.again",
     "load_params": "workbench.training.params",
     "register_network": "workbench.training.networks",
+    "reproduce": "workbench.training.again",
+    "resume": "workbench.training.again",
     "train": "workbench.training.run",
 }
 
-__all__ = ["Control", "Params", "TrainingResult", "load_params", "register_network", "train"]
+__all__ = [
+    "Control",
+    "Params",
+    "Reproduction",
+    "TrainingResult",
+    "load_params",
+    "register_network",
+    "reproduce",
+    "resume",
+    "train",
+]
 
 if TYPE_CHECKING:
+    from workbench.training.again import Reproduction, reproduce, resume
     from workbench.training.networks import register_network
     from workbench.training.params import Params, load_params
     from workbench.training.result import TrainingResult

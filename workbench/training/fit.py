@@ -25,6 +25,7 @@ from workbench.training.history import Epoch, History, read_history
 from workbench.training.loaders import TrainingData
 from workbench.training.module import Classifier
 from workbench.training.params import TrainingParams
+from workbench.training.processes import launch_strategy
 
 _PRECISION = {"32": "32-true", "64": "64-true"}
 
@@ -58,10 +59,10 @@ def fit(
     asked = _Asked(stop)
     callbacks = build_callbacks(params, folder, history, stop=asked if stop else None, quiet=quiet)
     last = folder / f"{LAST}.ckpt"
-    with _manners(params.training):
+    with manners(params.training):
         trainer = _trainer(params.training, folder, [*extra_callbacks, *callbacks], history)
         trainer.fit(module, datamodule=data, ckpt_path=str(last) if resume and last.is_file() else None)
-    # With several processes the epochs were counted in another one than this.
+    # With several processes, the epochs were counted in another one than this.
     epochs = read_history(history.file)
     best = folder / f"{BEST}.ckpt"
     if best.is_file():
@@ -72,7 +73,7 @@ def fit(
 def test(module: Classifier, data: TrainingData, folder: Path) -> dict[str, float]:
     """Evaluate the test split in this process alone and return its metrics; the module then holds the votes."""
     settings = module.params.training
-    with _manners(settings):
+    with manners(settings):
         trainer = lightning.Trainer(
             accelerator=settings.accelerator,
             devices=1,
@@ -117,7 +118,7 @@ def _trainer(
         accelerator=settings.accelerator,
         devices=settings.devices,
         num_nodes=settings.num_nodes,
-        strategy=settings.strategy,
+        strategy=launch_strategy(settings),
         precision=_PRECISION.get(settings.precision, settings.precision),  # type: ignore[arg-type]
         gradient_clip_val=settings.gradient_clip or None,
         accumulate_grad_batches=settings.accumulate,
@@ -133,7 +134,8 @@ def _trainer(
 
 
 @contextmanager
-def _manners(settings: TrainingParams) -> Iterator[None]:
+def manners(settings: TrainingParams) -> Iterator[None]:
+    """Run Lightning quietly, with interrupts and errors as the workbench words them."""
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     try:
@@ -149,7 +151,12 @@ def _quiet() -> Iterator[None]:
     loggers = [logging.getLogger(f"lightning.{name}") for name in ("pytorch", "pytorch.utilities.rank_zero", "fabric")]
     before = [logger.level for logger in loggers]
     with warnings.catch_warnings():
-        for message in (".*does not have many workers.*", ".*smaller than the logging interval.*", ".*pin_memory.*"):
+        for message in (
+            ".*does not have many workers.*",
+            ".*smaller than the logging interval.*",
+            ".*pin_memory.*",
+            ".*exists and is not.*",
+        ):
             warnings.filterwarnings("ignore", message)
         warnings.filterwarnings("ignore", ".*found in eval mode.*")
         warnings.filterwarnings("ignore", category=FutureWarning)

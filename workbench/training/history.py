@@ -21,8 +21,8 @@ Send = Callable[[Mapping[str, float], int], None]
 class History(Logger):
     """Collects what Lightning logs into one row per epoch (`epoch` counts from 1, `seconds` is its duration).
 
-    A row is complete when the training metrics arrive, which Lightning sends last. It is then written to `file`, which
-    a resumed training reads first, passed to `send(metrics, step=epoch)` and to every listener.
+    A row is complete when the training metrics arrive, which Lightning sends last. Unless `keep` is false, it is then
+    written to `file`, which a resumed training reads first, passed to `send(metrics, epoch)` and to every listener.
     """
 
     def __init__(self, file: Path, send: Send | None = None) -> None:
@@ -30,6 +30,7 @@ class History(Logger):
         self.file = file
         self.epochs: list[Epoch] = read_history(file)
         self.listeners: list[Listener] = []
+        self.keep = True
         self._send = send
         self._row: Epoch = {}
         self._started = time.perf_counter()
@@ -57,6 +58,8 @@ class History(Logger):
         number = int(self._row.pop("epoch")) + 1
         row: Epoch = {"epoch": number, **self._row, "seconds": round(time.perf_counter() - self._started, 3)}
         self._row = {}
+        if not self.keep:
+            return
         self.epochs = [*(epoch for epoch in self.epochs if epoch["epoch"] < number), row]
         write_history(self.file, self.epochs)
         if self._send is not None:

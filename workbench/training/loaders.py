@@ -91,6 +91,11 @@ class TrainingData(lightning.LightningDataModule):
         self._batch_size = batch_size
         self._seed = seed
 
+    def steps(self, epochs: int, accumulate: int) -> int:
+        """Optimizer steps of a training of so many epochs, with `accumulate` batches to a step."""
+        batches = len(_bounds(len(self.theme_data.images["train"]), self._batch_size, 1))
+        return -(-batches // accumulate) * epochs
+
     def prepare_data(self) -> None:
         """Build the cache of preprocessed images, once per machine."""
         self.theme_data.prepare_data()
@@ -104,7 +109,8 @@ class TrainingData(lightning.LightningDataModule):
             len(dataset),
             self._batch_size,
             self._seed,
-            lambda: trainer.current_epoch if trainer is not None else 0,
+            # Not `trainer.current_epoch`, which lags by one while a resumed training opens its loaders.
+            lambda: trainer.fit_loop.epoch_progress.current.processed if trainer is not None else 0,  # type: ignore[attr-defined]
             rank=trainer.global_rank if trainer is not None else 0,
             world_size=trainer.world_size if trainer is not None else 1,
         )

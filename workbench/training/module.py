@@ -16,6 +16,7 @@ from workbench.training.networks.surgery import backbone_parameters, hold_backbo
 from workbench.training.optimizers import build_optimizer
 from workbench.training.params import Params
 from workbench.training.patches import PatchVotes
+from workbench.training.processes import share_cores
 from workbench.training.schedulers import build_plateau, build_scheduler
 
 _CHECK_EVERY = 50
@@ -26,18 +27,27 @@ class DivergedError(WorkbenchError):
 
 
 class Classifier(lightning.LightningModule):
-    """Trains `network`, which maps (N, C, H, W) to logits (N, len(class_names)).
+    """Trains `network`, which maps (N, C, H, W) to logits (N, len(class_names)), for `total_steps` optimizer steps.
+
+    `train_counts` are the training samples per class.
 
     After a validation or a test, `per_class` and `confusion` hold the last figures of that split, and after a test
     `votes` what was predicted for each image.
     """
 
     def __init__(
-        self, network: nn.Module, params: Params, class_names: Sequence[str], train_counts: Sequence[int]
+        self,
+        network: nn.Module,
+        params: Params,
+        class_names: Sequence[str],
+        train_counts: Sequence[int],
+        total_steps: int,
     ) -> None:
         super().__init__()
         self.network = network
         self.params = params
+        self.total_steps = total_steps
+        self.learning_rate = params.training.learning_rate
         self.class_names = list(class_names)
         self.loss = build_loss(params.training, train_counts)
         self.mix = build_mix(params.training, len(class_names))
@@ -58,6 +68,10 @@ class Classifier(lightning.LightningModule):
         return self.network(images)
 
     # --- training
+
+    def on_fit_start(self) -> None:
+        if self.trainer.world_size > 1 and self.device.type == "cpu":
+            share_cores(self.trainer.world_size)
 
     def on_train_start(self) -> None:
         if self._frozen and self._thaws_later and self.trainer.world_size > 1:
@@ -170,9 +184,9 @@ class Classifier(lightning.LightningModule):
 
     def configure_optimizers(self) -> Any:
         settings = self.params.training
-        optimizer = build_optimizer(self.network, settings)
-        total = int(self.trainer.estimated_stepping_batches)
-        scheduler = build_scheduler(optimizer, settings, total)
+        optimizer = build_optimizer(self.network, settings, self.learning_rate)
+        # Lightning's own estimate would open the loaders before a resume has told them at which epoch they are.
+        scheduler = build_scheduler(optimizer, settings, self.total_steps)
         self._plateau = build_plateau(optimizer, settings)
         if self._plateau is not None and self._plateau_state is not None:
             self._plateau.load_state_dict(self._plateau_state)

@@ -11,12 +11,12 @@ from workbench.training.networks.surgery import backbone_parameters, head_parame
 from workbench.training.params import TrainingParams
 
 
-def build_optimizer(network: nn.Module, settings: TrainingParams) -> torch.optim.Optimizer:
+def build_optimizer(network: nn.Module, settings: TrainingParams, rate: float) -> torch.optim.Optimizer:
     """Build Adam, AdamW or SGD over the network's parameters, frozen ones among them.
 
-    With `backbone_lr_factor` other than 1 there are two groups, named `backbone` and `head`; otherwise one.
+    `rate` is the head's learning rate. With `backbone_lr_factor` other than 1 there are two groups, named `backbone`
+    and `head`; otherwise one.
     """
-    rate = settings.learning_rate
     groups: list[dict[str, Any]]
     if settings.backbone_lr_factor == 1:
         groups = [{"params": list(network.parameters()), "lr": rate}]

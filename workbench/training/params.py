@@ -75,7 +75,7 @@ class TrainingParams(Settings):
     """How it is trained."""
 
     run_name: str | None = None
-    num_epochs: Count = 15
+    num_epochs: Count = 10
     learning_rate: Positive = 0.005
     backbone_lr_factor: Positive = 1.0
     """The backbone's learning rate as a multiple of the head's."""

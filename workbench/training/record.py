@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.logging_models import log_model
+from workbench.registry.logging_models import discard_models, log_model
 from workbench.registry.pyfunc_model import ModelContent
 from workbench.training.figures import confusion_figure, curves
 from workbench.training.history import Epoch
@@ -72,6 +72,7 @@ def record_result(
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
     )
+    discard_models()
     own = own_factory(plan.params.model.name)
     info = log_model(
         content,

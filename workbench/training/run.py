@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
 from workbench.training.history import Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
@@ -18,7 +21,11 @@ from workbench.training.result import TrainingResult
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
 
+    from workbench.training.loaders import TrainingData
+    from workbench.training.module import Classifier
+
 STATE_TAG = "workbench.state"
+FOUND_RATE = "training.found_learning_rate"
 
 
 @dataclass(frozen=True)
@@ -64,56 +71,48 @@ def train(
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or go on with `run_id` from its last checkpoint."""
-    from lightning.pytorch import seed_everything
-
-    from workbench.data.datamodule import ThemeData
     from workbench.registry.tracking import mlflow_run
     from workbench.training.fit import fit, test
     from workbench.training.history import History
-    from workbench.training.loaders import TrainingData
-    from workbench.training.module import Classifier
-    from workbench.training.network_spec import build_network
+    from workbench.training.processes import is_helper
     from workbench.training.record import record_result, record_start
 
     control = control or Control()
-    params = plan.params
-    settings = params.training
+    settings = plan.params.training
+    if is_helper():
+        _help(plan, control, resume=run_id is not None)
     started = time.perf_counter()
-    seed_everything(settings.seed, verbose=False)
-    network = build_network(params.model, len(plan.class_names))
-    name = settings.run_name or f"{params.model.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    module, data = assemble(plan)
     with mlflow_run(
         plan.theme,
         plan.project,
-        run_name=name,
+        run_name=settings.run_name or f"{plan.params.model.name}-{datetime.now():%Y%m%d-%H%M%S}",
         run_id=run_id,
         parent_run_id=control.parent_run_id,
         tags=control.tags,
-        system_metrics=params.callbacks.system_metrics,
+        system_metrics=plan.params.callbacks.system_metrics,
     ) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
         if run_id is None:
             record_start(plan)
         history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
         history.listeners += control.listeners
-        theme_data = ThemeData.from_snapshot(
-            plan.store, plan.snapshot, plan.auguments,
-            batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=settings.seed,
-            cache=params.data.cache,
-        )  # fmt: skip
-        data = TrainingData(theme_data, params.data.batch_size, settings.seed)
-        module = Classifier(network, params, plan.class_names, plan.train_counts)
-        fitted = fit(
-            module, data, folder, history,
-            resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
-            extra_callbacks=control.callbacks,
-        )  # fmt: skip
+        if settings.find_learning_rate:
+            module.learning_rate = _search_rate(module, data, folder)
+        try:
+            fitted = fit(
+                module, data, folder, history,
+                resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
+                extra_callbacks=control.callbacks,
+            )  # fmt: skip
+        except InterruptedRunError:
+            raise InterruptedRunError(_interrupted(run.info.run_id, len(history.epochs), settings.num_epochs)) from None
         best = best_row(plan, fitted.epochs)
         metrics = {
             **test(module, data, folder),
             **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
         }
-        uri = record_result(plan, module, theme_data.preprocessing, fitted.epochs, metrics)
+        uri = record_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
         _finish(folder, fitted.stopped)
     return TrainingResult(
         theme=plan.theme,
@@ -129,6 +128,61 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         stopped=fitted.stopped,
         seconds=time.perf_counter() - started,
     )
+
+
+def assemble(plan: Plan) -> tuple[Classifier, TrainingData]:
+    """Build the network, its module and its data, from the plan's seed."""
+    from lightning.pytorch import seed_everything
+
+    from workbench.data.datamodule import ThemeData
+    from workbench.training.loaders import TrainingData
+    from workbench.training.module import Classifier
+    from workbench.training.network_spec import build_network
+
+    params = plan.params
+    seed_everything(params.training.seed, verbose=False)
+    network = build_network(params.model, len(plan.class_names))
+    theme_data = ThemeData.from_snapshot(
+        plan.store, plan.snapshot, plan.auguments,
+        batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=params.training.seed,
+        cache=params.data.cache,
+    )  # fmt: skip
+    data = TrainingData(theme_data, params.data.batch_size, params.training.seed)
+    steps = data.steps(params.training.num_epochs, params.training.accumulate)
+    return Classifier(network, params, plan.class_names, plan.train_counts, steps), data
+
+
+def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
+    """Compute this process's share of a training that another process records, then end the process."""
+    from workbench.training.fit import fit
+    from workbench.training.history import History
+
+    folder = plan.project.cache / "training" / "helpers" / str(os.getpid())
+    module, data = assemble(plan)
+    fit(
+        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True,
+        extra_callbacks=control.callbacks,
+    )  # fmt: skip
+    shutil.rmtree(folder, ignore_errors=True)
+    raise SystemExit(0)
+
+
+def _interrupted(run_id: str, done: int, total: int) -> str:
+    return (
+        f"The training was interrupted after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on "
+        f'with `workbench resume {run_id}`, or in Python with workbench.training.resume("{run_id}").'
+    )
+
+
+def _search_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
+    """Search the rate and log it, so that a resume or a reproduction takes it from the run."""
+    import mlflow
+
+    from workbench.training.learning_rate import find_learning_rate
+
+    rate = find_learning_rate(module, data, folder)
+    mlflow.log_param(FOUND_RATE, rate)
+    return rate
 
 
 def checkpoint_folder(project: Project, run_id: str) -> Path:
@@ -168,8 +222,6 @@ def _stop(control: Control, folder: Path) -> Callable[[], bool]:
 
 def _finish(folder: Path, stopped: bool) -> None:
     """Remove what only a resume would need; a training that was stopped keeps it."""
-    import shutil
-
     import mlflow
 
     mlflow.set_tag(STATE_TAG, "stopped" if stopped else "complete")

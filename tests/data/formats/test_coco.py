@@ -39,7 +39,7 @@ def test_boxes_labels_and_splits_come_in(data_set, bring_in, label_order):
     assert (report.format, report.added, report.boxes, report.rejected) == ("coco", 2, 2, [])
     assert theme == {
         "a.png": (None, "train", [("red", 1.5, 2, 10, 20.25), ("white", 0, 0, 40, 30)]),
-        "b.png": (None, None, []),
+        "b.png": (None, "valid", []),
     }
     assert label_order() == ["white", "red", "unused"]
 

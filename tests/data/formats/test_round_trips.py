@@ -76,7 +76,7 @@ def label_ids(store, theme_id):
         return [label.id for label in labels_of(theme_id, session=session)]
 
 
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -1,7 +1,8 @@
 """COCO: JSON files with lists of images, annotations and categories; a box is [left, top, width, height] in pixels.
 
-Each JSON file may be a split by its name (`instances_train2017.json`). Beyond the definition an image may carry a
-`label`, which is how the label of a whole image is written. Format: https://cocodataset.org/#format-data
+Each JSON file may be a split by its name (`instances_train2017.json`). An image without annotations is one on which
+there is nothing. Beyond the definition an image may carry a `label`, which is how the label of a whole image is
+written, and `"annotated": false` when nobody looked for boxes. Format: https://cocodataset.org/#format-data
 """
 
 from __future__ import annotations
@@ -93,9 +94,10 @@ class CocoSource(Source):
         if label is not None and not isinstance(label, str):
             return f"the label {label!r} is not a text"
         path, fault = find_image(image["file_name"], *folders)
+        looked = label is None and image.get("annotated", True) is True
         entry = Entry(
             image["file_name"], path=path, label=label, split=split, source=source, fault=fault,
-            size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
+            boxes=() if looked else None, size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
         )  # fmt: skip
         return "" if self.spool.add(number, image["id"], entry) else f"the image id {image['id']} is there twice"
 
@@ -150,6 +152,8 @@ class _SplitFile:
         about: dict[str, Any] = {"file_name": name, "width": sample.width, "height": sample.height}
         if sample.label is not None:
             about["label"] = sample.label
+        if sample.boxes is None:
+            about["annotated"] = False
         image_id = self._write(0, self.images, about)
         for box in sample.boxes or ():
             self._write(1, self.annotations, {

@@ -1,7 +1,8 @@
 """CSV: one line per image, or one per box, beside the images.
 
 Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
-pixels. All but `file` may be missing, other columns are left alone. The lines of one image follow each other.
+pixels. `boxes` is the number of an image's boxes: 0 says that somebody looked and found nothing to mark. All but
+`file` may be missing, other columns are left alone. The lines of one image follow each other.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError, nearest
 from workbench.store.schema import SPLITS
 
-COLUMNS = ("file", "label", "split", "box_label", "x", "y", "width", "height")
-_BOX = COLUMNS[3:]
+COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
+_BOX = COLUMNS[4:]
 _ALIASES = {
     "filename": "file", "file_name": "file", "filepath": "file", "file_path": "file", "path": "file", "image": "file",
     "image_path": "file", "class": "label", "class_name": "label", "category": "label", "subset": "split",
@@ -76,9 +77,10 @@ class CsvSource(Source):
         if good:
             first = good[0]
             split = first.cells.get("split") or None
+            nothing = () if first.cells.get("boxes") == "0" else None
             yield Entry(
                 file.replace("\\", "/"), path=inside(self.path.parent, file), label=first.cells.get("label") or None,
-                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or None,
+                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or nothing,
                 source=f"{self.path.name}:{first.number}",
             )  # fmt: skip
 
@@ -137,7 +139,8 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
         for sample in theme.samples:
             file = f"images/{names.of(sample.name, sample.sha256, sample.suffix)}"
             copy_image(sample, target / file)
-            about = [file, sample.label or "", sample.split or ""]
+            number = "" if sample.boxes is None else str(len(sample.boxes))
+            about = [file, sample.label or "", sample.split or "", number]
             for box in sample.boxes or ():
                 table.writerow([*about, box.label, *map(plain_number, (box.x, box.y, box.width, box.height))])
             if not sample.boxes:

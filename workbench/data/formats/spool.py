@@ -9,7 +9,9 @@ from itertools import groupby
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 
 _TABLES = """
-CREATE TABLE images (file, key, name, path, label, split, width, height, source, fault, PRIMARY KEY (file, key));
+CREATE TABLE images (
+    file, key, name, path, label, split, width, height, source, fault, looked, PRIMARY KEY (file, key)
+);
 CREATE TABLE boxes (file, key, label, x, y, width, height, source);
 CREATE TABLE rejections (path, reason);
 """
@@ -26,7 +28,7 @@ class Spool:
     def add(self, file: int, key: Hashable, entry: Entry) -> bool:
         """Keep an image and say whether its key is new."""
         width, height = entry.size or (None, None)
-        about = entry.label, entry.split, width, height, entry.source, entry.fault
+        about = entry.label, entry.split, width, height, entry.source, entry.fault, entry.boxes is not None
         row = (file, str(key), entry.name, entry.path, *about)
         return self._database.execute(f"INSERT OR IGNORE INTO images VALUES ({_marks(row)})", row).rowcount == 1
 
@@ -64,17 +66,17 @@ class Spool:
             yield Rejection(path, reason)
         self._database.execute("CREATE INDEX IF NOT EXISTS boxes_by_image ON boxes (file, key)")
         query = (
-            "SELECT i.rowid, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault,"
+            "SELECT i.rowid, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
             " b.label, b.x, b.y, b.width, b.height, b.source"
             " FROM images i LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.rowid, b.rowid"
         )
         for _, rows in groupby(self._database.execute(query), key=lambda row: row[0]):
             image = list(rows)
-            name, path, label, split, width, height, source, fault = image[0][1:9]
-            boxes = tuple(EntryBox(*row[9:]) for row in image if row[9] is not None)
+            name, path, label, split, width, height, source, fault, looked = image[0][1:10]
+            boxes = tuple(EntryBox(*row[10:]) for row in image if row[10] is not None)
             yield Entry(
-                name, path=path, label=label, split=split, boxes=boxes or None, source=source, fault=fault,
-                size=(width, height) if width else None,
+                name, path=path, label=label, split=split, source=source, fault=fault,
+                boxes=boxes or (() if looked else None), size=(width, height) if width else None,
             )  # fmt: skip
 
 

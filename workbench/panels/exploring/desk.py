@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,30 +50,38 @@ class Desk:
 
     def image(self, sample: Sample, preprocessing: Preprocessing, *, quick: bool = False) -> np.ndarray:
         """Decode a sample as the pipeline does; `quick` bounds its size."""
-        image = self.pictures.get(self.store.images.path(sample.uri), preprocessing)
-        longest = max(image.shape[:2])
-        if not quick or longest <= QUICK_SIDE:
-            return image
-        factor = QUICK_SIDE / longest
-        size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
-        return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        path = self.store.images.path(sample.uri)
+        image = self.pictures.get(path, preprocessing)
+        return self.pictures.smaller(path, preprocessing, image) if quick else image
 
 
 class DecodedImages:
     """The decoded images used last, up to a number of pixels. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Path, Any], np.ndarray] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, path: Path, preprocessing: Preprocessing) -> np.ndarray:
         """Return uint8 RGB (H, W, 3), read only."""
-        key = (path, preprocessing.enough)
+        return self._made((path, preprocessing.enough), lambda: preprocessing.decode(path))
+
+    def smaller(self, path: Path, preprocessing: Preprocessing, image: np.ndarray) -> np.ndarray:
+        """Return the image with its longer side at most `QUICK_SIDE`."""
+        factor = QUICK_SIDE / max(image.shape[:2])
+        if factor >= 1:
+            return image
+        size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
+        return self._made(
+            (path, preprocessing.enough, "smaller"), lambda: cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        )
+
+    def _made(self, key: tuple[Any, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        image = preprocessing.decode(path)
+        image = make()
         image.flags.writeable = False
         with self._lock:
             self._kept[key] = image

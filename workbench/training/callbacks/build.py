@@ -52,6 +52,7 @@ def build_callbacks(
         callbacks += progress(settings.progress, params.training.num_epochs, history)
     callbacks += [load_custom(custom) for custom in settings.custom]
     monitor = settings.checkpoint.monitor
-    callbacks.append(best_checkpoint(folder, monitor, resolve_mode(monitor, settings.checkpoint.mode)))
+    mode = resolve_mode(monitor, settings.checkpoint.mode)
+    callbacks.append(best_checkpoint(folder, monitor, mode, averaged=bool(params.training.ema_decay)))
     callbacks.append(last_checkpoint(folder))
     return callbacks

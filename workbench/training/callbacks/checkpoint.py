@@ -30,10 +30,13 @@ class WholeEpochs(ModelCheckpoint):
         """What the last whole epoch left is what a resume begins with."""
 
 
-def best_checkpoint(folder: Path, monitor: str, mode: str) -> WholeEpochs:
-    """Keep the weights of the epoch in which `monitor` is the best."""
+def best_checkpoint(folder: Path, monitor: str, mode: str, *, averaged: bool) -> WholeEpochs:
+    """Keep the weights of the epoch in which `monitor` is the best.
+
+    Averaged weights come into a checkpoint only when it is a whole one.
+    """
     return WholeEpochs(
-        dirpath=folder, filename=BEST, monitor=monitor, mode=mode, save_weights_only=True,
+        dirpath=folder, filename=BEST, monitor=monitor, mode=mode, save_weights_only=not averaged,
         enable_version_counter=False, save_on_train_epoch_end=True,
     )  # fmt: skip
 

@@ -20,3 +20,6 @@ class StopAfterBatch(Callback):
     ) -> None:
         if self._wanted():
             trainer.should_stop = True
+            if not trainer.is_last_batch:
+                # Half an epoch is not validated: its figures would not compare with those of whole ones.
+                trainer.limit_val_batches = 0

@@ -1,4 +1,4 @@
-"""When an epoch began."""
+"""When an epoch began, and whether it was run to its end."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from workbench.training.history import History
 
 
 class EpochTimer(Callback):
-    """Tells the history when an epoch begins, so that its row says how long it took."""
+    """Tells the history when an epoch begins, so that its row says how long it took, and to drop half an epoch."""
 
     def __init__(self, history: History) -> None:
         self._history = history
 
     def on_train_epoch_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         self._history.start_epoch()
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        self._history.keep = trainer.is_last_batch
