@@ -17,6 +17,7 @@ _HOME = {
     "LabelPanel": "workbench.panels.label",
     "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
+    "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
@@ -34,6 +35,7 @@ __all__ = [
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store

@@ -14,13 +14,14 @@ from jupyter_bbox_widget import BBoxWidget
 from workbench.errors import WorkbenchError
 from workbench.panels.boxing.desk import BoxDesk
 from workbench.panels.boxing.summary import boxes_summary
-from workbench.panels.label import default_annotator, static_only
+from workbench.panels.label import default_annotator
+from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.themes import get_theme
 
 
-class BoxPanel(BBoxWidget):
+class BoxPanel(StaticForm, BBoxWidget):
     """Draw boxes on the images of a theme in the notebook.
 
     `theme` is the theme's name. `annotator` is the name that is recorded with each change (default: the JupyterHub
@@ -74,14 +75,6 @@ class BoxPanel(BBoxWidget):
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the theme's name and counts."""
         return {"theme": self._desk.theme_name(), **asdict(self._desk.counts())}
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        static = {"text/html": self.summary(), "text/plain": "Box panel (run this cell in JupyterLab to use it)"}
-        if static_only():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         """Do what the browser asks: submit, skip, previous, next, undo. A message about another image is late."""
