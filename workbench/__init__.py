@@ -20,6 +20,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
@@ -36,6 +37,7 @@ __all__ = [
     "PredictionResult",
     "RegistrationResult",
     "TrainingResult",
+    "TuningPanel",
     "TuningResult",
     "__version__",
     "open_store",
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
     from workbench.panels.predictions import PredictionPanel
+    from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
