@@ -2,8 +2,8 @@
 
     python bench/labeling.py [FOLDER]
 
-FOLDER holds images (10,000 of them are taken); without it digits are drawn. Everything runs on this machine in one go: the
-panel on the server that `workbench lab` starts, the panel on a stock server, and as the baseline the same job with
+FOLDER holds images (10,000 of them are taken); without it digits are drawn. Everything runs on this machine in one go:
+the panel on the server that `workbench lab` starts, the panel on a stock server, and as the baseline the same job with
 ipywidgets (an Image and Buttons, a decision written to the same store). Then a theme of a million samples. Times are
 median / 95th percentile in milliseconds. Needs Chromium, as the browser tests do.
 """
@@ -79,13 +79,18 @@ async (count) => {
     const root = document.querySelector('.wb-label');
     const focus = root.querySelector('.wb-focus');
     const status = root.querySelector('[data-health]');
+    const nextTask = () => new Promise((done) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(null);
+    });
     const begun = performance.now();
     for (let index = 0; index < count; index += 1) {
         const before = focus.dataset.sample;
         const key = String(1 + (index % 9));
         do {
             focus.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-            await new Promise((done) => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(null); });
+            await nextTask();
         } while (focus.dataset.sample === before);
     }
     while (status.textContent !== 'saved') await new Promise((done) => setTimeout(done, 1));
@@ -151,7 +156,11 @@ async (index) => {
     while (image.src === before) await new Promise((done) => setTimeout(done, 1));
     await image.decode();
     await new Promise(requestAnimationFrame);
-    await new Promise((done) => { const c = new MessageChannel(); c.port1.onmessage = done; c.port2.postMessage(null); });
+    await new Promise((done) => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(null);
+    });
     return performance.now() - begun;
 }
 """
@@ -244,7 +253,7 @@ def measure_panel(lab: Lab, project: Project, name: str) -> dict[str, Any]:
     pages.evaluate(WATCH)
     calm = presses(tab, PRESSES, 150)
     quick = presses(tab, PRESSES, 35)
-    refused = int(pages.locator(".wb-label").get_attribute("data-refused") or 0)
+    refused = int(tab.panel.locator("[data-refused]").get_attribute("data-refused"))
     burst = pages.evaluate(BURST, 500)
     found = {
         "painted": [press["painted"] for press in calm if press["painted"] and press["painted"] > 0],
@@ -303,7 +312,8 @@ def measure_million(lab: Lab, project: Project) -> None:
         tab.page.evaluate(TURN, {"page": 97 * page})
     after = memory(tab)
     print(
-        f"  memory over 200 pages          kernel {before[0]:.0f} -> {after[0]:.0f} MB, page {before[1]:.0f} -> {after[1]:.0f} MB"
+        f"  memory over 200 pages          kernel {before[0]:.0f} -> {after[0]:.0f} MB, "
+        f"page {before[1]:.0f} -> {after[1]:.0f} MB"
     )
     lab.forget_sessions()
 

@@ -1020,7 +1020,7 @@ function Splits({ desk, answer }) {
       ([split, pictures]) => k(
         "section",
         { key: split },
-        k("h4", null, split, k("span", { class: "wb-faint" }, split === "train" ? "" : "  the same every time")),
+        k("h4", null, split, k("span", { class: "wb-faint" }, split === "train" ? "" : "the same every time")),
         k(
           "div",
           { class: "wb-cells" },

@@ -472,10 +472,8 @@ function apply(desk, news) {
   mark.newest = news.newest;
   if (fresh.length > 0) {
     state.counts = state.counts.after(fresh);
-    const others = fresh.filter((change) => change.annotator !== state.annotator);
-    if (others.some((change) => !state.annotators.includes(change.annotator))) {
-      state.annotators = [.../* @__PURE__ */ new Set([...state.annotators, ...others.map((change) => change.annotator)])].sort();
-    }
+    const names = /* @__PURE__ */ new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
+    if (names.size > state.annotators.length) state.annotators = [...names].sort();
     desk.changed();
   }
 }
@@ -2239,6 +2237,9 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
     first?.focus();
     return () => queueMicrotask(() => desk.focusMain());
   }, []);
+  F2(() => {
+    if (desk.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
+  });
   const submit = async () => {
     if (busy || disabled || !onAct) return;
     setBusy(true);
@@ -2257,6 +2258,7 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
       "form",
       {
         ref: box,
+        tabIndex: -1,
         class: `wb-dialog${wide ? " wb-wide" : ""}`,
         role: "dialog",
         "aria-modal": "true",
@@ -2275,7 +2277,7 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
         "div",
         { class: "wb-row wb-right" },
         k("button", { type: "button", onClick: () => close(desk) }, act ? "Cancel" : "Close"),
-        act && k("button", { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled: disabled || busy }, busy ? "Working …" : act)
+        act && k("button", { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled, "aria-busy": String(busy) }, busy ? "Working …" : act)
       )
     )
   );
@@ -3323,7 +3325,7 @@ function Status({ desk }) {
     k(
       "div",
       { class: "wb-status" },
-      k("span", { role: "status", "data-health": state.health, class: state.health === "live" ? "" : "wb-warn" }, health(desk)),
+      k("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, health(desk)),
       k(
         "span",
         { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },

@@ -15,7 +15,9 @@ _HOME = {
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
+    "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
+    "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
@@ -30,9 +32,11 @@ _HOME = {
 }
 
 __all__ = [
+    "BoxPanel",
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
@@ -52,9 +56,11 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register

@@ -167,3 +167,10 @@ def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.Monk
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/plain"}
     assert "shape_00.png" in bundle["text/html"]
+
+
+def test_a_broken_file_is_told_in_the_summary(desk: Desk) -> None:
+    from workbench.panels.explore import ExplorePanel
+
+    desk.config_file.write_text("image: {siz: 3}\n")
+    assert "unknown key &#x27;image.siz&#x27;" in ExplorePanel("shapes", store=desk.store).summary()

@@ -20,6 +20,7 @@ def lab(port: int, no_browser: bool) -> None:
     command = [
         sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
         f"--config={asset('workbench', 'jupyter_server_config.py')}",
+        "--ServerApp.jpserver_extensions={'workbench.api': True}",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
     os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))

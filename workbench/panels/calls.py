@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 
 from workbench.errors import WorkbenchError
+from workbench.panels.static_form import StaticForm
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ Method = Callable[[dict[str, Any], Sequence[memoryview]], Answer]
 """Takes the parameters of a call and the buffers that came with it."""
 
 
-class CallPanel(anywidget.AnyWidget):
+class CallPanel(StaticForm, anywidget.AnyWidget):
     """A widget whose browser half asks and whose kernel half answers.
 
     A message is `{view, serial, calls: [{id, method, params, buffers: [first, count]}]}`; the answer repeats `view` and

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
 import traitlets
 
-from workbench.notebooks import is_batch
+from workbench.errors import ConfigError
 from workbench.panels.calls import Answer, CallPanel, Method
 from workbench.panels.exploring import choosing, looking, settings, surveying
 from workbench.panels.exploring.desk import Desk
@@ -52,12 +53,10 @@ class ExplorePanel(CallPanel):
 
     def summary(self) -> str:
         """Return the theme and its way through `auguments.yaml` as static HTML."""
-        return summary(self._desk)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        if is_batch():
-            return {"text/html": self.summary(), "text/plain": "Explore panel (run this cell in JupyterLab to use it)"}
-        return super()._repr_mimebundle_(**kwargs)
+        try:
+            return summary(self._desk)
+        except ConfigError as error:
+            return f"<p>{escape(str(error))}</p>"
 
 
 def _bound(desk: Desk) -> dict[str, Method]:

@@ -11,7 +11,6 @@ from typing import Any
 
 import traitlets
 
-from workbench.notebooks import is_batch
 from workbench.panels.calls import CallPanel, Method
 from workbench.panels.labeling import acts, browsing, pictures, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
@@ -105,14 +104,6 @@ class LabelPanel(CallPanel):
             theme = session.get_one(Theme, self._theme_id)
             return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        static = {"text/html": self.summary(), "text/plain": "Label panel (run this cell in JupyterLab to use it)"}
-        if is_batch() or not _somebody_there():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
-
     def _find(self, name: str) -> int:
         with self.store.read() as session:
             return get_theme(name, session=session).id
@@ -142,14 +133,3 @@ def _place(store: Store) -> str:
     """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
     url = store.engine.url.render_as_string(hide_password=True)
     return hashlib.sha256(url.encode()).hexdigest()[:16]
-
-
-def _somebody_there() -> bool:
-    """Whether the cell runs for a person: batch runners do not allow a kernel to ask for input."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return True
-    shell = get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    return bool(getattr(kernel, "_allow_stdin", True))

@@ -59,14 +59,6 @@ class TuningPanel(CallPanel):
         if state != self.state:
             self.state = state
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        static = {"text/html": self.summary(), "text/plain": "Tuning panel (run this cell in JupyterLab to use it)"}
-        if is_batch():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
-
     def _study(self) -> Study | None:
         from workbench.tuning.live import newest_study
         from workbench.tuning.lock import storage_lock

@@ -38,10 +38,8 @@ export function apply(desk, news) {
   mark.newest = news.newest;
   if (fresh.length > 0) {
     state.counts = state.counts.after(fresh);
-    const others = fresh.filter((change) => change.annotator !== state.annotator);
-    if (others.some((change) => !state.annotators.includes(change.annotator))) {
-      state.annotators = [...new Set([...state.annotators, ...others.map((change) => change.annotator)])].sort();
-    }
+    const names = new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
+    if (names.size > state.annotators.length) state.annotators = [...names].sort();
     desk.changed();
   }
 }

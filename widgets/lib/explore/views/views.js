@@ -48,7 +48,7 @@ export function Splits({ desk, answer }) {
       h(
         "section",
         { key: split },
-        h("h4", null, split, h("span", { class: "wb-faint" }, split === "train" ? "" : "  the same every time")),
+        h("h4", null, split, h("span", { class: "wb-faint" }, split === "train" ? "" : "the same every time")),
         h("div", { class: "wb-cells" }, /** @type {any[]} */ (pictures).map((picture, index) => h(Cell, { key: index, desk, picture, title: "", side: 102 }))),
       ),
     ),

@@ -16,6 +16,10 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
     first?.focus();
     return () => queueMicrotask(() => desk.focusMain());
   }, []);
+  useLayoutEffect(() => {
+    // The button that was pressed may be gone; Escape and Tab must still find the dialog.
+    if (desk.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
+  });
   const submit = async () => {
     if (busy || disabled || !onAct) return;
     setBusy(true);
@@ -34,6 +38,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
       "form",
       {
         ref: box,
+        tabIndex: -1,
         class: `wb-dialog${wide ? " wb-wide" : ""}`,
         role: "dialog",
         "aria-modal": "true",
@@ -52,7 +57,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
         "div",
         { class: "wb-row wb-right" },
         h("button", { type: "button", onClick: () => close(desk) }, act ? "Cancel" : "Close"),
-        act && h("button", { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled: disabled || busy }, busy ? "Working …" : act),
+        act && h("button", { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled, "aria-busy": String(busy) }, busy ? "Working …" : act),
       ),
     ),
   );
