@@ -22,6 +22,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
@@ -40,6 +41,7 @@ __all__ = [
     "PredictionResult",
     "RegistrationResult",
     "TrainingResult",
+    "TuningPanel",
     "TuningResult",
     "__version__",
     "open_store",
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from workbench.panels.label import LabelPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
+    from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
