@@ -36,11 +36,12 @@ test: install-dev  ## Install what the tests need, then run every test
 	$(BIN)/python tests/browser/install_chromium.py
 	$(BIN)/python -m pytest
 
-lint: install-dev  ## Check style, types and import directions
+lint: install-dev  ## Check style, types, import directions and the built panels
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd widgets && export PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent --no-audit --no-fund && npm run --silent check
 
 format: install-dev  ## Format the code and strip notebook outputs
 	$(BIN)/ruff check --fix .

@@ -15,7 +15,11 @@ _HOME = {
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
+    "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
+    "ModelsPanel": "workbench.panels.models",
+    "PredictionPanel": "workbench.panels.predictions",
+    "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "tune": "workbench.tuning",
@@ -27,8 +31,12 @@ _HOME = {
 }
 
 __all__ = [
+    "BoxPanel",
+    "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "ModelsPanel",
+    "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
     "TrainingResult",
@@ -46,8 +54,12 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
+    from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.models import ModelsPanel
+    from workbench.panels.predictions import PredictionPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train

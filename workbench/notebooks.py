@@ -142,6 +142,7 @@ def run_notebook(
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     project = project or find_project()
     notebook = find_notebook(name, project)
@@ -156,6 +157,8 @@ def run_notebook(
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
                 progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+                # Without encryption a kernel of these days begins with a warning in every log.
+                config=Config(KernelManager={"transport_encryption": "auto"}),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise _plain_error(error, target) from None

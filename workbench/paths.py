@@ -56,6 +56,11 @@ class Project:
         return self.db / "images"
 
     @property
+    def images_url(self) -> str | None:
+        """Where the images are kept if not in `images`: `WORKBENCH_IMAGES_URL`, a folder or an fsspec URL."""
+        return os.environ.get("WORKBENCH_IMAGES_URL") or None
+
+    @property
     def artifacts(self) -> Path:
         return self.db / "artifacts"
 

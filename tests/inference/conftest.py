@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import mlflow
 import numpy as np
 import pytest
 import torch
@@ -20,10 +22,10 @@ from workbench.paths import Project
 from workbench.registry.logging_models import log_model
 from workbench.registry.pyfunc_model import ModelContent
 from workbench.registry.tracking import mlflow_run
+from workbench.registry.versions import register
 from workbench.store import Store, open_store
 from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
-from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.schema import Sample
 from workbench.store.snapshots import take_snapshot
 from workbench.store.themes import create_theme, get_theme
@@ -35,12 +37,15 @@ LEVELS = {"dark": 25, "gray": 128, "bright": 230}
 class Brightness(torch.nn.Module):
     """Logits from the distance of an image's mean to one center per class."""
 
-    def __init__(self, sharpness: float = 60.0) -> None:
+    def __init__(self, sharpness: float = 60.0, smallest: int = 0) -> None:
         super().__init__()
+        self.smallest = smallest
         self.centers = torch.nn.Parameter(torch.tensor([0.1, 0.5, 0.9]))
         self.sharpness = sharpness
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if min(images.shape[-2:]) < self.smallest:
+            raise RuntimeError("Kernel size can't be greater than actual input size")
         means = images.mean(dim=(1, 2, 3))
         return -self.sharpness * (means[:, None] - self.centers[None, :]) ** 2
 
@@ -74,26 +79,36 @@ class Shades:
             session.flush()
             return sample.id
 
-    def log_run(self, *, sharpness: float = 60.0, size: int | None = 8, class_names: tuple[str, ...] = LABELS) -> str:
+    def log_run(
+        self,
+        *,
+        sharpness: float = 60.0,
+        smallest: int = 0,
+        network: str | None = None,
+        size: int | None = 8,
+        class_names: tuple[str, ...] = LABELS,
+        tags: dict[str, str] | None = None,
+        accuracy: float | None = None,
+    ) -> str:
         """Log a model into a run of its own, as a training does."""
         data = {"image": {"size": size}, "augmentation": {"normalization": "none"}}
         preprocessing = Preprocessing.create(AugumentsConfig.from_dict(data))
-        content = ModelContent("own", {"sharpness": sharpness}, preprocessing.to_dict(), list(class_names))
-        with mlflow_run("shades", self.project) as run:
-            log_model(content, Brightness(sharpness).state_dict(), own_factory=Brightness)
+        arguments: dict[str, Any] = {"sharpness": sharpness, "smallest": smallest}
+        factory: Any = Brightness
+        if network is not None:
+            from workbench.training.networks import create_network
+
+            arguments, factory = {"name": network, "num_classes": len(class_names), "small_stem": True}, None
+            made = create_network(**arguments)
+        else:
+            made = Brightness(sharpness)
+        reference = "workbench.training.networks:create_network"
+        content = ModelContent(reference, arguments, preprocessing.to_dict(), list(class_names))
+        with mlflow_run("shades", self.project, tags=tags) as run:
+            if accuracy is not None:
+                mlflow.log_metric("best_valid_accuracy", accuracy)
+            log_model(content, made.state_dict(), own_factory=factory)
         return str(run.info.run_id)
-
-    def register(self, run_id: str, stage: str = "production") -> int:
-        import mlflow
-
-        created = mlflow.register_model(f"runs:/{run_id}/model", "shades")
-        with self.store.write() as session:
-            snapshot = take_snapshot(self.theme_id, session=session)
-            add_model_version(
-                self.theme_id, int(created.version), run_id=run_id, snapshot_id=snapshot.id, metrics={}, session=session
-            )
-            set_stage(self.theme_id, int(created.version), stage, session=session)
-        return int(created.version)
 
 
 def make_shades(root: Path) -> Shades:
@@ -110,7 +125,9 @@ def make_shades(root: Path) -> Shades:
         shades.add_sample(content, label=label, split="test", name=f"{label}/{number}.png")
     for number, label in enumerate(LABELS, start=100):
         shades.add_sample(draw_png(LEVELS[label], number), label=None, split=None, name=f"new/{number}.png")
-    shades.register(shades.log_run())
+    with store.write() as session:
+        digest = take_snapshot(theme_id, session=session).digest
+    register("shades", shades.log_run(tags={"workbench.snapshot": digest}), "production", project)
     return shades
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from workbench import predict
+from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
@@ -110,7 +110,7 @@ def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
 
 
 def test_images_of_different_sizes_go_through_a_model_without_a_size(shades, tmp_path, png):
-    version = shades.register(shades.log_run(size=None), stage="staging")
+    version = register("shades", shades.log_run(size=None), "staging").version
     for number, size in enumerate([(8, 8), (20, 9), (8, 8)]):
         (tmp_path / f"{number}.png").write_bytes(png(25 + 100 * number, number, size=size))
     result = predict("shades", model="staging", source=[tmp_path / f"{number}.png" for number in range(3)])

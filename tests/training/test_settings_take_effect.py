@@ -224,7 +224,6 @@ def test_progress_is_a_line_per_epoch_or_nothing(colors, capfd, monkeypatch, mod
 
 @pytest.mark.parametrize("mode", ["tqdm", "rich"])
 def test_bars_are_shown_where_asked_for(colors, capfd, monkeypatch, mode):
-    pytest.importorskip(mode)
     monkeypatch.delenv("WORKBENCH_BATCH", raising=False)
     colors.train({"callbacks.progress": mode})
     out = capfd.readouterr()

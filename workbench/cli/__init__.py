@@ -33,8 +33,9 @@ def main() -> None:
 
 
 for command in (
-    store.db, themes.theme, themes.split, images.import_, images.export,
+    store.db, themes.theme, themes.split, images.import_, images.export, images.cache,
     notebooks.run, notebooks.train, notebooks.tune, notebooks.register, notebooks.predict,
-    models.models, servers.lab,
+    notebooks.resume, notebooks.reproduce,
+    models.models, servers.lab, servers.dashboard, servers.mlflow,
 ):  # fmt: skip
     main.add_command(command)

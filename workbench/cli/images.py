@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, emit
+from workbench.cli.printing import as_json_option, emit, table
 
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
@@ -48,6 +49,34 @@ def export(name: str, path: Path, format_: str, as_json: bool) -> None:
 
     report = export_theme(open_store(), name, path, format=format_)
     emit(as_json, report.as_dict(), _export_text(report))
+
+
+@click.group("cache")
+def cache() -> None:
+    """Prepared images that are kept for training: list, clear."""
+
+
+@cache.command("list")
+@as_json_option
+def cache_list(as_json: bool) -> None:
+    """List what is kept, with its size."""
+    from workbench.data.cache import cache_entries
+    from workbench.paths import find_project
+
+    data = [asdict(entry) for entry in cache_entries(find_project().cache / "input")]
+    emit(as_json, data, table(data) if data else "Nothing is kept.")
+
+
+@cache.command("clear")
+@as_json_option
+def cache_clear(as_json: bool) -> None:
+    """Remove what is kept; the next training prepares its images again."""
+    from workbench.data.cache import clear_cache
+    from workbench.paths import find_project
+
+    removed = clear_cache(find_project().cache / "input")
+    freed = sum(entry.size_bytes for entry in removed)
+    emit(as_json, {"removed": len(removed), "bytes": freed}, f"Removed {len(removed):,} entries, {freed:,} bytes.")
 
 
 def _import_text(report: ImportReport) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, emit, metrics_line, table
+
+if TYPE_CHECKING:
+    from workbench.inference.comparing import Comparison
+    from workbench.registry.agreement import AgreementReport
+    from workbench.registry.lineage import SampleLineage, VersionLineage
 
 
 @click.group()
 def models() -> None:
-    """Registered models: list, promote."""
+    """Registered models: list, promote, compare, trace, check, export."""
 
 
 @models.command("list")
@@ -17,19 +26,16 @@ def models() -> None:
 @as_json_option
 def models_list(name: str, as_json: bool) -> None:
     """List a theme's model versions with their stages."""
-    from workbench.store import open_store
-    from workbench.store.model_versions import model_versions
-    from workbench.store.themes import get_theme
+    from workbench.registry.listing import versions_of
 
-    with open_store().read() as session:
-        row = get_theme(name, session=session)
-        versions = model_versions(row.id, session=session)
+    versions = versions_of(name)
     data = [
         {
             "version": version.version,
             "stage": version.stage,
             "run_id": version.run_id,
             "created_at": version.created_at.isoformat(timespec="seconds"),
+            "predictions": version.predictions,
             "metrics": version.metrics,
         }
         for version in versions
@@ -42,10 +48,193 @@ def models_list(name: str, as_json: bool) -> None:
 @click.argument("name", metavar="THEME")
 @click.argument("version", type=int)
 @click.argument("stage")
+@annotator_option
 @as_json_option
-def models_promote(name: str, version: int, stage: str, as_json: bool) -> None:
+def models_promote(name: str, version: int, stage: str, annotator: str, as_json: bool) -> None:
     """Put a model version into a stage; the former one of that stage is archived."""
     from workbench.registry.versions import promote
 
-    promoted = promote(name, version, stage)
-    emit(as_json, promoted.as_dict(), f"Version {version} of '{name}' is now in {stage}.")
+    promoted = promote(name, version, stage, annotator=annotator)
+    former = f" Version {promoted.archived} is archived." if promoted.archived is not None else ""
+    emit(as_json, promoted.as_dict(), f"Version {version} of '{name}' is now in {stage}.{former}")
+
+
+@models.command("demote")
+@click.argument("name", metavar="THEME")
+@click.argument("version", type=int)
+@annotator_option
+@as_json_option
+def models_demote(name: str, version: int, annotator: str, as_json: bool) -> None:
+    """Take a model version out of its stage: it is archived."""
+    from workbench.registry.versions import demote
+
+    demoted = demote(name, version, annotator=annotator)
+    emit(as_json, demoted.as_dict(), f"Version {version} of '{name}' is archived.")
+
+
+@models.command("delete")
+@click.argument("name", metavar="THEME")
+@click.argument("version", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@annotator_option
+@as_json_option
+def models_delete(name: str, version: int, yes: bool, annotator: str, as_json: bool) -> None:
+    """Delete a version and what it predicted; refused for the one in production. Its run stays."""
+    from workbench.registry.versions import delete_version
+
+    question = f"Delete version {version} of '{name}' with everything that it predicted?"
+    if not yes and not click.confirm(question, err=True):
+        raise click.Abort
+    count = delete_version(name, version, annotator=annotator)
+    text = f"Deleted version {version} of '{name}' and its {count:,} predictions."
+    emit(as_json, {"theme": name, "deleted": version, "predictions": count}, text)
+
+
+@models.command("history")
+@click.argument("name", metavar="THEME")
+@as_json_option
+def models_history(name: str, as_json: bool) -> None:
+    """Show which version was put into which stage, when and by whom."""
+    from workbench.registry.listing import history_of
+
+    data = [
+        {
+            "at": event.at.isoformat(timespec="seconds"),
+            "version": event.version,
+            "from": event.before,
+            "to": event.after or "deleted",
+            "by": event.annotator,
+        }
+        for event in history_of(name)
+    ]
+    emit(as_json, data, table(data) if data else f"'{name}' has no models yet: workbench register {name}")
+
+
+@models.command("compare")
+@click.argument("name", metavar="THEME")
+@click.argument("first", type=int)
+@click.argument("second", type=int)
+@as_json_option
+def models_compare(name: str, first: int, second: int, as_json: bool) -> None:
+    """Compare two versions: metrics, classes, and the samples on which they differ."""
+    from workbench.inference.comparing import compare
+
+    found = compare(name, first, second)
+    emit(as_json, found.as_dict(), _comparison_text(found))
+
+
+@models.command("lineage")
+@click.argument("name", metavar="THEME")
+@click.option("--version", type=int, help="A model version: its run, snapshot and samples.")
+@click.option("--sample", help="A sample by id, file name or the beginning of its SHA-256: who learned from it.")
+@click.option("--samples", is_flag=True, help="With --version and --json: every sample of the snapshot.")
+@as_json_option
+def models_lineage(name: str, version: int | None, sample: str | None, samples: bool, as_json: bool) -> None:
+    """Trace a model version to its run and samples, or a sample to the versions that saw it."""
+    from dataclasses import asdict
+
+    from workbench.errors import WorkbenchError
+    from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
+
+    if (version is None) == (sample is None):
+        raise WorkbenchError("Give either --version NUMBER or --sample ID.")
+    if version is None:
+        traced = sample_lineage(name, str(sample))
+        emit(as_json, traced.as_dict(), _sample_text(traced))
+        return
+    found = version_lineage(name, version)
+    data = found.as_dict()
+    if samples:
+        data["samples"] = [asdict(row) for row in samples_of_version(name, version)]
+    emit(as_json, data, _version_text(found))
+
+
+@models.command("check")
+@click.argument("name", metavar="THEME")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; the store's stages win.")
+@annotator_option
+@as_json_option
+@click.pass_context
+def models_check(ctx: click.Context, name: str, repair: bool, annotator: str, as_json: bool) -> None:
+    """Compare MLflow's registry with the store; exit code 1 when they disagree."""
+    from workbench.registry.agreement import check_registry, repair_registry
+
+    report = repair_registry(name, annotator=annotator) if repair else check_registry(name)
+    emit(as_json, report.as_dict(), _agreement_text(report))
+    if not report.ok:
+        ctx.exit(1)
+
+
+@models.command("export")
+@click.argument("name", metavar="THEME")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
+@as_json_option
+def models_export(name: str, file: Path, model: str, as_json: bool) -> None:
+    """Export a model to an ONNX file whose answers are checked against the model's own."""
+    from workbench.registry.onnx_export import export_onnx
+
+    done = export_onnx(name, model, file)
+    text = (
+        f"Wrote {done.file}; {done.checked} images answered alike (largest difference {done.largest_difference:.1g})."
+    )
+    emit(as_json, done.as_dict(), text)
+
+
+def _comparison_text(found: Comparison) -> str:
+    first, second = f"version {found.first.version}", f"version {found.second.version}"
+    metrics = [{"metric": name, first: one, second: two} for name, (one, two) in found.metrics.items()]
+    classes: list[dict[str, Any]] = [
+        {"class": name, f"F1 {first}": one.f1, f"F1 {second}": two.f1, "support": one.support}
+        for name, (one, two) in found.per_class.items()
+    ]
+    counts = (
+        f"{found.common:,} samples predicted by both, {found.differing:,} differently; of {found.labeled:,} labeled "
+        f"ones {found.both_right:,} right by both, {found.only_first:,} only by {first}, {found.only_second:,} only by "
+        f"{second}, {found.both_wrong:,} by neither."
+    )
+    rows: list[dict[str, Any]] = [
+        {"sample": row.sample_id, "file": row.name, "label": row.actual, first: row.first, second: row.second}
+        for row in found.differences[:20]
+    ]
+    parts = [table(metrics) if metrics else "", table(classes) if classes else "", counts, table(rows) if rows else ""]
+    return "\n\n".join([*(part for part in parts if part), *found.notes])
+
+
+def _version_text(found: VersionLineage) -> str:
+    counts = "; ".join(f"{split}: {sum(labels.values()):,}" for split, labels in found.counts.items())
+    lines = [
+        f"{found.theme} version {found.version} ({found.stage})",
+        f"run       {found.run_id} {found.run.get('name', '(no longer in MLflow)')}",
+        f"commit    {found.run.get('git_commit') or 'unknown'}",
+        f"snapshot  {found.snapshot_digest or 'unknown'}",
+        f"samples   {counts or 'unknown'}",
+        f"classes   {', '.join(found.class_names)}",
+        *(f"{event['at']}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} by {event['annotator']}"
+          for event in found.history),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _sample_text(found: SampleLineage) -> str:
+    gone = ", deleted" if found.deleted else ""
+    head = (
+        f"{found.name} (sample {found.sample_id}, {found.sha256[:12]}): label {found.label}, split {found.split}{gone}"
+    )
+    uses = [
+        {
+            "version": use.version, "stage": use.stage, "used for": use.split, "label then": use.label_then,
+            "predicted": use.predicted, "score": use.score,
+        }
+        for use in found.uses
+    ]  # fmt: skip
+    return f"{head}\n{table(uses) if uses else 'No model version has seen it.'}"
+
+
+def _agreement_text(report: AgreementReport) -> str:
+    lines = [f"repaired: {text}" for text in report.repaired]
+    for each in report.disagreements:
+        lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can mend that.'}")
+    if report.ok:
+        lines.append(f"MLflow and the store agree on {report.versions} versions of '{report.theme}'.")
+    return "\n".join(lines)

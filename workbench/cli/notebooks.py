@@ -84,6 +84,34 @@ def predict(name: str, as_json: bool, **options: Any) -> None:
     _run("06_predict", {"theme": name, **_given(options)}, as_json)
 
 
+@click.command("resume")
+@click.argument("run_id")
+@as_json_option
+def resume(run_id: str, as_json: bool) -> None:
+    """Go on with an interrupted training in the same MLflow run, as if it had not stopped."""
+    from workbench.training import resume
+
+    result = resume(run_id)
+    text = f"Run {result.run_id} is complete: test accuracy {result.metrics['test_accuracy']:.4f}."
+    emit(as_json, result.as_dict(), text)
+
+
+@click.command("reproduce")
+@click.argument("run_id")
+@as_json_option
+@click.pass_context
+def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
+    """Train again what a run trained and compare the metrics; exit code 1 when they differ."""
+    from workbench.training import reproduce
+
+    done = reproduce(run_id)
+    lines = [f"{each.metric}: {each.before:.6g} before, {each.after:.6g} now" for each in done.differences]
+    verdict = "All equal" if done.equal else f"{len(done.differences)} differ"
+    lines.append(f"Run {done.again.run_id} did {run_id} again; {done.compared} metrics compared. {verdict}.")
+    emit(as_json, done.as_dict(), "\n".join(lines))
+    ctx.exit(0 if done.equal else 1)
+
+
 def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
     from workbench.notebooks import run_notebook
 

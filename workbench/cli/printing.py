@@ -43,7 +43,9 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def metrics_line(metrics: dict[str, Any]) -> str:
-    return " ".join(f"{name}={value:.4g}" for name, value in metrics.items() if isinstance(value, float))
+    """Word the metrics that tell two models apart; `--json` has them all."""
+    wanted = ("best_valid_accuracy", "test_accuracy", "test_f1", "test_loss")
+    return " ".join(f"{name}={metrics[name]:.4f}" for name in wanted if isinstance(metrics.get(name), float))
 
 
 def shown(value: Any) -> str:

@@ -20,6 +20,34 @@ def lab(port: int, no_browser: bool) -> None:
     command = [
         sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
         f"--config={asset('workbench', 'jupyter_server_config.py')}",
+        "--ServerApp.jpserver_extensions={'workbench.api': True}",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
     os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))
+
+
+_port = click.option("--port", type=int, help="Port on loopback.")
+
+
+@click.command("dashboard")
+@_port
+def dashboard(port: int | None) -> None:
+    """Open optuna-dashboard on this project's studies."""
+    from workbench.paths import find_project
+    from workbench.tuning.dashboard import DEFAULT_PORT, open_dashboard
+
+    port = port or DEFAULT_PORT
+    click.echo(f"optuna-dashboard: http://127.0.0.1:{port} (Ctrl+C ends it)", err=True)
+    open_dashboard(find_project(), port)
+
+
+@click.command("mlflow")
+@_port
+def mlflow(port: int | None) -> None:
+    """Open MLflow's pages on this project's runs and models."""
+    from workbench.paths import find_project
+    from workbench.registry.mlflow_ui import DEFAULT_PORT, open_mlflow
+
+    port = port or DEFAULT_PORT
+    click.echo(f"MLflow: http://127.0.0.1:{port} (Ctrl+C ends it)", err=True)
+    open_mlflow(find_project(), port)

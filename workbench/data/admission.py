@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.store import Store
 from workbench.store.labels import add_label, labels_of
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 
 
@@ -25,18 +27,28 @@ class Admission:
     known: list[str]
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
+    opened: bool = False
 
-    def check_labels(self, names: list[str], *, add_labels: bool) -> None:
-        """Note the labels that the data set uses. Raises NotFoundError for those that the theme may not get."""
-        unknown = [name for name in names if name not in self.known]
+    def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
+        """Note the labels of the data set: a theme without any gets all, another one those in use.
+
+        Raises NotFoundError for labels in use that the theme does not have and may not get.
+        """
+        unknown = [name for name in used if name not in self.known]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
-        self.wanted = names
+        self.wanted = used if self.known else declared
 
-    def open(self, session: Session) -> list[str]:
-        """Add the labels that are missing and return their names; nothing the second time."""
-        if self.label_ids:
+    def open(self, session: Session, *, with_boxes: bool) -> list[str]:
+        """Add the labels that are missing and return their names; nothing the second time.
+
+        A theme without samples whose first ones come with boxes becomes one for boxes.
+        """
+        if self.opened:
             return []
+        self.opened = True
+        if with_boxes and count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0:
+            session.get_one(Theme, self.theme_id).task = "boxes"
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
@@ -55,21 +67,20 @@ class Admission:
         )
 
 
-def admit(store: Store, theme_name: str, path: Path | None = None) -> Admission:
-    """Begin an import. Raises NotFoundError for an unknown theme, or for a path where nothing is."""
+def admit(store: Store, theme_name: str) -> Admission:
+    """Begin an import. Raises NotFoundError for an unknown theme."""
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         known = [label.name for label in labels_of(theme.id, session=session)]
-        admission = Admission(theme.id, theme.name, known)
-    if path is not None and not path.exists():
-        raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
-    if path is not None and path.is_dir():
-        _require_readable(path)
-    return admission
+        return Admission(theme.id, theme.name, known)
 
 
-def _require_readable(folder: Path) -> None:
+def require_path(path: Path) -> None:
+    """Raise NotFoundError when nothing is at a path, WorkbenchError when it is a folder that cannot be read."""
     try:
-        next(folder.iterdir(), None)
+        if not path.exists():
+            raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
+        if path.is_dir():
+            next(path.iterdir(), None)
     except OSError as error:
-        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None

@@ -143,5 +143,5 @@ def _remove(path: Path) -> None:
 
 def _size(path: Path) -> int:
     if path.is_dir():
-        return sum(file.stat().st_size for file in path.iterdir())
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return path.stat().st_size

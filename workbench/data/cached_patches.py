@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
-from tqdm.auto import tqdm
 
 from workbench.data import cache
-from workbench.data.dataset import FilePatches, PatchSource
+from workbench.data.dataset import FilePatches
 from workbench.data.decoding import ImageError
 from workbench.data.pipeline import Preprocessing
+from workbench.data.progress import progress_bar
 from workbench.notebooks import is_batch
 
 CacheMode = Literal["auto", "memory", "disk", "none"]
@@ -158,8 +157,7 @@ def _build(
     shapes = np.zeros((len(paths), 3), np.int32)
     damaged: list[str] = []
     end = done = 0
-    bar = tqdm(total=len(paths), desc=f"Preparing {what}", unit="image", disable=_no_bar(), leave=False)
-    with bar:
+    with progress_bar(len(paths), f"Preparing {what}", show=not is_batch()) as bar:
         for pixels, found, reasons in _preprocessed(paths, preprocessing, num_workers):
             sizes = found.astype(np.int64).prod(axis=1) * 3
             fits = int(np.searchsorted(end + np.cumsum(sizes), limit, side="right"))
@@ -234,13 +232,3 @@ def _report(damaged: list[str], total: int) -> str:
         f"{len(damaged):,} of {total:,} images cannot be decoded:\n{shown}{more}\n"
         "Restore these files, or delete the samples from the theme, then take a new snapshot by training again."
     )
-
-
-def _no_bar() -> bool | None:
-    """Hide the bar in a batch run; None has tqdm hide it where nobody watches a terminal."""
-    if is_batch():
-        return True
-    return False if "ipykernel" in sys.modules else None
-
-
-__all__ = ["CacheMode", "CachedPatches", "PatchIndex", "PatchSource", "keep_in_memory", "keep_on_disk"]

@@ -87,7 +87,7 @@ class ThemeData(LightningDataModule):
             cache=cache,
             cache_limit_mb=cache_limit_mb,
             digest=snapshot.digest,
-            cache_folder=store.project.cache,
+            cache_folder=store.project.cache / "input",
         )
 
     @cached_property

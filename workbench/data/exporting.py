@@ -10,18 +10,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from workbench.data import formats
+from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
-from workbench.data.formats.exported import ExportedSample
+from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of_samples
+from workbench.store.labels import labels_of
 from workbench.store.samples import count_samples
-from workbench.store.schema import Label, Sample
+from workbench.store.schema import Box, Label, Sample, Theme
 from workbench.store.themes import get_theme
 
 _PAGE = 500
@@ -45,15 +47,19 @@ class ExportReport:
 def export_theme(
     store: Store, theme_name: str, path: Path | str, format: str = "folder", progress: bool = True
 ) -> ExportReport:
-    """Write a theme's samples, deleted ones apart, into a new or empty folder.
+    """Write a theme's samples, deleted ones apart, into a new or empty folder; `workbench`: all of it into a new file.
 
     Everything is written beside the target and moved there at the end, so that a folder that exists is complete.
     Raises NotFoundError for an unknown theme, ConflictError when something is at `path`, WorkbenchError for an unknown
     format.
     """
-    write = formats.exporter(format)
     path = Path(path).expanduser()
     report = ExportReport(theme_name, format, str(path))
+    if format == formats.ARCHIVE:
+        with progress_bar(count_images(store, theme_name), f"Exporting {theme_name}", show=progress) as bar:
+            report.exported = write_archive(store, theme_name, path, bar=bar)
+        return report
+    write = formats.exporter(format)
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         total = count_samples(theme.id, session=session)
@@ -64,9 +70,9 @@ def export_theme(
         try:
             unfinished.mkdir(parents=True)
             with progress_bar(total, f"Exporting {theme_name}", show=progress) as bar:
-                for left_out in write(exported_samples(store, theme.id, session), unfinished):
-                    bar.update()
+                for left_out in write(_exported_theme(store, theme, session), unfinished):
                     if left_out is None:
+                        bar.update()
                         report.exported += 1
                     else:
                         report.left_out.append(left_out)
@@ -78,6 +84,17 @@ def export_theme(
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return report
+
+
+def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedTheme:
+    living = (Sample.theme_id == theme.id, Sample.deleted_at.is_(None))
+    has_boxes = session.scalar(select(exists().where(Box.sample_id == Sample.id, *living)))
+    has_splits = session.scalar(select(exists().where(Sample.split.is_not(None), *living)))
+    return ExportedTheme(
+        name=theme.name, labels=[label.name for label in labels_of(theme.id, session=session)],
+        has_boxes=bool(has_boxes), has_splits=bool(has_splits),
+        samples=exported_samples(store, theme.id, session),
+    )  # fmt: skip
 
 
 def exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data import formats
-from workbench.data.admission import Admission, admit
+from workbench.data.admission import Admission, admit, require_path
+from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.intake import Prepared, prepare
@@ -24,7 +25,9 @@ from workbench.store.acts import start_batch
 from workbench.store.arrivals import Arrival, receive
 from workbench.store.box_rows import BoxData
 from workbench.store.images import ImageFiles
+from workbench.store.labels import labels_of
 from workbench.store.schema import Batch
+from workbench.store.themes import get_theme
 
 BATCH = 1_000
 """Images per transaction."""
@@ -69,7 +72,8 @@ def import_images(
     """Import a file or folder into a theme and return what became of every part of it.
 
     Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
-    otherwise a label that it does not have is an error unless `add_labels` is true. An image that the theme has
+    otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
+    (`workbench`) makes the theme where there is none. An image that the theme has
     already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images are taken in
     transactions of 1,000: after an interruption the same import completes what is missing.
 
@@ -77,15 +81,26 @@ def import_images(
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
     """
     path = Path(path).expanduser()
-    admission = admit(store, theme_name, path)
+    require_path(path)
     name = format or formats.detect(path)
+    if name == formats.ARCHIVE:
+        return _import_archive(store, theme_name, path, progress)
+    admission = admit(store, theme_name)
     source = formats.importer(name)(path)
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    admission.check_labels(source.labels, add_labels=add_labels)
+    admission.check_labels(source.labels, source.declared, add_labels=add_labels)
     return _Import(store, admission, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
         source, progress
     )
+
+
+def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
+    with progress_bar(None, f"Importing {theme_name}", show=progress) as bar:
+        counts = read_archive(store, theme_name, path, bar=bar)
+    with store.read() as session:
+        names = [label.name for label in labels_of(get_theme(theme_name, session=session).id, session=session)]
+    return ImportReport(theme_name, formats.ARCHIVE, counts["samples"], boxes=counts["boxes"], new_labels=names)
 
 
 def import_uploads(
@@ -137,7 +152,7 @@ class _Import:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.admission.open(session)
+            new_labels = self.admission.open(session, with_boxes=any(image.boxes for image in bundle))
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
                 self.admission.theme_id, "import", annotator=self.annotator, source="import", note=self.note,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
+from workbench.store.box_rows import clip
 from workbench.store.images import ImageFiles, sha256_of
 
 FILE_LIMIT = 512 * 2**20
@@ -43,6 +44,8 @@ class Prepared:
 
 def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
     """Take in one image, or say why not. Raises WorkbenchError when the image store itself cannot take it."""
+    if entry.fault:
+        return _refusal(entry, entry.fault)
     try:
         content = _read(entry)
         pixels = decode_rgb(content)
@@ -95,11 +98,12 @@ def _with_boxes(found: Prepared, boxes: tuple[EntryBox, ...]) -> Prepared:
     clipped = 0
     for box in boxes:
         scaled = _in_pixels(box, found) if found.entry.fractions else box
-        inside = clip(scaled, found.width, found.height)
-        if inside is None:
+        cut = clip((scaled.x, scaled.y, scaled.width, scaled.height), found.width, found.height)
+        if cut is None:
             where = box.source or found.entry.source or found.name
             refused.append(Rejection(where, f"{found.name}: {_fault(scaled)}"))
             continue
+        inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)
         kept.append(inside)
     return replace(found, boxes=tuple(kept), refused=tuple(refused), clipped=clipped)
@@ -112,21 +116,6 @@ def _in_pixels(box: EntryBox, found: Prepared) -> EntryBox:
         x=round(box.x * found.width, 6), y=round(box.y * found.height, 6),
         width=round(box.width * found.width, 6), height=round(box.height * found.height, 6),
     )  # fmt: skip
-
-
-def clip(box: EntryBox, width: int, height: int) -> EntryBox | None:
-    """Cut a box down to an image of that size; None when nothing of it is left or it was never a box."""
-    if not all(math.isfinite(value) for value in (box.x, box.y, box.width, box.height)):
-        return None
-    if box.width <= 0 or box.height <= 0:
-        return None
-    if box.x >= 0 and box.y >= 0 and box.x + box.width <= width and box.y + box.height <= height:
-        return box
-    left, top = max(box.x, 0.0), max(box.y, 0.0)
-    right, bottom = min(box.x + box.width, float(width)), min(box.y + box.height, float(height))
-    if right <= left or bottom <= top:
-        return None
-    return replace(box, x=left, y=top, width=right - left, height=bottom - top)
 
 
 def _moved(before: EntryBox, after: EntryBox) -> bool:

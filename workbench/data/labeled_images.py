@@ -63,7 +63,7 @@ def images_of_snapshot(store: Store, snapshot: Snapshot) -> dict[Split, LabeledI
     for split in SPLITS:
         chosen = [row for row in rows if row.split == split]
         result[split] = LabeledImages.create(
-            [store.images.path(row.uri) for row in chosen],
+            store.images.paths([row.uri for row in chosen]),
             [index[row.label] for row in chosen],
             class_names,
             [row.sample_id for row in chosen],

@@ -58,11 +58,14 @@ class Preprocessing:
 
         Raises ImageError for a file that cannot be decoded.
         """
-        pixels = image if isinstance(image, np.ndarray) else decode_rgb(image, at_least=self._enough)
-        current = [pixels]
+        current = [image if isinstance(image, np.ndarray) else self.decode(image)]
         for _, step in self._steps:
             current = [result for each in current for result in step.apply(each)]
         return current
+
+    def decode(self, image: bytes | Path) -> np.ndarray:
+        """Decode to uint8 RGB (H, W, 3): a JPEG that is to be made small anyway comes smaller out of the decoder."""
+        return decode_rgb(image, at_least=self.enough)
 
     def augmenter(self, split: Split) -> Augmenter:
         """The transforms of one split."""
@@ -92,7 +95,7 @@ class Preprocessing:
         return self.augmenter("test")
 
     @cached_property
-    def _enough(self) -> tuple[int, int] | None:
+    def enough(self) -> tuple[int, int] | None:
         """Size at which a JPEG holds all that resizing will leave of it, when resizing is what comes first.
 
         Twice the target, since averaging over at least two pixels a side keeps the decoder's smaller scale unseen.

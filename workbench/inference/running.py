@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from workbench.data.pipeline import combine_patches
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.inference.answers import Answers
 from workbench.inference.interrupts import uninterrupted
@@ -24,7 +21,6 @@ from workbench.registry.loading import LoadedModel
 
 if TYPE_CHECKING:
     from workbench.inference.forward import Forward
-    from workbench.inference.reading import ReadBatch
 
 _STEP_ROWS = 2_000
 _STEP_SECONDS = 2.0
@@ -131,6 +127,7 @@ class Running:
             self.failures.append((row.item.file, row.error))
 
     def _answered(self, items: Iterator[Item]) -> Iterator[list[Row]]:
+        from workbench.inference.answering import answer
         from workbench.inference.reading import read_batches
 
         total = self.source.count()
@@ -138,25 +135,7 @@ class Running:
         workers = 0 if total is not None and total <= 2 * self.batch_size else self.num_workers
         preprocessing = self.loaded.preprocessing
         for batch in read_batches(items, preprocessing, batch_size=self.batch_size, num_workers=workers):
-            yield self._rows_of(batch)
-
-    def _rows_of(self, batch: ReadBatch) -> list[Row]:
-        names = self.loaded.class_names
-        found: dict[int, Row] = {}
-        if batch.groups:
-            probabilities = np.concatenate([self.forward(group.inputs) for group in batch.groups])
-            owners = np.concatenate([group.owners.numpy() for group in batch.groups])
-            if len(np.unique(owners)) == len(owners):
-                which, means = owners, probabilities
-            else:
-                which, means = combine_patches(probabilities, owners)
-            best = means.argmax(axis=1)
-            for position, shares, index in zip(which.tolist(), means.tolist(), best.tolist(), strict=True):
-                found[position] = Row(batch.items[position], names[index], shares[index], shares)
-        return [
-            found[position] if position in found else Row(item, None, None, None, batch.errors[position])
-            for position, item in enumerate(batch.items)
-        ]
+            yield answer(batch, self.forward, self.loaded.class_names)
 
 
 def _opened(items: Iterator[Item]) -> Iterator[Item] | None:

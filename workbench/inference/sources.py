@@ -106,7 +106,8 @@ class ThemeSource:
         )
         with self.store.read() as session:
             rows = session.execute(query).all()
-        return [Item(name, str(self.store.images.path(uri)), sample_id, label) for sample_id, name, uri, label in rows]
+        paths = self.store.images.paths([row.uri for row in rows])
+        return [Item(row[1], str(path), row[0], row[3]) for row, path in zip(rows, paths, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from workbench.paths import Project
 from workbench.store import open_store
-from workbench.store.schema import ModelVersion, Prediction, Snapshot
+from workbench.store.schema import ModelVersion, Prediction, Snapshot, StageEvent
+from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
 
 
@@ -55,5 +56,17 @@ def versions_of(theme: str, project: Project | None = None) -> list[VersionSumma
                 VersionSummary(row.version, row.stage, row.run_id, digest or "", row.created_at, count, row.metrics)
                 for row, digest, count in session.execute(query)
             ]
+    finally:
+        store.close()
+
+
+def history_of(theme: str, project: Project | None = None) -> list[StageEvent]:
+    """Return every change of stage in a theme, the oldest first; it outlives the versions themselves."""
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            events = stage_history(get_theme(theme, session=session).id, session=session)
+            session.expunge_all()
+            return events
     finally:
         store.close()

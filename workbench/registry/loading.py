@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
+from workbench.registry.logging_models import MODEL_NAME
 from workbench.registry.tracking import connect, get_run
 from workbench.store import open_store
 from workbench.store.model_versions import get_model_version, model_in_stage, model_versions
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from workbench.data import Preprocessing
 
-MODEL_ARTIFACT = "model"
+
 _STAGES = ("production", "staging")
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -37,13 +38,14 @@ class ModelReference:
     run_id: str
     version: int | None
     model_id: int | None
+    stage: str | None = None
 
     @property
     def uri(self) -> str:
         """Where MLflow finds it."""
         if self.version is not None:
             return f"models:/{self.theme}/{self.version}"
-        return f"runs:/{self.run_id}/{MODEL_ARTIFACT}"
+        return f"runs:/{self.run_id}/{MODEL_NAME}"
 
     @property
     def short_name(self) -> str:
@@ -84,7 +86,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
         )
     if found is None:
         return ModelReference(theme, row.id, text, None, None)
-    return ModelReference(theme, row.id, found.run_id, found.version, found.id)
+    return ModelReference(theme, row.id, found.run_id, found.version, found.id, found.stage)
 
 
 def load_model(

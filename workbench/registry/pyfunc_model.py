@@ -100,14 +100,25 @@ class ImageClassifier:
         owners: list[int] = []
         for index, image in enumerate(images):
             try:
-                cut = self.preprocessing.patches(as_image(image))
+                cut = evaluate(self._augmenter, self.preprocessing.patches(as_image(image)))
             except WorkbenchError as error:
                 errors[index] = str(error)
                 continue
             patches += cut
             owners += [index] * len(cut)
-        if patches:
-            which, means = combine_patches(self._forward(patches), np.array(owners))
+        answers: list[tuple[np.ndarray, np.ndarray]] = []
+        for positions in _by_size(patches):
+            group = np.array([owners[position] for position in positions])
+            try:
+                answers.append((self._forward([patches[position] for position in positions]), group))
+            except (RuntimeError, ValueError) as error:
+                # What torch raises for an image that is too small for the strides of the network.
+                size = " x ".join(str(side) for side in patches[positions[0]].shape[:2])
+                for owner in group:
+                    errors[owner] = f"the network cannot take an image of {size} pixels: {_first_line(error)}"
+        if answers:
+            means, which = (np.concatenate(parts) for parts in zip(*answers, strict=True))
+            which, means = combine_patches(means, which)
             result[which] = means
         return result, errors
 
@@ -129,8 +140,21 @@ class ImageClassifier:
         import torch
 
         with torch.inference_mode():
-            inputs = self.preprocessing.normalize(evaluate(self._augmenter, patches)).to(self.device)
+            inputs = self.preprocessing.normalize(patches).to(self.device)
             return self.network(inputs).float().softmax(dim=1).cpu().numpy()
+
+
+def _by_size(patches: Sequence[np.ndarray]) -> list[list[int]]:
+    """Positions of patches that can form one batch, together."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for position, patch in enumerate(patches):
+        groups.setdefault(patch.shape, []).append(position)
+    return list(groups.values())
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__
 
 
 def each_image(model_input: Any) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import InterruptedRunError, NotFoundError
 from workbench.paths import Project
+from workbench.store.migrations import make_schema
 
 if TYPE_CHECKING:
     from mlflow import ActiveRun, MlflowClient
@@ -55,6 +56,7 @@ def _prepare(project: Project) -> None:
     from filelock import FileLock
 
     project.db.mkdir(parents=True, exist_ok=True)
+    make_schema(project.mlflow_uri)
     with FileLock(project.db / "mlflow.lock"), _no_migration_report():
         client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
         client.search_experiments(max_results=1)

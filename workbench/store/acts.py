@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.samples import forget_samples
-from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, Theme
+from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, Theme, now
 
 SKIPPED = "skipped"
 DELETED = "deleted"
@@ -55,17 +55,33 @@ def start_batch(
     undoes: int | None = None,
 ) -> Batch:
     """Begin an act. Raises WorkbenchError without an annotator's name or with an unknown source."""
+    batch = new_batch(
+        theme_id, action, annotator=annotator, source=source, client_key=client_key, note=note, undoes=undoes
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def new_batch(
+    theme_id: int,
+    action: str,
+    *,
+    annotator: str,
+    source: str,
+    client_key: str | None = None,
+    note: str = "",
+    undoes: int | None = None,
+) -> Batch:
+    """Return the row of an act that is yet to be written, checked as `start_batch` does."""
     if source not in SOURCES:
         raise WorkbenchError(f"There is no source '{source}'. Allowed: {', '.join(SOURCES)}.")
     if client_key is not None and not 1 <= len(client_key) <= 100:
         raise WorkbenchError(f"A client key has 1 to 100 characters; {len(client_key)} came.")
-    batch = Batch(
-        theme_id=theme_id, annotator=checked_annotator(annotator), source=source, action=action, note=note,
-        client_key=client_key, undoes=undoes,
+    return Batch(
+        theme_id=theme_id, at=now(), annotator=checked_annotator(annotator), source=source, action=action, note=note,
+        client_key=client_key, undoes=undoes, changed=0, unchanged=0,
     )  # fmt: skip
-    session.add(batch)
-    session.flush()
-    return batch
 
 
 def checked_annotator(name: str) -> str:

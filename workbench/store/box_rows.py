@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from workbench.store.schema import Box, Sample
 
+SKIPPED = "skipped"
 _CHUNK = 500
 
 
@@ -62,13 +64,38 @@ def write_boxes(
         session.execute(insert(Box), rows)
 
 
+def clip(
+    box: tuple[float, float, float, float], width: int, height: int
+) -> tuple[float, float, float, float] | None:  # fmt: skip
+    """Cut a rectangle (left, top, width, height) down to an image of that size in pixels.
+
+    None when nothing with an area is left, or when it never was a rectangle.
+    """
+    if not all(math.isfinite(value) for value in box) or box[2] <= 0 or box[3] <= 0:
+        return None
+    left, top = max(box[0], 0.0), max(box[1], 0.0)
+    right, bottom = min(box[0] + box[2], float(width)), min(box[1] + box[3], float(height))
+    if right <= left or bottom <= top:
+        return None
+    # A side that needed no cutting stays the number that it was.
+    across = box[2] if left == box[0] and right == box[0] + box[2] else right - left
+    down = box[3] if top == box[1] and bottom == box[1] + box[3] else bottom - top
+    return left, top, across, down
+
+
 def boxes_as_text(boxes: Sequence[BoxData]) -> str:
-    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height]."""
-    return json.dumps([astuple(box) for box in boxes], separators=(",", ":"))
+    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height].
+
+    Equal boxes have equal texts: 5 and 5.0 are the same number.
+    """
+    rows = [[int(value) if value == int(value) else value for value in astuple(box)] for box in boxes]
+    return json.dumps(rows, separators=(",", ":"))
 
 
-def boxes_from_text(text: str) -> tuple[BoxData, ...]:
-    """Return the boxes that `boxes_as_text` wrote."""
+def boxes_from_text(text: str | None) -> tuple[BoxData, ...]:
+    """Return the boxes of a state that the history keeps; none for an undecided or skipped sample."""
+    if text is None or text == SKIPPED:
+        return ()
     return tuple(BoxData(*values) for values in json.loads(text))
 
 
@@ -80,6 +107,6 @@ def box_state(sample: Sample, boxes: Sequence[BoxData]) -> str | None:
     if boxes:
         return boxes_as_text(boxes)
     if sample.skipped:
-        return "skipped"
+        return SKIPPED
     submitted = sample.labeled_at is not None and sample.label_id is None
     return boxes_as_text(()) if submitted else None

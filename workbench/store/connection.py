@@ -16,6 +16,7 @@ from workbench.paths import Project, find_project
 from workbench.store import migrations
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
 from workbench.store.images import ImageFiles
+from workbench.store.remote_images import open_images
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Store:
 
     @cached_property
     def images(self) -> ImageFiles:
-        return ImageFiles(self.project.images)
+        return open_images(self.project)
 
     @cached_property
     def _readers(self) -> sessionmaker[Session]:

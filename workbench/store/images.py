@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +15,19 @@ from pathlib import Path
 from workbench.errors import NotFoundError, WorkbenchError
 
 _URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
-_UNFINISHED = ".part-"
+UNFINISHED = ".part-"
 
 
 def sha256_of(content: bytes) -> str:
     """Return the SHA-256 of some bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def checked_uri(uri: str) -> str:
+    """Return a key. Raises WorkbenchError for one that is not of our making (it could lead out of the folder)."""
+    if not _URI.fullmatch(uri):
+        raise WorkbenchError(f"'{uri}' is not the key of a stored image.")
+    return uri
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,11 @@ class ImageFiles:
 
     def path(self, uri: str) -> Path:
         """Return the file of a key. Raises WorkbenchError for a key that is not of our making."""
-        if not _URI.fullmatch(uri):
-            raise WorkbenchError(f"'{uri}' is not the key of a stored image.")
-        return self.root / uri
+        return self.root / checked_uri(uri)
+
+    def paths(self, uris: Sequence[str]) -> list[Path]:
+        """Return the files of several keys, in their order."""
+        return [self.path(uri) for uri in uris]
 
     def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
         """Keep some bytes and return their key; bytes that are there already are not written again.
@@ -51,7 +60,7 @@ class ImageFiles:
         path = self.path(uri)
         if _refreshed(path, len(content)):
             return uri
-        unfinished = path.with_name(f"{_UNFINISHED}{secrets.token_hex(8)}")
+        unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
         try:
             _write(unfinished, content)
             unfinished.replace(path)
@@ -83,16 +92,16 @@ class ImageFiles:
         for folder in sorted(self.root.iterdir()):
             if folder.is_dir():
                 for file in sorted(folder.iterdir()):
-                    if not file.name.startswith(_UNFINISHED):
+                    if not file.name.startswith(UNFINISHED):
                         yield f"{folder.name}/{file.name}"
 
-    def unfinished(self) -> list[Path]:
-        """Return the temporary files that writers are at, or that crashed ones left behind."""
-        return sorted(self.root.glob(f"*/{_UNFINISHED}*"))
+    def unfinished(self) -> list[str]:
+        """Return the temporary names of files that writers are at, or that crashed ones left behind."""
+        return sorted(f"{file.parent.name}/{file.name}" for file in self.root.glob(f"*/{UNFINISHED}*"))
 
     def discard_unfinished(self, *, older_than: timedelta = timedelta(0)) -> int:
         """Remove what crashed writers left behind and return how many files that were."""
-        left = [file for file in self.unfinished() if _age(file) >= older_than]
+        left = [file for name in self.unfinished() if _age(file := self.root / name) >= older_than]
         for file in left:
             file.unlink(missing_ok=True)
         return len(left)

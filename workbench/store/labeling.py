@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import EllipsisType
 from typing import Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -23,6 +23,7 @@ from workbench.store.acts import (
     decision_column,
     decision_of,
     living_labels,
+    new_batch,
     record,
     start_batch,
     take_turn,
@@ -48,7 +49,6 @@ __all__ = [
     "undo",
 ]
 
-_CHUNK = 5_000
 _CONFLICT = "conflict"
 
 Status = Literal["changed", "unchanged", "replayed", "conflict", "missing"]
@@ -114,21 +114,26 @@ def decide(
     samples = _locked_samples(theme_id, {decision.sample_id for decision in decisions}, session)
     # Read after the samples are locked: two processes may be sending the same message.
     known = _batches_of(decisions, session)
-    outcomes = []
+    results: list[tuple[Outcome, Batch | None]] = []
+    events: list[tuple[LabelEvent, Batch]] = []
     for decision in decisions:
         sample = samples.get(decision.sample_id)
         earlier = known.get(decision.client_key or "")
         if sample is None or sample.deleted_at is not None:
-            outcomes.append(Outcome(decision.sample_id, "missing", None, None, None))
+            results.append((Outcome(decision.sample_id, "missing", None, None, None), None))
         elif earlier is not None:
             status: Status = "conflict" if earlier.note == _CONFLICT else "replayed"
-            outcomes.append(_outcome(sample, status, earlier.id))
+            results.append((_outcome(sample, status), earlier))
         else:
-            status, batch = _apply(sample, decision, annotator=annotator, source=source, session=session)
+            status, batch, event = _apply(sample, decision, annotator=annotator, source=source)
+            session.add(batch)
             if decision.client_key:
                 known[decision.client_key] = batch
-            outcomes.append(_outcome(sample, status, batch.id))
-    return outcomes
+            if event is not None:
+                events.append((event, batch))
+            results.append((_outcome(sample, status), batch))
+    _write(events, session)
+    return [replace(outcome, batch_id=None if batch is None else batch.id) for outcome, batch in results]
 
 
 def label_many(
@@ -137,13 +142,17 @@ def label_many(
     label_id: int | None,
     *,
     annotator: str,
+    skip: bool = False,
     source: str = "human",
     action: str = "label",
     client_key: str | None = None,
     note: str = "",
     session: Session,
 ) -> BulkOutcome:
-    """Give all samples that a filter means one label (None clears), as one batch that one undo takes back."""
+    """Give all samples that a filter means one label (None clears), as one batch that one undo takes back.
+
+    `skip` skips them instead; those that have a label keep it.
+    """
     take_turn(theme_id, session=session)
     _require_label(label_id, living_labels(theme_id, session=session))
     earlier = batch_of_client_key(client_key, session=session)
@@ -152,18 +161,20 @@ def label_many(
     batch = start_batch(
         theme_id, action, annotator=annotator, source=source, client_key=client_key, note=note, session=session
     )
-    wanted = None if label_id is None else str(label_id)
+    wanted = SKIPPED if skip else None if label_id is None else str(label_id)
     differs = or_(Sample.label_id.is_distinct_from(label_id), Sample.skipped.is_(True))
+    if skip:
+        differs = and_(Sample.label_id.is_(None), Sample.skipped.is_(False))
     replaced = 0
-    for part in _parts(where):
+    for part in where.parts():
         matching = part.conditions(theme_id)
         counted = select(func.count(), func.count(Sample.label_id).filter(differs)).where(*matching)
         total, labeled = session.execute(counted).one()
         record(batch, "label", [*matching, differs], before=decision_column(), after=wanted, session=session)
         changed = change(
-            [*matching, differs], session=session, label_id=label_id, skipped=False,
-            annotator=batch.annotator if label_id is not None else None,
-            labeled_at=batch.at if label_id is not None else None,
+            [*matching, differs], session=session, label_id=label_id, skipped=skip,
+            annotator=batch.annotator if wanted is not None else None,
+            labeled_at=batch.at if wanted is not None else None,
         )  # fmt: skip
         replaced += labeled
         batch.changed += changed
@@ -216,7 +227,7 @@ def _bury(
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(theme_id, action, annotator=annotator, source=source, client_key=client_key, session=session)
     before, after = (None, DELETED) if action == "delete" else (DELETED, None)
-    for part in _parts(where):
+    for part in where.parts():
         which = part.conditions(theme_id)
         record(batch, "delete", which, before=before, after=after, session=session)
         batch.changed += change(which, session=session, deleted_at=batch.at if action == "delete" else None)
@@ -226,9 +237,10 @@ def _bury(
 
 def _locked_samples(theme_id: int, ids: set[int], session: Session) -> dict[int, Sample]:
     # Rows are locked in the order of their ids, so that two annotators never wait for each other in a circle.
-    query = select(Sample).where(Sample.theme_id == theme_id, Sample.id.in_(sorted(ids))).order_by(Sample.id)
+    # The theme is compared here: in the query it would lead SQLite through all samples of the theme.
+    query = select(Sample).where(Sample.id.in_(sorted(ids))).order_by(Sample.id)
     found = session.scalars(query.with_for_update(), execution_options={"populate_existing": True})
-    return {sample.id: sample for sample in found}
+    return {sample.id: sample for sample in found if sample.theme_id == theme_id}
 
 
 def _batches_of(decisions: Sequence[Decision], session: Session) -> dict[str, Batch]:
@@ -239,49 +251,48 @@ def _batches_of(decisions: Sequence[Decision], session: Session) -> dict[str, Ba
 
 
 def _apply(
-    sample: Sample, decision: Decision, *, annotator: str, source: str, session: Session
-) -> tuple[Status, Batch]:
+    sample: Sample, decision: Decision, *, annotator: str, source: str
+) -> tuple[Status, Batch, LabelEvent | None]:
+    """Change the sample as decided, and return what became of it with the rows of the act and its event."""
     current, wanted = decision_of(sample), decision.wanted
     status: Status = "changed"
     if current == wanted or (wanted == SKIPPED and sample.label_id is not None):
         status = "unchanged"
     elif decision.seen is not ... and decision.seen != current:
         status = "conflict"
-    batch = start_batch(
+    batch = new_batch(
         sample.theme_id, "label", annotator=annotator, source=source, client_key=decision.client_key,
-        note=_CONFLICT if status == "conflict" else "", session=session,
+        note=_CONFLICT if status == "conflict" else "",
     )  # fmt: skip
     if status != "changed":
         batch.unchanged = 1
-        return status, batch
+        return status, batch, None
     batch.changed = 1
-    session.add(
-        LabelEvent(
-            theme_id=sample.theme_id, sample_id=sample.id, at=batch.at, annotator=batch.annotator, source=source,
-            action="label", before=current, after=wanted, before_annotator=sample.annotator,
-            before_at=sample.labeled_at, batch_id=batch.id, client_key=decision.client_key,
-        )
+    event = LabelEvent(
+        theme_id=sample.theme_id, sample_id=sample.id, at=batch.at, annotator=batch.annotator, source=source,
+        action="label", before=current, after=wanted, before_annotator=sample.annotator,
+        before_at=sample.labeled_at, client_key=decision.client_key,
     )  # fmt: skip
     decided = wanted is not None
     sample.label_id, sample.skipped = decision.label_id, decision.skip
     sample.annotator = batch.annotator if decided else None
     sample.labeled_at = batch.at if decided else None
+    return status, batch, event
+
+
+def _write(events: Sequence[tuple[LabelEvent, Batch]], session: Session) -> None:
+    """Write the acts, then their events and samples: three statements, however many decisions there are."""
     session.flush()
-    return status, batch
+    for event, batch in events:
+        event.batch_id = batch.id
+    session.add_all(event for event, _ in events)
+    session.flush()
 
 
-def _outcome(sample: Sample, status: Status, batch_id: int | None) -> Outcome:
-    return Outcome(sample.id, status, decision_of(sample), sample.annotator, batch_id)
+def _outcome(sample: Sample, status: Status) -> Outcome:
+    return Outcome(sample.id, status, decision_of(sample), sample.annotator, None)
 
 
 def _require_label(label_id: int | None, labels: set[int]) -> None:
     if label_id is not None and label_id not in labels:
         raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
-
-
-def _parts(where: SampleFilter) -> list[SampleFilter]:
-    """Cut a long list of ids into pieces that one statement takes."""
-    if where.ids is None or len(where.ids) <= _CHUNK:
-        return [where]
-    ids = tuple(dict.fromkeys(where.ids))
-    return [replace(where, ids=ids[start : start + _CHUNK]) for start in range(0, len(ids), _CHUNK)]

@@ -11,7 +11,7 @@ from sqlalchemy.schema import CreateSchema
 
 from workbench.errors import StoreVersionError
 from workbench.paths import asset
-from workbench.store.engine import sqlite_file
+from workbench.store.engine import create_store_engine, sqlite_file
 
 # A name of its own: MLflow and Optuna use Alembic's default name.
 VERSION_TABLE = "workbench_version"
@@ -97,8 +97,23 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
 
 
+def make_schema(url: str) -> None:
+    """Create the PostgreSQL schema that a URL's search_path names (`?options=-csearch_path%3Dmlflow`), if need be.
+
+    MLflow and Optuna cannot share a schema with the store or with each other: all name Alembic's table alike.
+    """
+    if not url.startswith("postgresql"):
+        return
+    engine = create_store_engine(url)
+    try:
+        with engine.begin() as connection:
+            _lock(connection)
+            _make_schema(connection)
+    finally:
+        engine.dispose()
+
+
 def _make_schema(connection: Connection) -> None:
-    """Create the PostgreSQL schema that the URL's search_path names, if it is not there yet."""
     if connection.dialect.name != "postgresql" or connection.scalar(text("SELECT current_schema()")) is not None:
         return
     path = connection.scalar(text("SHOW search_path")) or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -14,6 +14,7 @@ from workbench.store.schema import Sample
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
 Sort = Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"]
+_MOST_IDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,13 @@ class SampleFilter:
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
+
+    def parts(self) -> list[SampleFilter]:
+        """Cut a long list of ids into filters that one statement takes each."""
+        if self.ids is None or len(self.ids) <= _MOST_IDS:
+            return [self]
+        ids = tuple(dict.fromkeys(self.ids))
+        return [replace(self, ids=ids[start : start + _MOST_IDS]) for start in range(0, len(ids), _MOST_IDS)]
 
 
 def page_of_samples(

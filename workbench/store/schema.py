@@ -129,6 +129,8 @@ class Sample(Base):
         Index("ix_samples_paging_split", "theme_id", "split", "id", **_ALIVE),
         Index("ix_samples_paging_name", "theme_id", "name", "id", **_ALIVE),
         Index("ix_samples_paging_annotator", "theme_id", "annotator", "id", **_ALIVE),
+        Index("ix_samples_paging_labeled_at", "theme_id", "labeled_at", "id", **_ALIVE),
+        Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_ALIVE),
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", **_ALIVE),
         Index("ix_samples_uri", "uri"),
     )
@@ -196,6 +198,9 @@ class LabelEvent(Base):
     - `label`: the decision, as a label id in decimal, `"skipped"`, or null for none;
     - `split`: the split or null;
     - `delete`: `"deleted"` or null;
+    - `opinion`: what an annotator said who was asked about a sample that another one had decided: it changes nothing
+      by itself, `before` and `after` are that annotator's decisions;
+    - `review`: the decision before and after somebody settled a disagreement;
     - `boxes`: the boxes as JSON.
     """
 
@@ -219,6 +224,39 @@ class LabelEvent(Base):
     before_at: Mapped[datetime | None]
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
     client_key: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+
+class Lease(Base):
+    """A sample that an annotator is at, so that others are given different ones until it expires."""
+
+    __tablename__ = "leases"
+    __table_args__ = (Index("ix_leases_holder", "theme_id", "annotator"),)
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    annotator: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime]
+
+
+class Opinion(Base):
+    """What one annotator decided about a sample that several were asked about, each without seeing the others'.
+
+    `review_id` is the batch that settled the sample, null while nobody did.
+    """
+
+    __tablename__ = "opinions"
+    __table_args__ = (
+        UniqueConstraint("sample_id", "annotator"),
+        Index("ix_opinions_theme", "theme_id", "sample_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
+    annotator: Mapped[str] = mapped_column(String(200))
+    decision: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(default=now)
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
 
 
 class Snapshot(Base):
@@ -261,6 +299,24 @@ class ModelVersion(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class StageEvent(Base):
+    """An append-only record of one change of a model version's stage.
+
+    `before` is null when the version was registered, `after` when it was deleted; the history outlives the version.
+    """
+
+    __tablename__ = "stage_events"
+    __table_args__ = (Index("ix_stage_events_theme", "theme_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=now)
+    annotator: Mapped[str] = mapped_column(String(200))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str | None] = mapped_column(String(20))
+
+
 class Prediction(Base):
     """What a model version said of a sample: its label and the score (probability, 0 to 1)."""
 
@@ -268,6 +324,7 @@ class Prediction(Base):
     __table_args__ = (
         UniqueConstraint("model_id", "sample_id"),
         Index("ix_predictions_sample", "sample_id", "model_id"),
+        Index("ix_predictions_score", "model_id", "score", "sample_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -20,11 +20,12 @@ from workbench.store.acts import (
     start_batch,
     take_turn,
 )
+from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of_samples, write_boxes
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, Label, LabelEvent, Sample
 
 _REVIVES_LABELS = ("delete label", "merge labels")
-_UNDOABLE = ("label", "delete", "restore", *_REVIVES_LABELS)
+_UNDOABLE = ("label", "boxes", "delete", "restore", *_REVIVES_LABELS)
 _SHOWN = 1_000
 _CHUNK = 5_000
 
@@ -75,7 +76,8 @@ def undo(
     last = 0
     while rows := _events_after(target.id, last, session):
         last = rows[-1][0].id
-        taken = [(event, sample) for event, sample in rows if _still(event, sample, labels)]
+        drawn = boxes_of_samples([s.id for event, s in rows if event.action == "boxes"], session=session)
+        taken = [(event, s) for event, s in rows if _still(event, s, labels, drawn.get(s.id, ()))]
         batch.unchanged += len(rows) - len(taken)
         batch.changed += len(taken)
         _take_back(batch, taken, session)
@@ -126,8 +128,11 @@ def _events_after(batch_id: int, last: int, session: Session) -> list[tuple[Labe
     return [(event, sample) for event, sample in rows]
 
 
-def _still(event: LabelEvent, sample: Sample, labels: set[int]) -> bool:
+def _still(event: LabelEvent, sample: Sample, labels: set[int], boxes: tuple[BoxData, ...]) -> bool:
     """Whether a sample still is what the event made it, and can become again what it was."""
+    if event.action == "boxes":
+        possible = all(box.label_id in labels for box in boxes_from_text(event.before))
+        return box_state(sample, boxes) == event.after and possible
     if event.action == "delete":
         return (DELETED if sample.deleted_at else None) == event.after
     if event.action == "label":
@@ -150,17 +155,31 @@ def _take_back(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Se
     states = [_state_before(event, sample.id, batch.at) for event, sample in taken]
     session.execute(insert(LabelEvent), events)
     session.execute(update(Sample), states)
+    _draw_again(batch, taken, session)
     forget_samples(session)
 
 
 def _state_before(event: LabelEvent, sample_id: int, at: datetime) -> dict[str, Any]:
     if event.action == "delete":
         return {"id": sample_id, "deleted_at": at if event.before == DELETED else None}
+    if event.action == "boxes":
+        return {
+            "id": sample_id, "skipped": event.before == SKIPPED, "annotator": event.before_annotator,
+            "labeled_at": event.before_at,
+        }  # fmt: skip
     labeled = event.before not in (None, SKIPPED)
     return {
         "id": sample_id, "label_id": int(event.before or 0) if labeled else None,
         "skipped": event.before == SKIPPED, "annotator": event.before_annotator, "labeled_at": event.before_at,
     }  # fmt: skip
+
+
+def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
+    """Bring the boxes back that stood on the samples before."""
+    for event, sample in taken:
+        if event.action == "boxes":
+            boxes = {sample.id: boxes_from_text(event.before)}
+            write_boxes(boxes, annotator=event.before_annotator or batch.annotator, at=batch.at, session=session)
 
 
 def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:

@@ -110,7 +110,7 @@ class TrainingData(lightning.LightningDataModule):
             self._batch_size,
             self._seed,
             # Not `trainer.current_epoch`, which lags by one while a resumed training opens its loaders.
-            lambda: trainer.fit_loop.epoch_progress.current.processed if trainer is not None else 0,
+            lambda: trainer.fit_loop.epoch_progress.current.processed if trainer is not None else 0,  # type: ignore[attr-defined]
             rank=trainer.global_rank if trainer is not None else 0,
             world_size=trainer.world_size if trainer is not None else 1,
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.configuration import Lines, parse, read_yaml, with_overrides
 from workbench.data.config import AugumentsConfig
-from workbench.errors import ConfigError
+from workbench.errors import ConfigError, unknown_name
 from workbench.training.params import Params, flat
 from workbench.tuning.overlay import check_name, check_values, known_names, split_by_file
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -18,6 +18,9 @@ from workbench.tuning.space import Space, check_conditions, where
 
 if TYPE_CHECKING:
     from workbench.paths import Project
+
+MEASURED = ("inference_ms", "num_parameters")
+"""Objectives that are measured on the trained network."""
 
 # They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
 _NO_MATTER = (
@@ -31,6 +34,10 @@ _NO_MATTER = (
     "callbacks.gradient_norm",
     "callbacks.system_metrics",
 )
+
+
+# They name the data and the run, which all trials share.
+_NOT_SEARCHED = ("theme", "data.split_ratio", "data.seed", "training.run_name")
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ def read_plan(
     parse(Params, params, source=str(params_path), lines=params_lines)
     AugumentsConfig.load(project.auguments_file)
     auguments, _ = read_yaml(project.auguments_file)
+    _check_metrics(tuning.study, source, lines)
     _check_names(tuning, overrides or {}, auguments, source, lines)
 
     gaps = {name: value for name, value in tuning.base_params.items() if _is_empty(params, auguments, name)}
@@ -134,12 +142,32 @@ def read_plan(
     )
 
 
+def _check_metrics(study: StudySettings, source: str, lines: Lines) -> None:
+    from workbench.training.plan import MONITORS
+
+    at = where(source, lines, "study", "metric")
+    known = (*MONITORS, "valid_top3_accuracy", "valid_top5_accuracy", *MEASURED)
+    for name in study.metric:
+        if name not in known:
+            raise ConfigError(f"{at}: {unknown_name('metric', name, known)}")
+    if study.pruner.name != "none" and study.metric[0] in MEASURED:
+        raise ConfigError(
+            f"{at}: '{study.metric[0]}' is known at a trial's end only, so that no trial can be stopped by it: "
+            "set pruner to none."
+        )
+
+
 def _check_names(
     tuning: TuningParams, overrides: Mapping[str, Any], auguments: Mapping[str, Any], source: str, lines: Lines
 ) -> None:
     known = known_names(auguments)
     for name in tuning.params_to_tune:
-        check_name(name, known, where(source, lines, "params_to_tune", name))
+        at = where(source, lines, "params_to_tune", name)
+        check_name(name, known, at)
+        if name in _NOT_SEARCHED:
+            raise ConfigError(
+                f"{at}: '{name}' cannot be searched: all trials of a study share it. Fix it in params.yaml."
+            )
         if name in tuning.base_params:
             at = where(source, lines, "base_params", name)
             raise ConfigError(

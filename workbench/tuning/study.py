@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
+from workbench.store.migrations import make_schema
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.methods import build_pruner, build_sampler
 from workbench.tuning.plan import TuningPlan
@@ -39,6 +40,7 @@ def open_storage(project: Project) -> RDBStorage:
     from optuna.storages import RDBStorage
 
     url = project.optuna_url
+    make_schema(url)
     options: dict[str, Any] = {"pool_pre_ping": True}
     if url.startswith("sqlite:///"):
         options = {"connect_args": {"timeout": 60}}

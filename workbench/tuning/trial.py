@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, connect
 from workbench.training.run import Control, checkpoint_folder, run_plan
+from workbench.tuning.links import link_callback, note_of_run
 from workbench.tuning.parent_run import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
 from workbench.tuning.plan import TuningPlan
 from workbench.tuning.reading import FAILURE, RUN
@@ -45,6 +46,7 @@ class TrialRunner:
         """
         import optuna
 
+        self._close_predecessor(trial)
         try:
             values = suggest(trial, self.plan.space)
             return self._train(trial, values)
@@ -66,12 +68,13 @@ class TrialRunner:
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [_link(trial), measure, *self._pruning(trial)]
+        callbacks: list[Callback] = [link_callback(trial), measure, *self._pruning(trial)]
         tags = {
             STUDY_TAG: trial.study.study_name,
             TRIAL_TAG: str(trial.number),
             KIND_TAG: "trial",
             STATE_TAG: "running",
+            "mlflow.note.content": note_of_run(trial),
         }
         control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=tags)
         result = run_plan(plan, control=control)
@@ -93,6 +96,18 @@ class TrialRunner:
         kept = next(row for row in result.epochs if int(row["epoch"]) == result.best_epoch)
         return float(kept[name])
 
+    def _close_predecessor(self, trial: optuna.Trial) -> None:
+        """End the run of the trial that this one repeats; its process had no time to."""
+        run_id = trial.user_attrs.get(RUN)
+        if run_id is None:
+            return
+        trial.set_user_attr(RUN, None)
+        client = connect(self.project)
+        client.set_tag(run_id, STATE_TAG, "interrupted")
+        client.set_tag(run_id, "workbench.repeated_as", f"trial_{trial.number}")
+        client.set_terminated(run_id, "KILLED")
+        shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
+
     def _mark(self, trial: optuna.Trial, state: str, *, status: str | None = None, reason: str = "") -> None:
         """Say in the trial's run how it ended; there is none when it failed before its training began."""
         run_id = trial.user_attrs.get(RUN)
@@ -106,17 +121,3 @@ class TrialRunner:
             client.delete_tag(run_id, FAILURE_TAG)
             client.set_tag(run_id, "workbench.pruned", reason)
         shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
-
-
-def _link(trial: optuna.Trial) -> Callback:
-    """Write the run's id into the trial as soon as there is one, so that a crash leaves the link behind."""
-    import mlflow
-    from lightning.pytorch import Callback
-
-    class Link(Callback):
-        def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-            run = mlflow.active_run()
-            if run is not None and stage == "fit":
-                trial.set_user_attr(RUN, run.info.run_id)
-
-    return Link()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optuna import Study
 
     from workbench.tuning.plan import TuningPlan
+    from workbench.tuning.reporting import Reporter
     from workbench.tuning.trial import TrialRunner
 
 
@@ -96,12 +97,10 @@ class Job:
     study: Study
     runner: TrialRunner
 
-    def work(self) -> None:
+    def work(self, report: Reporter) -> None:
         """Run trials until none is left to begin, the time is up or a stop was asked for."""
         from workbench.tuning.queue import run_next
-        from workbench.tuning.reporting import Reporter
 
-        report = Reporter(self.study)
         timeout = self.plan.study.timeout
         end = float("inf") if timeout is None else time.monotonic() + timeout
         while time.monotonic() < end and run_next(self.study, self.project.optuna_url, self.runner):
@@ -132,14 +131,17 @@ def begin(call: Call, project: Project, *, join: bool = False) -> Job:
 
 
 def _work_together(job: Job, call: Call, workers: int) -> None:
+    from workbench.tuning.reporting import Reporter
     from workbench.tuning.workers import shared_cores, working
 
     with shared_cores(workers), working(workers - 1, call.as_dict(), job.project) as others:
-        job.work()
+        report = Reporter(job.study)
+        job.work(report)
         others.wait()
+        report.show()
         # A worker that was killed leaves its trial behind.
         if others:
-            job.work()
+            job.work(report)
 
 
 def _unused(name: str) -> str:

@@ -15,12 +15,14 @@ import threading
 def main() -> None:
     """Work until the study is done."""
     from workbench.paths import find_project
+    from workbench.tuning.reporting import Reporter
     from workbench.tuning.tune import Call, begin
 
     call = Call(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        begin(call, find_project(), join=True).work()
+        job = begin(call, find_project(), join=True)
+        job.work(Reporter(job.study))
     except KeyboardInterrupt:
         sys.exit(0)
 

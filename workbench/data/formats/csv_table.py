@@ -1,28 +1,27 @@
 """CSV: one line per image, or one per box, beside the images.
 
 Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
-pixels. All but `file` may be missing, other columns are left alone. The lines of one image follow each other.
+pixels. `boxes` is the number of an image's boxes: 0 says that somebody looked and found nothing to mark. All but
+`file` may be missing, other columns are left alone. The lines of one image follow each other.
 """
 
 from __future__ import annotations
 
 import csv
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection
-from workbench.data.formats.exported import ExportedSample, SafeNames
-from workbench.data.formats.files import inside, natural_key
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
+from workbench.data.formats.files import inside
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError, nearest
 from workbench.store.schema import SPLITS
 
-COLUMNS = ("file", "label", "split", "box_label", "x", "y", "width", "height")
-_BOX = COLUMNS[3:]
+COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
+_BOX = COLUMNS[4:]
 _ALIASES = {
     "filename": "file", "file_name": "file", "filepath": "file", "file_path": "file", "path": "file", "image": "file",
     "image_path": "file", "class": "label", "class_name": "label", "category": "label", "subset": "split",
@@ -38,32 +37,13 @@ class _Line:
     cells: dict[str, str]
 
 
-class CsvSource:
+class CsvSource(Source):
     """An opened CSV file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open(encoding="utf-8-sig", newline="") as stream:
             self._header, self._delimiter = _header(path, stream.readline())
-
-    @cached_property
-    def _survey(self) -> tuple[set[str], int]:
-        labels: set[str] = set()
-        total = 0
-        for found in self.entries():
-            total += 1
-            if isinstance(found, Entry):
-                labels |= {found.label} if found.label is not None else set()
-                labels |= {box.label for box in found.boxes or ()}
-        return labels, total
-
-    @property
-    def labels(self) -> list[str]:
-        return sorted(self._survey[0], key=natural_key)
-
-    @property
-    def total(self) -> int:
-        return self._survey[1]
 
     def entries(self) -> Iterator[Entry | Rejection]:
         for file, lines in groupby(self._lines(), key=lambda line: line.cells.get("file", "")):
@@ -97,9 +77,10 @@ class CsvSource:
         if good:
             first = good[0]
             split = first.cells.get("split") or None
+            nothing = () if first.cells.get("boxes") == "0" else None
             yield Entry(
                 file.replace("\\", "/"), path=inside(self.path.parent, file), label=first.cells.get("label") or None,
-                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or None,
+                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or nothing,
                 source=f"{self.path.name}:{first.number}",
             )  # fmt: skip
 
@@ -149,19 +130,19 @@ def read(path: Path) -> CsvSource:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def write(samples: Iterable[ExportedSample], target: Path) -> Iterator[Rejection | None]:
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     """Write `samples.csv` and the images below `images/`."""
     names = SafeNames()
     with (target / _TABLE).open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
-        for sample in samples:
-            file = f"images/{names.of(sample.name, sample.sha256, sample.file.suffix[1:])}"
-            (target / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(sample.file, target / file)
-            about = [file, sample.label or "", sample.split or ""]
+        for sample in theme.samples:
+            file = f"images/{names.of(sample.name, sample.sha256, sample.suffix)}"
+            copy_image(sample, target / file)
+            number = "" if sample.boxes is None else str(len(sample.boxes))
+            about = [file, sample.label or "", sample.split or "", number]
             for box in sample.boxes or ():
-                table.writerow([*about, box.label, *(format(v, ".12g") for v in (box.x, box.y, box.width, box.height))])
+                table.writerow([*about, box.label, *map(plain_number, (box.x, box.y, box.width, box.height))])
             if not sample.boxes:
                 table.writerow([*about, *[""] * len(_BOX)])
             yield None

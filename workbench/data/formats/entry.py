@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key that puts `class 2` before `class 10`."""
+    parts = _NUMBER.split(name)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,12 @@ class EntryBox:
     height: float
     source: str = field(default="", compare=False)
 
+    @classmethod
+    def of(cls, label: str, values: Sequence[float], source: str) -> EntryBox:
+        """Make a box of four numbers: left, top, width, height."""
+        x, y, width, height = map(float, values)
+        return cls(label, x, y, width, height, source)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -30,7 +45,7 @@ class Entry:
     `name` is the image's name relative to what is imported, with `/`. `path` holds its bytes unless `content` has them.
     `boxes` is None where the format says nothing about boxes, empty where it says that there are none. `size` is the
     (width, height) in pixels that the format claims, to be compared with the real one. `source` is the place where it
-    is said, such as `labels.csv:12`; empty when the image file itself says it.
+    is said, such as `labels.csv:12`; empty when the image file itself says it. An entry with a `fault` is refused.
     """
 
     name: str
@@ -42,6 +57,7 @@ class Entry:
     fractions: bool = False
     size: tuple[int, int] | None = None
     source: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,19 +68,36 @@ class Rejection:
     reason: str
 
 
-class Source(Protocol):
-    """An opened data set: known labels first, then one entry after the other, as often as asked."""
+class Source:
+    """An opened data set: its labels first, then one entry after the other, as often as asked."""
+
+    @cached_property
+    def _survey(self) -> tuple[set[str], int]:
+        """The labels in use and the number of entries and rejections, from reading everything once."""
+        labels: set[str] = set()
+        total = 0
+        for found in self.entries():
+            total += 1
+            if isinstance(found, Entry):
+                labels.update(box.label for box in found.boxes or ())
+                labels.update([found.label] if found.label is not None else [])
+        return labels, total
 
     @property
     def labels(self) -> list[str]:
-        """Every label that an entry or box may carry, in the order in which a theme should have them."""
-        ...
+        """Every label that an entry or box carries, in the order in which a theme should have them."""
+        return sorted(self._survey[0], key=natural_key)
 
     @property
-    def total(self) -> int | None:
-        """How many entries and rejections there will be; None when counting would cost as much as reading."""
-        ...
+    def declared(self) -> list[str]:
+        """Every label that the data set knows, those without an image among them."""
+        return self.labels
+
+    @property
+    def total(self) -> int:
+        """How many entries and rejections there are."""
+        return self._survey[1]
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        """Yield what is in it. Nothing is held in memory that grows with the number of images."""
-        ...
+        """Yield what is in it. Nothing that grows with the size of the images is held in memory."""
+        raise NotImplementedError

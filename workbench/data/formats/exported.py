@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from workbench.data.formats.entry import EntryBox
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
 
 
@@ -26,6 +27,28 @@ class ExportedSample:
     split: str | None = None
     boxes: tuple[EntryBox, ...] | None = None
 
+    @property
+    def suffix(self) -> str:
+        """The file name suffix that fits the content, without the dot."""
+        return self.file.suffix[1:]
+
+
+@dataclass(frozen=True)
+class ExportedTheme:
+    """A theme on its way out. `labels` are in the order of their keys, `samples` can be walked through once."""
+
+    name: str
+    labels: list[str]
+    has_boxes: bool
+    has_splits: bool
+    samples: Iterator[ExportedSample]
+
+
+def copy_image(sample: ExportedSample, target: Path) -> None:
+    """Copy a sample's bytes to a file, whose folders are made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(sample.file, target)
+
 
 class SafeNames:
     """Turns the names that samples came with into names that are unique and stay below the folder they go to."""
@@ -33,12 +56,14 @@ class SafeNames:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def of(self, name: str, sha256: str, suffix: str, *, folder: str = "") -> str:
+    def of(self, name: str, sha256: str, suffix: str, *, folder: str = "", flat: bool = False) -> str:
         """Return a name for a sample: its own where possible, with a piece of its SHA-256 where it is taken.
 
-        Names are unique per `folder`, which itself is not part of them.
+        Names are unique per `folder`, which itself is not part of them. A `flat` name has no folders of its own.
         """
         parts = [_safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+        if flat:
+            parts = ["_".join(parts)] if parts else []
         path = PurePosixPath(*parts) if parts else PurePosixPath(f"{sha256[:16]}.{suffix}")
         if not path.suffix:
             path = path.with_name(f"{path.name}.{suffix}")
@@ -57,6 +82,11 @@ class SafeNames:
         return True
 
 
+def plain_number(value: float) -> str:
+    """Write a coordinate so that the same number is read back, whole numbers without a point."""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
 def without_prefix(name: str, *folders: str) -> str:
     """Drop leading folders of a name that say what the export says anyway (the split, the label)."""
     parts = name.split("/")
@@ -67,6 +97,7 @@ def without_prefix(name: str, *folders: str) -> str:
 
 
 def _safe_part(part: str) -> str:
+    part = "".join(letter if letter.isprintable() else "_" for letter in part)
     part = _UNSAFE.sub("_", part).strip(" ")
     part = part.rstrip(".") or "_"
     if part.startswith("."):

@@ -9,19 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbench.data.decoding import SUFFIXES
-from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.entry import Entry, Rejection, natural_key
 from workbench.errors import WorkbenchError
 
 # What desktops leave in folders; nobody means them when importing.
 _DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _DEEPEST = 64
-_NUMBER = re.compile(r"(\d+)")
-
-
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key that puts `class 2` before `class 10`."""
-    parts = _NUMBER.split(name)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part)
 
 
 def walk(
@@ -123,9 +116,20 @@ def require_folder(path: Path) -> None:
         raise WorkbenchError(f"{path} is not a folder. Give the folder that holds the images.")
 
 
-def inside(folder: Path, name: str) -> str | None:
+def inside(folder: Path | str, name: str) -> str | None:
     """Return the path of a name that a data set's file mentions, None when it leads out of the folder."""
-    parts = name.replace("\\", "/").split("/")
-    if ".." in parts or name.startswith(("/", "\\")) or "\0" in name or re.match(r"[A-Za-z]:", name):
+    name = name.replace("\\", "/")
+    if ".." in name.split("/") or name.startswith("/") or "\0" in name or re.match(r"[A-Za-z]:", name):
         return None
-    return str(folder.joinpath(*parts))
+    return os.path.join(folder, name)
+
+
+def find_image(name: str, *folders: Path | str) -> tuple[str | None, str]:
+    """Look for an image that a data set's file mentions and return its path, or what is wrong with its name."""
+    paths = [inside(folder, name) for folder in folders]
+    for path in paths:
+        if path is None:
+            return None, f"'{name}' leads out of the folder of the data set"
+        if os.path.isfile(path):
+            return path, ""
+    return None, f"the image '{name}' was not found"

@@ -6,15 +6,14 @@ with the class folders inside, the layout of many published data sets.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.formats.exported import ExportedSample, SafeNames, without_prefix
-from workbench.data.formats.files import count, natural_key, printable, require_folder, visible, walk
+from workbench.data.formats.entry import Entry, Rejection, Source, natural_key
+from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, without_prefix
+from workbench.data.formats.files import count, printable, require_folder, visible, walk
 from workbench.errors import WorkbenchError
 
 SPLIT_FOLDERS = {
@@ -22,7 +21,10 @@ SPLIT_FOLDERS = {
     "valid": "valid", "val": "valid", "validation": "valid", "dev": "valid",
     "test": "test", "testing": "test",
 }  # fmt: skip
-"""Folder names that are read as splits."""
+"""Names of folders, and in files, that are read as splits."""
+
+UNASSIGNED = "unassigned"
+"""The folder, beside those of the splits, of what has none."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class _ClassFolder:
     split: str | None = None
 
 
-class FolderSource:
+class FolderSource(Source):
     """An opened folder of class folders."""
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +46,8 @@ class FolderSource:
         """The class folders, and the names of files that lie in none."""
         folders, stray = _children(self.path)
         splits = {folder.name: SPLIT_FOLDERS.get(folder.name.lower()) for folder in folders}
-        inside = [_children(folder) for folder in folders] if folders and all(splits.values()) else []
+        known = any(splits.values()) and all(split or name == UNASSIGNED for name, split in splits.items())
+        inside = [_children(folder) for folder in folders] if known else []
         if not inside or any(not classes or files for classes, files in inside):
             return [_ClassFolder(folder, f"{folder.name}/", printable(folder.name)) for folder in folders], stray
         classes = [
@@ -59,7 +62,7 @@ class FolderSource:
         """How many entries and rejections each class folder gives."""
         return [count(folder.path, within=self.path) for folder in self._found[0]]
 
-    @cached_property
+    @property
     def labels(self) -> list[str]:
         used = {folder.label for folder, size in zip(self._found[0], self._sizes, strict=True) if size}
         return sorted(used, key=natural_key)
@@ -87,20 +90,24 @@ def read(path: Path) -> FolderSource:
     return source
 
 
-def write(samples: Iterable[ExportedSample], target: Path) -> Iterator[Rejection | None]:
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     """Write one folder per label; a sample without a label is left out."""
+    yield from write_classes(theme, target, by_split=False)
+
+
+def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iterator[Rejection | None]:
+    """Write one folder per label, below one per split when `by_split` is true."""
     names = SafeNames()
-    for sample in samples:
+    for sample in theme.samples:
         label = sample.label
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
         if label.startswith("."):
             raise WorkbenchError(f"The label '{label}' would be a hidden folder. Rename it, or export as csv.")
+        folder = f"{sample.split or UNASSIGNED}/{label}" if by_split else label
         name = without_prefix(sample.name, label, *SPLIT_FOLDERS)
-        file = target / label / names.of(name, sample.sha256, sample.file.suffix[1:], folder=label)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(sample.file, file)
+        copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder))
         yield None
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
 
-from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.files import count, printable, walk
 
 
-class ImagesSource:
+class ImagesSource(Source):
     """Every file below a folder, whatever the folders inside are called."""
-
-    labels: list[str] = []  # noqa: RUF012 - never changed
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @cached_property
+    @property
     def total(self) -> int:
         return count(self.path) if self.path.is_dir() else 1
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.files import printable
 
 
-class UploadSource:
+class UploadSource(Source):
     """Uploaded files. A name keeps its folders but never decides where anything is stored."""
-
-    labels: list[str] = []  # noqa: RUF012 - never changed
 
     def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
         self.files = files

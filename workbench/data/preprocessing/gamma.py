@@ -14,7 +14,7 @@ from workbench.data.preprocessing.step import Step
 class Gamma(Step):
     """Below 1 brightens the dark parts, above 1 darkens them, 1 changes nothing."""
 
-    gamma: float = Field(1.0, ge=0.05, le=20)
+    gamma: float = Field(1.0, ge=0.05, le=20, json_schema_extra={"slider": [0.2, 3, 0.05]})
 
     def apply(self, image: np.ndarray) -> list[np.ndarray]:
         return [correct_gamma(image, self.gamma)]

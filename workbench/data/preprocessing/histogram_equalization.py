@@ -15,8 +15,8 @@ class HistogramEqualization(Step):
     """`global` uses one histogram for the image, `clahe` one per tile with its contrast limited."""
 
     method: Literal["global", "clahe"] = "clahe"
-    clip_limit: float = Field(2.0, gt=0, le=100)
-    tiles: int = Field(8, ge=1, le=64)
+    clip_limit: float = Field(2.0, gt=0, le=100, json_schema_extra={"slider": [0.5, 10, 0.5]})
+    tiles: int = Field(8, ge=1, le=64, json_schema_extra={"slider": [1, 16, 1]})
 
     def apply(self, image: np.ndarray) -> list[np.ndarray]:
         return [equalize(image, self.method, clip_limit=self.clip_limit, tiles=self.tiles)]

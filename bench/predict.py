@@ -1,0 +1,155 @@
+"""predict() beside a bare loop that does the same decoding and forward with the same workers, in one run.
+
+    python bench/predict.py [--images 10000] [--workers 2]
+
+The images are small PNG files; the network is a ResNet18 on 32x32, with weights as they come. Both sides run in turn,
+three times. Then one image through the loaded pyfunc, beside the same decoding and forward without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import mlflow.pyfunc
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader
+
+from workbench import predict, register
+from workbench.data import AugumentsConfig, ImageDataset, Preprocessing
+from workbench.data.dataset import FilePatches
+from workbench.paths import Project
+from workbench.registry.loading import LoadedModel, load_model
+from workbench.registry.logging_models import log_model
+from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.tracking import mlflow_run
+from workbench.store import open_store
+from workbench.store.images import sha256_of
+from workbench.store.labels import labels_of
+from workbench.store.schema import Sample
+from workbench.store.themes import create_theme
+from workbench.training.networks import create_network
+
+ROUNDS = 3
+BATCH = 64
+LABELS = tuple("abcdefghij")
+
+
+def make_project(root: Path, images: int) -> Project:
+    """A theme with labeled images in its test split, and an untrained network in production."""
+    project = Project(root)
+    (root / "params.yaml").write_text("theme: bench\n")
+    store = open_store(project)
+    random = np.random.default_rng(0)
+    file = root / "image.png"
+    rows = []
+    with store.write() as session:
+        theme_id = create_theme("bench", labels=LABELS, session=session).id
+        ids = [label.id for label in labels_of(theme_id, session=session)]
+        for number in range(images):
+            Image.fromarray(random.integers(0, 256, (28, 28), dtype=np.uint8)).save(file)
+            content = file.read_bytes()
+            digest = sha256_of(content)
+            uri = store.images.put(content, sha256=digest, suffix="png")
+            rows.append(
+                Sample(
+                    theme_id=theme_id, sha256=digest, uri=uri, name=f"{number}.png", width=28, height=28,
+                    size_bytes=len(content), label_id=ids[number % len(ids)], split="test",
+                )
+            )  # fmt: skip
+        session.add_all(rows)
+    store.close()
+    preprocessing = Preprocessing.create(AugumentsConfig.from_dict({"image": {"size": 32}}))
+    arguments = {"name": "ResNet18", "num_classes": len(LABELS), "small_stem": True}
+    reference = "workbench.training.networks:create_network"
+    with mlflow_run("bench", project) as run:
+        content_of_model = ModelContent(reference, arguments, preprocessing.to_dict(), list(LABELS))
+        log_model(content_of_model, create_network(**arguments).state_dict())
+    register("bench", run.info.run_id, "production", project)
+    return project
+
+
+def bare_loop(files: list[Path], loaded: LoadedModel, workers: int) -> float:
+    """Decode in workers, put batches through the network, take the best class; return the seconds that it took."""
+    start = time.perf_counter()
+    dataset = ImageDataset(FilePatches(files, loaded.preprocessing), np.zeros(len(files)), loaded.preprocessing, "test")
+    loader = DataLoader(dataset, batch_size=BATCH, num_workers=workers, collate_fn=_as_it_is)
+    answers = []
+    with torch.inference_mode():
+        for batch in loader:
+            answers.append(loaded.network(batch.images).softmax(dim=1).argmax(dim=1))
+    assert sum(map(len, answers)) == len(files)
+    return time.perf_counter() - start
+
+
+def _as_it_is(batch: object) -> object:
+    return batch
+
+
+def whole_prediction(project: Project, workers: int, expected: int) -> tuple[float, float]:
+    """Predict into a CSV file and the store; return the seconds of the call, and those without loading the model."""
+    start = time.perf_counter()
+    result = predict("bench", project=project, batch_size=BATCH, num_workers=workers, progress=False)
+    if result.predicted != expected or result.stored != expected:
+        raise SystemExit(f"{expected} images, but {result.predicted} predicted and {result.stored} stored")
+    return time.perf_counter() - start, result.seconds
+
+
+def one_image(project: Project, file: Path, rounds: int = 200) -> tuple[float, float]:
+    """Median milliseconds of one image through the pyfunc, and of the bare decoding and forward."""
+    mlflow.set_tracking_uri(project.mlflow_uri)
+    model = mlflow.pyfunc.load_model("models:/bench@production")
+    loaded = load_model("bench", project=project, device="cpu")
+    content = file.read_bytes()
+    whole, bare = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        model.predict([content])
+        middle = time.perf_counter()
+        with torch.inference_mode():
+            inputs, _ = loaded.preprocessing([content])
+            loaded.network(inputs).softmax(dim=1).numpy()
+        end = time.perf_counter()
+        whole.append(middle - start)
+        bare.append(end - middle)
+    return 1000 * statistics.median(whole), 1000 * statistics.median(bare)
+
+
+def main() -> None:
+    """Run both sides in turn and print their speeds and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-predict-") as name:
+        os.environ["WORKBENCH_ROOT"] = name
+        project = make_project(Path(name), arguments.images)
+        files = sorted(project.images.rglob("*.png"))
+        loaded = load_model("bench", project=project, device="cpu")
+        loops, calls, inner = [], [], []
+        for _ in range(arguments.rounds):
+            loops.append(bare_loop(files, loaded, arguments.workers))
+            call, seconds = whole_prediction(project, arguments.workers, len(files))
+            calls.append(call)
+            inner.append(seconds)
+        loop, call, seconds = min(loops), min(calls), min(inner)
+        print(f"{len(files):,} images, {arguments.workers} workers, best of {arguments.rounds}")
+        print(f"bare loop  {loop:8.2f} s  {len(files) / loop:8,.0f} images/s")
+        print(
+            f"predict    {seconds:8.2f} s  {len(files) / seconds:8,.0f} images/s  (with loading the model {call:.2f} s)"
+        )
+        print(f"ratio      {loop / seconds:8.2f}  of the bare loop's speed (wanted: 0.95 or more)")
+        whole, bare = one_image(project, files[0])
+        print(f"one image  {whole:8.2f} ms through the pyfunc, {bare:.2f} ms bare")
+        print(f"difference {whole - bare:8.2f} ms (wanted: 3 or less)")
+
+
+if __name__ == "__main__":
+    main()

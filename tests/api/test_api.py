@@ -1,0 +1,154 @@
+"""The REST interface from a program's side, on a real Jupyter Server."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from workbench.store.history import history_of
+from workbench.store.labels import get_label
+from workbench.store.model_versions import add_model_version, set_stage
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.themes import get_theme
+
+
+@pytest.fixture(scope="module")
+def pets(api):
+    """The path of a theme with twelve uploaded images, and their ids."""
+    status, theme = api.post("/themes", {"name": "pets", "labels": ["cat", "dog"]})
+    assert (status, [label["name"] for label in theme["labels"]]) == (201, ["cat", "dog"])
+    files = []
+    for number in range(12):
+        buffer = io.BytesIO()
+        Image.new("RGB", (300, 200), (number * 20, 0, 0)).save(buffer, "PNG")
+        files.append((f"image {number}.png", buffer.getvalue()))
+    status, report = api.upload("/themes/pets/samples", files)
+    assert (status, report) == (200, {"added": 12, "duplicates": 0, "rejected": []})
+    return "/themes/pets", [sample["id"] for sample in api.get("/themes/pets/samples")[1]["samples"]]
+
+
+def test_without_the_token_nothing_is_told_or_changed(api, pets):
+    for method, path, body in (
+        ("GET", "/themes", None), ("POST", "/themes", {"name": "x"}), ("GET", "/openapi.json", None),
+        ("DELETE", "/themes/pets", None), ("GET", f"/themes/pets/samples/{pets[1][0]}/image", None),
+    ):  # fmt: skip
+        for token in (None, "wrong"):
+            assert api.call(method, path, body, token=token)[0] == 403
+    assert [theme["name"] for theme in api.get("/themes")[1]] == ["pets"]
+
+
+def test_labeling_one_by_one(api, pets, store):
+    path, ids = pets
+    decisions = [
+        {"sample_id": ids[0], "label": "cat", "client_key": "a"},
+        {"sample_id": ids[1], "skip": True},
+        {"sample_id": ids[0], "label": "dog", "seen": None},
+        {"sample_id": 10**9, "label": "dog"},
+    ]
+    status, outcomes = api.post(f"{path}/decisions", {"decisions": decisions, "annotator": "ann"})
+    assert status == 200
+    assert [(row["status"], row["label"], row["skipped"], row["annotator"]) for row in outcomes] == [
+        ("changed", "cat", False, "ann"), ("changed", None, True, "ann"), ("conflict", "cat", False, "ann"),
+        ("missing", None, False, None),
+    ]  # fmt: skip
+    _, again = api.post(f"{path}/decisions", {"decisions": decisions[:1], "annotator": "ann"})
+    assert again[0]["status"] == "replayed"
+    events = api.get(f"{path}/samples/{ids[0]}/history")[1]
+    assert [(event["annotator"], event["source"], event["action"]) for event in events] == [("ann", "human", "label")]
+    with store.read() as session:
+        assert [event.annotator for event in history_of(ids[0], session=session)] == ["ann"]
+
+
+def test_pages_and_filters(api, pets):
+    path, ids = pets
+    status, page = api.get(f"{path}/samples", sort="-name", offset=2, limit=3)
+    assert (status, page["total"]) == (200, 12)
+    assert [sample["name"] for sample in page["samples"]] == ["image 7.png", "image 6.png", "image 5.png"]
+    assert api.get(f"{path}/samples", search="MAGE 11")[1]["samples"][0]["id"] == ids[11]
+    assert api.get(f"{path}/samples", label="cat")[0] == 200
+    assert api.get(f"{path}/samples", label="cta")[0] == 404
+
+
+def test_pictures(api, pets):
+    path, ids = pets
+    status, content = api.get(f"{path}/samples/{ids[3]}/image")
+    assert (status, Image.open(io.BytesIO(content)).size) == (200, (300, 200))
+    status, content = api.get(f"{path}/samples/{ids[3]}/thumbnail", side=128)
+    assert (status, Image.open(io.BytesIO(content)).size) == (200, (128, 85))
+
+
+def test_bulk_labels_splits_statistics_and_undo(api, pets):
+    path, ids = pets
+    for name, part in (("cat", ids[:6]), ("dog", ids[6:])):
+        status, done = api.post(f"{path}/bulk-labels", {"filter": {"ids": part}, "label": name, "annotator": "ann"})
+        assert status == 200
+    _, splits = api.post(f"{path}/splits", {"ratios": [0.5, 0.25, 0.25]})
+    assert splits["assigned"] == {"train": 6, "valid": 4, "test": 2}
+    assert api.get(f"{path}/statistics")[1]["counts"]["cat"]["train"] == 3
+    assert api.post(f"{path}/splits", {"ratios": [0.5, 0.25, 0.5]})[0] == 400
+    _, undone = api.post(f"{path}/undo", {"batch_id": done["batch_id"]})
+    assert undone["changed"] == 6
+    assert api.post(f"{path}/undo", {"batch_id": done["batch_id"]})[0] == 404
+    assert api.get(f"{path}/samples", state="unlabeled")[1]["total"] == 6
+
+
+def test_predictions_of_the_production_model(api, pets, store):
+    path, ids = pets
+    assert api.get(f"{path}/predictions")[0] == 404
+    with store.write() as session:
+        theme_id = get_theme("pets", session=session).id
+        cat = get_label(theme_id, "cat", session=session).id
+        model = add_model_version(theme_id, 1, run_id="r", snapshot_id=None, metrics={}, session=session)
+        write_predictions(model.id, [Predicted(sample_id, cat, 0.5) for sample_id in ids], session=session)
+        set_stage(theme_id, 1, "production", session=session)
+    _, found = api.get(f"{path}/predictions", limit=2)
+    assert found == {
+        "version": 1, "total": 12,
+        "predictions": [{"sample_id": sample_id, "label": "cat", "score": 0.5} for sample_id in ids[:2]],
+    }  # fmt: skip
+
+
+def test_labels_and_themes_are_edited_and_deleted(api):
+    api.post("/themes", {"name": "short lived", "labels": ["a"]})
+    status, label = api.post("/themes/short%20lived/labels", {"name": "<b>", "color": "#ABCDEF"})
+    assert (status, label["name"], label["color"]) == (201, "<b>", "#abcdef")
+    path = f"/themes/short%20lived/labels/{label['id']}"
+    assert api.call("PATCH", path, {"name": "a"})[0] == 409
+    assert api.call("PATCH", path, {"name": "b"})[1]["name"] == "b"
+    assert api.call("DELETE", path)[0] == 204
+    assert api.call("DELETE", path)[0] == 404
+    assert api.call("PATCH", "/themes/short%20lived", {"description": "gone soon"})[1]["description"] == "gone soon"
+    assert api.call("DELETE", "/themes/short%20lived") == (204, b"")
+    assert api.get("/themes/short%20lived")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("POST", "/themes", {"name": "pets"}, 409, "exists already"),
+        ("POST", "/themes", {"name": "../../etc"}, 400, "name"),
+        ("POST", "/themes", {"nmae": "x"}, 400, "nmae"),
+        ("GET", "/themes/pest", None, 404, "Did you mean 'pets'"),
+        ("GET", "/themes/..%2F..%2Fetc%2Fpasswd", None, 404, "no theme"),
+        ("GET", "/themes/%00", None, 404, "no theme"),
+        ("GET", "/themes/pets/samples?sort=size", None, 400, "sort"),
+        ("GET", "/themes/pets/samples?colour=red", None, 400, "colour"),
+        ("GET", "/themes/pets/samples/x", None, 400, "not an id"),
+        ("GET", "/themes/pets/samples/99999999", None, 404, "no sample"),
+        ("GET", "/themes/pets/samples/99999999999999999999", None, 400, "not an id"),
+        ("PATCH", "/themes", {}, 405, "Allowed: GET, POST"),
+        ("POST", "/themes/pets/decisions", {"decisions": [{"sample_id": "1", "label": "cat"}]}, 400, "sample_id"),
+        ("POST", "/themes/pets/decisions", {"decisions": [{"sample_id": 1, "label": "cow"}]}, 404, "no label 'cow'"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_and_why(api, pets, method, path, body, status, message):
+    found, answer = api.call(method, path, body)
+    assert (found, message in answer["message"]) == (status, True), answer
+
+
+def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):
+    status, report = api.upload("/themes/pets/samples", [("../../evil.png", b"<script>alert(1)</script>")])
+    assert (status, report["added"], len(report["rejected"])) == (200, 0, 1)
+    assert report["rejected"][0]["reason"]
+    assert api.upload("/themes/pets/samples", [])[0] == 400
+    assert not list(api.root.rglob("evil*"))

@@ -1,0 +1,171 @@
+"""The explore panel in a real JupyterLab."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.data.config import AugumentsConfig
+from workbench.paths import Project, asset
+
+CELLS = ["from workbench import ExplorePanel", "ExplorePanel('digits')"]
+
+
+@pytest.fixture
+def settings(digits: Project) -> Path:
+    """The shipped auguments.yaml in the project with the digits."""
+    return Path(shutil.copy(asset("auguments.yaml"), digits.auguments_file))
+
+
+@pytest.fixture
+def tab(lab: Any, digits: Project, settings: Path) -> Any:
+    """The explore panel on the digits, with its first picture painted."""
+    opened = lab.open(digits, CELLS)
+    opened.run_all()
+    opened.panel.locator(".wb-stage img").first.wait_for()
+    return opened
+
+
+def stages(tab: Any) -> list[str]:
+    return tab.panel.locator(".wb-stage strong").all_inner_texts()
+
+
+def test_it_opens_on_the_first_image_and_its_steps(tab: Any) -> None:
+    assert stages(tab) == ["original", "resize"]
+    samples = tab.panel.get_by_role("listbox", name="Images").get_by_role("option")
+    assert samples.count() == 40
+    assert samples.and_(tab.panel.get_by_role("option", selected=True)).count() == 1
+    tab.screenshot("explore-steps")
+
+
+def test_switching_a_step_on_and_sliding_changes_the_picture(tab: Any) -> None:
+    tab.panel.get_by_label("gamma", exact=True).check()
+    tab.panel.locator(".wb-stage strong", has_text="gamma").wait_for()
+    assert stages(tab) == ["original", "gamma", "resize"]
+    picture = tab.panel.locator(".wb-stage img").nth(1)
+    before = picture.get_attribute("src")
+    slider = tab.panel.get_by_role("slider", name="gamma")
+    slider.fill("2.5")
+    tab.until(f"() => document.querySelectorAll('.wb-stage img')[1].src !== '{before}'")
+    tab.panel.get_by_text("gamma 2.5").wait_for()
+    tab.panel.get_by_role("button", name="Undo").click()
+    tab.panel.get_by_role("button", name="Undo").click()
+    tab.until("() => document.querySelectorAll('.wb-stage').length === 2")
+
+
+def test_what_was_seen_is_saved_with_the_comments_and_trained_with(tab: Any, settings: Path) -> None:
+    before = settings.read_text()
+    tab.panel.get_by_label("gamma", exact=True).check()
+    tab.panel.get_by_role("button", name="Move gamma down").click()
+    tab.panel.get_by_role("tab", name="Augmentation").click()
+    tab.panel.get_by_role("checkbox", name="RandomBrightnessContrast").uncheck()
+    tab.panel.get_by_role("button", name="Save to auguments.yaml").click()
+    tab.panel.get_by_text("Saved to auguments.yaml.").wait_for()
+    config = AugumentsConfig.load(settings)
+    assert [name for name, _ in config.steps()] == ["resize", "gamma"]
+    assert [next(iter(entry)) for entry in config.transforms("train")] == ["Affine"]
+    comments = [line.split("#")[1] for line in before.splitlines() if "#" in line]
+    after = settings.read_text()
+    assert all(comment in after for comment in comments)
+    tab.until("() => document.querySelector('.wb-status').innerText.includes('Saved')")
+    assert tab.panel.get_by_role("button", name="Save to auguments.yaml").is_disabled()
+
+
+def test_augmented_versions_and_another_roll(tab: Any) -> None:
+    tab.panel.get_by_role("tab", name="Augmentation").click()
+    cells = tab.panel.locator(".wb-cell")
+    cells.nth(11).wait_for()
+    tab.until("() => document.querySelector('.wb-cell figcaption').innerText === 'original'")
+    captions = cells.locator("figcaption").all_inner_texts()
+    assert any("Affine" in caption for caption in captions)
+    source = cells.nth(1).locator("img").get_attribute("src")
+    tab.panel.get_by_role("button", name="Roll again").click()
+    tab.until(f"() => document.querySelectorAll('.wb-cell img')[1].src !== '{source}'")
+    tab.screenshot("explore-augmentation")
+
+
+def test_a_transform_is_added_changed_and_removed(tab: Any) -> None:
+    tab.panel.get_by_role("tab", name="Augmentation").click()
+    field = tab.panel.get_by_label("Transform to add", exact=True)
+    field.fill("HorizontlFlip")
+    field.press("Enter")
+    tab.panel.get_by_text("has no transform 'HorizontlFlip'").wait_for()
+    field.fill("CoarseDropout")
+    field.press("Enter")
+    added = tab.panel.get_by_role("checkbox", name="CoarseDropout")
+    added.wait_for()
+    tab.panel.get_by_role("button", name="Remove CoarseDropout").click()
+    added.wait_for(state="detached")
+
+
+def test_every_view_shows_pictures(tab: Any) -> None:
+    for name in ("Splits", "Libraries", "Batch"):
+        tab.panel.get_by_role("tab", name=name).click()
+        tab.panel.locator(".wb-cell img").first.wait_for()
+        tab.screenshot(f"explore-{name.lower()}")
+    tab.panel.get_by_role("tab", name="Data").click()
+    tab.panel.get_by_text("Labels and splits").wait_for()
+    tab.panel.get_by_text("8 x 8").or_(tab.panel.get_by_text("32 x 32")).first.wait_for()
+    tab.screenshot("explore-data")
+
+
+def test_keys_walk_through_images_and_views_and_never_reach_the_notebook(tab: Any) -> None:
+    cells = tab.cells()
+    sample = tab.panel.get_by_role("listbox", name="Images").get_by_role("option").first
+    sample.click()
+    first = sample.get_attribute("data-sample")
+    tab.panel.focus()
+    tab.page.keyboard.press("j")
+    tab.until(f"() => document.querySelector('.wb-chosen').dataset.sample !== '{first}'")
+    tab.page.keyboard.press("k")
+    tab.until(f"() => document.querySelector('.wb-chosen').dataset.sample === '{first}'")
+    tab.page.keyboard.press("2")
+    tab.panel.locator(".wb-cell img").first.wait_for()
+    for key in ("d", "d", "a", "b", "x", "0", "0"):
+        tab.page.keyboard.press(key)
+    assert tab.cells() == cells
+    tab.page.keyboard.press("?")
+    tab.panel.get_by_role("dialog", name="Keys").wait_for()
+    tab.page.keyboard.press("Escape")
+    tab.panel.get_by_role("dialog", name="Keys").wait_for(state="detached")
+
+
+def test_a_wrong_setting_is_told_and_the_picture_stays(tab: Any) -> None:
+    tab.panel.get_by_label("image size").fill("99999")
+    tab.panel.get_by_label("image size").press("Enter")
+    tab.panel.locator(".wb-problem").wait_for()
+    assert "16384" in tab.panel.locator(".wb-problem").inner_text()
+    assert tab.panel.locator(".wb-stage img").count() == 2
+    tab.panel.get_by_label("image size").fill("24")
+    tab.panel.get_by_label("image size").press("Enter")
+    tab.panel.locator(".wb-problem").wait_for(state="detached")
+
+
+def test_a_file_that_another_changed_is_not_overwritten(tab: Any, settings: Path) -> None:
+    mine = settings.read_text() + "# mine\n"
+    settings.write_text(mine)
+    tab.panel.get_by_label("gamma", exact=True).check()
+    tab.panel.get_by_role("button", name="Save to auguments.yaml").click()
+    tab.panel.get_by_text("changed outside of this panel").wait_for()
+    assert settings.read_text() == mine
+
+
+def test_a_reloaded_page_shows_the_panel_again(tab: Any) -> None:
+    tab.save()
+    tab.reload()
+    tab.panel.locator(".wb-stage img").first.wait_for()
+
+
+def test_the_dark_theme(lab: Any, digits: Project, settings: Path) -> None:
+    tab = lab.open(digits, CELLS, dark=True)
+    tab.run_all()
+    tab.panel.locator(".wb-stage img").first.wait_for()
+    tab.screenshot("explore-dark")
+    tab.panel.get_by_role("tab", name="Augmentation").click()
+    tab.panel.locator(".wb-cell img").nth(5).wait_for()
+    tab.screenshot("explore-dark-augmentation")
+    background = tab.panel.evaluate("element => getComputedStyle(element).backgroundColor")
+    assert sum(int(part) for part in background.strip("rgba()").split(",")[:3]) < 200

@@ -1,0 +1,155 @@
+"""Labeling by keys, from the side of the person who presses them."""
+
+from playwright.sync_api import expect
+
+
+def names(count):
+    """The file names of the first digits, in their order."""
+    from sklearn.datasets import load_digits
+
+    return [f"{index:04}-{digit}.png" for index, digit in enumerate(load_digits().target[:count])]
+
+
+def saved(tab):
+    """Wait until the kernel has acknowledged everything."""
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+
+
+def shown(tab):
+    return tab.panel.locator(".wb-focus").get_attribute("aria-label")
+
+
+def enter_focus(tab):
+    tab.press("Enter")
+    tab.panel.locator(".wb-frame img").wait_for()
+
+
+def test_keys_label_and_go_on_to_the_next_image(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    enter_focus(tab)
+    tab.press("1", "2", "3", "s", "4")
+    saved(tab)
+    labels = labels_of(digits)
+    first = names(6)
+    assert [labels[name] for name in first] == ["zero", "one", "two", "skipped", "three", None]
+    assert shown(tab).startswith(first[5])
+    expect(tab.panel.locator("[data-count=labeled]")).to_have_text("4 of 60 labeled")
+
+
+def test_zero_clears_and_u_takes_back_step_by_step(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    enter_focus(tab)
+    first = names(2)
+    tab.press("5", "6", "ArrowLeft", "0")
+    saved(tab)
+    assert [labels_of(digits)[name] for name in first] == ["four", None]
+    tab.press("u")
+    saved(tab)
+    assert labels_of(digits)[first[1]] == "five"
+    assert shown(tab).startswith(first[1])
+    tab.press("Control+z", "u")
+    saved(tab)
+    assert [labels_of(digits)[name] for name in first] == [None, None]
+    assert shown(tab).startswith(first[0])
+
+
+def test_labels_beyond_the_ninth_are_given_by_their_first_letters(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    enter_focus(tab)
+    tab.press("n", "i", "n", "e", "2")
+    saved(tab)
+    first = names(2)
+    assert [labels_of(digits)[name] for name in first] == ["nine", "one"]
+    tab.press(".", "t", "w", ".", "f", "Enter")
+    saved(tab)
+    third, fourth = names(4)[2:]
+    assert labels_of(digits)[third] == "two"
+    assert labels_of(digits)[fourth] == "four"
+
+
+def test_undo_after_a_restart_of_everything_takes_back_the_last_act(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    enter_focus(tab)
+    tab.press("7", "8")
+    saved(tab)
+    tab.restart_kernel()
+    tab.run_all()
+    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.press("u")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 1 image")
+    assert [labels_of(digits)[name] for name in names(2)] == ["six", None]
+
+
+def test_keys_that_would_edit_the_notebook_stay_in_the_panel(lab, digits):
+    tab = lab.open_panel(digits)
+    before = tab.cells()
+    tab.press("d", "d", "a", "b", "x", "c", "v", "m", "y", "z", "Control+Enter", "Shift+Enter", "Alt+Enter")
+    enter_focus(tab)
+    tab.press("d", "d", "a", "b", "x", "0", "0", "i", "i", "Escape", "Escape")
+    assert tab.cells() == before
+    assert tab.page.locator(".jp-Dialog").count() == 0
+    assert tab.page.evaluate("() => document.activeElement.closest('.wb-label') !== null")
+
+
+def test_control_s_still_saves_the_notebook(lab, digits):
+    tab = lab.open_panel(digits)
+    assert tab.page.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty")
+    tab.press("Control+s")
+    tab.until("() => !jupyterapp.shell.currentWidget.context.model.dirty")
+
+
+def test_a_key_is_refused_while_the_image_is_not_painted(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    # A kernel that is stopped sends no images: from some point on the next one cannot be painted.
+    tab.page.evaluate("() => { window.URL.createObjectURL = () => 'blob:nothing'; }")
+    tab.press("Enter")
+    tab.panel.locator(".wb-focus").wait_for()
+    tab.press("3")
+    expect(tab.panel.get_by_role("alert")).to_contain_text("cannot be shown")
+    assert set(labels_of(digits).values()) == {None}
+
+
+def test_a_selection_is_labeled_by_one_key_and_taken_back_by_one_undo(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    cards = tab.panel.get_by_role("option")
+    expect(cards).to_have_count(60)
+    cards.nth(1).click()
+    cards.nth(4).click(modifiers=["Shift"])
+    cards.nth(6).click(modifiers=["Control"])
+    expect(tab.panel.locator(".wb-selection")).to_contain_text("5 selected")
+    tab.press("3")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("5 of 5 images labeled “two”")
+    chosen = [names(7)[index] for index in (1, 2, 3, 4, 6)]
+    assert {name for name, label in labels_of(digits).items() if label == "two"} == set(chosen)
+    tab.press("u")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 5 images")
+    assert set(labels_of(digits).values()) == {None}
+
+
+def test_all_that_match_are_labeled_with_an_honest_count(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.press("4")
+    saved(tab)
+    tab.press("Control+a", "Control+a")
+    expect(tab.panel.locator(".wb-selection")).to_contain_text("60 selected")
+    tab.press("4")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("59 of 60 images labeled “three”; 1 had it already")
+    assert set(labels_of(digits).values()) == {"three"}
+    expect(tab.panel.locator("[data-count=labeled]")).to_have_text("60 of 60 labeled")
+
+
+def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.press("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "2")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("3 of 3 images labeled “one”")
+    tab.press("?")
+    expect(tab.panel.get_by_role("dialog")).to_contain_text("undo the last act")
+    tab.press("Escape")
+    tab.press("/")
+    tab.page.keyboard.type("0007")
+    expect(tab.panel.get_by_role("option")).to_have_count(1)
+    tab.press("Escape", "1")
+    saved(tab)
+    labels = labels_of(digits)
+    assert [labels[name] for name in names(4)] == [None, "one", "one", "one"]
+    assert labels[names(8)[7]] == "zero"

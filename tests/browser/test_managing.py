@@ -1,0 +1,227 @@
+"""Themes, labels, splits and uploads in the panel."""
+
+from playwright.sync_api import expect
+
+from workbench.store import open_store
+from workbench.store.labels import labels_of as labels_in_order
+from workbench.store.statistics import theme_statistics
+from workbench.store.themes import get_theme
+
+
+def statistics(project):
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            return theme_statistics(get_theme("digits", session=session).id, session=session)
+    finally:
+        store.close()
+
+
+def label_list(project):
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            labels = labels_in_order(get_theme("digits", session=session).id, session=session)
+            return [(label.name, label.color) for label in labels]
+    finally:
+        store.close()
+
+
+def label_everything(tab, files):
+    """Label the 60 digits truly, a label at a time."""
+    for digit in range(10):
+        tab.panel.get_by_role("searchbox").fill(f"-{digit}.png")
+        count = sum(name.endswith(f"-{digit}.png") for name, _ in files)
+        expect(tab.panel.get_by_role("option")).to_have_count(count)
+        tab.panel.get_by_role("listbox").focus()
+        tab.press("Control+a")
+        tab.press(*(str(digit + 1) if digit < 9 else "nine"))
+        expect(tab.panel.locator(".wb-notice")).to_contain_text("labeled")
+    tab.panel.get_by_role("searchbox").fill("")
+    expect(tab.panel.get_by_role("option")).to_have_count(60)
+
+
+def test_a_theme_is_made_edited_deleted_and_brought_back(lab, project):
+    tab = lab.open(project, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
+    panel = tab.panel
+    expect(panel).to_contain_text("No themes yet")
+    panel.get_by_role("button", name="New theme").click()
+    dialog = panel.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("leaves")
+    dialog.get_by_label("Description").fill("Healthy or not")
+    dialog.get_by_label("Labels, one a line").fill("healthy\nrust #aa5500")
+    dialog.get_by_role("button", name="Create theme").click()
+    expect(panel).to_contain_text("No images yet")
+    expect(panel.get_by_role("button", name="rust")).to_be_visible()
+    panel.get_by_title("Show all themes").click()
+    card = panel.get_by_role("listitem", name="Theme leaves")
+    expect(card).to_contain_text("Healthy or not")
+    card.get_by_role("button", name="Edit leaves").click()
+    dialog.get_by_label("Name").fill("foliage")
+    dialog.get_by_role("button", name="Save").click()
+    card = panel.get_by_role("listitem", name="Theme foliage")
+    card.get_by_role("button", name="Delete foliage").click()
+    dialog.get_by_role("button", name="Delete foliage with 0 images").click()
+    expect(card).to_have_count(0)
+    panel.get_by_role("button", name="Undo").click()
+    expect(card).to_be_visible()
+
+
+def test_a_name_that_is_taken_is_refused_in_the_dialog(lab, digits):
+    tab = lab.open(digits, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
+    tab.panel.get_by_role("button", name="New theme").click()
+    dialog = tab.panel.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("digits")
+    dialog.get_by_role("button", name="Create theme").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("exists already")
+    tab.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.press("1", "2", "2", "3")
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+    tab.panel.get_by_role("region", name="Labels").get_by_role("button", name="Edit").click()
+    dialog = tab.panel.get_by_role("dialog")
+    dialog.get_by_label("Name of zero").fill("nought")
+    tab.press("Enter")
+    dialog.get_by_label("Color of nought").fill("#123456")
+    dialog.get_by_label("Color of nought").dispatch_event("change")
+    dialog.get_by_role("button", name="Move nine up").click()
+    dialog.get_by_label("New label").fill("letter")
+    tab.press("Enter")
+    expect(dialog.get_by_label("Name of letter")).to_be_visible()
+    dialog.get_by_role("button", name="Delete or merge one").click()
+    going = dialog.get_by_role("group", name="Delete or merge one")
+    expect(going).to_contain_text("“one” is on 2 images")
+    going.get_by_label("Merge into").select_option("two")
+    going.get_by_role("button", name="Merge into “two”").click()
+    expect(dialog.get_by_label("Name of one")).to_have_count(0)
+    dialog.get_by_role("button", name="Delete or merge nought").click()
+    dialog.get_by_role("button", name="Delete, unlabel 1 image").click()
+    expect(dialog.get_by_label("Name of nought")).to_have_count(0)
+    tab.press("Escape")
+    expect(dialog).to_have_count(0)
+    order = [name for name, _ in label_list(digits)]
+    assert order == ["two", "three", "four", "five", "six", "seven", "nine", "eight", "letter"]
+    assert sorted(filter(None, labels_of(digits).values())) == ["two", "two", "two"]
+    expect(tab.panel.get_by_role("button", name="two 3 of 3")).to_be_visible()
+
+
+def test_splits_are_previewed_assigned_and_test_samples_stay(lab, digits, digit_files):
+    tab = lab.open_panel(digits)
+    label_everything(tab, digit_files(60))
+    tab.panel.get_by_role("button", name="Assign").click()
+    dialog = tab.panel.get_by_role("dialog")
+    preview = dialog.get_by_role("table", name="Counts after this")
+    expect(preview).to_contain_text("newly assigned")
+    dialog.get_by_label("train %").fill("60")
+    expect(dialog.get_by_role("alert")).to_contain_text("must sum to 1")
+    dialog.get_by_label("valid %").fill("20")
+    dialog.get_by_label("test %").fill("20")
+    expect(preview).to_contain_text("newly assigned")
+    assert statistics(digits).splits["train"] == 0
+    dialog.get_by_role("button", name="Assign 60 images").click()
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("Assigned")
+    splits = statistics(digits).splits
+    assert splits["train"] + splits["valid"] + splits["test"] == 60
+    tab.panel.get_by_role("button", name="test", exact=False).filter(has_text=str(splits["test"])).first.click()
+    expect(tab.panel.get_by_role("option")).to_have_count(splits["test"])
+    tab.panel.get_by_role("listbox").focus()
+    tab.press("Control+a")
+    tab.panel.get_by_role("button", name="Move to split").click()
+    dialog.get_by_role("button", name="Move to train").click()
+    expect(tab.panel.locator(".wb-notice")).to_contain_text(f"{splits['test']} refused")
+    assert statistics(digits).splits == splits
+
+
+def test_the_statistics_show_every_label_and_split(lab, digits):
+    tab = lab.open_panel(digits)
+    tab.press("1", "1", "2")
+    tab.panel.get_by_role("button", name="Statistics").click()
+    dialog = tab.panel.get_by_role("dialog")
+    expect(dialog.get_by_role("row").filter(has_text="zero")).to_contain_text("66.7 %")
+    expect(dialog).to_contain_text("60 images, 3 labeled, 57 unlabeled")
+    expect(dialog).to_contain_text("3 labeled in this sitting")
+
+
+def test_the_annotator_can_be_changed_and_is_recorded(lab, digits):
+    tab = lab.open_panel(digits)
+    field = tab.panel.get_by_label("annotator")
+    field.fill("lena")
+    tab.press("Enter", "5")
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+    expect(tab.panel.get_by_role("region", name="Annotator").get_by_role("button", name="lena")).to_be_visible()
+    tab.run_all()
+    expect(tab.panel.get_by_label("annotator")).to_have_value("lena")
+
+
+def test_files_are_added_by_button_and_a_corrupt_one_is_named(lab, digits, labels_of, digit_files):
+    tab = lab.open_panel(digits)
+    files = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in digit_files(70)[58:]]
+    files.append({"name": "broken.png", "mimeType": "image/png", "buffer": files[5]["buffer"][:60]})
+    with tab.page.expect_file_chooser() as chooser:
+        tab.panel.get_by_role("button", name="Add images").click()
+    chooser.value.set_files(files)
+    line = tab.panel.locator(".wb-upload")
+    expect(line).to_contain_text("Upload finished")
+    expect(line).to_contain_text("10 added, 2 there already, 1 rejected")
+    expect(line).to_contain_text("broken.png: damaged")
+    expect(tab.panel.get_by_role("option")).to_have_count(70)
+    assert len(labels_of(digits)) == 70
+
+
+def test_a_large_file_comes_in_pieces_and_whole(lab, digits, labels_of):
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (1500, 1800, 3), dtype=np.uint8)).save(out, "PNG")
+    assert len(out.getvalue()) > 8_000_000
+    tab = lab.open_panel(digits)
+    with tab.page.expect_file_chooser() as chooser:
+        tab.panel.get_by_role("button", name="Add images").click()
+    chooser.value.set_files([{"name": "large.png", "mimeType": "image/png", "buffer": out.getvalue()}])
+    expect(tab.panel.locator(".wb-upload")).to_contain_text("1 added", timeout=30_000)
+    assert "large.png" in labels_of(digits)
+    store = open_store(digits)
+    assert out.getvalue() in [store.images.read(uri) for uri in store.images.uris()]
+    store.close()
+
+
+def test_a_folder_is_added_whole(lab, digits, labels_of, digit_files, tmp_path):
+    folder = tmp_path / "more"
+    for name, content in digit_files(66)[60:]:
+        (folder / name[-5]).mkdir(parents=True, exist_ok=True)
+        (folder / name[-5] / name).write_bytes(content)
+    (folder / ".hidden").write_bytes(b"x")
+    tab = lab.open_panel(digits)
+    with tab.page.expect_file_chooser() as chooser:
+        tab.panel.get_by_role("button", name="Add folder").click()
+    chooser.value.set_files(folder)
+    expect(tab.panel.locator(".wb-upload")).to_contain_text("Upload finished")
+    assert {name for name in labels_of(digits) if "/" in name} == {
+        f"more/{name[-5]}/{name}" for name, _ in digit_files(66)[60:]
+    }
+
+
+def test_files_are_added_by_dropping_them_on_the_grid(lab, digits, labels_of, digit_files):
+    tab = lab.open_panel(digits)
+    name, content = digit_files(61)[60]
+    data = tab.page.evaluate_handle(
+        """([name, content]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(content)], name, { type: 'image/png' }));
+            return data;
+        }""",
+        [name, list(content)],
+    )
+    target = tab.panel.locator(".wb-body")
+    target.dispatch_event("dragover", {"dataTransfer": data})
+    expect(tab.panel).to_contain_text("Drop images or folders to add them")
+    target.dispatch_event("drop", {"dataTransfer": data})
+    expect(tab.panel.locator(".wb-upload")).to_contain_text("1 added")
+    assert name in labels_of(digits)

@@ -1,0 +1,68 @@
+"""Looking after registered models, from the side of the person who does it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.store import open_store
+from workbench.store.labels import labels_of
+from workbench.store.model_versions import add_model_version, set_stage
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.samples import page_of_samples
+from workbench.store.themes import get_theme
+
+# The first call that needs MLflow imports it and makes its database.
+FIRST_MS = 60_000
+
+
+@pytest.fixture
+def two_versions(digits):
+    """Version 1 in production, version 2 differs from it on the first five digits."""
+    store = open_store(digits)
+    with store.write() as session:
+        theme = get_theme("digits", session=session)
+        ids = [label.id for label in labels_of(theme.id, session=session)]
+        samples = page_of_samples(theme.id, sort="name", session=session)
+        for version in (1, 2):
+            metrics = {"test_accuracy": 0.9 + version / 100}
+            row = add_model_version(
+                theme.id, version, run_id=str(version) * 32, snapshot_id=None, metrics=metrics, session=session
+            )
+            wrong = 5 if version == 1 else 0
+            said = [int(sample.name[5]) if n >= wrong else 9 - int(sample.name[5]) for n, sample in enumerate(samples)]
+            answers = [Predicted(sample.id, ids[label], 0.8) for sample, label in zip(samples, said, strict=True)]
+            write_predictions(row.id, answers, session=session)
+        set_stage(theme.id, 1, "production", session=session)
+    store.close()
+    return digits
+
+
+def test_compare_trace_and_promote(lab, two_versions):
+    cells = ["from workbench import ModelsPanel", "ModelsPanel('digits', annotator='mika')"]
+    tab = lab.open(two_versions, cells, name="models.ipynb").run_all()
+    panel = tab.page.get_by_role("application", name="Models panel")
+    panel.get_by_label("Look at version 1").check()
+    expect(panel.get_by_role("region", name="Lineage of version 1")).to_contain_text(
+        "no longer in MLflow", timeout=FIRST_MS
+    )
+    panel.get_by_label("Look at version 2").check()
+    compared = panel.get_by_role("region", name="version 1 and version 2 compared")
+    expect(compared).to_contain_text("5 samples answered differently")
+    expect(compared.get_by_role("img")).to_have_count(5)
+    expect(compared).to_contain_text("+0.0100")
+    compared.get_by_role("button", name="0001-1.png").click()
+    traced = panel.get_by_role("region", name="Lineage of 0001-1.png")
+    expect(traced.get_by_role("row").nth(1)).to_contain_text("one")
+    expect(traced.get_by_role("row").nth(2)).to_contain_text("eight")
+
+    before = tab.cells()
+    panel.get_by_role("button", name="To production: version 2").click()
+    question = panel.get_by_role("alertdialog")
+    expect(question).to_contain_text("Put version 2 into production? Version 1 will be archived.")
+    tab.press("d", "d", "Escape")
+    expect(question).to_have_count(0)
+    assert tab.cells() == before
+    panel.get_by_role("button", name="To production: version 2").click()
+    panel.get_by_role("button", name="Promote version 2").click()
+    expect(panel.locator("tr[data-version='2']")).to_contain_text("production", timeout=FIRST_MS)
+    expect(panel.locator("tr[data-version='1']")).to_contain_text("archived")
+    expect(panel.get_by_role("region", name="History")).to_contain_text("mika")

@@ -1,0 +1,93 @@
+"""Correcting predictions by keys, from the side of the person who presses them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.store import open_store
+from workbench.store.labels import labels_of as labels_in_order
+from workbench.store.model_versions import add_model_version, set_stage
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.samples import page_of_samples
+from workbench.store.themes import get_theme
+
+
+@pytest.fixture
+def predicted(digits):
+    """Version 1 is right about every digit but the last ten, which it takes for zeros; those it is least sure of."""
+    store = open_store(digits)
+    with store.write() as session:
+        theme = get_theme("digits", session=session)
+        ids = [label.id for label in labels_in_order(theme.id, session=session)]
+        version = add_model_version(theme.id, 1, run_id="r" * 32, snapshot_id=None, metrics={}, session=session)
+        set_stage(theme.id, 1, "production", session=session)
+        samples = page_of_samples(theme.id, sort="name", session=session)
+        answers = [
+            Predicted(sample.id, ids[int(sample.name[5])] if n < 50 else ids[0], 0.6 + n / 200 if n < 50 else 0.3)
+            for n, sample in enumerate(samples)
+        ]
+        write_predictions(version.id, answers, session=session)
+    store.close()
+    return digits
+
+
+@pytest.fixture
+def gallery(lab, predicted):
+    cells = ["from workbench import PredictionPanel", "PredictionPanel('digits', annotator='mika')"]
+    tab = lab.open(predicted, cells, name="predictions.ipynb").run_all()
+    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    return tab
+
+
+def saved(tab):
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+
+
+def test_the_least_certain_come_first_with_what_the_model_said(gallery):
+    expect(gallery.page.get_by_role("application", name="Prediction gallery")).to_be_visible()
+    first = gallery.panel.get_by_role("option").first
+    expect(first).to_have_attribute("aria-label", "0050-2.png, unlabeled, predicted zero, 30 %")
+    expect(first).to_contain_text("zero")
+    expect(gallery.panel.get_by_role("region", name="Predictions")).to_contain_text("not labeled60")
+
+
+def test_wrong_ones_are_corrected_by_their_key_and_the_page_accepted_by_one(gallery, labels_of, predicted):
+    gallery.press("3")
+    saved(gallery)
+    assert labels_of(predicted)["0050-2.png"] == "two"
+    gallery.panel.get_by_role("button", name="50 to 90 %").click()
+    expect(gallery.panel.get_by_role("option").first).to_have_attribute(
+        "aria-label", "0000-0.png, unlabeled, predicted zero, 60 %"
+    )
+    gallery.panel.locator("canvas[data-painted]").first.wait_for()
+    gallery.panel.get_by_role("listbox").focus()
+    gallery.press("Shift+A")
+    expect(gallery.panel.locator(".wb-notice")).to_contain_text("50 predictions accepted")
+    found = labels_of(predicted)
+    names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    assert all(found[name] == names[int(name[5])] for name in list(found)[:50])
+    assert list(found.values()).count(None) == 9
+    gallery.press("u")
+    expect(gallery.panel.locator(".wb-notice")).to_contain_text("Undone for 50 images")
+    assert list(labels_of(predicted).values()).count(None) == 59
+
+
+def test_a_accepts_one_after_the_other_in_the_large_view(gallery, labels_of, predicted):
+    gallery.press("Enter")
+    gallery.panel.locator(".wb-frame img").wait_for()
+    expect(gallery.panel.locator(".wb-line")).to_contain_text("zero")
+    gallery.press("a", "a", "2")
+    saved(gallery)
+    found = labels_of(predicted)
+    assert [found[name] for name in sorted(found)[50:54]] == ["zero", "zero", "one", None]
+
+
+def test_keys_stay_in_the_panel_and_disagreement_is_told_in_words(gallery):
+    before = gallery.cells()
+    gallery.press("d", "d", "a", "b", "x")
+    saved(gallery)
+    assert gallery.cells() == before
+    gallery.panel.get_by_role("button", name="agrees with label").click()
+    expect(gallery.panel.get_by_role("option")).to_have_count(1)
+    expect(gallery.panel.get_by_role("option").first).to_have_attribute(
+        "aria-label", "0050-2.png, zero, predicted zero, 30 %"
+    )

@@ -1,0 +1,180 @@
+"""Nothing is lost and nothing is overwritten silently: dead kernels, reloads, busy kernels, two tabs, two people."""
+
+import os
+import signal
+import time
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from workbench.store import open_store
+from workbench.store.schema import Batch, LabelEvent
+
+
+def status(tab):
+    return tab.panel.locator("[data-health]")
+
+
+def first_names(labels, count):
+    return sorted(labels)[:count]
+
+
+def enter_focus(tab):
+    tab.press("Enter")
+    tab.panel.locator(".wb-frame img").wait_for()
+
+
+def events_in_store(project):
+    """How many decisions the store has taken: (acts, events)."""
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            acts = session.query(Batch).filter(Batch.action == "label").count()
+            return acts, session.query(LabelEvent).filter(LabelEvent.action == "label").count()
+    finally:
+        store.close()
+
+
+@contextmanager
+def stopped(tab):
+    """Hold the kernel still: it is alive, and does not answer."""
+    pid = tab.kernel_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_labels_given_to_a_killed_kernel_are_saved_once_by_the_next(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    enter_focus(tab)
+    tab.press("1", "2")
+    expect(status(tab)).to_have_text("saved")
+    os.kill(tab.kernel_pid(), signal.SIGKILL)
+    tab.press("3", "4", "5", "s")
+    expect(status(tab)).to_contain_text("4 waiting")
+    expect(status(tab)).to_contain_text("run the cell again", timeout=20_000)
+    assert list(labels_of(digits).values()).count(None) == 58
+    tab.wait_ready().run_all()
+    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    expect(status(tab)).to_have_text("saved")
+    labels = labels_of(digits)
+    given = [labels[name] for name in first_names(labels, 7)]
+    assert given == ["zero", "one", "two", "three", "four", "skipped", None]
+    assert events_in_store(digits) == (6, 6)
+
+
+def test_labels_that_wait_survive_a_reload_and_are_saved_once(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.save()
+    enter_focus(tab)
+    with stopped(tab):
+        tab.press("1", "2", "3")
+        expect(status(tab)).to_contain_text("3 waiting · kernel busy")
+        tab.page.reload()
+    tab.wait_ready()
+    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    expect(status(tab)).to_have_text("saved")
+    labels = labels_of(digits)
+    assert [labels[name] for name in first_names(labels, 4)] == ["zero", "one", "two", None]
+    assert events_in_store(digits) == (3, 3)
+
+
+def test_a_saved_notebook_shows_the_labels_again_after_a_reload(lab, digits):
+    tab = lab.open_panel(digits)
+    tab.save()
+    tab.press("7", "8")
+    expect(status(tab)).to_have_text("saved")
+    tab.reload()
+    expect(tab.panel.locator("[data-count=labeled]")).to_have_text("2 of 60 labeled")
+    expect(tab.panel.get_by_role("option").first).to_contain_text("six")
+
+
+def test_labeling_goes_on_while_a_cell_runs(lab, digits, labels_of):
+    cells = [
+        "from workbench import LabelPanel",
+        "LabelPanel('digits')",
+        "import time\nuntil = time.monotonic() + 600\nwhile time.monotonic() < until:\n    time.sleep(0.01)",
+    ]
+    tab = lab.open(digits, cells)
+    tab.run_cell(0)
+    tab.run_cell(1)
+    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.run_cell(2, wait=False)
+    tab.until("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'")
+    tab.panel.get_by_role("option").nth(3).click()
+    tab.press("Escape", "5")
+    expect(tab.panel.get_by_role("option").nth(3)).to_contain_text("four")
+    expect(status(tab)).to_have_text("saved")
+    assert [label for label in labels_of(digits).values() if label] == ["four"]
+
+
+def test_two_tabs_see_each_others_work(lab, digits):
+    tab = lab.open_panel(digits)
+    tab.save()
+    other = lab.second_tab(tab)
+    other.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.page.bring_to_front()
+    tab.panel.get_by_role("option").first.click()
+    tab.press("4")
+    expect(status(tab)).to_have_text("saved")
+    other.page.bring_to_front()
+    expect(other.panel.get_by_role("option").first).to_contain_text("three")
+    expect(other.panel.locator("[data-count=labeled]")).to_have_text("1 of 60 labeled")
+
+
+def test_two_annotators_never_overwrite_each_other_silently(lab, digits, labels_of):
+    mika = lab.open_panel(digits, annotator="mika")
+    lena = lab.open_panel(digits, annotator="lena")
+    with stopped(mika):
+        mika.press("2")
+        lena.press("3")
+        expect(status(lena)).to_have_text("saved")
+    conflict = mika.panel.locator(".wb-conflict")
+    expect(conflict).to_contain_text("lena decided “two” meanwhile; your “one” was not saved")
+    first = first_names(labels_of(digits), 1)[0]
+    assert labels_of(digits)[first] == "two"
+    conflict.get_by_role("button", name="Use “one”").click()
+    expect(conflict).to_have_count(0)
+    expect(status(mika)).to_have_text("saved")
+    assert labels_of(digits)[first] == "one"
+    expect(lena.panel.get_by_role("option").first).to_contain_text("one")
+    expect(lena.panel.get_by_role("button", name="mika")).to_be_visible()
+
+
+def test_five_hundred_keys_are_committed_in_their_order(lab, project, draw_digits, labels_of):
+    draw_digits(project, 520)
+    tab = lab.open_panel(project)
+    enter_focus(tab)
+    # As fast as the page takes them: the next key follows as soon as the next image is there.
+    tab.page.evaluate(
+        """async () => {
+            const root = document.querySelector('.wb-label');
+            const focus = root.querySelector('.wb-focus');
+            for (let index = 0; index < 500; index += 1) {
+                const before = focus.dataset.sample;
+                const key = String(1 + (index % 9));
+                do {
+                    focus.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+                    await new Promise((done) => setTimeout(done, 0));
+                } while (focus.dataset.sample === before);
+            }
+        }"""
+    )
+    expect(status(tab)).to_have_text("saved", timeout=30_000)
+    labels = labels_of(project)
+    names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"]
+    assert [labels[name] for name in sorted(labels)[:500]] == [names[index % 9] for index in range(500)]
+    assert events_in_store(project) == (500, 500)
+
+
+def test_the_status_tells_how_long_the_kernel_is_silent(lab, digits):
+    tab = lab.open_panel(digits)
+    with stopped(tab):
+        tab.press("1")
+        expect(status(tab)).to_contain_text("1 waiting · kernel busy", timeout=10_000)
+        begun = time.monotonic()
+        expect(status(tab)).to_contain_text("no answer from the kernel for", timeout=60_000)
+        assert time.monotonic() - begun > 5
+    expect(status(tab)).to_have_text("saved", timeout=20_000)

@@ -1,0 +1,65 @@
+"""CSV files written by hand."""
+
+import pytest
+
+from workbench.errors import WorkbenchError
+
+
+def test_labels_splits_and_boxes_come_in(data_set, bring_in):
+    root = data_set({
+        "a.png": (40, 30), "sub/b.png": (40, 30), "c.png": (40, 30),
+        "list.csv": "Filename;class;split;box_label;x;y;width;height;comment\n"
+        'a.png;cat;val;ear;1;2;3.5;4;"two\nlines"\na.png;cat;val;eye;0;0;40;30;\nsub\\b.png;dog;;;;;;;\nc.png;;;;;;;;\n',
+    })  # fmt: skip
+
+    report, theme = bring_in(root / "list.csv")
+
+    assert (report.format, report.added, report.rejected) == ("csv", 3, [])
+    assert theme == {
+        "a.png": ("cat", "valid", [("ear", 1, 2, 3.5, 4), ("eye", 0, 0, 40, 30)]),
+        "sub/b.png": ("dog", None, []),
+        "c.png": (None, None, []),
+    }
+
+
+def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
+    lines = ["file,label,split,box_label,x,y,width,height", "a.png,cat,,ear,1,1,5,5", "a.png,dog,,ear,1,1,5,5",
+             "a.png,cat,,ear,1,1,five,5", "a.png,cat,,ear,1,1,5,", "a.png,cat,,ear,1,1,0,5", "gone.png,cat,,,,,,",
+             "../b.png,cat,,,,,,", "/etc/passwd,cat,,,,,,", "b.png,cat,trian,,,,,", "b.png,cat", ",cat,,,,,,",
+             "note.txt,cat,,,,,,"]  # fmt: skip
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30), "note.txt": "x", "list.csv": "\n".join(lines)})
+
+    report, theme = bring_in(root / "list.csv")
+
+    assert theme == {"a.png": ("cat", None, [("ear", 1, 1, 5, 5)])}
+    reasons = {rejection.path: rejection.reason for rejection in report.rejected}
+    expected = {
+        3: "another label than in line 2", 4: "could not convert", 5: "without height", 6: "no area", 7: "not found",
+        8: "leads out", 9: "leads out", 10: "no split 'trian'", 11: "2 cells", 12: "no file", 13: "not an image",
+    }  # fmt: skip
+    assert reasons.keys() == {f"list.csv:{line}" for line in expected}
+    for line, words in expected.items():
+        assert words in reasons[f"list.csv:{line}"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name,label\n", "no column 'file'"),
+        ("file,lable\n", "Did you mean 'label'"),
+        ("file,file\n", "more than once"),
+        ("", "no column 'file'"),
+        ("file,label\n", "holds no images"),
+        ('file,label\na.png,"cat\n', r"list\.csv:\d+: the CSV file cannot be read"),
+    ],
+)
+def test_a_table_that_is_not_understood_is_a_clear_error(data_set, bring_in, content, words):
+    with pytest.raises(WorkbenchError, match=words):
+        bring_in(data_set({"a.png": (4, 4), "list.csv": content}) / "list.csv")
+
+
+def test_a_file_that_is_not_utf8_is_a_clear_error(data_set, bring_in):
+    root = data_set({"a.png": (4, 4), "list.csv": ""})
+    (root / "list.csv").write_bytes(b"file,label\na.png,caf\xe9\n")
+    with pytest.raises(WorkbenchError, match="UTF-8"):
+        bring_in(root / "list.csv")

@@ -1,0 +1,78 @@
+"""Label Studio's JSON written by hand."""
+
+import json
+
+import pytest
+
+from workbench.errors import WorkbenchError
+
+
+def box(label, x, y, width, height, **more):
+    return {
+        "type": "rectanglelabels", "from_name": "b", "to_name": "i", "original_width": 40, "original_height": 20,
+        "value": {"x": x, "y": y, "width": width, "height": height, "rotation": 0, "rectanglelabels": [label], **more},
+    }  # fmt: skip
+
+
+def choice(*labels):
+    return {"type": "choices", "from_name": "c", "to_name": "i", "value": {"choices": list(labels)}}
+
+
+def tasks(*each):
+    """A list of (image reference, results of each annotation ...), one task a line from line 2 on."""
+    listed = [
+        {"id": 1, "data": {"image": image, "split": "val"}, "annotations": [{"result": r} for r in results]}
+        for image, *results in each
+    ]
+    return "[\n" + ",\n".join(json.dumps(task) for task in listed) + "\n]"
+
+
+def test_tasks_come_in_whatever_way_they_name_their_images(data_set, bring_in):
+    root = data_set({
+        "a.png": (40, 20), "images/b c.png": (40, 20), "sub/d.png": (40, 20), "e.png": (40, 20),
+        "export.json": tasks(
+            ("/data/upload/3/0123abcd-a.png", [box("red", 25, 50, 50, 25), choice("sunny")]),
+            ("/data/local-files/?d=images/b%20c.png", [box("red", 0, 0, 1, 1)], [choice("rain")]),
+            ("sub/d.png", []),
+            ("https://example.org/x/e.png",),
+        ),
+    })  # fmt: skip
+
+    report, theme = bring_in(root / "export.json")
+
+    assert (report.format, report.added, report.rejected) == ("label-studio", 4, [])
+    assert theme == {
+        "a.png": ("sunny", "valid", [("red", 10, 10, 20, 5)]),
+        "b c.png": ("rain", "valid", []),
+        "sub/d.png": (None, "valid", []),
+        "e.png": (None, None, []),
+    }
+
+
+def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
+    root = data_set({
+        "a.png": (40, 20), "b.png": (20, 40),
+        "export.json": tasks(
+            ("a.png", [
+                box("red", 0, 0, 100, 100), box("red", 0, 0, 50, 50, rotation=30), choice("x", "y"),
+                {"type": "polygonlabels", "value": {}}, box("red", 0, 0, None, 5), box("red", 0, 0, 0, 5), {},
+            ]),
+            ("gone.png", []), ("../../x.png", []), ("b.png", [box("red", 0, 0, 50, 50)]), ("", []),
+        ),
+    })  # fmt: skip
+
+    report, theme = bring_in(root / "export.json")
+
+    assert theme == {"a.png": (None, "valid", [("red", 0, 0, 40, 20)])}
+    found = sorted((r.path, r.reason) for r in report.rejected)
+    for place, words in [
+        (2, "rotated by 30"), (2, "exactly one label"), (2, "polygonlabels"), (2, "four numbers"), (2, "no area"),
+        (2, "without a value"), (3, "not found"), (4, "x.png"), (5, "40 x 20"), (6, "without an image"),
+    ]:  # fmt: skip
+        assert any(path == f"export.json:{place}" and words in reason for path, reason in found), (place, words)
+    assert len(found) == 10
+
+
+def test_another_json_is_a_clear_error(data_set, bring_in):
+    with pytest.raises(WorkbenchError, match="a list of tasks"):
+        bring_in(data_set({"x.json": '{"a": [1]}'}) / "x.json", "label-studio")

@@ -1,0 +1,70 @@
+"""Pascal VOC annotations written by hand."""
+
+import pytest
+
+from workbench.errors import WorkbenchError
+
+
+def xml(filename, objects, size=(40, 30)):
+    """An annotation; `objects` are (name, xmin, ymin, xmax, ymax), each on one line from line 5 on."""
+    lines = [
+        f"<object><name>{name}</name><bndbox><xmin>{a}</xmin><ymin>{b}</ymin><xmax>{c}</xmax><ymax>{d}</ymax></bndbox>"
+        "</object>"
+        for name, a, b, c, d in objects
+    ]
+    head = f"<size><width>{size[0]}</width><height>{size[1]}</height><depth>3</depth></size>"
+    return "\n".join(["<annotation>", "<folder>x</folder>", f"<filename>{filename}</filename>", head, *lines]) + (
+        "\n</annotation>\n"
+    )
+
+
+def test_boxes_and_splits_come_in_and_images_without_annotation_too(data_set, bring_in):
+    root = data_set({
+        "JPEGImages/a.png": (40, 30), "JPEGImages/b.png": (40, 30), "JPEGImages/c.png": (40, 30),
+        "Annotations/a.xml": xml("a.png", [("red", 1, 2, 11, 22), ("white &amp; &lt;blue>", 0, 0, 40, 30)]),
+        "Annotations/b.xml": xml("b", []),
+        "ImageSets/Main/trainval.txt": "a\nb\n", "ImageSets/Main/val.txt": "a\n",
+        "ImageSets/Main/red_val.txt": "a  1\nb -1\n",
+    })  # fmt: skip
+
+    report, theme = bring_in(root)
+
+    assert (report.format, report.added, report.rejected) == ("voc", 3, [])
+    assert theme == {
+        "a.png": (None, "valid", [("red", 1, 2, 10, 20), ("white & <blue>", 0, 0, 40, 30)]),
+        "b.png": (None, None, []),
+        "c.png": (None, None, []),
+    }
+
+
+def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
+    root = data_set({
+        "JPEGImages/a.png": (40, 30),
+        "JPEGImages/turned.png": (40, 30),
+        "Annotations/a.xml": xml("a.png", [
+            ("red", 1, 1, 5, 5), ("red", 5, 5, 5, 9), ("red", 1, 1, "x", 5), ("", 1, 1, 5, 5), ("red", 50, 50, 60, 60),
+        ]),
+        "Annotations/gone.xml": xml("gone.png", []),
+        "Annotations/turned.xml": xml("turned.png", [], size=(30, 40)),
+        "Annotations/broken.xml": "<annotation>\n<object>\n</annotation>",
+        "Annotations/away.xml": xml("../../secret.png", []),
+        "Annotations/bomb.xml": '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">]>\n<annotation>&x;</annotation>',
+    })  # fmt: skip
+
+    report, theme = bring_in(root, "voc")
+
+    assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}
+    reasons = {rejection.path: rejection.reason for rejection in report.rejected}
+    expected = {
+        "a.xml:6": "no area", "a.xml:7": "not a number", "a.xml:8": "without a name", "a.xml:9": "outside the image",
+        "gone.xml:3": "not found", "turned.xml:3": "30 x 40", "broken.xml:3": "not valid XML",
+        "away.xml:3": "leads out", "bomb.xml:1": "refused",
+    }  # fmt: skip
+    assert reasons.keys() == {f"Annotations/{place}" for place in expected}
+    for place, words in expected.items():
+        assert words in reasons[f"Annotations/{place}"]
+
+
+def test_a_folder_without_annotations_is_a_clear_error(data_set, bring_in):
+    with pytest.raises(WorkbenchError, match="no VOC annotations"):
+        bring_in(data_set({"a.png": (4, 4)}), "voc")

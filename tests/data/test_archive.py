@@ -1,0 +1,204 @@
+"""The archive of a whole theme: it comes back without a difference, and nothing false comes in."""
+
+import hashlib
+import json
+import stat
+import subprocess
+import warnings
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from workbench.data.exporting import export_theme
+from workbench.data.importing import import_images
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.paths import Project
+from workbench.store import open_store
+from workbench.store.box_rows import BoxData
+from workbench.store.boxes import replace_boxes
+from workbench.store.labeling import Decision, decide, delete_samples, undo
+from workbench.store.labels import delete_label, labels_of
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Sample, Theme
+from workbench.store.splits import assign_splits
+from workbench.store.themes import get_theme
+
+QUIET = {"progress": False}
+MIKA = {"annotator": "mika"}
+
+
+@pytest.fixture
+def lived(store, make_theme, add_samples):
+    """A theme with a history: labels, a deleted label, skips, splits, boxes, a deletion, undone acts."""
+    theme_id = make_theme(store, "lived", labels=("gone", "cat", "dog"))
+    ids = add_samples(store, theme_id, range(8), size=(20, 10))
+    with store.write() as session:
+        gone, cat, dog = (label.id for label in labels_of(theme_id, session=session))
+        decide(theme_id, [Decision(i, gone) for i in ids[:2]], session=session, **MIKA)
+        decide(theme_id, [Decision(i, cat if i % 2 else dog) for i in ids[:6]], annotator="Léa", session=session)
+        decide(theme_id, [Decision(ids[6], skip=True)], session=session, **MIKA)
+    with store.write() as session:
+        delete_label(gone, session=session, **MIKA)
+        assign_splits(theme_id, session=session, **MIKA)
+        replace_boxes(ids[0], [BoxData(cat, 1, 2, 3.25, 4), BoxData(dog, 0, 0, 20, 10)], session=session, **MIKA)
+        replace_boxes(ids[7], [], session=session, **MIKA)
+    with store.write() as session:
+        delete_samples(theme_id, SampleFilter(ids=(ids[3],)), session=session, **MIKA)
+    with store.write() as session:
+        replace_boxes(ids[0], [BoxData(dog, 5, 5, 5, 5)], session=session, **MIKA)
+    with store.write() as session:
+        undo(theme_id, session=session, **MIKA)
+    return theme_id
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Another machine's store, on SQLite."""
+    root = tmp_path / "elsewhere"
+    root.mkdir()
+    monkeypatch.delenv("WORKBENCH_DATABASE_URL", raising=False)
+    opened = open_store(Project(root))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(store, lived, tmp_path):
+    file = tmp_path / "lived.zip"
+    report = export_theme(store, "lived", file, "workbench", **QUIET)
+    assert report.exported == 8
+    return file
+
+
+def test_a_theme_comes_back_without_a_difference(archive, elsewhere, make_theme, add_samples, tmp_path):
+    # Other rows before it, so that no id is the same there.
+    other = make_theme(elsewhere, "other")
+    add_samples(elsewhere, other, range(5))
+
+    report = import_images(elsewhere, "back", archive, **QUIET)
+
+    assert (report.format, report.added, report.boxes, report.new_labels) == ("workbench", 8, 2, ["cat", "dog"])
+    with elsewhere.write() as session:
+        session.scalars(select(Theme).where(Theme.name == "back")).one().name = "lived"
+    export_theme(elsewhere, "lived", tmp_path / "again.zip", "workbench", **QUIET)
+    assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+
+
+def test_what_came_back_can_be_worked_with(archive, elsewhere):
+    import_images(elsewhere, "back", archive, **QUIET)
+    with elsewhere.write() as session:
+        theme = session.scalars(select(Theme).where(Theme.name == "back")).one()
+        # The latest act was the redrawing, which was undone; before it came the deletion.
+        assert undo(theme.id, session=session, **MIKA).action == "delete"
+        assert session.scalars(select(Sample).where(Sample.deleted_at.is_not(None))).all() == []
+
+
+def test_a_person_can_open_it_with_common_tools(archive, tmp_path):
+    out = tmp_path / "opened"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(out)
+    done = subprocess.run(["sha256sum", "-c", "--quiet", "checksums.sha256"], cwd=out, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert sorted(file.name for file in (out / "images").iterdir()) == [f"img_0000{i}.png" for i in range(8)]
+    first = json.loads((out / "samples.jsonl").read_text().splitlines()[0])
+    assert (first["file"], first["width"], first["annotator"]) == ("images/img_00000.png", 20, "mika")
+
+
+def test_nothing_is_overwritten(store, archive, elsewhere, make_theme):
+    with pytest.raises(ConflictError, match="8 images already"):
+        import_images(store, "lived", archive, **QUIET)
+    with pytest.raises(ConflictError, match="there already"):
+        export_theme(store, "lived", archive, "workbench", **QUIET)
+    make_theme(elsewhere, "labeled")
+    with pytest.raises(ConflictError, match="3 labels already"):
+        import_images(elsewhere, "labeled", archive, **QUIET)
+
+
+def rewritten(archive, target, change):
+    """Write an archive anew after `change(files)` on its names and contents, with checksums that fit again."""
+    with zipfile.ZipFile(archive) as opened:
+        files = {name: opened.read(name) for name in opened.namelist()}
+    change(files)
+    if "checksums.sha256" in files:
+        rest = {name: content for name, content in files.items() if name != "checksums.sha256"}
+        lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in rest.items()]
+        files["checksums.sha256"] = "".join(lines).encode()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, content in files.items():
+            out.writestr(name, content)
+    return target
+
+
+def line_of(file, number, /, **values):
+    """A change of some values in one line of a table."""
+
+    def change(files):
+        lines = files[file].splitlines(keepends=True)
+        lines[number - 1] = (json.dumps({**json.loads(lines[number - 1]), **values}) + "\n").encode()
+        files[file] = b"".join(lines)
+
+    return change
+
+
+def added(name, content=b"x"):
+    return lambda files: files.update({name: content})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (added("../evil.sh"), "does not belong"),
+        (added("images/../../evil.sh"), "lead out"),
+        (added("images//x.png"), "lead out"),
+        (added("images/..\\x.png"), "lead out"),
+        (added("/images/x.png"), "does not belong"),
+        (added("images/bomb.png", bytes(30_000_000)), "500 times"),
+        (lambda files: files.pop("events.jsonl"), "has no events.jsonl"),
+        (lambda files: files.pop("images/img_00002.png"), r"samples\.jsonl:3: the image"),
+        (added("images/img_00001.png", b"something else"), r"samples\.jsonl:2: .* not the image"),
+        (added("manifest.json", b"[]"), r"manifest\.json:1"),
+        (line_of("samples.jsonl", 2, label_id=99), r"samples\.jsonl:2: refers to"),
+        (line_of("samples.jsonl", 2, label_id=-1), r"samples\.jsonl:2: refers to"),
+        (line_of("samples.jsonl", 4, split="holdout"), r"samples\.jsonl:4: there is no split"),
+        (line_of("samples.jsonl", 4, width="20"), r"samples\.jsonl:4: width: '20' is not of the type int"),
+        (line_of("samples.jsonl", 4, width=21), r"samples\.jsonl:4: .*21 x 10"),
+        (line_of("samples.jsonl", 1, more=1), r"samples\.jsonl:1: the row does not have"),
+        (line_of("events.jsonl", 1, at="yesterday"), r"events\.jsonl:1: at"),
+        (line_of("events.jsonl", 1, after="77"), r"events\.jsonl:1: refers to"),
+        (line_of("labels.jsonl", 1, name="x" * 300), r"labels\.jsonl:1: name: longer"),
+        (added("boxes.jsonl", b"{"), r"boxes\.jsonl:1: not valid JSON"),
+        (added("boxes.jsonl", b""), "rows are missing"),
+    ],
+)
+def test_a_false_archive_is_refused_as_a_whole(archive, elsewhere, tmp_path, change, words):
+    false = rewritten(archive, tmp_path / "false.zip", change)
+    with pytest.raises(WorkbenchError, match=words):
+        import_images(elsewhere, "back", false, **QUIET)
+    with elsewhere.read() as session:
+        assert session.scalars(select(Theme)).all() == []
+        assert session.scalars(select(Sample)).all() == []
+
+
+def test_damage_links_and_double_entries_are_refused(archive, elsewhere, tmp_path):
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(archive.read_bytes()[:-200])
+    flipped = tmp_path / "flipped.zip"
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as opened:
+        at = opened.getinfo("images/img_00004.png").header_offset + 90
+    content[at] ^= 255
+    flipped.write_bytes(content)
+    linked, doubled = tmp_path / "linked.zip", tmp_path / "doubled.zip"
+    for file, name, mode in ((linked, "images/link.png", stat.S_IFLNK | 0o777), (doubled, "README.txt", 0o644)):
+        file.write_bytes(archive.read_bytes())
+        with zipfile.ZipFile(file, "a") as opened, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            info = zipfile.ZipInfo(name)
+            info.external_attr = mode << 16
+            opened.writestr(info, "/etc/passwd")
+    for file, words in ((cut, "not an archive"), (flipped, "damaged"), (linked, "is a link"), (doubled, "there twice")):
+        with pytest.raises(WorkbenchError, match=words):
+            import_images(elsewhere, "back", file, **QUIET)
+    with pytest.raises(NotFoundError), elsewhere.read() as session:
+        get_theme("back", session=session)

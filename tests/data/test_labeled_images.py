@@ -1,0 +1,72 @@
+"""What a snapshot hands to training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.data import AugumentsConfig, ThemeData
+from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.errors import WorkbenchError
+from workbench.store import Store
+from workbench.store.labeling import Decision, decide
+from workbench.store.labels import labels_of
+from workbench.store.schema import Sample, Snapshot
+from workbench.store.snapshots import take_snapshot
+
+
+@pytest.fixture
+def snapshot(
+    sqlite_store: Store, make_theme: Callable[..., int], add_samples: Callable[..., list[int]]
+) -> tuple[Snapshot, dict[int, str]]:
+    """A snapshot of 12 labeled samples, 4 in each split, and the label of each sample."""
+    theme_id = make_theme(sqlite_store, labels=("cat", "dog", "bird"))
+    ids = add_samples(sqlite_store, theme_id, range(12))
+    with sqlite_store.write() as session:
+        labels = labels_of(theme_id, session=session)
+        chosen = {sample: labels[number % 2] for number, sample in enumerate(ids)}
+        decisions = [Decision(sample, label.id, client_key=f"k{sample}") for sample, label in chosen.items()]
+        decide(theme_id, decisions, annotator="test", session=session)
+        for number, sample in enumerate(ids):
+            session.get_one(Sample, sample).split = ("train", "valid", "test")[number // 4]
+    with sqlite_store.write() as session:
+        return take_snapshot(theme_id, session=session), {sample: label.name for sample, label in chosen.items()}
+
+
+def test_every_sample_comes_with_its_file_its_class_and_its_split(
+    sqlite_store: Store, snapshot: tuple[Snapshot, dict[int, str]]
+) -> None:
+    taken, expected = snapshot
+    splits = images_of_snapshot(sqlite_store, taken)
+    assert {split: len(images) for split, images in splits.items()} == {"train": 4, "valid": 4, "test": 4}
+    found = {}
+    for images in splits.values():
+        assert images.class_names == ("cat", "dog")
+        assert all(path.is_file() for path in images.paths)
+        found |= {
+            int(sample): images.class_names[target]
+            for sample, target in zip(images.sample_ids, images.targets, strict=True)
+        }
+    assert found == expected
+
+
+def test_a_data_module_keeps_its_cache_in_the_project(
+    sqlite_store: Store, snapshot: tuple[Snapshot, dict[int, str]]
+) -> None:
+    config = AugumentsConfig.from_dict({"image": {"size": 8}})
+    data = ThemeData.from_snapshot(sqlite_store, snapshot[0], config, batch_size=4)
+    batch = next(iter(data.test_dataloader()))
+    assert batch.images.shape == (4, 3, 8, 8)
+    assert data.class_names == ("cat", "dog")
+    kept = list((sqlite_store.project.cache / "input").iterdir())
+    assert [path.name.startswith(snapshot[0].digest[:16]) for path in kept] == [True]
+
+
+def test_lists_that_do_not_belong_together_are_refused() -> None:
+    with pytest.raises(WorkbenchError, match="do not belong together"):
+        LabeledImages.create([], [0], ["a"])
+    with pytest.raises(WorkbenchError, match="between 0 and 0"):
+        LabeledImages.create([Path("x")], np.array([1]), ["a"])

@@ -1,0 +1,92 @@
+"""Two versions side by side, and where versions and samples come from."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from workbench import predict, register
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.comparing import compare
+from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
+from workbench.registry.versions import delete_version
+from workbench.store.labeling import Decision, decide
+from workbench.store.labels import get_label
+from workbench.store.schema import Sample, SnapshotSample
+
+
+@pytest.fixture
+def two_versions(shades):
+    """Version 2 takes gray for bright; both have predicted the test split and the unlabeled samples."""
+    run_id = shades.log_run(class_names=("dark", "bright", "gray"), accuracy=0.4)
+    register("shades", run_id, "staging")
+    for source in ("test", "unlabeled"):
+        predict("shades", model=1, source=source)
+        predict("shades", model=2, source=source)
+    return shades
+
+
+def test_versions_side_by_side(two_versions):
+    found = compare("shades", 1, 2)
+    assert (found.common, found.labeled, found.differing) == (21, 18, 14)
+    assert (found.both_right, found.only_first, found.only_second, found.both_wrong) == (6, 12, 0, 0)
+    assert found.metrics == {"best_valid_accuracy": (None, 0.4)}
+    one, two = found.per_class["gray"]
+    assert (one.recall, two.recall, one.support) == (1.0, 0.0, 6)
+    first = found.differences[0]
+    assert (first.name, first.actual, first.first, first.second) == ("gray/1.png", "gray", "gray", "bright")
+    assert [each.actual for each in found.differences[12:]] == [None, None]
+    assert found.notes == ("They were trained on different snapshots.",)
+    assert found.per_class_table().loc["gray", "gain"] == -1
+    assert found.metrics_table().shape == (1, 3)
+    assert len(found.differences_table()) == 14
+
+
+def test_samples_that_a_version_was_trained_on_are_named(two_versions):
+    with two_versions.store.write() as session:
+        for row in session.scalars(select(SnapshotSample).limit(5)):
+            row.split = "train"
+    assert "5 of the 21 common samples were in the training split of version 1" in compare("shades", 1, 2).notes[1]
+
+
+def test_without_common_answers_it_says_what_to_do(shades):
+    register("shades", shades.log_run(), "staging")
+    found = compare("shades", 1, 2)
+    assert (found.common, found.differences) == (0, [])
+    assert "workbench predict shades --model 1" in found.notes[0]
+    with pytest.raises(WorkbenchError, match="two different versions"):
+        compare("shades", 1, 1)
+    with pytest.raises(NotFoundError, match="Known: 2, 1"):
+        compare("shades", 1, 3)
+
+
+def test_a_version_leads_to_its_run_and_every_sample(shades):
+    found = version_lineage("shades", 1)
+    assert found.counts == {"test": {"bright": 6, "dark": 6, "gray": 6}}
+    assert found.class_names == ["dark", "gray", "bright"]
+    assert found.run["name"]
+    assert [event["after"] for event in found.history] == ["none", "production"]
+    assert found.as_dict()["snapshot_at"]
+    with shades.store.write() as session:
+        sample = session.scalars(select(Sample).where(Sample.name == "dark/0.png")).one()
+        gray = get_label(shades.theme_id, "gray", session=session)
+        decide(shades.theme_id, [Decision(sample.id, gray.id)], annotator="ann", session=session)
+    samples = list(samples_of_version("shades", 1))
+    assert len(samples) == 18
+    assert (samples[0].name, samples[0].label, samples[0].label_now, samples[0].split) == (
+        "dark/0.png", "dark", "gray", "test",
+    )  # fmt: skip
+    assert list(samples_of_version("shades", 1, split="train")) == []
+
+
+def test_a_sample_leads_to_each_version_that_saw_it(two_versions):
+    found = sample_lineage("shades", "gray/1.png")
+    assert [(use.version, use.stage, use.split, use.label_then, use.predicted) for use in found.uses] == [
+        (2, "staging", None, None, "bright"),
+        (1, "production", "test", "gray", "gray"),
+    ]
+    assert found == sample_lineage("shades", found.sample_id) == sample_lineage("shades", found.sha256[:12])
+    delete_version("shades", 2)
+    assert [use.version for use in sample_lineage("shades", "gray/1.png").uses] == [1]
+    with pytest.raises(NotFoundError, match="whole file name"):
+        sample_lineage("shades", "gray/17.png")

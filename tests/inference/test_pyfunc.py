@@ -1,0 +1,181 @@
+"""The registered model away from this repository: in another process, over HTTP, as ONNX."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import mlflow.pyfunc
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from PIL import Image
+
+from workbench import register
+from workbench.errors import NotFoundError
+from workbench.registry.loading import load_model
+from workbench.registry.onnx_export import export_onnx
+from workbench.registry.tracking import connect
+
+ELSEWHERE = """
+import base64, json, sys
+from pathlib import Path
+import mlflow
+import numpy as np
+
+model = mlflow.pyfunc.load_model("models:/shades@production")
+file = sys.argv[1]
+content = Path(file).read_bytes()
+import workbench
+images = [file, Path(file), content, base64.b64encode(content).decode(), np.full((9, 9, 3), 230, np.uint8)]
+answers = model.predict(images)
+print(json.dumps({"code": workbench.__file__, "rows": answers.to_dict("records")}))
+"""
+
+
+def test_it_answers_in_another_process_with_an_empty_folder_and_its_own_code(shades, tmp_path, png):
+    (tmp_path / "gray.png").write_bytes(png(128, 5))
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    register("shades", shades.log_run(), "production")
+    shades.store.close()
+    (shades.project.db / "workbench.db").unlink()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
+    environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "gray.png")]
+    done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert Path(answer["code"]).is_relative_to(shades.project.artifacts)
+    assert [row["label"] for row in answer["rows"]] == ["gray"] * 4 + ["bright"]
+    assert all(row["error"] is None for row in answer["rows"])
+    assert list(answer["rows"][0]["probabilities"]) == ["dark", "gray", "bright"]
+    assert len({row["score"] for row in answer["rows"][:4]}) == 1
+    assert list(empty.iterdir()) == []
+
+
+@pytest.fixture
+def model(shades):
+    connect(shades.project)
+    return mlflow.pyfunc.load_model("models:/shades@production")
+
+
+def test_bad_input_gets_an_error_of_its_own(model, png, tmp_path):
+    cut_off = png(25, 1)[:50]
+    answers = model.predict(
+        [
+            png(25, 1),
+            b"no image",
+            tmp_path / "missing.png",
+            "///",
+            cut_off,
+            np.zeros((4, 4, 7), np.uint8),
+            17,
+            png(230, 2),
+        ]
+    )
+    assert list(answers["label"]) == ["dark", *[None] * 6, "bright"]
+    words = ["not an image", "no file", "neither the path", "cut off", "7 channels", "int is not accepted"]
+    assert all(word in error for word, error in zip(words, answers["error"][1:7], strict=True))
+
+
+def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):
+    register("shades", shades.log_run(size=None, smallest=6), "production")
+    connect(shades.project)
+    model = mlflow.pyfunc.load_model("models:/shades@production")
+    answers = model.predict([png(25, 1, size=(5, 5)), png(25, 2, size=(20, 30)), png(230, 3, size=(8, 8))])
+    assert list(answers["label"]) == [None, "dark", "bright"]
+    assert "5 x 5 pixels" in answers["error"][0]
+
+
+def test_it_is_served_over_http(shades, tmp_path, png):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
+    environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}
+    port = free_port()
+    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/shades@production",
+               "--env-manager", "local", "-h", "127.0.0.1", "-p", str(port), "-w", "1"]  # fmt: skip
+    log = (tmp_path / "server.log").open("w")
+    server = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}/ping", server, tmp_path / "server.log")
+        images = [base64.b64encode(png(level, 9)).decode() for level in (25, 230)]
+        body = json.dumps({"inputs": [*images, "bm8gaW1hZ2U="]}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/invocations", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            rows = json.load(response)["predictions"]
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+        log.close()
+    assert [row["label"] for row in rows] == ["dark", "bright", None]
+    assert rows[0]["probabilities"]["dark"] == rows[0]["score"]
+    assert "not an image" in rows[2]["error"]
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=1) as response:
+                if response.status == 200:
+                    return
+        except OSError:
+            os.sched_yield()
+    raise AssertionError(f"the server did not come up: {log.read_text()}")
+
+
+def test_onnx_gives_the_same_answers(shades, tmp_path):
+    loaded = load_model("shades", "production", device="cpu")
+    with shades.store.read() as session:
+        from sqlalchemy import select
+
+        from workbench.store.schema import Sample
+
+        files = [shades.store.images.path(uri) for uri in session.scalars(select(Sample.uri).order_by(Sample.id))]
+    result = export_onnx("shades", "production", tmp_path / "out" / "shades.onnx", images=files)
+    assert result.largest_difference < 1e-5
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["shades.onnx"]
+    described = {entry.key: entry.value for entry in onnx.load(result.file).metadata_props}
+    assert json.loads(described["class_names"]) == ["dark", "gray", "bright"]
+    session = onnxruntime.InferenceSession(str(result.file))
+    pixels = np.stack([loaded.preprocessing.patches(file)[0] for file in files])
+    (answers,) = session.run(None, {"images": pixels})
+    assert [loaded.class_names[index] for index in answers.argmax(axis=1)][:3] == ["dark", "gray", "bright"]
+    np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
+
+
+def test_onnx_of_a_real_network_is_checked_on_drawn_images(shades, tmp_path):
+    with pytest.raises(NotFoundError):
+        export_onnx("shades", "staging", tmp_path / "none.onnx")
+    register("shades", shades.log_run(network="ResNet18"), "staging")
+    result = export_onnx("shades", "staging", tmp_path / "net.onnx")
+    assert result.largest_difference < 1e-3
+    assert result.file.stat().st_size > 1_000_000
+
+
+def test_palette_and_rotated_files_are_seen_as_a_person_sees_them(model):
+    content = io.BytesIO()
+    Image.fromarray(np.full((9, 9), 255, np.uint8)).convert("P").save(content, "GIF")
+    assert model.predict([content.getvalue()])["label"][0] == "bright"

@@ -1,0 +1,228 @@
+"""Versions of a registered model: stages, history, deletion; MLflow's registry and the store in step."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from sqlalchemy import delete
+
+import workbench.registry.changing as changing
+from workbench import predict, register
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.registry.agreement import check_registry, repair_registry
+from workbench.registry.listing import history_of, versions_of
+from workbench.registry.tracking import connect, mlflow_run
+from workbench.registry.versions import delete_version, demote, promote
+from workbench.store.schema import ModelVersion
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def client(shades) -> MlflowClient:
+    return connect(shades.project)
+
+
+def aliases(client: MlflowClient) -> dict[str, int]:
+    return {alias: int(version) for alias, version in client.get_registered_model("shades").aliases.items()}
+
+
+def stages() -> dict[int, str]:
+    return {row.version: row.stage for row in versions_of("shades")}
+
+
+def test_registering_makes_a_version_with_its_origin(shades, client):
+    with shades.store.read() as session:
+        digest = session.query(changing.Snapshot).one().digest
+    run_id = shades.log_run(tags={"workbench.snapshot": digest, "workbench.git.commit": "c0ffee"}, accuracy=0.9)
+    result = register("shades", run_id, "staging", description="less blurred")
+    assert (result.version, result.stage, result.snapshot_digest, result.archived) == (2, "staging", digest, None)
+    assert result.metrics["best_valid_accuracy"] == 0.9
+    assert aliases(client) == {"production": 1, "staging": 2}
+    version = client.get_model_version("shades", "2")
+    assert version.description == "less blurred"
+    expected = {"run_id": run_id, "snapshot": digest, "git_commit": "c0ffee", "stage": "staging"}
+    assert expected.items() <= version.tags.items()
+    assert check_registry("shades").ok
+
+
+def test_the_best_run_is_found_and_gets_one_version_only(shades, client):
+    shades.log_run(accuracy=0.5)
+    best = shades.log_run(accuracy=0.8)
+    shades.log_run(accuracy=0.7)
+    assert register("shades").run_id == best
+    assert register("shades", stage="production").version == 2
+    assert len(client.search_model_versions("name = 'shades'")) == 2
+    assert stages() == {2: "production", 1: "archived"}
+
+
+def test_promoting_archives_the_former_one_and_keeps_the_history(shades, client):
+    register("shades", shades.log_run(), "staging", annotator="ann")
+    result = promote("shades", 2, "production", annotator="bob")
+    assert result.archived == 1
+    assert aliases(client) == {"production": 2, "archived": 1}
+    assert {version: client.get_model_version("shades", str(version)).tags["stage"] for version in (1, 2)} == {
+        1: "archived", 2: "production",
+    }  # fmt: skip
+    demote("shades", 2, annotator="cleo")
+    assert aliases(client) == {"archived": 2}
+    promote("shades", 1, "production", annotator="bob")
+    assert [(event.version, event.before, event.after, event.annotator) for event in history_of("shades")[2:]] == [
+        (2, None, "none", "ann"),
+        (2, "none", "staging", "ann"),
+        (1, "production", "archived", "bob"),
+        (2, "staging", "production", "bob"),
+        (2, "production", "archived", "cleo"),
+        (1, "archived", "production", "bob"),
+    ]
+    with pytest.raises(ConflictError, match="in no stage"):
+        demote("shades", 2)
+
+
+def test_deleting_takes_the_answers_along_but_never_production(shades, client):
+    register("shades", shades.log_run(), "staging")
+    predict("shades", model=2)
+    with pytest.raises(ConflictError, match="in production"):
+        delete_version("shades", 1)
+    assert delete_version("shades", 2) == 18
+    assert stages() == {1: "production"}
+    assert aliases(client) == {"production": 1}
+    with pytest.raises(MlflowException):
+        client.get_model_version("shades", "2")
+    assert [(event.version, event.after) for event in history_of("shades")][-1] == (2, None)
+    assert check_registry("shades").ok
+
+
+@pytest.mark.parametrize(
+    ("action", "error", "words"),
+    [
+        (lambda: register("shades", "0" * 32), NotFoundError, "There is no run"),
+        (lambda: register("shade"), NotFoundError, "Did you mean 'shades'?"),
+        (lambda: register("shades"), NotFoundError, "Train one first"),
+        (lambda: register("shades", stage="prod"), WorkbenchError, "Did you mean 'production'?"),
+        (lambda: promote("shades", 9, "production"), NotFoundError, "Known: 1"),
+        (lambda: delete_version("shades", 9), NotFoundError, "Known: 1"),
+    ],
+)
+def test_bad_input_changes_nothing(shades, client, action, error, words):
+    with pytest.raises(error) as raised:
+        action()
+    assert words in str(raised.value)
+    assert stages() == {1: "production"}
+    assert len(history_of("shades")) == 2
+
+
+def test_a_run_without_a_model_or_of_another_theme_is_refused(shades):
+    with mlflow_run("shades", shades.project) as run:
+        pass
+    with pytest.raises(WorkbenchError, match="no model"):
+        register("shades", run.info.run_id)
+    with mlflow_run("other", shades.project) as run:
+        pass
+    with pytest.raises(WorkbenchError, match="belongs to the theme 'other'"):
+        register("shades", run.info.run_id)
+    assert check_registry("shades").ok
+
+
+def test_when_mlflow_fails_half_way_both_sides_stay_as_they_were(shades, client, monkeypatch):
+    run_id = shades.log_run()
+    real = MlflowClient.set_model_version_tag
+
+    def fail(self, *arguments):
+        monkeypatch.setattr(MlflowClient, "set_model_version_tag", real)
+        raise MlflowException("the server has gone away")
+
+    monkeypatch.setattr(MlflowClient, "set_model_version_tag", fail)
+    with pytest.raises(MlflowException, match="gone away"):
+        register("shades", run_id, "production")
+    assert stages() == {1: "production"}
+    assert aliases(client) == {"production": 1}
+    assert [int(version.version) for version in client.search_model_versions("name = 'shades'")] == [1]
+    assert check_registry("shades").ok
+
+
+PROMOTE = """
+import sys
+from workbench.registry.versions import promote
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(3):
+    promote("shades", int(sys.argv[1]), "production", annotator=f"process {sys.argv[1]}")
+"""
+
+
+def test_two_who_promote_at_once_follow_one_another(shades, client):
+    register("shades", shades.log_run(), "none")
+    register("shades", shades.log_run(), "none")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROMOTE, version], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for version in ("2", "3")
+    ]  # fmt: skip
+    assert [child.stdout.readline() for child in children] == ["ready\n", "ready\n"]
+    for child in children:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    errors = [child.communicate()[1] for child in children]
+    assert [child.returncode for child in children] == [0, 0], errors
+    assert sorted(stages().values()) == ["archived", "archived", "production"]
+    holder = next(version for version, stage in stages().items() if stage == "production")
+    assert aliases(client)["production"] == holder
+    assert check_registry("shades").ok
+    # Every step of the history begins where the one before it ended.
+    held: dict[int, str | None] = {}
+    for event in history_of("shades"):
+        assert held.get(event.version) == event.before
+        held[event.version] = event.after
+
+
+def test_a_moved_alias_is_found_and_put_back(shades, client):
+    register("shades", shades.log_run(), "staging")
+    client.set_registered_model_alias("shades", "production", "2")
+    client.delete_registered_model_alias("shades", "staging")
+    report = check_registry("shades")
+    assert [each.kind for each in report.disagreements] == ["stage", "stage"]
+    assert "'production' is on version 2 in MLflow and belongs on version 1" in report.disagreements[1].text
+    assert repair_registry("shades").ok
+    assert aliases(client) == {"production": 1, "staging": 2}
+
+
+def test_a_version_that_only_mlflow_has_gets_its_row(shades, client):
+    register("shades", shades.log_run(), "staging")
+    with shades.store.write() as session:
+        session.execute(delete(ModelVersion).where(ModelVersion.version == 2))
+    assert {each.kind for each in check_registry("shades").disagreements} == {"missing in the store", "stage"}
+    report = repair_registry("shades")
+    assert report.ok
+    assert report.repaired[0] == "added the row of version 2, stage 'staging'"
+    assert stages() == {1: "production", 2: "staging"}
+
+
+def test_a_version_that_only_the_store_has_is_registered_anew_with_its_answers(shades, client):
+    predict("shades")
+    client.delete_model_version("shades", "1")
+    report = check_registry("shades")
+    assert report.disagreements[0].repair == "register its run anew, under a new number"
+    assert repair_registry("shades").ok
+    assert stages() == {2: "production"}
+    assert aliases(client) == {"production": 2}
+    assert versions_of("shades")[0].predictions == 18
+    assert predict("shades").model_version == 2
+
+
+def test_files_that_are_gone_are_reported_and_left(shades, client):
+    for file in shades.project.artifacts.rglob("MLmodel"):
+        file.unlink()
+    report = repair_registry("shades")
+    assert [(each.kind, each.repair) for each in report.disagreements] == [("files", None)]
+    with pytest.raises(WorkbenchError, match="cannot be loaded"):
+        predict("shades")

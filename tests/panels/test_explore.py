@@ -1,0 +1,176 @@
+"""The explore panel's calls, as the browser makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from workbench.data.config import AugumentsConfig
+from workbench.errors import ConfigError, ConflictError, NotFoundError
+from workbench.panels.exploring import choosing, looking, settings, surveying
+from workbench.panels.exploring.desk import Desk
+from workbench.panels.exploring.summary import summary
+
+
+def read(desk: Desk) -> dict[str, Any]:
+    return settings.read(desk, {}, []).value
+
+
+def first(desk: Desk) -> int:
+    return choosing.samples(desk, {}, []).value["rows"][0]["id"]
+
+
+def pixels(buffer: bytes) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(buffer, np.uint8), cv2.IMREAD_COLOR_RGB)
+
+
+def test_the_theme_and_its_samples_are_listed_and_filtered(desk: Desk) -> None:
+    opened = choosing.open_theme(desk, {}, []).value
+    assert opened["theme"] == "shapes"
+    assert [label["name"] for label in opened["labels"]] == ["round", "square"]
+    everything = choosing.samples(desk, {}, [])
+    assert everything.value["total"] == 12
+    assert len(everything.buffers) == 12
+    label = opened["labels"][1]["id"]
+    some = choosing.samples(desk, {"label": label, "split": "valid", "search": "SHAPE"}, []).value
+    assert [row["name"] for row in some["rows"]] == ["shape_01.png", "shape_07.png"]
+    assert {(row["label"], row["split"]) for row in some["rows"]} == {("square", "valid")}
+
+
+def test_the_steps_show_what_training_would_get(desk: Desk) -> None:
+    draft = read(desk)["draft"]
+    draft["preprocessing"]["gamma"] = {"enabled": True, "gamma": 0.5}
+    answer = looking.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
+    stages = answer.value["stages"]
+    assert [stage["name"] for stage in stages] == ["original", "gamma", "resize"]
+    assert stages[-1]["size"] == [32, 32]
+    shown = pixels(answer.buffers[stages[-1]["picture"]["buffer"]])
+    path = desk.store.images.path(desk.sample(first(desk)).uri)
+    from workbench.data.pipeline import Preprocessing
+
+    assert np.array_equal(shown, Preprocessing.create(AugumentsConfig.from_dict(draft)).patches(path)[0])
+
+
+def test_variants_come_with_what_was_applied_and_repeat_from_the_seed(desk: Desk) -> None:
+    draft = read(desk)["draft"]
+    params = {"draft": draft, "sample": first(desk), "view": "augmentation", "count": 8, "seed": 3}
+    answer = looking.look(desk, params, [])
+    assert len(answer.value["variants"]) == 8
+    assert any("Affine" in line for variant in answer.value["variants"] for line in variant["applied"])
+    assert looking.look(desk, params, []).buffers == answer.buffers
+    assert looking.look(desk, params | {"seed": 100}, []).buffers[1:] != answer.buffers[1:]
+
+
+def test_splits_and_libraries_side_by_side(desk: Desk) -> None:
+    params = {"draft": read(desk)["draft"], "sample": first(desk)}
+    splits = looking.look(desk, params | {"view": "splits"}, []).value["splits"]
+    assert {split: len(pictures) for split, pictures in splits.items()} == {"train": 5, "valid": 1, "test": 1}
+    libraries = looking.look(desk, params | {"view": "libraries", "intent": "blur"}, []).value
+    assert libraries["intent"] == "blur"
+    assert "GaussianBlur" in libraries["libraries"]["torchvision"]["transform"]
+
+
+def test_a_batch_is_normalized_and_shown_in_colors(desk: Desk) -> None:
+    draft = read(desk)["draft"]
+    draft["augmentation"] |= {"normalization": "theme", "train": []}
+    answer = looking.batch(desk, {"draft": draft, "count": 4}, []).value
+    assert answer["from"] == "the training split"
+    assert answer["shape"] == [4, 3, 32, 32]
+    assert np.abs(answer["mean"]).max() < 0.01
+    assert {row["label"] for row in answer["rows"]} <= {"round", "square"}
+
+
+def test_patches_are_shown_together_and_augmented_one_by_one(desk: Desk) -> None:
+    draft = read(desk)["draft"]
+    draft["preprocessing"]["patches"] |= {"enabled": True, "size": 16}
+    params = {"draft": draft, "sample": first(desk)}
+    stages = looking.look(desk, params | {"view": "steps"}, []).value["stages"]
+    assert stages[-1]["count"] == 4
+    answer = looking.look(desk, params | {"view": "augmentation"}, []).value
+    assert answer["patches"] == 4
+    assert answer["original"]["width"] == 16
+    assert looking.batch(desk, {"draft": draft, "count": 3}, []).value["shape"] == [12, 3, 16, 16]
+
+
+def test_a_large_image_is_shown_quicker_while_a_slider_moves(desk: Desk) -> None:
+    content = bytes(cv2.imencode(".png", np.zeros((1500, 2000, 3), np.uint8))[1])
+    sample = desk.sample(first(desk))
+    desk.store.images.path(sample.uri).write_bytes(content)
+    params = {"draft": read(desk)["draft"], "sample": sample.id, "view": "steps"}
+    assert looking.look(desk, params, []).value["stages"][0]["size"] == [1500, 2000]
+    quick = looking.look(desk, params | {"quick": True}, []).value["stages"]
+    assert quick[0]["size"] == [768, 1024]
+    assert quick[-1]["size"] == [32, 32]
+
+
+def test_what_was_changed_is_saved_and_what_others_changed_is_not_lost(desk: Desk) -> None:
+    found = read(desk)
+    draft = found["draft"]
+    draft["preprocessing"]["gamma"]["enabled"] = True
+    saved = settings.save(desk, {"draft": draft, "digest": found["digest"]}, []).value
+    assert read(desk)["draft"] == draft
+    assert read(desk)["digest"] == saved["digest"]
+    with pytest.raises(ConflictError):
+        settings.save(desk, {"draft": draft, "digest": found["digest"]}, [])
+    assert "gamma:" in settings.to_yaml(desk, {"draft": draft}, []).value["yaml"]
+
+
+def test_a_wrong_setting_says_what_is_allowed(desk: Desk) -> None:
+    draft = read(desk)["draft"]
+    draft["augmentation"]["train"] = [{"Rotat": {}}]
+    with pytest.raises(ConfigError, match="Did you mean 'Rotate'"):
+        looking.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
+
+
+def test_every_step_tells_its_settings(desk: Desk) -> None:
+    steps = read(desk)["steps"]
+    assert [field["name"] for field in steps["histogram_equalization"]] == ["method", "clip_limit", "tiles"]
+    assert steps["histogram_equalization"][0]["choices"] == ["global", "clahe"]
+    assert steps["gamma"][0]["slider"] == [0.2, 3, 0.05]
+    assert [field["name"] for field in steps["resize"]] == ["fit", "fill", "interpolation"]
+    draft = read(desk)["draft"]
+    for name, fields in steps.items():
+        draft["preprocessing"][name] = {field["name"]: field["default"] for field in fields}
+    AugumentsConfig.from_dict(draft)
+
+
+def test_the_survey_goes_on_until_all_is_seen(desk: Desk) -> None:
+    for _ in range(50):
+        answer = surveying.survey(desk, {}, [])
+        if answer.value["done"] == answer.value["of"]:
+            break
+    value = answer.value
+    assert value["total"] == value["done"] == 12
+    assert value["sizes"] == [[40, 30, 12]]
+    assert sum(value["levels"][0]) == 12
+    assert value["counts"]["round"] == {"train": 2, "valid": 2, "test": 2, "unassigned": 0}
+    assert len(answer.buffers) == len(value["odd"]) + 2 * len(value["pairs"])
+
+
+def test_the_summary_shows_the_same_without_a_kernel(desk: Desk) -> None:
+    html = summary(desk)
+    assert "<b>shapes</b>: 12 images, 12 labeled." in html
+    assert html.count("data:image/png;base64,") == 3
+    assert "<script" not in html
+
+
+def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from workbench.panels.explore import ExplorePanel
+
+    with pytest.raises(NotFoundError, match="Did you mean 'shapes'"):
+        ExplorePanel("shape", store=desk.store)
+    panel = ExplorePanel("shapes", store=desk.store)
+    monkeypatch.setenv("WORKBENCH_BATCH", "1")
+    bundle = panel._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "shape_00.png" in bundle["text/html"]
+
+
+def test_a_broken_file_is_told_in_the_summary(desk: Desk) -> None:
+    from workbench.panels.explore import ExplorePanel
+
+    desk.config_file.write_text("image: {siz: 3}\n")
+    assert "unknown key &#x27;image.siz&#x27;" in ExplorePanel("shapes", store=desk.store).summary()

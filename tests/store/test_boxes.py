@@ -1,0 +1,152 @@
+"""Boxes of a sample: submitted, clipped, refused, replayed, contested, taken back."""
+
+import pytest
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.box_rows import BoxData, boxes_of
+from workbench.store.boxes import add_box, box_counts, delete_box, replace_boxes
+from workbench.store.history import history_of
+from workbench.store.labeling import Decision, decide, undo
+from workbench.store.labels import delete_label, labels_of
+from workbench.store.samples import get_sample
+
+MIKA = {"annotator": "mika"}
+
+
+@pytest.fixture
+def cells(store, make_theme, add_samples):
+    """A theme with two samples of 100 x 80 pixels; its id, theirs, and those of its labels."""
+    theme_id = make_theme(store, "cells", labels=("red", "white"))
+    samples = add_samples(store, theme_id, range(2), size=(100, 80))
+    with store.read() as session:
+        return theme_id, samples, [label.id for label in labels_of(theme_id, session=session)]
+
+
+def stored(store, sample_id):
+    with store.read() as session:
+        return boxes_of(sample_id, session=session)
+
+
+def test_submitted_boxes_are_kept_with_their_author_and_history(store, cells):
+    _, (first, _), (red, white) = cells
+    boxes = [BoxData(red, 10, 20, 30, 40), BoxData(white, 0.5, 1.25, 7, 8)]
+
+    with store.write() as session:
+        outcome = replace_boxes(first, boxes, session=session, **MIKA)
+
+    assert outcome.status == "changed"
+    assert stored(store, first) == tuple(boxes)
+    with store.read() as session:
+        sample = get_sample(first, session=session)
+        assert (sample.annotator, sample.labeled_at is not None) == ("mika", True)
+        (event,) = history_of(first, session=session)
+        assert (event.action, event.before, event.source) == ("boxes", None, "human")
+        assert event.after == f"[[{red},10,20,30,40],[{white},0.5,1.25,7,8]]"
+
+
+def test_boxes_over_the_edge_are_cut_and_empty_ones_refused(store, cells):
+    _, (first, _), (red, _) = cells
+    with store.write() as session:
+        replace_boxes(first, [BoxData(red, -5, 70, 20, 30)], session=session, **MIKA)
+    assert stored(store, first) == (BoxData(red, 0, 70, 15, 10),)
+
+    for bad in [(10, 10, 0, 5), (10, 10, 5, -1), (100, 0, 10, 10), (float("nan"), 0, 5, 5), (0, 0, float("inf"), 5)]:
+        with pytest.raises(WorkbenchError, match="no area inside the image"), store.write() as session:
+            replace_boxes(first, [BoxData(red, *bad)], session=session, **MIKA)
+    assert stored(store, first) == (BoxData(red, 0, 70, 15, 10),)
+
+
+def test_a_label_of_another_theme_is_refused(store, cells, make_theme):
+    other = make_theme(store, "other", labels=("x",))
+    with store.read() as session:
+        foreign = labels_of(other, session=session)[0].id
+    with pytest.raises(NotFoundError, match="label that the theme does not have"), store.write() as session:
+        replace_boxes(cells[1][0], [BoxData(foreign, 0, 0, 5, 5)], session=session, **MIKA)
+
+
+def test_boxes_are_added_and_deleted_one_by_one(store, cells):
+    _, (first, _), (red, white) = cells
+    one, two = BoxData(red, 1, 1, 5, 5), BoxData(white, 2, 2, 5, 5)
+    with store.write() as session:
+        add_box(first, one, session=session, **MIKA)
+        add_box(first, two, session=session, **MIKA)
+        delete_box(first, one, session=session, **MIKA)
+    assert stored(store, first) == (two,)
+    with pytest.raises(NotFoundError, match="no longer on the sample"), store.write() as session:
+        delete_box(first, one, session=session, **MIKA)
+
+
+def test_a_repeated_message_changes_nothing_and_a_stale_one_is_a_conflict(store, cells):
+    _, (first, _), (red, white) = cells
+    with store.write() as session:
+        mine = replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=None, session=session, **MIKA)
+    with store.write() as session:
+        again = replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=None, session=session, **MIKA)
+    assert (again.status, again.batch_id) == ("replayed", mine.batch_id)
+    with store.write() as session:
+        stale = replace_boxes(first, [], seen=None, annotator="lea", session=session)
+    assert (stale.status, stale.state) == ("conflict", mine.state)
+    with store.write() as session:
+        fresh = replace_boxes(first, [BoxData(white, 3, 3, 5, 5)], seen=mine.state, annotator="lea", session=session)
+    assert fresh.status == "changed"
+
+
+def test_undo_brings_back_what_was_there_before(store, cells):
+    theme_id, (first, second), (red, white) = cells
+    with store.write() as session:
+        replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], session=session, **MIKA)
+    with store.write() as session:
+        replace_boxes(first, [BoxData(white, 2, 2, 6, 6), BoxData(red, 0, 0, 3, 3)], session=session, **MIKA)
+    with store.write() as session:
+        decide(theme_id, [Decision(second, skip=True)], session=session, **MIKA)
+
+    with store.write() as session:
+        assert undo(theme_id, session=session, **MIKA).sample_ids == (second,)
+    with store.write() as session:
+        assert undo(theme_id, session=session, **MIKA).restored == 1
+    assert stored(store, first) == (BoxData(red, 1, 1, 5, 5),)
+    with store.write() as session:
+        undo(theme_id, session=session, **MIKA)
+    assert stored(store, first) == ()
+    with store.read() as session:
+        sample = get_sample(first, session=session)
+        assert (sample.annotator, sample.labeled_at) == (None, None)
+        assert [event.source for event in history_of(first, session=session)] == ["human", "human", "undo", "undo"]
+
+
+def test_undo_keeps_what_somebody_else_drew_since(store, cells):
+    theme_id, (first, _), (red, white) = cells
+    with store.write() as session:
+        replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], session=session, **MIKA)
+    with store.write() as session:
+        replace_boxes(first, [BoxData(white, 1, 1, 5, 5)], annotator="lea", session=session)
+    with store.write() as session:
+        outcome = undo(theme_id, session=session, **MIKA)
+    assert (outcome.restored, outcome.kept) == (0, 1)
+    assert stored(store, first) == (BoxData(white, 1, 1, 5, 5),)
+
+
+def test_boxes_whose_label_is_gone_do_not_come_back(store, cells):
+    theme_id, (first, _), (red, white) = cells
+    with store.write() as session:
+        replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], session=session, **MIKA)
+    with store.write() as session:
+        replace_boxes(first, [BoxData(white, 1, 1, 5, 5)], session=session, **MIKA)
+    with store.write() as session:
+        delete_label(red, annotator="lea", session=session)
+    with store.write() as session:
+        assert undo(theme_id, session=session, **MIKA).kept == 1
+    assert stored(store, first) == (BoxData(white, 1, 1, 5, 5),)
+
+
+def test_counts_tell_submitted_without_boxes_from_not_looked_at(store, cells):
+    theme_id, (first, second), (red, _) = cells
+    with store.write() as session:
+        replace_boxes(first, [], session=session, **MIKA)
+        counts = box_counts(theme_id, session=session)
+        assert (counts.samples, counts.submitted, counts.skipped, counts.boxes) == (2, 1, 0, 0)
+    with store.write() as session:
+        decide(theme_id, [Decision(second, skip=True)], session=session, **MIKA)
+        replace_boxes(first, [BoxData(red, 0, 0, 4, 4)], session=session, **MIKA)
+        counts = box_counts(theme_id, session=session)
+        assert (counts.submitted, counts.skipped, counts.boxes) == (1, 1, 1)

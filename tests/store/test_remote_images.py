@@ -1,0 +1,157 @@
+"""Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
+
+import fsspec
+import pytest
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store import now, open_store
+from workbench.store.backup import backup
+from workbench.store.garbage import collect_garbage
+from workbench.store.images import sha256_of
+from workbench.store.integrity import check
+from workbench.store.labeling import delete_samples
+from workbench.store.restoring import restore
+from workbench.store.samples import SampleFilter, page_of_samples
+
+BUCKET = "pictures"
+
+
+@pytest.fixture(scope="module")
+def s3_server():
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server, project, monkeypatch, request):
+    """The file system of the server, with an empty bucket that the project's images go to."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_server, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1", "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    storage = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
+    storage.mkdir(BUCKET)
+    yield storage
+    storage.rm(BUCKET, recursive=True)
+
+
+@pytest.fixture
+def pets(s3, sqlite_store, make_theme, add_samples):
+    theme_id = make_theme(sqlite_store)
+    return theme_id, add_samples(sqlite_store, theme_id, range(4))
+
+
+def _uri(store, sample_id):
+    with store.read() as session:
+        return {sample.id: sample.uri for sample in page_of_samples(1, session=session)}[sample_id]
+
+
+def test_images_lie_in_the_bucket_and_not_below_db(pets, s3, sqlite_store):
+    assert len(s3.find(BUCKET)) == 4
+    assert not sqlite_store.project.images.exists()
+    assert check(sqlite_store).ok
+
+
+def test_another_machine_reads_them_through_a_local_copy(pets, s3, sqlite_store, tmp_path, draw_image):
+    import shutil
+
+    shutil.rmtree(sqlite_store.project.cache)
+    images = open_store(sqlite_store.project).images
+    uri = _uri(sqlite_store, pets[1][0])
+    assert images.path(uri).read_bytes() == draw_image(0) == images.read(uri)
+    s3.rm(f"{BUCKET}/images/{uri}")
+    assert images.path(uri).read_bytes() == draw_image(0)
+    with pytest.raises(NotFoundError, match="missing below s3://pictures/images"):
+        images.read(uri)
+    others = [_uri(sqlite_store, sample_id) for sample_id in pets[1][1:]]
+    assert [path.read_bytes() for path in images.paths(others)] == [draw_image(number) for number in range(1, 4)]
+
+
+def test_a_damaged_object_is_found_by_the_check_and_never_handed_out(pets, s3, sqlite_store):
+    import shutil
+
+    uri = _uri(sqlite_store, pets[1][0])
+    s3.pipe_file(f"{BUCKET}/images/{uri}", b"something else")
+    assert [(problem.kind, problem.subject) for problem in check(sqlite_store).problems] == [("damaged file", uri)]
+    shutil.rmtree(sqlite_store.project.cache)
+    with pytest.raises(WorkbenchError, match="is damaged"):
+        sqlite_store.images.path(uri)
+
+
+def test_garbage_collection_and_orphans(pets, s3, sqlite_store, monkeypatch):
+    from datetime import timedelta
+
+    from workbench.store import garbage
+
+    theme_id, ids = pets
+    content = b"left over"
+    sqlite_store.images.put(content, sha256=sha256_of(content), suffix="png")
+    assert check(sqlite_store).orphans == 1
+    with sqlite_store.write() as session:
+        delete_samples(theme_id, SampleFilter(ids=(ids[0],)), annotator="ann", session=session)
+    assert collect_garbage(sqlite_store, deleted_before=now(), annotator="ann").files == 0
+    monkeypatch.setattr(garbage, "GRACE", timedelta(0))
+    assert collect_garbage(sqlite_store, deleted_before=now(), annotator="ann").files == 2
+    assert len(s3.find(BUCKET)) == 3
+    assert check(sqlite_store).orphans == 0
+
+
+def test_a_backup_moves_images_from_s3_to_a_local_folder(pets, s3, sqlite_store, tmp_path, monkeypatch):
+    from workbench.paths import Project
+
+    report = backup(sqlite_store, tmp_path / "b.zip")
+    monkeypatch.delenv("WORKBENCH_IMAGES_URL")
+    place = Project(tmp_path / "elsewhere")
+    restore(place, report.file)
+    there = open_store(place)
+    assert check(there).ok
+    assert len(list(place.images.rglob("*.png"))) == 4
+    there.close()
+
+
+def test_a_storage_that_does_not_answer(project, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "s3://nobody/images")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    store = open_store(project)
+    with pytest.raises(WorkbenchError, match="image storage s3://nobody/images does not work"):
+        store.images.read("ab/" + "ab" * 32 + ".png")
+    store.close()
+
+
+def test_a_url_of_an_unknown_kind(project, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "pigeon://x/y")
+    store = open_store(project)
+    with pytest.raises(WorkbenchError, match="WORKBENCH_IMAGES_URL is 'pigeon://x/y', which cannot be used"):
+        list(store.images.uris())
+    store.close()
+
+
+def test_other_storages_write_to_a_temporary_name_first(project, monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "memory://images")
+    store = open_store(project)
+    content = b"some bytes"
+    uri = store.images.put(content, sha256=sha256_of(content), suffix="png")
+    assert list(store.images.uris()) == [uri]
+    assert store.images.unfinished() == []
+    assert store.images.read(uri) == content
+    assert store.images.remove(uri) == len(content)
+    assert list(store.images.uris()) == []
+    store.close()
+
+
+def test_a_shared_folder(project, monkeypatch, tmp_path):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", str(tmp_path / "shared"))
+    store = open_store(project)
+    content = b"some bytes"
+    uri = store.images.put(content, sha256=sha256_of(content), suffix="png")
+    assert (tmp_path / "shared" / uri).read_bytes() == content
+    store.close()

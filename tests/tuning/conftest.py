@@ -1,0 +1,85 @@
+"""Studies on a tiny theme: 3 classes of 8x8 images, a small network, an epoch of a few batches."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from workbench.store.labeling import Decision, decide
+from workbench.store.labels import labels_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SPACE = {"training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, "log": True}}
+
+
+@pytest.fixture
+def theme(project, sqlite_store, make_theme, add_samples):
+    """The theme "pets" with 45 labeled images, and params.yaml set to train on it within a second."""
+    theme_id = make_theme(sqlite_store)
+    ids = add_samples(sqlite_store, theme_id, range(45))
+    with sqlite_store.write() as session:
+        labels = [label.id for label in labels_of(theme_id, session=session)]
+        decisions = [Decision(sample_id=sample, label_id=labels[index % 3]) for index, sample in enumerate(ids)]
+        decide(theme_id, decisions, annotator="test", source="import", session=session)
+    change_yaml(project.params_file, {
+        "theme": "pets",
+        "data.num_workers": 0,
+        "data.batch_size": 16,
+        "model.name": "squeezenet1_1",
+        "training.num_epochs": 1,
+    })  # fmt: skip
+    change_yaml(project.auguments_file, {"image.size": 32})
+    return "pets"
+
+
+@pytest.fixture
+def write_study(project):
+    """`write_study(space=..., n_trials=2, ...)` writes optuna_params.yaml with these keys of the study section."""
+
+    def write(space=None, base_params=None, **study):
+        data = {"study": {"n_trials": 2, "pruner": "none", "sampler": {"name": "random", "seed": 1}, **study}}
+        data["params_to_tune"] = SPACE if space is None else space
+        if base_params:
+            data["base_params"] = base_params
+        YAML(typ="safe").dump(data, project.optuna_params_file)
+        return project.optuna_params_file
+
+    return write
+
+
+@pytest.fixture
+def start_tune(project):
+    """`start_tune(theme="pets", ...)` runs tune() in a process of its own; its JSON result is the last line printed."""
+    started = []
+
+    def start(**arguments):
+        code = "import json, sys\nfrom workbench import tune\n"
+        code += "print(json.dumps(tune(**json.loads(sys.argv[1])).as_dict()), flush=True)"
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, json.dumps(arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, start_new_session=True,
+        )  # fmt: skip
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+def change_yaml(path, values):
+    """Set dotted names of a YAML file."""
+    yaml = YAML()
+    data = yaml.load(path)
+    for dotted, value in values.items():
+        *parents, last = dotted.split(".")
+        node = data
+        for name in parents:
+            node = node[name]
+        node[last] = value
+    yaml.dump(data, path)

@@ -1,0 +1,156 @@
+"""Which trial comes next: totals, several processes, kill -9, on SQLite and on PostgreSQL."""
+
+import os
+import signal
+
+import optuna
+import pytest
+
+from workbench.paths import Project
+from workbench.tuning.lock import storage_lock
+from workbench.tuning.queue import counted, run_next
+from workbench.tuning.reading import read_trials
+from workbench.tuning.study import N_TRIALS, STOP, open_storage, quiet_optuna, request_stop
+
+# A worker: it writes "begin N" and "end N" and waits in trial `hang` until it is killed.
+WORKER = """
+import sys, time
+import optuna
+from workbench.paths import find_project
+from workbench.tuning.queue import run_next
+from workbench.tuning.study import find_study
+hang = int(sys.argv[1])
+project = find_project()
+study = find_study(project, "s")
+study.sampler = optuna.samplers.RandomSampler()
+def objective(trial):
+    x = trial.suggest_float("x", 0, 1)
+    print("begin", trial.number, flush=True)
+    if trial.number == hang:
+        sys.stdin.read()
+    print("end", trial.number, flush=True)
+    return x
+while run_next(study, project.optuna_url, objective):
+    pass
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage_project(request, project, monkeypatch):
+    """A project whose studies lie in SQLite, and once more in PostgreSQL."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("WORKBENCH_OPTUNA_URL", request.getfixturevalue("postgresql_url"))
+    return project
+
+
+def new_study(project: Project, n_trials: int) -> optuna.Study:
+    with quiet_optuna(), storage_lock(project.optuna_url):
+        study = optuna.create_study(study_name="s", storage=open_storage(project), direction="maximize")
+    study.set_user_attr(N_TRIALS, n_trials)
+    study.set_user_attr(STOP, False)
+    return study
+
+
+def run_all(study, project, objective):
+    while run_next(study, project.optuna_url, objective):
+        pass
+
+
+def objective(trial):
+    return trial.suggest_float("x", 0, 1)
+
+
+def test_n_trials_is_the_total(storage_project):
+    study = new_study(storage_project, 3)
+    run_all(study, storage_project, objective)
+    assert len(study.trials) == 3
+    run_all(study, storage_project, objective)
+    assert len(study.trials) == 3
+    study.set_user_attr(N_TRIALS, 5)
+    run_all(study, storage_project, objective)
+    assert len(study.trials) == 5
+
+
+def test_a_failing_trial_does_not_end_the_study(project):
+    def sometimes(trial):
+        if trial.number == 1:
+            raise RuntimeError("no luck")
+        return objective(trial)
+
+    study = new_study(project, 3)
+    run_all(study, project, sometimes)
+    assert [trial.state for trial in read_trials(study)] == ["complete", "failed", "complete"]
+
+
+def test_a_killed_processs_trial_is_repeated_with_its_values_and_no_finished_one(storage_project, run_python):
+    study = new_study(storage_project, 4)
+    child = run_python(WORKER, 2)
+    for line in child.stdout:
+        if line == "begin 2\n":
+            break
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    again = []
+    run_all(study, storage_project, lambda trial: again.append(trial.number) or objective(trial))
+    trials = read_trials(study)
+    assert [trial.state for trial in trials] == ["complete", "complete", "retried", "complete", "complete"]
+    assert again == [3, 4]
+    assert trials[3].params == trials[2].params
+    assert len(counted(study.trials)) == 4
+    assert "trial_3 took its place" in trials[2].failure
+
+
+def test_a_trial_that_kills_its_process_again_and_again_is_given_up(project, run_python):
+    study = new_study(project, 1)
+    for number in range(3):
+        child = run_python(WORKER, number)
+        assert child.stdout.readline() == f"begin {number}\n"
+        child.kill()
+        child.wait()
+    run_all(study, project, objective)
+    assert [trial.state for trial in read_trials(study)] == ["retried", "retried", "failed"]
+
+
+def test_two_processes_share_the_trials_and_run_none_twice(storage_project, run_python):
+    study = new_study(storage_project, 12)
+    children = [run_python(WORKER, -1) for _ in range(2)]
+    outputs = [child.communicate()[0] for child in children]
+    assert [child.returncode for child in children] == [0, 0]
+    numbers = [int(line.split()[1]) for output in outputs for line in output.splitlines() if line.startswith("end")]
+    assert sorted(numbers) == list(range(12))
+    assert len(study.trials) == 12
+
+
+def test_a_trial_that_runs_elsewhere_is_left_alone_and_counts(project, run_python):
+    study = new_study(project, 2)
+    child = run_python(WORKER, 0)
+    assert child.stdout.readline() == "begin 0\n"
+    run_all(study, project, objective)
+    assert [trial.state for trial in read_trials(study)] == ["running", "complete"]
+    child.communicate("")
+    assert [trial.state for trial in read_trials(study)] == ["complete", "complete"]
+
+
+def test_an_interrupted_trial_goes_back_into_the_queue(project):
+    def interrupted(trial):
+        objective(trial)
+        raise KeyboardInterrupt
+
+    study = new_study(project, 2)
+    with pytest.raises(KeyboardInterrupt):
+        run_next(study, project.optuna_url, interrupted)
+    run_all(study, project, objective)
+    trials = read_trials(study)
+    assert [trial.state for trial in trials] == ["retried", "complete", "complete"]
+    assert trials[1].params == trials[0].params
+
+
+def test_a_stop_lets_no_further_trial_begin(project):
+    study = new_study(project, 5)
+
+    def stopping(trial):
+        request_stop(study)
+        return objective(trial)
+
+    run_all(study, project, stopping)
+    assert len(study.trials) == 1

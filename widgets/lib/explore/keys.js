@@ -1,0 +1,60 @@
+/** @import { Desk, View } from "./desk.js" */
+
+export const VIEWS = /** @type {{view: View, name: string}[]} */ ([
+  { view: "steps", name: "Steps" },
+  { view: "augmentation", name: "Augmentation" },
+  { view: "splits", name: "Splits" },
+  { view: "libraries", name: "Libraries" },
+  { view: "batch", name: "Batch" },
+  { view: "data", name: "Data" },
+]);
+
+export const KEYS = [
+  ["j / k", "next, previous image"],
+  ["1 to 6", "steps, augmentation, splits, libraries, batch, data"],
+  ["r", "roll the dice again: another seed"],
+  ["u", "take the last change back"],
+  ["Ctrl + S", "save the notebook, as everywhere"],
+  ["?", "this list"],
+  ["Escape", "one step out"],
+];
+
+/** Nothing that is pressed in the panel may reach the notebook: `dd` would delete the cell. @param {Desk} desk @param {KeyboardEvent} event */
+export function onKey(desk, event) {
+  const saving = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  if (saving) return;
+  event.stopPropagation();
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.key === "Escape") {
+    if (desk.state.keys || desk.state.yaml || desk.state.askReload) desk.set({ keys: false, yaml: "", askReload: false });
+    desk.root.focus();
+    event.preventDefault();
+    return;
+  }
+  const typing = target.matches("textarea, select, input:not([type=checkbox]):not([type=range])");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const act = actFor(desk, event.key);
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** @param {Desk} desk @param {string} key @returns {(() => void) | null} */
+function actFor(desk, key) {
+  const number = VIEWS[Number(key) - 1];
+  if (number) return () => desk.show(number.view);
+  switch (key) {
+    case "j":
+      return () => desk.step(1);
+    case "k":
+      return () => desk.step(-1);
+    case "r":
+      return () => desk.reroll();
+    case "u":
+      return () => desk.undo();
+    case "?":
+      return () => desk.set({ keys: !desk.state.keys });
+    default:
+      return null;
+  }
+}

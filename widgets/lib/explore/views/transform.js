@@ -1,0 +1,72 @@
+import { h } from "preact";
+import { changeEntry, changeList, entryOf, moveEntry, removeEntry, setArgument } from "../draft.js";
+import { shown } from "../sliders.js";
+import { Field } from "./fields.js";
+
+/** @import { Desk } from "../desk.js" */
+/** @import { Draft, Entry, Path } from "../draft.js" */
+
+/** One transform with its arguments and, indented, the transforms that it holds. @param {{desk: Desk, draft: Draft, entry: Entry, path: Path, count: number}} props */
+export function Transform({ desk, draft, entry, path, count }) {
+  const index = Number(path.at(-1));
+  const known = desk.state.args[desk.library]?.[entry.name] ?? [];
+  const missing = known.filter((argument) => !(argument.name in entry.args) && !["transforms", "first", "second"].includes(argument.name));
+  const usual = Object.fromEntries(known.map((argument) => [argument.name, argument.default]));
+  return h(
+    "fieldset",
+    { class: entry.off ? "" : "wb-on" },
+    h(
+      "div",
+      { class: "wb-row" },
+      h("label", { class: "wb-grow wb-ellipsis", title: entry.name }, h("input", { type: "checkbox", checked: !entry.off, onChange: (/** @type {any} */ event) => desk.edit(changeEntry(draft, path, { off: !event.target.checked })) }), ` ${entry.name}`),
+      h("button", { "aria-label": `Move ${entry.name} up`, title: "Earlier", disabled: index === 0, onClick: () => desk.edit(moveEntry(draft, path, -1)) }, "↑"),
+      h("button", { "aria-label": `Move ${entry.name} down`, title: "Later", disabled: index === count - 1, onClick: () => desk.edit(moveEntry(draft, path, 1)) }, "↓"),
+      h("button", { "aria-label": `Remove ${entry.name}`, title: "Remove", onClick: () => desk.edit(removeEntry(draft, path)) }, "×"),
+    ),
+    !entry.off &&
+      Object.entries(entry.args)
+        .filter(([name]) => !(name in entry.nested))
+        .map(([name, value]) =>
+          h(
+            Field,
+            { key: name, name, value, usual: usual[name], onValue: (given, moving) => desk.edit(setArgument(draft, path, name, given), moving) },
+            name !== "p" && h("button", { class: "wb-link", "aria-label": `Leave ${name} out`, title: `Leave out: the library's own value is ${shown(usual[name] ?? null)}`, onClick: () => desk.edit(setArgument(draft, path, name, undefined)) }, "×"),
+          ),
+        ),
+    !entry.off && missing.length > 0 && h(
+      "select",
+      { class: "wb-more-arguments", "aria-label": `Argument to add to ${entry.name}`, value: "", onChange: (/** @type {any} */ event) => addArgument(desk, draft, path, missing, event.target.value) },
+      h("option", { value: "" }, "more arguments ..."),
+      missing.map((argument) => h("option", { key: argument.name, value: argument.name }, `${argument.name} (${shown(argument.default)})`)),
+    ),
+    !entry.off && Object.entries(entry.nested).map(([name, inner]) => h(Nested, { key: name, desk, draft, entry, path, name, inner })),
+  );
+}
+
+/** @param {Desk} desk @param {Draft} draft @param {Path} path @param {any[]} missing @param {string} name */
+function addArgument(desk, draft, path, missing, name) {
+  const argument = missing.find((one) => one.name === name);
+  if (argument) desk.edit(setArgument(draft, path, name, argument.default));
+}
+
+/** @param {{desk: Desk, draft: Draft, entry: Entry, path: Path, name: string, inner: Entry[]}} props */
+function Nested({ desk, draft, entry, path, name, inner }) {
+  const id = `wb-transforms-${desk.library}`;
+  /** @param {any} event */
+  const add = async (event) => {
+    event.preventDefault();
+    const field = /** @type {HTMLInputElement} */ (event.currentTarget.elements.namedItem("transform"));
+    const known = desk.state.names[desk.library] ?? [];
+    if (!known.includes(field.value)) return desk.set({ problem: `${desk.library} has no transform '${field.value}'.` });
+    const added = entryOf({ [field.value]: null });
+    field.value = "";
+    desk.edit(changeList(draft, path, (list, index) => list.map((one, number) => (number === index ? { ...one, nested: { ...one.nested, [name]: [...inner, added] } } : one))));
+    desk.learn();
+  };
+  return h(
+    "div",
+    { class: "wb-nested", "aria-label": `${name} of ${entry.name}` },
+    inner.map((one, index) => h(Transform, { key: one.key, desk, draft, entry: one, path: [...path, name, index], count: inner.length })),
+    h("form", { class: "wb-row wb-add", onSubmit: add }, h("input", { type: "text", name: "transform", list: id, placeholder: `one more for ${entry.name}`, "aria-label": `Transform to add to ${entry.name}`, class: "wb-grow" }), h("button", { type: "submit" }, "Add")),
+  );
+}

@@ -1,0 +1,179 @@
+import { Counts, countable } from "./counts.js";
+import { EVERYTHING } from "./desk.js";
+
+/** @import { Answer } from "../link.js" */
+/** @import { Desk } from "./desk.js" */
+/** @import { Item, Sort, Where } from "./types.js" */
+
+/** Show the list of themes. @param {Desk} desk */
+export async function goHome(desk) {
+  desk.set({ view: "home", themes: desk.state.themes, dialog: null, notice: null });
+  try {
+    const { value } = await desk.link.call("themes");
+    desk.set({ themes: value });
+  } catch (error) {
+    desk.complain(error);
+  }
+}
+
+/** Open a theme at its first page, as this browser last looked at it. @param {Desk} desk @param {number} theme */
+export async function openTheme(desk, theme) {
+  const { state } = desk;
+  desk.thumbs.clear();
+  desk.pictures.clear();
+  desk.items.clear();
+  desk.acts = [];
+  const where = EVERYTHING;
+  /** @type {Sort} */
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
+  desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null });
+  try {
+    const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
+    const { value } = answer;
+    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set() };
+    desk.review = value.review ?? null;
+    desk.set({
+      theme: value.theme,
+      labels: value.labels,
+      counts: new Counts(value.counts.rows),
+      annotators: value.counts.annotators,
+      answers: value.counts.answers ?? [],
+      view: state.browse,
+      fatal: null,
+    });
+    desk.remember("theme", theme);
+    takePage(desk, answer);
+    desk.openJournal(theme);
+  } catch (error) {
+    desk.set({ loading: false });
+    desk.complain(error);
+  }
+}
+
+/** Change what is shown: filter, order or page size; begins at the first page again. @param {Desk} desk @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
+export function narrow(desk, where, how = {}) {
+  const { state } = desk;
+  state.where = { ...state.where, ...where };
+  if (how.sort) {
+    state.sort = how.sort;
+    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
+  }
+  if (how.pageSize) {
+    state.pageSize = how.pageSize;
+    desk.remember("pageSize", how.pageSize);
+  }
+  state.selection = state.selection.none();
+  state.matching = null;
+  if (state.view === "focus") desk.set({ view: state.browse, focus: null });
+  if (!countable(state.where) || desk.review) refreshCounts(desk);
+  return load(desk, 0);
+}
+
+/** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
+function sortName(desk, theme) {
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
+}
+
+let latest = 0;
+
+/** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, quiet?: boolean, onto?: number}} [how] */
+export async function load(desk, offset, how = {}) {
+  const { state } = desk;
+  if (!state.theme) return;
+  latest += 1;
+  const mine = latest;
+  if (!how.quiet) desk.set({ loading: true });
+  try {
+    const answer = await desk.link.call("browse", {
+      theme: state.theme.id,
+      where: state.where,
+      sort: state.sort,
+      offset: Math.max(0, offset),
+      limit: state.pageSize,
+      side: side(desk),
+      known: how.quiet ? desk.thumbs.known(state.ids) : [],
+    });
+    if (mine === latest) takePage(desk, answer, how);
+  } catch (error) {
+    if (mine === latest) desk.set({ loading: false });
+    desk.complain(error);
+  }
+}
+
+/** Load the page that is shown once more, because samples came, went or no longer match. @param {Desk} desk @param {{quiet?: boolean}} [how] */
+export function reload(desk, how = {}) {
+  return load(desk, desk.state.offset, { cursor: desk.state.cursor, ...how });
+}
+
+/** @param {Desk} desk @param {number} by */
+export function turnPage(desk, by) {
+  const { state } = desk;
+  const offset = state.offset + by * state.pageSize;
+  if (offset < 0 || offset >= state.total) return;
+  load(desk, offset);
+}
+
+/** Read the counts anew. @param {Desk} desk */
+export async function refreshCounts(desk) {
+  const { state } = desk;
+  if (!state.theme || counting) return;
+  counting = true;
+  const where = countable(state.where) ? null : { ...state.where, label: null };
+  try {
+    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
+    desk.mark.since = value.since;
+    desk.mark.newest = value.newest;
+    const matching = value.matching ? new Counts(value.matching).byLabel() : null;
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], matching });
+  } catch (error) {
+    desk.complain(error);
+  } finally {
+    counting = false;
+  }
+}
+
+let counting = false;
+
+/** Which thumbnails to ask for: as sharp as this screen shows them. @param {Desk} desk */
+export function side(desk) {
+  return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
+}
+
+/** Keep samples, and their thumbnails as they come. @param {Desk} desk @param {Item[]} items @param {Answer} answer */
+export function takeItems(desk, items, answer) {
+  for (const item of items) {
+    const known = desk.items.get(item.id);
+    // What waits to be sent is newer than what the kernel knows.
+    desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
+  }
+  const { sheet } = answer.value;
+  if (!sheet) return;
+  desk.thumbs.add(sheet, answer.buffers[0]).catch((error) => desk.complain(error));
+  if (sheet.left.length > 0) fetchSheet(desk, sheet.left);
+}
+
+/** @param {Desk} desk @param {number[]} ids */
+async function fetchSheet(desk, ids) {
+  const answer = await desk.link.call("sheet", { ids, side: side(desk) });
+  if (desk.state.ids.includes(ids[0]) || desk.state.focus) takeItems(desk, [], answer);
+}
+
+/** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, onto?: number}} [how] */
+function takePage(desk, answer, how = {}) {
+  const { items, offset, total } = answer.value.page;
+  const ids = items.map((/** @type {Item} */ item) => item.id);
+  takeItems(desk, items, answer);
+  const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
+  const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
+  desk.set({ ids, offset, total, loading: false, cursor });
+  forgetItems(desk);
+}
+
+/** Keep only the samples that are shown or waited for. @param {Desk} desk */
+export function forgetItems(desk) {
+  if (desk.items.size < 3000) return;
+  const { ids, focus, selection } = desk.state;
+  const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
+  const kept = new Set([...ids, ...near, ...selection.ids]);
+  for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
+}

@@ -1,0 +1,216 @@
+import { number, plural } from "../format.js";
+import { refreshCounts, reload } from "./browsing.js";
+import { newKey } from "./journal.js";
+import { decided } from "./sitting.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Decision, Entry, Item, Outcome } from "./types.js" */
+
+const UNDOABLE = 200;
+let order = Date.now();
+
+/** @param {Item} item @returns {Decision} */
+export function decisionOf(item) {
+  return { label: item.label, skipped: item.skipped };
+}
+
+/** @param {Decision} a @param {Decision} b */
+export function same(a, b) {
+  return a.label === b.label && a.skipped === b.skipped;
+}
+
+/** Decide about one image: painted at once, journaled, sent. @param {Desk} desk @param {number} id @param {Decision} to */
+export function decide(desk, id, to) {
+  const item = desk.items.get(id);
+  if (!item) return;
+  const seen = decisionOf(item);
+  if (same(seen, to) || (to.skipped && item.label !== null)) return;
+  const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
+  paint(desk, id, to);
+  desk.acts.push({ key: entry.key, before: new Map([[id, seen]]) });
+  if (to.label !== null) count(desk, 1);
+  send(desk, entry);
+}
+
+/** Decide about everything that is selected, as one act. @param {Desk} desk @param {Decision} to */
+export function decideSelected(desk, to) {
+  const { selection, ids, where } = desk.state;
+  const everything = selection.matching !== null;
+  const meant = everything ? null : [...selection.ids];
+  const entry = { ...newEntry(desk, "bulk"), to, ids: meant, where: everything ? where : null };
+  /** @type {Map<number, Decision>} */
+  const before = new Map();
+  for (const id of meant ?? ids) {
+    const item = desk.items.get(id);
+    if (!item || (to.skipped && item.label !== null)) continue;
+    before.set(id, decisionOf(item));
+    paint(desk, id, to);
+  }
+  desk.acts.push({ key: entry.key, before });
+  desk.set({ selection: selection.none() });
+  send(desk, entry);
+}
+
+/** Give each of some samples its own label, as one act. @param {Desk} desk @param {{item: Item, to: Decision}[]} pairs */
+export function acceptMany(desk, pairs) {
+  const ids = pairs.map(({ item }) => item.id);
+  const labels = pairs.map(({ to }) => /** @type {number} */ (to.label));
+  const seens = pairs.map(({ item }) => decisionOf(item));
+  const entry = { ...newEntry(desk, "accept"), ids, labels, seens };
+  for (const { item, to } of pairs) paint(desk, item.id, to);
+  desk.acts.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
+  desk.set({ selection: desk.state.selection.none() });
+  send(desk, entry);
+}
+
+/** Delete samples as one act. @param {Desk} desk @param {number[] | null} ids Null for all that match the filter. */
+export function deleteSamples(desk, ids) {
+  const { state } = desk;
+  const entry = { ...newEntry(desk, "delete"), ids, where: ids ? null : state.where };
+  desk.acts.push({ key: entry.key, before: new Map() });
+  if (ids) {
+    const gone = new Set(ids);
+    state.ids = state.ids.filter((id) => !gone.has(id));
+    if (state.focus) {
+      state.focus.ids = state.focus.ids.filter((id) => !gone.has(id));
+      state.focus.index = Math.max(0, Math.min(state.focus.index, state.focus.ids.length - 1));
+    }
+  }
+  desk.set({ selection: state.selection.none(), cursor: Math.max(0, Math.min(state.cursor, state.ids.length - 1)) });
+  send(desk, entry);
+}
+
+/** Take back the last act: at sight where this view made it, else whatever the annotator's last one was. @param {Desk} desk @returns {number | null} The sample to show. */
+export function undo(desk) {
+  const act = desk.acts.pop();
+  /** @type {Entry} */
+  const entry = { ...newEntry(desk, "undo"), ids: [] };
+  if (act) {
+    entry.of = act.key;
+    entry.ids = [...act.before.keys()].slice(0, 1000);
+    for (const [id, decision] of act.before) paint(desk, id, decision);
+  }
+  send(desk, entry);
+  return act && act.before.size === 1 ? [...act.before.keys()][0] : null;
+}
+
+/** Take over what the kernel says of the acts it was sent. @param {Desk} desk @param {Outcome[]} outcomes */
+export function settle(desk, outcomes) {
+  const settled = desk.outbox?.settle(outcomes) ?? [];
+  for (const [entry, outcome] of settled) {
+    if (entry.kind === "decide") settleDecision(desk, entry, outcome);
+    else settleAct(desk, entry, outcome);
+  }
+  if (settled.length > 0) desk.changed();
+}
+
+/** Give one's own decision where somebody else has decided meanwhile. @param {Desk} desk @param {import("./desk.js").Conflict} conflict */
+export function insist(desk, conflict) {
+  dismiss(desk, conflict);
+  const { entry } = conflict;
+  if (entry.sample !== undefined && entry.to) decide(desk, entry.sample, entry.to);
+}
+
+/** @param {Desk} desk @param {import("./desk.js").Conflict} conflict */
+export function dismiss(desk, conflict) {
+  desk.set({ conflicts: desk.state.conflicts.filter((other) => other !== conflict) });
+}
+
+/** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
+function settleDecision(desk, entry, outcome) {
+  const { current } = outcome;
+  const id = /** @type {number} */ (entry.sample);
+  const item = desk.items.get(id);
+  if (current && item && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...current });
+  if (outcome.status === "conflict") {
+    desk.acts = desk.acts.filter((act) => act.key !== entry.key);
+    desk.state.conflicts = [...desk.state.conflicts, { entry, outcome }];
+  } else if (outcome.status === "missing") {
+    desk.complain("The image was deleted by somebody else; its label was not saved.");
+  } else if (outcome.status === "failed") {
+    if (item && entry.seen && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...entry.seen });
+    desk.complain(outcome.message);
+  }
+}
+
+/** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
+function settleAct(desk, entry, outcome) {
+  if (outcome.status === "failed") desk.complain(outcome.message);
+  else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
+  else tellBulk(desk, entry, outcome);
+  if (entry.kind === "undo" && (outcome.samples?.length ?? 0) <= 1 && outcome.status === "changed") {
+    const id = outcome.samples?.[0];
+    if (id !== undefined && desk.items.has(id)) return;
+  }
+  refreshCounts(desk);
+  if (desk.state.view !== "focus") reload(desk, { quiet: true });
+}
+
+/** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
+function tellBulk(desk, entry, outcome) {
+  const changed = outcome.changed ?? 0;
+  const had = outcome.unchanged ?? 0;
+  const replaced = /** @type {any} */ (outcome).replaced ?? 0;
+  const action = changed > 0 ? { name: "Undo", run: () => void undo(desk) } : undefined;
+  if (entry.kind === "delete") {
+    desk.say(`${plural(changed, "image")} deleted.`, action);
+    return;
+  }
+  if (entry.kind === "accept") {
+    count(desk, changed);
+    const kept = had > 0 ? `; ${number(had)} were decided by somebody meanwhile and stay as they are` : "";
+    desk.say(`${plural(changed, "prediction")} accepted${kept}.`, action);
+    return;
+  }
+  const label = desk.label(entry.to?.label ?? null);
+  if (label) count(desk, changed);
+  const what = label ? `labeled “${label.name}”` : entry.to?.skipped ? "skipped" : "cleared";
+  const kept = entry.to?.skipped ? "have a label or were skipped already" : "had it already";
+  const parts = [`${number(changed)} of ${plural(changed + had, "image")} ${what}`];
+  if (replaced > 0 && label) parts.push(`${number(replaced)} of them had another label before`);
+  if (had > 0) parts.push(`${number(had)} ${kept}`);
+  desk.say(`${parts.join("; ")}.`, action);
+}
+
+/** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
+function tellUndo(desk, entry, outcome) {
+  const kept = outcome.unchanged ?? 0;
+  if (outcome.status === "unchanged" && kept === 0) {
+    if (!entry.of) desk.say("There is nothing to undo.");
+    return;
+  }
+  const left = kept > 0 ? `; ${number(kept)} were changed by somebody since and stay as they are` : "";
+  if ((outcome.changed ?? 0) !== 1 || kept > 0 || !entry.of) desk.say(`Undone for ${plural(outcome.changed ?? 0, "image")}${left}.`);
+}
+
+/** @param {Desk} desk @param {Entry["kind"]} kind @returns {Entry} */
+function newEntry(desk, kind) {
+  order = Math.max(order + 1, Date.now());
+  return { key: newKey(), order, kind, annotator: desk.state.annotator };
+}
+
+/** @param {Desk} desk @param {Entry} entry */
+function send(desk, entry) {
+  if (desk.acts.length > UNDOABLE) desk.acts.splice(0, desk.acts.length - UNDOABLE);
+  desk.outbox?.add(entry);
+  if (desk.outbox && !desk.outbox.journal.safe) {
+    desk.complain("This browser keeps nothing: labels that wait for the kernel are lost if you close the page.");
+  }
+  desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
+  desk.changed();
+  desk.link.wake();
+}
+
+/** @param {Desk} desk @param {number} id @param {Decision} to */
+function paint(desk, id, to) {
+  const item = desk.items.get(id);
+  if (!item) return;
+  const nobody = to.label === null && !to.skipped;
+  desk.items.set(id, { ...item, ...to, annotator: nobody ? null : desk.state.annotator });
+}
+
+/** @param {Desk} desk @param {number} images */
+function count(desk, images) {
+  desk.state.sitting = decided(desk.state.sitting, Date.now() / 1000, images);
+  desk.remember("sitting", desk.state.sitting);
+}

@@ -1,0 +1,246 @@
+import { Link } from "../link.js";
+import { Counts } from "./counts.js";
+import { apply as applyChanges, poll } from "./following.js";
+import { Journal } from "./journal.js";
+import { Outbox } from "./outbox.js";
+import { Pictures } from "./pictures.js";
+import { Selection } from "./selection.js";
+import { settle } from "./deciding.js";
+import { newSitting } from "./sitting.js";
+import { Thumbs } from "./thumbs.js";
+import { Typing } from "./typing.js";
+
+/** @import { Health, Model } from "../link.js" */
+/** @import { Review } from "./review.js" */
+/** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./types.js" */
+/** @import { Viewport } from "./viewport.js" */
+
+/**
+ * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
+ * @typedef {{entry: Entry, outcome: Outcome}} Conflict
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, recent: number[]}} Focus
+ * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
+ *
+ * @typedef {object} State What the panel shows.
+ * @property {"home" | "grid" | "table" | "focus"} view
+ * @property {"grid" | "table"} browse The one to return to.
+ * @property {{id: number, name: string, description: string} | null} theme
+ * @property {ThemeCard[] | null} themes
+ * @property {Label[]} labels
+ * @property {Where} where
+ * @property {Sort} sort
+ * @property {number} pageSize
+ * @property {number} size Side of a card's picture in pixels.
+ * @property {number[]} ids The page.
+ * @property {number} offset
+ * @property {number} total
+ * @property {boolean} loading
+ * @property {number} cursor Index in the page.
+ * @property {Selection} selection
+ * @property {Focus | null} focus
+ * @property {Counts} counts
+ * @property {Map<number | null, number> | null} matching Counts per label under a filter that `counts` cannot tell.
+ * @property {AnswerRow[]} answers How many samples the model of a review gave which label.
+ * @property {string[]} annotators
+ * @property {string} annotator
+ * @property {Health} health
+ * @property {number} since When the last answer came, in milliseconds.
+ * @property {Notice | null} notice
+ * @property {Conflict[]} conflicts
+ * @property {{name: string, [detail: string]: any} | null} dialog
+ * @property {import("./sitting.js").Sitting} sitting
+ * @property {Upload | null} upload
+ * @property {boolean} dropping
+ * @property {{title: string, text: string} | null} fatal
+ */
+
+/** @type {Where} */
+export const EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
+
+const POLL_MS = 2000;
+
+/** The panel's state, its line to the kernel, and what it keeps in the browser. Views read `state` and call the functions beside. */
+export class Desk {
+  /** @param {Model} model @param {AbortSignal} signal @param {(desk: Desk) => void} draw */
+  constructor(model, signal, draw) {
+    this.model = model;
+    this.draw = draw;
+    this.signal = signal;
+    const config = model.get("config");
+    this.place = config.place;
+    /** @type {Review | null} */
+    this.review = null;
+    /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
+    this.gallery = config.gallery === true;
+    this.link = new Link(model, signal, {
+      onHealth: (health) => this.#onHealth(health),
+      lead: () => this.#lead(),
+      onLead: ({ value }) => {
+        settle(this, value.outcomes);
+        applyChanges(this, value);
+        this.answered();
+      },
+      onLeadFailed: (error) => this.#onLeadFailed(error),
+    });
+    this.thumbs = new Thumbs(() => this.changed());
+    this.pictures = new Pictures(this.link, () => this.changed());
+    this.typing = new Typing();
+    /** @type {Outbox | null} */
+    this.outbox = null;
+    /** @type {Map<number, Item>} */
+    this.items = new Map();
+    /** The acts of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./types.js").Decision>}[]} */
+    this.acts = [];
+    this.mark = { since: 0, newest: 0, seen: new Set() };
+    /** How many cards the grid has in a row. */
+    this.columns = 1;
+    /** The cursor moved by key: scroll to it. */
+    this.showCursor = false;
+    /** Keys refused because their image was not painted. */
+    this.refusals = 0;
+    /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
+    this.frame = null;
+    /** Whether the person is in the panel. */
+    this.hasFocus = false;
+    /** Carries out a command of the keyboard. @type {(command: import("./keys.js").Command) => void} */
+    this.run = () => undefined;
+    /** @type {HTMLElement | null} */
+    this.root = null;
+    /** @type {HTMLInputElement | null} */
+    this.searchBox = null;
+    this.drawing = false;
+    this.held = false;
+    /** @type {State} */
+    this.state = {
+      view: "home",
+      browse: this.recall("browse", "grid"),
+      theme: null,
+      themes: null,
+      labels: [],
+      where: EVERYTHING,
+      sort: "id",
+      pageSize: this.recall("pageSize", 100),
+      size: this.recall("size", 96),
+      ids: [],
+      offset: 0,
+      total: 0,
+      loading: false,
+      cursor: 0,
+      selection: new Selection(),
+      focus: null,
+      counts: new Counts(),
+      matching: null,
+      answers: [],
+      annotators: [],
+      annotator: this.recall("annotator", "") || config.annotator,
+      health: "live",
+      since: Date.now(),
+      notice: null,
+      conflicts: [],
+      dialog: null,
+      sitting: this.recall("sitting", newSitting()),
+      upload: null,
+      dropping: false,
+      fatal: null,
+    };
+    const timer = setInterval(() => poll(this), POLL_MS);
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      this.thumbs.clear();
+      this.pictures.clear();
+    });
+  }
+
+  /** @param {Partial<State>} patch */
+  set(patch) {
+    Object.assign(this.state, patch);
+    this.changed();
+  }
+
+  /** Draw once after this turn of the event loop, however much changes in it. */
+  changed() {
+    if (this.drawing || this.signal.aborted) return;
+    this.drawing = true;
+    queueMicrotask(() => {
+      this.drawing = false;
+      if (!this.signal.aborted) this.draw(this);
+    });
+  }
+
+  /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
+  say(text, action) {
+    this.set({ notice: { text, action } });
+  }
+
+  /** Tell the person what did not work. @param {unknown} error */
+  complain(error) {
+    this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+  }
+
+  /** Put the keyboard's focus on what the keys work on. */
+  focusMain() {
+    const main = /** @type {HTMLElement | null} */ (this.root?.querySelector("[data-main]")) ?? this.root;
+    main?.focus({ preventScroll: true });
+  }
+
+  answered() {
+    this.state.since = Date.now();
+  }
+
+  /** The counts with everything that this browser knows to be on its way. @returns {Counts} */
+  countsNow() {
+    return this.outbox ? this.state.counts.after(this.outbox.changes()) : this.state.counts;
+  }
+
+  /** @param {number | null} id @returns {Label | undefined} */
+  label(id) {
+    return this.state.labels.find((label) => label.id === id);
+  }
+
+  /** A preference of this browser. @template T @param {string} name @param {T} otherwise @returns {T} */
+  recall(name, otherwise) {
+    try {
+      const kept = localStorage.getItem(`workbench/label/${this.place}/${name}`);
+      return kept === null ? otherwise : JSON.parse(kept);
+    } catch {
+      return otherwise;
+    }
+  }
+
+  /** @param {string} name @param {unknown} value */
+  remember(name, value) {
+    try {
+      localStorage.setItem(`workbench/label/${this.place}/${name}`, JSON.stringify(value));
+    } catch {
+      // A full or forbidden storage costs the memory of a preference, nothing else.
+    }
+  }
+
+  /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
+  openJournal(theme) {
+    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`));
+    if (this.outbox.size > 0) this.link.wake();
+  }
+
+  #lead() {
+    if (!this.outbox?.size || !this.state.theme || this.held) return null;
+    const { since, newest } = this.mark;
+    return { method: "act", params: { theme: this.state.theme.id, since, newest, entries: this.outbox.next() } };
+  }
+
+  /** @param {Error} error */
+  #onLeadFailed(error) {
+    // The store could not be written (locked, full, gone). The acts stay in the journal and are tried again.
+    this.complain(error);
+    this.held = true;
+    setTimeout(() => {
+      this.held = false;
+      this.link.wake();
+    }, 3000);
+  }
+
+  /** @param {Health} health */
+  #onHealth(health) {
+    this.set({ health });
+  }
+}

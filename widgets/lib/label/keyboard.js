@@ -1,0 +1,260 @@
+import { number, plural } from "../format.js";
+import { load, turnPage } from "./browsing.js";
+import { decide, decideSelected, undo } from "./deciding.js";
+import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
+import { ONCE, command, moved, passes } from "./keys.js";
+import { acceptAll, predicted } from "./review.js";
+import { fitted, zoomed } from "./viewport.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { Command } from "./keys.js" */
+/** @import { Decision, Label } from "./types.js" */
+
+/** @type {Decision} */
+const NOTHING = { label: null, skipped: false };
+/** @type {Decision} */
+const SKIP = { label: null, skipped: true };
+
+/** Take a key, or let the notebook have it. @param {Desk} desk @param {KeyboardEvent} event */
+export function onKey(desk, event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (passes(event)) {
+    letThrough(desk);
+    return;
+  }
+  event.stopPropagation();
+  if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
+  if (target.closest("input, textarea, select")) {
+    if (event.key === "Escape") desk.focusMain();
+    return;
+  }
+  if (target.closest("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
+  if (desk.typing.active && typed(desk, event)) {
+    event.preventDefault();
+    desk.changed();
+    return;
+  }
+  const found = command(event, desk.state.view === "focus" ? "focus" : "grid", desk.review !== null);
+  if (!found) return;
+  event.preventDefault();
+  if (event.repeat && ONCE.has(found.name)) return;
+  run(desk, found);
+}
+
+/** Lift the attribute that keeps JupyterLab's shortcuts away for as long as this one event is under way. @param {Desk} desk */
+function letThrough(desk) {
+  const { root } = desk;
+  if (!root) return;
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}
+
+/** Letters of a label's name that is being typed. @param {Desk} desk @param {KeyboardEvent} event */
+function typed(desk, event) {
+  const { typing, state } = desk;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key === "Escape") typing.close();
+  else if (event.key === "Backspace") typing.back();
+  else if (event.key === "Enter") {
+    const label = typing.enter(state.labels);
+    if (label) give(desk, { label: label.id, skipped: false });
+  } else if (event.key.length === 1) letter(desk, event.key);
+  else return false;
+  return true;
+}
+
+/** @param {Desk} desk @param {string} key */
+function letter(desk, key) {
+  const label = desk.typing.letter(key.toLowerCase(), desk.state.labels, performance.now());
+  if (label) give(desk, { label: label.id, skipped: false });
+  desk.changed();
+}
+
+/** @param {Desk} desk @param {Command} found */
+export function run(desk, found) {
+  const { state } = desk;
+  switch (found.name) {
+    case "label":
+      return giveKey(desk, state.labels[found.position - 1]);
+    case "clear":
+      return give(desk, NOTHING);
+    case "skip":
+      return give(desk, SKIP);
+    case "undo":
+      return takeBack(desk);
+    case "accept":
+      return accept(desk);
+    case "accept page":
+      return acceptPage(desk);
+    case "help":
+      return desk.set({ dialog: { name: "help" } });
+    case "type":
+      desk.typing.open = true;
+      return desk.changed();
+    case "letter":
+      return letter(desk, found.letter);
+    case "delete":
+      return askToDelete(desk);
+    case "out":
+      return out(desk);
+    case "step":
+      return void step(desk, found.by);
+    case "zoom":
+      return zoom(desk, found.by);
+    case "fit":
+      if (state.focus) state.focus.viewport = null;
+      return desk.changed();
+    default:
+      return inGrid(desk, found);
+  }
+}
+
+/** @param {Desk} desk @param {Command} found */
+function inGrid(desk, found) {
+  const { state } = desk;
+  const id = state.ids[state.cursor];
+  switch (found.name) {
+    case "open":
+      return openFocus(desk, state.cursor);
+    case "toggle":
+      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id) });
+    case "all":
+      return selectAll(desk);
+    case "search":
+      return desk.searchBox?.focus();
+    case "page":
+      return turnPage(desk, found.by);
+    case "move":
+      return moveCursor(desk, found.to, found.extend);
+  }
+}
+
+/** @param {Desk} desk */
+function selectAll(desk) {
+  const { state } = desk;
+  const whole = state.ids.every((id) => state.selection.ids.has(id));
+  const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
+  desk.set({ selection: all });
+}
+
+/** @param {Desk} desk @param {string} to @param {boolean} extend */
+function moveCursor(desk, to, extend) {
+  const { state } = desk;
+  const columns = state.view === "table" ? 1 : desk.columns;
+  const cursor = moved(state.cursor, to, columns, state.ids.length);
+  if (extend) {
+    const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
+    desk.set({ selection: from.range(state.ids[cursor], state.ids) });
+  }
+  if (cursor === state.cursor && !extend) {
+    if ((to === "right" || to === "down") && cursor >= state.ids.length - desk.columns) turnPage(desk, 1);
+    if ((to === "left" || to === "up") && cursor < desk.columns && state.offset > 0) {
+      load(desk, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+    }
+  }
+  desk.set({ cursor });
+  desk.showCursor = true;
+}
+
+/** @param {Desk} desk @param {Label | undefined} label */
+function giveKey(desk, label) {
+  if (!label) return desk.say(`There are only ${number(desk.state.labels.length)} labels.`);
+  return give(desk, { label: label.id, skipped: false });
+}
+
+/** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk @param {Decision} to */
+export function give(desk, to) {
+  const { state } = desk;
+  if (state.view === "focus") return giveInFocus(desk, to);
+  if (state.selection.size > 0) {
+    const unseen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id) && !visible(desk, id)) : [];
+    if (unseen.length > 0) return refuse(desk, `${plural(unseen.length, "selected image is", "selected images are")} not painted yet.`);
+    return decideSelected(desk, to);
+  }
+  const id = state.ids[state.cursor];
+  if (id === undefined) return undefined;
+  if (!visible(desk, id)) return refuse(desk, "This image is not painted yet.");
+  decide(desk, id, to);
+  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+}
+
+/** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk */
+function accept(desk) {
+  const { state } = desk;
+  if (state.view !== "focus" && state.selection.size > 0) {
+    if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
+    return acceptAll(desk, state.selection.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+  }
+  const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
+  const to = id === undefined ? null : predicted(desk, desk.items.get(id));
+  return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
+}
+
+/** @param {Desk} desk */
+export function acceptPage(desk) {
+  if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
+  return acceptAll(desk, desk.state.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+}
+
+/** @param {Desk} desk @param {Decision} to */
+function giveInFocus(desk, to) {
+  const focus = desk.state.focus;
+  const id = focus?.ids[focus.index];
+  if (id === undefined) return undefined;
+  const broken = Boolean(desk.pictures.get(id)?.error);
+  if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
+  if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
+  decide(desk, id, to);
+  return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
+}
+
+/** @param {Desk} desk @param {number} id */
+function visible(desk, id) {
+  const thumb = desk.thumbs.get(id);
+  return thumb !== undefined && thumb !== "broken";
+}
+
+/** Refuse a key where everybody sees it: people else label what they never saw. @param {Desk} desk @param {string} why */
+function refuse(desk, why) {
+  desk.refusals += 1;
+  desk.set({ notice: { text: `Key refused: ${why}`, trouble: true } });
+}
+
+/** @param {Desk} desk */
+function takeBack(desk) {
+  const shown = undo(desk);
+  if (shown === null) return;
+  if (desk.state.view === "focus") showSample(desk, shown);
+  else if (desk.state.ids.includes(shown)) desk.set({ cursor: desk.state.ids.indexOf(shown) });
+}
+
+/** @param {Desk} desk */
+export function askToDelete(desk) {
+  const { state } = desk;
+  const shown = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
+  const chosen = state.view !== "focus" && state.selection.size > 0;
+  if (!chosen && shown === undefined) return;
+  const everything = chosen && state.selection.matching !== null;
+  const ids = everything ? null : chosen ? [...state.selection.ids] : [/** @type {number} */ (shown)];
+  desk.set({ dialog: { name: "delete samples", ids, count: ids?.length ?? state.selection.size } });
+}
+
+/** @param {Desk} desk */
+function out(desk) {
+  const { state } = desk;
+  if (state.view === "focus") closeFocus(desk);
+  else if (state.selection.size > 0) desk.set({ selection: state.selection.none() });
+  else desk.set({ notice: null });
+}
+
+/** Zoom about the middle of the frame. @param {Desk} desk @param {number} by */
+function zoom(desk, by) {
+  const focus = desk.state.focus;
+  const image = focus && desk.pictures.get(focus.ids[focus.index])?.image;
+  const frame = desk.frame;
+  if (!focus || !image || !frame) return;
+  const size = { width: image.naturalWidth, height: image.naturalHeight };
+  const view = focus.viewport ?? fitted(size, frame);
+  focus.viewport = zoomed(view, by, { x: frame.width / 2, y: frame.height / 2 }, size, frame);
+  desk.changed();
+}

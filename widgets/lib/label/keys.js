@@ -1,0 +1,118 @@
+/**
+ * What a key means. Pure: a key event goes in, a command comes out, or null when the key is not ours.
+ *
+ * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, repeat: boolean}} Press
+ * @typedef {{name: string, [detail: string]: any}} Command
+ */
+
+/** The keys that the help shows: where they work, what is pressed, what happens. @type {[string, string, string][]} */
+export const HELP = [
+  ["Label", "1 – 9", "give the label with that number and go on"],
+  ["Label", "first letters", "give a label beyond the ninth"],
+  ["Label", ".", "give any label by typing its name, Enter takes the first match"],
+  ["Label", "0", "clear the label"],
+  ["Label", "S", "skip"],
+  ["Label", "U or Ctrl+Z", "undo the last act, also a bulk one, also after a restart"],
+  ["Move", "arrows", "previous and next image"],
+  ["Move", "Home, End", "first and last image of the page"],
+  ["Move", "Page Up, Page Down", "previous and next page"],
+  ["Grid", "Enter", "show one image large"],
+  ["Grid", "Space", "select or deselect"],
+  ["Grid", "Shift+arrows", "select a range"],
+  ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
+  ["Grid", "Delete", "delete the selected images"],
+  ["Grid", "/", "search by file name"],
+  ["Image", "+, −", "zoom in and out; = fits the image again"],
+  ["Image", "drag, wheel", "pan and zoom"],
+  ["Anywhere", "Escape", "one step back"],
+  ["Anywhere", "?", "this list"],
+];
+
+/** JupyterLab's own shortcuts with Ctrl or Cmd that would act on the cell: they stay in the panel. */
+const HELD_BACK = new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+
+/** Whether the notebook may see this key; all but its global shortcuts (save, palette, sidebar) are kept from it. @param {Press} press */
+export function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+
+/** @type {Record<string, Command>} */
+const BOTH = {
+  0: { name: "clear" },
+  s: { name: "skip" },
+  u: { name: "undo" },
+  "?": { name: "help" },
+  ".": { name: "type" },
+};
+
+/** @type {Record<string, Command>} */
+const GRID = {
+  Enter: { name: "open" },
+  " ": { name: "toggle" },
+  Delete: { name: "delete" },
+  Backspace: { name: "delete" },
+  Escape: { name: "out" },
+  "/": { name: "search" },
+  PageUp: { name: "page", by: -1 },
+  PageDown: { name: "page", by: 1 },
+};
+
+/** @type {Record<string, Command>} */
+const FOCUS = {
+  Escape: { name: "out" },
+  ArrowRight: { name: "step", by: 1 },
+  ArrowDown: { name: "step", by: 1 },
+  ArrowLeft: { name: "step", by: -1 },
+  ArrowUp: { name: "step", by: -1 },
+  PageDown: { name: "step", by: 10 },
+  PageUp: { name: "step", by: -10 },
+  Delete: { name: "delete" },
+  "+": { name: "zoom", by: 1.25 },
+  "-": { name: "zoom", by: 0.8 },
+  "=": { name: "fit" },
+};
+
+/** @type {Record<string, string>} */
+const DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "home", End: "end" };
+
+/**
+ * @param {Press} press
+ * @param {"grid" | "focus"} view
+ * @param {boolean} [review] Whether there are predictions to accept.
+ * @returns {Command | null}
+ */
+export function command(press, view, review = false) {
+  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+  if (press.ctrlKey || press.metaKey) {
+    if (key === "z" && !press.shiftKey) return { name: "undo" };
+    if (key === "a" && view === "grid") return { name: "all" };
+    return null;
+  }
+  if (press.altKey) return null;
+  if (review && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
+  if (key >= "1" && key <= "9" && key.length === 1) return { name: "label", position: Number(key) };
+  if (view === "grid" && DIRECTIONS[key]) {
+    return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
+  }
+  const own = view === "grid" ? GRID : FOCUS;
+  if (Object.hasOwn(BOTH, key)) return BOTH[key];
+  if (Object.hasOwn(own, key)) return own[key];
+  return key.length === 1 && /\p{L}|\p{N}/u.test(key) ? { name: "letter", letter: key } : null;
+}
+
+/** Commands that a held-down key must not repeat: one press is one decision. */
+export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page"]);
+
+/**
+ * Where the cursor goes in a grid.
+ * @param {number} index @param {string} to @param {number} columns @param {number} count
+ */
+export function moved(index, to, columns, count) {
+  const next =
+    { left: index - 1, right: index + 1, up: index - columns, down: index + columns, home: 0, end: count - 1 }[to] ?? index;
+  if (next >= 0 && next < count) return next;
+  // From the last but one row, down leads into a last row that is shorter.
+  if (to === "down" && Math.floor(index / columns) < Math.floor((count - 1) / columns)) return count - 1;
+  return index;
+}

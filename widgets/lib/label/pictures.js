@@ -1,0 +1,123 @@
+/** @import { Link } from "../link.js" */
+
+/**
+ * @typedef {object} Picture
+ * @property {HTMLImageElement | null} image Decoded, ready to be painted; null while it is under way or broken.
+ * @property {string} error Why it cannot be shown.
+ * @property {string} url
+ * @property {number} bytes
+ */
+
+const MOST_BYTES = 96_000_000;
+const AHEAD_BYTES = 6_000_000;
+const BEHIND = 3;
+
+/**
+ * Whole images for the focus view: fetched ahead of time and decoded, so that the next one is painted at once. Small images
+ * are fetched far ahead, large ones a few.
+ */
+export class Pictures {
+  /** @param {Link} link @param {() => void} onChange */
+  constructor(link, onChange) {
+    this.link = link;
+    this.onChange = onChange;
+    /** @type {Map<number, Picture>} */
+    this.pictures = new Map();
+    this.bytes = 0;
+    this.fetched = 0;
+    this.fetchedBytes = 0;
+    this.asking = false;
+    /** @type {number[]} */
+    this.wanted = [];
+  }
+
+  /** @param {number} id @returns {Picture | undefined} */
+  get(id) {
+    return this.pictures.get(id);
+  }
+
+  /** Whether an image can be painted this moment. @param {number} id */
+  ready(id) {
+    return Boolean(this.pictures.get(id)?.image);
+  }
+
+  /** How many images to fetch ahead. */
+  get ahead() {
+    const mean = this.fetched > 0 ? this.fetchedBytes / this.fetched : 100_000;
+    return Math.max(6, Math.min(96, Math.floor(AHEAD_BYTES / Math.max(mean, 1))));
+  }
+
+  /** Fetch what a person will see next. @param {number[]} ids The sequence. @param {number} index Where the person is. */
+  follow(ids, index) {
+    const next = ids.slice(index, index + this.ahead + 1);
+    const before = ids.slice(Math.max(0, index - BEHIND), index);
+    this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
+    const nearby = new Set([...next, ...before]);
+    if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
+    this.#ask();
+  }
+
+  clear() {
+    this.wanted = [];
+    this.#forget(new Set());
+  }
+
+  #ask() {
+    if (this.asking || this.wanted.length === 0) return;
+    // A few at first, so that the image a person looks at does not wait for those that come later.
+    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 48 : 8);
+    this.asking = true;
+    this.link
+      .call("pictures", { ids })
+      .then(({ value, buffers }) => {
+        this.asking = false;
+        for (const [index, told] of value.pictures.entries()) this.#take(told, buffers[index]);
+        this.wanted = this.wanted.filter((id) => !this.pictures.has(id));
+        this.#ask();
+      })
+      .catch(() => {
+        // Asked for again with the next step; the status line tells about the connection.
+        this.asking = false;
+      });
+  }
+
+  /** @param {{id: number, type?: string, error?: string}} told @param {DataView} content */
+  #take(told, content) {
+    /** @type {Picture} */
+    const picture = { image: null, error: told.error ?? "", url: "", bytes: content.byteLength };
+    this.pictures.set(told.id, picture);
+    this.bytes += picture.bytes;
+    if (picture.error) {
+      this.onChange();
+      return;
+    }
+    this.fetched += 1;
+    this.fetchedBytes += picture.bytes;
+    const blob = new Blob([/** @type {any} */ (content)], { type: told.type });
+    picture.url = URL.createObjectURL(blob);
+    const image = new Image();
+    image.draggable = false;
+    image.alt = "";
+    image.src = picture.url;
+    image.decode().then(
+      () => {
+        picture.image = image;
+        this.onChange();
+      },
+      () => {
+        picture.error = "The browser cannot show this image.";
+        this.onChange();
+      },
+    );
+  }
+
+  /** @param {Set<number>} kept */
+  #forget(kept) {
+    for (const [id, picture] of this.pictures) {
+      if (kept.has(id)) continue;
+      URL.revokeObjectURL(picture.url);
+      this.bytes -= picture.bytes;
+      this.pictures.delete(id);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { h } from "preact";
+import { duration, number, percent } from "../../format.js";
+import { goHome } from "../browsing.js";
+import { run } from "../keyboard.js";
+import { pace, timeLeft } from "../sitting.js";
+
+/** @import { Desk } from "../desk.js" */
+
+/** The bar: the theme, how far it is, the pace, the annotator, undo and help. @param {{desk: Desk}} props */
+export function Bar({ desk }) {
+  const { state } = desk;
+  const home = state.view === "home";
+  return h(
+    "div",
+    { class: "wb-bar" },
+    home || desk.gallery
+      ? h("b", null, home ? "Themes" : state.theme?.name)
+      : h(
+          "button",
+          { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
+          h("span", { "aria-hidden": "true" }, "‹ "),
+          h("b", null, state.theme?.name),
+        ),
+    !home && h(Progress, { desk }),
+    h("span", { class: "wb-grow" }),
+    h(Annotator, { desk }),
+    !home && h("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
+    h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?"),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Progress({ desk }) {
+  const counts = desk.countsNow();
+  const total = counts.total();
+  const labeled = counts.total({ state: "labeled" });
+  const skipped = counts.total({ state: "skipped" });
+  const { sitting } = desk.state;
+  const rate = pace(sitting);
+  const left = timeLeft(sitting, total - labeled - skipped);
+  return [
+    h("span", { class: "wb-number", "data-count": "labeled" }, `${number(labeled)} of ${number(total)} labeled`),
+    h(
+      "span",
+      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(labeled, total), "aria-valuemin": 0, "aria-valuemax": 100 },
+      h("span", { style: { width: `${total > 0 ? (100 * labeled) / total : 0}%` } }),
+    ),
+    sitting.images > 0 && h("span", { class: "wb-number wb-faint", title: "Labeled in this sitting" }, `${number(sitting.images)} in this sitting`),
+    rate !== null && h("span", { class: "wb-number wb-faint", title: "Images an hour, over the last minutes of work" }, `${number(rate)}/h`),
+    left !== null && h("span", { class: "wb-number wb-faint" }, `${duration(left)} left`),
+  ];
+}
+
+/** @param {{desk: Desk}} props */
+function Annotator({ desk }) {
+  return h(
+    "label",
+    { class: "wb-annotator" },
+    h("span", { class: "wb-faint" }, "annotator "),
+    h("input", {
+      type: "text",
+      value: desk.state.annotator,
+      size: 10,
+      maxLength: 100,
+      title: "The name that is recorded with each of your decisions",
+      onChange: (/** @type {Event} */ event) => {
+        const input = /** @type {HTMLInputElement} */ (event.target);
+        const name = input.value.trim() || desk.model.get("config").annotator;
+        input.value = name;
+        desk.remember("annotator", name);
+        desk.acts = [];
+        desk.set({ annotator: name });
+      },
+      onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
+    }),
+  );
+}

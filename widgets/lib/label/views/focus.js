@@ -1,0 +1,218 @@
+import { h } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { bytes, moment, number } from "../../format.js";
+import { showSample, step } from "../focusing.js";
+import { give } from "../keyboard.js";
+import { crisp, fitted, panned, zoomed } from "../viewport.js";
+import { Guess } from "./answers.js";
+import { Mark, Swatch, decisionName } from "./mark.js";
+import { ThumbView } from "./thumb.js";
+
+/** @import { Desk } from "../desk.js" */
+/** @import { Item } from "../types.js" */
+
+const STRIP = 10;
+
+/** One image large, with the labels beside it and the strip of neighbors below. @param {{desk: Desk}} props */
+export function FocusView({ desk }) {
+  const focus = desk.state.focus;
+  const id = focus?.ids[focus.index];
+  const item = id === undefined ? undefined : desk.items.get(id);
+  return h(
+    "div",
+    { class: "wb-focus", tabIndex: 0, "data-main": "", role: "group", "aria-label": item ? `${item.name}, ${decisionName(desk, item)}` : "No image", "data-sample": id },
+    h(
+      "div",
+      { class: "wb-focus-body" },
+      h("div", { class: "wb-focus-middle" }, item ? h(Line, { desk, item }) : null, h(Frame, { desk, id })),
+      h(Keys, { desk, item }),
+    ),
+    h(Strip, { desk }),
+  );
+}
+
+/** Name, split and history of the image. @param {{desk: Desk, item: Item}} props */
+function Line({ desk, item }) {
+  const focus = desk.state.focus;
+  const [history, setHistory] = useState("");
+  useEffect(() => {
+    setHistory("");
+    if (!item.at && !item.annotator) return undefined;
+    // Only for an image that somebody rests on: a person in full flow does not read it.
+    const timer = setTimeout(() => {
+      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(desk, value)), () => setHistory(""));
+    }, 400);
+    return () => clearTimeout(timer);
+  }, [item.id, item.label, item.skipped]);
+  const scale = desk.frame && focus ? Math.round((focus.viewport ?? fitted(item, desk.frame)).scale * 100) : 100;
+  const first = desk.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(desk.state.ids[0]) ?? 0) + 1;
+  return h(
+    "div",
+    { class: "wb-line" },
+    h("b", { class: "wb-ellipsis", title: item.name }, item.name),
+    h(Mark, { desk, item }),
+    h(Guess, { desk, item }),
+    h("span", { class: "wb-faint" }, item.split ?? "no split"),
+    h("span", { class: "wb-faint" }, `${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`),
+    h("span", { class: "wb-faint wb-ellipsis wb-grow", title: history }, history),
+    h("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`),
+  );
+}
+
+/** @param {Desk} desk @param {any[]} events */
+function toldHistory(desk, events) {
+  return events
+    .map(({ action, source, annotator, at, after }) => {
+      const what = action === "label" ? decisionName(desk, after) : `${action} ${after ?? "none"}`;
+      return `${source === "undo" ? "undone to " : ""}${what} by ${annotator} ${moment(at)}`;
+    })
+    .join(" ← ");
+}
+
+/** The frame that holds the image; it flashes in the color of the label that was just given. @param {{desk: Desk, id: number | undefined}} props */
+function Frame({ desk, id }) {
+  const frame = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const holder = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const picture = id === undefined ? undefined : desk.pictures.get(id);
+  const image = picture?.image ?? null;
+  const focus = desk.state.focus;
+  useLayoutEffect(() => {
+    const node = frame.current;
+    if (!node) return undefined;
+    const watcher = new ResizeObserver(() => {
+      desk.frame = { width: node.clientWidth, height: node.clientHeight };
+      desk.changed();
+    });
+    watcher.observe(node);
+    return () => watcher.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (!holder.current) return;
+    if (image) holder.current.replaceChildren(image);
+    else holder.current.replaceChildren();
+  }, [image]);
+  const size = image && { width: image.naturalWidth, height: image.naturalHeight };
+  const view = size && desk.frame ? (focus?.viewport ?? fitted(size, desk.frame)) : null;
+  if (image && view && size) {
+    image.className = crisp(view.scale) ? "wb-crisp" : "";
+    image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
+  }
+  return h(
+    "div",
+    {
+      ref: frame,
+      class: "wb-frame",
+      "aria-busy": String(!image && !picture?.error),
+      onWheel: (/** @type {WheelEvent} */ event) => onWheel(desk, event, size, view),
+      onPointerDown: (/** @type {PointerEvent} */ event) => onDrag(desk, event, size, view),
+      onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) }),
+    },
+    h("div", { ref: holder, class: "wb-holder" }),
+    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined ? "No image." : "Loading this image …"),
+    focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
+    desk.typing.active && h(TypingBox, { desk }),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+export function TypingBox({ desk }) {
+  const found = desk.typing.matches(desk.state.labels).slice(0, 6);
+  return h(
+    "div",
+    { class: "wb-typing", role: "status" },
+    h("span", null, "Label: ", h("b", null, desk.typing.text || "…")),
+    found.map((label) => h("span", { key: label.id, class: "wb-mark" }, h(Swatch, { color: label.color }), label.name)),
+  );
+}
+
+/** @param {Desk} desk @param {WheelEvent} event @param {any} size @param {any} view */
+function onWheel(desk, event, size, view) {
+  const focus = desk.state.focus;
+  if (!focus || !size || !view || !desk.frame) return;
+  event.preventDefault();
+  const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+  const factor = Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400);
+  focus.viewport = zoomed(view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, size, desk.frame);
+  desk.changed();
+}
+
+/** @param {Desk} desk @param {PointerEvent} event @param {any} size @param {any} view */
+function onDrag(desk, event, size, view) {
+  const focus = desk.state.focus;
+  const node = /** @type {HTMLElement} */ (event.currentTarget);
+  if (!focus || !size || !view || event.button !== 0) return;
+  const from = { x: event.clientX, y: event.clientY };
+  node.setPointerCapture(event.pointerId);
+  node.onpointermove = (move) => {
+    if (!desk.frame) return;
+    focus.viewport = panned(view, move.clientX - from.x, move.clientY - from.y, size, desk.frame);
+    desk.changed();
+  };
+  node.onpointerup = () => {
+    node.onpointermove = null;
+    node.onpointerup = null;
+  };
+}
+
+/** The labels with their keys. @param {{desk: Desk, item: Item | undefined}} props */
+function Keys({ desk, item }) {
+  return h(
+    "div",
+    { class: "wb-keys" },
+    desk.state.labels.map((label, index) =>
+      h(
+        "button",
+        {
+          key: label.id,
+          type: "button",
+          class: `wb-label-key${item?.label === label.id ? " wb-on" : ""}`,
+          "aria-pressed": String(item?.label === label.id),
+          tabIndex: -1,
+          onClick: () => give(desk, { label: label.id, skipped: false }),
+        },
+        h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
+        h(Swatch, { color: label.color }),
+        h("span", { class: "wb-ellipsis" }, label.name),
+      ),
+    ),
+    h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, h("span", { class: "wb-key" }, "0"), "Clear"),
+    h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, h("span", { class: "wb-key" }, "S"), "Skip"),
+  );
+}
+
+/** What the last ten got, and the next ten. @param {{desk: Desk}} props */
+function Strip({ desk }) {
+  const focus = desk.state.focus;
+  if (!focus) return null;
+  const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
+  const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
+  /** @param {number} id */
+  const cell = (id) => {
+    const item = desk.items.get(id);
+    return h(
+      "button",
+      {
+        key: id,
+        type: "button",
+        tabIndex: -1,
+        class: `wb-strip-cell${id === focus.ids[focus.index] ? " wb-current" : ""}`,
+        title: item ? `${item.name}, ${decisionName(desk, item)}` : "",
+        "aria-label": item ? `${item.name}, ${decisionName(desk, item)}` : "image",
+        onClick: () => {
+          showSample(desk, id);
+          desk.focusMain();
+        },
+      },
+      h(ThumbView, { thumb: desk.thumbs.get(id), side: 44 }),
+      item ? h(Mark, { desk, item }) : null,
+    );
+  };
+  return h(
+    "div",
+    { class: "wb-strip" },
+    h("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
+    h("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
+    h("div", { class: "wb-strip-side" }, after.map(cell)),
+    h("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›"),
+  );
+}

@@ -1,0 +1,23 @@
+import { h } from "preact";
+
+/** @import { Desk } from "../desk.js" */
+/** @import { Item } from "../types.js" */
+
+/** A decision in words: never by color alone. @param {Desk} desk @param {Pick<Item, "label" | "skipped">} item */
+export function decisionName(desk, item) {
+  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
+  return item.skipped ? "skipped" : "unlabeled";
+}
+
+/** The colored square of a label. @param {{color: string}} props */
+export function Swatch({ color }) {
+  return h("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
+}
+
+/** A decision with its color and key. @param {{desk: Desk, item: Pick<Item, "label" | "skipped">}} props */
+export function Mark({ desk, item }) {
+  const label = item.label === null ? undefined : desk.label(item.label);
+  if (!label) return h("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  const key = desk.state.labels.indexOf(label) + 1;
+  return h("span", { class: "wb-mark" }, h(Swatch, { color: label.color }), key <= 9 && h("span", { class: "wb-key" }, key), h("span", { class: "wb-ellipsis" }, label.name));
+}

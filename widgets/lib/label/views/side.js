@@ -1,0 +1,81 @@
+import { h } from "preact";
+import { number } from "../../format.js";
+import { narrow } from "../browsing.js";
+import { countable } from "../counts.js";
+import { Answers } from "./answers.js";
+import { Facet } from "./facet.js";
+import { Swatch } from "./mark.js";
+
+/** @import { Desk } from "../desk.js" */
+
+const SPLITS = ["train", "valid", "test"];
+
+/** Counts per label, split and annotator; each is a filter. @param {{desk: Desk}} props */
+export function Side({ desk }) {
+  return h("div", { class: "wb-side" }, desk.review && h(Answers, { desk }), h(Labels, { desk }), h(Splits, { desk }), h(Annotators, { desk }));
+}
+
+/** @param {{desk: Desk}} props */
+function Labels({ desk }) {
+  const { state } = desk;
+  const counts = desk.countsNow();
+  const whole = counts.byLabel();
+  const found = countable(state.where) ? counts.byLabel({ ...state.where, label: null }) : state.matching;
+  return h(
+    "section",
+    { "aria-label": "Labels" },
+    h("div", { class: "wb-head" }, "Labels", h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    state.labels.map((label, index) =>
+      h(Facet, {
+        key: label.id,
+        on: state.where.label === label.id,
+        onClick: () => narrow(desk, { label: state.where.label === label.id ? null : label.id }),
+        title: index < 9 ? `Key ${index + 1}` : "Type its first letters",
+        lead: [h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), h(Swatch, { color: label.color })],
+        name: label.name,
+        count: found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`,
+      }),
+    ),
+    state.labels.length === 0 && h("p", { class: "wb-faint" }, "No labels yet. Press Edit to add some."),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Splits({ desk }) {
+  const { state } = desk;
+  const counts = desk.countsNow();
+  return h(
+    "section",
+    { "aria-label": "Split" },
+    h(
+      "div",
+      { class: "wb-head" },
+      "Split",
+      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
+      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…"),
+    ),
+    [...SPLITS, "none"].map((split) =>
+      h(Facet, {
+        key: split,
+        on: state.where.split === split,
+        onClick: () => narrow(desk, { split: state.where.split === split ? null : split }),
+        name: split,
+        count: number(counts.total({ split })),
+      }),
+    ),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Annotators({ desk }) {
+  const { state } = desk;
+  if (state.annotators.length === 0) return null;
+  return h(
+    "section",
+    { "aria-label": "Annotator" },
+    h("div", { class: "wb-head" }, "Annotator"),
+    state.annotators.map((name) =>
+      h(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" }),
+    ),
+  );
+}

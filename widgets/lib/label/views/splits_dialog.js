@@ -1,0 +1,85 @@
+import { h } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { number, plural } from "../../format.js";
+import { refreshCounts, reload } from "../browsing.js";
+import { Dialog, close } from "./dialog.js";
+
+/** @import { Desk } from "../desk.js" */
+
+const SPLITS = ["train", "valid", "test"];
+
+/** Assign splits: ratios and seed, with the counts that they lead to before anything is done. @param {{desk: Desk}} props */
+export function SplitsDialog({ desk }) {
+  const { theme, annotator } = desk.state;
+  const [shares, setShares] = useState(["70", "15", "15"]);
+  const [seed, setSeed] = useState("42");
+  const [reset, setReset] = useState(false);
+  const [preview, setPreview] = useState(/** @type {any} */ (null));
+  const [trouble, setTrouble] = useState("");
+  const ratios = shares.map((share) => Number(share) / 100);
+  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, annotator };
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      desk.link.call("preview splits", params).then(
+        ({ value }) => {
+          setPreview(value);
+          setTrouble("");
+        },
+        (error) => {
+          setPreview(null);
+          setTrouble(error.message);
+        },
+      );
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [shares.join(), seed, reset]);
+  const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
+  const taken = reset && preview ? preview.reset : 0;
+  const assign = async () => {
+    const { value } = await desk.link.call("assign splits", params);
+    close(desk);
+    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}`);
+    await refreshCounts(desk);
+    await reload(desk, { quiet: true });
+  };
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : `Assign ${plural(assigned, "image")}`;
+  return h(
+    Dialog,
+    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned === 0, onAct: assign, wide: true },
+    h(
+      "div",
+      { class: "wb-row" },
+      SPLITS.map((split, index) =>
+        h(
+          "label",
+          { key: split, class: "wb-field" },
+          `${split} %`,
+          h("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (/** @type {any} */ event) => setShares(shares.map((share, at) => (at === index ? event.target.value : share))) }),
+        ),
+      ),
+      h("label", { class: "wb-field" }, "Seed", h("input", { type: "number", value: seed, onInput: (/** @type {any} */ event) => setSeed(event.target.value) })),
+    ),
+    h("p", { class: "wb-faint" }, "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from."),
+    h("label", null, h("input", { type: "checkbox", checked: reset, onChange: (/** @type {any} */ event) => setReset(event.target.checked) }), " Take all splits away first. Results before and after cannot be compared; it is recorded in the history."),
+    trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
+    preview && h(Preview, { preview }),
+    preview && assigned === 0 && h("p", null, "Every labeled image has a split already."),
+  );
+}
+
+/** @param {{preview: any}} props */
+function Preview({ preview }) {
+  return h(
+    "table",
+    { class: "wb-counts", "aria-label": "Counts after this" },
+    h("thead", null, h("tr", null, h("th", null, "After this"), SPLITS.map((split) => h("th", { key: split }, split)))),
+    h(
+      "tbody",
+      null,
+      Object.entries(preview.counts).map(([label, counts]) =>
+        h("tr", { key: label }, h("td", null, label), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])))),
+      ),
+      h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import { h } from "preact";
+import { number } from "../../format.js";
+import { narrow } from "../browsing.js";
+import { acceptPage, askToDelete } from "../keyboard.js";
+import { CERTAINTY } from "../review.js";
+import { chooseFiles, chooseFolder } from "../uploading.js";
+import { Menu } from "./menu.js";
+
+/** @import { Desk } from "../desk.js" */
+/** @import { Sort, Where } from "../types.js" */
+
+/** @type {[Where["state"], string][]} */
+const STATES = [["all", "All"], ["unlabeled", "Unlabeled"], ["labeled", "Labeled"], ["skipped", "Skipped"]];
+
+/** @type {[Sort, string][]} */
+const SORTS = [
+  ["id", "first added"], ["-id", "last added"], ["name", "file name A–Z"], ["-name", "file name Z–A"],
+  ["labeled_at", "first decided"], ["-labeled_at", "last decided"],
+];
+
+/** Filter, search, order, view and size. @param {{desk: Desk}} props */
+export function Tools({ desk }) {
+  const { state } = desk;
+  const counts = desk.countsNow();
+  return h(
+    "div",
+    { class: "wb-tools" },
+    h(
+      "div",
+      { class: "wb-segments", role: "group", "aria-label": "Filter" },
+      STATES.map(([value, name]) =>
+        h(
+          "button",
+          { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
+          name,
+          h("span", { class: "wb-faint wb-number" }, ` ${number(counts.total({ state: value }))}`),
+        ),
+      ),
+    ),
+    h("input", {
+      type: "search",
+      class: "wb-search",
+      placeholder: "File name (/)",
+      "aria-label": "Search by file name",
+      value: state.where.search,
+      ref: (/** @type {HTMLInputElement | null} */ node) => {
+        desk.searchBox = node;
+      },
+      onInput: (/** @type {Event} */ event) => search(desk, /** @type {HTMLInputElement} */ (event.target).value),
+      onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
+    }),
+    h(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
+    desk.review && h("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
+    h("span", { class: "wb-grow" }),
+    state.browse === "grid" &&
+      h("input", {
+        type: "range",
+        min: 48,
+        max: 256,
+        step: 8,
+        value: state.size,
+        "aria-label": "Size of the images",
+        title: "Size of the images",
+        onInput: (/** @type {Event} */ event) => resize(desk, Number(/** @type {HTMLInputElement} */ (event.target).value)),
+      }),
+    h(
+      "div",
+      { class: "wb-segments", role: "group", "aria-label": "View" },
+      [["grid", "Grid"], ["table", "Table"]].map(([value, name]) =>
+        h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
+      ),
+    ),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
+  );
+}
+
+/** What is selected, and what can be done with it; always in sight. @param {{desk: Desk}} props */
+export function SelectionBar({ desk }) {
+  const { state } = desk;
+  const { selection } = state;
+  const everything = selection.matching !== null;
+  if (selection.size === 0) return null;
+  return h(
+    "div",
+    { class: "wb-selection", role: "status" },
+    h("b", { class: "wb-number" }, `${number(selection.size)} selected`),
+    h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
+    !everything && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
+    !everything &&
+      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.everything(state.total) }) }, `Select all ${number(state.total)} that match`),
+    h("span", { class: "wb-faint" }, "press a label's key to label them"),
+    h("span", { class: "wb-grow" }),
+    h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
+    h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+  );
+}
+
+let typing = 0;
+
+/** @param {Desk} desk @param {string} text */
+function search(desk, text) {
+  clearTimeout(typing);
+  typing = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
+}
+
+/** @param {Desk} desk @param {number} size */
+function resize(desk, size) {
+  desk.remember("size", size);
+  desk.set({ size });
+}
+
+/** @param {Desk} desk @param {"grid" | "table"} view */
+function show(desk, view) {
+  desk.remember("browse", view);
+  desk.set({ view, browse: view });
+}

@@ -1,0 +1,145 @@
+/**
+ * Calls from a panel to its kernel: answered in order, many to a message, at most one message under way, so that a slow
+ * kernel meets one bundle and not a backlog.
+ *
+ * @typedef {object} Model What anywidget gives a view to talk through.
+ * @property {(name: string) => any} get
+ * @property {(content: any, callbacks?: any, buffers?: ArrayBuffer[]) => void} send
+ * @property {(event: string, callback: (...args: any[]) => void) => void} on
+ * @property {(event: string, callback: (...args: any[]) => void) => void} off
+ *
+ * @typedef {{value: any, buffers: DataView[]}} Answer
+ * @typedef {{id: number, method: string, params: any, buffers: ArrayBuffer[], done: (answer: Answer) => void, failed: (error: Error) => void}} Call
+ * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
+ */
+
+const OVERDUE_MS = 1500;
+const AGAIN_MS = 10_000;
+
+export class Link {
+  /**
+   * @param {Model} model
+   * @param {AbortSignal} signal Ends the link.
+   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
+   */
+  constructor(model, signal, hooks = {}) {
+    this.model = model;
+    this.hooks = hooks;
+    this.view = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    /** @type {Call[]} */
+    this.queue = [];
+    /** @type {{serial: number, calls: Call[], lead: boolean, at: number} | null} */
+    this.flight = null;
+    this.serial = 0;
+    this.calls = 0;
+    /** @type {Health} */
+    this.health = "live";
+    this.overdue = 0;
+    this.closed = false;
+    /** @param {any} content @param {DataView[]} buffers */
+    const receive = (content, buffers) => this.#receive(content, buffers);
+    const lose = () => this.#lose();
+    model.on("msg:custom", receive);
+    model.on("comm_live_update", lose);
+    signal.addEventListener("abort", () => {
+      this.closed = true;
+      clearTimeout(this.overdue);
+      model.off("msg:custom", receive);
+      model.off("comm_live_update", lose);
+    });
+  }
+
+  /**
+   * Ask the kernel. Rejects with an Error whose message can be shown when the kernel refuses.
+   * @param {string} method @param {any} [params] @param {ArrayBuffer[]} [buffers] @returns {Promise<Answer>}
+   */
+  call(method, params = {}, buffers = []) {
+    return new Promise((done, failed) => {
+      this.calls += 1;
+      this.queue.push({ id: this.calls, method, params, buffers, done, failed });
+      this.wake();
+    });
+  }
+
+  /** Send what waits, unless a message is under way. Callers in one turn of the event loop share the message. */
+  wake() {
+    if (this.waking || this.flight || this.closed || this.health === "lost") return;
+    this.waking = true;
+    queueMicrotask(() => {
+      this.waking = false;
+      if (!this.flight && !this.closed && this.health !== "lost") this.#send();
+    });
+  }
+
+  #send() {
+    const lead = this.hooks.lead?.() ?? null;
+    const calls = this.queue.splice(0);
+    if (!lead && calls.length === 0) return;
+    this.serial += 1;
+    this.flight = { serial: this.serial, calls, lead: lead !== null, at: performance.now() };
+    /** @type {ArrayBuffer[]} */
+    const buffers = [];
+    const listed = calls.map((call) => {
+      const first = buffers.push(...call.buffers) - call.buffers.length;
+      return { id: call.id, method: call.method, params: call.params, buffers: [first, call.buffers.length] };
+    });
+    if (lead) listed.unshift({ id: 0, method: lead.method, params: lead.params, buffers: [0, 0] });
+    this.model.send({ view: this.view, serial: this.serial, calls: listed }, undefined, buffers);
+    this.#watch();
+  }
+
+  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  #watch() {
+    clearTimeout(this.overdue);
+    this.overdue = setTimeout(() => {
+      this.#turn("busy");
+      this.overdue = setTimeout(() => {
+        const flight = this.flight;
+        if (!flight || this.closed) return;
+        this.flight = null;
+        this.queue.unshift(...flight.calls);
+        this.wake();
+      }, AGAIN_MS);
+    }, OVERDUE_MS);
+  }
+
+  /** @param {any} content @param {DataView[]} buffers */
+  #receive(content, buffers) {
+    if (content?.view !== this.view) return;
+    clearTimeout(this.overdue);
+    this.#turn("live");
+    const flight = this.flight;
+    // A late answer to a message that was sent again: its calls are in the newer message, which is answered too.
+    if (!flight || content.serial !== flight.serial) return;
+    this.flight = null;
+    /** @type {Map<number, any>} */
+    const results = new Map(content.results.map((/** @type {any} */ result) => [result.id, result]));
+    /** @param {any} result @returns {Answer} */
+    const answer = ({ value, buffers: [first, count] }) => ({ value, buffers: buffers.slice(first, first + count) });
+    if (flight.lead) {
+      const result = results.get(0);
+      if (result.error === undefined) this.hooks.onLead?.(answer(result));
+      else this.hooks.onLeadFailed?.(new Error(result.error));
+    }
+    for (const call of flight.calls) {
+      const result = results.get(call.id);
+      if (result.error === undefined) call.done(answer(result));
+      else call.failed(new Error(result.error));
+    }
+    this.wake();
+  }
+
+  #lose() {
+    clearTimeout(this.overdue);
+    this.flight = null;
+    this.#turn("lost");
+  }
+
+  /** @param {Health} health */
+  #turn(health) {
+    if (this.health === health || this.closed) return;
+    this.health = health;
+    this.hooks.onHealth?.(health);
+  }
+}

@@ -1,0 +1,175 @@
+import { h } from "preact";
+import { duration, number, percent, plural } from "../format.js";
+import { chart } from "./history.js";
+
+/** @import { Desk, Trial, Study } from "./desk.js" */
+
+/** The whole panel. @param {{desk: Desk}} props */
+export function App({ desk }) {
+  const { study } = desk.state;
+  return h(
+    "div",
+    { class: "wb-body" },
+    h(Bar, { desk }),
+    study.study === undefined
+      ? h("p", { class: "wb-empty" }, `${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`)
+      : h("div", { class: "wb-columns" }, h(Side, { desk }), h(Table, { desk })),
+    h(Status, { desk }),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Bar({ desk }) {
+  const { study } = desk.state;
+  if (study.study === undefined) return h("header", { class: "wb-bar" }, h("strong", null, study.theme));
+  const share = percent(study.done, study.total);
+  const busy = study.running.length > 0;
+  return h(
+    "header",
+    { class: "wb-bar" },
+    h("strong", null, study.study),
+    h("span", null, `${number(study.done)} of ${plural(study.total, "trial")}`),
+    h("progress", { max: 100, value: share, "aria-label": "Trials done" }),
+    h("span", { class: "wb-faint" }, study.seconds_left === null || !busy ? "" : `${duration(study.seconds_left)} left`),
+    h("span", { class: "wb-faint" }, outcome(study)),
+    h("span", { class: "wb-grow" }),
+    busy && h("button", { onClick: () => desk.stop(), disabled: study.stopping }, study.stopping ? "Stopping after this trial" : "Stop after this trial"),
+    h("button", { onClick: () => desk.open("dashboard") }, "Optuna dashboard"),
+    h("button", { onClick: () => desk.open("mlflow") }, "MLflow"),
+  );
+}
+
+/** @param {Study} study */
+function outcome(study) {
+  const parts = [];
+  if (study.pruned) parts.push(`${number(study.pruned)} pruned`);
+  if (study.failed) parts.push(`${number(study.failed)} failed`);
+  return parts.join(", ");
+}
+
+/** Best so far, running now, and the way there. @param {{desk: Desk}} props */
+function Side({ desk }) {
+  const { study } = desk.state;
+  const { best } = study;
+  return h(
+    "aside",
+    { class: "wb-side" },
+    h("h3", null, "Best so far"),
+    best === null
+      ? h("p", { class: "wb-faint" }, "No trial is complete yet.")
+      : h(
+          "div",
+          { class: "wb-best" },
+          h("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${shown(best.values?.[index])}`).join(", ")),
+          h("p", { class: "wb-faint" }, `trial_${best.number}`),
+          h(Params, { params: best.params }),
+          h(
+            "p",
+            { class: "wb-row" },
+            h("button", { onClick: () => desk.train(), disabled: desk.state.waiting !== "" || study.running.length > 0 }, "Train with these"),
+            h("button", { onClick: () => desk.register(), disabled: desk.state.waiting !== "" }, "Register its model"),
+          ),
+        ),
+    h("h3", null, "History"),
+    h(History, { study }),
+    study.running.length > 0 && h("h3", null, "Running"),
+    study.running.map((trial) =>
+      h(
+        "div",
+        { key: trial.number, class: "wb-running" },
+        h("p", null, `trial_${trial.number}, ${duration(trial.seconds ?? 0)}`, trial.epoch ? `, epoch ${trial.epoch}: ${shown(trial.value)}` : ""),
+        h(Params, { params: trial.params }),
+      ),
+    ),
+  );
+}
+
+/** @param {{params: Record<string, any>}} props */
+function Params({ params }) {
+  return h(
+    "dl",
+    { class: "wb-params" },
+    Object.entries(params).map(([name, value]) => [h("dt", { key: name }, name), h("dd", { key: `${name}=` }, shown(value))]),
+  );
+}
+
+const WIDTH = 240;
+const HEIGHT = 70;
+
+/** @param {{study: Study}} props */
+function History({ study }) {
+  const { points, line, low, high } = chart(study.history, study.directions[0], WIDTH, HEIGHT);
+  if (points.length === 0) return h("p", { class: "wb-faint" }, "Nothing to draw yet.");
+  const words = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${shown(low)} to ${shown(high)}`;
+  return h(
+    "figure",
+    { class: "wb-history" },
+    h(
+      "svg",
+      { viewBox: `-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`, role: "img", "aria-label": words },
+      h("path", { d: line, class: "wb-line" }),
+      points.map((point) => h("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `trial_${point.number}: ${shown(point.value)}`))),
+    ),
+    h("figcaption", { class: "wb-faint" }, `${shown(low)} to ${shown(high)}`),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Table({ desk }) {
+  const { study } = desk.state;
+  const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
+  return h(
+    "div",
+    { class: "wb-scroll" },
+    h(
+      "table",
+      null,
+      h("thead", null, h("tr", null, ["trial", "state", ...study.metrics, ...names, "time", "open"].map((name) => h("th", { key: name, scope: "col" }, name)))),
+      h("tbody", null, study.trials.map((trial) => h(Row, { key: trial.number, trial, names, desk }))),
+    ),
+  );
+}
+
+/** @param {{trial: Trial, names: string[], desk: Desk}} props */
+function Row({ trial, names, desk }) {
+  const { study } = desk.state;
+  return h(
+    "tr",
+    { class: trial.number === study.best?.number ? "wb-is-best" : "" },
+    h("th", { scope: "row" }, `trial_${trial.number}`),
+    h("td", { title: trial.failure ?? "" }, trial.state),
+    study.metrics.map((name, index) => h("td", { key: name, class: "wb-number" }, trial.values ? shown(trial.values[index]) : "")),
+    names.map((name) => h("td", { key: name, class: "wb-number" }, shown(trial.params[name]))),
+    h("td", { class: "wb-number" }, trial.seconds === null ? "" : duration(trial.seconds)),
+    h(
+      "td",
+      null,
+      trial.run_id && h("button", { class: "wb-link", "aria-label": `Run of trial_${trial.number} in MLflow`, onClick: () => desk.open("mlflow", { run_id: trial.run_id }) }, "run"),
+      h("button", { class: "wb-link", "aria-label": `trial_${trial.number} in the Optuna dashboard`, onClick: () => desk.open("dashboard", { number: trial.number }) }, "trial"),
+    ),
+  );
+}
+
+/** What is waited for, what was done, what is wrong. @param {{desk: Desk}} props */
+function Status({ desk }) {
+  const { study, health, waiting, notice, problem } = desk.state;
+  return h("footer", { class: "wb-status", role: "status" }, problem ? h("span", { class: "wb-warn" }, problem) : words(study, health, waiting, notice));
+}
+
+/** @param {Study} study @param {string} health @param {string} waiting @param {string} notice */
+function words(study, health, waiting, notice) {
+  if (health === "lost") return "The kernel was restarted: run the cell again.";
+  if (waiting) return health === "busy" ? `${waiting} (the kernel is busy)` : `${waiting} ...`;
+  if (notice) return notice;
+  if (study.study === undefined) return "waiting for a study";
+  if (study.stopping) return "stops after this trial";
+  if (study.stopped) return "stopped: run the cell again to go on";
+  if (study.running.length > 0) return `${plural(study.running.length, "trial")} running`;
+  return study.done >= study.total ? "done" : "resting: run the cell again to go on";
+}
+
+/** @param {any} value */
+function shown(value) {
+  if (typeof value !== "number") return value === undefined || value === null ? "" : String(value);
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}

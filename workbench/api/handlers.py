@@ -1,0 +1,144 @@
+"""Tornado's side: finds the operation of a request, checks what came, answers in JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from pydantic import TypeAdapter, ValidationError
+from tornado import web
+
+from workbench.api.models import LARGEST_ID
+from workbench.api.openapi import document
+from workbench.api.operations import Operation, Picture, Request, status_of
+from workbench.api.registry import OPERATIONS
+from workbench.errors import WorkbenchError
+from workbench.store import Store, open_store
+
+ROOT = "workbench/api"
+
+
+@cache
+def _store() -> Store:
+    return open_store()
+
+
+def routes(base_url: str) -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:
+    """Return Tornado's routes: one per path, and the OpenAPI document's."""
+    found: list[tuple[str, type[web.RequestHandler], dict[str, Any]]] = [
+        (url_path_join(base_url, ROOT, "openapi.json"), DocumentHandler, {"base_url": base_url})
+    ]
+    for path in dict.fromkeys(operation.path for operation in OPERATIONS):
+        operations = {operation.method: operation for operation in OPERATIONS if operation.path == path}
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+        found.append((url_path_join(base_url, ROOT, pattern), OperationHandler, {"operations": operations}))
+    return found
+
+
+class DocumentHandler(APIHandler):
+    """Describes the interface."""
+
+    auth_resource = "workbench"
+
+    def initialize(self, base_url: str) -> None:
+        self._base_url = base_url
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.finish(json.dumps(document(OPERATIONS, url_path_join(self._base_url, ROOT))))
+
+
+class OperationHandler(APIHandler):
+    """Runs the operations of one path, in a thread: the store may wait for its turn."""
+
+    auth_resource = "workbench"
+
+    def initialize(self, operations: dict[str, Operation]) -> None:
+        self._operations = operations
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        if status_code == 405:
+            self.set_header("Allow", ", ".join(self._operations))
+        super().write_error(status_code, **kwargs)
+
+    @web.authenticated
+    @authorized
+    async def get(self, **path: str) -> None:
+        await self._answer("GET", path)
+
+    @web.authenticated
+    @authorized
+    async def post(self, **path: str) -> None:
+        await self._answer("POST", path)
+
+    @web.authenticated
+    @authorized
+    async def patch(self, **path: str) -> None:
+        await self._answer("PATCH", path)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, **path: str) -> None:
+        await self._answer("DELETE", path)
+
+    async def _answer(self, method: str, path: dict[str, str]) -> None:
+        operation = self._operations.get(method)
+        if operation is None:
+            self.set_header("Allow", ", ".join(self._operations))
+            return self._problem(405, f"{method} is not possible here. Allowed: {', '.join(self._operations)}.")
+        try:
+            request = await asyncio.to_thread(self._request, operation, path)
+            answer = await asyncio.to_thread(operation.run, request)
+        except ValidationError as error:
+            return self._problem(400, "; ".join(_plain(problem) for problem in error.errors()))
+        except WorkbenchError as error:
+            return self._problem(status_of(error), str(error))
+        self.set_status(operation.status)
+        if isinstance(answer, Picture):
+            self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+            self.finish(answer.content, set_content_type=answer.media_type)
+        elif answer is None:
+            self.finish()
+        else:
+            self.finish(TypeAdapter(operation.answer).dump_json(answer))
+        return None
+
+    def _request(self, operation: Operation, path: dict[str, str]) -> Request:
+        query = {name: values[-1].decode(errors="replace") for name, values in self.request.query_arguments.items()}
+        query.pop("token", None)
+        body = None
+        if operation.body is not None:
+            if not self.request.headers.get("Content-Type", "").startswith("application/json"):
+                raise WorkbenchError("The body must be application/json.")
+            body = operation.body.model_validate_json(self.request.body)
+        files = [(file.filename, file.body) for file in self.request.files.get("files", [])]
+        return Request(
+            _store(), {name: _path_value(name, value) for name, value in path.items()},
+            operation.query.model_validate(query), body, files, self.current_user.username,
+        )  # fmt: skip
+
+    def _problem(self, status: int, message: str) -> None:
+        self.set_status(status)
+        self.finish(json.dumps({"message": message}))
+
+
+def _path_value(name: str, value: str) -> str | int:
+    value = unquote(value)
+    if name == "theme":
+        return value.replace("\x00", "\ufffd")
+    if not re.fullmatch(r"[0-9]{1,16}", value) or not 1 <= int(value) <= LARGEST_ID:
+        raise WorkbenchError(f"'{value[:50]}' is not an id. Allowed: a whole number from 1.")
+    return int(value)
+
+
+def _plain(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    return f"{where}: {problem['msg']}" if where else str(problem["msg"])

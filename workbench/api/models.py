@@ -1,0 +1,286 @@
+"""What goes in and out, as pydantic models: they check requests and make the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+LARGEST_ID = 2**53 - 1
+"""The largest integer that every JSON reader takes exactly; ids of rows stay far below."""
+
+# Control characters are refused: PostgreSQL keeps no NUL, and no name needs the others.
+_VISIBLE, _LABEL = r"[^\x00-\x1f\x7f]*", r"[^\x00-\x1f\x7f/\\]*"
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=2_000)]
+Name = Annotated[str, StringConstraints(pattern=rf"^{_LABEL}[^\x00-\x20\x7f/\\]{_LABEL}$", max_length=100)]
+ThemeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
+Annotator = Annotated[str, StringConstraints(pattern=rf"^{_VISIBLE}[^\x00-\x20\x7f]{_VISIBLE}$", max_length=100)]
+ClientKey = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
+RowId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Split = Literal["train", "valid", "test"]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ThemeIn(_Input):
+    """A theme to create; labels in the order of their keys."""
+
+    name: ThemeName
+    labels: list[Name] = Field(default=[], max_length=1_000)
+    description: Text = ""
+
+
+class ThemeEdit(_Input):
+    """What to change of a theme."""
+
+    name: ThemeName | None = None
+    description: Text | None = None
+
+
+class LabelIn(_Input):
+    """A label to add."""
+
+    name: Name
+    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+
+
+class LabelEdit(_Input):
+    """What to change of a label."""
+
+    name: Name | None = None
+    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+
+
+class DecisionIn(_Input):
+    """A decision about one sample: a label's name, null to clear, or `skip`.
+
+    With `seen` (the label that the sender saw, null for none) a decision of somebody else in the meantime is a
+    conflict and is not overwritten. `client_key` makes a repeated request harmless.
+    """
+
+    sample_id: RowId
+    label: Name | None = None
+    skip: bool = False
+    seen: Name | None = None
+    client_key: ClientKey | None = None
+
+
+class DecisionsIn(_Input):
+    """Decisions, applied in their order in one transaction."""
+
+    decisions: list[DecisionIn] = Field(max_length=1_000)
+    annotator: Annotator | None = None
+
+
+class FilterIn(_Input):
+    """Which samples are meant; all conditions must hold."""
+
+    state: Literal["all", "labeled", "unlabeled", "skipped"] = "all"
+    label: Name | None = None
+    split: Literal["train", "valid", "test", "none"] | None = None
+    annotator: Annotator | None = None
+    search: Name | None = None
+    ids: list[RowId] | None = Field(default=None, max_length=10_000)
+
+
+class BulkIn(_Input):
+    """One label (null clears) for every sample that a filter means, as one act that one undo takes back."""
+
+    filter: FilterIn
+    label: Name | None
+    annotator: Annotator | None = None
+    client_key: ClientKey | None = None
+
+
+class DeleteIn(_Input):
+    """Samples to mark as deleted, as one act."""
+
+    filter: FilterIn
+    annotator: Annotator | None = None
+    client_key: ClientKey | None = None
+
+
+class UndoIn(_Input):
+    """The act to take back; without one the annotator's latest."""
+
+    batch_id: RowId | None = None
+    annotator: Annotator | None = None
+    client_key: ClientKey | None = None
+
+
+class SplitsIn(_Input):
+    """How to assign splits; `reset` takes all away first, which is recorded."""
+
+    ratios: list[Annotated[float, Field(ge=0, le=1, strict=False)]] = Field(
+        default=[0.7, 0.15, 0.15], min_length=3, max_length=3
+    )
+    seed: int = Field(default=42, ge=0, le=LARGEST_ID)
+    reset: bool = False
+    annotator: Annotator | None = None
+
+
+class Nothing(_Query):
+    """No parameters."""
+
+
+class WhoQuery(_Query):
+    """Who does it; the logged-in user unless given."""
+
+    annotator: Annotator | None = None
+
+
+class SamplesQuery(_Query):
+    """A page of samples: filters, order, offset and size."""
+
+    state: Literal["all", "labeled", "unlabeled", "skipped"] = "all"
+    label: Name | None = None
+    split: Literal["train", "valid", "test", "none"] | None = None
+    annotator: Annotator | None = None
+    search: Name | None = None
+    sort: Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"] = "id"
+    offset: int = Field(default=0, ge=0, le=2**31 - 1)
+    limit: int = Field(default=100, ge=1, le=1_000)
+
+
+class ThumbnailQuery(_Query):
+    """The length of a thumbnail's longer side in pixels."""
+
+    side: Literal["128", "256"] = "128"
+
+
+class PredictionsQuery(_Query):
+    """Answers of a model version; the one in production unless given."""
+
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    offset: int = Field(default=0, ge=0, le=2**31 - 1)
+    limit: int = Field(default=100, ge=1, le=1_000)
+
+
+class LabelOut(BaseModel):
+    """A label; positions 1 to 9 are its key."""
+
+    id: int
+    name: str
+    position: int
+    color: str
+
+
+class ThemeOut(BaseModel):
+    """A theme with its labels and counts."""
+
+    name: str
+    description: str
+    task: str
+    created_at: datetime
+    labels: list[LabelOut]
+    samples: int
+    labeled: int
+    skipped: int
+
+
+class SampleOut(BaseModel):
+    """A sample; width and height in pixels, size in bytes."""
+
+    id: int
+    name: str
+    sha256: str
+    width: int
+    height: int
+    size_bytes: int
+    label: str | None
+    skipped: bool
+    split: Split | None
+    annotator: str | None
+    labeled_at: datetime | None
+
+
+class SamplesOut(BaseModel):
+    """A page of samples; `total` counts all that the filter means."""
+
+    total: int
+    samples: list[SampleOut]
+
+
+class EventOut(BaseModel):
+    """One change of a sample: who, when, from what to what, from which source."""
+
+    at: datetime
+    annotator: str
+    source: str
+    action: str
+    before: str | None
+    after: str | None
+    batch_id: int
+
+
+class OutcomeOut(BaseModel):
+    """What became of a decision, and what the sample's label is now."""
+
+    sample_id: int
+    status: Literal["changed", "unchanged", "replayed", "conflict", "missing"]
+    label: str | None
+    skipped: bool
+    annotator: str | None
+
+
+class BulkOut(BaseModel):
+    """What an act on many samples did."""
+
+    batch_id: int | None
+    changed: int
+    unchanged: int
+
+
+class SplitsOut(BaseModel):
+    """New samples per split, and the counts of each label afterwards."""
+
+    assigned: dict[str, int]
+    counts: dict[str, dict[str, int]]
+    reset: int
+
+
+class StatisticsOut(BaseModel):
+    """Counts per label and split."""
+
+    samples: int
+    labeled: int
+    unlabeled: int
+    skipped: int
+    counts: dict[str, dict[str, int]]
+
+
+class UploadOut(BaseModel):
+    """What an upload did."""
+
+    added: int
+    duplicates: int
+    rejected: list[dict[str, str]]
+
+
+class PredictionOut(BaseModel):
+    """A model's answer for a sample; the score is a probability."""
+
+    sample_id: int
+    label: str | None
+    score: float
+
+
+class PredictionsOut(BaseModel):
+    """A page of a model version's answers."""
+
+    version: int
+    total: int
+    predictions: list[PredictionOut]
+
+
+class Problem(BaseModel):
+    """What went wrong and what to do."""
+
+    message: str

@@ -1,0 +1,8 @@
+"""Every operation of the interface."""
+
+from __future__ import annotations
+
+from workbench.api import samples, themes
+from workbench.api.operations import Operation
+
+OPERATIONS: list[Operation] = [*themes.OPERATIONS, *samples.OPERATIONS]

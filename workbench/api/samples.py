@@ -1,0 +1,258 @@
+"""Samples: pages, pictures, uploads, decisions, history."""
+
+from __future__ import annotations
+
+import io
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.api.models import (
+    BulkIn,
+    BulkOut,
+    DecisionIn,
+    DecisionsIn,
+    DeleteIn,
+    EventOut,
+    FilterIn,
+    OutcomeOut,
+    PredictionOut,
+    PredictionsOut,
+    PredictionsQuery,
+    SampleOut,
+    SamplesOut,
+    SamplesQuery,
+    ThumbnailQuery,
+    UndoIn,
+    UploadOut,
+    WhoQuery,
+)
+from workbench.api.operations import Operation, Picture, Request
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store import history, labeling, labels, model_versions, paging, themes
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Prediction, Sample
+
+_MEDIA = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+          "bmp": "image/bmp", "tif": "image/tiff", "tiff": "image/tiff"}  # fmt: skip
+
+
+def list_samples(request: Request) -> SamplesOut:
+    query: SamplesQuery = request.query
+    with request.store.read() as session:
+        theme_id = _theme_id(request, session)
+        names = _names(theme_id, session)
+        where = _filter(query, theme_id, session)
+        total = count_samples(theme_id, where, session=session)
+        rows = paging.open_page(
+            theme_id, where, sort=query.sort, offset=query.offset, limit=query.limit, total=total, session=session
+        )
+    return SamplesOut(total=total, samples=[_out(row, names) for row in rows])
+
+
+def upload_samples(request: Request) -> UploadOut:
+    from workbench.data.importing import import_uploads
+
+    if not request.files:
+        raise WorkbenchError("No files came. Send them as multipart/form-data in the field 'files'.")
+    with request.store.read() as session:
+        theme = themes.get_theme(request.path["theme"], session=session)
+    report = import_uploads(request.store, theme.name, request.files, annotator=request.annotator)
+    rejected = [{"path": row.path, "reason": row.reason} for row in report.rejected]
+    return UploadOut(added=report.added, duplicates=report.duplicates, rejected=rejected)
+
+
+def get_sample(request: Request) -> SampleOut:
+    with request.store.read() as session:
+        sample = _sample(request, session)
+        return _out(sample, _names(sample.theme_id, session))
+
+
+def delete_sample(request: Request) -> None:
+    with request.store.write() as session:
+        sample = _sample(request, session)
+        labeling.delete_samples(
+            sample.theme_id, SampleFilter(ids=(sample.id,)), annotator=request.annotator, session=session
+        )
+
+
+def get_image(request: Request) -> Picture:
+    with request.store.read() as session:
+        uri = _sample(request, session).uri
+    return Picture(request.store.images.read(uri), _MEDIA.get(uri.rsplit(".")[-1], "application/octet-stream"))
+
+
+def get_thumbnail(request: Request) -> Picture:
+    from PIL import Image
+
+    from workbench.data.thumbnails import Thumbnails
+
+    with request.store.read() as session:
+        sample = _sample(request, session)
+    thumbnails = Thumbnails(request.store.images, request.store.project.cache / "thumbnails")
+    pixels = thumbnails.get(sample.uri, int(request.query.side))
+    if pixels is None:
+        raise NotFoundError(f"The image of sample {sample.id} cannot be read. Run 'workbench db check'.")
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return Picture(buffer.getvalue(), "image/png")
+
+
+def get_history(request: Request) -> list[EventOut]:
+    with request.store.read() as session:
+        events = history.history_of(_sample(request, session).id, session=session)
+    return [
+        EventOut(
+            at=event.at, annotator=event.annotator, source=event.source, action=event.action, before=event.before,
+            after=event.after, batch_id=event.batch_id,
+        )
+        for event in events
+    ]  # fmt: skip
+
+
+def decide(request: Request) -> list[OutcomeOut]:
+    given: DecisionsIn = request.body
+    with request.store.write() as session:
+        theme_id = _theme_id(request, session)
+        names = _names(theme_id, session)
+        decisions = [_decision(decision, theme_id, session) for decision in given.decisions]
+        outcomes = labeling.decide(theme_id, decisions, annotator=request.annotator, session=session)
+    return [
+        OutcomeOut(
+            sample_id=row.sample_id, status=row.status, label=names.get(row.decision or ""),
+            skipped=row.decision == labeling.SKIPPED, annotator=row.annotator,
+        )
+        for row in outcomes
+    ]  # fmt: skip
+
+
+def label_many(request: Request) -> BulkOut:
+    given: BulkIn = request.body
+    with request.store.write() as session:
+        theme_id = _theme_id(request, session)
+        label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
+        done = labeling.label_many(
+            theme_id, _filter(given.filter, theme_id, session), label, annotator=request.annotator,
+            client_key=given.client_key, session=session,
+        )  # fmt: skip
+    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
+
+
+def delete_many(request: Request) -> BulkOut:
+    given: DeleteIn = request.body
+    with request.store.write() as session:
+        theme_id = _theme_id(request, session)
+        done = labeling.delete_samples(
+            theme_id, _filter(given.filter, theme_id, session), annotator=request.annotator,
+            client_key=given.client_key, session=session,
+        )  # fmt: skip
+    return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
+
+
+def undo(request: Request) -> BulkOut:
+    given: UndoIn = request.body
+    with request.store.write() as session:
+        done = labeling.undo(
+            _theme_id(request, session), annotator=request.annotator, batch_id=given.batch_id,
+            client_key=given.client_key, session=session,
+        )  # fmt: skip
+    return BulkOut(batch_id=done.batch_id, changed=done.restored, unchanged=done.kept)
+
+
+def list_predictions(request: Request) -> PredictionsOut:
+    query: PredictionsQuery = request.query
+    with request.store.read() as session:
+        theme_id = _theme_id(request, session)
+        if query.version is not None:
+            model = model_versions.get_model_version(theme_id, query.version, session=session)
+        else:
+            model = model_versions.model_in_stage(theme_id, "production", session=session)  # type: ignore[assignment]
+        if model is None:
+            raise NotFoundError("The theme has no model in production. Name a version, or promote one.")
+        names = _names(theme_id, session)
+        which = select(Prediction).where(Prediction.model_id == model.id)
+        total = session.scalar(which.with_only_columns(func.count())) or 0
+        rows = session.scalars(which.order_by(Prediction.sample_id).offset(query.offset).limit(query.limit))
+        found = [
+            PredictionOut(sample_id=row.sample_id, label=names.get(str(row.label_id)), score=row.score) for row in rows
+        ]
+    return PredictionsOut(version=model.version, total=total, predictions=found)
+
+
+def _theme_id(request: Request, session: Session) -> int:
+    return themes.get_theme(request.path["theme"], session=session).id
+
+
+def _names(theme_id: int, session: Session) -> dict[str, str]:
+    return {str(label.id): label.name for label in labels.labels_of(theme_id, session=session)}
+
+
+def _sample(request: Request, session: Session) -> Sample:
+    sample_id = request.path["sample"]
+    query = select(Sample).where(
+        Sample.theme_id == _theme_id(request, session), Sample.id == sample_id, Sample.deleted_at.is_(None)
+    )
+    sample = session.scalar(query)
+    if sample is None:
+        raise NotFoundError(f"There is no sample {sample_id} in this theme; it may have been deleted.")
+    return sample
+
+
+def _filter(given: SamplesQuery | FilterIn, theme_id: int, session: Session) -> SampleFilter:
+    label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
+    ids = tuple(given.ids) if isinstance(given, FilterIn) and given.ids is not None else None
+    return SampleFilter(
+        state=given.state, label_id=label, split=given.split, annotator=given.annotator, search=given.search, ids=ids
+    )
+
+
+def _decision(given: DecisionIn, theme_id: int, session: Session) -> labeling.Decision:
+    label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
+    if label is not None and given.skip:
+        raise WorkbenchError(f"Sample {given.sample_id}: a decision is either a label or to skip, not both.")
+    if "seen" not in given.model_fields_set:
+        return labeling.Decision(given.sample_id, label, given.skip, client_key=given.client_key)
+    seen = None if given.seen is None else str(labels.get_label(theme_id, given.seen, session=session).id)
+    return labeling.Decision(given.sample_id, label, given.skip, seen, given.client_key)
+
+
+def _out(sample: Sample, names: dict[str, str]) -> SampleOut:
+    return SampleOut(
+        id=sample.id, name=sample.name, sha256=sample.sha256, width=sample.width, height=sample.height,
+        size_bytes=sample.size_bytes, label=names.get(str(sample.label_id)), skipped=sample.skipped,
+        split=sample.split, annotator=sample.annotator, labeled_at=sample.labeled_at,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+OPERATIONS = [
+    Operation("GET", "/themes/{theme}/samples", "Show a page of samples", list_samples, SamplesOut, query=SamplesQuery),
+    Operation(
+        "POST", "/themes/{theme}/samples", "Upload images", upload_samples, UploadOut, query=WhoQuery, uploads=True
+    ),
+    Operation("GET", "/themes/{theme}/samples/{sample}", "Show a sample", get_sample, SampleOut),
+    Operation(
+        "DELETE", "/themes/{theme}/samples/{sample}", "Delete a sample", delete_sample, query=WhoQuery, status=204
+    ),
+    Operation("GET", "/themes/{theme}/samples/{sample}/image", "Get the image as imported", get_image, picture=True),
+    Operation(
+        "GET",
+        "/themes/{theme}/samples/{sample}/thumbnail",
+        "Get a small picture",
+        get_thumbnail,
+        query=ThumbnailQuery,
+        picture=True,
+    ),
+    Operation("GET", "/themes/{theme}/samples/{sample}/history", "Show every change", get_history, list[EventOut]),
+    Operation("POST", "/themes/{theme}/decisions", "Label, clear or skip", decide, list[OutcomeOut], body=DecisionsIn),
+    Operation("POST", "/themes/{theme}/bulk-labels", "Label many samples as one act", label_many, BulkOut, body=BulkIn),
+    Operation("POST", "/themes/{theme}/bulk-deletions", "Delete many samples", delete_many, BulkOut, body=DeleteIn),
+    Operation("POST", "/themes/{theme}/undo", "Take an act back", undo, BulkOut, body=UndoIn),
+    Operation(
+        "GET",
+        "/themes/{theme}/predictions",
+        "Show a model's answers",
+        list_predictions,
+        PredictionsOut,
+        query=PredictionsQuery,
+    ),
+]

@@ -1,0 +1,141 @@
+"""What an archive of a theme is made of, and how the store's rows look in it.
+
+Every table is a file of JSON lines. A row keeps its columns; what is meaningless elsewhere (ids, the theme, keys of
+browser messages) is left out, and references are numbers of lines, counted from 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, String
+
+from workbench.errors import WorkbenchError
+from workbench.store.box_rows import BoxData, boxes_as_text, boxes_from_text
+from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Opinion, Sample, UtcDateTime
+
+FORMAT = "workbench theme"
+VERSION = 1
+MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "README.txt", "images/"
+
+_LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
+_REFERENCES = {
+    "label_id": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches", "review_id": "batches",
+}  # fmt: skip
+# The kinds of events whose before and after are decisions, which may be label ids.
+_DECISIONS = {"label", "opinion", "review"}
+
+README_TEXT = """This is one theme of the workbench, written by `workbench export THEME FILE --format workbench`.
+Bring it back with `workbench import THEME FILE`. It needs no program to be read:
+
+images/            every image, as it was imported
+manifest.json      the theme's name, description and task, and how many rows there are
+labels.jsonl       the labels, in the order in which they were made
+samples.jsonl      one line per image: its file, label, split, who labeled it and when
+boxes.jsonl        one line per box: left edge x, top edge y, width and height in pixels of the upright image
+batches.jsonl      every act of a person or program
+events.jsonl       every change of a sample, as part of an act: who, when, from what, to what
+opinions.jsonl     what further annotators said of a sample
+checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
+
+label_id, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and batches.jsonl,
+and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label', 'opinion' and
+'review'). In events about boxes they are lists of [label_id, x, y, width, height].
+"""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table and its file."""
+
+    name: str
+    model: type[Base]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.jsonl"
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The columns that are written."""
+        return [column for column in self.model.__table__.columns if column.name not in _LEFT_OUT]  # type: ignore[misc]
+
+
+TABLES = (
+    TableFile("labels", Label), TableFile("samples", Sample), TableFile("boxes", Box), TableFile("batches", Batch),
+    TableFile("events", LabelEvent), TableFile("opinions", Opinion),
+)  # fmt: skip
+"""In the order in which they are read: what is referred to comes first."""
+
+Translate = Callable[[str, int], int]
+"""Turns a reference (`labels`, `samples`, `batches`) from an id into a line number, or back."""
+
+
+def translated(row: dict[str, Any], translate: Translate) -> dict[str, Any]:
+    """Return a row of any table with all its references translated, those inside of texts too."""
+    row = {
+        name: translate(_REFERENCES[name], value) if name in _REFERENCES and value is not None else value
+        for name, value in row.items()
+    }
+    for name in ("before", "after", "decision"):
+        if name in row:
+            row[name] = _translated_text(row.get("action", "opinion"), row[name], translate)
+    return row
+
+
+def _translated_text(action: str, text: str | None, translate: Translate) -> str | None:
+    if text is None:
+        return None
+    if action == "boxes":
+        boxes = boxes_from_text(text)
+        moved = [BoxData(translate("labels", b.label_id), b.x, b.y, b.width, b.height) for b in boxes]
+        return text if text == "skipped" else boxes_as_text(moved)
+    return str(translate("labels", int(text))) if action in _DECISIONS and text.isdecimal() else text
+
+
+def as_line(values: dict[str, Any]) -> str:
+    """Write a row as one line of JSON."""
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+    return json.dumps(plain, ensure_ascii=False, separators=(", ", ": ")) + "\n"
+
+
+def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read a row, with values of the types that its columns have. Raises WorkbenchError, naming the line."""
+    where = f"{table.file}:{number}"
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WorkbenchError(f"{where}: not valid JSON. The archive is damaged; nothing was imported.") from None
+    columns = {column.name: column for column in table.columns}
+    if not isinstance(values, dict) or values.keys() != {*columns, *extra}:
+        raise WorkbenchError(f"{where}: the row does not have the columns {', '.join([*columns, *extra])}.")
+    for name, column in columns.items():
+        try:
+            values[name] = _typed(column, values[name])
+        except (ValueError, TypeError) as error:
+            raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
+    if table.model is Sample and values["split"] not in (None, *SPLITS):
+        raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
+    return values
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        if not column.nullable:
+            raise ValueError("a value is missing")
+        return None
+    if isinstance(column.type, DateTime | UtcDateTime):
+        return datetime.fromisoformat(value)
+    kind: type = column.type.python_type
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise ValueError(f"{value!r} is not of the type {kind.__name__}")
+    longest = column.type.length if isinstance(column.type, String) else None
+    if longest is not None and len(str(value)) > longest:
+        raise ValueError(f"longer than {longest} characters")
+    return value

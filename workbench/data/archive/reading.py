@@ -1,0 +1,172 @@
+"""Bringing a theme's archive back: everything is checked first, then all rows are written in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
+from workbench.data.archive.opening import ArchiveFile
+from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.intake import prepare
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store import Store
+from workbench.store.schema import Batch, Label, Sample, Theme
+from workbench.store.themes import create_theme, get_theme
+
+_CHUNK = 1_000
+
+
+def read_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> dict[str, int]:
+    """Bring a theme back under a name that is free, or whose theme is empty; return how many rows of each table.
+
+    `bar` is told of each image. The images go to the image store first, then all rows are written in one transaction,
+    so that the theme is there as a whole or not at all. Raises ConflictError when the theme holds something,
+    WorkbenchError, naming file and line, for an archive that is damaged or not sound.
+    """
+    _require_room(store, theme_name)
+    with ArchiveFile(path) as archive:
+        uris = _Images(store, archive).put(bar)
+        store.images.flush()
+        with store.write() as session:
+            theme = _empty_theme(theme_name, archive.manifest["theme"], session)
+            return _Rows(archive, theme, uris, session).write()
+
+
+class _Images:
+    """The images of an archive on their way into the image store."""
+
+    def __init__(self, store: Store, archive: ArchiveFile) -> None:
+        self.store = store
+        self.archive = archive
+
+    def put(self, bar: Any) -> list[str]:
+        """Put every image and return the keys in the order of the samples."""
+        table = TABLES[1]
+        uris: list[str] = []
+        for number, line in self.archive.lines(table.file):
+            row = from_line(table, line, number, extra=("file",))
+            uris.append(self._put(row, f"{table.file}:{number}"))
+            bar.update()
+        return uris
+
+    def _put(self, row: dict[str, Any], where: str) -> str:
+        name = row["file"]
+        if name not in self.archive.checksums or not str(name).startswith("images/"):
+            raise WorkbenchError(f"{where}: the image {name!r} is not in the archive. Nothing was imported.")
+        content = self.archive.read(name)
+        if hashlib.sha256(content).hexdigest() != row["sha256"] or len(content) != row["size_bytes"]:
+            raise WorkbenchError(f"{where}: {name} is not the image that the row describes. Nothing was imported.")
+        image = prepare(Entry(name, content=content, size=(row["width"], row["height"])), self.store.images)
+        if isinstance(image, Rejection):
+            raise WorkbenchError(f"{where}: {name}: {image.reason}. Nothing was imported.")
+        return image.uri
+
+
+class _Rows:
+    """The rows of an archive on their way into the store."""
+
+    def __init__(self, archive: ArchiveFile, theme: Theme, uris: list[str], session: Session) -> None:
+        self.archive = archive
+        self.theme = theme
+        self.uris = uris
+        self.session = session
+        # The new id of each line, by table; the first line has the number 1.
+        self.ids = {"labels": array("q"), "samples": array("q"), "batches": array("q")}
+
+    def write(self) -> dict[str, int]:
+        counts = {table.name: self._write_table(table) for table in TABLES}
+        if counts != {table.name: self.archive.manifest["rows"][table.name] for table in TABLES}:
+            raise WorkbenchError(f"{self.archive.path}: rows are missing. Nothing was imported.")
+        return counts
+
+    def _write_table(self, table: TableFile) -> int:
+        total = 0
+        for chunk in _chunks(self._rows(table)):
+            undone = [row.pop("undoes") for row in chunk] if table.model is Batch else []
+            statement = insert(table.model.__table__)  # type: ignore[arg-type]
+            if table.name in self.ids:
+                key = table.model.__table__.columns["id"]
+                returned = self.session.execute(statement.returning(key, sort_by_parameter_order=True), chunk)
+                self.ids[table.name].extend(returned.scalars())
+            else:
+                self.session.execute(statement, chunk)
+            self._link_undone(undone, total)
+            total += len(chunk)
+        return total
+
+    def _link_undone(self, undone: list[int | None], before: int) -> None:
+        """Batches refer to earlier ones, perhaps of the same chunk, so that is filled in behind."""
+        for index, number in enumerate(undone):
+            if number is not None:
+                batch = self.ids["batches"][before + index]
+                self.session.execute(update(Batch).where(Batch.id == batch).values(undoes=self._id("batches", number)))
+
+    def _rows(self, table: TableFile) -> Iterator[dict[str, Any]]:
+        extra = ("file",) if table.model is Sample else ()
+        for number, line in self.archive.lines(table.file):
+            row = from_line(table, line, number, extra)
+            undoes = row.pop("undoes", None)
+            try:
+                row = translated(row, self._id)
+            except (ValueError, TypeError, IndexError):
+                raise WorkbenchError(f"{table.file}:{number}: refers to a line that there is not.") from None
+            if table.model is Batch:
+                row["undoes"] = undoes
+            if extra:
+                del row["file"]
+                row["uri"] = self.uris[number - 1]
+            if "theme_id" in table.model.__table__.columns:
+                row["theme_id"] = self.theme.id
+            yield row
+
+    def _id(self, table: str, number: int) -> int:
+        if not 1 <= number <= len(self.ids[table]):
+            raise IndexError(number)
+        return self.ids[table][number - 1]
+
+
+def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    chunk: list[dict[str, Any]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _require_room(store: Store, theme_name: str) -> None:
+    """Refuse early, before images are read, what `_empty_theme` would refuse."""
+    with store.read() as session:
+        try:
+            theme = get_theme(theme_name, session=session)
+        except NotFoundError:
+            return
+        _require_empty(theme, session)
+
+
+def _empty_theme(name: str, about: dict[str, str], session: Session) -> Theme:
+    try:
+        theme = get_theme(name, session=session)
+    except NotFoundError:
+        return create_theme(name, description=about["description"], task=about["task"], session=session)
+    _require_empty(theme, session)
+    theme.description, theme.task = about["description"], about["task"]
+    return theme
+
+
+def _require_empty(theme: Theme, session: Session) -> None:
+    for model, what in ((Sample, "images"), (Label, "labels")):
+        number = session.scalar(select(func.count()).select_from(model).where(model.theme_id == theme.id))
+        if number:
+            raise ConflictError(
+                f"The theme '{theme.name}' has {number:,} {what} already. Import the archive under a new name."
+            )

@@ -1,0 +1,148 @@
+"""Writing a theme's archive."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.data.archive.layout import (
+    CHECKSUMS,
+    FORMAT,
+    IMAGES,
+    MANIFEST,
+    README,
+    README_TEXT,
+    TABLES,
+    VERSION,
+    TableFile,
+    as_line,
+    translated,
+)
+from workbench.data.formats.exported import SafeNames
+from workbench.errors import ConflictError, WorkbenchError
+from workbench.store import Store
+from workbench.store.schema import Sample, Theme
+from workbench.store.themes import get_theme
+
+_PAGE = 2_000
+# The same content gives the same file, byte for byte: no time of writing goes into it.
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> int:
+    """Write a theme with all that belongs to it, deleted samples too, into one zip file; return how many images.
+
+    `bar` is told of each image. Raises NotFoundError for an unknown theme, ConflictError when the file is there.
+    """
+    if path.exists() or path.is_symlink():
+        raise ConflictError(f"{path} is there already. Give the name of a new file.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
+    try:
+        with store.read() as session, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            theme = get_theme(theme_name, session=session)
+            images = _Writer(store, archive, theme, session).write(bar)
+        unfinished.rename(path)
+    except OSError as error:
+        raise WorkbenchError(f"Cannot write {path}: {error.strerror or error}. Nothing was exported.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return images
+
+
+class _Writer:
+    def __init__(self, store: Store, archive: zipfile.ZipFile, theme: Theme, session: Session) -> None:
+        self.store = store
+        self.archive = archive
+        self.theme = theme
+        self.session = session
+        self.checksums: list[str] = []
+        self.numbers: dict[str, dict[int, int]] = {"labels": {}, "samples": {}, "batches": {}}
+
+    def write(self, bar: Any) -> int:
+        self._add(README, iter([README_TEXT.encode()]))
+        counts = {table.name: self._add(table.file, self._lines(table)) for table in TABLES}
+        theme = {"name": self.theme.name, "description": self.theme.description, "task": self.theme.task}
+        about = {"format": FORMAT, "version": VERSION, "theme": theme, "rows": counts}
+        self._add(MANIFEST, iter([json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n"]))
+        names = SafeNames()
+        for sample in self._rows(Sample):
+            self._add_image(sample, names)
+            bar.update()
+        checksums = "".join(self.checksums).encode()
+        self._add(CHECKSUMS, iter([checksums]))
+        return counts["samples"]
+
+    def _lines(self, table: TableFile) -> Iterator[bytes]:
+        names = SafeNames()
+        numbers = self.numbers.get(table.name)
+        for number, row in enumerate(self._rows(table.model), start=1):
+            if numbers is not None:
+                numbers[row["id"]] = number
+            kept = {column.name: row[column.name] for column in table.columns}
+            kept = translated(kept, lambda name, reference: self.numbers[name][reference])
+            if table.model is Sample:
+                kept = {"file": self._image_name(row, names), **kept}
+            yield as_line(kept).encode()
+
+    def _rows(self, model: type[Any]) -> Iterator[Any]:
+        """The rows of a table that belong to the theme, page by page in the order of their ids."""
+        columns = model.__table__.columns
+        query = select(*columns).order_by(columns.id).limit(_PAGE)
+        if "theme_id" in columns:
+            query = query.where(columns.theme_id == self.theme.id)
+        else:
+            of_theme = select(Sample.id).where(Sample.theme_id == self.theme.id)
+            query = query.where(columns.sample_id.in_(of_theme))
+        last = 0
+        while page := self.session.execute(query.where(columns.id > last)).mappings().all():
+            yield from page
+            last = page[-1]["id"]
+
+    def _image_name(self, sample: Any, names: SafeNames) -> str:
+        return IMAGES + names.of(sample["name"], sample["sha256"], sample["uri"].rpartition(".")[2])
+
+    def _add_image(self, sample: Any, names: SafeNames) -> None:
+        name = self._image_name(sample, names)
+        info = zipfile.ZipInfo(name, _TIME)
+        info.external_attr = 0o644 << 16
+        file = self.store.images.path(sample["uri"])
+        try:
+            with file.open("rb") as source, self.archive.open(info, "w", force_zip64=True) as target:
+                shutil.copyfileobj(source, target, 2**20)
+        except FileNotFoundError:
+            raise WorkbenchError(
+                f"The image file {file} is missing. Run 'workbench db check' to see what else is. Nothing was exported."
+            ) from None
+        self.checksums.append(f"{sample['sha256']}  {name}\n")
+
+    def _add(self, name: str, pieces: Iterator[bytes]) -> int:
+        """Write one file and return how many pieces it had."""
+        info = zipfile.ZipInfo(name, _TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        digest = hashlib.sha256()
+        number = 0
+        with self.archive.open(info, "w", force_zip64=True) as target:
+            for piece in pieces:
+                digest.update(piece)
+                target.write(piece)
+                number += 1
+        self.checksums.append(f"{digest.hexdigest()}  {name}\n")
+        return number
+
+
+def count_images(store: Store, theme_name: str) -> int:
+    """Count what an archive of a theme will hold."""
+    with store.read() as session:
+        theme = get_theme(theme_name, session=session)
+        return session.scalar(select(func.count()).select_from(Sample).where(Sample.theme_id == theme.id)) or 0

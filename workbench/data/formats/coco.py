@@ -1,0 +1,205 @@
+"""COCO: JSON files with lists of images, annotations and categories; a box is [left, top, width, height] in pixels.
+
+Each JSON file may be a split by its name (`instances_train2017.json`). An image without annotations is one on which
+there is nothing. Beyond the definition an image may carry a `label`, which is how the label of a whole image is
+written, and `"annotated": false` when nobody looked for boxes. Format: https://cocodataset.org/#format-data
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.files import find_image
+from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.json_stream import elements
+from workbench.data.formats.spool import Spool
+from workbench.errors import WorkbenchError
+
+_ANNOTATIONS = "annotations"
+
+
+class CocoSource(Source):
+    """The JSON files of one data set, gathered into a temporary database because their lists refer to each other."""
+
+    def __init__(self, root: Path, files: list[Path]) -> None:
+        self.root = root
+        self.spool = Spool()
+        self._names: list[str] = []
+        for number, file in enumerate(files):
+            self._gather(number, file)
+
+    @property
+    def labels(self) -> list[str]:
+        used = self.spool.labels()
+        return [name for name in self._names if name in used] + sorted(used - set(self._names))
+
+    @property
+    def declared(self) -> list[str]:
+        return self._names + [name for name in self.labels if name not in self._names]
+
+    @property
+    def total(self) -> int:
+        return self.spool.total()
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        yield from self.spool.entries()
+
+    def _gather(self, number: int, file: Path) -> None:
+        where = file.relative_to(self.root).as_posix()
+        names = self._categories(file, where)
+        split = split_in(file.stem) or split_in(file.parent.name)
+        folders = _image_folders(self.root, file)
+        for key, line, element in elements(file):
+            source = f"{where}:{line}"
+            if key == "images":
+                self.spool.reject(source, self._add_image(number, element, source, split, folders))
+            elif key == "annotations":
+                self.spool.reject(source, self._add_box(number, element, source, names))
+        self.spool.reject_orphans(number, "the annotation is of an image {key} that the file does not have")
+
+    def _categories(self, file: Path, where: str) -> dict[Any, str]:
+        names: dict[Any, str] = {}
+        lists: set[str] = set()
+        for key, line, element in elements(file):
+            lists.add(key)
+            if key != "categories":
+                continue
+            if not isinstance(element, dict) or not isinstance(element.get("name"), str) or "id" not in element:
+                raise WorkbenchError(f"{where}:{line}: a category needs an id and a name.")
+            if element["id"] in names:
+                raise WorkbenchError(f"{where}:{line}: the category id {element['id']} is there twice.")
+            names[element["id"]] = element["name"]
+        if "images" not in lists:
+            raise WorkbenchError(f"{file} is not COCO: it has no list 'images' (found: {', '.join(sorted(lists))}).")
+        self._names += [name for name in dict.fromkeys(names.values()) if name not in self._names]
+        return names
+
+    def _add_image(
+        self, number: int, image: Any, source: str, split: str | None, folders: list[Path]
+    ) -> str:  # fmt: skip
+        if not isinstance(image, dict) or not isinstance(image.get("file_name"), str) or "id" not in image:
+            return "an image needs an id and a file_name"
+        size = image.get("width"), image.get("height")
+        if not all(value is None or _is_number(value) for value in size):
+            return f"width and height {size} are not numbers"
+        label = image.get("label")
+        if label is not None and not isinstance(label, str):
+            return f"the label {label!r} is not a text"
+        path, fault = find_image(image["file_name"], *folders)
+        looked = label is None and image.get("annotated", True) is True
+        entry = Entry(
+            image["file_name"], path=path, label=label, split=split, source=source, fault=fault,
+            boxes=() if looked else None, size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
+        )  # fmt: skip
+        return "" if self.spool.add(number, image["id"], entry) else f"the image id {image['id']} is there twice"
+
+    def _add_box(self, number: int, annotation: Any, source: str, names: dict[Any, str]) -> str:
+        if not isinstance(annotation, dict) or "image_id" not in annotation:
+            return "an annotation needs an image_id"
+        category = annotation.get("category_id")
+        if category not in names:
+            return f"there is no category {category}"
+        if annotation.get("iscrowd"):
+            return "marks a crowd, not one object"
+        box = annotation.get("bbox")
+        if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
+            return f"the bbox {json.dumps(box)} is not a list of four numbers"
+        self.spool.add_box(number, annotation["image_id"], EntryBox.of(names[category], box, source))
+        return ""
+
+
+def read(path: Path) -> CocoSource:
+    """Open a COCO JSON file, or the folder of a data set with JSON files in it or in its `annotations` folder."""
+    if path.is_file():
+        return CocoSource(path.parent.parent if path.parent.name == _ANNOTATIONS else path.parent, [path])
+    files = json_files(path)
+    if not files:
+        raise WorkbenchError(f"{path} holds no JSON file, neither directly nor in a folder '{_ANNOTATIONS}'.")
+    return CocoSource(path, files)
+
+
+def json_files(root: Path) -> list[Path]:
+    """The JSON files of a COCO data set's folder."""
+    patterns = ("*.json", f"{_ANNOTATIONS}/*.json", "*/_annotations.coco.json")
+    return [file for pattern in patterns for file in sorted(root.glob(pattern)) if not file.name.startswith(".")]
+
+
+def split_in(name: str) -> str | None:
+    """Return the split that a file or folder name speaks of, such as `instances_val2017`."""
+    words = [word for word in re.split(r"[^a-z]+", name.lower()) if word in SPLIT_FOLDERS]
+    return SPLIT_FOLDERS[words[-1]] if words else None
+
+
+class _SplitFile:
+    """One JSON file while it is written: images go into it, annotations wait beside it until the end."""
+
+    def __init__(self, path: Path, opened: ExitStack) -> None:
+        self.images: TextIO = opened.enter_context(path.open("w", encoding="utf-8"))
+        waiting = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+        self.annotations: TextIO = opened.enter_context(waiting)
+        self.counts = [0, 0]
+        self.images.write('{"images": [')
+
+    def add(self, sample: ExportedSample, name: str, categories: dict[str, int]) -> None:
+        about: dict[str, Any] = {"file_name": name, "width": sample.width, "height": sample.height}
+        if sample.label is not None:
+            about["label"] = sample.label
+        if sample.boxes is None:
+            about["annotated"] = False
+        image_id = self._write(0, self.images, about)
+        for box in sample.boxes or ():
+            self._write(1, self.annotations, {
+                "image_id": image_id, "category_id": categories[box.label],
+                "bbox": [box.x, box.y, box.width, box.height], "area": box.width * box.height, "iscrowd": 0,
+            })  # fmt: skip
+
+    def _write(self, kind: int, stream: TextIO, values: dict[str, Any]) -> int:
+        self.counts[kind] += 1
+        comma = ",\n" if self.counts[kind] > 1 else "\n"
+        stream.write(comma + json.dumps({"id": self.counts[kind], **values}, ensure_ascii=False))
+        return self.counts[kind]
+
+    def finish(self, categories: dict[str, int]) -> None:
+        self.images.write('\n], "annotations": [')
+        self.annotations.seek(0)
+        while piece := self.annotations.read(2**20):
+            self.images.write(piece)
+        listed = [{"id": number, "name": name} for name, number in categories.items()]
+        self.images.write(f'\n], "categories": {json.dumps(listed, ensure_ascii=False)}}}\n')
+
+
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
+    """Write `annotations/instances_<split>.json`, `default` for what has no split, and the images below `images/`."""
+    names, files = SafeNames(), dict[str, _SplitFile]()
+    categories = {label: number for number, label in enumerate(theme.labels, start=1)}
+    (target / _ANNOTATIONS).mkdir()
+    with ExitStack() as opened:
+        for sample in theme.samples:
+            name = names.of(sample.name, sample.sha256, sample.suffix)
+            copy_image(sample, target / "images" / name)
+            split = sample.split or "default"
+            if split not in files:
+                files[split] = _SplitFile(target / _ANNOTATIONS / f"instances_{split}.json", opened)
+            files[split].add(sample, name, categories)
+            yield None
+        for file in files.values():
+            file.finish(categories)
+
+
+def _image_folders(root: Path, file: Path) -> list[Path]:
+    """Where the images of a JSON file may lie: beside it, or in the usual folders of the data set."""
+    named = file.stem.rpartition("_")[2]
+    folders = [file.parent, root, root / "images", root / "data", root / named, root / "images" / named]
+    return list(dict.fromkeys(folders))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,212 @@
+"""FiftyOne: `samples.json` with one sample after the other, boxes as fractions [left, top, width, height].
+
+A `Classification` field is the image's label, a `Detections` field its boxes, a tag named like a split its split. The
+shorter `labels.json` of FiftyOne's image classification and detection data sets is read too. What is written loads
+with `fiftyone.Dataset.from_dir(dataset_type=fiftyone.types.FiftyOneDataset)`.
+Format: https://docs.voxel51.com/user_guide/import_datasets.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source, natural_key
+from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.files import find_image, walk
+from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.json_stream import elements
+from workbench.errors import WorkbenchError
+
+_TAGS = {"train": "train", "valid": "validation", "test": "test"}
+
+
+class FiftyOneSource(Source):
+    """An opened FiftyOne data set."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.root = file.parent
+
+    @property
+    def labels(self) -> list[str]:
+        used = self._survey[0]
+        return [name for name in self._classes if name in used] + sorted(used - set(self._classes), key=natural_key)
+
+    @property
+    def declared(self) -> list[str]:
+        return self._classes + [name for name in self.labels if name not in self._classes]
+
+    @cached_property
+    def _classes(self) -> list[str]:
+        """The classes that the data set lists: in `metadata.json`, or at the head of `labels.json`."""
+        if self.file.name == "labels.json":
+            return [str(name) for key, _, name in elements(self.file) if key == "classes" and name is not None]
+        described = self.root / "metadata.json"
+        members = {key: value for key, _, value in elements(described)} if described.is_file() else {}
+        info = members.get("info")
+        classes = (info.get("classes") if isinstance(info, dict) else None) or members.get("default_classes")
+        return [str(name) for name in classes] if isinstance(classes, list) else []
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        found_any = False
+        for key, line, element in elements(self.file):
+            source = f"{self.file.name}:{line}"
+            if key == "samples":
+                found_any = True
+                yield from self._sample(element, source)
+            elif key == "labels" and isinstance(element, dict):
+                found_any = True
+                yield from self._labels(element, source)
+        if not found_any and self.file.stat().st_size > 1_000:
+            raise WorkbenchError(f"{self.file} is not of FiftyOne: it has neither 'samples' nor 'labels'.")
+
+    def _sample(self, sample: Any, source: str) -> Iterator[Entry | Rejection]:
+        if not isinstance(sample, dict) or not isinstance(sample.get("filepath"), str):
+            yield Rejection(source, "a sample needs a filepath")
+            return
+        label_field, boxes_field = _field(sample, "Classification"), _field(sample, "Detections")
+        for fault in (label_field, boxes_field):
+            if isinstance(fault, str):
+                yield Rejection(source, fault)
+                return
+        label = label_field.get("label") if isinstance(label_field, dict) else None
+        boxes: list[EntryBox] | None = None
+        if isinstance(boxes_field, dict):
+            boxes = []
+            for detection in boxes_field.get("detections") or ():
+                box = _box(detection, source, [])
+                if isinstance(box, str):
+                    yield Rejection(source, box)
+                else:
+                    boxes.append(box)
+        tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
+        split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
+        yield self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+
+    def _labels(self, labels: dict[str, Any], source: str) -> Iterator[Entry | Rejection]:
+        """The members of `labels.json`: image names without suffix, each with a class or a list of boxes."""
+        files = {Path(e.name).with_suffix("").as_posix(): e for e in walk(self.root / "data") if isinstance(e, Entry)}
+        for stem, value in labels.items():
+            image = files.get(stem)
+            if image is None:
+                yield Rejection(source, f"there is no image for '{stem}' in the folder data")
+                continue
+            if not isinstance(value, list):
+                name = _class_name(value, self._classes)
+                if value is not None and name is None:
+                    yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number")
+                    continue
+                yield Entry(f"data/{image.name}", path=image.path, label=name, source=source)
+                continue
+            boxes: list[EntryBox] = []
+            for detection in value:
+                box = _box(detection, source, self._classes)
+                if isinstance(box, str):
+                    yield Rejection(source, f"{stem}: {box}")
+                else:
+                    boxes.append(box)
+            yield Entry(f"data/{image.name}", path=image.path, boxes=tuple(boxes), fractions=True, source=source)
+
+    def _entry(
+        self, filepath: str, source: str, size: tuple[int, int] | None, label: Any, boxes: list[EntryBox] | None,
+        split: str | None,
+    ) -> Entry | Rejection:  # fmt: skip
+        if label is not None and not isinstance(label, str):
+            return Rejection(source, f"the label {label!r} is not a text")
+        name = filepath
+        if os.path.isabs(filepath) or filepath[1:3] == ":\\":
+            # Exports without media name the places on their author's machine; the images then lie in `data`.
+            name = f"data/{filepath.replace(os.sep, '/').replace(chr(92), '/').rpartition('/')[2]}"
+        path, fault = find_image(name, self.root, self.root / "data")
+        return Entry(
+            name.removeprefix("data/"), path=path, label=label, split=split, size=size, source=source, fault=fault,
+            boxes=None if boxes is None else tuple(boxes), fractions=True,
+        )  # fmt: skip
+
+
+def read(path: Path) -> FiftyOneSource:
+    """Open `samples.json` or `labels.json`, or the folder that holds one of them."""
+    if path.is_dir():
+        found = [path / name for name in ("samples.json", "labels.json") if (path / name).is_file()]
+        if not found:
+            raise WorkbenchError(f"{path} holds neither samples.json nor labels.json of FiftyOne.")
+        path = found[0]
+    return FiftyOneSource(path)
+
+
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
+    """Write `samples.json`, `metadata.json` and the images below `data/`."""
+    names = SafeNames()
+    about = {"media_type": "image", "info": {"name": theme.name, "classes": theme.labels}}
+    (target / "metadata.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with (target / "samples.json").open("w", encoding="utf-8") as stream:
+        stream.write('{"samples": [')
+        comma = "\n"
+        for sample in theme.samples:
+            name = f"data/{names.of(sample.name, sample.sha256, sample.suffix)}"
+            copy_image(sample, target / name)
+            stream.write(comma + json.dumps(_as_sample(sample, name), ensure_ascii=False))
+            comma = ",\n"
+            yield None
+        stream.write("\n]}\n")
+
+
+def _as_sample(sample: ExportedSample, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "filepath": name,
+        "tags": [_TAGS[sample.split]] if sample.split else [],
+        "metadata": {"_cls": "ImageMetadata", "width": sample.width, "height": sample.height},
+    }
+    if sample.label is not None:
+        found["label"] = {"_cls": "Classification", "label": sample.label}
+    if sample.boxes is not None:
+        found["ground_truth"] = {"_cls": "Detections", "detections": [
+            {
+                "_cls": "Detection", "label": box.label,
+                "bounding_box": [
+                    box.x / sample.width, box.y / sample.height, box.width / sample.width, box.height / sample.height,
+                ],
+            }
+            for box in sample.boxes
+        ]}  # fmt: skip
+    return found
+
+
+def _field(sample: dict[str, Any], kind: str) -> dict[str, Any] | str | None:
+    """The field of a kind; the one called ground_truth among several, a fault as text when none is."""
+    fields = {key: value for key, value in sample.items() if isinstance(value, dict) and value.get("_cls") == kind}
+    if len(fields) > 1 and "ground_truth" not in fields:
+        return f"has several fields with {kind}: {', '.join(sorted(fields))}; export only one, or call one ground_truth"
+    return fields.get("ground_truth") or next(iter(fields.values()), None)
+
+
+def _box(detection: Any, source: str, classes: list[str]) -> EntryBox | str:
+    if not isinstance(detection, dict):
+        return f"{detection!r} is not a detection"
+    name = _class_name(detection.get("label"), classes)
+    box = detection.get("bounding_box")
+    if name is None:
+        return f"a detection with the label {detection.get('label')!r}, which is no class"
+    if not isinstance(box, list) or len(box) != 4 or not all(isinstance(value, int | float) for value in box):
+        return f"the bounding_box {json.dumps(box)} of '{name}' is not a list of four numbers"
+    return EntryBox.of(name, box, source)
+
+
+def _class_name(value: Any, classes: list[str]) -> str | None:
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(classes):
+        return classes[value]
+    return None
+
+
+def _size(metadata: Any) -> tuple[int, int] | None:
+    if not isinstance(metadata, dict):
+        return None
+    width, height = metadata.get("width"), metadata.get("height")
+    return (width, height) if isinstance(width, int) and isinstance(height, int) else None

@@ -1,0 +1,180 @@
+"""Label Studio's JSON: one task per image, boxes in percent of the image.
+
+`choices` are the image's label, `rectanglelabels` its boxes. An image is looked for beside the JSON file, under the
+name that it had before it was uploaded too. What is written can be imported as tasks together with
+`labeling_config.xml`; images are referred to as local files below the export's folder.
+Format: https://labelstud.io/guide/export
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+from xml.sax.saxutils import quoteattr
+
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.files import find_image
+from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.json_stream import elements
+from workbench.errors import WorkbenchError
+
+_UPLOADED = re.compile(r"^[0-9a-f]{8}-")
+_TASKS = "tasks.json"
+
+
+class LabelStudioSource(Source):
+    """An opened JSON export of Label Studio."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.root = file.parent
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        for key, line, task in elements(self.file):
+            if key:
+                raise WorkbenchError(f"{self.file}:{line}: Label Studio's JSON is a list of tasks; export it as JSON.")
+            yield from self._task(task, f"{self.file.name}:{line}")
+
+    def _task(self, task: Any, source: str) -> Iterator[Entry | Rejection]:
+        reference = _image_reference(task)
+        if reference is None:
+            yield Rejection(source, "a task without an image: data.image is expected")
+            return
+        results, state = _results(task)
+        label: str | None = None
+        boxes: list[EntryBox] = []
+        for result in results:
+            found = _result(result, source)
+            if isinstance(found, EntryBox):
+                boxes.append(found)
+            elif found.startswith("label:"):
+                label = found.removeprefix("label:")
+            else:
+                yield Rejection(source, found)
+        name, path, fault = self._find(reference)
+        split = str(task["data"].get("split") or "").lower()
+        kinds = {result.get("type") for result in results if isinstance(result, dict)}
+        looked = state and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
+        yield Entry(
+            name, path=path, fault=fault, label=label, split=SPLIT_FOLDERS.get(split), fractions=True, source=source,
+            size=_size(results), boxes=tuple(boxes) if looked else None,
+        )  # fmt: skip
+
+    def _find(self, reference: str) -> tuple[str, str | None, str]:
+        url = urlsplit(reference)
+        name = unquote(parse_qs(url.query).get("d", [""])[0] or url.path).replace("\\", "/")
+        base = name.rpartition("/")[2]
+        fault = f"the image '{reference}' was not found beside {self.file.name}"
+        for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
+            path, problem = find_image(candidate, self.root, self.root / "images", self.root / "upload")
+            if path:
+                return candidate.removeprefix("images/"), path, ""
+            if "leads out" in problem:
+                fault = problem
+        return base or reference, None, fault
+
+
+def read(path: Path) -> LabelStudioSource:
+    """Open a JSON export, or the only JSON file in a folder."""
+    if path.is_dir():
+        found = [file for file in sorted(path.glob("*.json")) if not file.name.startswith(".")]
+        if len(found) != 1:
+            raise WorkbenchError(f"{path} holds {len(found)} JSON files; one is needed. Give the file itself.")
+        path = found[0]
+    return LabelStudioSource(path)
+
+
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
+    """Write `tasks.json`, `labeling_config.xml` and the images below `images/`."""
+    names = SafeNames()
+    (target / "labeling_config.xml").write_text(_config(theme), encoding="utf-8")
+    with (target / _TASKS).open("w", encoding="utf-8") as stream:
+        stream.write("[")
+        comma = "\n"
+        for number, sample in enumerate(theme.samples, start=1):
+            name = f"images/{names.of(sample.name, sample.sha256, sample.suffix)}"
+            copy_image(sample, target / name)
+            stream.write(comma + json.dumps(_as_task(number, sample, name), ensure_ascii=False))
+            comma = ",\n"
+            yield None
+        stream.write("\n]\n")
+
+
+def _as_task(number: int, sample: ExportedSample, name: str) -> dict[str, Any]:
+    about = {"to_name": "image", "original_width": sample.width, "original_height": sample.height, "image_rotation": 0}
+    results: list[dict[str, Any]] = []
+    if sample.label is not None:
+        value: dict[str, Any] = {"choices": [sample.label]}
+        results.append({"id": "label", "from_name": "label", "type": "choices", **about, "value": value})
+    for index, box in enumerate(sample.boxes or (), start=1):
+        value = {
+            "x": 100 * box.x / sample.width, "y": 100 * box.y / sample.height,
+            "width": 100 * box.width / sample.width, "height": 100 * box.height / sample.height,
+            "rotation": 0, "rectanglelabels": [box.label],
+        }  # fmt: skip
+        results.append({"id": f"box{index}", "from_name": "box", "type": "rectanglelabels", **about, "value": value})
+    data = {"image": f"/data/local-files/?d={quote(name)}"} | ({"split": sample.split} if sample.split else {})
+    decided = sample.label is not None or sample.boxes is not None
+    return {"id": number, "data": data, "annotations": [{"result": results}] if decided else []}
+
+
+def _config(theme: ExportedTheme) -> str:
+    lines = ["<View>", '  <Image name="image" value="$image"/>']
+    if theme.has_boxes:
+        lines += ['  <RectangleLabels name="box" toName="image">']
+        lines += [f"    <Label value={quoteattr(label)}/>" for label in theme.labels] + ["  </RectangleLabels>"]
+    lines += ['  <Choices name="label" toName="image" choice="single">']
+    lines += [f"    <Choice value={quoteattr(label)}/>" for label in theme.labels] + ["  </Choices>", "</View>"]
+    return "\n".join(lines) + "\n"
+
+
+def _image_reference(task: Any) -> str | None:
+    data = task.get("data") if isinstance(task, dict) else None
+    if not isinstance(data, dict):
+        return None
+    named = [data.get("image"), *(value for key, value in data.items() if key in ("img", "image_url", "photo"))]
+    return next((value for value in named if isinstance(value, str) and value), None)
+
+
+def _results(task: dict[str, Any]) -> tuple[list[Any], bool]:
+    """The results of the latest annotation that was not cancelled, and whether there is one."""
+    annotations = task.get("annotations") or task.get("completions") or []
+    valid = [each for each in annotations if isinstance(each, dict) and not each.get("was_cancelled")]
+    if not valid:
+        return [], False
+    result = valid[-1].get("result")
+    return (result if isinstance(result, list) else []), True
+
+
+def _result(result: Any, source: str) -> EntryBox | str:
+    """A box, or `label:` and the image's label, or what is wrong."""
+    value = result.get("value") if isinstance(result, dict) else None
+    if not isinstance(value, dict):
+        return "a result without a value"
+    kind = result.get("type")
+    chosen = value.get(str(kind))
+    if kind not in ("choices", "rectanglelabels"):
+        return f"a result of type '{kind}'; only choices and rectanglelabels are taken"
+    if not isinstance(chosen, list) or len(chosen) != 1 or not isinstance(chosen[0], str):
+        return f"{kind} {json.dumps(chosen)}: exactly one label is expected"
+    if kind == "choices":
+        return f"label:{chosen[0]}"
+    if value.get("rotation"):
+        return f"the box of '{chosen[0]}' is rotated by {value['rotation']} degrees; only upright boxes are taken"
+    sides = [value.get(side) for side in ("x", "y", "width", "height")]
+    if not all(isinstance(side, int | float) and not isinstance(side, bool) for side in sides):
+        return f"the box {json.dumps(sides)} of '{chosen[0]}' is not made of four numbers"
+    return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source)
+
+
+def _size(results: list[Any]) -> tuple[int, int] | None:
+    for result in results:
+        if isinstance(result, dict) and isinstance(result.get("original_width"), int):
+            height = result.get("original_height")
+            return (result["original_width"], height) if isinstance(height, int) else None
+    return None

@@ -1,0 +1,250 @@
+"""YOLO: one text file per image, each line `class x-center y-center width height` in fractions of the image.
+
+The names of the classes stand in a YAML file (`data.yaml`), or in `classes.txt` or `obj.names`. Labels lie in a folder
+`labels` that mirrors `images`, or beside the images. A data set without boxes is written, and read, as YOLO's
+classification layout: a folder per split with a folder per class.
+Format: https://docs.ultralytics.com/datasets/detect/
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from workbench.data.decoding import SUFFIXES
+from workbench.data.formats import folder as class_folders
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.files import named_like_image, walk
+from workbench.data.formats.folder import SPLIT_FOLDERS, UNASSIGNED
+from workbench.errors import WorkbenchError
+
+_YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
+_LISTS = ("classes.txt", "obj.names", "labels/classes.txt")
+
+
+class YoloSource(Source):
+    """An opened YOLO data set."""
+
+    def __init__(self, root: Path, names: dict[int, str], split_of: dict[str, str]) -> None:
+        self.root = root
+        self.names = names
+        self.split_of = split_of
+
+    @property
+    def labels(self) -> list[str]:
+        return [name for name in self.declared if name in self._survey[0]]
+
+    @property
+    def declared(self) -> list[str]:
+        return list(dict.fromkeys(self.names[number] for number in sorted(self.names)))
+
+    def entries(self) -> Iterator[Entry | Rejection]:
+        for found in walk(self.root):
+            if isinstance(found, Rejection):
+                yield found
+            elif named_like_image(found.name):
+                yield from self._with_boxes(found)
+            elif _is_lost(self.root, found.name):
+                yield Rejection(f"{found.name}:1", "there is no image to these labels")
+
+    def _with_boxes(self, image: Entry) -> Iterator[Entry | Rejection]:
+        text = _label_file(self.root, image.name)
+        split = self._split(image.name)
+        if text is None:
+            yield Entry(image.name, path=image.path, split=split)
+            return
+        where = text.relative_to(self.root).as_posix()
+        boxes: list[EntryBox] = []
+        try:
+            lines = text.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            yield Rejection(f"{where}:1", f"cannot be read as text: {error}")
+            return
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            box = _box(line, f"{where}:{number}", self.names)
+            if isinstance(box, str):
+                yield Rejection(f"{where}:{number}", box)
+            else:
+                boxes.append(box)
+        yield Entry(image.name, path=image.path, split=split, boxes=tuple(boxes), fractions=True)
+
+    def _split(self, name: str) -> str | None:
+        for parent in [name, *map(str, PurePosixPath(name).parents)]:
+            if parent in self.split_of:
+                return self.split_of[parent]
+        return None
+
+
+def read(path: Path) -> Source:
+    """Open a YOLO data set by its folder or its YAML file. Raises WorkbenchError when no class names are found."""
+    root = path if path.is_dir() else path.parent
+    described = path if path.is_file() else next((root / name for name in _YAMLS if (root / name).is_file()), None)
+    if described is not None and described.suffix in (".yaml", ".yml"):
+        return _read_described(root, described)
+    listed = described or next((root / name for name in _LISTS if (root / name).is_file()), None)
+    if listed is not None:
+        lines = listed.read_text(encoding="utf-8-sig").splitlines()
+        names = {number: line.strip() for number, line in enumerate(lines) if line.strip()}
+        return YoloSource(root, names, _splits_by_name(root))
+    try:
+        return class_folders.read(root)
+    except WorkbenchError:
+        raise WorkbenchError(
+            f"{path} has no class names. YOLO keeps them in data.yaml (names: [a, b]) or in classes.txt, one a line."
+        ) from None
+
+
+def is_yolo(root: Path) -> bool:
+    """Whether a folder says itself that it is a YOLO data set of boxes."""
+    return any((root / name).is_file() for name in (*_YAMLS, *_LISTS))
+
+
+def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
+    """Write `data.yaml`, `images/<split>` and `labels/<split>`; without boxes YOLO's classification layout."""
+    if not theme.has_boxes:
+        yield from class_folders.write_classes(theme, target, by_split=theme.has_splits)
+        return
+    names, numbers = SafeNames(), {label: number for number, label in enumerate(theme.labels)}
+    folders: set[str] = set()
+    for sample in theme.samples:
+        split = {"train": "train", "valid": "val", "test": "test"}.get(sample.split or "", UNASSIGNED)
+        folders.add(split)
+        name = names.of(sample.name, sample.sha256, sample.suffix)
+        copy_image(sample, target / "images" / split / name)
+        if sample.boxes is not None:
+            text = (target / "labels" / split / name).with_suffix(".txt")
+            text.parent.mkdir(parents=True, exist_ok=True)
+            text.write_text("".join(_line(box, sample, numbers) for box in sample.boxes), encoding="utf-8")
+        if sample.label is not None:
+            reason = f"YOLO has no place for the image's label '{sample.label}'; the image and its boxes are there"
+            yield Rejection(sample.name, reason)
+        yield None
+    _write_yaml(target / "data.yaml", folders, theme.labels)
+
+
+def _write_yaml(file: Path, folders: set[str], labels: list[str]) -> None:
+    from ruamel.yaml import YAML
+
+    # The key `path` is left out: then folders are relative to this file. Training programs insist on train and val.
+    places = {split: f"images/{split}" for split in ("train", "val", "test") if split in folders}
+    some = next(iter(places.values()), f"images/{UNASSIGNED}")
+    content = {"train": some, "val": some} | places | {"names": dict(enumerate(labels))}
+    with file.open("w", encoding="utf-8") as stream:
+        YAML().dump(content, stream)
+
+
+def _line(box: EntryBox, sample: ExportedSample, numbers: dict[str, int]) -> str:
+    values = (
+        (box.x + box.width / 2) / sample.width, (box.y + box.height / 2) / sample.height,
+        box.width / sample.width, box.height / sample.height,
+    )  # fmt: skip
+    return f"{numbers[box.label]} {' '.join(format(value, '.12g') for value in values)}\n"
+
+
+def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
+    """The box of a line, or what is wrong with it."""
+    cells = line.split()
+    if len(cells) != 5:
+        kind = "a polygon or key points, not a box: " if len(cells) > 6 else ""
+        return f"{kind}{len(cells)} values; a box has five: class, x and y of the center, width, height"
+    try:
+        number = int(cells[0])
+        x, y, width, height = (float(cell) for cell in cells[1:])
+    except ValueError as error:
+        return f"not a number: {error}"
+    if number not in names:
+        return f"there is no class {number}; the names have {len(names)} classes"
+    if max(abs(x), abs(y), width, height) > 2:
+        return f"'{line.strip()}' is not in fractions of the image (0 to 1)"
+    return EntryBox(names[number], x - width / 2, y - height / 2, width, height, source=source)
+
+
+def _label_file(root: Path, image: str) -> Path | None:
+    """The label file of an image: in the folder `labels` that mirrors `images`, or beside it."""
+    path = PurePosixPath(image).with_suffix(".txt")
+    parts = list(path.parts)
+    candidates = [path]
+    if "images" in parts[:-1]:
+        at = len(parts) - 2 - parts[-2::-1].index("images")
+        candidates.insert(0, PurePosixPath(*parts[:at], "labels", *parts[at + 1 :]))
+    return next((root / each for each in candidates if (root / each).is_file()), None)
+
+
+def _is_lost(root: Path, name: str) -> bool:
+    """Whether a file is a label file in a folder `labels` whose image is missing."""
+    path = PurePosixPath(name)
+    parts = list(path.parts)
+    if path.suffix != ".txt" or name in _LISTS or "labels" not in parts[:-1]:
+        return False
+    at = len(parts) - 2 - parts[-2::-1].index("labels")
+    images = [PurePosixPath(*parts[:at], "images", *parts[at + 1 :]), path]
+    return not any((root / each.with_suffix(suffix)).is_file() for each in images for suffix in _both_cases())
+
+
+def _both_cases() -> list[str]:
+    return [*SUFFIXES, *(suffix.upper() for suffix in SUFFIXES)]
+
+
+def _read_described(root: Path, file: Path) -> YoloSource:
+    content = _yaml(file)
+    names = content.get("names")
+    if isinstance(names, list):
+        names = dict(enumerate(names))
+    if not isinstance(names, dict) or not names or not all(isinstance(number, int) for number in names):
+        raise WorkbenchError(f"{file} has no usable 'names': a list of class names, or a number and name on each line.")
+    base = root / str(content.get("path") or "")
+    split_of: dict[str, str] = {}
+    for key, split in SPLIT_FOLDERS.items():
+        for place in _listed(content.get(key)):
+            for name in _images_at(root, base if base.is_dir() else root, place):
+                # A place that is said to be two splits is what it is called, or else none.
+                contested = split_of.get(name, split) != split
+                split_of[name] = SPLIT_FOLDERS.get(os.path.basename(name).lower(), "") if contested else split
+    return YoloSource(root, {n: str(name) for n, name in names.items()}, {k: v for k, v in split_of.items() if v})
+
+
+def _images_at(root: Path, base: Path, place: str) -> list[str]:
+    """The folder, or the images of a list file, that a split's entry names, relative to the root."""
+    while place.startswith("../"):
+        # Exported sets often say ../train/images although the folder lies beside the YAML file.
+        place = place[3:]
+    path = base / place
+    found = [path]
+    if path.is_file() and path.suffix == ".txt":
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        found = [base / line.strip() for line in lines if line.strip()]
+    return [os.path.relpath(each, root).replace(os.sep, "/") for each in found]
+
+
+def _splits_by_name(root: Path) -> dict[str, str]:
+    """Splits from folders that are called like them, where no YAML file says more."""
+    found = {}
+    for parent in ("", "images/"):
+        for name, split in SPLIT_FOLDERS.items():
+            if (root / parent / name).is_dir():
+                found[f"{parent}{name}"] = split
+    return found
+
+
+def _yaml(file: Path) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    except (YAMLError, OSError, UnicodeDecodeError) as error:
+        first = str(error).strip().splitlines()
+        mark = getattr(error, "problem_mark", None)
+        raise WorkbenchError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {first[0]}.") from None
+    if not isinstance(content, dict):
+        raise WorkbenchError(f"{file}:1: a YAML mapping with 'names' is expected.")
+    return content
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)] if value else []

@@ -1,0 +1,46 @@
+"""From a batch of inputs to a row per image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from workbench.data.pipeline import combine_patches
+from workbench.inference.forward import Forward
+from workbench.inference.reading import Group, ReadBatch
+from workbench.inference.rows import Row
+
+
+def answer(batch: ReadBatch, forward: Forward, class_names: Sequence[str]) -> list[Row]:
+    """Put a batch through the network; patches of one image are averaged. Rows are in the order of the items."""
+    errors = dict(batch.errors)
+    answered: list[tuple[np.ndarray, np.ndarray]] = []
+    for group in batch.groups:
+        try:
+            answered.append((forward(group.inputs), group.owners.numpy()))
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError as error:
+            errors.update(_refused(group, error))
+    found: dict[int, Row] = {}
+    if answered:
+        probabilities, owners = (np.concatenate(parts) for parts in zip(*answered, strict=True))
+        if len(np.unique(owners)) < len(owners):
+            owners, probabilities = combine_patches(probabilities, owners)
+        best = probabilities.argmax(axis=1)
+        for position, shares, index in zip(owners.tolist(), probabilities.tolist(), best.tolist(), strict=True):
+            found[position] = Row(batch.items[position], class_names[index], shares[index], shares)
+    return [
+        found[position] if position not in errors else Row(item, None, None, None, errors[position])
+        for position, item in enumerate(batch.items)
+    ]
+
+
+def _refused(group: Group, error: RuntimeError) -> dict[int, str]:
+    """What to say of images that are too small for the strides of the network, say."""
+    height, width = group.inputs.shape[-2:]
+    reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+    text = f"the network cannot take an image of {height} x {width} pixels: {reason}"
+    return dict.fromkeys(group.owners.tolist(), text)

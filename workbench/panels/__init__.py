@@ -1,0 +1,1 @@
+"""The Python halves of the panels; their browser halves are in `widgets/`."""

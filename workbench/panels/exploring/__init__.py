@@ -1,0 +1,1 @@
+"""The parts of the explore panel: its calls, its static figures."""

@@ -1,0 +1,130 @@
+"""The calls that show one image or a batch under a draft of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.data.augmentation import build_augmenter
+from workbench.data.config import SPLITS, Split
+from workbench.data.exploring.intents import INTENTS, compare
+from workbench.data.exploring.variants import variants
+from workbench.data.exploring.walk import histogram, walk
+from workbench.data.normalization import measure, restore
+from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.errors import WorkbenchError
+from workbench.panels.calls import Answer
+from workbench.panels.exploring.desk import Desk, pipeline
+from workbench.panels.exploring.figures import mosaic
+from workbench.panels.exploring.pictures import Pictures
+from workbench.store.labels import labels_of
+from workbench.store.samples import SampleFilter, count_samples, page_of_samples
+from workbench.store.schema import Sample
+
+_MOST = 64
+
+
+def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Show one image: `view` steps, augmentation, splits or libraries; `quick` while a slider moves."""
+    preprocessing = pipeline(params["draft"])
+    image = desk.image(desk.sample(params["sample"]), preprocessing, quick=bool(params.get("quick")))
+    stages = walk(image, preprocessing.config)
+    patches = stages[-1].images
+    chosen = patches[len(patches) // 2]
+    seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 11)))
+    pictures = Pictures()
+    view = params["view"]
+    value: dict[str, Any] = {"view": view, "patches": len(patches)}
+    if view == "steps":
+        value["stages"] = [
+            {
+                "name": stage.name,
+                "settings": stage.settings,
+                "picture": pictures.add(mosaic(stage.images)),
+                "size": list(stage.images[0].shape[:2]),
+                "count": len(stage.images),
+                "histogram": histogram(stage.images).tolist(),
+            }
+            for stage in stages
+        ]
+    elif view == "augmentation":
+        split = params.get("split", "train")
+        value |= {"original": pictures.add(chosen), "split": split}
+        value["variants"] = [
+            {"picture": pictures.add(one.image), "seed": one.seed, "applied": one.applied}
+            for one in variants(chosen, preprocessing.augmenter(split), count, seed)
+        ]
+    elif view == "splits":
+        value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 5)) for split in SPLITS}
+    else:
+        intent = next((one for one in INTENTS if one.name == params.get("intent")), INTENTS[0])
+        value["original"] = pictures.add(chosen)
+        value["intents"] = [one.name for one in INTENTS]
+        value["intent"] = intent.name
+        found = compare(chosen, intent, list(range(seed, seed + 5)))
+        value["libraries"] = {
+            library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
+            for library, images in found.items()
+        }
+    return Answer(value, pictures.buffers)
+
+
+def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Show a training batch as the network gets it: augmented, normalized, and brought back to colors."""
+    seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
+    samples, names, split = _some_training_samples(desk, seed, count)
+    plain = pipeline(params["draft"])
+    patches, owners = [], []
+    for number, sample in enumerate(samples):
+        found = plain.patches(desk.store.images.path(sample.uri))
+        patches += found
+        owners += [number] * len(found)
+    preprocessing = pipeline(params["draft"], theme=measure(patches))
+    augmenter = build_augmenter(preprocessing.config.augmentation.library, preprocessing.config.transforms("train"))
+    pixels = preprocessing.normalize(augmenter(patches, seed))
+    shown = restore(pixels[:_MOST], preprocessing.statistics)
+    pictures = Pictures()
+    value = {
+        "rows": [
+            {"picture": pictures.add(image, 160), "label": names.get(samples[owner].label_id or 0, "unlabeled")}
+            for image, owner in zip(shown, owners, strict=False)
+        ],
+        "shape": list(pixels.shape),
+        "mean": [round(float(number), 3) for number in pixels.mean(dim=(0, 2, 3))],
+        "std": [round(float(number), 3) for number in pixels.std(dim=(0, 2, 3))],
+        "from": split,
+    }
+    return Answer(value, pictures.buffers)
+
+
+def _of_split(preprocessing: Preprocessing, split: Split, image: np.ndarray, seed: int, count: int) -> list[np.ndarray]:
+    augmenter = preprocessing.augmenter(split)
+    if split == "train":
+        return [one.image for one in variants(image, augmenter, count, seed)]
+    return evaluate(augmenter, [image])
+
+
+_WHERE = (
+    ("the training split", SampleFilter(state="labeled", split="train")),
+    ("all labeled images, since none is in the training split yet", SampleFilter(state="labeled")),
+    ("all images, since none has a label yet", SampleFilter()),
+)
+
+
+def _some_training_samples(desk: Desk, seed: int, count: int) -> tuple[list[Sample], dict[int, str], str]:
+    """Draw samples from what training would use, their label names by id, and words for where they are from."""
+    with desk.store.read() as session:
+        names = {label.id: label.name for label in labels_of(desk.theme_id, session=session)}
+        for told, where in _WHERE:
+            total = count_samples(desk.theme_id, where, session=session)
+            if total == 0:
+                continue
+            chosen = np.random.default_rng(seed).choice(total, size=min(count, total), replace=False)
+            samples = [
+                page_of_samples(desk.theme_id, where, offset=int(offset), limit=1, session=session)[0]
+                for offset in chosen
+            ]
+            return samples, names, told
+    raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")

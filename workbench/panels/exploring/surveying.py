@@ -1,0 +1,94 @@
+"""The call that looks at the theme as a whole, a second at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from workbench.data.decoding import decode_rgb
+from workbench.data.exploring.duplicates import Pair, near_duplicates
+from workbench.data.exploring.subjects import subjects_of
+from workbench.data.exploring.survey import Odd, Survey, odd_ones
+from workbench.panels.calls import Answer
+from workbench.panels.exploring.desk import Desk
+from workbench.panels.exploring.figures import SPLIT_COLORS
+from workbench.panels.exploring.pictures import Pictures
+from workbench.store.statistics import theme_statistics
+
+_SECONDS = 0.5
+_SHOWN = 24
+_LEVELS = 32
+
+
+def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Go on looking for half a second; the answer tells how far it is, and at the end what was found."""
+    if desk.survey is None or params.get("anew"):
+        subjects, desk.total = subjects_of(desk.store, desk.theme_id)
+        desk.survey = Survey(subjects)
+    current = desk.survey
+    for _ in current.advance(_SECONDS):
+        pass
+    value: dict[str, Any] = {"done": current.done, "of": len(current.subjects), "total": desk.total}
+    if not current.finished:
+        return Answer(value)
+    pictures = Pictures()
+    with desk.store.read() as session:
+        counts = theme_statistics(desk.theme_id, session=session).counts
+    odd, pairs = odd_ones(current), near_duplicates(current)
+    mean, std = current.overall()
+    value |= {
+        "counts": counts,
+        "colors": SPLIT_COLORS,
+        "sizes": _sizes(current),
+        "mean": mean.round(4).tolist(),
+        "std": std.round(4).tolist(),
+        "levels": _levels(current),
+        "odd": [_odd(one, current, pictures) for one in odd[:_SHOWN]],
+        "odd_count": len(odd),
+        "pairs": [_pair(one, current, pictures) for one in pairs[:_SHOWN]],
+        "pair_count": len(pairs),
+    }
+    return Answer(value, pictures.buffers)
+
+
+def _sizes(current: Survey) -> list[list[int]]:
+    """The most frequent sizes: [width, height, images]."""
+    if not current.done:
+        return []
+    sizes = np.array([(each.width, each.height) for each in current.subjects])
+    unique, counts = np.unique(sizes, axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:200]
+    return [[*unique[number].tolist(), int(counts[number])] for number in order]
+
+
+def _levels(current: Survey) -> list[list[int]]:
+    """How many images have which mean, per channel, in equal bins from 0 to 1."""
+    sound = current.sound
+    return [np.histogram(current.mean[sound, channel], bins=_LEVELS, range=(0, 1))[0].tolist() for channel in range(3)]
+
+
+def _odd(one: Odd, current: Survey, pictures: Pictures) -> dict[str, Any]:
+    return {**_shown(one.number, current, pictures), "kind": one.kind, "reason": one.reason}
+
+
+def _pair(pair: Pair, current: Survey, pictures: Pictures) -> dict[str, Any]:
+    told = asdict(pair)
+    return {
+        "images": [_shown(number, current, pictures) for number in (pair.first, pair.second)],
+        **{key: told[key] for key in ("distance", "same_label", "across_splits")},
+    }
+
+
+def _shown(number: int, current: Survey, pictures: Pictures) -> dict[str, Any]:
+    subject = current.subjects[number]
+    damaged = number in current.damaged
+    return {
+        "id": subject.sample_id,
+        "name": subject.name,
+        "label": subject.label,
+        "split": subject.split,
+        "picture": None if damaged else pictures.add(decode_rgb(subject.path, at_least=(112, 112)), 112),
+    }

@@ -1,0 +1,135 @@
+"""The label panel: themes, a grid and a table of samples, and one image large, labeled by keys."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import traitlets
+
+from workbench.panels.calls import CallPanel, Method
+from workbench.panels.labeling import acts, browsing, pictures, splits, summary, themes, uploads
+from workbench.panels.labeling.desk import Desk
+from workbench.panels.reviewing.answers import Call, Review
+from workbench.panels.reviewing.choosing import version_for
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.schema import Theme
+from workbench.store.statistics import theme_statistics
+from workbench.store.themes import get_theme, list_themes, theme_counts
+
+_METHODS: dict[str, Call] = {
+    "act": acts.act,
+    "open": browsing.open_theme,
+    "browse": browsing.browse,
+    "along": browsing.along,
+    "sheet": browsing.sheet,
+    "counts": browsing.counts,
+    "changes": browsing.changes,
+    "pictures": pictures.pictures,
+    "history": pictures.history,
+    "themes": themes.list_themes,
+    "create theme": themes.create_theme,
+    "edit theme": themes.edit_theme,
+    "delete theme": themes.delete_theme,
+    "restore theme": themes.restore_theme,
+    "add label": themes.add_label,
+    "edit label": themes.edit_label,
+    "reorder labels": themes.reorder_labels,
+    "label use": themes.label_use,
+    "delete label": themes.delete_label,
+    "merge labels": themes.merge_labels,
+    "preview splits": splits.preview,
+    "assign splits": splits.assign,
+    "move to split": splits.move,
+    "upload": uploads.upload,
+}
+
+
+class LabelPanel(CallPanel):
+    """Label the images of a theme in the notebook.
+
+    `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
+    recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
+    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
+    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
+    none, so that nobody is led.
+
+    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
+    """
+
+    _esm = asset("widgets", "label.js")
+    _css = asset("widgets", "label.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(640).tag(sync=True)
+
+    def __init__(
+        self,
+        theme: str | None = None,
+        *,
+        annotator: str | None = None,
+        store: Store | None = None,
+        height: int = 640,
+        suggestions: str | int | None = "production",
+    ) -> None:
+        self.store = store or open_store()
+        self._theme_id = self._find(theme) if theme else None
+        config = {
+            "theme": self._theme_id,
+            "annotator": annotator or default_annotator(),
+            "place": _place(self.store),
+        }
+        methods = _METHODS
+        if suggestions is not None:
+            review = Review(lambda theme_id, session: version_for(theme_id, suggestions, session), only_answered=False)
+            methods = {**_METHODS, **review.methods}
+        super().__init__(bound(Desk(self.store), methods), config=config, height=height)
+
+    def summary(self) -> str:
+        """Return the theme (or the list of themes) as static HTML."""
+        if self._theme_id is None:
+            return summary.themes_summary(self.store)
+        return summary.theme_summary(self.store, self._theme_id)
+
+    def result(self) -> dict[str, Any]:
+        """Return what a batch run records: the theme's counts, or those of every theme."""
+        with self.store.read() as session:
+            if self._theme_id is None:
+                found = list_themes(session=session)
+                return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
+            theme = session.get_one(Theme, self._theme_id)
+            return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
+
+    def _find(self, name: str) -> int:
+        with self.store.read() as session:
+            return get_theme(name, session=session).id
+
+
+def default_annotator() -> str:
+    """Return the name of the person at this kernel: JupyterHub's user, else the system's."""
+    name = os.environ.get("JUPYTERHUB_USER")
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "annotator"
+
+
+def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
+    """Return calls as a panel takes them, with their desk."""
+
+    def bind(method: Call) -> Method:
+        return lambda params, buffers: method(desk, params, buffers)
+
+    return {name: bind(method) for name, method in methods.items()}
+
+
+def _place(store: Store) -> str:
+    """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
+    url = store.engine.url.render_as_string(hide_password=True)
+    return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -1,0 +1,56 @@
+"""Files on their way from the browser, which sends large ones in pieces."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import WorkbenchError
+
+
+@dataclass
+class Parcels:
+    """Unfinished files of the uploads under way, in a temporary folder that goes with the last of them."""
+
+    folder: Path | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def take(self, pieces: Sequence[dict[str, Any]], buffers: Sequence[memoryview]) -> list[tuple[str, bytes]]:
+        """Take pieces `{file, name, offset, size}` of files and return those files that are complete, with their names.
+
+        Raises WorkbenchError when a piece is not the next one of its file.
+        """
+        complete: list[tuple[str, bytes]] = []
+        for piece, buffer in zip(pieces, buffers, strict=True):
+            if len(buffer) == piece["size"]:
+                complete.append((piece["name"], bytes(buffer)))
+                continue
+            path = self._append(piece, buffer)
+            if self.sizes[piece["file"]] >= piece["size"]:
+                complete.append((piece["name"], path.read_bytes()))
+                self._forget(piece["file"])
+        return complete
+
+    def _append(self, piece: dict[str, Any], buffer: memoryview) -> Path:
+        have = self.sizes.get(piece["file"], 0)
+        if piece["offset"] == 0:
+            have = 0
+        if have != piece["offset"]:
+            raise WorkbenchError(f"The upload of '{piece['name']}' was interrupted. Drop the file again.")
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp(prefix="workbench-upload-"))
+        path = self.folder / f"{abs(hash(piece['file'])):x}"
+        with path.open("ab" if have else "wb") as file:
+            file.write(buffer)
+        self.sizes[piece["file"]] = have + len(buffer)
+        return path
+
+    def _forget(self, file: str) -> None:
+        del self.sizes[file]
+        if not self.sizes and self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = None

@@ -1,0 +1,40 @@
+"""Assigning splits, and looking at what that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from workbench.panels.calls import Answer
+from workbench.panels.labeling.desk import Desk, sample_filter
+from workbench.store.split_moves import move_to_split
+from workbench.store.splits import assign_splits, preview_splits
+
+
+def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return the counts that an assignment would lead to, and change nothing."""
+    with desk.store.read() as session:
+        done = preview_splits(params["theme"], params["ratios"], seed=params["seed"], session=session)
+    return Answer(asdict(done))
+
+
+def assign(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    with desk.store.write() as session:
+        done = assign_splits(
+            params["theme"],
+            params["ratios"],
+            seed=params["seed"],
+            reset=bool(params.get("reset")),
+            annotator=params["annotator"],
+            session=session,
+        )
+    return Answer(asdict(done))
+
+
+def move(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Move selected samples into a split; those that may not move stay and are counted."""
+    where = sample_filter(params.get("where"), params.get("ids"))
+    with desk.store.write() as session:
+        done = move_to_split(params["theme"], where, params["split"], annotator=params["annotator"], session=session)
+    return Answer(asdict(done))

@@ -1,0 +1,157 @@
+"""The panel of registered models: stages, history, comparison, lineage, and whether MLflow and the store agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+import traitlets
+
+from workbench.data.thumbnails import Thumbnails
+from workbench.inference.comparing import compare
+from workbench.notebooks import is_batch
+from workbench.panels.calls import Answer, CallPanel, Method
+from workbench.panels.label import default_annotator
+from workbench.paths import asset
+from workbench.registry.agreement import check_registry, repair_registry
+from workbench.registry.lineage import sample_lineage, version_lineage
+from workbench.registry.listing import history_of, versions_of
+from workbench.registry.versions import delete_version, promote
+from workbench.store import Store, open_store
+from workbench.store.samples import get_sample
+from workbench.store.themes import get_theme
+
+_SIDE = 64
+_PICTURED = 200
+_HEADLINE = ("test_accuracy", "best_valid_accuracy", "test_f1", "test_loss")
+
+
+class ModelsPanel(CallPanel):
+    """Look after a theme's registered models in the notebook.
+
+    Promote, demote and delete versions, compare two of them, trace a version to its run and samples or a sample to
+    every version that saw it, and mend the registry where MLflow and the store disagree. `annotator` is the name that
+    goes into the history. In a batch run the panel shows a static table. Raises NotFoundError for an unknown theme.
+    """
+
+    _esm = asset("widgets", "models.js")
+    _css = asset("widgets", "models.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(520).tag(sync=True)
+
+    def __init__(
+        self, theme: str, *, annotator: str | None = None, store: Store | None = None, height: int = 520
+    ) -> None:
+        self.store = store or open_store()
+        with self.store.read() as session:
+            get_theme(theme, session=session)
+        self.theme = theme
+        self.annotator = annotator or default_annotator()
+        self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
+        methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
+            "versions": self._versions,
+            "promote": self._promote,
+            "delete": self._delete,
+            "compare": self._compare,
+            "version": self._version,
+            "sample": self._sample,
+            "check": self._check,
+            "repair": self._repair,
+        }
+        super().__init__({name: _bound(call) for name, call in methods.items()}, config={"theme": theme}, height=height)
+
+    def summary(self) -> str:
+        """Return the versions as a static HTML table."""
+        rows = self._rows()
+        if not rows:
+            return f"<p><b>{escape(self.theme)}</b> has no registered models yet.</p>"
+        names = ["version", "stage", "created", "predictions", *_headline(rows)]
+        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_shown(row, name))}</td>" for name in names) + "</tr>" for row in rows
+        )
+        return f"<p><b>{escape(self.theme)}</b>: {len(rows)} model versions</p><table><tr>{head}</tr>{body}</table>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        static = {"text/html": self.summary(), "text/plain": "Models panel (run this cell in JupyterLab to use it)"}
+        if is_batch():
+            return static
+        bundle = super()._repr_mimebundle_(**kwargs)
+        live = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**(live or {}), **static}
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "version": row.version, "stage": row.stage, "run": row.run_id, "snapshot": row.snapshot_digest,
+                "created": row.created_at.isoformat(timespec="seconds"), "predictions": row.predictions,
+                "metrics": row.metrics,
+            }
+            for row in versions_of(self.theme, self.store.project)
+        ]  # fmt: skip
+
+    def _versions(self, _params: dict[str, Any]) -> Answer:
+        rows = self._rows()
+        events = [
+            {
+                "at": event.at.isoformat(timespec="seconds"), "version": event.version, "before": event.before,
+                "after": event.after, "annotator": event.annotator,
+            }
+            for event in history_of(self.theme, self.store.project)
+        ]  # fmt: skip
+        return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
+
+    def _promote(self, params: dict[str, Any]) -> Answer:
+        done = promote(self.theme, params["version"], params["stage"], self.store.project, annotator=self.annotator)
+        return Answer(done.as_dict())
+
+    def _delete(self, params: dict[str, Any]) -> Answer:
+        count = delete_version(self.theme, params["version"], self.store.project, annotator=self.annotator)
+        return Answer({"predictions": count})
+
+    def _compare(self, params: dict[str, Any]) -> Answer:
+        found = compare(self.theme, params["first"], params["second"], self.store.project)
+        shown = [row.sample_id for row in found.differences[:_PICTURED]]
+        return self._with_sheet({**found.as_dict(), "differences": [asdict(row) for row in found.differences]}, shown)
+
+    def _version(self, params: dict[str, Any]) -> Answer:
+        return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())
+
+    def _sample(self, params: dict[str, Any]) -> Answer:
+        found = sample_lineage(self.theme, params["sample"], self.store.project)
+        return self._with_sheet(found.as_dict(), [found.sample_id])
+
+    def _check(self, _params: dict[str, Any]) -> Answer:
+        return Answer(check_registry(self.theme, self.store.project).as_dict())
+
+    def _repair(self, _params: dict[str, Any]) -> Answer:
+        return Answer(repair_registry(self.theme, self.store.project, annotator=self.annotator).as_dict())
+
+    def _with_sheet(self, value: dict[str, Any], sample_ids: Sequence[int]) -> Answer:
+        """Add thumbnails of some samples, all in one picture."""
+        if not sample_ids:
+            return Answer({**value, "sheet": None})
+        with self.store.read() as session:
+            uris = [get_sample(sample_id, session=session).uri for sample_id in sample_ids]
+        made = self._thumbnails.sheet(uris, _SIDE)
+        sheet = {
+            "ids": list(sample_ids[: made.shown]), "columns": made.columns, "cell": made.cell, "sizes": made.sizes,
+            "type": made.media_type,
+        }  # fmt: skip
+        return Answer({**value, "sheet": sheet}, [made.content])
+
+
+def _bound(call: Callable[[dict[str, Any]], Answer]) -> Method:
+    return lambda params, _buffers: call(params)
+
+
+def _headline(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The metrics worth a column: those that say most, as far as any version has them."""
+    return [name for name in _HEADLINE if any(name in row["metrics"] for row in rows)]
+
+
+def _shown(row: dict[str, Any], name: str) -> str:
+    value = row.get(name, row["metrics"].get(name, ""))
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""The kernel half of the prediction gallery, one module per idea."""

@@ -1,0 +1,235 @@
+"""The calls of a gallery: the label panel's, with a model version's answers beside each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workbench.errors import ConflictError, NotFoundError
+from workbench.panels.calls import Answer
+from workbench.panels.labeling import acts, browsing
+from workbench.panels.labeling.browsing import changes_json
+from workbench.panels.labeling.desk import Desk, decision_text, label_json, place_in_order, sample_json, sort_order
+from workbench.panels.reviewing.filtering import (
+    CERTAINTY,
+    asks_for_answers,
+    ids_of,
+    review_filter,
+    without_answer,
+)
+from workbench.store.labels import labels_of
+from workbench.store.paging import open_page, samples_along
+from workbench.store.reviewing import (
+    ReviewFilter,
+    along_by_score,
+    answers_to,
+    count_answers,
+    label_each,
+    page_by_score,
+)
+from workbench.store.samples import count_samples
+from workbench.store.schema import Sample, Theme
+
+Call = Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A model version, by the id of its row in the store."""
+
+    model_id: int
+    version: int
+    stage: str
+
+
+Choose = Callable[[int, Session], Reviewed | None]
+"""Finds the version whose answers stand beside a theme's samples, None when there is none."""
+
+
+@dataclass
+class Review:
+    """The calls that look at the answers of a model version.
+
+    With `only_answered` the panel shows nothing but predicted samples; without it (the label panel's suggestions) the
+    answers stand beside all samples, and only the order by certainty leaves the others out. A theme without a version
+    is shown as the label panel shows it.
+    """
+
+    choose: Choose
+    only_answered: bool = True
+    _chosen: dict[int, Reviewed | None] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> dict[str, Call]:
+        """The calls by name, to be put over the label panel's."""
+        return {
+            "open": self.open_theme,
+            "browse": self.browse,
+            "along": self.along,
+            "counts": self.counts,
+            "act": self.act,
+        }
+
+    def open_theme(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Return all that the first sight of a theme needs, and which version is looked at."""
+        theme_id = params["theme"]
+        self._chosen.pop(theme_id, None)
+        chosen = self._version(desk, theme_id)
+        if chosen is None:
+            return browsing.open_theme(desk, _plain(params), buffers)
+        counts = self.counts(desk, {"theme": theme_id, "where": params.get("where")}, ()).value
+        with desk.store.read() as session:
+            theme = session.get_one(Theme, theme_id)
+            value = {
+                "theme": {"id": theme.id, "name": theme.name, "description": theme.description},
+                "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
+                "counts": counts,
+                "review": {"version": chosen.version, "stage": chosen.stage},
+            }
+            page, samples = self._page(params, chosen, session)
+        return self._with_sheet(desk, {**value, "page": page}, samples, params)
+
+    def browse(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Return a page of samples with its thumbnails."""
+        chosen = self._version(desk, params["theme"])
+        if chosen is None:
+            return browsing.browse(desk, _plain(params), buffers)
+        with desk.store.read() as session:
+            page, samples = self._page(params, chosen, session)
+        return self._with_sheet(desk, {"page": page}, samples, params)
+
+    def along(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Return the samples after (or before) a place in the order, with thumbnails."""
+        theme_id, sort = params["theme"], params.get("sort", "id")
+        chosen = self._version(desk, theme_id)
+        if chosen is None:
+            return browsing.along(desk, _plain(params), buffers)
+        where, backwards = self._where(params, chosen), bool(params.get("backwards"))
+        limit = min(int(params.get("limit", 50)), 500)
+        with desk.store.read() as session:
+            if sort in CERTAINTY:
+                score, sample_id = params["cursor"]
+                samples = along_by_score(
+                    theme_id, where, descending=sort.startswith("-"), cursor=(float(score), int(sample_id)),
+                    backwards=backwards, limit=limit, session=session,
+                )  # fmt: skip
+            else:
+                order = sort_order(params)
+                samples = samples_along(
+                    theme_id, where, sort=order, cursor=place_in_order(params["cursor"], order),
+                    backwards=backwards, limit=limit, session=session,
+                )  # fmt: skip
+            value = {"items": _items(samples, chosen, sort, session)}
+        return self._with_sheet(desk, value, samples, params)
+
+    def counts(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Return the theme's counts, and how many samples have which answer under the filter."""
+        value = browsing.counts(desk, params, buffers).value
+        chosen = self._version(desk, params["theme"])
+        if chosen is None:
+            return Answer(value)
+        with desk.store.read() as session:
+            asked = {"where": params.get("review") or params.get("where")}
+            where = without_answer(self._where(asked, chosen))
+            found = count_answers(params["theme"], where, session=session)
+        value["answers"] = [[row.label_id, row.agreement, row.samples] for row in found]
+        return Answer(value)
+
+    def act(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Commit entries of the browser's journal; accepted answers here, all else as the label panel does."""
+        chosen = self._version(desk, params["theme"])
+        if chosen is None:
+            return acts.act(desk, params, buffers)
+        outcomes: list[dict[str, Any]] = []
+        for kind, run in groupby(params["entries"], key=lambda entry: entry["kind"] == "accept"):
+            entries = list(run)
+            if kind:
+                outcomes += [_accept(desk, params["theme"], chosen, entry) for entry in entries]
+            else:
+                entries = [self._spelled_out(desk, params["theme"], chosen, entry) for entry in entries]
+                outcomes += acts.act(desk, {**params, "entries": entries}, buffers).value["outcomes"]
+        with desk.store.read() as session:
+            return Answer({"outcomes": outcomes, **changes_json(params, session)})
+
+    def _version(self, desk: Desk, theme_id: int) -> Reviewed | None:
+        """The version that this panel looks at in a theme, chosen anew whenever the theme is opened."""
+        if theme_id not in self._chosen:
+            with desk.store.read() as session:
+                self._chosen[theme_id] = self.choose(theme_id, session)
+        return self._chosen[theme_id]
+
+    def _spelled_out(self, desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) -> dict[str, Any]:
+        """Name the samples of a bulk act one by one where its filter looks at answers."""
+        if entry.get("where") is None or not (self.only_answered or asks_for_answers(entry["where"])):
+            return entry
+        where = review_filter(entry["where"], chosen.model_id, answered=self.only_answered)
+        with desk.store.read() as session:
+            return {**entry, "ids": ids_of(theme_id, where, session), "where": None}
+
+    def _where(self, params: dict[str, Any], chosen: Reviewed) -> ReviewFilter:
+        answered = self.only_answered or params.get("sort") in CERTAINTY
+        return review_filter(params.get("where"), chosen.model_id, answered=answered)
+
+    def _page(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> tuple[dict[str, Any], list[Sample]]:
+        theme_id, sort, where = params["theme"], params.get("sort", "id"), self._where(params, chosen)
+        limit = min(max(int(params.get("limit", 100)), 1), 1000)
+        total = count_samples(theme_id, where, session=session)
+        offset = min(max(int(params.get("offset", 0)), 0), max(0, (total - 1) // limit * limit))
+        if sort in CERTAINTY:
+            samples = page_by_score(
+                theme_id, where, descending=sort.startswith("-"), offset=offset, limit=limit, session=session
+            )
+        else:
+            samples = open_page(
+                theme_id, where, sort=sort_order(params), offset=offset, limit=limit, total=total, session=session
+            )
+        return {"items": _items(samples, chosen, sort, session), "offset": offset, "total": total}, samples
+
+    @staticmethod
+    def _with_sheet(desk: Desk, value: dict[str, Any], samples: Sequence[Sample], params: dict[str, Any]) -> Answer:
+        known = set(params.get("known") or ())
+        wanted = [sample.id for sample in samples if sample.id not in known]
+        if not wanted:
+            return Answer({**value, "sheet": None})
+        sheet = browsing.sheet(desk, {**params, "ids": wanted, "known": []}, ())
+        return Answer({**value, "sheet": sheet.value["sheet"]}, sheet.buffers)
+
+
+def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with desk.store.write() as session:
+            done = label_each(
+                theme_id,
+                dict(zip(entry["ids"], entry["labels"], strict=True)),
+                seen={sample: decision_text(seen) for sample, seen in zip(entry["ids"], entry["seens"], strict=True)},
+                annotator=entry["annotator"],
+                client_key=entry["key"],
+                note=f"accepted what version {chosen.version} predicted",
+                session=session,
+            )
+    except (NotFoundError, ConflictError) as error:
+        return {"key": entry["key"], "status": "failed", "message": str(error)}
+    return {"key": entry["key"], "status": "changed", "changed": done.changed, "unchanged": done.unchanged,
+            "replaced": 0}  # fmt: skip
+
+
+def _items(samples: Sequence[Sample], chosen: Reviewed, sort: str, session: Session) -> list[dict[str, Any]]:
+    answers = answers_to(chosen.model_id, [sample.id for sample in samples], session=session)
+    items = []
+    for sample in samples:
+        answer = answers.get(sample.id)
+        item = sample_json(sample, "id" if sort in CERTAINTY else sort_order({"sort": sort}))
+        item["answer"] = None if answer is None else {"label": answer.label_id, "score": answer.score}
+        if sort in CERTAINTY and answer is not None:
+            item["cursor"] = answer.score
+        items.append(item)
+    return items
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    """The call as the label panel knows it: a browser may remember an order by certainty."""
+    return {**params, "sort": "id"} if params.get("sort") in CERTAINTY else params

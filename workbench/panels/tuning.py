@@ -1,0 +1,167 @@
+"""The tuning panel: a study as it runs, a stop after the present trial, and the way to its reviews and results."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from workbench.errors import WorkbenchError
+from workbench.notebooks import is_batch
+from workbench.panels.calls import Answer, CallPanel
+from workbench.paths import Project, asset, find_project
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.storages import BaseStorage
+
+_LOOK_SECONDS = 1.0
+
+
+class TuningPanel(CallPanel):
+    """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
+
+    `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
+    `project` is the project to look at (default: the one of the working directory). `height` is in pixels.
+
+    In a batch run the panel shows a static summary.
+    """
+
+    _esm = asset("widgets", "tuning.js")
+    _css = asset("widgets", "tuning.css")
+    state = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(420).tag(sync=True)
+
+    def __init__(
+        self, theme: str, *, study: str | None = None, project: Project | None = None, height: int = 420
+    ) -> None:
+        self.project = project or find_project()
+        self._theme = theme
+        self._name = study
+        self._storage: BaseStorage | None = None
+        self.asked = False
+        methods = {"look": self._look, "stop": self._stop, "open": self._open, "train": self._train,
+                   "register": self._register}  # fmt: skip
+        super().__init__(methods, state=self._read(), height=height)
+        if not is_batch():
+            _watch(self)
+
+    def summary(self) -> str:
+        """Return the study as static HTML."""
+        return summary(self._theme, self.state)
+
+    def look(self) -> None:
+        """Bring what is shown up to date."""
+        state = self._read()
+        if state != self.state:
+            self.state = state
+
+    def _study(self) -> Study | None:
+        from workbench.tuning.live import newest_study
+        from workbench.tuning.lock import storage_lock
+        from workbench.tuning.study import open_storage, quiet_optuna
+
+        with quiet_optuna():
+            if self._storage is None:
+                with storage_lock(self.project.optuna_url):
+                    self._storage = open_storage(self.project)
+            return newest_study(self._storage, self._theme, self._name)
+
+    def _read(self) -> dict[str, Any]:
+        from workbench.tuning.live import study_state
+
+        study = self._study()
+        return {"theme": self._theme, **({} if study is None else study_state(study))}
+
+    def _present(self) -> Study:
+        study = self._study()
+        if study is None:
+            raise WorkbenchError(f"The theme '{self._theme}' has no study yet. Run the cell that tunes.")
+        return study
+
+    def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
+        # From now on the browser asks, and nothing is pushed: messages that come while a cell is busy are answered
+        # only as long as the kernel itself sends nothing else on the panel's line.
+        self.asked = True
+        return Answer(self._read())
+
+    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.tuning.study import request_stop
+
+        request_stop(self._present())
+        return Answer(None)
+
+    def _open(self, params: dict[str, Any], buffers: Any) -> Answer:
+        """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
+        from workbench.registry.tracking import experiment_for
+        from workbench.tuning.links import run_path, trial_path
+        from workbench.tuning.review import serve
+        from workbench.tuning.study import PARENT_RUN
+
+        study = self._present()
+        kind = params["kind"]
+        if kind == "mlflow":
+            run_id = params.get("run_id") or study.user_attrs.get(PARENT_RUN, "")
+            path = run_path(experiment_for(self._theme, self.project), run_id)
+        else:
+            number = params.get("number")
+            path = f"/dashboard/studies/{study._study_id}" if number is None else trial_path(study._study_id, number)
+        return Answer({"port": serve(kind, self.project, params.get("origin", "")).port, "path": path})
+
+    def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.tuning.reading import read_result
+
+        result = read_result(self._present(), self.project)
+        trained = result.train_best(num_epochs=params.get("num_epochs"))
+        accuracy = trained.metrics["test_accuracy"]
+        return Answer(f"Trained run {trained.run_name} ({trained.run_id}): test accuracy {accuracy:.4f}.")
+
+    def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.tuning.reading import read_result
+
+        result = read_result(self._present(), self.project)
+        registered = result.register_best(stage=params.get("stage", "staging"))
+        return Answer(f"Version {registered.version} of '{result.theme}' is now in {registered.stage}.")
+
+
+def _watch(panel: TuningPanel) -> None:
+    """Push the study's state every second until the browser's first question has come through.
+
+    When all cells were run at once, the question waits for the cell that tunes; what is pushed does not.
+    """
+    alive = weakref.ref(panel)
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_SECONDS):
+            shown = alive()
+            if shown is None or shown.comm is None or shown.asked:
+                return
+            try:
+                shown.look()
+            except WorkbenchError:
+                continue
+            del shown
+
+    threading.Thread(target=watch, name="tuning panel", daemon=True).start()
+
+
+def summary(theme: str, state: dict[str, Any]) -> str:
+    """The study in a few lines of HTML."""
+    if "study" not in state:
+        return f"<p>The theme <b>{escape(theme)}</b> has not been tuned yet.</p>"
+    parts = [
+        f"<p><b>{escape(state['study'])}</b>: {state['done']} of {state['total']} trials, {state['pruned']} pruned, "
+        f"{state['failed']} failed.</p>"
+    ]
+    best = state["best"]
+    if best is not None:
+        values = ", ".join(
+            f"{escape(name)} {value:.4f}" for name, value in zip(state["metrics"], best["values"], strict=True)
+        )
+        chosen = ", ".join(f"{escape(name)} = {escape(str(value))}" for name, value in best["params"].items())
+        parts.append(f"<p>Best: trial_{best['number']} with {values} ({chosen}).</p>")
+    return "".join(parts)

@@ -1,0 +1,167 @@
+"""A model as ONNX, with the proof that it gives the same answers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.errors import WorkbenchError
+from workbench.paths import Project
+from workbench.registry.loading import LoadedModel, load_model
+
+if TYPE_CHECKING:
+    import torch
+
+TOLERANCE = 1e-3
+"""How far a probability may be off; what differs is the order in which floats are summed."""
+
+_OPSET = 18
+_ANY_SIZE = (64, 64)
+_CHECKED = 16
+
+
+@dataclass(frozen=True)
+class OnnxExport:
+    """The written file and the largest difference of a probability from the model's own, over the checked images."""
+
+    file: Path
+    largest_difference: float
+    checked: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, ready for JSON."""
+        return {"file": str(self.file), "largest_difference": self.largest_difference, "checked": self.checked}
+
+
+def export_onnx(
+    theme: str, model: str | int, file: str | Path, *, images: Sequence[Path] = (), project: Project | None = None
+) -> OnnxExport:
+    """Write a theme's model as an ONNX file and compare its answers with the model's own.
+
+    Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps leave them; scaling, normalization and
+    softmax are inside. Output `probabilities`: float32 (N, classes). Metadata: `class_names` and `preprocessing` as
+    JSON, `theme` and `model`. The check uses `images` if given, else drawn ones. Raises WorkbenchError when the
+    packages of the extra `onnx` are missing or an answer differs; no file is left then.
+    """
+    try:
+        import onnx
+        import onnxruntime
+        import onnxscript  # noqa: F401  (torch's exporter needs it)
+    except ImportError as error:
+        raise WorkbenchError(
+            f"The package '{error.name}' is missing. Install it: pip install 'workbench[onnx]'"
+        ) from None
+    loaded = load_model(theme, model, project=project, device="cpu")
+    pixels = _pixels(loaded, images)
+    target = Path(file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".writing")
+    whole = _whole(loaded)
+    try:
+        _export(whole, pixels, unfinished)
+        _describe(onnx.load(unfinished), loaded, unfinished)
+        difference = _largest_difference(whole, onnxruntime, unfinished, pixels)
+        if difference > TOLERANCE:
+            raise WorkbenchError(
+                f"The ONNX model's answers differ from the model's own by up to {difference:.2g}, more than "
+                f"{TOLERANCE:g}. It was not written. Use the pyfunc model for this network."
+            )
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return OnnxExport(target.resolve(), difference, len(pixels))
+
+
+def _whole(loaded: LoadedModel) -> torch.nn.Module:
+    """The network with what stands before and behind it: pixels in, probabilities out."""
+    import torch
+
+    statistics = loaded.preprocessing.statistics
+    mean = torch.tensor(statistics.mean if statistics else (0.0, 0.0, 0.0))
+    std = torch.tensor(statistics.std if statistics else (1.0, 1.0, 1.0))
+
+    class Whole(torch.nn.Module):
+        scale: torch.Tensor
+        shift: torch.Tensor
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = loaded.network
+            self.register_buffer("scale", (1 / (255 * std)).view(1, 3, 1, 1))
+            self.register_buffer("shift", (mean / std).view(1, 3, 1, 1))
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            inputs = images.permute(0, 3, 1, 2).to(torch.float32) * self.scale - self.shift
+            return self.network(inputs).softmax(dim=1)
+
+    return Whole().eval()
+
+
+def _pixels(loaded: LoadedModel, images: Sequence[Path]) -> np.ndarray:
+    """What the check runs on: uint8 (N, H, W, 3) of one size."""
+    if images:
+        patches = [patch for path in images[:_CHECKED] for patch in loaded.preprocessing.patches(path)]
+        return np.stack([patch for patch in patches if patch.shape == patches[0].shape])
+    drawn = np.random.default_rng(0).integers(0, 256, (_CHECKED, *_ANY_SIZE, 3), dtype=np.uint8)
+    # Flat images as well: noise alone leaves many networks undecided between the classes.
+    drawn[::2] = drawn[::2, :1, :1]
+    return np.stack([loaded.preprocessing.patches(image)[0] for image in drawn])
+
+
+def _export(whole: torch.nn.Module, pixels: np.ndarray, file: Path) -> None:
+    import torch
+
+    level = logging.getLogger("torch.onnx").level
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                whole,
+                (torch.from_numpy(pixels[:2]),),
+                str(file),
+                input_names=["images"],
+                output_names=["probabilities"],
+                dynamic_shapes={"images": {0: torch.export.Dim("batch", min=1)}},
+                opset_version=_OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    except torch.onnx.OnnxExporterError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise WorkbenchError(f"This network cannot be exported to ONNX: {reason}") from error
+    finally:
+        logging.getLogger("torch.onnx").setLevel(level)
+
+
+def _describe(content: Any, loaded: LoadedModel, file: Path) -> None:
+    import onnx
+
+    onnx.helper.set_model_props(
+        content,
+        {
+            "theme": loaded.reference.theme,
+            "model": loaded.reference.short_name,
+            "class_names": json.dumps(list(loaded.class_names), ensure_ascii=False),
+            "preprocessing": json.dumps(loaded.preprocessing.to_dict(), ensure_ascii=False),
+        },
+    )
+    onnx.save(content, file)
+
+
+def _largest_difference(whole: torch.nn.Module, onnxruntime: Any, file: Path, pixels: np.ndarray) -> float:
+    import torch
+
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        expected = whole(torch.from_numpy(pixels)).numpy()
+    answers = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
+    return float(np.abs(np.concatenate(answers) - expected).max())

@@ -1,0 +1,126 @@
+"""The runs that a model version can be made of, and what a version says of its run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.paths import Project
+from workbench.registry.logging_models import MODEL_NAME
+from workbench.registry.tracking import THEME_TAG, connect, experiment_for
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+BEST_BY = "best_valid_accuracy"
+SNAPSHOT_TAG = "workbench.snapshot"
+_COMMIT_TAG = "workbench.git.commit"
+_CLASSES_TAG = "workbench.class_names"
+# A tag of a model version holds at most this many characters.
+_TAG_LENGTH = 5000
+
+
+def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
+    """Return the theme's finished run with the best `metric` and a model, or raise NotFoundError.
+
+    A metric whose name ends in `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
+    """
+    client = connect(project)
+    order = "ASC" if metric.endswith(("loss", "error")) else "DESC"
+    runs = client.search_runs(
+        [experiment_for(theme, project)],
+        filter_string=f"attributes.status = 'FINISHED' and metrics.`{_quoted(metric, '`')}` > -1e30",
+        order_by=[f"metrics.`{_quoted(metric, '`')}` {order}", "attributes.start_time ASC"],
+        max_results=50,
+    )
+    for run in runs:
+        if model_of(client, run) is not None:
+            return run
+    raise NotFoundError(
+        f"The theme '{theme}' has no finished run with the metric '{metric}' and a model. Train one first: "
+        f'`workbench train "{theme}"`.'
+    )
+
+
+def check_run(run: Run, theme: str) -> None:
+    """Raise WorkbenchError unless the run is a finished one of the theme."""
+    if run.data.tags.get(THEME_TAG, theme) != theme:
+        raise WorkbenchError(
+            f"The run '{run.info.run_id}' belongs to the theme '{run.data.tags[THEME_TAG]}', not to '{theme}'."
+        )
+    if run.info.status != "FINISHED":
+        raise WorkbenchError(
+            f"The run '{run.info.run_id}' is {run.info.status}, so it has no model. Choose a finished one, or 'best'."
+        )
+
+
+def model_of(client: MlflowClient, run: Run) -> str | None:
+    """The URI of the model that a run logged, None when it logged none."""
+    outputs = run.outputs.model_outputs if run.outputs else []
+    for output in outputs:
+        model = client.get_logged_model(output.model_id)
+        if model.name == MODEL_NAME:
+            return f"models:/{model.model_id}"
+    return None
+
+
+def versions_of_run(client: MlflowClient, theme: str, run_id: str) -> list[int]:
+    """The registered versions that were made of a run, in ascending order."""
+    found = client.search_model_versions(f"name = '{_quoted(theme)}' and run_id = '{_quoted(run_id)}'")
+    return sorted(int(version.version) for version in found)
+
+
+def create_version(client: MlflowClient, theme: str, run: Run, description: str) -> int:
+    """Register a run's model in MLflow, with its origin as tags, and return the new version's number."""
+    from mlflow.exceptions import MlflowException
+
+    source = model_of(client, run)
+    if source is None:
+        raise WorkbenchError(f"The run '{run.info.run_id}' has no model, so there is nothing to register.")
+    try:
+        client.create_registered_model(theme, tags={THEME_TAG: theme})
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise WorkbenchError(f"MLflow refuses the model name '{theme}': {error.message}") from None
+    made = client.create_model_version(
+        theme,
+        source=source,
+        run_id=run.info.run_id,
+        model_id=source.removeprefix("models:/"),
+        description=description or f"{run.info.run_name}: {_words(run)}",
+        tags=origin_tags(run),
+    )
+    return int(made.version)
+
+
+def origin_tags(run: Run) -> dict[str, str]:
+    """Where a version comes from: run, snapshot digest, commit, class names and metrics."""
+    wanted = {
+        "run_id": run.info.run_id,
+        "run_name": str(run.info.run_name),
+        "snapshot": run.data.tags.get(SNAPSHOT_TAG, ""),
+        "git_commit": run.data.tags.get(_COMMIT_TAG, ""),
+        "class_names": run.data.tags.get(_CLASSES_TAG, ""),
+        "metrics": json.dumps(headline_metrics(run)),
+    }
+    return {name: value for name, value in wanted.items() if value and len(value) <= _TAG_LENGTH}
+
+
+def headline_metrics(run: Run) -> dict[str, float]:
+    """The metrics that describe a whole model: test and best validation, per-class figures left out."""
+    return {
+        name: round(value, 6)
+        for name, value in sorted(run.data.metrics.items())
+        if name.startswith(("test_", "best_valid_")) and "/" not in name
+    }
+
+
+def _words(run: Run) -> str:
+    accuracy = run.data.metrics.get("test_accuracy")
+    return f"test accuracy {accuracy:.4f}" if accuracy is not None else "no test metrics"
+
+
+def _quoted(text: str, sign: str = "'") -> str:
+    return text.replace(sign, "\\" + sign)

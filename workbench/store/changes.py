@@ -1,0 +1,83 @@
+"""What happened to a theme since somebody last looked, so that views of several people can follow each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.store.schema import LabelEvent, Sample
+
+# PostgreSQL hands out ids before it commits: an event may appear after one with a higher id did. Looking back this far
+# finds it; who follows drops the events it has seen.
+_OVERLAP = 200
+# An opinion changes no sample, so there is nothing to tell of it.
+_TELLING = ("label", "opinion")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One committed decision: the sample, what it was and became (as text, see `labeling`), its split, who and when."""
+
+    event_id: int
+    sample_id: int
+    before: str | None
+    after: str | None
+    split: str | None
+    annotator: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The decisions after an event, the oldest first, and the marks to ask from the next time.
+
+    `whole` is False when more happened than a list of decisions can tell (bulk actions, splits, deletions, imports):
+    read the counts and the page anew then.
+    """
+
+    last_event: int
+    newest_sample: int
+    whole: bool
+    decisions: tuple[Change, ...] = ()
+
+
+def changes_since(
+    theme_id: int, last_event: int, newest_sample: int = 0, *, limit: int = 300, session: Session
+) -> Changes:
+    """Return what happened after an event id."""
+    overlap = _OVERLAP if session.get_bind().dialect.name == "postgresql" else 0
+    query = (
+        select(LabelEvent, Sample.split)
+        .join(Sample, Sample.id == LabelEvent.sample_id)
+        .where(LabelEvent.theme_id == theme_id, LabelEvent.id > last_event - overlap)
+        .order_by(LabelEvent.id)
+        .limit(limit + overlap + 1)
+    )
+    rows = session.execute(query).all()
+    newest = newest_sample_of(theme_id, session=session)
+    fresh = [event for event, _ in rows if event.id > last_event]
+    told = len(fresh) <= limit and all(event.action in _TELLING for event in fresh)
+    whole = told and newest == newest_sample
+    if not whole:
+        return Changes(last_event_of(theme_id, session=session), newest, False)
+    decisions = tuple(
+        Change(event.id, event.sample_id, event.before, event.after, split, event.annotator, event.at)
+        for event, split in rows
+        if event.action == "label"
+    )
+    last = max([last_event, *(event.id for event, _ in rows)])
+    return Changes(last, newest, True, decisions)
+
+
+def last_event_of(theme_id: int, *, session: Session) -> int:
+    """Return the id of a theme's latest event, 0 when there is none."""
+    return session.scalar(select(func.max(LabelEvent.id)).where(LabelEvent.theme_id == theme_id)) or 0
+
+
+def newest_sample_of(theme_id: int, *, session: Session) -> int:
+    """Return the highest id among a theme's living samples, 0 when there is none."""
+    query = select(Sample.id).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+    return session.scalar(query.order_by(Sample.id.desc()).limit(1)) or 0

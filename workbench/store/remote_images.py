@@ -1,0 +1,185 @@
+"""Images in S3-compatible or other storage that fsspec knows, with a local copy of each one that is used.
+
+The storage takes its credentials and its address from where its own tools do: the `AWS_...` variables, `~/.aws`,
+`FSSPEC_...` variables, `~/.config/fsspec`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.paths import Project
+from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, sha256_of
+
+# Object stores show an object only when all of it has arrived; elsewhere a file is renamed when it is whole.
+_WHOLE_OR_NOT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
+_KEY = re.compile(r"[0-9a-f]{2}/[^/]+$")
+# An object younger than this is safe from garbage collection for long enough; an older one is put again.
+_FRESH = timedelta(minutes=30)
+
+
+def open_images(project: Project) -> ImageFiles:
+    """Return the images of a project: below `db/images`, or where WORKBENCH_IMAGES_URL says."""
+    url = project.images_url
+    if url is None:
+        return ImageFiles(project.images)
+    if "://" not in url:
+        return ImageFiles(Path(url).expanduser())
+    if url.startswith("file://"):
+        return ImageFiles(Path(url.removeprefix("file://")))
+    return RemoteImages(project.cache / "images", url)
+
+
+@dataclass(frozen=True)
+class RemoteImages(ImageFiles):
+    """Images below an fsspec URL. `root` holds local copies: `path` makes one, `read` asks the storage itself."""
+
+    url: str
+
+    @cached_property
+    def _storage(self) -> tuple[Any, str]:
+        import fsspec
+
+        try:
+            storage, base = fsspec.core.url_to_fs(self.url, use_listings_cache=False, skip_instance_cache=True)
+        except (ImportError, ValueError) as error:
+            raise WorkbenchError(
+                f"WORKBENCH_IMAGES_URL is '{self.url}', which cannot be used: {error}. Allowed: a folder, or a URL "
+                "of a storage whose fsspec package is installed (for s3:// that is: pip install 'workbench[s3]')."
+            ) from None
+        return storage, base.rstrip("/")
+
+    def path(self, uri: str) -> Path:
+        """Return a local copy of a key's file, which is fetched and verified when it is not there yet."""
+        local = super().path(uri)
+        if not local.is_file():
+            self._keep(uri, self.read(uri))
+        return local
+
+    def paths(self, uris: Sequence[str]) -> list[Path]:
+        """Return local copies of several keys' files; those that are missing are fetched side by side."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(16, thread_name_prefix="fetch") as pool:
+            return list(pool.map(self.path, uris))
+
+    def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
+        """Keep some bytes in the storage (and a local copy) and return their key."""
+        uri = checked_uri(self.uri(sha256, suffix))
+        storage, base = self._storage
+        with self._plain_errors(uri):
+            if not self._is_fresh(f"{base}/{uri}", len(content)):
+                self._write(storage, f"{base}/{uri}", content)
+        self._keep(uri, content)
+        return uri
+
+    def flush(self) -> None:
+        """Do nothing: what the storage has acknowledged it keeps."""
+
+    def read(self, uri: str) -> bytes:
+        """Return the bytes of a key from the storage itself. Raises NotFoundError when they are gone."""
+        storage, base = self._storage
+        with self._plain_errors(checked_uri(uri)):
+            return bytes(storage.cat_file(f"{base}/{uri}"))
+
+    def uris(self) -> Iterator[str]:
+        """Yield the key of every complete file, in order."""
+        return (name for name in self._names() if UNFINISHED not in name)
+
+    def unfinished(self) -> list[str]:
+        """Return the temporary names in the storage."""
+        return [name for name in self._names() if UNFINISHED in name]
+
+    def discard_unfinished(self, *, older_than: timedelta = timedelta(0)) -> int:
+        """Remove what crashed writers left behind and return how many files that were."""
+        super().discard_unfinished(older_than=older_than)
+        return sum(self._remove(name, older_than) >= 0 for name in self.unfinished())
+
+    def remove(self, uri: str, *, older_than: timedelta = timedelta(0)) -> int:
+        """Remove a file and its local copy unless it was put within the last while; return its size, 0 if it stays."""
+        size = max(self._remove(checked_uri(uri), older_than), 0)
+        if size:
+            (self.root / uri).unlink(missing_ok=True)
+        return size
+
+    def _remove(self, name: str, older_than: timedelta) -> int:
+        storage, base = self._storage
+        try:
+            with self._plain_errors(name):
+                found = storage.info(f"{base}/{name}")
+                if _age(found, storage) < older_than:
+                    return -1
+                storage.rm_file(f"{base}/{name}")
+        except NotFoundError:
+            return -1
+        return int(found["size"])
+
+    def _names(self) -> list[str]:
+        storage, base = self._storage
+        try:
+            with self._plain_errors(""):
+                found = storage.find(base)
+        except NotFoundError:
+            return []
+        names = (_KEY.search(str(file)) for file in found)
+        return sorted(match.group() for match in names if match)
+
+    def _keep(self, uri: str, content: bytes) -> None:
+        sha256, suffix = uri.rsplit("/")[-1].split(".")
+        if sha256_of(content) != sha256:
+            raise WorkbenchError(
+                f"The image {uri} in {self.url} is damaged. Run 'workbench db check' to see what else is."
+            )
+        ImageFiles(self.root).put(content, sha256=sha256, suffix=suffix)
+
+    def _is_fresh(self, key: str, size: int) -> bool:
+        storage, _ = self._storage
+        try:
+            found = storage.info(key)
+        except FileNotFoundError:
+            return False
+        return bool(found["size"] == size and _age(found, storage) < _FRESH)
+
+    def _write(self, storage: Any, key: str, content: bytes) -> None:
+        protocols = {storage.protocol} if isinstance(storage.protocol, str) else set(storage.protocol)
+        if protocols & _WHOLE_OR_NOT:
+            storage.pipe_file(key, content)
+            return
+        folder = key.rsplit("/", 1)[0]
+        storage.makedirs(folder, exist_ok=True)
+        unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
+        storage.pipe_file(unfinished, content)
+        storage.mv(unfinished, key)
+
+    @contextmanager
+    def _plain_errors(self, uri: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise NotFoundError(
+                f"The image file {uri} is missing below {self.url}. "
+                "Run 'workbench db check' to see what else is, and restore it from a backup."
+            ) from None
+        except WorkbenchError:
+            raise
+        except Exception as error:  # each storage has errors of its own
+            raise WorkbenchError(
+                f"The image storage {self.url} does not work: {error}. "
+                "Check WORKBENCH_IMAGES_URL, the network and the storage's own credentials."
+            ) from error
+
+
+def _age(found: dict[str, Any], storage: Any) -> timedelta:
+    at = found.get("LastModified") or found.get("mtime") or found.get("created") or storage.modified(found["name"])
+    if isinstance(at, int | float):
+        at = datetime.fromtimestamp(at, UTC)
+    return datetime.now(UTC) - (at if at.tzinfo else at.replace(tzinfo=UTC))
