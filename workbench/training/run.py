@@ -160,7 +160,7 @@ def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
     folder = plan.project.cache / "training" / "helpers" / str(os.getpid())
     module, data = assemble(plan)
     fit(
-        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True,
+        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True, stop=lambda: False,
         extra_callbacks=control.callbacks,
     )  # fmt: skip
     shutil.rmtree(folder, ignore_errors=True)
