@@ -1,6 +1,6 @@
 /* Built from widgets/lib/explore by 'npm run build'; edit there. Includes Preact (MIT License, (c) Jason Miller). */
 
-// ../../label/widgets/node_modules/preact/dist/preact.mjs
+// node_modules/preact/dist/preact.mjs
 var n;
 var t;
 var r;
