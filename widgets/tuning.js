@@ -589,6 +589,7 @@ function jupyterBase(page) {
 }
 
 // lib/tuning/desk.js
+var LOOK_MS = 1e3;
 var Desk = class {
   /** @param {Model & {on: any}} model @param {AbortSignal} signal @param {HTMLElement} root */
   constructor(model, signal, root) {
@@ -609,7 +610,19 @@ var Desk = class {
   }
   begin() {
     this.set({});
-    this.link.call("look").catch(() => void 0);
+    this.#look();
+  }
+  /** Ask for the study's state, over and over; the kernel answers in a thread of its own, also beside a busy cell. */
+  async #look() {
+    while (!this.signal.aborted) {
+      try {
+        const { value } = await this.link.call("look");
+        if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
+      } catch (error) {
+        this.set({ problem: error instanceof Error ? error.message : String(error) });
+      }
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
   }
   /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
   async ask(method, params, waiting) {

@@ -15,6 +15,7 @@ _HOME = {
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
     "LabelPanel": "workbench.panels.label",
+    "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
@@ -30,6 +31,7 @@ _HOME = {
 }
 
 __all__ = [
+    "BoxPanel",
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
@@ -52,6 +54,7 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel

@@ -11,7 +11,7 @@ from typing import Any
 import anywidget
 
 from workbench.errors import WorkbenchError
-from workbench.notebooks import is_batch
+from workbench.panels.static_form import StaticForm
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ Method = Callable[[dict[str, Any], Sequence[memoryview]], Answer]
 """Takes the parameters of a call and the buffers that came with it."""
 
 
-class CallPanel(anywidget.AnyWidget):
+class CallPanel(StaticForm, anywidget.AnyWidget):
     """A widget whose browser half asks and whose kernel half answers.
 
     A message is `{view, serial, calls: [{id, method, params, buffers: [first, count]}]}`; the answer repeats `view` and
@@ -41,19 +41,6 @@ class CallPanel(anywidget.AnyWidget):
         self._turn = threading.Lock()
         super().__init__(**traits)
         self.on_msg(self._on_message)
-
-    def summary(self) -> str:
-        """Return what the panel shows as static HTML, for batch runs and for viewers without a kernel."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        name = self.__class__.__name__.removesuffix("Panel")
-        static = {"text/html": self.summary(), "text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
-        if is_batch() or not _somebody_there():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
 
     def _on_message(self, _widget: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
         calls = content.get("calls")
@@ -86,14 +73,3 @@ def answer_calls(
             results.append({"id": call.get("id"), "value": answer.value, "buffers": place})
             outgoing += answer.buffers
     return results, outgoing
-
-
-def _somebody_there() -> bool:
-    """Whether the cell runs for a person: batch runners do not allow a kernel to ask for input."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return True
-    shell = get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    return bool(getattr(kernel, "_allow_stdin", True))

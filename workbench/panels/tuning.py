@@ -42,6 +42,7 @@ class TuningPanel(CallPanel):
         self._theme = theme
         self._name = study
         self._storage: BaseStorage | None = None
+        self.asked = False
         methods = {"look": self._look, "stop": self._stop, "open": self._open, "train": self._train,
                    "register": self._register}  # fmt: skip
         super().__init__(methods, state=self._read(), height=height)
@@ -57,14 +58,6 @@ class TuningPanel(CallPanel):
         state = self._read()
         if state != self.state:
             self.state = state
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        static = {"text/html": self.summary(), "text/plain": "Tuning panel (run this cell in JupyterLab to use it)"}
-        if is_batch():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
 
     def _study(self) -> Study | None:
         from workbench.tuning.live import newest_study
@@ -90,14 +83,15 @@ class TuningPanel(CallPanel):
         return study
 
     def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
-        self.look()
-        return Answer(None)
+        # From now on the browser asks, and nothing is pushed: messages that come while a cell is busy are answered
+        # only as long as the kernel itself sends nothing else on the panel's line.
+        self.asked = True
+        return Answer(self._read())
 
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
         from workbench.tuning.study import request_stop
 
         request_stop(self._present())
-        self.look()
         return Answer(None)
 
     def _open(self, params: dict[str, Any], buffers: Any) -> Answer:
@@ -105,11 +99,12 @@ class TuningPanel(CallPanel):
         from workbench.registry.tracking import experiment_for
         from workbench.tuning.links import run_path, trial_path
         from workbench.tuning.review import serve
+        from workbench.tuning.study import PARENT_RUN
 
         study = self._present()
         kind = params["kind"]
         if kind == "mlflow":
-            run_id = params.get("run_id") or self.state.get("parent_run_id") or ""
+            run_id = params.get("run_id") or study.user_attrs.get(PARENT_RUN, "")
             path = run_path(experiment_for(self._theme, self.project), run_id)
         else:
             number = params.get("number")
@@ -133,14 +128,17 @@ class TuningPanel(CallPanel):
 
 
 def _watch(panel: TuningPanel) -> None:
-    """Look at the study every second for as long as the panel lives, also while a cell keeps the kernel busy."""
+    """Push the study's state every second until the browser's first question has come through.
+
+    When all cells were run at once, the question waits for the cell that tunes; what is pushed does not.
+    """
     alive = weakref.ref(panel)
     ended = threading.Event()
 
     def watch() -> None:
         while not ended.wait(_LOOK_SECONDS):
             shown = alive()
-            if shown is None or shown.comm is None:
+            if shown is None or shown.comm is None or shown.asked:
                 return
             try:
                 shown.look()

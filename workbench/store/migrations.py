@@ -100,7 +100,7 @@ def _lock(connection: Connection) -> None:
 def make_schema(url: str) -> None:
     """Create the PostgreSQL schema that a URL's search_path names (`?options=-csearch_path%3Dmlflow`), if need be.
 
-    MLflow and Optuna cannot share a schema with the store or with each other: all use the same name for Alembic's table.
+    MLflow and Optuna cannot share a schema with the store or with each other: all name Alembic's table alike.
     """
     if not url.startswith("postgresql"):
         return

@@ -11,6 +11,8 @@ import { address, jupyterBase } from "./address.js";
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} State
  */
 
+const LOOK_MS = 1000;
+
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
   /** @param {Model & {on: any}} model @param {AbortSignal} signal @param {HTMLElement} root */
@@ -35,8 +37,20 @@ export class Desk {
 
   begin() {
     this.set({});
-    // The first answer moves this panel's messages to a thread of their own, where a busy cell does not hold them up.
-    this.link.call("look").catch(() => undefined);
+    this.#look();
+  }
+
+  /** Ask for the study's state, over and over; the kernel answers in a thread of its own, also beside a busy cell. */
+  async #look() {
+    while (!this.signal.aborted) {
+      try {
+        const { value } = await this.link.call("look");
+        if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
+      } catch (error) {
+        this.set({ problem: error instanceof Error ? error.message : String(error) });
+      }
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
   }
 
   /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from workbench.data.formats.entry import EntryBox
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
 
 
@@ -97,6 +97,7 @@ def without_prefix(name: str, *folders: str) -> str:
 
 
 def _safe_part(part: str) -> str:
+    part = "".join(letter if letter.isprintable() else "_" for letter in part)
     part = _UNSAFE.sub("_", part).strip(" ")
     part = part.rstrip(".") or "_"
     if part.startswith("."):

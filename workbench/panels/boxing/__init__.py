@@ -1,0 +1,1 @@
+"""The kernel half of the box panel, apart from the widget itself."""
