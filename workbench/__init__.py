@@ -19,6 +19,7 @@ _HOME = {
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
+    "TrainingPanel": "workbench.panels.training",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
@@ -39,6 +40,7 @@ __all__ = [
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
+    "TrainingPanel",
     "TrainingResult",
     "TuningResult",
     "__version__",
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from workbench.panels.label import LabelPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
+    from workbench.panels.training import TrainingPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
