@@ -23,6 +23,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
@@ -42,6 +43,7 @@ __all__ = [
     "RegistrationResult",
     "TrainingPanel",
     "TrainingResult",
+    "TuningPanel",
     "TuningResult",
     "__version__",
     "open_store",
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.panels.training import TrainingPanel
+    from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train

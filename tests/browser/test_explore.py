@@ -6,10 +6,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 from workbench.data.config import AugumentsConfig
 from workbench.paths import Project, asset
+from workbench.store import open_store
+from workbench.store.images import sha256_of
+from workbench.store.labels import labels_of
+from workbench.store.schema import Sample
+from workbench.store.themes import create_theme
 
 CELLS = ["from workbench import ExplorePanel", "ExplorePanel('digits')"]
 
@@ -110,6 +117,47 @@ def test_every_view_shows_pictures(tab: Any) -> None:
     tab.panel.get_by_text("Labels and splits").wait_for()
     tab.panel.get_by_text("8 x 8").or_(tab.panel.get_by_text("32 x 32")).first.wait_for()
     tab.screenshot("explore-data")
+
+
+def test_look_alikes_with_different_labels_and_odd_images_are_pointed_out(lab: Any, project: Project) -> None:
+    shutil.copy(asset("auguments.yaml"), project.auguments_file)
+    add_scenes(project)
+    tab = lab.open(project, ["from workbench import ExplorePanel", "ExplorePanel('scenes')"], width=1600)
+    tab.run_all()
+    tab.panel.get_by_role("tab", name="Data").click()
+    tab.panel.get_by_text("1 pair of near duplicates").wait_for()
+    tab.panel.get_by_text("different labels").wait_for()
+    tab.panel.get_by_text("1 odd image").wait_for()
+    tab.screenshot("explore-data-found")
+    tab.panel.get_by_role("button", name="Look at scene_8.png: sea").click()
+    tab.panel.locator(".wb-stage img").first.wait_for()
+    assert "scene_8.png" in tab.panel.locator(".wb-bar").inner_text()
+
+
+def add_scenes(project: Project) -> None:
+    """A theme of eight scenes in two labels and three splits, one once more in the other label, and a blank image."""
+    random = np.random.default_rng(0)
+    shapes = [random.integers(0, 256, (5, 6, 3), dtype=np.uint8) for _ in range(8)]
+    scenes = [cv2.resize(shape, (240, 180), interpolation=cv2.INTER_CUBIC) for shape in shapes]
+    scenes += [cv2.add(scenes[0], 3), np.full((180, 240, 3), 90, np.uint8)]
+    store = open_store(project)
+    try:
+        with store.write() as session:
+            theme = create_theme("scenes", labels=["land", "sea"], session=session)
+            labels = [label.id for label in labels_of(theme.id, session=session)]
+            for number, scene in enumerate(scenes):
+                content = bytes(cv2.imencode(".png", scene)[1])
+                digest = sha256_of(content)
+                uri = store.images.put(content, sha256=digest, suffix="png")
+                session.add(
+                    Sample(
+                        theme_id=theme.id, sha256=digest, uri=uri, name=f"scene_{number}.png", width=240, height=180,
+                        size_bytes=len(content), label_id=labels[number // 4 % 2 if number < 8 else 1],
+                        split=("train", "train", "valid", "test")[number % 4],
+                    )
+                )  # fmt: skip
+    finally:
+        store.close()
 
 
 def test_keys_walk_through_images_and_views_and_never_reach_the_notebook(tab: Any) -> None:

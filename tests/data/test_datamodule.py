@@ -86,6 +86,13 @@ def test_augmentation_differs_by_sample_worker_and_epoch_and_repeats_from_the_se
     assert epochs(2) != first
 
 
+def test_spawned_workers_make_the_same_batches_as_forked_ones(make_images: MakeImages, make_config: MakeConfig) -> None:
+    data = theme(make_images(6), make_config(16, NOISE["albumentations"]), batch_size=2, num_workers=1)
+    spawned = data.train_dataloader()
+    spawned.multiprocessing_context = "spawn"
+    assert rows(spawned) == rows(data.train_dataloader())
+
+
 @pytest.mark.parametrize("library", NOISE)
 def test_evaluation_never_changes_even_with_a_transform_that_draws(
     make_images: MakeImages, make_config: MakeConfig, library: str

@@ -76,11 +76,13 @@ class ImageDataset(Dataset[Batch]):
         skip_damaged: bool = False,
     ) -> None:
         self._source = source
-        self._targets = torch.as_tensor(np.asarray(targets, dtype=np.int64))
+        # Kept as an array and made tensors late: a spawned worker is sent plain data.
+        self._targets = np.asarray(targets, dtype=np.int64)
         self._preprocessing = preprocessing
         self._augmenter = preprocessing.augmenter(split)
         self._random = split == "train"
-        self._generator = torch.Generator().manual_seed(seed)
+        self._seed = seed
+        self._generator: torch.Generator | None = None
         self._skip_damaged = skip_damaged
 
     def __len__(self) -> int:
@@ -101,14 +103,15 @@ class ImageDataset(Dataset[Batch]):
             found = self._patches(index)
             patches += found
             owners += [index] * len(found)
-        rows = torch.tensor(owners, dtype=torch.int64)
+        rows = np.array(owners, dtype=np.int64)
+        targets = torch.from_numpy(self._targets[rows])
         if not patches:
-            return Batch(torch.empty(0, 3, 0, 0), self._targets[rows], rows)
+            return Batch(torch.empty(0, 3, 0, 0), targets, torch.from_numpy(rows))
         if self._random:
             augmented = self._augmenter(patches, self._draw_seed() if seed is None else seed)
         else:
             augmented = evaluate(self._augmenter, patches)
-        return Batch(self._preprocessing.normalize(augmented), self._targets[rows], rows)
+        return Batch(self._preprocessing.normalize(augmented), targets, torch.from_numpy(rows))
 
     def _patches(self, index: int) -> list[np.ndarray]:
         try:
@@ -119,5 +122,8 @@ class ImageDataset(Dataset[Batch]):
             raise
 
     def _draw_seed(self) -> int:
-        generator = self._generator if get_worker_info() is None else None
-        return int(torch.randint(_SEEDS, (1,), generator=generator))
+        if get_worker_info() is not None:
+            return int(torch.randint(_SEEDS, (1,)))
+        if self._generator is None:
+            self._generator = torch.Generator().manual_seed(self._seed)
+        return int(torch.randint(_SEEDS, (1,), generator=self._generator))

@@ -11,7 +11,6 @@ import traitlets
 
 from workbench.data.thumbnails import Thumbnails
 from workbench.inference.comparing import compare
-from workbench.notebooks import is_batch
 from workbench.panels.calls import Answer, CallPanel, Method
 from workbench.panels.label import default_annotator
 from workbench.paths import asset
@@ -73,14 +72,6 @@ class ModelsPanel(CallPanel):
             "<tr>" + "".join(f"<td>{escape(_shown(row, name))}</td>" for name in names) + "</tr>" for row in rows
         )
         return f"<p><b>{escape(self.theme)}</b>: {len(rows)} model versions</p><table><tr>{head}</tr>{body}</table>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        static = {"text/html": self.summary(), "text/plain": "Models panel (run this cell in JupyterLab to use it)"}
-        if is_batch():
-            return static
-        bundle = super()._repr_mimebundle_(**kwargs)
-        live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
 
     def _rows(self) -> list[dict[str, Any]]:
         return [

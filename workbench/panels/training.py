@@ -35,9 +35,9 @@ _COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accura
 class TrainingPanel(CallPanel):
     """Watch the training of a theme in the notebook, also one that runs in another notebook or program.
 
-    Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it in a cell before the one that trains. Afterwards a click on a cell
-    of the confusion matrix shows exactly those images. In a batch run the panel shows a static table. Raises
-    NotFoundError for an unknown theme.
+    Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it
+    in a cell before the one that trains. Afterwards a click on a cell of the confusion matrix shows exactly those
+    images. In a batch run the panel shows a static table. Raises NotFoundError for an unknown theme.
     """
 
     _esm = asset("widgets", "training.js")

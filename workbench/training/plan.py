@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import ConfigError, WorkbenchError, unknown_name
 from workbench.paths import Project
@@ -118,12 +119,19 @@ MONITORS = (
 def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> Plan:
     """Find the theme, give a split to labeled samples that have none, and freeze a snapshot.
 
-    Splits and snapshot are written in one transaction, only when everything about the data is in order. Raises
-    NotFoundError for an unknown theme and WorkbenchError for data that cannot be trained on.
+    Splits and snapshot are written in one transaction, only when everything about the data is in order. When boxes are
+    the samples, the theme is that of their crops, which are brought up to date before. Raises NotFoundError for an
+    unknown theme and WorkbenchError for data that cannot be trained on.
     """
     store = open_store(project)
+    name = params.theme
+    if params.data.samples == "boxes":
+        data = params.data
+        name = theme_of_crops(
+            store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
+        )
     with store.write() as session:
-        theme = get_theme(params.theme, session=session)
+        theme = get_theme(name, session=session)
         waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
         if waiting:
             data = params.data
