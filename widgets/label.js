@@ -1400,7 +1400,6 @@ function forgetItems(desk) {
 // lib/label/focusing.js
 var CHUNK = 120;
 var MARGIN = 100;
-var RECENT = 10;
 var BEHIND2 = 2e3;
 function openFocus(desk, index) {
   const { state } = desk;
@@ -1415,7 +1414,6 @@ function openFocus(desk, index) {
     sort: state.sort,
     viewport: null,
     flash: "",
-    recent: [],
     owed: 0
   };
   desk.set({ view: "focus", focus, notice: null });
@@ -1455,8 +1453,6 @@ function step(desk, by) {
 function advance(desk, color) {
   const { focus } = desk.state;
   if (!focus) return;
-  const id = focus.ids[focus.index];
-  focus.recent = [...focus.recent.filter((other) => other !== id), id].slice(-RECENT);
   focus.flash = color;
   if (!step(desk, 1) && focus.end) {
     focus.index = focus.ids.length;
@@ -1473,7 +1469,6 @@ function showSample(desk, id) {
   } else {
     focus.index = index;
   }
-  focus.recent = focus.recent.filter((other) => other !== id);
   focus.owed = 0;
   focus.flash = "";
   focus.viewport = null;
@@ -2958,6 +2953,7 @@ function Strip({ desk }) {
   if (!focus) return null;
   const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
   const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
+  const blanks = Array.from({ length: STRIP - before.length }, (_3, index) => k("span", { key: `blank-${index}`, class: "wb-strip-cell" }));
   const cell = (id) => {
     const item = desk.items.get(id);
     return k(
@@ -2982,8 +2978,7 @@ function Strip({ desk }) {
     "div",
     { class: "wb-strip" },
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
-    k("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
-    k("div", { class: "wb-strip-side wb-strip-after" }, after.map(cell)),
+    k("div", { class: "wb-strip-cells" }, blanks, before.map(cell), after.map(cell)),
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›")
   );
 }
@@ -3551,9 +3546,7 @@ function Tools({ desk }) {
           value
         ) }, name)
       )
-    ),
-    !desk.review?.only && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !desk.review?.only && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    )
   );
 }
 function SelectionBar({ desk }) {
@@ -3572,8 +3565,8 @@ function SelectionBar({ desk }) {
     k("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !some && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    !some && !desk.review?.only && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !some && !desk.review?.only && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
 var typing = 0;
