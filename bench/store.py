@@ -218,25 +218,26 @@ def main() -> None:
     parser.add_argument("--annotators", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=10)
     given = parser.parse_args()
-    results = {}
     for kind in given.databases:
         folder = Path(tempfile.mkdtemp(prefix="workbench-bench-"))
+        os.environ["WORKBENCH_ROOT"] = str(folder)
+        print(f"{kind}, {given.samples:,} samples")
         try:
             with database(kind, folder):
-                os.environ["WORKBENCH_ROOT"] = str(folder)
                 store = open_store(Project(folder))
                 start = time.perf_counter()
                 theme_id = fill(store, given.samples)
-                results[kind] = {"filling, s": time.perf_counter() - start}
-                results[kind] |= read(store, theme_id, given.samples)
-                results[kind] |= write(store, theme_id, given.samples, given.annotators, given.seconds)
+                show({"filling, s": time.perf_counter() - start})
+                show(read(store, theme_id, given.samples))
+                show(write(store, theme_id, given.samples, given.annotators, given.seconds))
                 store.close()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    names = next(iter(results.values()))
-    print(f"{given.samples:,} samples".ljust(52), *(kind.rjust(12) for kind in results))
-    for name in names:
-        print(name.ljust(52), *(f"{result[name]:12,.1f}" for result in results.values()))
+
+
+def show(found: dict[str, float]) -> None:
+    for name, value in found.items():
+        print(f"  {name:52}{value:12,.1f}", flush=True)
 
 
 if __name__ == "__main__":

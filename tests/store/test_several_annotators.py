@@ -125,7 +125,12 @@ class TestLeases:
 
     def test_second_opinions_are_asked_about_the_same_share_whoever_asks(self, store, pets, label_ids):
         theme_id, ids = pets
+        _serve(store, theme_id, "ann", 100)
         _decide(store, theme_id, ids, label_ids["cat"], "ann")
+        assert _serve(store, theme_id, "cleo", 100) == []
+        assert len(_serve(store, theme_id, "cleo", 3, overlap=1.0)) == 3
+        with store.write() as session:
+            release(theme_id, "cleo", session=session)
         assert _serve(store, theme_id, "ann", 100, overlap=1.0) == []
         everything = _serve(store, theme_id, "bob", 100, overlap=1.0)
         assert {assignment.second for assignment in everything} == {True}

@@ -118,12 +118,28 @@ class UndoIn(_Input):
 class SplitsIn(_Input):
     """How to assign splits; `reset` takes all away first, which is recorded."""
 
-    ratios: list[Annotated[float, Field(ge=0, le=1, strict=False)]] = Field(
-        default=[0.7, 0.15, 0.15], min_length=3, max_length=3
-    )
+    ratios: list[Annotated[float, Field(ge=0, le=1)]] = Field(default=[0.7, 0.15, 0.15], min_length=3, max_length=3)
     seed: int = Field(default=42, ge=0, le=LARGEST_ID)
     reset: bool = False
     annotator: Annotator | None = None
+
+
+class LeasesIn(_Input):
+    """How many samples to be handed, for how long, and the share of samples that a second annotator is asked about."""
+
+    number: int = Field(default=10, ge=1, le=1_000)
+    overlap: Annotated[float, Field(ge=0, le=1)] = 0.0
+    minutes: Annotated[float, Field(gt=0, le=1_440)] = 10.0
+    annotator: Annotator | None = None
+
+
+class OpinionIn(_Input):
+    """What one thinks of a sample: a label's name, null for "cannot tell"."""
+
+    sample_id: RowId
+    label: Name | None
+    annotator: Annotator | None = None
+    client_key: ClientKey | None = None
 
 
 class Nothing(_Query):
@@ -278,6 +294,57 @@ class PredictionsOut(BaseModel):
     version: int
     total: int
     predictions: list[PredictionOut]
+
+
+class AssignmentOut(BaseModel):
+    """A sample to decide about; `second` asks for an opinion on what somebody else decided already, unseen."""
+
+    sample_id: int
+    second: bool
+
+
+class OpinionOut(BaseModel):
+    """What became of an opinion."""
+
+    sample_id: int
+    status: Literal["agrees", "differs", "replayed", "missing"]
+
+
+class DisagreementOut(BaseModel):
+    """A sample on which annotators differ: its label now, and what each said (null: cannot tell)."""
+
+    sample_id: int
+    label: str | None
+    opinions: dict[str, str | None]
+
+
+class PairOut(BaseModel):
+    """Two annotators: samples that both decided about, percent of agreement, Cohen's kappa (null: not defined)."""
+
+    first: str
+    second: str
+    samples: int
+    percent: float
+    kappa: float | None
+
+
+class LabelAgreementOut(BaseModel):
+    """One label against all others: percent of agreement and Fleiss' kappa (null: not defined)."""
+
+    label: str
+    answers: int
+    percent: float
+    kappa: float | None
+
+
+class AgreementOut(BaseModel):
+    """How far the annotators of a theme agree."""
+
+    samples: int
+    percent: float | None
+    fleiss: float | None
+    pairs: list[PairOut]
+    labels: list[LabelAgreementOut]
 
 
 class Problem(BaseModel):

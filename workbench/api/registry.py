@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.api import samples, themes
+from workbench.api import annotators, samples, themes
 from workbench.api.operations import Operation
 
-OPERATIONS: list[Operation] = [*themes.OPERATIONS, *samples.OPERATIONS]
+OPERATIONS: list[Operation] = [*themes.OPERATIONS, *samples.OPERATIONS, *annotators.OPERATIONS]

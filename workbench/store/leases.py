@@ -107,7 +107,9 @@ def _lease(
     """Take leases on up to `number` samples: one's own first, then free ones in the order of their ids."""
     held = exists().where(Lease.sample_id == Sample.id).correlate(Sample)
     mine = held.where(Lease.annotator == annotator)
-    others = held.where(Lease.annotator != annotator, Lease.expires_at > at)
+    # Who has decided is done with a sample, however long the lease may run.
+    open_ones = (Lease.expires_at > at, Lease.annotator.is_distinct_from(Sample.annotator))
+    others = held.where(Lease.annotator != annotator, *open_ones)
     query = select(Sample.id).where(condition, ~others)
     ids = list(session.scalars(query.where(mine).order_by(Sample.id).limit(number)))
     ids += session.scalars(query.where(~mine).order_by(Sample.id).limit(number - len(ids)))

@@ -1,0 +1,123 @@
+"""Several annotators: who is at which sample, second opinions, disagreements, agreement."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from workbench.api.models import (
+    AgreementOut,
+    AssignmentOut,
+    DisagreementOut,
+    LabelAgreementOut,
+    LeasesIn,
+    OpinionIn,
+    OpinionOut,
+    PairOut,
+    WhoQuery,
+)
+from workbench.api.operations import Operation, Request
+from workbench.store import agreement, labels, leases, opinions, themes
+
+
+def lease_samples(request: Request) -> list[AssignmentOut]:
+    given: LeasesIn = request.body
+    with request.store.write() as session:
+        found = leases.serve(
+            _theme_id(request, session), request.annotator, given.number, overlap=given.overlap,
+            duration=timedelta(minutes=given.minutes), session=session,
+        )  # fmt: skip
+    return [AssignmentOut(sample_id=row.sample_id, second=row.second) for row in found]
+
+
+def release_samples(request: Request) -> None:
+    with request.store.write() as session:
+        leases.release(_theme_id(request, session), request.annotator, session=session)
+
+
+def give_opinion(request: Request) -> OpinionOut:
+    given: OpinionIn = request.body
+    with request.store.write() as session:
+        theme_id = _theme_id(request, session)
+        outcome = opinions.give_opinion(
+            theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
+            client_key=given.client_key, session=session,
+        )  # fmt: skip
+    return OpinionOut(sample_id=outcome.sample_id, status=outcome.status)
+
+
+def list_disagreements(request: Request) -> list[DisagreementOut]:
+    with request.store.read() as session:
+        theme_id = _theme_id(request, session)
+        names = {str(label.id): label.name for label in labels.labels_of(theme_id, session=session)}
+        queue = opinions.review_queue(theme_id, session=session)
+    return [
+        DisagreementOut(
+            sample_id=row.sample_id, label=names.get(row.decision or ""),
+            opinions={annotator: names.get(decision) for annotator, decision in row.opinions.items()},
+        )
+        for row in queue
+    ]  # fmt: skip
+
+
+def settle_disagreement(request: Request) -> OpinionOut:
+    given: OpinionIn = request.body
+    with request.store.write() as session:
+        theme_id = _theme_id(request, session)
+        opinions.settle(
+            theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
+            client_key=given.client_key, session=session,
+        )  # fmt: skip
+    return OpinionOut(sample_id=given.sample_id, status="agrees")
+
+
+def get_agreement(request: Request) -> AgreementOut:
+    with request.store.read() as session:
+        found = agreement.agreement_of(_theme_id(request, session), session=session)
+    return AgreementOut(
+        samples=found.samples, percent=found.percent, fleiss=found.fleiss,
+        pairs=[
+            PairOut(first=row.first, second=row.second, samples=row.samples, percent=row.percent, kappa=row.kappa)
+            for row in found.pairs
+        ],
+        labels=[
+            LabelAgreementOut(label=row.label, answers=row.answers, percent=row.percent, kappa=row.kappa)
+            for row in found.labels
+        ],
+    )  # fmt: skip
+
+
+def _theme_id(request: Request, session: Session) -> int:
+    return themes.get_theme(request.path["theme"], session=session).id
+
+
+def _label_id(given: OpinionIn, theme_id: int, session: Session) -> int | None:
+    return None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
+
+
+OPERATIONS = [
+    Operation(
+        "POST",
+        "/themes/{theme}/leases",
+        "Get samples that nobody else is at",
+        lease_samples,
+        list[AssignmentOut],
+        body=LeasesIn,
+    ),
+    Operation(
+        "DELETE", "/themes/{theme}/leases", "Give one's samples back", release_samples, query=WhoQuery, status=204
+    ),
+    Operation("POST", "/themes/{theme}/opinions", "Give a second opinion", give_opinion, OpinionOut, body=OpinionIn),
+    Operation(
+        "GET",
+        "/themes/{theme}/disagreements",
+        "Show where opinions differ",
+        list_disagreements,
+        list[DisagreementOut],
+    ),
+    Operation(
+        "POST", "/themes/{theme}/reviews", "Settle a disagreement", settle_disagreement, OpinionOut, body=OpinionIn
+    ),
+    Operation("GET", "/themes/{theme}/agreement", "Measure how far annotators agree", get_agreement, AgreementOut),
+]
