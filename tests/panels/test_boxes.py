@@ -155,6 +155,15 @@ def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel
     assert panel.result() == {"theme": "cells", "samples": 3, "submitted": 1, "skipped": 0, "boxes": 2}
 
 
+def test_sizes_and_positions_are_plotted_per_label(cells, open_panel):
+    panel = open_panel()
+    draw(panel, RED, WHITE)
+    sizes, centers = panel.sizes_and_positions().axes
+    assert [text.get_text() for text in sizes.get_legend().get_texts()] == ["red (1)", "white (1)"]
+    assert [tuple(each.get_offsets()[0]) for each in sizes.collections] == [(10, 5), (30, 20)]
+    assert tuple(centers.collections[1].get_offsets()[0]) == pytest.approx((35 / 60, 20 / 40))
+
+
 def test_a_theme_that_cannot_be_labeled_is_a_clear_error(sqlite_store, cells, make_theme, add_samples):
     make_theme(sqlite_store, "bare")
     add_samples(sqlite_store, make_theme(sqlite_store, "nameless", labels=()), range(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jupyter_bbox_widget
 import traitlets
@@ -13,12 +13,16 @@ from jupyter_bbox_widget import BBoxWidget
 
 from workbench.errors import WorkbenchError
 from workbench.panels.boxing.desk import BoxDesk
+from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
 from workbench.panels.label import default_annotator
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.themes import get_theme
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class BoxPanel(StaticForm, BBoxWidget):
@@ -71,6 +75,10 @@ class BoxPanel(StaticForm, BBoxWidget):
     def summary(self) -> str:
         """Return the theme's counts and a few of its images with their boxes as static HTML."""
         return boxes_summary(self.store, self._desk.theme_id)
+
+    def sizes_and_positions(self) -> Figure:
+        """Return a plot of the sizes and the centers of the theme's boxes, per label."""
+        return sizes_and_positions(self.store, self._desk.theme_id)
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the theme's name and counts."""

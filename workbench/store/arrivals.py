@@ -16,7 +16,11 @@ from workbench.store.acts import take_turn
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, write_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import forget_samples, samples_by_sha256
-from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.schema import Base, Batch, Sample
+
+# Plain inserts: going through the mapped classes would cost as much as decoding a small image.
+_NEW_SAMPLES = insert(Base.metadata.tables["samples"]).returning(Sample.sha256, Sample.id)
+_NEW_EVENTS = insert(Base.metadata.tables["label_events"])
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     ]  # fmt: skip
     if not rows:
         return
-    added = session.execute(insert(Sample).returning(Sample.sha256, Sample.id), rows)
+    added = session.execute(_NEW_SAMPLES, rows)
     ids = dict(added.tuples().all())
     for image in images:
         if image.arrival is not None:
@@ -180,7 +184,7 @@ def _write_gains(images: list[_Known], batch: Batch, session: Session) -> None:
         for image in images for action, after in image.gained.items()
     ]  # fmt: skip
     if events:
-        session.execute(insert(LabelEvent), events)
+        session.execute(_NEW_EVENTS, events)
     boxes = {image.sample_id: image.boxes for image in images if image.boxes and "boxes" in image.gained}
     if boxes:
         write_boxes(boxes, annotator=batch.annotator, at=batch.at, replace=False, session=session)
