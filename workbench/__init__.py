@@ -19,6 +19,7 @@ _HOME = {
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
+    "TrainingPanel": "workbench.panels.training",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
@@ -40,6 +41,7 @@ __all__ = [
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
+    "TrainingPanel",
     "TrainingResult",
     "TuningPanel",
     "TuningResult",
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from workbench.panels.label import LabelPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
+    from workbench.panels.training import TrainingPanel
     from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store

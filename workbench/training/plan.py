@@ -77,8 +77,7 @@ def read_settings(
         wanted["training.run_name"] = run_name
     for_auguments = {name: value for name, value in wanted.items() if name.split(".")[0] in _AUGUMENTS_SECTIONS}
     for_params = {name: value for name, value in wanted.items() if name not in for_auguments}
-    path = project.params_file if params_file is None else _found(Path(params_file), project)
-    params = load_params(path, for_params)
+    params = load_params(params_path(params_file, project), for_params)
     auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
     check_names(params)
     return params, auguments
@@ -196,6 +195,9 @@ def _more(names: list[str]) -> str:
     return f" (nor {', '.join(repr(name) for name in names[1:4])})" if len(names) > 1 else ""
 
 
-def _found(path: Path, project: Project) -> Path:
-    """A params file is meant relative to the working directory, or else to the project."""
+def params_path(params_file: Path | str | None, project: Project) -> Path:
+    """Return the params file that is meant: relative to the working directory, or else to the project."""
+    if params_file is None:
+        return project.params_file
+    path = Path(params_file)
     return path if path.is_absolute() or path.is_file() else project.root / path
