@@ -12,7 +12,7 @@ from workbench.registry.tracking import FAILURE_TAG, connect
 from workbench.training.run import Control, checkpoint_folder, run_plan
 from workbench.tuning.links import link_callback, note_of_run
 from workbench.tuning.parent_run import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
-from workbench.tuning.plan import TuningPlan
+from workbench.tuning.plan import MEASURED, TuningPlan
 from workbench.tuning.reading import FAILURE, RUN
 from workbench.tuning.space import suggest
 
@@ -68,7 +68,9 @@ class TrialRunner:
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), measure, *self._pruning(trial)]
+        callbacks: list[Callback] = [link_callback(trial), *self._pruning(trial)]
+        if set(self.plan.study.metric) & set(MEASURED):
+            callbacks.append(measure)
         tags = {
             STUDY_TAG: trial.study.study_name,
             TRIAL_TAG: str(trial.number),
