@@ -1,8 +1,11 @@
 """The training panel in a real JupyterLab: curves while a cell trains, a stop, the images behind the matrix."""
 
 import json
+import shutil
 
 from playwright.sync_api import expect
+
+from workbench.paths import asset
 
 SETTINGS = {
     "data.batch_size": 8,
@@ -26,6 +29,7 @@ PANEL = "from workbench import TrainingPanel\nTrainingPanel('digits')"
 
 
 def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, digits):
+    shutil.copy(asset("auguments.yaml"), digits.auguments_file)
     tab = lab.open(
         digits, [NETWORK, PANEL, f"result = train('digits', overrides={json.loads(json.dumps(SETTINGS))!r})"]
     )
