@@ -888,7 +888,13 @@ function settle(desk, outcomes) {
     if (entry.kind === "decide") settleDecision(desk, entry, outcome);
     else settleAct(desk, entry, outcome);
   }
+  if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changed();
+}
+var counting = 0;
+function countSoon(desk) {
+  clearTimeout(counting);
+  counting = setTimeout(() => refreshCounts(desk), 500);
 }
 function insist(desk, conflict) {
   dismiss(desk, conflict);
@@ -1349,8 +1355,8 @@ function turnPage(desk, by) {
 }
 async function refreshCounts(desk) {
   const { state } = desk;
-  if (!state.theme || counting) return;
-  counting = true;
+  if (!state.theme || counting2) return;
+  counting2 = true;
   const where = countable(state.where) ? null : { ...state.where, label: null };
   try {
     const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
@@ -1361,10 +1367,10 @@ async function refreshCounts(desk) {
   } catch (error) {
     desk.complain(error);
   } finally {
-    counting = false;
+    counting2 = false;
   }
 }
-var counting = false;
+var counting2 = false;
 function side(desk) {
   return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
 }
@@ -3332,7 +3338,7 @@ function Status({ desk }) {
         state.notice?.text,
         state.notice?.action && k("button", { type: "button", class: "wb-link", onClick: state.notice.action.run }, state.notice.action.name)
       ),
-      state.view !== "home" && state.view !== "focus" && k("span", { class: "wb-faint" }, "drop images anywhere to add them")
+      state.view !== "home" && state.view !== "focus" && !desk.gallery && k("span", { class: "wb-faint" }, "drop images anywhere to add them")
     )
   );
 }
@@ -3619,7 +3625,7 @@ function dropping(desk) {
   const files = (event) => Boolean(desk.state.theme) && desk.state.view !== "home" && [...event.dataTransfer?.types ?? []].includes("Files");
   return {
     onDragOver: (event) => {
-      if (!files(event)) return;
+      if (!files(event) || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       if (!desk.state.dropping) desk.set({ dropping: true });
@@ -3632,7 +3638,7 @@ function dropping(desk) {
       if (!desk.root?.contains(to)) desk.set({ dropping: false });
     },
     onDrop: (event) => {
-      if (!files(event) || !event.dataTransfer) return;
+      if (!files(event) || !event.dataTransfer || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       desk.set({ dropping: false });
