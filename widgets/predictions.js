@@ -1423,7 +1423,8 @@ function openFocus(desk, index) {
     sort: state.sort,
     viewport: null,
     flash: "",
-    recent: []
+    recent: [],
+    owed: 0
   };
   desk.set({ view: "focus", focus, notice: null });
   arrive(desk);
@@ -1450,6 +1451,7 @@ function step(desk, by) {
   if (!focus) return false;
   const index = Math.max(0, Math.min(focus.ids.length - 1, focus.index + by));
   if (index === focus.index) {
+    if (by > 0 && !focus.end) focus.owed += by;
     extend(desk, by < 0);
     return false;
   }
@@ -1464,7 +1466,10 @@ function advance(desk, color) {
   const id = focus.ids[focus.index];
   focus.recent = [...focus.recent.filter((other) => other !== id), id].slice(-RECENT);
   focus.flash = color;
-  if (!step(desk, 1) && focus.end) desk.say("That was the last image here. Escape returns to the overview.");
+  if (!step(desk, 1) && focus.end) {
+    focus.index = focus.ids.length;
+    desk.changed();
+  }
 }
 function showSample(desk, id) {
   const { focus } = desk.state;
@@ -1477,6 +1482,7 @@ function showSample(desk, id) {
     focus.index = index;
   }
   focus.recent = focus.recent.filter((other) => other !== id);
+  focus.owed = 0;
   focus.flash = "";
   focus.viewport = null;
   arrive(desk);
@@ -1522,6 +1528,11 @@ async function extend(desk, backwards) {
     desk.complain(error);
   } finally {
     focus.loading = false;
+    if (focus.owed > 0 && state.focus === focus) {
+      const owed = focus.owed;
+      focus.owed = 0;
+      step(desk, owed);
+    }
     desk.changed();
   }
 }
@@ -1857,6 +1868,7 @@ function giveInFocus(desk, to) {
   const focus = desk.state.focus;
   const id = focus?.ids[focus.index];
   if (id === void 0) return void 0;
+  if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
   if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
@@ -2880,7 +2892,7 @@ function Frame({ desk, id }) {
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) })
     },
     k("div", { ref: holder, class: "wb-holder" }),
-    !image && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 ? "No image." : "Loading this image …"),
+    !image && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && k("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && k(TypingBox, { desk })
   );
@@ -2979,7 +2991,7 @@ function Strip({ desk }) {
     { class: "wb-strip" },
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
     k("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
-    k("div", { class: "wb-strip-side" }, after.map(cell)),
+    k("div", { class: "wb-strip-side wb-strip-after" }, after.map(cell)),
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›")
   );
 }
@@ -3156,7 +3168,7 @@ function Labels({ desk }) {
   return k(
     "section",
     { "aria-label": "Labels" },
-    k("div", { class: "wb-head" }, "Labels", k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    k("div", { class: "wb-head" }, k("span", null, "Labels"), k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
     state.labels.map(
       (label, index) => k(Facet, {
         key: label.id,
@@ -3180,7 +3192,7 @@ function Splits({ desk }) {
     k(
       "div",
       { class: "wb-head" },
-      "Split",
+      k("span", null, "Split"),
       k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
       k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…")
     ),
@@ -3201,7 +3213,7 @@ function Annotators({ desk }) {
   return k(
     "section",
     { "aria-label": "Annotator" },
-    k("div", { class: "wb-head" }, "Annotator"),
+    k("div", { class: "wb-head" }, k("span", null, "Annotator")),
     state.annotators.map(
       (name) => k(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" })
     )
@@ -3555,19 +3567,21 @@ function Tools({ desk }) {
 function SelectionBar({ desk }) {
   const { state } = desk;
   const { selection } = state;
+  const some = selection.size > 0;
   const everything = selection.matching !== null;
-  if (selection.size === 0) return null;
+  const all = () => desk.set({ selection: selection.everything(state.total) });
   return k(
     "div",
-    { class: "wb-selection", role: "status" },
-    k("b", { class: "wb-number" }, `${number(selection.size)} selected`),
-    k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
+    { class: `wb-selection${some ? " wb-some" : ""}` },
+    k("b", { class: "wb-number", role: "status" }, some ? `${number(selection.size)} selected` : ""),
+    some && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
     !everything && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
-    !everything && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.everything(state.total) }) }, `Select all ${number(state.total)} that match`),
-    k("span", { class: "wb-faint" }, "press a label's key to label them"),
-    k("span", { class: "wb-grow" }),
-    k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
-    k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…")
+    !everything && k("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
+    k("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
+    some && k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
+    some && k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+    !some && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !some && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
 var typing = 0;

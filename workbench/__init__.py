@@ -19,9 +19,11 @@ _HOME = {
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
     "PredictionPanel": "workbench.panels.predictions",
+    "TrainingPanel": "workbench.panels.training",
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
@@ -39,7 +41,9 @@ __all__ = [
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
+    "TrainingPanel",
     "TrainingResult",
+    "TuningPanel",
     "TuningResult",
     "__version__",
     "open_store",
@@ -60,6 +64,8 @@ if TYPE_CHECKING:
     from workbench.panels.label import LabelPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
+    from workbench.panels.training import TrainingPanel
+    from workbench.panels.tuning import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train

@@ -153,3 +153,16 @@ def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
     labels = labels_of(digits)
     assert [labels[name] for name in names(4)] == [None, "one", "one", "one"]
     assert labels[names(8)[7]] == "zero"
+
+
+def test_after_the_last_image_no_key_labels_it_again(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.press("End")
+    enter_focus(tab)
+    tab.press("3", "4", "5")
+    expect(tab.panel.locator(".wb-frame")).to_contain_text("That was the last image here")
+    saved(tab)
+    last = names(60)[-1]
+    assert labels_of(digits)[last] == "two"
+    tab.press("u")
+    expect(tab.panel.locator(".wb-focus")).to_have_attribute("aria-label", f"{last}, unlabeled")

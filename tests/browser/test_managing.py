@@ -1,5 +1,7 @@
 """Themes, labels, splits and uploads in the panel."""
 
+import re
+
 from playwright.sync_api import expect
 
 from workbench.store import open_store
@@ -32,6 +34,7 @@ def label_everything(tab, files):
     for digit in range(10):
         tab.panel.get_by_role("searchbox").fill(f"-{digit}.png")
         count = sum(name.endswith(f"-{digit}.png") for name, _ in files)
+        expect(tab.panel.get_by_role("option", name=re.compile(f"-{digit}.png, unlabeled$"))).to_have_count(count)
         expect(tab.panel.get_by_role("option")).to_have_count(count)
         tab.panel.get_by_role("listbox").focus()
         tab.press("Control+a")

@@ -93,6 +93,7 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
 
     colors, alone = one_process
     notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     parameters = nbformat.v4.new_code_cell("overrides: dict = {}")
     parameters.metadata["tags"] = ["parameters"]
     notebook.cells = [

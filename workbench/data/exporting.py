@@ -88,7 +88,10 @@ def export_theme(
 
 def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedTheme:
     living = (Sample.theme_id == theme.id, Sample.deleted_at.is_(None))
-    has_boxes = session.scalar(select(exists().where(Box.sample_id == Sample.id, *living)))
+    # A theme in which somebody looked for boxes and found none is one of boxes too.
+    looked = Sample.labeled_at.is_not(None) & Sample.label_id.is_(None) & Sample.skipped.is_(False)
+    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
+    has_boxes = session.scalar(select(exists().where(*living, drawn | looked)))
     has_splits = session.scalar(select(exists().where(Sample.split.is_not(None), *living)))
     return ExportedTheme(
         name=theme.name, labels=[label.name for label in labels_of(theme.id, session=session)],

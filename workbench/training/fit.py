@@ -62,6 +62,9 @@ def fit(
     with manners(params.training):
         trainer = _trainer(params.training, folder, [*extra_callbacks, *callbacks], history)
         trainer.fit(module, datamodule=data, ckpt_path=str(last) if resume and last.is_file() else None)
+    if torch.distributed.is_initialized():
+        # The helpers are gone: whatever this process does next, it does alone.
+        torch.distributed.destroy_process_group()
     # With several processes, the epochs were counted in another one than this.
     epochs = read_history(history.file)
     best = folder / f"{BEST}.ckpt"

@@ -30,6 +30,10 @@ class DataParams(Settings):
     batch_size: Count = 64
     num_workers: Annotated[int, Field(ge=0)] = 2
     cache: Literal["auto", "memory", "disk", "none"] = "auto"
+    samples: Literal["images", "boxes"] = "images"
+    """What a sample is: an image with its label, or each box on it, cut out."""
+    box_margin: Annotated[float, Field(ge=0, le=2)] = 0.1
+    """Surroundings that are kept on each side of a box, as a share of its size."""
 
     @field_validator("split_ratio")
     @classmethod

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import ConfigError, WorkbenchError, unknown_name
 from workbench.paths import Project
@@ -76,8 +77,7 @@ def read_settings(
         wanted["training.run_name"] = run_name
     for_auguments = {name: value for name, value in wanted.items() if name.split(".")[0] in _AUGUMENTS_SECTIONS}
     for_params = {name: value for name, value in wanted.items() if name not in for_auguments}
-    path = project.params_file if params_file is None else _found(Path(params_file), project)
-    params = load_params(path, for_params)
+    params = load_params(params_path(params_file, project), for_params)
     auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
     check_names(params)
     return params, auguments
@@ -119,12 +119,19 @@ MONITORS = (
 def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> Plan:
     """Find the theme, give a split to labeled samples that have none, and freeze a snapshot.
 
-    Splits and snapshot are written in one transaction, only when everything about the data is in order. Raises
-    NotFoundError for an unknown theme and WorkbenchError for data that cannot be trained on.
+    Splits and snapshot are written in one transaction, only when everything about the data is in order. When boxes are
+    the samples, the theme is that of their crops, which are brought up to date before. Raises NotFoundError for an
+    unknown theme and WorkbenchError for data that cannot be trained on.
     """
     store = open_store(project)
+    name = params.theme
+    if params.data.samples == "boxes":
+        data = params.data
+        name = theme_of_crops(
+            store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
+        )
     with store.write() as session:
-        theme = get_theme(params.theme, session=session)
+        theme = get_theme(name, session=session)
         waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
         if waiting:
             data = params.data
@@ -188,6 +195,9 @@ def _more(names: list[str]) -> str:
     return f" (nor {', '.join(repr(name) for name in names[1:4])})" if len(names) > 1 else ""
 
 
-def _found(path: Path, project: Project) -> Path:
-    """A params file is meant relative to the working directory, or else to the project."""
+def params_path(params_file: Path | str | None, project: Project) -> Path:
+    """Return the params file that is meant: relative to the working directory, or else to the project."""
+    if params_file is None:
+        return project.params_file
+    path = Path(params_file)
     return path if path.is_absolute() or path.is_file() else project.root / path

@@ -72,9 +72,11 @@ def train(
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or go on with `run_id` from its last checkpoint."""
     from workbench.registry.tracking import mlflow_run
+    from workbench.training.callbacks.reporting import Reporting
     from workbench.training.fit import fit, test
     from workbench.training.history import History
     from workbench.training.processes import is_helper
+    from workbench.training.progress_file import ProgressFile
     from workbench.training.record import record_result, record_start
 
     control = control or Control()
@@ -96,17 +98,26 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         if run_id is None:
             record_start(plan)
         history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
-        history.listeners += control.listeners
+        progress = ProgressFile(
+            plan.project, run.info.run_id, theme=plan.theme, run_name=str(run.info.run_name),
+            num_epochs=settings.num_epochs, class_names=plan.class_names,
+        )  # fmt: skip
+        history.listeners += [lambda _row: progress.update(epochs=history.epochs), *control.listeners]
         if settings.find_learning_rate:
             module.learning_rate = _search_rate(module, data, folder)
         try:
             fitted = fit(
                 module, data, folder, history,
                 resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
-                extra_callbacks=control.callbacks,
+                extra_callbacks=[Reporting(progress), *control.callbacks],
             )  # fmt: skip
         except InterruptedRunError:
+            progress.update(state="interrupted")
             raise InterruptedRunError(_interrupted(run.info.run_id, len(history.epochs), settings.num_epochs)) from None
+        except Exception as error:
+            progress.update(state="failed", failure=str(error))
+            raise
+        progress.update(state="testing", epochs=fitted.epochs)
         best = best_row(plan, fitted.epochs)
         metrics = {
             **test(module, data, folder),
@@ -114,6 +125,10 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         }
         uri = record_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
         _finish(folder, fitted.stopped)
+        progress.update(
+            state="stopped" if fitted.stopped else "complete", metrics=metrics, confusion=module.confusion["test"],
+            best_epoch=int(best.get("epoch", 0)),
+        )  # fmt: skip
     return TrainingResult(
         theme=plan.theme,
         run_id=run.info.run_id,
@@ -160,7 +175,7 @@ def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
     folder = plan.project.cache / "training" / "helpers" / str(os.getpid())
     module, data = assemble(plan)
     fit(
-        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True,
+        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True, stop=lambda: False,
         extra_callbacks=control.callbacks,
     )  # fmt: skip
     shutil.rmtree(folder, ignore_errors=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.tuning.plan import TuningPlan
     from workbench.tuning.reporting import Reporter
     from workbench.tuning.trial import TrialRunner
+    from workbench.tuning.workers import Workers
 
 
 def tune(
@@ -44,6 +45,7 @@ def tune(
     """
     from workbench.tuning.parent_run import record_study
     from workbench.tuning.reading import read_result
+    from workbench.tuning.workers import shared_cores, started
 
     if workers < 1:
         raise WorkbenchError(f"workers is {workers}; at least 1 process is needed.")
@@ -57,16 +59,19 @@ def tune(
         timeout=timeout,
         overrides=dict(overrides or {}),
     )
-    job = begin(call, project)
-    for name in job.plan.unused:
-        warnings.warn(_unused(name), stacklevel=2)
-    try:
-        _work_together(job, call, workers)
-    except KeyboardInterrupt:
-        record_study(project, job.plan, job.study, interrupted=True)
-        raise InterruptedRunError(
-            f"The study '{job.study.study_name}' was interrupted. Run the same command again to go on with it."
-        ) from None
+    with started(workers - 1, project) as others:
+        job = begin(call, project)
+        for name in job.plan.unused:
+            warnings.warn(_unused(name), stacklevel=2)
+        try:
+            with shared_cores(workers):
+                _work_together(job, call, others)
+        except KeyboardInterrupt:
+            others.stop()
+            record_study(project, job.plan, job.study, interrupted=True)
+            raise InterruptedRunError(
+                f"The study '{job.study.study_name}' was interrupted. Run the same command again to go on with it."
+            ) from None
     record_study(project, job.plan, job.study)
     return read_result(job.study, project)
 
@@ -130,18 +135,17 @@ def begin(call: Call, project: Project, *, join: bool = False) -> Job:
     return Job(project, plan, study, TrialRunner(plan, training, open_parent(project, study, plan)))
 
 
-def _work_together(job: Job, call: Call, workers: int) -> None:
+def _work_together(job: Job, call: Call, others: Workers) -> None:
     from workbench.tuning.reporting import Reporter
-    from workbench.tuning.workers import shared_cores, working
 
-    with shared_cores(workers), working(workers - 1, call.as_dict(), job.project) as others:
-        report = Reporter(job.study)
+    report = Reporter(job.study)
+    others.join(call.as_dict())
+    job.work(report)
+    others.wait()
+    report.show()
+    # A worker that was killed leaves its trial behind.
+    if others:
         job.work(report)
-        others.wait()
-        report.show()
-        # A worker that was killed leaves its trial behind.
-        if others:
-            job.work(report)
 
 
 def _unused(name: str) -> str:

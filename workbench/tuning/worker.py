@@ -18,13 +18,25 @@ def main() -> None:
     from workbench.tuning.reporting import Reporter
     from workbench.tuning.tune import Call, begin
 
-    call = Call(**json.loads(sys.stdin.readline()))
+    _load_libraries()
+    line = sys.stdin.readline()
+    if not line:
+        return
+    call = Call(**json.loads(line))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         job = begin(call, find_project(), join=True)
         job.work(Reporter(job.study))
     except KeyboardInterrupt:
         sys.exit(0)
+
+
+def _load_libraries() -> None:
+    """Import what a trial needs, while the process that began this one is still reading its settings."""
+    from workbench.data import datamodule  # noqa: F401
+    from workbench.registry import tracking  # noqa: F401
+    from workbench.training import fit, record  # noqa: F401
+    from workbench.tuning import trial  # noqa: F401
 
 
 def _end_with_parent() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,15 @@ class Workers:
     def __bool__(self) -> bool:
         return bool(self._processes)
 
+    def join(self, call: Mapping[str, Any]) -> None:
+        """Tell all which `tune` call to take part in."""
+        for process, _ in self._processes:
+            assert process.stdin is not None
+            # One that has died already is told of by `wait`.
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(call).encode() + b"\n")
+                process.stdin.flush()
+
     def wait(self) -> None:
         """Wait for all; tell of those that failed, with the end of what they printed."""
         for process, log in self._processes:
@@ -39,7 +49,8 @@ class Workers:
         for process, _ in self._processes:
             # The end of its standard input is how a worker learns that its parent is gone.
             if process.stdin is not None:
-                process.stdin.close()
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
         for process, _ in self._processes:
             try:
                 process.wait(_PATIENCE_SECONDS)
@@ -49,10 +60,11 @@ class Workers:
 
 
 @contextmanager
-def working(count: int, call: Mapping[str, Any], project: Project) -> Iterator[Workers]:
-    """Have `count` processes work on the study of a `tune` call for the time of the block."""
+def started(count: int, project: Project) -> Iterator[Workers]:
+    """Have `count` worker processes for the time of the block; they load the libraries and wait to `join`."""
     folder = project.cache / "tuning"
-    folder.mkdir(parents=True, exist_ok=True)
+    if count:
+        folder.mkdir(parents=True, exist_ok=True)
     processes = []
     for number in range(1, count + 1):
         log = folder / f"worker-{os.getpid()}-{number}.log"
@@ -65,9 +77,6 @@ def working(count: int, call: Mapping[str, Any], project: Project) -> Iterator[W
                 env=_environment(number, count + 1, project),
                 cwd=project.root,
             )
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(call).encode() + b"\n")
-        process.stdin.flush()
         processes.append((process, log))
     workers = Workers(processes)
     try:
@@ -75,7 +84,7 @@ def working(count: int, call: Mapping[str, Any], project: Project) -> Iterator[W
     finally:
         workers.stop()
         for process, log in processes:
-            if process.returncode == 0:
+            if process.returncode in (0, -signal.SIGTERM):
                 log.unlink(missing_ok=True)
 
 

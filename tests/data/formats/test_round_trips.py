@@ -84,7 +84,7 @@ few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck
 @given(labels=labels, files=files, splits=splits, boxes=st.lists(st.lists(boxes(), max_size=3), min_size=3, max_size=3))
 def test_boxes_come_back(round_trip, labels, files, splits, boxes, format):
     before, after = round_trip(labels, files, splits, boxes, format)
-    assert after == before
+    assert after == before, (labels, files, splits)
 
 
 @pytest.mark.parametrize("format", WHOLE_IMAGES)
@@ -94,6 +94,14 @@ def test_labels_come_back(round_trip, labels, files, splits, format):
     before, after = round_trip(labels, files, splits, None, format)
     if format == "folder":
         before, after = ({key: label for key, (label, *_) in each.items()} for each in (before, after))
+    assert after == before, (labels, files, splits)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_odd_file_names_keep_their_splits(round_trip, format):
+    before, after = round_trip(
+        ["a", "b"], ["x .png", "y 1.png", "a\u2028b\x85.png"], ["train"] * 3, [[], [], []], format
+    )
     assert after == before
 
 

@@ -25,6 +25,7 @@ export function openFocus(desk, index) {
     viewport: null,
     flash: "",
     recent: [],
+    owed: 0,
   };
   desk.set({ view: "focus", focus, notice: null });
   arrive(desk);
@@ -56,6 +57,8 @@ export function step(desk, by) {
   if (!focus) return false;
   const index = Math.max(0, Math.min(focus.ids.length - 1, focus.index + by));
   if (index === focus.index) {
+    // What lies beyond is on its way: go there when it has come.
+    if (by > 0 && !focus.end) focus.owed += by;
     extend(desk, by < 0);
     return false;
   }
@@ -72,7 +75,11 @@ export function advance(desk, color) {
   const id = focus.ids[focus.index];
   focus.recent = [...focus.recent.filter((other) => other !== id), id].slice(-RECENT);
   focus.flash = color;
-  if (!step(desk, 1) && focus.end) desk.say("That was the last image here. Escape returns to the overview.");
+  if (!step(desk, 1) && focus.end) {
+    // Past the end stands no image, so that one key more does not label the last one again.
+    focus.index = focus.ids.length;
+    desk.changed();
+  }
 }
 
 /** Show a sample that is in the sequence, or put it there. @param {Desk} desk @param {number} id */
@@ -87,6 +94,7 @@ export function showSample(desk, id) {
     focus.index = index;
   }
   focus.recent = focus.recent.filter((other) => other !== id);
+  focus.owed = 0;
   focus.flash = "";
   focus.viewport = null;
   arrive(desk);
@@ -133,6 +141,11 @@ async function extend(desk, backwards) {
     desk.complain(error);
   } finally {
     focus.loading = false;
+    if (focus.owed > 0 && state.focus === focus) {
+      const owed = focus.owed;
+      focus.owed = 0;
+      step(desk, owed);
+    }
     desk.changed();
   }
 }

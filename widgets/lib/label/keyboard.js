@@ -201,6 +201,7 @@ function giveInFocus(desk, to) {
   const focus = desk.state.focus;
   const id = focus?.ids[focus.index];
   if (id === undefined) return undefined;
+  if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
   if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");

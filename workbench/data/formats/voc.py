@@ -9,7 +9,6 @@ Format: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,8 +24,6 @@ from workbench.data.formats.files import find_image, named_like_image, visible, 
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
-# Image sets of one class say behind each image whether it shows that class.
-_FLAG = re.compile(r"\s+(-1|0|1)$")
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -85,7 +82,8 @@ class VocSource(Source):
             split = SPLIT_FOLDERS.get(file.stem.lower())
             if split is not None:
                 for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
-                    found.setdefault(_FLAG.sub("", line.strip()), split)
+                    found.setdefault(line.rstrip("\r"), split)
+                    found.setdefault(line.strip(), split)
         return found
 
     def entries(self) -> Iterator[Entry | Rejection]:

@@ -18,7 +18,11 @@ class StopAfterBatch(Callback):
     def on_train_batch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, *args: Any, **kwargs: Any
     ) -> None:
-        if self._wanted():
+        wanted = self._wanted()
+        if trainer.world_size > 1:
+            # All processes must leave after the same batch, or those that stay wait for the others forever.
+            wanted = trainer.strategy.reduce_boolean_decision(wanted, all=False)
+        if wanted:
             trainer.should_stop = True
             if not trainer.is_last_batch:
                 # Half an epoch is not validated: its figures would not compare with those of whole ones.

@@ -108,7 +108,7 @@ function Frame({ desk, id }) {
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) }),
     },
     h("div", { ref: holder, class: "wb-holder" }),
-    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined ? "No image." : "Loading this image …"),
+    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && h(TypingBox, { desk }),
   );
@@ -212,7 +212,7 @@ function Strip({ desk }) {
     { class: "wb-strip" },
     h("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
     h("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
-    h("div", { class: "wb-strip-side" }, after.map(cell)),
+    h("div", { class: "wb-strip-side wb-strip-after" }, after.map(cell)),
     h("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›"),
   );
 }

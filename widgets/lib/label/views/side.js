@@ -24,7 +24,7 @@ function Labels({ desk }) {
   return h(
     "section",
     { "aria-label": "Labels" },
-    h("div", { class: "wb-head" }, "Labels", h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    h("div", { class: "wb-head" }, h("span", null, "Labels"), h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
     state.labels.map((label, index) =>
       h(Facet, {
         key: label.id,
@@ -50,7 +50,7 @@ function Splits({ desk }) {
     h(
       "div",
       { class: "wb-head" },
-      "Split",
+      h("span", null, "Split"),
       h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
       h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…"),
     ),
@@ -73,7 +73,7 @@ function Annotators({ desk }) {
   return h(
     "section",
     { "aria-label": "Annotator" },
-    h("div", { class: "wb-head" }, "Annotator"),
+    h("div", { class: "wb-head" }, h("span", null, "Annotator")),
     state.annotators.map((name) =>
       h(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" }),
     ),

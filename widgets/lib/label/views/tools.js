@@ -75,24 +75,25 @@ export function Tools({ desk }) {
   );
 }
 
-/** What is selected, and what can be done with it; always in sight. @param {{desk: Desk}} props */
+/** What is selected, and what can be done with it; always there, so that nothing moves under the pointer. @param {{desk: Desk}} props */
 export function SelectionBar({ desk }) {
   const { state } = desk;
   const { selection } = state;
+  const some = selection.size > 0;
   const everything = selection.matching !== null;
-  if (selection.size === 0) return null;
+  const all = () => desk.set({ selection: selection.everything(state.total) });
   return h(
     "div",
-    { class: "wb-selection", role: "status" },
-    h("b", { class: "wb-number" }, `${number(selection.size)} selected`),
-    h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
+    { class: `wb-selection${some ? " wb-some" : ""}` },
+    h("b", { class: "wb-number", role: "status" }, some ? `${number(selection.size)} selected` : ""),
+    some && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
     !everything && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
-    !everything &&
-      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.everything(state.total) }) }, `Select all ${number(state.total)} that match`),
-    h("span", { class: "wb-faint" }, "press a label's key to label them"),
-    h("span", { class: "wb-grow" }),
-    h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
-    h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+    !everything && h("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
+    h("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
+    some && h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
+    some && h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+    !some && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !some && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 

@@ -1,0 +1,154 @@
+"""Drawing boxes in a real browser, from the side of the person who draws."""
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.store import open_store
+from workbench.store.box_rows import boxes_of_samples
+from workbench.store.images import sha256_of
+from workbench.store.labels import labels_of
+from workbench.store.samples import page_of_samples
+from workbench.store.schema import Sample
+from workbench.store.themes import create_theme, get_theme
+
+CELLS = ["from workbench import BoxPanel", "panel = BoxPanel('cells', annotator='mika')\npanel"]
+WIDTH, HEIGHT = 400, 300
+
+
+@pytest.fixture
+def cells(project):
+    """A project with a theme of boxes: three gray images of 400 x 300 pixels, the labels red and white."""
+    import io
+
+    from PIL import Image
+
+    store = open_store(project)
+    with store.write() as session:
+        theme = create_theme("cells", labels=["red", "white"], task="boxes", session=session)
+        for number in range(3):
+            buffer = io.BytesIO()
+            Image.new("RGB", (WIDTH, HEIGHT), (90 + number, 90, 90)).save(buffer, "PNG")
+            content = buffer.getvalue()
+            digest = sha256_of(content)
+            uri = store.images.put(content, sha256=digest, suffix="png")
+            session.add(
+                Sample(
+                    theme_id=theme.id, sha256=digest, uri=uri, name=f"cell_{number}.png", width=WIDTH, height=HEIGHT,
+                    size_bytes=len(content),
+                )
+            )  # fmt: skip
+    store.close()
+    return project
+
+
+def stored(project):
+    """What the store holds: for each image its boxes as (label, x, y, width, height), "skipped", or None."""
+    store = open_store(project)
+    with store.read() as session:
+        theme = get_theme("cells", session=session)
+        names = {label.id: label.name for label in labels_of(theme.id, session=session)}
+        samples = page_of_samples(theme.id, session=session)
+        boxes = boxes_of_samples([sample.id for sample in samples], session=session)
+        found = {}
+        for sample in samples:
+            drawn = [(names[b.label_id], b.x, b.y, b.width, b.height) for b in boxes.get(sample.id, ())]
+            found[sample.name] = drawn or ("skipped" if sample.skipped else [] if sample.labeled_at else None)
+    store.close()
+    return found
+
+
+@pytest.fixture
+def tab(lab, cells):
+    opened = lab.open(cells, CELLS).run_all()
+    picture(opened)
+    return opened
+
+
+def picture(tab):
+    """The image, once it is painted in its full size."""
+    image = tab.panel.locator(".wb-boxes-drawing img")
+    image.wait_for()
+    tab.until(f"() => document.querySelector('.wb-boxes-drawing img')?.naturalWidth === {WIDTH}")
+    return image.bounding_box()
+
+
+def at(tab, x, y):
+    """The place of a pixel of the image on the page."""
+    frame = picture(tab)
+    return frame["x"] + x * frame["width"] / WIDTH, frame["y"] + y * frame["height"] / HEIGHT
+
+
+def drag(tab, start, end):
+    tab.page.mouse.move(*at(tab, *start))
+    tab.page.mouse.down()
+    tab.page.mouse.move(*at(tab, (start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
+    tab.page.mouse.move(*at(tab, *end))
+    tab.page.mouse.up()
+
+
+def says(tab, words):
+    expect(tab.panel.locator("[data-health]")).to_contain_text(words, timeout=15_000)
+
+
+def near(found, wanted):
+    """Whether boxes are the wanted ones but for two pixels that the mouse may be off."""
+    pairs = list(zip(found, wanted, strict=True))
+    return all(f[0] == w[0] and all(abs(a - b) <= 2 for a, b in zip(f[1:], w[1:], strict=True)) for f, w in pairs)
+
+
+def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
+    drag(tab, (50, 40), (150, 120))
+    says(tab, "saved: 1 box")
+    tab.press("2")
+    drag(tab, (200, 100), (300, 200))
+    says(tab, "saved: 2 boxes")
+    boxes = stored(cells)["cell_0.png"]
+    assert near(boxes, [("red", 50, 40, 100, 80), ("white", 200, 100, 100, 100)]), boxes
+
+    # The box drawn last is selected: relabel it, move it by ten pixels, then delete the other one.
+    tab.press("1", "c", "Shift+D", "Shift+Tab", "Delete")
+    says(tab, "saved: 1 box")
+    tab.press("Enter")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png (2 of 3)")
+    boxes = stored(cells)["cell_0.png"]
+    assert near(boxes, [("red", 210, 100, 100, 100)]), boxes
+
+    picture(tab)
+    tab.press("Space")
+    says(tab, "skipped")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_2.png")
+    assert stored(cells)["cell_1.png"] == "skipped"
+    tab.press("u")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    assert stored(cells)["cell_1.png"] is None
+
+
+def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(tab, cells):
+    tab.press("Enter")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    drag(tab, (10, 10), (60, 60))
+    says(tab, "saved: 1 box")
+    tab.restart_kernel()
+    assert near(stored(cells)["cell_1.png"], [("red", 10, 10, 50, 50)])
+
+    tab.run_all()
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    picture(tab)
+    expect(tab.panel.locator("svg rect").first).to_be_visible()
+    tab.press("Enter")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_2.png")
+    assert stored(cells)["cell_0.png"] == []
+
+
+def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
+    tab = lab.open(cells, CELLS, dark=True).run_all()
+    picture(tab)
+    tab.press("d", "d", "ArrowRight", "ArrowLeft", "ArrowRight")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    assert tab.cells() == CELLS
+    colors = tab.panel.locator("button").evaluate_all(
+        "buttons => buttons.map(button => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color])"
+    )
+    assert len(colors) == 5
+    assert all(back != front and back != "rgb(238, 238, 238)" for back, front in colors)
+    tab.screenshot("boxes-dark", only_panel=True)

@@ -1,0 +1,92 @@
+"""The training panel's kernel half, and what it shows without a browser."""
+
+import json
+import threading
+
+import pytest
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.calls import answer_calls
+from workbench.panels.training import TrainingPanel
+from workbench.training import Control
+from workbench.training.progress_file import progress_of_theme
+
+
+def ask(panel, method, **params):
+    (result,), outgoing = answer_calls(panel._methods, [{"id": 1, "method": method, "params": params}], [])
+    return json.loads(json.dumps(result)), outgoing
+
+
+def test_a_theme_without_a_training_says_so(colors):
+    panel = TrainingPanel("colors", store=colors.store)
+    assert "has not been trained yet" in panel.summary()
+    assert "nothing to stop" in ask(panel, "stop")[0]["error"]
+    assert "has not been run yet" in ask(panel, "images", mistakes=True)[0]["error"]
+    with pytest.raises(NotFoundError, match="Did you mean 'colors'"):
+        TrainingPanel("colours", store=colors.store)
+
+
+def test_epochs_appear_while_it_trains(colors):
+    panel = TrainingPanel("colors", store=colors.store)
+    seen = []
+
+    def look(_row):
+        state = ask(panel, "look")[0]["value"]
+        seen.append((state["state"], len(state["epochs"]), state["num_epochs"]))
+
+    colors.train(control=Control(listeners=[look]), num_epochs=3)
+    assert seen == [("training", 1, 3), ("training", 2, 3), ("training", 3, 3)]
+    assert ask(panel, "look")[0]["value"]["state"] == "complete"
+
+
+def test_the_stop_button_ends_a_training(colors):
+    panel = TrainingPanel("colors", store=colors.store)
+    result = colors.train({"training.num_epochs": 40}, control=Control(listeners=[lambda _row: ask(panel, "stop")]))
+    assert result.stopped
+    assert len(result.epochs) < 40
+    state = ask(panel, "look")[0]["value"]
+    assert state["state"] == "stopped"
+    assert "test_accuracy" in state["metrics"]
+
+
+def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):
+    result = colors.train(num_epochs=1)
+    panel = TrainingPanel("colors", store=colors.store)
+    shown = 0
+    for i, true in enumerate(result.class_names):
+        for j, predicted in enumerate(result.class_names):
+            answer, buffers = ask(panel, "images", true=true, predicted=predicted)
+            value = answer["value"]
+            assert value["count"] == result.confusion[i][j] == len(value["images"])
+            assert all(image["name"].startswith(f"{true}-") for image in value["images"])
+            assert bool(buffers) == bool(value["count"])
+            scores = [image["score"] for image in value["images"]]
+            assert scores == sorted(scores, reverse=True)
+            shown += value["count"]
+    assert shown == 9
+    mistakes = ask(panel, "images", mistakes=True)[0]["value"]
+    assert mistakes["count"] == 9 - sum(result.confusion[i][i] for i in range(3))
+
+
+def test_a_failed_training_says_why(colors):
+    with pytest.raises(WorkbenchError):
+        colors.train({"model.name": "Plain", "training.optimizer": "SGD", "training.learning_rate": 1e30})
+    (state,) = progress_of_theme(colors.project, "colors")
+    assert state["state"] == "failed"
+    assert "learning_rate" in state["failure"]
+
+
+def test_the_summary_stands_without_a_browser(colors):
+    result = colors.train(run_name="<mine>", num_epochs=2)
+    text = TrainingPanel("colors", store=colors.store).summary()
+    assert "&lt;mine&gt;" in text
+    assert f"{result.metrics['test_accuracy']:.4f}" in text
+    assert text.count("<tr>") == 3
+
+
+def test_a_training_with_an_event_stops_without_the_panel(colors):
+    event = threading.Event()
+    result = colors.train(
+        {"training.num_epochs": 40}, control=Control(stop=event, listeners=[lambda _row: event.set()])
+    )
+    assert (result.stopped, len(result.epochs)) == (True, 1)

@@ -1,0 +1,194 @@
+import { h } from "preact";
+import { duration, number, plural } from "../format.js";
+import { curves, secondsLeft } from "./curves.js";
+
+/** @import { Desk, Training, Gallery } from "./desk.js" */
+
+const RUNNING = ["starting", "training", "testing"];
+const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
+const WIDTH = 280;
+const HEIGHT = 120;
+
+/** The whole panel. @param {{desk: Desk}} props */
+export function App({ desk }) {
+  const { training, gallery } = desk.state;
+  const empty = training.run_id === undefined;
+  return h(
+    "div",
+    { class: "wb-body" },
+    h(Bar, { desk }),
+    empty
+      ? h("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here.`)
+      : h(
+          "div",
+          { class: "wb-scroll" },
+          h("div", { class: "wb-row" }, h(Chart, { training, metric: "loss" }), h(Chart, { training, metric: "accuracy" })),
+          training.confusion && h(Matrix, { desk, training, matrix: training.confusion }),
+          gallery && h(Images, { desk, gallery }),
+          h(Epochs, { training }),
+        ),
+    h("footer", { class: "wb-status", role: "status" }, desk.state.problem ? h("span", { class: "wb-warn" }, desk.state.problem) : words(desk)),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Bar({ desk }) {
+  const { training } = desk.state;
+  if (training.run_id === undefined) return h("header", { class: "wb-bar" }, h("strong", null, training.theme));
+  const busy = RUNNING.includes(training.state);
+  const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
+  const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
+  const left = busy ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
+  const accuracy = training.metrics?.test_accuracy;
+  return h(
+    "header",
+    { class: "wb-bar" },
+    h("strong", null, training.run_name),
+    h("span", null, `${number(training.epochs.length)} of ${plural(training.num_epochs, "epoch")}`),
+    h("progress", { max: training.num_epochs, value: training.epochs.length + inside, "aria-label": "Epochs done" }),
+    busy && training.batches && h("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
+    left !== null && h("span", { class: "wb-faint" }, `${duration(left)} left`),
+    accuracy !== undefined && h("span", null, `test accuracy ${accuracy.toFixed(4)}`),
+    h("span", { class: "wb-grow" }),
+    busy && h("button", { onClick: () => desk.stop() }, "Stop after this batch"),
+  );
+}
+
+/** @param {{training: Training, metric: string}} props */
+function Chart({ training, metric }) {
+  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], training.num_epochs, WIDTH, HEIGHT);
+  if (lines.length === 0) return null;
+  const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
+  return h(
+    "figure",
+    { class: "wb-chart" },
+    h("figcaption", null, metric, ...lines.map((line, index) => h("span", { class: `wb-key wb-line-${index}` }, line.name.split("_")[0]))),
+    h(
+      "svg",
+      { viewBox: `-6 -6 ${WIDTH + 12} ${HEIGHT + 12}`, role: "img", "aria-label": said },
+      lines.map((line, index) => [
+        h("polyline", { class: `wb-line-${index}`, points: line.points.map((point) => `${point.x},${point.y}`).join(" ") }),
+        line.points.map((point) =>
+          h("circle", { class: `wb-line-${index}`, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `epoch ${point.epoch}: ${line.name} ${point.value.toPrecision(4)}`)),
+        ),
+      ]),
+    ),
+    h("p", { class: "wb-faint" }, `${low.toPrecision(3)} to ${high.toPrecision(3)}`),
+  );
+}
+
+/** @param {{training: Training}} props */
+function Epochs({ training }) {
+  if (training.epochs.length === 0) return null;
+  const names = COLUMNS.filter((name) => training.epochs.some((row) => row[name] !== undefined));
+  return h(
+    "table",
+    { class: "wb-epochs" },
+    h("caption", null, "Epochs"),
+    h("thead", null, h("tr", null, names.map((name) => h("th", { key: name, scope: "col" }, name.replace("_", " "))))),
+    h(
+      "tbody",
+      null,
+      training.epochs.toReversed().map((row) =>
+        h("tr", { key: row.epoch, class: row.epoch === training.best_epoch ? "wb-is-best" : "" }, names.map((name) => h("td", { key: name }, shown(name, row[name])))),
+      ),
+    ),
+  );
+}
+
+/** @param {string} name @param {number | undefined} value */
+function shown(name, value) {
+  if (value === undefined) return "";
+  return name === "epoch" ? String(value) : name === "seconds" ? value.toFixed(1) : value.toFixed(4);
+}
+
+/** @param {{desk: Desk, training: Training, matrix: number[][]}} props */
+function Matrix({ desk, training, matrix }) {
+  const names = training.class_names;
+  const wrong = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).reduce((sum, count) => sum + count, 0);
+  return h(
+    "div",
+    { class: "wb-row" },
+    h(
+      "table",
+      { class: "wb-matrix" },
+      h("caption", null, "Test images: rows are true labels, columns predicted ones"),
+      h("thead", null, h("tr", null, h("td", null), names.map((name) => h("th", { key: name, scope: "col" }, name)))),
+      h(
+        "tbody",
+        null,
+        matrix.map((row, i) => {
+          const total = row.reduce((sum, count) => sum + count, 0) || 1;
+          return h(
+            "tr",
+            { key: names[i] },
+            h("th", { scope: "row" }, names[i]),
+            row.map((count, j) =>
+              h(
+                "td",
+                { key: names[j] },
+                h(
+                  "button",
+                  {
+                    disabled: count === 0,
+                    "aria-label": `${count} images of ${names[i]} predicted as ${names[j]}`,
+                    style: { background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)` },
+                    onClick: () => desk.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`),
+                  },
+                  count === 0 ? "·" : String(count),
+                ),
+              ),
+            ),
+          );
+        }),
+      ),
+    ),
+    wrong > 0 && h("button", { onClick: () => desk.show({ mistakes: true }, "Mistakes, the most confident first") }, `Show ${plural(wrong, "mistake")}`),
+  );
+}
+
+/** @param {{desk: Desk, gallery: Gallery}} props */
+function Images({ desk, gallery }) {
+  return h(
+    "section",
+    { class: "wb-images", "aria-label": gallery.title },
+    h("h3", null, `${gallery.title}: ${plural(gallery.count, "image")}`, h("button", { onClick: () => desk.close() }, "Close")),
+    h(
+      "div",
+      { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
+      gallery.images.map((image, index) => {
+        const sheet = gallery.sheet;
+        const [width, height] = sheet?.sizes[index] ?? [0, 0];
+        const x = sheet ? (index % sheet.columns) * sheet.cell : 0;
+        const y = sheet ? Math.floor(index / sheet.columns) * sheet.cell : 0;
+        const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
+        return h(
+          "figure",
+          { key: image.sample_id, role: "option", "aria-selected": "false", "data-sample": image.sample_id, "aria-label": said, title: said },
+          h("span", { style: { width: `${width}px`, height: `${height}px`, background: `url(${gallery.url}) -${x}px -${y}px no-repeat` } }),
+          h("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`),
+        );
+      }),
+    ),
+  );
+}
+
+/** @param {Desk} desk */
+function words(desk) {
+  const { training, health, notice } = desk.state;
+  if (health === "lost") return "The kernel was restarted: run the cell again.";
+  if (notice) return notice;
+  if (training.run_id === undefined) return "waiting for a training";
+  switch (training.state) {
+    case "failed":
+      return `failed: ${training.failure ?? ""}`;
+    case "interrupted":
+      return `interrupted; go on with: workbench resume ${training.run_id}`;
+    case "silent":
+      return "this training says nothing any more: its program has ended or hangs";
+    case "stopped":
+      return `stopped, tested and saved; go on with: workbench resume ${training.run_id}`;
+    default:
+      return training.state;
+  }
+}

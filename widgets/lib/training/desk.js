@@ -1,0 +1,96 @@
+import { h, render } from "preact";
+import { Link } from "../link.js";
+import { App } from "./app.js";
+
+/** @import { Model, Health } from "../link.js" */
+
+/**
+ * @typedef {Record<string, number>} Epoch One row of the history; `epoch` counts from 1.
+ * @typedef {{theme: string, run_id?: string, run_name: string, state: string, num_epochs: number, epoch?: number, batch?: number, batches?: number, epochs: Epoch[], class_names: string[], confusion?: number[][], metrics?: Record<string, number>, best_epoch?: number, failure?: string}} Training
+ * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} Image
+ * @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], type: string}} Sheet
+ * @typedef {{title: string, count: number, images: Image[], sheet: Sheet | null, url: string}} Gallery
+ * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string}} State
+ */
+
+const LOOK_MS = 700;
+
+/** What the panel shows, and what it asks of the kernel. */
+export class Desk {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
+  constructor(model, signal, root) {
+    this.model = model;
+    this.signal = signal;
+    this.root = root;
+    this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
+    /** @type {State} */
+    this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "" };
+    const renew = () => this.renew(model.get("state"));
+    model.on("change:state", renew);
+    signal.addEventListener("abort", () => {
+      model.off("change:state", renew);
+      this.close();
+    });
+  }
+
+  /** @param {Partial<State>} change */
+  set(change) {
+    if (this.signal.aborted) return;
+    this.state = { ...this.state, ...change };
+    render(h(App, { desk: this }), this.root);
+  }
+
+  begin() {
+    this.set({});
+    this.#look();
+  }
+
+  /** @param {Training} training */
+  renew(training) {
+    if (JSON.stringify(training) === JSON.stringify(this.state.training)) return;
+    if (training.run_id !== this.state.training.run_id) this.close();
+    this.set({ training, notice: training.state === "training" ? this.state.notice : "" });
+  }
+
+  async #look() {
+    while (!this.signal.aborted) {
+      try {
+        this.renew((await this.link.call("look")).value);
+      } catch (error) {
+        this.set({ problem: message(error) });
+      }
+      await new Promise((done) => setTimeout(done, LOOK_MS));
+    }
+  }
+
+  async stop() {
+    try {
+      this.set({ notice: "Asking for a stop ...", problem: "" });
+      this.set({ notice: (await this.link.call("stop")).value });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+
+  /** Show the images of a cell of the matrix, or the mistakes. @param {any} which @param {string} title */
+  async show(which, title) {
+    try {
+      const { value, buffers } = await this.link.call("images", which);
+      this.close();
+      const url = value.sheet ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type })) : "";
+      this.set({ gallery: { ...value, title, url }, problem: "" });
+    } catch (error) {
+      this.set({ problem: message(error) });
+    }
+  }
+
+  close() {
+    if (this.state.gallery?.url) URL.revokeObjectURL(this.state.gallery.url);
+    this.set({ gallery: null });
+  }
+}
+
+/** @param {unknown} error */
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,170 @@
+"""The training panel: curves that move, the epochs, a stop button; afterwards what the model confuses, in pictures."""
+
+from __future__ import annotations
+
+import csv
+import threading
+import time
+import weakref
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from workbench.data.thumbnails import Thumbnails
+from workbench.errors import WorkbenchError
+from workbench.notebooks import is_batch
+from workbench.panels.calls import Answer, CallPanel
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.samples import get_sample
+from workbench.store.themes import get_theme
+from workbench.training.params import load_params
+from workbench.training.plan import params_path
+from workbench.training.progress_file import State, progress_of_theme, read_progress
+
+_SIDE = 72
+_SHOWN = 100
+_LOOK_SECONDS = 1.0
+_RUNNING = ("starting", "training", "testing")
+_SILENT_S = 120
+_COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds")
+
+
+class TrainingPanel(CallPanel):
+    """Watch the training of a theme in the notebook, also one that runs in another notebook or program.
+
+    Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it
+    in a cell before the one that trains. Afterwards a click on a cell of the confusion matrix shows exactly those
+    images. In a batch run the panel shows a static table. Raises NotFoundError for an unknown theme.
+    """
+
+    _esm = asset("widgets", "training.js")
+    _css = asset("widgets", "training.css")
+    state = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(480).tag(sync=True)
+
+    def __init__(
+        self,
+        theme: str | None = None,
+        *,
+        params_file: Path | str | None = None,
+        run_id: str | None = None,
+        store: Store | None = None,
+        height: int = 480,
+    ) -> None:
+        self.store = store or open_store()
+        theme = theme or load_params(params_path(params_file, self.store.project)).theme
+        with self.store.read() as session:
+            get_theme(theme, session=session)
+        self.theme = theme
+        self._run_id = run_id
+        self.asked = False
+        self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
+        methods = {"look": self._look, "stop": self._stop, "images": self._images}
+        super().__init__(methods, state=self._read(), height=height)
+        if not is_batch():
+            _watch(self)
+
+    def summary(self) -> str:
+        """Return epochs and test metrics as static HTML."""
+        return summary(self.theme, self._read())
+
+    def look(self) -> None:
+        """Bring what is shown up to date."""
+        state = self._read()
+        if state != self.state:
+            self.state = state
+
+    def _read(self) -> State:
+        project = self.store.project
+        if self._run_id is not None:
+            found = read_progress(project, self._run_id)
+        else:
+            found = next(iter(progress_of_theme(project, self.theme)), None)
+        if found is None:
+            return {"theme": self.theme}
+        if found["state"] in _RUNNING and time.time() - found["updated"] > _SILENT_S:
+            found = {**found, "state": "silent"}
+        return found
+
+    def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
+        # From now on the browser asks, and nothing is pushed: see the tuning panel.
+        self.asked = True
+        return Answer(self._read())
+
+    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.training.run import stop_file
+
+        state = self._read()
+        if state.get("state") not in _RUNNING:
+            raise WorkbenchError("No training is running, so there is nothing to stop.")
+        stop_file(self.store.project, state["run_id"]).touch()
+        return Answer("It ends after the present batch, then it is tested and saved.")
+
+    def _images(self, params: dict[str, Any], buffers: Any) -> Answer:
+        """The test images of a cell of the matrix, or the mistakes; the most confident first."""
+        rows = self._predictions(self._read())
+        if params.get("mistakes"):
+            rows = [row for row in rows if row["true"] != row["predicted"]]
+        else:
+            rows = [row for row in rows if (row["true"], row["predicted"]) == (params["true"], params["predicted"])]
+        rows.sort(key=lambda row: -row["score"])
+        shown = rows[:_SHOWN]
+        if not shown:
+            return Answer({"count": 0, "images": [], "sheet": None})
+        with self.store.read() as session:
+            samples = [get_sample(row["sample_id"], session=session) for row in shown]
+            images = [
+                {**row, "name": sample.name, "uri": sample.uri} for row, sample in zip(shown, samples, strict=True)
+            ]
+        made = self._thumbnails.sheet([image.pop("uri") for image in images], _SIDE)
+        sheet = {
+            "ids": [image["sample_id"] for image in images[: made.shown]], "columns": made.columns, "cell": made.cell,
+            "sizes": made.sizes, "type": made.media_type,
+        }  # fmt: skip
+        return Answer({"count": len(rows), "images": images, "sheet": sheet}, [made.content])
+
+    def _predictions(self, state: State) -> list[dict[str, Any]]:
+        from workbench.registry.tracking import connect
+        from workbench.training.record import PREDICTIONS_FILE
+
+        if "confusion" not in state:
+            raise WorkbenchError("The test has not been run yet.")
+        path = Path(connect(self.store.project).download_artifacts(state["run_id"], PREDICTIONS_FILE))
+        with path.open(newline="", encoding="utf-8") as stream:
+            return [
+                {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
+                for row in csv.DictReader(stream)
+            ]
+
+
+def summary(theme: str, state: State) -> str:
+    """Word a training's state as static HTML."""
+    if "run_id" not in state:
+        return f"<p><b>{escape(theme)}</b> has not been trained yet.</p>"
+    epochs = state["epochs"]
+    names = [name for name in _COLUMNS if any(name in row for row in epochs)]
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{row.get(name, 0):.4g}</td>" for name in names) + "</tr>" for row in epochs)
+    accuracy = state.get("metrics", {}).get("test_accuracy")
+    tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
+    line = f"{len(epochs)} of {state['num_epochs']} epochs, {state['state']}{tested}"
+    return f"<p><b>{escape(state['run_name'])}</b>: {line}</p><table><tr>{head}</tr>{body}</table>"
+
+
+def _watch(panel: TrainingPanel) -> None:
+    """Push the state every second until the browser's first question has come through."""
+    alive = weakref.ref(panel)
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_SECONDS):
+            shown = alive()
+            if shown is None or shown.asked or shown.comm is None:
+                return
+            shown.look()
+            del shown
+
+    threading.Thread(target=watch, name="training-panel", daemon=True).start()
