@@ -2745,7 +2745,7 @@ function Answers({ desk }) {
   return k(
     "section",
     { "aria-label": "Predictions" },
-    k("div", { class: "wb-head" }, `Predicted by version ${desk.review?.version}`),
+    k("div", { class: "wb-head" }, k("span", null, `Predicted by version ${desk.review?.version}`)),
     AGREEMENTS.map(
       ([value, name]) => k(Facet, {
         key: value,
@@ -2755,7 +2755,7 @@ function Answers({ desk }) {
         count: number(answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted)))
       })
     ),
-    k("div", { class: "wb-head" }, "Predicted label"),
+    k("div", { class: "wb-head" }, k("span", null, "Predicted label")),
     state.labels.map(
       (label) => k(Facet, {
         key: label.id,
@@ -2766,7 +2766,7 @@ function Answers({ desk }) {
         count: number(answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement)))
       })
     ),
-    k("div", { class: "wb-head" }, "Score"),
+    k("div", { class: "wb-head" }, k("span", null, "Score")),
     RANGES.map(([name, lowest, highest]) => {
       const on = where.lowest === lowest && where.highest === highest;
       return k(Facet, { key: name, on, onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }), name, count: "" });
