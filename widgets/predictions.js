@@ -888,7 +888,13 @@ function settle(desk, outcomes) {
     if (entry.kind === "decide") settleDecision(desk, entry, outcome);
     else settleAct(desk, entry, outcome);
   }
+  if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changed();
+}
+var counting = 0;
+function countSoon(desk) {
+  clearTimeout(counting);
+  counting = setTimeout(() => refreshCounts(desk), 500);
 }
 function insist(desk, conflict) {
   dismiss(desk, conflict);
@@ -1349,8 +1355,8 @@ function turnPage(desk, by) {
 }
 async function refreshCounts(desk) {
   const { state } = desk;
-  if (!state.theme || counting) return;
-  counting = true;
+  if (!state.theme || counting2) return;
+  counting2 = true;
   const where = countable(state.where) ? null : { ...state.where, label: null };
   try {
     const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
@@ -1361,10 +1367,10 @@ async function refreshCounts(desk) {
   } catch (error) {
     desk.complain(error);
   } finally {
-    counting = false;
+    counting2 = false;
   }
 }
-var counting = false;
+var counting2 = false;
 function side(desk) {
   return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
 }
@@ -2734,7 +2740,7 @@ function Answers({ desk }) {
   return k(
     "section",
     { "aria-label": "Predictions" },
-    k("div", { class: "wb-head" }, `Predicted by version ${desk.review?.version}`),
+    k("div", { class: "wb-head" }, k("span", null, `Predicted by version ${desk.review?.version}`)),
     AGREEMENTS.map(
       ([value, name]) => k(Facet, {
         key: value,
@@ -2744,7 +2750,7 @@ function Answers({ desk }) {
         count: number(answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted)))
       })
     ),
-    k("div", { class: "wb-head" }, "Predicted label"),
+    k("div", { class: "wb-head" }, k("span", null, "Predicted label")),
     state.labels.map(
       (label) => k(Facet, {
         key: label.id,
@@ -2755,7 +2761,7 @@ function Answers({ desk }) {
         count: number(answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement)))
       })
     ),
-    k("div", { class: "wb-head" }, "Score"),
+    k("div", { class: "wb-head" }, k("span", null, "Score")),
     RANGES.map(([name, lowest, highest]) => {
       const on = where.lowest === lowest && where.highest === highest;
       return k(Facet, { key: name, on, onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }), name, count: "" });
@@ -3339,7 +3345,7 @@ function Status({ desk }) {
         state.notice?.text,
         state.notice?.action && k("button", { type: "button", class: "wb-link", onClick: state.notice.action.run }, state.notice.action.name)
       ),
-      state.view !== "home" && state.view !== "focus" && k("span", { class: "wb-faint" }, "drop images anywhere to add them")
+      state.view !== "home" && state.view !== "focus" && !desk.gallery && k("span", { class: "wb-faint" }, "drop images anywhere to add them")
     )
   );
 }
@@ -3626,7 +3632,7 @@ function dropping(desk) {
   const files = (event) => Boolean(desk.state.theme) && desk.state.view !== "home" && [...event.dataTransfer?.types ?? []].includes("Files");
   return {
     onDragOver: (event) => {
-      if (!files(event)) return;
+      if (!files(event) || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       if (!desk.state.dropping) desk.set({ dropping: true });
@@ -3639,7 +3645,7 @@ function dropping(desk) {
       if (!desk.root?.contains(to)) desk.set({ dropping: false });
     },
     onDrop: (event) => {
-      if (!files(event) || !event.dataTransfer) return;
+      if (!files(event) || !event.dataTransfer || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       desk.set({ dropping: false });

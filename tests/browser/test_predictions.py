@@ -54,6 +54,7 @@ def test_wrong_ones_are_corrected_by_their_key_and_the_page_accepted_by_one(gall
     gallery.press("3")
     saved(gallery)
     assert labels_of(predicted)["0050-2.png"] == "two"
+    expect(gallery.panel.get_by_role("region", name="Predictions")).to_contain_text("differs from label1")
     gallery.panel.get_by_role("button", name="50 to 90 %").click()
     expect(gallery.panel.get_by_role("option").first).to_have_attribute(
         "aria-label", "0000-0.png, unlabeled, predicted zero, 60 %"

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from workbench import predict
+from workbench.errors import ConflictError
 from workbench.store.schema import Prediction, Sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ import sys
 import workbench.inference.running as running
 running._STEP_ROWS = 4
 from workbench import predict
+from workbench.errors import ConflictError
 predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
 """
 
@@ -118,6 +120,13 @@ def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(shades, stuck, tm
     assert "Stopped after 8 images. Predict again in the same way to continue there." in errors
     assert len(answers(shades)) == 8
     assert predict("shades", source="all", output=tmp_path / "answers.csv").resumed == 8
+
+
+def test_two_runs_never_write_the_same_file(shades, stuck, tmp_path):
+    stuck.start("all", tmp_path / "answers.csv", tenth_sample(shades))
+    with pytest.raises(ConflictError, match="choose another output"):
+        predict("shades", source="test", output=tmp_path / "answers.csv")
+    assert predict("shades", source="unlabeled", output=tmp_path / "others.csv").images == 3
 
 
 def test_only_an_equal_job_goes_on(shades, stuck, tmp_path):

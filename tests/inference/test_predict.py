@@ -11,6 +11,9 @@ from sqlalchemy import select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.reading import read_batches
+from workbench.inference.sources import Item
+from workbench.registry.loading import load_model
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Prediction, Sample
@@ -189,3 +192,22 @@ def test_an_empty_folder_is_an_error_and_leaves_no_file(shades, tmp_path):
     with pytest.raises(WorkbenchError, match="no images"):
         predict("shades", source=str(tmp_path / "empty"), output=tmp_path / "out.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "project"]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_however_long_the_source_only_a_few_batches_are_held(shades, tmp_path, png, workers):
+    (tmp_path / "dark.png").write_bytes(png(25, 1))
+    drawn = 0
+
+    def endless():
+        nonlocal drawn
+        while True:
+            drawn += 1
+            yield Item("dark.png", str(tmp_path / "dark.png"))
+
+    preprocessing = load_model("shades", device="cpu").preprocessing
+    batches = read_batches(endless(), preprocessing, batch_size=4, num_workers=workers)
+    for number in range(1, 11):
+        assert len(next(batches).items) == 4
+        assert drawn <= 4 * (number + 2 * workers + 1)
+    batches.close()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from workbench.errors import WorkbenchError
+from workbench.errors import ConflictError, WorkbenchError
 from workbench.inference.answers import Answers
 from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
@@ -45,7 +46,8 @@ def predict(
     bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
 
     Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
-    that cannot be written, InterruptedRunError when the user stops it.
+    that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
+    stops it.
     """
     from workbench.inference.forward import Forward
 
@@ -63,9 +65,30 @@ def predict(
         target = Path(output) if output else _default_output(store.project, loaded, opened)
         journal = Journal(target, job, loaded.class_names)
         running = Running(loaded, opened, forward, journal, Answers.of(loaded, store), batch_size, num_workers)
-        return running.run(resume=resume, progress=not is_batch() if progress is None else progress)
+        with _alone(target, store.project):
+            return running.run(resume=resume, progress=not is_batch() if progress is None else progress)
     finally:
         store.close()
+
+
+@contextmanager
+def _alone(output: Path, project: Project) -> Iterator[None]:
+    """Keep a second prediction into the same file away: both would write its parts."""
+    from filelock import FileLock, Timeout
+
+    folder = project.cache / "predicting"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{sha256(str(output.resolve()).encode()).hexdigest()[:16]}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConflictError(
+            f"Another prediction is writing {output}. Wait until it has finished, or choose another output."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _default_output(project: Project, loaded: LoadedModel, source: Source) -> Path:

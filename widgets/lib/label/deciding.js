@@ -101,7 +101,16 @@ export function settle(desk, outcomes) {
     if (entry.kind === "decide") settleDecision(desk, entry, outcome);
     else settleAct(desk, entry, outcome);
   }
+  if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changed();
+}
+
+let counting = 0;
+
+/** The counts of a model's answers come from the kernel: ask once for a run of keys, not for each. @param {Desk} desk */
+function countSoon(desk) {
+  clearTimeout(counting);
+  counting = setTimeout(() => refreshCounts(desk), 500);
 }
 
 /** Give one's own decision where somebody else has decided meanwhile. @param {Desk} desk @param {import("./desk.js").Conflict} conflict */

@@ -32,7 +32,7 @@ export function Answers({ desk }) {
   return h(
     "section",
     { "aria-label": "Predictions" },
-    h("div", { class: "wb-head" }, `Predicted by version ${desk.review?.version}`),
+    h("div", { class: "wb-head" }, h("span", null, `Predicted by version ${desk.review?.version}`)),
     AGREEMENTS.map(([value, name]) =>
       h(Facet, {
         key: value,
@@ -42,7 +42,7 @@ export function Answers({ desk }) {
         count: number(answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted))),
       }),
     ),
-    h("div", { class: "wb-head" }, "Predicted label"),
+    h("div", { class: "wb-head" }, h("span", null, "Predicted label")),
     state.labels.map((label) =>
       h(Facet, {
         key: label.id,
@@ -53,7 +53,7 @@ export function Answers({ desk }) {
         count: number(answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement))),
       }),
     ),
-    h("div", { class: "wb-head" }, "Score"),
+    h("div", { class: "wb-head" }, h("span", null, "Score")),
     RANGES.map(([name, lowest, highest]) => {
       const on = where.lowest === lowest && where.highest === highest;
       return h(Facet, { key: name, on, onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }), name, count: "" });

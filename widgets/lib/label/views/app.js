@@ -60,7 +60,7 @@ function dropping(desk) {
   const files = (event) => Boolean(desk.state.theme) && desk.state.view !== "home" && [...(event.dataTransfer?.types ?? [])].includes("Files");
   return {
     onDragOver: (/** @type {DragEvent} */ event) => {
-      if (!files(event)) return;
+      if (!files(event) || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       if (!desk.state.dropping) desk.set({ dropping: true });
@@ -70,7 +70,7 @@ function dropping(desk) {
       if (!desk.root?.contains(to)) desk.set({ dropping: false });
     },
     onDrop: (/** @type {DragEvent} */ event) => {
-      if (!files(event) || !event.dataTransfer) return;
+      if (!files(event) || !event.dataTransfer || desk.gallery) return;
       event.preventDefault();
       event.stopPropagation();
       desk.set({ dropping: false });

@@ -68,7 +68,7 @@ export function Status({ desk }) {
         state.notice?.text,
         state.notice?.action && h("button", { type: "button", class: "wb-link", onClick: state.notice.action.run }, state.notice.action.name),
       ),
-      state.view !== "home" && state.view !== "focus" && h("span", { class: "wb-faint" }, "drop images anywhere to add them"),
+      state.view !== "home" && state.view !== "focus" && !desk.gallery && h("span", { class: "wb-faint" }, "drop images anywhere to add them"),
     ),
   );
 }
