@@ -1402,7 +1402,6 @@ function forgetItems(desk) {
 // lib/label/focusing.js
 var CHUNK = 120;
 var MARGIN = 100;
-var RECENT = 10;
 var BEHIND2 = 2e3;
 function openFocus(desk, index) {
   const { state } = desk;
@@ -1417,7 +1416,6 @@ function openFocus(desk, index) {
     sort: state.sort,
     viewport: null,
     flash: "",
-    recent: [],
     owed: 0
   };
   desk.set({ view: "focus", focus, notice: null });
@@ -1457,8 +1455,6 @@ function step(desk, by) {
 function advance(desk, color) {
   const { focus } = desk.state;
   if (!focus) return;
-  const id = focus.ids[focus.index];
-  focus.recent = [...focus.recent.filter((other) => other !== id), id].slice(-RECENT);
   focus.flash = color;
   if (!step(desk, 1) && focus.end) {
     focus.index = focus.ids.length;
@@ -1475,7 +1471,6 @@ function showSample(desk, id) {
   } else {
     focus.index = index;
   }
-  focus.recent = focus.recent.filter((other) => other !== id);
   focus.owed = 0;
   focus.flash = "";
   focus.viewport = null;
@@ -2960,6 +2955,7 @@ function Strip({ desk }) {
   if (!focus) return null;
   const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
   const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
+  const blanks = Array.from({ length: STRIP - before.length }, (_3, index) => k("span", { key: `blank-${index}`, class: "wb-strip-cell" }));
   const cell = (id) => {
     const item = desk.items.get(id);
     return k(
@@ -2984,8 +2980,7 @@ function Strip({ desk }) {
     "div",
     { class: "wb-strip" },
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
-    k("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
-    k("div", { class: "wb-strip-side wb-strip-after" }, after.map(cell)),
+    k("div", { class: "wb-strip-cells" }, blanks, before.map(cell), after.map(cell)),
     k("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›")
   );
 }
@@ -3553,9 +3548,7 @@ function Tools({ desk }) {
           value
         ) }, name)
       )
-    ),
-    !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    )
   );
 }
 function SelectionBar({ desk }) {
@@ -3574,8 +3567,8 @@ function SelectionBar({ desk }) {
     k("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !some && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
+    !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
 var typing = 0;

@@ -241,12 +241,10 @@ class Lab:
         self.contexts.append(context)
         tab = self._visit(context.new_page(), str((project.root / name).relative_to(self.root)), name)
         tab.page.evaluate("async () => { await jupyterapp.commands.execute('application:toggle-left-area'); }")
-        if dark:
-            change = "apputils:change-theme"
-            tab.page.evaluate(
-                f"async () => {{ await jupyterapp.commands.execute('{change}', {{theme: 'JupyterLab Dark'}}); }}"
-            )
-            tab.until("() => document.body.dataset.jpThemeLight === 'false'")
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        change = f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
+        tab.page.evaluate(f"async () => {{ await {change}; }}")
+        tab.until(f"() => document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
         return tab
 
     def open_panel(

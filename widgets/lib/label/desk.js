@@ -18,7 +18,7 @@ import { Typing } from "./typing.js";
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, recent: number[], owed: number}} Focus
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number}} Focus
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} State What the panel shows.

@@ -5,7 +5,6 @@ import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
 
 const CHUNK = 120;
 const MARGIN = 100;
-const RECENT = 10;
 /** So many images behind the present one are remembered for going back. */
 const BEHIND = 2000;
 
@@ -24,7 +23,6 @@ export function openFocus(desk, index) {
     sort: state.sort,
     viewport: null,
     flash: "",
-    recent: [],
     owed: 0,
   };
   desk.set({ view: "focus", focus, notice: null });
@@ -68,12 +66,10 @@ export function step(desk, by) {
   return true;
 }
 
-/** Go on after a decision, and remember it in the strip. @param {Desk} desk @param {string} color What the frame flashes in. */
+/** Go on after a decision. @param {Desk} desk @param {string} color What the frame flashes in. */
 export function advance(desk, color) {
   const { focus } = desk.state;
   if (!focus) return;
-  const id = focus.ids[focus.index];
-  focus.recent = [...focus.recent.filter((other) => other !== id), id].slice(-RECENT);
   focus.flash = color;
   if (!step(desk, 1) && focus.end) {
     // Past the end stands no image, so that one key more does not label the last one again.
@@ -93,7 +89,6 @@ export function showSample(desk, id) {
   } else {
     focus.index = index;
   }
-  focus.recent = focus.recent.filter((other) => other !== id);
   focus.owed = 0;
   focus.flash = "";
   focus.viewport = null;

@@ -186,6 +186,8 @@ function Strip({ desk }) {
   if (!focus) return null;
   const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
   const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
+  // The present image stands in the middle, also when little lies before it.
+  const blanks = Array.from({ length: STRIP - before.length }, (_, index) => h("span", { key: `blank-${index}`, class: "wb-strip-cell" }));
   /** @param {number} id */
   const cell = (id) => {
     const item = desk.items.get(id);
@@ -211,8 +213,7 @@ function Strip({ desk }) {
     "div",
     { class: "wb-strip" },
     h("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
-    h("div", { class: "wb-strip-side wb-strip-before" }, before.map(cell)),
-    h("div", { class: "wb-strip-side wb-strip-after" }, after.map(cell)),
+    h("div", { class: "wb-strip-cells" }, blanks, before.map(cell), after.map(cell)),
     h("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›"),
   );
 }

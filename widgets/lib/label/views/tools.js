@@ -70,8 +70,6 @@ export function Tools({ desk }) {
         h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
       ),
     ),
-    !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 
@@ -92,8 +90,8 @@ export function SelectionBar({ desk }) {
     h("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
-    !some && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
+    !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
+    !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 
