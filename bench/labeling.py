@@ -91,6 +91,7 @@ async (count) => {
         do {
             focus.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
             await nextTask();
+            if (performance.now() - begun > 120000) throw new Error(`stuck at press ${index}`);
         } while (focus.dataset.sample === before);
     }
     while (status.textContent !== 'saved') await new Promise((done) => setTimeout(done, 1));
@@ -112,6 +113,7 @@ async (action) => {
     })();
     for (;;) {
         await new Promise(requestAnimationFrame);
+        if (performance.now() - begun > 60000) throw new Error(`page ${JSON.stringify(action)} did not come`);
         const cards = panel.querySelectorAll('[role=option]').length;
         if (first() !== before && cards > 0 && panel.querySelectorAll('[data-painted]').length === cards) break;
     }

@@ -995,7 +995,9 @@ function count(desk, images) {
 }
 
 // lib/label/thumbs.js
-var SHEETS = 12;
+var MOST_PIXELS = 24e6;
+var MOST_THUMBS = 2e4;
+var ALWAYS_KEPT = 1200;
 var Thumbs = class {
   /** @param {() => void} onChange Called when new ones can be drawn. */
   constructor(onChange) {
@@ -1026,11 +1028,21 @@ var Thumbs = class {
       this.thumbs.set(id, bitmap && width > 0 ? { bitmap, x: x2, y: y3, width, height } : "broken");
     });
     this.sheets.push({ bitmap, ids: sheet.ids });
-    while (this.sheets.length > SHEETS) this.#drop();
+    while (this.#tooMany()) this.#drop();
     this.onChange();
   }
   clear() {
     while (this.sheets.length > 0) this.#drop();
+  }
+  #tooMany() {
+    let pixels = 0;
+    let thumbs = 0;
+    for (const { bitmap, ids } of this.sheets) {
+      pixels += bitmap ? bitmap.width * bitmap.height : 0;
+      thumbs += ids.length;
+    }
+    if (this.sheets.length < 2 || thumbs - this.sheets[0].ids.length < ALWAYS_KEPT) return false;
+    return pixels > MOST_PIXELS || thumbs > MOST_THUMBS;
   }
   #drop() {
     const sheet = this.sheets.shift();

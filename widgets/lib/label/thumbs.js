@@ -2,8 +2,10 @@
 
 /** @typedef {{bitmap: ImageBitmap, x: number, y: number, width: number, height: number}} Thumb */
 
-/** So many sheets are kept; older ones go, so that paging through a million images takes no more memory than ten pages. */
-const SHEETS = 12;
+/** Older thumbnails go, so that paging through a million images takes no more memory than some pages; those of the largest page stay. */
+const MOST_PIXELS = 24_000_000;
+const MOST_THUMBS = 20_000;
+const ALWAYS_KEPT = 1200;
 
 /** Thumbnails, cut out of the sheets that the kernel sends. */
 export class Thumbs {
@@ -38,12 +40,23 @@ export class Thumbs {
       this.thumbs.set(id, bitmap && width > 0 ? { bitmap, x, y, width, height } : "broken");
     });
     this.sheets.push({ bitmap, ids: sheet.ids });
-    while (this.sheets.length > SHEETS) this.#drop();
+    while (this.#tooMany()) this.#drop();
     this.onChange();
   }
 
   clear() {
     while (this.sheets.length > 0) this.#drop();
+  }
+
+  #tooMany() {
+    let pixels = 0;
+    let thumbs = 0;
+    for (const { bitmap, ids } of this.sheets) {
+      pixels += bitmap ? bitmap.width * bitmap.height : 0;
+      thumbs += ids.length;
+    }
+    if (this.sheets.length < 2 || thumbs - this.sheets[0].ids.length < ALWAYS_KEPT) return false;
+    return pixels > MOST_PIXELS || thumbs > MOST_THUMBS;
   }
 
   #drop() {
