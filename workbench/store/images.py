@@ -56,16 +56,18 @@ class ImageFiles:
 
         The content may still sit in the system's write cache: call `flush` before a transaction refers to it.
         """
-        uri = self.uri(sha256, suffix)
-        path = self.path(uri)
+        uri = checked_uri(self.uri(sha256, suffix))
+        # Plain strings: path objects would take a tenth of a small image's import.
+        folder = f"{os.fspath(self.root)}/{sha256[:2]}"
+        path = f"{os.fspath(self.root)}/{uri}"
         if _refreshed(path, len(content)):
             return uri
-        unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+        unfinished = f"{folder}/{UNFINISHED}{secrets.token_hex(8)}"
         try:
-            _write(unfinished, content)
-            unfinished.replace(path)
+            _write(unfinished, folder, content)
+            os.replace(unfinished, path)
         except BaseException:
-            unfinished.unlink(missing_ok=True)
+            Path(unfinished).unlink(missing_ok=True)
             raise
         return uri
 
@@ -123,10 +125,10 @@ def _age(path: Path) -> timedelta:
     return timedelta(seconds=time.time() - path.stat().st_mtime)
 
 
-def _refreshed(path: Path, size: int) -> bool:
+def _refreshed(path: str, size: int) -> bool:
     """Whether a file is there as a whole. Its time is renewed, so that garbage collection leaves it for now."""
     try:
-        if path.stat().st_size != size:
+        if os.stat(path).st_size != size:
             return False
         os.utime(path)
     except OSError:
@@ -134,11 +136,11 @@ def _refreshed(path: Path, size: int) -> bool:
     return True
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: str, folder: str, content: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         written = os.write(descriptor, content)
