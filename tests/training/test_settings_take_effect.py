@@ -91,10 +91,10 @@ def test_schedulers_move_the_rate_as_they_say(colors):
     assert one[0] == pytest.approx(0.0004)
     assert one[2] > one[1] > one[0]
     assert one[3] < one[2]
-    still = {"model.name": "Plain", "training.num_epochs": 4, "training.learning_rate": 1e-6}
+    still = {"model.name": "Plain", "training.num_epochs": 4, "training.learning_rate": 1e-7}
     waiting = {"training.scheduler": "ReduceLROnPlateau", "training.scheduler_options": {"patience": 0, "factor": 0.5}}
     plateau = rates(colors.train({**still, **waiting}))
-    assert plateau == pytest.approx([1e-6, 1e-6, 5e-7, 2.5e-7], abs=0)
+    assert plateau == pytest.approx([1e-7, 1e-7, 5e-8, 2.5e-8], abs=0)
     warm = run(scheduler="none", warmup_epochs=2, **common)
     assert warm[0] == pytest.approx(0.0001)
     assert warm[0] < warm[1] < warm[2] == pytest.approx(0.01)
