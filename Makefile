@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo lab test lint format bench docs clean
+.PHONY: help install install-dev demo lab test lint format bench clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ format: install-dev  ## Format the code and strip notebook outputs
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 bench: install-dev  ## Measure speed side by side with baselines
-	$(BIN)/python bench/run.py
+	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:  ## Remove caches of tools (never data under db/ or runs/)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
