@@ -129,6 +129,17 @@ def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
     return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
 
 
+def boxes_per_label(theme_id: int, *, session: Session) -> dict[int, int]:
+    """Return how many boxes of living samples each label has, by its id; labels without boxes are left out."""
+    query = (
+        select(Box.label_id, func.count())
+        .join(Sample)
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .group_by(Box.label_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
 def _locked(sample_id: int, session: Session) -> Sample | None:
     theme_id = session.scalar(select(Sample.theme_id).where(Sample.id == sample_id))
     if theme_id is None:
