@@ -92,6 +92,14 @@ def get_sample(sample_id: int, *, session: Session) -> Sample:
     return sample
 
 
+def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:
+    """Return those of some ids that are samples of the theme and not deleted."""
+    found: set[int] = set()
+    for part in SampleFilter(ids=tuple(sample_ids)).parts():
+        found.update(session.scalars(select(Sample.id).where(*part.conditions(theme_id))))
+    return found
+
+
 def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, Sample]:
     """Return those samples of a theme, deleted ones too, whose bytes have one of the given SHA-256 digests."""
     found: dict[str, Sample] = {}
