@@ -14,7 +14,7 @@ from workbench.data.decoding import decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
 from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of, clip
-from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_per_label, replace_boxes
+from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
@@ -64,8 +64,8 @@ class BoxDesk:
     def boxes_per_label(self) -> dict[str, int]:
         """Return how many boxes each label has, by its name."""
         with self.store.read() as session:
-            found = boxes_per_label(self.theme_id, session=session)
-            return {label.name: found.get(label.id, 0) for label in labels_of(self.theme_id, session=session)}
+            found = boxes_by_split(self.theme_id, session=session)
+        return {name: sum(row.values()) for name, row in found.items()}
 
     def counts(self) -> BoxCounts:
         """Return how far the theme is."""
