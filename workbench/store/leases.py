@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
@@ -78,7 +78,12 @@ def release(theme_id: int, annotator: str, *, session: Session) -> int:
 
 def leases_of(theme_id: int, *, session: Session) -> dict[str, int]:
     """Return how many samples each annotator is at now."""
-    query = select(Lease.annotator, func.count()).where(Lease.theme_id == theme_id, Lease.expires_at > now())
+    open_ones = or_(_undecided(theme_id), _second(theme_id, Lease.annotator, 1.0))
+    query = (
+        select(Lease.annotator, func.count())
+        .join(Sample, Sample.id == Lease.sample_id)
+        .where(Lease.theme_id == theme_id, Lease.expires_at > now(), open_ones)
+    )
     return dict(session.execute(query.group_by(Lease.annotator)).tuples().all())
 
 
@@ -88,7 +93,7 @@ def _undecided(theme_id: int) -> ColumnElement[bool]:
     )
 
 
-def _second(theme_id: int, annotator: str, overlap: float) -> ColumnElement[bool]:
+def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: float) -> ColumnElement[bool]:
     """Samples of the overlap that one other annotator decided and nobody else was asked about."""
     drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
     asked = exists().where(Opinion.sample_id == Sample.id).correlate(Sample)

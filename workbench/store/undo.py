@@ -92,7 +92,7 @@ def undo(
 
 def _outcome(batch: Batch, session: Session) -> UndoOutcome:
     query = select(LabelEvent.sample_id).where(LabelEvent.batch_id == batch.id).order_by(LabelEvent.id).limit(_SHOWN)
-    ids = tuple(session.scalars(query))
+    ids = tuple(dict.fromkeys(session.scalars(query)))
     return UndoOutcome(batch.id, batch.undoes, batch.action, batch.changed, batch.unchanged, ids)
 
 

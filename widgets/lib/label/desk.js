@@ -18,7 +18,7 @@ import { Typing } from "./typing.js";
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number}} Focus
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, queue?: import("./queue.js").Kind}} Focus
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} State What the panel shows.
@@ -38,6 +38,7 @@ import { Typing } from "./typing.js";
  * @property {number} cursor Index in the page.
  * @property {Selection} selection
  * @property {Focus | null} focus
+ * @property {import("./queue.js").Team | null} team
  * @property {Counts} counts
  * @property {Map<number | null, number> | null} matching Counts per label under a filter that `counts` cannot tell.
  * @property {AnswerRow[]} answers How many samples the model of a review gave which label.
@@ -128,6 +129,7 @@ export class Desk {
       cursor: 0,
       selection: new Selection(),
       focus: null,
+      team: null,
       counts: new Counts(),
       matching: null,
       answers: [],
