@@ -93,7 +93,7 @@ class LabelPanel(CallPanel):
         config = {
             "theme": self._theme_id,
             "annotator": annotator or default_annotator(),
-            "place": _place(self.store),
+            "place": place_of(self.store),
         }
         methods = _METHODS
         if suggestions is not None:
@@ -164,7 +164,7 @@ def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
     return {name: bind(method) for name, method in methods.items()}
 
 
-def _place(store: Store) -> str:
+def place_of(store: Store) -> str:
     """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
     url = store.engine.url.render_as_string(hide_password=True)
     return hashlib.sha256(url.encode()).hexdigest()[:16]
