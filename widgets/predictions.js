@@ -309,7 +309,10 @@ var Counts = class _Counts {
   }
 };
 function countable(where) {
-  return !where.search && where.annotator === null;
+  return !where.search && where.annotator === null && !where.ids;
+}
+function uncountable({ search: search2, annotator, ids }) {
+  return { state: "all", label: null, split: null, annotator, search: search2, ids: ids ?? null };
 }
 function matches([label, skipped, split], where) {
   if (where.state === "labeled" && label === null) return false;
@@ -323,6 +326,7 @@ function matches([label, skipped, split], where) {
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
+var FIRST_AGAIN_MS = 1500;
 var Link = class {
   /**
    * @param {Model} model
@@ -387,9 +391,15 @@ var Link = class {
     this.model.send({ view: this.view, serial: this.serial, calls: listed }, void 0, buffers);
     this.#watch();
   }
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -398,7 +408,7 @@ var Link = class {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
   /** @param {any} content @param {DataView[]} buffers */
@@ -472,6 +482,11 @@ function apply(desk, news) {
   mark.newest = news.newest;
   if (fresh.length > 0) {
     state.counts = state.counts.after(fresh);
+    if (!countable(state.where) && state.scope) {
+      const listed = new Set(state.focus?.ids ?? state.ids);
+      state.scope = state.scope.after(fresh.filter((change) => listed.has(change.sample)));
+      if (state.where.annotator !== null) refreshCounts(desk);
+    }
     const names = /* @__PURE__ */ new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
     if (names.size > state.annotators.length) state.annotators = [...names].sort();
     desk.changed();
@@ -1182,7 +1197,8 @@ var Desk = class {
       focus: null,
       team: null,
       counts: new Counts(),
-      matching: null,
+      scope: null,
+      chosen: model.get("chosen") ?? null,
       answers: [],
       annotators: [],
       annotator: this.recall("annotator", "") || config.annotator,
@@ -1239,6 +1255,12 @@ var Desk = class {
   /** The counts with everything that this browser knows to be on its way. @returns {Counts} */
   countsNow() {
     return this.outbox ? this.state.counts.after(this.outbox.changes()) : this.state.counts;
+  }
+  /** The counts of what search, annotator and choice leave, null while they are not known. @returns {Counts | null} */
+  scopeNow() {
+    if (countable(this.state.where)) return this.countsNow();
+    const { scope } = this.state;
+    return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
   }
   /** @param {number | null} id @returns {Label | undefined} */
   label(id) {
@@ -1301,9 +1323,10 @@ async function openTheme(desk, theme) {
   desk.pictures.clear();
   desk.items.clear();
   desk.acts = [];
-  const where = EVERYTHING;
+  const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null, team: null });
+  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer2;
@@ -1321,6 +1344,7 @@ async function openTheme(desk, theme) {
     desk.remember("theme", theme);
     takePage(desk, answer2);
     desk.openJournal(theme);
+    if (!countable(where)) refreshCounts(desk);
   } catch (error) {
     desk.set({ loading: false });
     desk.complain(error);
@@ -1338,10 +1362,13 @@ function narrow(desk, where, how = {}) {
     desk.remember("pageSize", how.pageSize);
   }
   state.selection = state.selection.none();
-  state.matching = null;
+  if (["search", "annotator", "ids"].some((name) => name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
+}
+function showChosen(desk, only) {
+  return narrow(desk, { ...EVERYTHING, ids: only ? desk.state.chosen?.ids ?? null : null });
 }
 function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
@@ -1382,18 +1409,20 @@ async function refreshCounts(desk) {
   const { state } = desk;
   if (!state.theme || counting2) return;
   counting2 = true;
-  const where = countable(state.where) ? null : { ...state.where, label: null };
+  const asked = state.where;
+  const where = countable(asked) ? null : uncountable(asked);
   try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
+    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
     desk.mark.since = value.since;
     desk.mark.newest = value.newest;
-    const matching = value.matching ? new Counts(value.matching).byLabel() : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], matching });
+    const scope = value.matching ? new Counts(value.matching) : null;
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
     desk.complain(error);
   } finally {
     counting2 = false;
   }
+  if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
 }
 var counting2 = false;
 function side(desk) {
@@ -3452,9 +3481,8 @@ function Side({ desk }) {
 }
 function Labels({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
-  const whole = counts.byLabel();
-  const found = countable(state.where) ? counts.byLabel({ ...state.where, label: null }) : state.matching;
+  const whole = desk.countsNow().byLabel();
+  const found = desk.scopeNow()?.byLabel({ ...state.where, label: null });
   return k(
     "section",
     { "aria-label": "Labels" },
@@ -3475,7 +3503,7 @@ function Labels({ desk }) {
 }
 function Splits({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
+  const counts = desk.scopeNow();
   return k(
     "section",
     { "aria-label": "Split" },
@@ -3492,7 +3520,7 @@ function Splits({ desk }) {
         on: state.where.split === split,
         onClick: () => narrow(desk, { split: state.where.split === split ? null : split }),
         name: split,
-        count: number(counts.total({ split }))
+        count: counts ? number(counts.total({ split })) : "…"
       })
     )
   );
@@ -3791,10 +3819,11 @@ var SORTS = [
 ];
 function Tools({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
+  const counts = desk.scopeNow();
   return k(
     "div",
     { class: "wb-tools" },
+    state.chosen && k(ChosenChip, { desk, chosen: state.chosen }),
     k(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Filter" },
@@ -3803,7 +3832,7 @@ function Tools({ desk }) {
           "button",
           { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
           name,
-          k("span", { class: "wb-faint wb-number" }, ` ${number(counts.total({ state: value }))}`)
+          k("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ state: value })) : "…"}`)
         )
       )
     ),
@@ -3850,6 +3879,16 @@ function Tools({ desk }) {
         ) }, name)
       )
     )
+  );
+}
+function ChosenChip({ desk, chosen }) {
+  const only = Boolean(desk.state.where.ids);
+  const what = `${plural(chosen.ids.length, "chosen sample")}${chosen.about ? `: ${chosen.about}` : ""}`;
+  return k(
+    "span",
+    { class: `wb-chosen${only ? " wb-on" : ""}`, role: "status" },
+    only && k("b", { class: "wb-ellipsis", title: what }, what),
+    k("button", { type: "button", class: "wb-link", title: only ? "" : what, onClick: () => showChosen(desk, !only) }, only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`)
   );
 }
 function SelectionBar({ desk }) {
@@ -3966,6 +4005,7 @@ function mount({ model, el, signal }, name) {
   desk.run = (command2) => run(desk, command2);
   root.addEventListener("keydown", (event) => onKey(desk, event));
   watchFocus(desk, root, controller.signal);
+  followChoice(desk, controller.signal);
   desk.changed();
   const theme = model.get("config").theme;
   const opened = theme === null ? goHome(desk) : openTheme(desk, theme);
@@ -3975,6 +4015,16 @@ function mount({ model, el, signal }, name) {
     Q(null, root);
     root.remove();
   };
+}
+function followChoice(desk, signal) {
+  const follow = () => {
+    const { theme } = desk.model.get("config");
+    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    if (desk.state.theme?.id !== theme) openTheme(desk, theme);
+    else showChosen(desk, true);
+  };
+  desk.model.on("change:chosen", follow);
+  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
 }
 function watchFocus(desk, root, signal) {
   const look = (event) => {

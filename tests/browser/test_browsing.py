@@ -142,3 +142,30 @@ def test_deleted_images_leave_and_come_back_with_undo(lab, digits, labels_of):
     tab.panel.locator(".wb-notice").get_by_role("button", name="Undo").click()
     expect(cards(tab)).to_have_count(60)
     assert len(labels_of(digits)) == 60
+
+
+def test_samples_that_the_notebook_chose_are_shown_alone_until_all_are_wanted(lab, digits):
+    cells = [
+        "from workbench import LabelPanel\npanel = LabelPanel('digits', samples=[2, 5, 8], about='3 taken for 8')",
+        "panel",
+        "panel.show_samples([1, 4], about='9 taken for 4')",
+    ]
+    tab = lab.open(digits, cells)
+    tab.run_cell(0)
+    tab.run_cell(1)
+    expect(cards(tab)).to_have_count(3)
+    chip = tab.panel.locator(".wb-chosen")
+    expect(chip).to_contain_text("3 chosen samples: 3 taken for 8")
+    expect(tab.panel.get_by_role("button", name="All 3", exact=True)).to_be_visible()
+    tab.panel.get_by_role("listbox").focus()
+    tab.press("Control+a", "Control+a", "2")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("3 of 3 images labeled “one”")
+    expect(tab.panel.get_by_role("button", name="one 3 of 3")).to_be_visible()
+    chip.get_by_role("button", name="Show all").click()
+    expect(cards(tab)).to_have_count(60)
+    expect(tab.panel.get_by_role("button", name="Labeled 3", exact=True)).to_be_visible()
+    chip.get_by_role("button", name="Show the 3 chosen samples").click()
+    expect(cards(tab)).to_have_count(3)
+    tab.run_cell(2)
+    expect(cards(tab)).to_have_count(2)
+    expect(chip).to_contain_text("2 chosen samples: 9 taken for 4")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import answer_calls
 from workbench.panels.label import LabelPanel
 from workbench.store.samples import SampleFilter, count_samples
@@ -152,3 +153,32 @@ def test_the_summary_needs_no_kernel(sqlite_store, theme, act):
     assert html.count("data:image/png;base64,") == 12
     assert "<script" not in html
     assert "pets" in LabelPanel(store=sqlite_store).summary()
+
+
+def test_chosen_samples_are_all_that_a_panel_shows(ask):
+    value, _ = ask("open", where={"ids": [3, 5, 9]}, offset=0, limit=10)
+    assert value["page"]["total"] == 3
+    assert [item["id"] for item in value["page"]["items"]] == [3, 5, 9]
+    value, _ = ask("counts", where={"ids": [3, 5, 9]})
+    assert sum(row[3] for row in value["matching"]) == 3
+
+
+def test_all_that_match_among_chosen_samples_are_those_alone(act, sqlite_store, theme):
+    where = {"state": "all", "ids": [3, 5, 9]}
+    (outcome,) = act({"key": "b1", "kind": "bulk", "where": where, "to": {"label": 1, "skipped": False}})
+    assert outcome["changed"] == 3
+    with sqlite_store.read() as session:
+        assert count_samples(theme, SampleFilter(state="labeled"), session=session) == 3
+
+
+def test_samples_that_are_gone_are_left_out_and_none_left_is_an_error(act, sqlite_store, theme):
+    act({"key": "d1", "kind": "delete", "ids": [3]})
+    panel = LabelPanel("pets", store=sqlite_store, samples=[3, 5], about="cat taken for dog")
+    assert panel.chosen == {"ids": [5], "about": "cat taken for dog"}
+    assert "Chosen samples (1): cat taken for dog" in panel.summary()
+    panel.show_samples(None)
+    assert panel.chosen is None
+    with pytest.raises(NotFoundError, match="None of the 1 chosen samples"):
+        panel.show_samples([3])
+    with pytest.raises(WorkbenchError, match="without their theme"):
+        LabelPanel(store=sqlite_store, samples=[5])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import traitlets
 
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import CallPanel, Method
 from workbench.panels.labeling import acts, browsing, pictures, sharing, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
@@ -18,6 +19,7 @@ from workbench.panels.reviewing.answers import Call, Review
 from workbench.panels.reviewing.choosing import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
 from workbench.store.themes import get_theme, list_themes, theme_counts
@@ -56,6 +58,10 @@ _METHODS: dict[str, Call] = {
 }
 
 
+# The ids travel with every question for a page.
+_MOST_SAMPLES = 20_000
+
+
 class LabelPanel(CallPanel):
     """Label the images of a theme in the notebook.
 
@@ -63,15 +69,18 @@ class LabelPanel(CallPanel):
     recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
-    none, so that nobody is led.
+    none, so that nobody is led. `samples` are the ids of the samples to begin with, for example those that a model took
+    for something else; a chip says so in the words of `about`, and leads back to all others.
 
-    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
+    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme or none of the
+    samples is in it, WorkbenchError for samples without a theme or more than 20,000 of them.
     """
 
     _esm = asset("widgets", "label.js")
     _css = asset("widgets", "label.css")
     config = traitlets.Dict().tag(sync=True)
     height = traitlets.Int(640).tag(sync=True)
+    chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(
         self,
@@ -81,25 +90,33 @@ class LabelPanel(CallPanel):
         store: Store | None = None,
         height: int = 640,
         suggestions: str | int | None = "production",
+        samples: Sequence[int] | None = None,
+        about: str = "",
     ) -> None:
         self.store = store or open_store()
         self._theme_id = self._find(theme) if theme else None
+        chosen = None if samples is None else self._choice(samples, about)
         config = {
             "theme": self._theme_id,
             "annotator": annotator or default_annotator(),
-            "place": _place(self.store),
+            "place": place_of(self.store),
         }
         methods = _METHODS
         if suggestions is not None:
             review = Review(lambda theme_id, session: version_for(theme_id, suggestions, session), only_answered=False)
             methods = {**_METHODS, **review.methods}
-        super().__init__(bound(Desk(self.store), methods), config=config, height=height)
+        super().__init__(bound(Desk(self.store), methods), config=config, height=height, chosen=chosen)
+
+    def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
+        """Show these samples alone in the panel that is open, or with None all again; raises as the panel does."""
+        self.chosen = None if samples is None else self._choice(samples, about)
 
     def summary(self) -> str:
         """Return the theme (or the list of themes) as static HTML."""
         if self._theme_id is None:
             return summary.themes_summary(self.store)
-        return summary.theme_summary(self.store, self._theme_id)
+        chosen = self.chosen or {}
+        return summary.theme_summary(self.store, self._theme_id, chosen.get("ids"), chosen.get("about", ""))
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the theme's counts, or those of every theme."""
@@ -109,6 +126,24 @@ class LabelPanel(CallPanel):
                 return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
             theme = session.get_one(Theme, self._theme_id)
             return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
+
+    def _choice(self, samples: Sequence[int], about: str) -> dict[str, Any]:
+        if self._theme_id is None:
+            raise WorkbenchError("Samples were given without their theme. Name it: LabelPanel(theme, samples=...).")
+        wanted = [int(sample_id) for sample_id in dict.fromkeys(samples)]
+        if len(wanted) > _MOST_SAMPLES:
+            raise WorkbenchError(
+                f"{len(wanted):,} samples were chosen; the panel takes {_MOST_SAMPLES:,} at most. "
+                "Open the theme and use the panel's filters."
+            )
+        with self.store.read() as session:
+            there = living_ids(self._theme_id, wanted, session=session)
+        if not there:
+            raise NotFoundError(
+                f"None of the {len(wanted):,} chosen samples is in this theme. They may have been deleted, "
+                "or belong to another theme or store."
+            )
+        return {"ids": [sample_id for sample_id in wanted if sample_id in there], "about": about}
 
     def _find(self, name: str) -> int:
         with self.store.read() as session:
@@ -135,7 +170,7 @@ def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
     return {name: bind(method) for name, method in methods.items()}
 
 
-def _place(store: Store) -> str:
+def place_of(store: Store) -> str:
     """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
     url = store.engine.url.render_as_string(hide_password=True)
     return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -92,12 +92,30 @@ def get_sample(sample_id: int, *, session: Session) -> Sample:
     return sample
 
 
+def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:
+    """Return those of some ids that are samples of the theme and not deleted."""
+    found: set[int] = set()
+    for part in SampleFilter(ids=tuple(sample_ids)).parts():
+        found.update(session.scalars(select(Sample.id).where(*part.conditions(theme_id))))
+    return found
+
+
 def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, Sample]:
     """Return those samples of a theme, deleted ones too, whose bytes have one of the given SHA-256 digests."""
     found: dict[str, Sample] = {}
     for start in range(0, len(digests), 500):
         query = select(Sample).where(Sample.theme_id == theme_id, Sample.sha256.in_(digests[start : start + 500]))
         found.update((sample.sha256, sample) for sample in session.scalars(query))
+    return found
+
+
+def sample_ids_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, int]:
+    """Return the ids of those samples of a theme, deleted ones too, whose bytes have one of the given digests."""
+    found: dict[str, int] = {}
+    for start in range(0, len(digests), 500):
+        wanted = Sample.sha256.in_(digests[start : start + 500])
+        query = select(Sample.sha256, Sample.id).where(Sample.theme_id == theme_id, wanted)
+        found.update(session.execute(query).tuples().all())
     return found
 
 

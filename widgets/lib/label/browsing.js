@@ -1,4 +1,4 @@
-import { Counts, countable } from "./counts.js";
+import { Counts, countable, uncountable } from "./counts.js";
 import { EVERYTHING } from "./desk.js";
 
 /** @import { Answer } from "../link.js" */
@@ -23,10 +23,11 @@ export async function openTheme(desk, theme) {
   desk.pictures.clear();
   desk.items.clear();
   desk.acts = [];
-  const where = EVERYTHING;
+  const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   /** @type {Sort} */
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  desk.set({ loading: true, where, sort, matching: null, selection: state.selection.none(), focus: null, team: null });
+  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
@@ -44,6 +45,7 @@ export async function openTheme(desk, theme) {
     desk.remember("theme", theme);
     takePage(desk, answer);
     desk.openJournal(theme);
+    if (!countable(where)) refreshCounts(desk);
   } catch (error) {
     desk.set({ loading: false });
     desk.complain(error);
@@ -63,10 +65,15 @@ export function narrow(desk, where, how = {}) {
     desk.remember("pageSize", how.pageSize);
   }
   state.selection = state.selection.none();
-  state.matching = null;
+  if (["search", "annotator", "ids"].some((name) => name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
+}
+
+/** Show the samples that the notebook chose, or all again. @param {Desk} desk @param {boolean} only */
+export function showChosen(desk, only) {
+  return narrow(desk, { ...EVERYTHING, ids: only ? (desk.state.chosen?.ids ?? null) : null });
 }
 
 /** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
@@ -118,18 +125,20 @@ export async function refreshCounts(desk) {
   const { state } = desk;
   if (!state.theme || counting) return;
   counting = true;
-  const where = countable(state.where) ? null : { ...state.where, label: null };
+  const asked = state.where;
+  const where = countable(asked) ? null : uncountable(asked);
   try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: state.where });
+    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
     desk.mark.since = value.since;
     desk.mark.newest = value.newest;
-    const matching = value.matching ? new Counts(value.matching).byLabel() : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], matching });
+    const scope = value.matching ? new Counts(value.matching) : null;
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
     desk.complain(error);
   } finally {
     counting = false;
   }
+  if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
 }
 
 let counting = false;

@@ -47,9 +47,14 @@ export class Counts {
   }
 }
 
-/** Whether these counts can tell how many match: names and annotators are not in them. @param {Where} where */
+/** Whether these counts can tell how many match: names, annotators and single samples are not in them. @param {Where} where */
 export function countable(where) {
-  return !where.search && where.annotator === null;
+  return !where.search && where.annotator === null && !where.ids;
+}
+
+/** The part of a filter that the kernel must count. @param {Where} where @returns {Where} */
+export function uncountable({ search, annotator, ids }) {
+  return { state: "all", label: null, split: null, annotator, search, ids: ids ?? null };
 }
 
 /** @param {CountRow} row @param {Partial<Where>} where */

@@ -1,5 +1,5 @@
 import { Link } from "../link.js";
-import { Counts } from "./counts.js";
+import { Counts, countable } from "./counts.js";
 import { apply as applyChanges, poll } from "./following.js";
 import { Journal } from "./journal.js";
 import { Outbox } from "./outbox.js";
@@ -19,6 +19,7 @@ import { Typing } from "./typing.js";
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{entry: Entry, outcome: Outcome}} Conflict
  * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, queue?: import("./queue.js").Kind}} Focus
+ * @typedef {{ids: number[], about: string}} Choice
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} State What the panel shows.
@@ -40,7 +41,8 @@ import { Typing } from "./typing.js";
  * @property {Focus | null} focus
  * @property {import("./queue.js").Team | null} team
  * @property {Counts} counts
- * @property {Map<number | null, number> | null} matching Counts per label under a filter that `counts` cannot tell.
+ * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
+ * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
  * @property {AnswerRow[]} answers How many samples the model of a review gave which label.
  * @property {string[]} annotators
  * @property {string} annotator
@@ -131,7 +133,8 @@ export class Desk {
       focus: null,
       team: null,
       counts: new Counts(),
-      matching: null,
+      scope: null,
+      chosen: model.get("chosen") ?? null,
       answers: [],
       annotators: [],
       annotator: this.recall("annotator", "") || config.annotator,
@@ -192,6 +195,13 @@ export class Desk {
   /** The counts with everything that this browser knows to be on its way. @returns {Counts} */
   countsNow() {
     return this.outbox ? this.state.counts.after(this.outbox.changes()) : this.state.counts;
+  }
+
+  /** The counts of what search, annotator and choice leave, null while they are not known. @returns {Counts | null} */
+  scopeNow() {
+    if (countable(this.state.where)) return this.countsNow();
+    const { scope } = this.state;
+    return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
   }
 
   /** @param {number | null} id @returns {Label | undefined} */

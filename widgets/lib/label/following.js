@@ -1,3 +1,4 @@
+import { countable } from "./counts.js";
 import { refreshCounts, reload } from "./browsing.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -38,6 +39,12 @@ export function apply(desk, news) {
   mark.newest = news.newest;
   if (fresh.length > 0) {
     state.counts = state.counts.after(fresh);
+    // What is listed under a filter is in its scope; of what is not, only the kernel can tell.
+    if (!countable(state.where) && state.scope) {
+      const listed = new Set(state.focus?.ids ?? state.ids);
+      state.scope = state.scope.after(fresh.filter((change) => listed.has(change.sample)));
+      if (state.where.annotator !== null) refreshCounts(desk);
+    }
     const names = new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
     if (names.size > state.annotators.length) state.annotators = [...names].sort();
     desk.changed();

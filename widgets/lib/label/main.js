@@ -1,5 +1,5 @@
 import { h, render as draw } from "preact";
-import { goHome, openTheme } from "./browsing.js";
+import { goHome, openTheme, showChosen } from "./browsing.js";
 import { Desk } from "./desk.js";
 import { onKey, run } from "./keyboard.js";
 import { App } from "./views/app.js";
@@ -23,6 +23,7 @@ export function mount({ model, el, signal }, name) {
   desk.run = (command) => run(desk, command);
   root.addEventListener("keydown", (event) => onKey(desk, event));
   watchFocus(desk, root, controller.signal);
+  followChoice(desk, controller.signal);
   desk.changed();
   const theme = model.get("config").theme;
   const opened = theme === null ? goHome(desk) : openTheme(desk, theme);
@@ -32,6 +33,18 @@ export function mount({ model, el, signal }, name) {
     draw(null, root);
     root.remove();
   };
+}
+
+/** Show other samples when the notebook chooses them. @param {Desk} desk @param {AbortSignal} signal */
+function followChoice(desk, signal) {
+  const follow = () => {
+    const { theme } = desk.model.get("config");
+    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    if (desk.state.theme?.id !== theme) openTheme(desk, theme);
+    else showChosen(desk, true);
+  };
+  desk.model.on("change:chosen", follow);
+  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
 }
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {Desk} desk @param {HTMLElement} root @param {AbortSignal} signal */

@@ -28,6 +28,7 @@
  * @property {string | null} split
  * @property {string | null} annotator
  * @property {string} search
+ * @property {number[] | null} [ids] These samples only.
  * @property {number | null} [predicted] The label that the model of a review gave it.
  * @property {"any" | "open" | "agrees" | "differs"} [agreement] How that answer stands to the person's label.
  * @property {number | null} [lowest] Bounds of its score.

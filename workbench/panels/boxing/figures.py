@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def sizes_and_positions(store: Store, theme_id: int) -> Figure:
     """Draw, per label, the widths and heights of the boxes in pixels and their centers as shares of the image."""
-    from matplotlib.figure import Figure
+    from matplotlib import pyplot
 
     with store.read() as session:
         labels = [(label.id, label.name, label.color) for label in labels_of(theme_id, session=session)]
@@ -26,8 +26,9 @@ def sizes_and_positions(store: Store, theme_id: int) -> Figure:
             .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
         )
         rows = session.execute(query).tuples().all()
-    figure = Figure(figsize=(10, 4), layout="constrained")
-    sizes, positions = figure.subplots(1, 2)
+    figure, (sizes, positions) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
+    pyplot.close(figure)
     for label_id, name, color in labels:
         mine = [row[1:] for row in rows if row[0] == label_id]
         style = {"s": 8, "alpha": 0.5, "color": color, "label": f"{name} ({len(mine):,})"}

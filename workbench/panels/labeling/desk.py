@@ -89,8 +89,14 @@ def decision_json(text: str | None) -> dict[str, Any]:
 
 
 def sample_filter(where: dict[str, Any] | None, ids: Sequence[int] | None = None) -> SampleFilter:
-    """Return the browser's filter as the store's; `ids` narrows it to these samples."""
+    """Return the browser's filter as the store's; `ids` narrows it to these samples of it."""
     where = where or {}
+    chosen = where.get("ids")
+    if ids is None:
+        ids = chosen
+    elif chosen is not None:
+        wanted = set(chosen)
+        ids = [sample_id for sample_id in ids if sample_id in wanted]
     return SampleFilter(
         state=where.get("state") or "all",
         label_id=where.get("label"),

@@ -34,13 +34,13 @@ def themes_summary(store: Store) -> str:
     return f"<p><b>{len(rows)} themes</b></p><table>{head}{body}</table>"
 
 
-def theme_summary(store: Store, theme_id: int) -> str:
-    """Return a theme's name, counts per label and split, and a few thumbnails as HTML."""
+def theme_summary(store: Store, theme_id: int, chosen: Sequence[int] | None = None, about: str = "") -> str:
+    """Return a theme's name, counts per label and split, and a few (of the `chosen`) thumbnails as HTML."""
     with store.read() as session:
         theme = session.get_one(Theme, theme_id)
         statistics = theme_statistics(theme_id, session=session)
         labels = labels_of(theme_id, session=session)
-        samples = _some_samples(theme_id, statistics, session)
+        samples = _some_samples(theme_id, statistics.samples, session) if chosen is None else _first(chosen, session)
         names = {label.id: label.name for label in labels}
         shown = [(s.uri, s.name, names.get(s.label_id or 0, "skipped" if s.skipped else "unlabeled")) for s in samples]
         head = f"<p><b>{escape(theme.name)}</b> {escape(theme.description)}</p>"
@@ -51,18 +51,29 @@ def theme_summary(store: Store, theme_id: int) -> str:
             f"<p>{_n(statistics.labeled)} of {_n(statistics.samples)} images labeled, "
             f"{_n(statistics.unlabeled)} unlabeled ({_n(statistics.skipped)} of them skipped).</p>",
             table,
+            "" if chosen is None else f"<p>{escape(_chosen_words(len(chosen), about))}</p>",
             pictures(store, shown),
         ]
     )
 
 
-def _some_samples(theme_id: int, statistics: ThemeStatistics, session: Session) -> list[Sample]:
+def _some_samples(theme_id: int, total: int, session: Session) -> list[Sample]:
     """A few samples from all over the theme, the same ones each time."""
-    step = max(1, statistics.samples // _SHOWN)
+    step = max(1, total // _SHOWN)
     found: list[Sample] = []
-    for offset in range(0, statistics.samples, step):
-        found += open_page(theme_id, SampleFilter(), offset=offset, limit=1, total=statistics.samples, session=session)
-    return found[:_SHOWN]
+    for offset in list(range(0, total, step))[:_SHOWN]:
+        found += open_page(theme_id, SampleFilter(), offset=offset, limit=1, total=total, session=session)
+    return found
+
+
+def _chosen_words(number: int, about: str) -> str:
+    words = f"Chosen samples ({_n(number)})"
+    return f"{words}: {about}" if about else words
+
+
+def _first(chosen: Sequence[int], session: Session) -> list[Sample]:
+    found = [session.get(Sample, sample_id) for sample_id in chosen[:_SHOWN]]
+    return [sample for sample in found if sample is not None]
 
 
 def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:

@@ -1,7 +1,6 @@
 import { h } from "preact";
 import { number } from "../../format.js";
 import { narrow } from "../browsing.js";
-import { countable } from "../counts.js";
 import { Answers } from "./answers.js";
 import { Facet } from "./facet.js";
 import { Swatch } from "./mark.js";
@@ -18,9 +17,8 @@ export function Side({ desk }) {
 /** @param {{desk: Desk}} props */
 function Labels({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
-  const whole = counts.byLabel();
-  const found = countable(state.where) ? counts.byLabel({ ...state.where, label: null }) : state.matching;
+  const whole = desk.countsNow().byLabel();
+  const found = desk.scopeNow()?.byLabel({ ...state.where, label: null });
   return h(
     "section",
     { "aria-label": "Labels" },
@@ -43,7 +41,7 @@ function Labels({ desk }) {
 /** @param {{desk: Desk}} props */
 function Splits({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
+  const counts = desk.scopeNow();
   return h(
     "section",
     { "aria-label": "Split" },
@@ -60,7 +58,7 @@ function Splits({ desk }) {
         on: state.where.split === split,
         onClick: () => narrow(desk, { split: state.where.split === split ? null : split }),
         name: split,
-        count: number(counts.total({ split })),
+        count: counts ? number(counts.total({ split })) : "…",
       }),
     ),
   );

@@ -1,6 +1,6 @@
 import { h } from "preact";
-import { number } from "../../format.js";
-import { narrow } from "../browsing.js";
+import { number, plural } from "../../format.js";
+import { narrow, showChosen } from "../browsing.js";
 import { acceptPage, askToDelete } from "../keyboard.js";
 import { CERTAINTY } from "../review.js";
 import { chooseFiles, chooseFolder } from "../uploading.js";
@@ -21,10 +21,11 @@ const SORTS = [
 /** Filter, search, order, view and size. @param {{desk: Desk}} props */
 export function Tools({ desk }) {
   const { state } = desk;
-  const counts = desk.countsNow();
+  const counts = desk.scopeNow();
   return h(
     "div",
     { class: "wb-tools" },
+    state.chosen && h(ChosenChip, { desk, chosen: state.chosen }),
     h(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Filter" },
@@ -33,7 +34,7 @@ export function Tools({ desk }) {
           "button",
           { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
           name,
-          h("span", { class: "wb-faint wb-number" }, ` ${number(counts.total({ state: value }))}`),
+          h("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ state: value })) : "…"}`),
         ),
       ),
     ),
@@ -70,6 +71,18 @@ export function Tools({ desk }) {
         h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
       ),
     ),
+  );
+}
+
+/** The samples that the notebook chose: that only they are shown, and the way to all others and back. @param {{desk: Desk, chosen: import("../desk.js").Choice}} props */
+function ChosenChip({ desk, chosen }) {
+  const only = Boolean(desk.state.where.ids);
+  const what = `${plural(chosen.ids.length, "chosen sample")}${chosen.about ? `: ${chosen.about}` : ""}`;
+  return h(
+    "span",
+    { class: `wb-chosen${only ? " wb-on" : ""}`, role: "status" },
+    only && h("b", { class: "wb-ellipsis", title: what }, what),
+    h("button", { type: "button", class: "wb-link", title: only ? "" : what, onClick: () => showChosen(desk, !only) }, only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`),
   );
 }
 
