@@ -23,6 +23,9 @@ def lab(port: int, no_browser: bool) -> None:
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # In a container everybody is root, and Jupyter would refuse to start.
+        command.append("--allow-root")
     os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))
 
 
