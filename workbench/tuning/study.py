@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ConflictError, NotFoundError, unknown_name
 from workbench.store.migrations import make_schema
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.methods import build_pruner, build_sampler
 from workbench.tuning.plan import TuningPlan
 
 if TYPE_CHECKING:
@@ -70,8 +69,7 @@ def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool 
     """
     import optuna
 
-    sampler = build_sampler(plan.study.sampler, plan.space, source=plan.source, lines=plan.lines)
-    pruner = build_pruner(plan.study.pruner, source=plan.source, lines=plan.lines)
+    sampler, pruner = plan.sampler(), plan.pruner()
     with quiet_optuna(), storage_lock(project.optuna_url):
         storage = open_storage(project)
         known = optuna.get_all_study_names(storage)
@@ -91,7 +89,7 @@ def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool 
             study.set_user_attr(THEME, plan.theme)
             study.set_user_attr(METRICS, list(plan.study.metric))
         if not join:
-            study.set_user_attr(N_TRIALS, plan.study.n_trials)
+            study.set_user_attr(N_TRIALS, plan.n_trials)
             study.set_user_attr(STOP, False)
     return study
 
