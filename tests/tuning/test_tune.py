@@ -30,7 +30,7 @@ def text_of(project, run_id, name):
 
 def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, write_study):
     write_study(n_trials=2, base_params={"training.run_name": "search"})
-    result = tune(theme)
+    result = tune(theme, overrides={"training.num_epochs": 2})
     runs = runs_of(project, theme)
     assert set(runs) == {"search", "trial_0", "trial_1"}
     parent = runs["search"]
@@ -42,7 +42,9 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
         assert child.data.tags["mlflow.parentRunId"] == result.run_id
         assert child.data.tags["workbench.trial_state"] == "complete"
         assert float(child.data.params["training.learning_rate"]) == trial.params["training.learning_rate"]
-        assert {"train_loss", "valid_accuracy", "test_accuracy"} <= set(child.data.metrics)
+        for name in ("train_loss", "valid_loss", "test_loss", "test_accuracy"):
+            points = connect(project).get_metric_history(child.info.run_id, name)
+            assert {point.step for point in points} == {1, 2}, name
         assert child.outputs.model_outputs
         assert trial.values[0] == pytest.approx(child.data.metrics["best_valid_accuracy"])
     assert connect(project).search_model_versions() == []

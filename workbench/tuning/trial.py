@@ -64,11 +64,12 @@ class TrialRunner:
 
     def _train(self, trial: optuna.Trial, values: Mapping[str, Any]) -> tuple[float, ...]:
         from workbench.tuning.measure import Measure
+        from workbench.tuning.test_epochs import TestEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), *self._pruning(trial)]
+        callbacks: list[Callback] = [link_callback(trial), TestEpochs(), *self._pruning(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
             callbacks.append(measure)
         tags = {
