@@ -1,6 +1,8 @@
 """optuna_params.yaml: what it may say, and what a mistake in it is told."""
 
 import random
+import re
+from pathlib import Path
 
 import optuna
 import pytest
@@ -189,3 +191,11 @@ def test_a_file_given_by_path_is_used(project, tmp_path):
     other = tmp_path / "small.yaml"
     other.write_text(ONE, encoding="utf-8")
     assert list(read_plan(Project(project.root), optuna_params_file=other).space) == ["training.learning_rate"]
+
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "tuning.md"
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL))
+def test_the_guides_yaml_is_valid(project, text):
+    assert read_plan(write(project, text)).space

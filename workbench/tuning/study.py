@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ THEME = "workbench.theme"
 METRICS = "workbench.metrics"
 N_TRIALS = "workbench.n_trials"
 STOP = "workbench.stop"
+OPENED = "workbench.opened"
+"""When the study was begun or gone on with last, in seconds since 1970."""
 
 _HEARTBEAT_SECONDS = 20
 _GRACE_SECONDS = 120
@@ -91,6 +94,7 @@ def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool 
         if not join:
             study.set_user_attr(N_TRIALS, plan.n_trials)
             study.set_user_attr(STOP, False)
+            study.set_user_attr(OPENED, time.time())
     return study
 
 
