@@ -172,6 +172,21 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
     assert runs_of(project, theme)["tune pets"].info.status == "FINISHED"
 
 
+def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project, theme, write_study):
+    write_study(n_trials=2, sampler="grid", space={
+        "model.freeze_backbone": {"type": "categorical", "choices": [True, False]},
+        "model.unfreeze_after": {"type": "int", "low": 1, "high": 1},
+    })  # fmt: skip
+    result = tune(theme)
+    assert sorted(trial.state for trial in result.trials) == ["complete", "failed"]
+    failed = next(trial for trial in result.trials if trial.state == "failed")
+    run = runs_of(project, theme)[failed.name]
+    assert run.info.status == "FAILED"
+    assert run.data.tags["mlflow.parentRunId"] == result.run_id
+    assert run.data.params["model.freeze_backbone"] == "False"
+    assert "set freeze_backbone to true" in run.data.tags["workbench.failure"]
+
+
 def test_when_every_trial_fails_the_reasons_are_told(project, theme, write_study):
     write_study(n_trials=1, space={"training.learning_rate": {"type": "categorical", "choices": [1e30]}})
     with pytest.raises(WorkbenchError, match="No trial of the study 'pets' is complete") as error:
