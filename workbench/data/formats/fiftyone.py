@@ -69,7 +69,7 @@ class FiftyOneSource(Source):
                 if files is None:
                     found = walk(self.root / "data")
                     files = {Path(e.name).with_suffix("").as_posix(): e for e in found if isinstance(e, Entry)}
-                yield from self._labeled(*element, files, source)
+                yield from self._labeled(element[0], element[1], files, source)
         if not found_any and self.file.stat().st_size > 1_000:
             raise WorkbenchError(f"{self.file} is not of FiftyOne: it has neither 'samples' nor 'labels'.")
 
