@@ -152,7 +152,13 @@ function Images({ desk, gallery }) {
   return h(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
-    h("h3", null, `${gallery.title}: ${plural(gallery.count, "image")}`, h("button", { onClick: () => desk.close() }, "Close")),
+    h(
+      "h3",
+      null,
+      `${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`,
+      h("button", { onClick: () => desk.label(gallery), disabled: desk.state.labeling !== "" }, desk.state.labeling || "Open in the label panel"),
+      h("button", { onClick: () => desk.close() }, "Close"),
+    ),
     h(
       "div",
       { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
