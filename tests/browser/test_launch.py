@@ -1,4 +1,4 @@
-"""The launch panel in a real JupyterLab: a training without code that outlives the kernel, is found again and stopped."""
+"""The launch panel in a real JupyterLab: a training without code outlives the kernel, is found again, and stops."""
 
 import shutil
 
