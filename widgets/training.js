@@ -479,7 +479,8 @@ function Bar({ desk }) {
   );
 }
 function Chart({ training, metric }) {
-  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], training.num_epochs, WIDTH, HEIGHT);
+  const total = shownEpochs(training);
+  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], total, WIDTH, HEIGHT);
   if (lines.length === 0) return null;
   const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
   return k(
@@ -496,8 +497,12 @@ function Chart({ training, metric }) {
         )
       ])
     ),
-    k("p", { class: "wb-faint" }, `${low.toPrecision(3)} to ${high.toPrecision(3)}`)
+    k("p", { class: "wb-faint wb-ends" }, k("span", null, `${low.toPrecision(3)} to ${high.toPrecision(3)}`), k("span", null, `epoch 1 to ${number(total)}`))
   );
+}
+function shownEpochs(training) {
+  const done = training.epochs.length;
+  return RUNNING.includes(training.state) ? Math.min(training.num_epochs, Math.max(10, 2 * done)) : done;
 }
 function Epochs({ training }) {
   if (training.epochs.length === 0) return null;
@@ -677,9 +682,16 @@ var Desk = class {
         buffers[0]
       ], { type: value.sheet.type })) : "";
       this.set({ gallery: { ...value, which, title, url }, problem: "" });
+      this.#bringUp();
     } catch (error) {
       this.set({ problem: message(error) });
     }
+  }
+  /** Scroll the panel, not the notebook, to the gallery. */
+  #bringUp() {
+    const scroller = this.root.querySelector(".wb-scroll");
+    const images = this.root.querySelector(".wb-images");
+    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
   }
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
   async label(gallery) {

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from workbench.paths import asset
 
+expect.set_options(timeout=30_000)
 PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
 
 

@@ -84,9 +84,17 @@ export class Desk {
       this.close();
       const url = value.sheet ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type })) : "";
       this.set({ gallery: { ...value, which, title, url }, problem: "" });
+      this.#bringUp();
     } catch (error) {
       this.set({ problem: message(error) });
     }
+  }
+
+  /** Scroll the panel, not the notebook, to the gallery. */
+  #bringUp() {
+    const scroller = this.root.querySelector(".wb-scroll");
+    const images = this.root.querySelector(".wb-images");
+    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
   }
 
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
