@@ -50,7 +50,7 @@ format: install-dev  ## Format the code and strip notebook outputs
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 bench: install-dev  ## Measure speed side by side with baselines
-	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python bench
 
 docs: install-dev  ## Build the guides and the API reference into docs/_build
 	$(PIP) install --quiet --editable '.[docs]'

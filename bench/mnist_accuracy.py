@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from comparison import Row, report
+
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 
 GOAL = 0.994
@@ -42,11 +44,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="bench-mnist-") as name:
         measured = measure(arguments, Path(name))
+    accuracy = measured["test accuracy"]
     if arguments.json:
         print(json.dumps(measured, indent=2))
     else:
         for key, value in measured.items():
             print(f"{key}: {value}")
+        what = f"MNIST, {sum(measured['images'].values()):,} images, shipped params.yaml, {measured['epochs']} epochs"
+        report([Row(what, f"{accuracy:.4f}", goal=f"{GOAL} accuracy", met=accuracy >= GOAL)])
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:

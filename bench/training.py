@@ -1,6 +1,6 @@
 """An epoch of training beside a bare PyTorch loop that does the same arithmetic on the same tensors, in one run.
 
-    python bench/training.py [--images 2560] [--rounds 6] [--json]
+    python bench/training.py [--images 2560] [--rounds 6]
     python bench/training.py --images 10000 --rounds 3        a whole MNIST 10k, some six minutes on two cores
 
 ResNet18 on 32x32, batch 64, AdamW (fused, in the bare loop too) with OneCycleLR; four fifths of the images train, the
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import resource
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 
 import lightning.pytorch as lightning
 import torch
+from comparison import Row, report
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -155,58 +155,47 @@ def print_memory(side: str, images: int) -> None:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
 
 
-def compare(images: int, rounds: int) -> list[dict[str, Any]]:
-    """Measure both sides in turn and return a row per figure: what, ours, baseline, ratio, goal, unit."""
+def compare(images: int, rounds: int) -> list[Row]:
+    """Measure both sides in turn and return a row per figure."""
     train, valid = make_batches(images)
     seconds: dict[str, list[float]] = {side: [] for side in SIDES}
     with tempfile.TemporaryDirectory(prefix="bench-training-") as name:
         for number in range(rounds):
             for side in list(SIDES) if number % 2 else list(SIDES)[::-1]:
                 seconds[side].append(SIDES[side](train, valid, Path(name) / f"{side}-{number}"))
-            print(
-                f"round {number + 1}:", *(f"{side} {each[-1]:.2f} s" for side, each in seconds.items()), file=sys.stderr
-            )
+            print(f"round {number + 1}:", *(f"{side} {each[-1]:.2f} s" for side, each in seconds.items()), flush=True)
     fastai = fastai_epoch(train, valid)
+    ours, bare = min(seconds["workbench"]), min(seconds["bare"])
+    memory = {side: peak_memory(side, 640) for side in SIDES}
+    what, per = f"training, {images:,} images of 32 x 32, ResNet18", "s an epoch"
     rows = [
-        _row(
-            f"epoch of {images:,} images beside a bare loop", min(seconds["workbench"]), min(seconds["bare"]), "s", GOAL
+        Row(
+            what, f"{ours:.2f} {per}", f"{bare:.2f} {per}", ours / bare, f"{GOAL} of a bare loop's time",
+            ours / bare <= GOAL,
         ),
-        _row("memory beside the bare loop", *(peak_memory(side, 640) for side in ("workbench", "bare")), "MiB", None),
-    ]
-    if fastai is not None:
-        rows.append(_row("epoch beside fastai's Learner", min(seconds["workbench"]), fastai, "s", None))
+        Row(
+            "training, memory", f"{memory['workbench']:.0f} MiB", f"{memory['bare']:.0f} MiB",
+            memory["workbench"] / memory["bare"], "beside the same loop",
+        ),
+    ]  # fmt: skip
+    if fastai is None:
+        print("fastai is not installed, so it was left out")
+    else:
+        rows.append(Row(f"{what}, fastai", f"{ours:.2f} {per}", f"{fastai:.2f} {per}", ours / fastai))
     return rows
 
 
-def _row(what: str, ours: float, baseline: float, unit: str, goal: float | None) -> dict[str, Any]:
-    return {
-        "what": what, "ours": round(ours, 3), "baseline": round(baseline, 3), "unit": unit,
-        "ratio": round(ours / baseline, 3), "goal": goal,
-    }  # fmt: skip
-
-
 def main() -> None:
-    """Read the arguments, measure, print."""
+    """Read the arguments, measure, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=2560)
     parser.add_argument("--rounds", type=int, default=6, help="epochs on each side")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--memory-of", choices=sorted(SIDES), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.memory_of:
         print_memory(arguments.memory_of, arguments.images)
-        return
-    rows = compare(arguments.images, arguments.rounds)
-    if arguments.json:
-        print(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        goal = f", goal {row['goal']} or less" if row["goal"] else ""
-        print(
-            f"{row['what']}: {row['ours']} {row['unit']}, {row['baseline']} {row['unit']}, ratio {row['ratio']}{goal}"
-        )
-    if importlib.util.find_spec("fastai") is None:
-        print("fastai is not installed, so it was left out")
+    else:
+        report(compare(arguments.images, arguments.rounds))
 
 
 if __name__ == "__main__":

@@ -489,7 +489,7 @@ function List({ desk }) {
   return k(
     "table",
     { class: "wb-launches" },
-    k("thead", null, k("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name) => k("th", { key: name, scope: "col" }, name)))),
+    k("thead", null, k("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => k("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, name)))),
     k(
       "tbody",
       null,

@@ -14,6 +14,7 @@ _HOME = {
     "open_store": "workbench.store",
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
+    "AdminPanel": "workbench.panels.admin",
     "LabelPanel": "workbench.panels.label",
     "LaunchPanel": "workbench.panels.launch",
     "BoxPanel": "workbench.panels.boxes",
@@ -34,6 +35,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AdminPanel",
     "BoxPanel",
     "Exploration",
     "ExplorePanel",
@@ -60,6 +62,7 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.admin import AdminPanel
     from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration

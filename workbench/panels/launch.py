@@ -37,7 +37,7 @@ class LaunchPanel(WatchingPanel):
     _esm = asset("widgets", "launch.js")
     _css = asset("widgets", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(420).tag(sync=True)
+    height = traitlets.Int(520).tag(sync=True)
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LaunchPanel(WatchingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 420,
+        height: int = 520,
     ) -> None:
         self.store = store or open_store()
         self._params_file = str(params_file) if params_file is not None else None
@@ -134,5 +134,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "last": epochs[-1] if epochs else None,
         "accuracy": result.get("metrics", {}).get("test_accuracy"),
         "run_id": result.get("run_id") or progress.get("run_id"),
-        "notebook": row["notebook"],
+        "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
     }

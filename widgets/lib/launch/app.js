@@ -77,7 +77,7 @@ function List({ desk }) {
   return h(
     "table",
     { class: "wb-launches" },
-    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name) => h("th", { key: name, scope: "col" }, name)))),
+    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => h("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, name)))),
     h(
       "tbody",
       null,
