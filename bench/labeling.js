@@ -18,21 +18,17 @@ async function painted() {
   await nextTask();
 }
 
-/** Times every press from now on: from the event's own time to the frame that shows the next image, and to the status "saved". */
+/** Times every press from now on: from the event's own time to the frame that shows the next image, and to the word of the kernel that it is committed. */
 probes.watch = () => {
   const root = document.querySelector('.wb-label');
-  const status = root.querySelector('[data-health]');
   const log = (window.presses = []);
   document.addEventListener('keydown', (event) => {
-    log.push({ at: event.timeStamp, painted: null, saved: null, waited: false });
+    log.push({ at: event.timeStamp, painted: null, saved: null });
   }, { capture: true });
   new MutationObserver(() => {
     const last = log.at(-1);
-    if (!last) return;
-    const text = status.textContent;
-    if (text !== 'saved') last.waited = true;
-    else if (last.waited && last.saved === null) last.saved = performance.now() - last.at;
-  }).observe(status, { childList: true, characterData: true, subtree: true });
+    if (last && last.saved === null && root.dataset.waiting === '0') last.saved = performance.now() - last.at;
+  }).observe(root, { attributeFilter: ['data-waiting'] });
   new MutationObserver(() => {
     const last = log.at(-1);
     if (last && last.painted === null) {
@@ -46,7 +42,6 @@ probes.watch = () => {
 probes.burst = async (count) => {
   const root = document.querySelector('.wb-label');
   const focus = root.querySelector('.wb-focus');
-  const status = root.querySelector('[data-health]');
   const begun = performance.now();
   for (let index = 0; index < count; index += 1) {
     const before = focus.dataset.sample;
@@ -58,7 +53,7 @@ probes.burst = async (count) => {
       if (performance.now() - since > 10000) throw new Error(`stuck at press ${index}`);
     } while (focus.dataset.sample === before);
   }
-  while (status.textContent !== 'saved') await new Promise((done) => setTimeout(done, 1));
+  while (root.dataset.waiting !== '0') await new Promise((done) => setTimeout(done, 1));
   return performance.now() - begun;
 };
 

@@ -28,6 +28,7 @@ _METHODS: dict[str, Call] = {
     "act": acts.act,
     "open": browsing.open_theme,
     "browse": browsing.browse,
+    "survey": browsing.survey,
     "along": browsing.along,
     "sheet": browsing.sheet,
     "counts": browsing.counts,
