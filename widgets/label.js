@@ -650,7 +650,7 @@ var Pictures = class {
   }
   #ask() {
     if (this.asking || this.wanted.length === 0) return;
-    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 48 : 8);
+    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 64 : 8);
     this.asking = true;
     this.link.call("pictures", { ids }).then(({ value, buffers }) => {
       this.asking = false;
@@ -1179,7 +1179,7 @@ var Desk = class {
     this.root = null;
     this.searchBox = null;
     this.drawing = "";
-    this.frameWaitedFor = 0;
+    this.drawings = 0;
     this.held = false;
     this.state = {
       view: "home",
@@ -1227,20 +1227,22 @@ var Desk = class {
     this.changed();
   }
   /**
-   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw once
-   * a frame: the image itself is on the page already (see `present`).
+   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * the next frame: that one belongs to the image, which is on the page already (see `present`).
    */
   changed() {
     if (this.signal.aborted) return;
     const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
     if (this.drawing === "now" || this.drawing === "later" && later) return;
-    cancelAnimationFrame(this.frameWaitedFor);
     this.drawing = later ? "later" : "now";
+    this.drawings += 1;
+    const mine = this.drawings;
     const draw = () => {
+      if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
-      if (!this.signal.aborted) this.draw(this);
+      this.draw(this);
     };
-    if (later) this.frameWaitedFor = requestAnimationFrame(draw);
+    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
     else queueMicrotask(draw);
   }
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */

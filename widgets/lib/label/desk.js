@@ -114,7 +114,7 @@ export class Desk {
     this.searchBox = null;
     /** Which drawing is ahead. @type {"" | "now" | "later"} */
     this.drawing = "";
-    this.frameWaitedFor = 0;
+    this.drawings = 0;
     this.held = false;
     /** @type {State} */
     this.state = {
@@ -165,20 +165,22 @@ export class Desk {
   }
 
   /**
-   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw once
-   * a frame: the image itself is on the page already (see `present`).
+   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * the next frame: that one belongs to the image, which is on the page already (see `present`).
    */
   changed() {
     if (this.signal.aborted) return;
     const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
     if (this.drawing === "now" || (this.drawing === "later" && later)) return;
-    cancelAnimationFrame(this.frameWaitedFor);
     this.drawing = later ? "later" : "now";
+    this.drawings += 1;
+    const mine = this.drawings;
     const draw = () => {
+      if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
-      if (!this.signal.aborted) this.draw(this);
+      this.draw(this);
     };
-    if (later) this.frameWaitedFor = requestAnimationFrame(draw);
+    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
     else queueMicrotask(draw);
   }
 

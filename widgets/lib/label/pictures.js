@@ -66,7 +66,7 @@ export class Pictures {
   #ask() {
     if (this.asking || this.wanted.length === 0) return;
     // A few at first, so that the image a person looks at does not wait for those that come later.
-    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 48 : 8);
+    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 64 : 8);
     this.asking = true;
     this.link
       .call("pictures", { ids })
