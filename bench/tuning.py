@@ -9,15 +9,14 @@ trials of a few seconds by one process and by two, each from the call of tune() 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from comparison import Row, report
 from ruamel.yaml import YAML
 
 from workbench.paths import Project, asset
@@ -34,24 +33,24 @@ WORKERS_LIMIT = 0.65
 SETTINGS = {"data.num_workers": 0, "data.batch_size": 32, "training.num_epochs": 1}
 
 
-def main() -> int:
-    """Measure both and say whether the limits are kept."""
+def main() -> None:
+    """Measure both and print the rows."""
     with tempfile.TemporaryDirectory() as folder:
         project = make_project(Path(folder))
-        overhead = measure_overhead(project)
+        plain, trial = measure_overhead(project)
         alone, together = measure_workers(project)
-    result = {
-        "training_s": round(overhead[0], 2),
-        "trial_s": round(overhead[1], 2),
-        "overhead_s": round(overhead[1] - overhead[0], 2),
-        "overhead_limit_s": OVERHEAD_LIMIT_S,
-        "one_worker_s": round(alone, 1),
-        "two_workers_s": round(together, 1),
-        "ratio": round(together / alone, 2),
-        "ratio_limit": WORKERS_LIMIT,
-    }
-    print(json.dumps(result, indent=2))
-    return int(result["overhead_s"] > OVERHEAD_LIMIT_S or result["ratio"] > WORKERS_LIMIT)
+    report(
+        [
+            Row(
+                "tuning, a trial beyond its training", f"{trial - plain:.2f} s", f"{plain:.2f} s training",
+                goal=f"{OVERHEAD_LIMIT_S} s", met=trial - plain <= OVERHEAD_LIMIT_S,
+            ),
+            Row(
+                f"tuning, {TRIALS} short trials by two workers", f"{together:.1f} s", f"{alone:.1f} s by one",
+                together / alone, f"{WORKERS_LIMIT} of one worker's time", together / alone <= WORKERS_LIMIT,
+            ),
+        ]
+    )  # fmt: skip
 
 
 def measure_overhead(project: Project) -> tuple[float, float]:
@@ -123,4 +122,4 @@ def make_project(root: Path) -> Project:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -62,7 +62,17 @@ def test_from_a_folder_to_splits(cli, images):
     shown = cli("theme", "show", "animals", "--json")
     assert shown["labels"]["dog"] == {"train": 6, "valid": 2, "test": 2, "unassigned": 0}
     assert cli("theme", "list", "--json") == [
-        {"theme": "animals", "samples": 20, "labeled": 20, "unlabeled": 0, "train": 12, "valid": 4, "test": 4}
+        {
+            "theme": "animals",
+            "task": "classification",
+            "samples": 20,
+            "labeled": 20,
+            "unlabeled": 0,
+            "train": 12,
+            "valid": 4,
+            "test": 4,
+            "boxes": 0,
+        }
     ]
 
 

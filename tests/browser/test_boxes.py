@@ -1,5 +1,8 @@
 """Drawing boxes in a real browser, from the side of the person who draws."""
 
+import os
+import signal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -87,7 +90,7 @@ def drag(tab, start, end):
 
 
 def says(tab, words):
-    expect(tab.panel.locator("[data-health]")).to_contain_text(words, timeout=15_000)
+    expect(tab.panel.locator("[data-said]")).to_contain_text(words, timeout=15_000)
 
 
 def near(found, wanted):
@@ -109,7 +112,7 @@ def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
     tab.press("1", "c", "Shift+D", "Shift+Tab", "Delete")
     says(tab, "saved: 1 box")
     tab.press("Enter")
-    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png (2 of 3)")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
     boxes = stored(cells)["cell_0.png"]
     assert near(boxes, [("red", 210, 100, 100, 100)]), boxes
 
@@ -128,16 +131,57 @@ def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(t
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
     drag(tab, (10, 10), (60, 60))
     says(tab, "saved: 1 box")
-    tab.restart_kernel()
+    os.kill(tab.kernel_pid(), signal.SIGKILL)
     assert near(stored(cells)["cell_1.png"], [("red", 10, 10, 50, 50)])
 
-    tab.run_all()
+    # While there is no kernel that knows the panel, drawing goes on, and the browser keeps it.
+    health = tab.panel.locator("[data-health]")
+    expect(health).to_contain_text("the kernel was restarted", timeout=30_000)
+    # JupyterLab tells of it in a dialog of its own.
+    tab.page.locator(".jp-Dialog button").click()
+    drag(tab, (100, 100), (180, 160))
+    expect(health).to_contain_text("1 waiting")
+    assert len(stored(cells)["cell_1.png"]) == 1
+
+    tab.wait_ready().run_all()
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+    says(tab, "saved: 2 boxes")
+    assert near(stored(cells)["cell_1.png"], [("red", 10, 10, 50, 50), ("red", 100, 100, 80, 60)])
     picture(tab)
     expect(tab.panel.locator("svg rect").first).to_be_visible()
     tab.press("Enter")
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_2.png")
     assert stored(cells)["cell_0.png"] == []
+
+
+def test_boxes_are_cut_at_the_edge_and_a_reload_shows_what_the_store_holds(tab, cells):
+    drag(tab, (300, 200), (415, 310))
+    says(tab, "saved: 1 box")
+    assert near(stored(cells)["cell_0.png"], [("red", 300, 200, 100, 100)])
+    tab.page.mouse.click(*at(tab, 50, 50))
+    expect(tab.panel.locator("[data-label=red] .wb-number").first).to_have_text("1")
+    tab.save()
+    tab.reload()
+    picture(tab)
+    expect(tab.panel.locator("[data-label=red] .wb-number").first).to_have_text("1")
+    drag(tab, (20, 20), (80, 80))
+    says(tab, "saved: 2 boxes")
+    assert len(stored(cells)["cell_0.png"]) == 2
+
+
+def test_two_annotators_see_each_other_and_decide_whose_boxes_stay(lab, cells):
+    mika = lab.open(cells, CELLS).run_all()
+    lea = lab.open(cells, [cell.replace("mika", "lea") for cell in CELLS], name="lea.ipynb").run_all()
+    picture(lea)
+    drag(mika, (50, 40), (150, 120))
+    says(mika, "saved: 1 box")
+    drag(lea, (200, 100), (300, 200))
+    expect(lea.panel.get_by_role("alert")).to_contain_text("Somebody else changed this image")
+    assert near(stored(cells)["cell_0.png"], [("red", 50, 40, 100, 80)])
+    lea.panel.get_by_role("button", name="Use mine (1)").click()
+    says(lea, "saved: 1 box")
+    assert near(stored(cells)["cell_0.png"], [("red", 200, 100, 100, 100)])
 
 
 def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
@@ -146,9 +190,14 @@ def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
     tab.press("d", "d", "ArrowRight", "ArrowLeft", "ArrowRight")
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
     assert tab.cells() == CELLS
+    tab.press("?")
+    tab.panel.get_by_role("dialog", name="Keys").wait_for()
+    tab.press("Escape")
+    tab.press("Control+s")
+    tab.until("() => jupyterapp.shell.currentWidget.context.model.dirty === false")
     colors = tab.panel.locator("button").evaluate_all(
         "buttons => buttons.map(button => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color])"
     )
-    assert len(colors) == 5
+    assert len(colors) >= 6
     assert all(back != front and back != "rgb(238, 238, 238)" for back, front in colors)
     tab.screenshot("boxes-dark", only_panel=True)

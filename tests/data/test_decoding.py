@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -11,7 +12,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.data.decoding import PIXEL_LIMIT, ImageError, decode_rgb
+from workbench.data import decoding
+from workbench.data.decoding import PIXEL_LIMIT, ImageError, check_image
+
+
+def decode_rgb(data: bytes | Path, **options: tuple[int, int]) -> np.ndarray:
+    """Decode, and see that the quick check says the same of every image in these tests."""
+    try:
+        pixels = decoding.decode_rgb(data, **options)
+    except ImageError as error:
+        with pytest.raises(ImageError, match=re.escape(str(error))):
+            check_image(data)
+        raise
+    height, width = (decoding.decode_rgb(data) if options else pixels).shape[:2]
+    assert check_image(data) == (width, height)
+    return pixels
 
 
 def encoded(image: Image.Image, format: str, **options: object) -> bytes:

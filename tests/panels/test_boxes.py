@@ -1,5 +1,8 @@
 """The box panel's kernel half: what its messages and changes leave in the store."""
 
+from dataclasses import asdict
+from itertools import count
+
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -8,6 +11,7 @@ from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts
 from workbench.store.history import history_of
 from workbench.store.samples import get_sample
+from workbench.store.themes import create_theme
 
 RED = {"x": 1, "y": 2, "width": 10, "height": 5, "label": "red"}
 WHITE = {"x": 20, "y": 10, "width": 30, "height": 20, "label": "white"}
@@ -26,13 +30,25 @@ def open_panel(sqlite_store, cells):
     return lambda annotator="mika": BoxPanel("cells", annotator=annotator, store=sqlite_store)
 
 
-def draw(panel, *boxes, on=None):
-    """Change the boxes as the browser does: all in one message, with the image it shows."""
-    panel.set_state({"drawn_on": panel.sample if on is None else on, "bboxes": [dict(box) for box in boxes]})
+KEYS = count()
 
 
-def ask(panel, act, sample=None):
-    panel._handle_custom_msg({"type": act, "sample": panel.sample if sample is None else sample}, [])
+def send(panel, type, **more):
+    """Tell the panel what the browser tells it; returns the message's key."""
+    key = more.pop("key", f"key {next(KEYS)}")
+    panel._handle_custom_msg({"type": type, "key": key, "sample": panel.sample, **more}, [])
+    return key
+
+
+def draw(panel, *boxes, **more):
+    """Draw boxes over what the panel shows."""
+    return send(panel, "draw", **{"boxes": [dict(box) for box in boxes], "seen": panel.state, **more})
+
+
+def ask(panel, act, **more):
+    if act == "submit":
+        more = {"boxes": panel.bboxes, "seen": panel.state, **more}
+    return send(panel, act, **more)
 
 
 def stored(store, sample_id):
@@ -109,13 +125,112 @@ def test_it_is_resumed_where_one_stopped(sqlite_store, cells, open_panel):
     assert first.status == "Every image is done."
 
 
-def test_what_comes_late_is_not_given_to_the_next_image(sqlite_store, cells, open_panel):
+def test_what_comes_late_is_kept_for_its_own_image(sqlite_store, cells, open_panel):
     panel = open_panel()
     ask(panel, "submit")
-    draw(panel, RED, on=cells[0])
+    draw(panel, RED, sample=cells[0], seen="[]")
     ask(panel, "submit", sample=cells[0])
-    assert panel.sample == cells[1]
+    assert (panel.sample, panel.bboxes) == (cells[1], [])
+    assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
     assert stored(sqlite_store, cells[1]) == []
+
+
+def test_drawing_on_without_waiting_for_an_answer_is_no_conflict_and_a_repeated_message_changes_nothing(
+    sqlite_store, cells, open_panel
+):
+    panel = open_panel()
+    before = panel.state
+    first = draw(panel, RED)
+    second = draw(panel, RED, WHITE, seen=before, earlier=[first])
+    draw(panel, RED, seen=before, earlier=[first, second])
+    draw(panel, RED, WHITE, seen=before, earlier=[first], key=second)
+    assert (stored(sqlite_store, cells[0]), panel.conflict) == ([(1, 1, 2, 10, 5)], {})
+    draw(panel, seen=before, earlier=[second])
+    assert panel.conflict == {"sample": cells[0], "boxes": []}
+
+
+def test_what_a_lost_kernel_did_not_save_is_brought_by_the_browser(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    key = send(panel, "recover", sample=cells[0], boxes=[RED], seen=None)
+    assert (panel.kept, panel.bboxes) == (key, [RED])
+    send(panel, "recover", sample=cells[2], boxes=[WHITE], seen=None)
+    assert panel.sample == cells[0]
+    assert stored(sqlite_store, cells[2]) == [(2, 20, 10, 30, 20)]
+
+
+def test_a_message_that_could_not_be_dealt_with_is_not_acknowledged(cells, open_panel, monkeypatch):
+    panel = open_panel()
+    first = draw(panel, RED)
+
+    def full(*_args, **_options):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(panel._desk, "save", full)
+    draw(panel, RED, WHITE)
+    assert (panel.kept, "no space left" in panel.status) == (first, True)
+
+
+def test_images_are_stepped_through_by_state_and_position(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "skip")
+    draw(panel, RED)
+    send(panel, "among", among="undecided")
+    assert panel.sample == cells[2]
+    ask(panel, "previous")
+    assert (panel.sample, panel.status) == (cells[2], "This is the first image that is undecided.")
+    send(panel, "among", among="done")
+    assert panel.sample == cells[1]
+    send(panel, "among", among="skipped")
+    assert panel.sample == cells[0]
+    send(panel, "among", among="all")
+    send(panel, "go", position=3)
+    assert panel.sample == cells[2]
+    send(panel, "go", position=9)
+    assert panel.status == "There is no image 9; the theme has 3."
+
+
+def test_another_annotator_and_another_theme_are_chosen_in_the_panel(sqlite_store, cells, make_theme, add_samples):
+    with sqlite_store.write() as session:
+        tissue = create_theme("tissue", labels=["edge"], task="boxes", session=session).id
+        create_theme("empty", labels=["edge"], task="boxes", session=session)
+    samples = add_samples(sqlite_store, tissue, range(5, 6), size=(60, 40))
+    panel = BoxPanel(annotator="mika", store=sqlite_store)
+    assert (panel.heading["theme"], panel.themes, panel.classes) == ("tissue", ["empty", "tissue"], ["edge"])
+    send(panel, "theme", theme="empty")
+    assert (panel.heading["theme"], "no images" in panel.status) == ("tissue", True)
+    send(panel, "theme", theme="cells")
+    assert (panel.heading["theme"], panel.sample, panel.classes) == ("cells", cells[0], ["red", "white"])
+    send(panel, "annotator", annotator=" lea ")
+    draw(panel, RED)
+    with sqlite_store.read() as session:
+        assert [event.annotator for event in history_of(cells[0], session=session)] == ["lea"]
+    draw(panel, {**RED, "label": "edge"}, sample=samples[0])
+    assert (stored(sqlite_store, samples[0]), "no label 'edge'" in panel.status) == ([], True)
+
+
+def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "skip")
+    draw(panel, RED, WHITE)
+    draw(panel, WHITE)
+    ask(panel, "previous")
+    draw(panel, RED)
+    counted = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
+    with sqlite_store.read() as session:
+        theme_id = get_sample(cells[0], session=session).theme_id
+        assert counted == asdict(box_counts(theme_id, session=session))
+    assert (counted["submitted"], counted["skipped"]) == (2, 0)
+    assert panel.per_label == {"red": 1, "white": 1}
+
+
+def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, make_theme):
+    make_theme(sqlite_store, "digits")
+    panel = BoxPanel(store=sqlite_store)
+    assert "--task boxes" in panel.status
+    assert "--task boxes" in panel.summary()
+    assert (panel.result(), panel.sizes_and_positions()) == ({"theme": None}, None)
+    ask(panel, "next")
+    assert "--task boxes" in panel.status
 
 
 def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_panel):
@@ -124,8 +239,14 @@ def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_pan
     draw(lea, WHITE)
     assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
     assert (lea.bboxes, "Somebody else" in lea.status) == ([RED], True)
-    draw(lea, RED, WHITE)
-    assert len(stored(sqlite_store, cells[0])) == 2
+    assert lea.conflict == {"sample": cells[0], "boxes": [WHITE]}
+    ask(lea, "yield")
+    assert (lea.conflict, stored(sqlite_store, cells[0])) == ({}, [(1, 1, 2, 10, 5)])
+    draw(mika, RED, WHITE)
+    draw(lea, WHITE)
+    ask(lea, "insist")
+    assert (lea.conflict, lea.bboxes) == ({}, [WHITE])
+    assert stored(sqlite_store, cells[0]) == [(2, 20, 10, 30, 20)]
 
 
 def test_a_label_that_is_not_there_is_told(cells, open_panel):
@@ -152,7 +273,14 @@ def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel
     assert "1 of 3 images done" in html
     assert "img_00000.png: 2 boxes" in html
     assert "<td>white</td><td style='text-align:right'>1</td>" in html
-    assert panel.result() == {"theme": "cells", "samples": 3, "submitted": 1, "skipped": 0, "boxes": 2}
+    assert panel.result() == {
+        "theme": "cells",
+        "samples": 3,
+        "submitted": 1,
+        "skipped": 0,
+        "boxes": 2,
+        "labels": {"red": 1, "white": 1},
+    }
 
 
 def test_sizes_and_positions_are_plotted_per_label(cells, open_panel):

@@ -1,40 +1,78 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { actOf, progressText, stamped } from "../boxes.js";
+import { fit } from "../lib/boxes/fit.js";
+import { actOf, HELP } from "../lib/boxes/keys.js";
+import { Surface } from "../lib/boxes/surface.js";
 
-const press = (key, more = {}) => actOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...more });
+const press = (key, more = {}) => actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
-test("keys ask for undo, next and previous, and leave the drawing area its own", () => {
+test("keys ask for the frame's acts and leave the drawing area its own", () => {
+  assert.equal(press("Enter"), "submit");
+  assert.equal(press(" "), "skip");
   assert.equal(press("u"), "undo");
   assert.equal(press("z", { ctrlKey: true }), "undo");
   assert.equal(press("ArrowRight"), "next");
   assert.equal(press("ArrowLeft"), "previous");
-  for (const key of ["1", "Tab", "Enter", " ", "Delete", "w", "z", "c"]) assert.equal(press(key), null);
+  assert.equal(press("Backspace"), "delete");
+  assert.equal(press("?", { shiftKey: true }), "help");
+  for (const key of ["1", "Tab", "Delete", "w", "z", "c", "Escape"]) assert.equal(press(key), null);
   assert.equal(press("u", { ctrlKey: true }), null);
+  assert.equal(press("Enter", { shiftKey: true }), null);
+  assert.ok(HELP.every(([keys, does]) => keys && does));
 });
 
-test("progress is told in plain numbers", () => {
-  assert.equal(
-    progressText({ samples: 1364, submitted: 3, skipped: 1, boxes: 4886 }),
-    "3 of 1,364 done, 1 skipped, 4,886 boxes",
-  );
+test("an image fills the room without being cut, small ones with visible pixels", () => {
+  assert.deepEqual(fit({ width: 640, height: 480 }, { width: 900, height: 480 }), { width: 640, crisp: false });
+  assert.deepEqual(fit({ width: 4000, height: 1000 }, { width: 1000, height: 500 }), { width: 1000, crisp: false });
+  assert.deepEqual(fit({ width: 28, height: 28 }, { width: 900, height: 500 }), { width: 224, crisp: true });
+  assert.ok(fit({ width: 2, height: 9000 }, { width: 900, height: 500 }).width >= 16);
 });
 
-test("every change of boxes and every message names the image that is shown", () => {
-  const values = { sample: 7, drawn_on: 3 };
-  const sent = [];
-  const model = stamped({
+function surface(boxes = []) {
+  const values = { bboxes: boxes, label: "", image_bytes: "bytes", classes: ["red"] };
+  const model = {
     get: (name) => values[name],
     set: (name, value) => (values[name] = value),
-    save_changes() {},
-    send: (content) => sent.push(content),
+    save_changes: () => assert.fail("nothing is synced"),
+    send: () => assert.fail("the frame sends"),
     on() {},
     off() {},
-  });
-  model.set("label", "red");
-  assert.equal(values.drawn_on, 3);
-  model.set("bboxes", [1]);
-  assert.deepEqual(values, { sample: 7, drawn_on: 7, label: "red", bboxes: [1] });
-  model.send({ type: "submit" }, {});
-  assert.deepEqual(sent, [{ type: "submit", sample: 7 }]);
+  };
+  const drawn = [];
+  return { values, drawn, made: new Surface(model, (told) => drawn.push(told), () => {}) };
+}
+
+const RED = { label: "red", x: 1, y: 2, width: 3, height: 4 };
+
+test("what is drawn is told once, and never through the model's traits", () => {
+  const { values, drawn, made } = surface();
+  made.set("bboxes", [RED]);
+  made.set("bboxes", [{ ...RED }]);
+  made.save_changes();
+  made.send({ type: "submit" });
+  assert.deepEqual(drawn, [[RED]]);
+  assert.deepEqual(values.bboxes, []);
+  assert.equal(made.get("image_bytes"), "bytes");
+});
+
+test("a press without a drag draws nothing", () => {
+  const { drawn, made } = surface([RED]);
+  const seen = [];
+  made.on("change:bboxes", () => seen.push(made.get("bboxes").length));
+  made.set("bboxes", [RED, { ...RED, width: 0, height: 0 }]);
+  made.set("bboxes", [], { silent: true });
+  made.set("bboxes", [RED, { ...RED, width: 0, height: 0 }]);
+  assert.deepEqual(seen, [2, 1]);
+  assert.deepEqual(drawn, []);
+});
+
+test("the kernel's boxes replace what stands there when another image is shown", () => {
+  const { values, drawn, made } = surface();
+  made.set("bboxes", [RED]);
+  made.set("selected_index", 0);
+  values.bboxes = [];
+  made.reset();
+  assert.deepEqual([made.boxes, made.get("selected_index")], [[], -1]);
+  made.set("bboxes", [RED]);
+  assert.equal(drawn.length, 2);
 });

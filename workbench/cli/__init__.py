@@ -32,6 +32,9 @@ def main() -> None:
     """
 
 
+# The same command under both names: one exports a theme.
+themes.theme.add_command(images.export)
+
 for command in (
     store.db, themes.theme, themes.split, images.import_, images.export, images.cache,
     notebooks.run, notebooks.train, notebooks.tune, notebooks.register, notebooks.predict,

@@ -16,18 +16,22 @@ if TYPE_CHECKING:
     from workbench.data.formats.entry import Rejection
     from workbench.data.importing import ImportReport
 
+# Named here too, so that help is shown without loading the formats; a test compares them.
+IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
+EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
+
 _SHOWN_REJECTIONS = 20
 
 
 @click.command("import")
 @click.argument("name", metavar="THEME")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", help="folder, images, csv, coco, voc, yolo ... [found out from the path]")
+@click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
 @annotator_option
 @as_json_option
 def import_(name: str, path: Path, format_: str | None, add_labels: bool, annotator: str, as_json: bool) -> None:
-    """Import images, with their labels where the folder or file has some."""
+    """Import images, with their labels and boxes where the folder or file has some."""
     from workbench.data.importing import import_images
     from workbench.store import open_store
 
@@ -40,10 +44,10 @@ def import_(name: str, path: Path, format_: str | None, add_labels: bool, annota
 @click.command("export")
 @click.argument("name", metavar="THEME")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", required=True, help="folder, csv, coco, voc, yolo ...")
+@click.option("--format", "format_", required=True, help=f"{', '.join(EXPORTS)} (the whole theme in one file).")
 @as_json_option
 def export(name: str, path: Path, format_: str, as_json: bool) -> None:
-    """Export a theme's images and labels."""
+    """Export a theme's images, labels, splits and boxes."""
     from workbench.data.exporting import export_theme
     from workbench.store import open_store
 
@@ -82,7 +86,10 @@ def cache_clear(as_json: bool) -> None:
 def _import_text(report: ImportReport) -> str:
     text = f"Added {report.added:,} images to '{report.theme}'; {report.duplicates:,} were there already."
     if report.labeled:
-        text += f" {report.labeled:,} of those got a label that they lacked."
+        text += f" {report.labeled:,} of those got a label or boxes that they lacked."
+    if report.boxes:
+        text += f" {report.boxes:,} boxes"
+        text += f", {report.clipped:,} of them cut at the edge of their image." if report.clipped else "."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])

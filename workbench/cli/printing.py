@@ -22,6 +22,8 @@ def emit(as_json: bool, data: Any, text: str) -> None:
 def theme_head(data: dict[str, Any]) -> str:
     line = f"{data['theme']}: {data['samples']:,} samples, {data['labeled']:,} labeled, {data['unlabeled']:,} unlabeled"
     line += f" ({data['skipped']:,} skipped)" if data["skipped"] else ""
+    if data.get("task") == "boxes":
+        line += f", {sum(sum(row.values()) for row in data['boxes'].values()):,} boxes by the splits of their images:"
     return f"{line}\n{data['description']}" if data["description"] else line
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counts_table, emit, table, theme_head
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from workbench.store.schema import Theme
 
 
 @click.group()
@@ -35,15 +42,10 @@ def theme_create(name: str, labels: tuple[str, ...], description: str, task: str
 def theme_list(as_json: bool) -> None:
     """List all themes with their counts."""
     from workbench.store import open_store
-    from workbench.store.themes import list_themes, theme_counts
+    from workbench.store.themes import list_themes
 
     with open_store().read() as session:
-        rows = [(row.name, theme_counts(row.id, session=session)) for row in list_themes(session=session)]
-    data = [
-        {"theme": name, "samples": counts.samples, "labeled": counts.labeled, "unlabeled": counts.unlabeled,
-         "train": counts.train, "valid": counts.valid, "test": counts.test}
-        for name, counts in rows
-    ]  # fmt: skip
+        data = [{"theme": row.name, "task": row.task, **_how_far(row, session)} for row in list_themes(session=session)]
     text = table(data) if data else "There are no themes yet. Create one: workbench theme create NAME --label A"
     emit(as_json, data, text)
 
@@ -54,17 +56,21 @@ def theme_list(as_json: bool) -> None:
 def theme_show(name: str, as_json: bool) -> None:
     """Show a theme's labels with their counts per split."""
     from workbench.store import open_store
+    from workbench.store.boxes import boxes_by_split
     from workbench.store.statistics import theme_statistics
     from workbench.store.themes import get_theme
 
     with open_store().read() as session:
         row = get_theme(name, session=session)
         found = theme_statistics(row.id, session=session)
-    data = {
-        "theme": row.name, "description": row.description, "task": row.task, "samples": found.samples,
-        "labeled": found.labeled, "unlabeled": found.unlabeled, "skipped": found.skipped, "labels": found.counts,
-    }  # fmt: skip
-    emit(as_json, data, f"{theme_head(data)}\n{counts_table(found.counts)}")
+        data: dict[str, Any] = {
+            "theme": row.name, "description": row.description, "task": row.task, "samples": found.samples,
+            "labeled": found.labeled, "unlabeled": found.unlabeled, "skipped": found.skipped, "labels": found.counts,
+        }  # fmt: skip
+        if row.task == "boxes":
+            data |= {**_how_far(row, session), "boxes": boxes_by_split(row.id, session=session)}
+    text = f"{theme_head(data)}\n{counts_table(data.get('boxes', found.counts))}"
+    emit(as_json, data, text)
 
 
 @theme.command("delete")
@@ -98,9 +104,10 @@ def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
 def split(
     name: str, ratios: tuple[float, float, float] | None, seed: int | None, reset: bool, annotator: str, as_json: bool
 ) -> None:
-    """Assign train, valid and test to the labeled samples that have no split yet."""
+    """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
     from workbench.store import open_store
+    from workbench.store.box_splits import assign_box_splits
     from workbench.store.splits import assign_splits
     from workbench.store.themes import get_theme
     from workbench.training.params import load_params
@@ -108,7 +115,8 @@ def split(
     defaults = load_params(find_project().params_file).data
     with open_store().write() as session:
         row = get_theme(name, session=session)
-        done = assign_splits(
+        assign = assign_box_splits if row.task == "boxes" else assign_splits
+        done = assign(
             row.id, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
             annotator=annotator, session=session,
         )  # fmt: skip
@@ -117,3 +125,17 @@ def split(
     if reset:
         text = f"Took the splits of {done.reset:,} samples away.\n{text}"
     emit(as_json, {"assigned": done.assigned, "counts": done.counts, "reset": done.reset}, text)
+
+
+def _how_far(theme: Theme, session: Session) -> dict[str, int]:
+    """Count a theme's samples; in a theme of boxes, what is labeled is an image on which somebody has decided."""
+    from workbench.store.boxes import box_counts
+    from workbench.store.themes import theme_counts
+
+    counts = theme_counts(theme.id, session=session)
+    boxes = box_counts(theme.id, session=session) if theme.task == "boxes" else None
+    labeled = boxes.submitted if boxes else counts.labeled
+    return {
+        "samples": counts.samples, "labeled": labeled, "unlabeled": counts.samples - labeled,
+        "train": counts.train, "valid": counts.valid, "test": counts.test, "boxes": boxes.boxes if boxes else 0,
+    }  # fmt: skip

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -24,15 +24,15 @@ from workbench.data.decoding import decode_rgb
 from workbench.data.progress import progress_bar
 from workbench.errors import WorkbenchError
 from workbench.store import Store
-from workbench.store.acts import start_batch, take_turn
+from workbench.store.acts import start_batch
 from workbench.store.arrivals import Arrival, receive
 from workbench.store.box_rows import BoxData, boxes_of_samples
+from workbench.store.box_splits import assign_box_splits
 from workbench.store.images import sha256_of
 from workbench.store.labeling import delete_samples, label_many, restore_samples
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter, forget_samples
 from workbench.store.schema import SPLITS, Batch, Box, LabelEvent, Sample, Theme
-from workbench.store.splits import allocate, check_ratios
 from workbench.store.themes import create_theme, get_theme, list_themes
 
 SUFFIX = "-crops"
@@ -40,6 +40,19 @@ SUFFIX = "-crops"
 
 _ACT = "crops"
 _BUNDLE = 500
+
+
+class Rectangle(Protocol):
+    """Left edge, top edge, width and height in pixels."""
+
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -76,10 +89,9 @@ def theme_of_crops(
     split get one, as `splits.assign_splits` would do it for a single label. Nothing is done when nothing has changed.
     Raises NotFoundError for an unknown theme and WorkbenchError for one without boxes.
     """
-    shares = check_ratios(ratios)
     with store.write() as session:
         theme = get_theme(theme_name, session=session)
-        _assign_image_splits(theme.id, shares, seed, annotator, session)
+        assign_box_splits(theme.id, ratios, seed=seed, annotator=annotator, session=session)
         sources = list(_sources(theme.id, session))
         labels = {label.id: (label.name, label.color) for label in labels_of(theme.id, session=session)}
         if not sources:
@@ -102,7 +114,7 @@ def theme_of_crops(
     return name
 
 
-def crop(image: np.ndarray, box: BoxData, margin: float) -> np.ndarray:
+def crop(image: np.ndarray, box: Rectangle, margin: float) -> np.ndarray:
     """Cut a box with its surroundings out of an image: uint8 (H, W, 3) in, a copy (h, w, 3) of at least 1 x 1 out."""
     height, width = image.shape[:2]
     left = max(0, math.floor(box.x - margin * box.width))
@@ -121,35 +133,6 @@ def _sources(theme_id: int, session: Session) -> Iterator[_Source]:
         yield _Source(
             sample.id, sample.sha256, sample.uri, sample.name, sample.split or SPLITS[0], boxes[sample.id]
         )  # fmt: skip
-
-
-def _assign_image_splits(
-    theme_id: int, shares: tuple[float, float, float], seed: int, annotator: str, session: Session
-) -> None:
-    """Give a split to each image that has boxes and none yet, in the order of a hash of seed and content."""
-    take_turn(theme_id, session=session)
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
-    rows = session.execute(select(Sample.id, Sample.sha256, Sample.split).where(*living)).all()
-    waiting = sorted(
-        (hashlib.sha256(f"{seed}:{row.sha256}".encode()).digest(), row.id) for row in rows if row.split is None
-    )
-    if not waiting:
-        return
-    present = [sum(row.split == split for row in rows) for split in SPLITS]
-    given = allocate(present, len(waiting), shares)
-    splits = [split for split, number in zip(SPLITS, given, strict=True) for _ in range(number)]
-    batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
-    batch.changed = len(waiting)
-    pairs = [(sample_id, split) for (_, sample_id), split in zip(waiting, splits, strict=True)]
-    session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id, split in pairs])
-    common = {
-        "theme_id": theme_id, "at": batch.at, "annotator": batch.annotator, "source": batch.source, "action": "split",
-        "before": None, "batch_id": batch.id,
-    }  # fmt: skip
-    session.execute(insert(LabelEvent), [{**common, "sample_id": number, "after": split} for number, split in pairs])
-    session.flush()
-    forget_samples(session)
 
 
 def _companion(theme: Theme, labels: dict[int, tuple[str, str]], session: Session) -> int:

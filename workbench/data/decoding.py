@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -22,6 +23,8 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", 
 PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
+_Found = TypeVar("_Found")
+_PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 
 
@@ -39,16 +42,26 @@ def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -
 
     Raises ImageError with a reason for a person when there is no image in it, or one above `PIXEL_LIMIT`.
     """
+    return _decoded(data, lambda image: _pixels(image, at_least))
+
+
+def check_image(data: bytes | Path) -> tuple[int, int]:
+    """Return the (width, height) of what `decode_rgb` makes of an image file, in less time and memory.
+
+    Raises ImageError exactly where `decode_rgb` does.
+    """
+    return _decoded(data, _size)
+
+
+def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Found:
+    """Open an image file and return what `finish`, which has to load it, makes of it."""
     content = _content(data)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _refuse_bomb(image)
             if image.format == "PNG":
                 _check_png(content)
-            if at_least is not None and image.format == "JPEG":
-                image.draft(None, _turned(image, at_least))
-            image.load()
-            return _upright_rgb(image)
+            return finish(image)
     except ImageError:
         raise
     except UnidentifiedImageError:
@@ -60,6 +73,21 @@ def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -
     except Exception as error:
         # Decoders meet damaged files with whatever happens to break first: struct.error, IndexError, SyntaxError ...
         raise ImageError(f"damaged or cut off ({_first_line(error)})") from None
+
+
+def _pixels(image: Image.Image, at_least: tuple[int, int] | None) -> np.ndarray:
+    if at_least is not None and image.format == "JPEG":
+        image.draft(None, _turned(image, at_least))
+    image.load()
+    return _upright_rgb(image)
+
+
+def _size(image: Image.Image) -> tuple[int, int]:
+    image.load()
+    if image.mode in _PLAIN and not image.info.keys() & {"exif", "transparency"}:
+        return image.size  # nothing about its conversion can fail
+    height, width = _upright_rgb(image).shape[:2]
+    return width, height
 
 
 def _content(data: bytes | Path) -> bytes:

@@ -33,6 +33,7 @@ BATCH = 1_000
 """Images per transaction."""
 
 _PIECE = 32
+_AHEAD = 1_000
 _LARGE = 2**16
 
 
@@ -192,28 +193,33 @@ class _Import:
 
 
 def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Iterator[Prepared | Rejection]:
-    """Prepare entries in threads, a bounded number ahead, and yield the results in the order of the entries."""
+    """Prepare entries and yield the results in their order: large images in threads, a bounded number ahead.
+
+    Decoders let other threads run only while they are busy with many pixels: small images are quicker without.
+    """
     first = list(islice(entries, _PIECE))
-    pieces = chain([first], iter(lambda: list(islice(entries, _PIECE)), []))
-    ahead: deque[Future[list[Prepared | Rejection]]] = deque()
-    pool = ThreadPoolExecutor(_workers(first), thread_name_prefix="import")
+    entries = chain(first, entries)
+    if not _large(first):
+        yield from (_prepare(entry, images) for entry in entries)
+        return
+    ahead: deque[Future[Prepared | Rejection]] = deque()
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="import")
     try:
-        for piece in pieces:
-            ahead.append(pool.submit(_prepare_piece, piece, images))
-            if len(ahead) > 2 * BATCH // _PIECE:
-                yield from ahead.popleft().result()
+        for entry in entries:
+            ahead.append(pool.submit(_prepare, entry, images))
+            if len(ahead) > _AHEAD:
+                yield ahead.popleft().result()
         while ahead:
-            yield from ahead.popleft().result()
+            yield ahead.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _workers(first: list[Entry | Rejection]) -> int:
-    """How many threads pay: decoders let other threads run only while they are busy with many pixels."""
-    paths = [entry.path for entry in first if isinstance(entry, Entry) and entry.path is not None]
+def _large(entries: list[Entry | Rejection]) -> bool:
+    paths = [entry.path for entry in entries if isinstance(entry, Entry) and entry.path is not None]
     sizes = [os.path.getsize(path) for path in paths if os.path.isfile(path)]
-    return min(4, os.cpu_count() or 1) if sizes and sum(sizes) / len(sizes) > _LARGE else 1
+    return bool(sizes) and sum(sizes) / len(sizes) > _LARGE
 
 
-def _prepare_piece(piece: list[Entry | Rejection], images: ImageFiles) -> list[Prepared | Rejection]:
-    return [entry if isinstance(entry, Rejection) else prepare(entry, images) for entry in piece]
+def _prepare(entry: Entry | Rejection, images: ImageFiles) -> Prepared | Rejection:
+    return entry if isinstance(entry, Rejection) else prepare(entry, images)

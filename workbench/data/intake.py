@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, decode_rgb
+from workbench.data.decoding import ImageError, check_image
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -48,10 +48,9 @@ def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
         return _refusal(entry, entry.fault)
     try:
         content = _read(entry)
-        pixels = decode_rgb(content)
+        width, height = check_image(content)
     except ImageError as error:
         return _refusal(entry, str(error))
-    height, width = pixels.shape[:2]
     if entry.size is not None and entry.size != (width, height):
         stated = f"{entry.size[0]} x {entry.size[1]}"
         return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")

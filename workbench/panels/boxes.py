@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,30 +12,40 @@ import jupyter_bbox_widget
 import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
-from workbench.errors import WorkbenchError
-from workbench.panels.boxing.desk import BoxDesk
+from workbench.errors import NotFoundError, StoreLockedError, WorkbenchError
+from workbench.panels.boxing.desk import STATES, BoxDesk, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
-from workbench.panels.label import default_annotator
+from workbench.panels.label import default_annotator, place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.box_rows import boxes_from_text
+from workbench.store.boxes import BoxCounts, BoxOutcome
 from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+NO_THEMES = (
+    "There is no theme of boxes yet. Create one in a terminal: "
+    "workbench theme create cells --task boxes --label red --label white, then workbench import cells FOLDER."
+)
+
+_log = logging.getLogger(__name__)
+
 
 class BoxPanel(StaticForm, BBoxWidget):
     """Draw boxes on the images of a theme in the notebook.
 
-    `theme` is the theme's name. `annotator` is the name that is recorded with each change (default: the JupyterHub
-    user, else the system's). `store` is the store to work on (default: the project's).
+    `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
+    panel. `annotator` is the name that is recorded with each change (default: the JupyterHub user, else the system's).
+    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels.
 
-    Whatever is drawn, moved, relabeled or deleted is saved at once; submitting (Enter) goes on to the next image that
-    nobody decided on, skipping (Space) sets one aside. Opened again, the panel shows the image that was left while
-    drawing, or the next undecided one. In a batch run the panel shows a static summary. Raises NotFoundError when
-    there is no such theme, WorkbenchError when it has no images or no labels.
+    Whatever is drawn, moved, relabeled or deleted is saved at once, and kept in the browser until the kernel says so.
+    Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
+    the panel shows the image that was left while drawing, or the next undecided one. In a batch run the panel shows a
+    static summary. Raises NotFoundError when there is no such theme, WorkbenchError when it has no images or no labels.
     """
 
     _esm = asset("widgets", "boxes.js")
@@ -42,105 +53,205 @@ class BoxPanel(StaticForm, BBoxWidget):
     # jupyter-bbox-widget's own browser half, which ours puts a frame around.
     inner_module = traitlets.Unicode().tag(sync=True)
     inner_style = traitlets.Unicode().tag(sync=True)
-    sample = traitlets.Int().tag(sync=True)
-    # The image that the browser showed when it last changed the boxes: a change that comes late is not for the next.
-    drawn_on = traitlets.Int().tag(sync=True)
-    title = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(640).tag(sync=True)
+    # Which store this is, so that a browser keeps what is drawn in two projects apart.
+    place = traitlets.Unicode().tag(sync=True)
+    themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
+    sample = traitlets.Int(0).tag(sync=True)
+    state = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     heading = traitlets.Dict().tag(sync=True)
+    per_label = traitlets.Dict().tag(sync=True)
+    # Counts up whenever the browser has to show anew what the kernel says is on an image.
+    shown = traitlets.Int(0).tag(sync=True)
+    # The browser's key of the latest message that was dealt with.
+    kept = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
+    # Boxes that could not be saved because somebody else changed the image: what a person may insist on.
+    conflict = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, theme: str, *, annotator: str | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self, theme: str | None = None, *, annotator: str | None = None, store: Store | None = None, height: int = 640
+    ) -> None:
         self.store = store or open_store()
+        self._turn = threading.RLock()
+        self._annotator = annotator or default_annotator()
+        self._among = STATES[0]
+        self._counts = BoxCounts(0, 0, 0, 0)
+        self._desk: BoxDesk | None = None
+        themes = themes_of_boxes(self.store)
+        browser = Path(jupyter_bbox_widget.__file__).parent / "static"
+        super().__init__(
+            inner_module=(browser / "main.mjs").read_text(encoding="utf-8"),
+            inner_style=(browser / "style.css").read_text(encoding="utf-8"),
+            hide_buttons=True, height=height, place=place_of(self.store), themes=themes,
+        )  # fmt: skip
+        if theme is not None:
+            self._open(theme)
+        elif themes:
+            self._open_first(themes)
+        else:
+            self.status = NO_THEMES
+
+    def summary(self) -> str:
+        """Return the theme's counts and a few of its images with their boxes as static HTML."""
+        return f"<p>{self.status}</p>" if self._desk is None else boxes_summary(self.store, self._desk.theme_id)
+
+    def sizes_and_positions(self) -> Figure | None:
+        """Return a plot of the sizes and the centers of the theme's boxes, per label; None without a theme."""
+        return None if self._desk is None else sizes_and_positions(self.store, self._desk.theme_id)
+
+    def result(self) -> dict[str, Any]:
+        """Return what a batch run records: the theme's name and counts."""
+        if self._desk is None:
+            return {"theme": None}
+        return {"theme": self._desk.theme_name(), **asdict(self._desk.counts()), "labels": self._desk.boxes_per_label()}
+
+    def _open_first(self, themes: list[str]) -> None:
+        """Open the first theme that can be worked on."""
+        for name in themes:
+            try:
+                self._open(name)
+                return
+            except WorkbenchError as error:
+                self.status = str(error)
+
+    def _open(self, theme: str) -> None:
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
-        self._desk = BoxDesk(self.store, theme_id, annotator or default_annotator())
-        labels = self._desk.labels()
-        first = self._desk.begin()
+        desk = BoxDesk(self.store, theme_id, self._annotator)
+        labels = desk.labels()
+        first = desk.begin()
         if first is None:
             raise WorkbenchError(f"The theme '{theme}' has no images. Import some: workbench import {theme} FOLDER.")
         if not labels:
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
-        self._turn = threading.RLock()
-        self._showing = True
-        self._state: str | None = None
-        browser = Path(jupyter_bbox_widget.__file__).parent / "static"
-        super().__init__(
-            classes=list(labels), colors=[color for _, color in labels.values()], title=f"Boxes of {theme}",
-            inner_module=(browser / "main.mjs").read_text(encoding="utf-8"),
-            inner_style=(browser / "style.css").read_text(encoding="utf-8"),
-        )  # fmt: skip
-        self.observe(self._on_drawn, names=["bboxes"])
-        self._go_to(first)
-
-    def summary(self) -> str:
-        """Return the theme's counts and a few of its images with their boxes as static HTML."""
-        return boxes_summary(self.store, self._desk.theme_id)
-
-    def sizes_and_positions(self) -> Figure:
-        """Return a plot of the sizes and the centers of the theme's boxes, per label."""
-        return sizes_and_positions(self.store, self._desk.theme_id)
-
-    def result(self) -> dict[str, Any]:
-        """Return what a batch run records: the theme's name and counts."""
-        return {"theme": self._desk.theme_name(), **asdict(self._desk.counts())}
+        self._desk, self._among = desk, STATES[0]
+        with self.hold_sync():
+            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
+            self.heading = {"theme": theme, "among": self._among}
+            self._go_to(first)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Do what the browser asks: submit, skip, previous, next, undo. A message about another image is late."""
-        if not isinstance(content, dict):
+        """Do what the browser asks. Messages come in the order in which things were done there."""
+        if not isinstance(content, dict) or "key" not in content:
             return
-        acts = {
-            "submit": self._submit, "skip": self._skip, "undo": self._undo,
-            "next": lambda: self._step(1), "previous": lambda: self._step(-1),
-        }  # fmt: skip
-        act = acts.get(str(content.get("type")))
         with self._turn:
-            if act is None or content.get("sample") != self.sample:
-                return
             try:
-                act()
+                self._do(content)
+            except StoreLockedError as error:
+                # Not dealt with: the browser keeps it and asks again.
+                self.status = str(error)
+                return
             except WorkbenchError as error:
                 self.status = str(error)
-
-    def _on_drawn(self, _change: Any) -> None:
-        """Save what the browser changed."""
-        with self._turn:
-            if self._showing or self.drawn_on != self.sample:
+            except Exception as error:
+                _log.exception("A message of the box panel failed")
+                self.status = f"This was not saved ({type(error).__name__}: {error}). The browser keeps it."
                 return
-            try:
-                self._save(draft=True)
-            except WorkbenchError as error:
-                self.status = str(error)
+            self.kept = str(content["key"])
 
-    def _save(self, *, draft: bool) -> bool:
+    def _do(self, asked: dict[str, Any]) -> None:
+        kind = asked.get("type")
+        if kind == "theme":
+            self._open(str(asked["theme"]))
+        elif self._desk is not None and kind == "draw":
+            self._save(asked, draft=True)
+        elif self._desk is not None and kind == "recover":
+            if self._save(asked, draft=True) and asked.get("sample") == self.sample:
+                self._go_to(self.sample, self.status)
+        elif self._desk is not None and asked.get("sample") == self.sample:
+            # A message about another image comes late: what it asks for has happened.
+            acts = {
+                "submit": lambda: self._submit(asked), "skip": self._skip, "undo": self._undo,
+                "next": lambda: self._step(1), "previous": lambda: self._step(-1),
+                "go": lambda: self._jump(int(asked["position"])), "among": lambda: self._confine(str(asked["among"])),
+                "annotator": lambda: self._rename(str(asked["annotator"])),
+                "insist": self._insist, "yield": self._give_in,
+            }  # fmt: skip
+            acts[str(kind)]()
+
+    def _save(self, drawn: dict[str, Any], *, draft: bool) -> bool:
         """Keep the boxes and say whether that went well; when somebody else was quicker, show theirs."""
-        outcome, empty = self._desk.save(self.sample, self.bboxes, seen=self._state, draft=draft)
+        desk, sample_id, boxes = self._on_desk, int(drawn["sample"]), list(drawn["boxes"])
+        try:
+            outcome, empty = desk.save(
+                sample_id, boxes, seen=drawn.get("seen"), draft=draft, key=drawn.get("key"),
+                earlier=drawn.get("earlier") or (),
+            )  # fmt: skip
+        except NotFoundError:
+            outcome, empty = BoxOutcome(sample_id, "missing", None, (), None), 0
         if outcome.status == "conflict":
-            self._go_to(self.sample, "Somebody else has changed this image meanwhile. These are their boxes.")
+            self._go_to(sample_id, "Somebody else has changed this image meanwhile. These are their boxes.")
+            self.conflict = {"sample": sample_id, "boxes": boxes}
             return False
         if outcome.status == "missing":
-            self._move_on("This image has been deleted meanwhile.")
+            if sample_id == self.sample:
+                self._move_on("This image has been deleted meanwhile.")
             return False
-        self._state = outcome.state
-        self._tell(_saved(len(outcome.boxes), empty))
+        if sample_id == self.sample:
+            self._count(outcome)
+            # The browser has these boxes, and perhaps further ones by now: they are not sent back.
+            with self._lock_property(bboxes=boxes):
+                self.bboxes = boxes
+            with self.hold_sync():
+                self.state, self.conflict = outcome.state, {}
+                self._tell(_saved(len(outcome.boxes), empty))
+        else:
+            self._recount(_saved(len(outcome.boxes), empty))
         return True
 
-    def _submit(self) -> None:
-        if self._save(draft=False):
+    def _submit(self, drawn: dict[str, Any]) -> None:
+        if self._save(drawn, draft=False):
             self._move_on(self.status)
 
     def _skip(self) -> None:
-        self._desk.skip(self.sample)
+        self._on_desk.skip(self.sample)
         self._move_on("skipped")
 
     def _step(self, step: int) -> None:
-        neighbour = self._desk.neighbour(self.sample, step)
-        if neighbour is None:
-            self.status = "This is the last image." if step > 0 else "This is the first image."
-        else:
+        neighbour = self._on_desk.neighbour(self.sample, step, self._among)
+        if neighbour is not None:
             self._go_to(neighbour)
+            return
+        which = "" if self._among == STATES[0] else f" that is {self._among}"
+        self.status = f"This is the {'last' if step > 0 else 'first'} image{which}."
+
+    def _jump(self, position: int) -> None:
+        found = self._on_desk.at(position)
+        if found is None:
+            raise WorkbenchError(f"There is no image {position:,}; the theme has {self._counts.samples:,}.")
+        self._go_to(found)
+
+    def _confine(self, among: str) -> None:
+        self._among = among if among in STATES else STATES[0]
+        self.heading = {**self.heading, "among": self._among}
+        if among == STATES[0]:
+            return
+        desk = self._on_desk
+        found = desk.neighbour(0, 1, self._among)
+        if found is None:
+            self.status = f"There are no images that are {self._among}."
+        else:
+            self._go_to(found)
+
+    def _rename(self, annotator: str) -> None:
+        self._annotator = self._on_desk.annotator = annotator.strip() or default_annotator()
+        self._tell(f"From now on changes are recorded as {self._annotator}'s.")
+
+    def _insist(self) -> None:
+        """Put the boxes that met a conflict over those of somebody else, which stay in the history."""
+        mine = dict(self.conflict)
+        self.conflict = {}
+        self._save({**mine, "seen": self.state}, draft=True)
+        self._go_to(self.sample, self.status)
+
+    def _give_in(self) -> None:
+        self.conflict = {}
+        self.status = "Their boxes were kept."
 
     def _undo(self) -> None:
-        outcome = self._desk.undo()
+        outcome = self._on_desk.undo()
         if outcome.batch_id is None:
             self.status = "There is nothing to undo."
         elif not outcome.restored:
@@ -149,31 +260,53 @@ class BoxPanel(StaticForm, BBoxWidget):
             self._go_to(outcome.sample_ids[0], f"undone: {outcome.action}")
 
     def _move_on(self, status: str) -> None:
-        following = self._desk.undecided_after(self.sample)
+        following = self._on_desk.undecided_after(self.sample)
         if following is None:
             self._go_to(self.sample, "Every image is done.")
         else:
             self._go_to(following, status)
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
-        shown = self._desk.show(sample_id)
-        self._showing = True
-        try:
-            # One message for all of it, so that boxes and image never belong to different samples.
-            with self.hold_sync():
-                self.sample, self.drawn_on = sample_id, sample_id
-                self.image_bytes = shown.content
-                self.selected_index = -1
-                self.bboxes = shown.boxes
-                self._state = shown.state
-                self._tell(status, name=shown.name, position=shown.position)
-        finally:
-            self._showing = False
+        shown = self._on_desk.show(sample_id)
+        # One message for all of it, so that boxes and image never belong to different samples.
+        with self.hold_sync():
+            self.sample, self.state, self.conflict = sample_id, shown.state, {}
+            self.image_bytes = shown.content
+            self.bboxes = shown.boxes
+            self.shown += 1
+            self._recount(status, name=shown.name, position=shown.position)
+
+    def _recount(self, status: str, **more: Any) -> None:
+        desk = self._on_desk
+        self._counts = desk.counts()
+        self.per_label = desk.boxes_per_label()
+        self._tell(status, **more)
+
+    def _count(self, outcome: BoxOutcome) -> None:
+        """Count on after one image was saved: counting all boxes anew would take longer than drawing one."""
+        before, counts = boxes_from_text(self.state), self._counts
+        names = {number: name for name, (number, _) in self._on_desk.labels().items()}
+        per_label = dict(self.per_label)
+        for boxes, by in ((before, -1), (outcome.boxes, 1)):
+            for box in boxes:
+                name = names.get(box.label_id, "")
+                per_label[name] = per_label.get(name, 0) + by
+        self._counts = replace(
+            counts, boxes=counts.boxes + len(outcome.boxes) - len(before),
+            submitted=counts.submitted + (self.state in (None, "skipped") and outcome.state is not None),
+            skipped=counts.skipped - (self.state == "skipped" and outcome.state != "skipped"),
+        )  # fmt: skip
+        self.per_label = per_label
 
     def _tell(self, status: str, **more: Any) -> None:
-        counts = self._desk.counts()
-        self.heading = {**self.heading, "annotator": self._desk.annotator, **asdict(counts), **more}
+        self.heading = {**self.heading, "annotator": self._annotator, **asdict(self._counts), **more}
         self.status = status
+
+    @property
+    def _on_desk(self) -> BoxDesk:
+        if self._desk is None:
+            raise WorkbenchError(self.status)
+        return self._desk
 
 
 def _saved(boxes: int, empty: int) -> str:

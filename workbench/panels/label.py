@@ -13,7 +13,7 @@ import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import CallPanel, Method
-from workbench.panels.labeling import acts, browsing, pictures, splits, summary, themes, uploads
+from workbench.panels.labeling import acts, browsing, pictures, sharing, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call, Review
 from workbench.panels.reviewing.choosing import version_for
@@ -46,6 +46,12 @@ _METHODS: dict[str, Call] = {
     "label use": themes.label_use,
     "delete label": themes.delete_label,
     "merge labels": themes.merge_labels,
+    "hand out": sharing.hand_out,
+    "give back": sharing.give_back,
+    "team": sharing.team,
+    "set overlap": sharing.set_overlap,
+    "disagreements": sharing.disagreements,
+    "agreement": sharing.agreement,
     "preview splits": splits.preview,
     "assign splits": splits.assign,
     "move to split": splits.move,
@@ -98,7 +104,7 @@ class LabelPanel(CallPanel):
         config = {
             "theme": self._theme_id,
             "annotator": annotator or default_annotator(),
-            "place": _place(self.store),
+            "place": place_of(self.store),
         }
         methods = _METHODS
         if suggestions is not None:
@@ -169,7 +175,7 @@ def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
     return {name: bind(method) for name, method in methods.items()}
 
 
-def _place(store: Store) -> str:
+def place_of(store: Store) -> str:
     """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
     url = store.engine.url.render_as_string(hide_password=True)
     return hashlib.sha256(url.encode()).hexdigest()[:16]

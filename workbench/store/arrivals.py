@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import insert, update
+from sqlalchemy import SQLColumnExpression, String, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.acts import take_turn
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, write_boxes
 from workbench.store.labels import labels_of
-from workbench.store.samples import forget_samples, samples_by_sha256
-from workbench.store.schema import Base, Batch, Sample
+from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
+from workbench.store.schema import Base, Batch, LabelEvent, Sample
 
 # Plain inserts: going through the mapped classes would cost as much as decoding a small image.
-_NEW_SAMPLES = insert(Base.metadata.tables["samples"]).returning(Sample.sha256, Sample.id)
+_NEW_SAMPLES = insert(Base.metadata.tables["samples"])
 _NEW_EVENTS = insert(Base.metadata.tables["label_events"])
+_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -158,8 +159,8 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     ]  # fmt: skip
     if not rows:
         return
-    added = session.execute(_NEW_SAMPLES, rows)
-    ids = dict(added.tuples().all())
+    session.execute(_NEW_SAMPLES, rows)
+    ids = sample_ids_by_sha256(batch.theme_id, [row["sha256"] for row in rows], session=session)
     for image in images:
         if image.arrival is not None:
             image.sample_id = ids[image.arrival.sha256]
@@ -175,16 +176,30 @@ def _update_known(images: list[_Known], batch: Batch, session: Session) -> None:
 
 
 def _write_gains(images: list[_Known], batch: Batch, session: Session) -> None:
-    common = {
-        "theme_id": batch.theme_id, "at": batch.at, "annotator": batch.annotator, "source": batch.source,
-        "before": None, "batch_id": batch.id,
-    }  # fmt: skip
-    events = [
-        {**common, "sample_id": image.sample_id, "action": action, "after": after}
-        for image in images for action, after in image.gained.items()
-    ]  # fmt: skip
-    if events:
-        session.execute(_NEW_EVENTS, events)
-    boxes = {image.sample_id: image.boxes for image in images if image.boxes and "boxes" in image.gained}
-    if boxes:
+    """Write the events and the boxes. The samples have their labels and splits by now."""
+    _record("label", cast(Sample.label_id, String), images, batch, session)
+    marked = [image for image in images if "boxes" in image.gained]
+    if marked:
+        common = {
+            "theme_id": batch.theme_id, "at": batch.at, "annotator": batch.annotator, "source": batch.source,
+            "action": "boxes", "before": None, "batch_id": batch.id,
+        }  # fmt: skip
+        session.execute(
+            _NEW_EVENTS, [{**common, "sample_id": image.sample_id, "after": image.gained["boxes"]} for image in marked]
+        )
+        boxes = {image.sample_id: image.boxes for image in marked if image.boxes}
         write_boxes(boxes, annotator=batch.annotator, at=batch.at, replace=False, session=session)
+    _record("split", Sample.split, images, batch, session)
+
+
+def _record(action: str, after: SQLColumnExpression[Any], images: list[_Known], batch: Batch, session: Session) -> None:
+    """Write the event of each image that gained its first label or split, inside the database."""
+    ids = [image.sample_id for image in images if action in image.gained]
+    values: dict[str, SQLColumnExpression[Any]] = {
+        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
+        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
+        "after": after, "batch_id": literal(batch.id),
+    }  # fmt: skip
+    for start in range(0, len(ids), _CHUNK):
+        query = select(*values.values()).where(Sample.id.in_(ids[start : start + _CHUNK])).order_by(Sample.id)
+        session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))

@@ -13,7 +13,9 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.acts import batch_of_client_key, living_labels, start_batch, take_turn
 from workbench.store.box_rows import BoxData, box_state, boxes_as_text, boxes_of, clip, write_boxes
 from workbench.store.labeling import Status
-from workbench.store.schema import Box, LabelEvent, Sample
+from workbench.store.labels import labels_of
+from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
+from workbench.store.statistics import UNASSIGNED
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,22 @@ def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
 
     boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
     return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
+
+
+def boxes_by_split(theme_id: int, *, session: Session) -> dict[str, dict[str, int]]:
+    """Count the boxes of living samples by label, in the order of the keys, and by the split of their images."""
+    labels = labels_of(theme_id, session=session)
+    names = {label.id: label.name for label in labels}
+    counts = {label.name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for label in labels}
+    query = (
+        select(Box.label_id, Sample.split, func.count())
+        .join(Sample)
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .group_by(Box.label_id, Sample.split)
+    )
+    for label_id, split, number in session.execute(query):
+        counts[names[label_id]][split or UNASSIGNED] += number
+    return counts
 
 
 def _locked(sample_id: int, session: Session) -> Sample | None:

@@ -109,6 +109,16 @@ def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session
     return found
 
 
+def sample_ids_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, int]:
+    """Return the ids of those samples of a theme, deleted ones too, whose bytes have one of the given digests."""
+    found: dict[str, int] = {}
+    for start in range(0, len(digests), 500):
+        wanted = Sample.sha256.in_(digests[start : start + 500])
+        query = select(Sample.sha256, Sample.id).where(Sample.theme_id == theme_id, wanted)
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
 def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:
     column = {"id": Sample.id, "name": Sample.name, "labeled_at": Sample.labeled_at}[sort.lstrip("-")]
     if sort.startswith("-"):

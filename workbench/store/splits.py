@@ -68,7 +68,7 @@ def assign_splits(
     """
     shares = check_ratios(ratios)
     take_turn(theme_id, session=session)
-    taken_away = _reset(theme_id, annotator, session) if reset else 0
+    taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     plan, counts = _plan(theme_id, shares, seed, session)
     assigned = {split: len(ids) for split, ids in plan.items()}
     if any(plan.values()):
@@ -164,7 +164,8 @@ def _write(theme_id: int, plan: dict[str, list[int]], annotator: str, session: S
     session.flush()
 
 
-def _reset(theme_id: int, annotator: str, session: Session) -> int:
+def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
+    """Take the splits of all samples away, which their history records; return of how many."""
     which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
     number = session.scalar(select(func.count()).select_from(Sample).where(*which)) or 0
     if number:

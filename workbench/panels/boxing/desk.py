@@ -11,18 +11,22 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workbench.data.decoding import decode_rgb
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
 from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of, clip
-from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, replace_boxes
+from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
 from workbench.store.schema import Batch, Box, LabelEvent, Sample, Theme
+from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
 
 DRAFT = "draft"
 """The note of a batch that was saved while a person was still drawing."""
+
+STATES = ("all", "undecided", "done", "skipped")
+"""What the images that `neighbour` steps through can be confined to."""
 
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
@@ -37,7 +41,6 @@ class Shown:
     content: bytes
     boxes: list[dict[str, Any]]
     state: str | None
-    annotator: str | None
 
 
 class BoxDesk:
@@ -58,6 +61,12 @@ class BoxDesk:
         with self.store.read() as session:
             return {label.name: (label.id, label.color) for label in labels_of(self.theme_id, session=session)}
 
+    def boxes_per_label(self) -> dict[str, int]:
+        """Return how many boxes each label has, by its name."""
+        with self.store.read() as session:
+            found = boxes_by_split(self.theme_id, session=session)
+        return {name: sum(row.values()) for name, row in found.items()}
+
     def counts(self) -> BoxCounts:
         """Return how far the theme is."""
         with self.store.read() as session:
@@ -74,12 +83,18 @@ class BoxDesk:
         with self.store.read() as session:
             return self._undecided(sample_id, session) or self._undecided(0, session)
 
-    def neighbour(self, sample_id: int, step: int) -> int | None:
-        """Return the image before (-1) or after (1) another one, decided or not; None at the end."""
+    def neighbour(self, sample_id: int, step: int, among: str = "all") -> int | None:
+        """Return the image before (-1) or after (1) another one, among those of a state of `STATES`, or None."""
         with self.store.read() as session:
             after = Sample.id > sample_id if step > 0 else Sample.id < sample_id
-            query = select(Sample.id).where(*self._living(), after)
+            query = select(Sample.id).where(*self._living(), *_in_state(among), after)
             return session.scalar(query.order_by(Sample.id if step > 0 else Sample.id.desc()).limit(1))
+
+    def at(self, position: int) -> int | None:
+        """Return the image at a position, counted from 1; None when there are fewer."""
+        with self.store.read() as session:
+            query = select(Sample.id).where(*self._living()).order_by(Sample.id)
+            return session.scalar(query.offset(max(0, position - 1)).limit(1))
 
     def show(self, sample_id: int) -> Shown:
         """Return what there is to see of an image."""
@@ -91,24 +106,36 @@ class BoxDesk:
             return Shown(
                 sample_id, sample.name, session.scalar(before) or 0, self._content(sample),
                 [_as_widget(box, names.get(box.label_id, "?")) for box in boxes], box_state(sample, boxes),
-                sample.annotator,
             )  # fmt: skip
 
     def save(
-        self, sample_id: int, drawn: Sequence[dict[str, Any]], *, seen: str | None, draft: bool
-    ) -> tuple[BoxOutcome, int]:
-        """Keep what was drawn on an image; return what became of it, and how many boxes without area were left out."""
+        self, sample_id: int, drawn: Sequence[dict[str, Any]], *, seen: str | None, draft: bool, key: str | None = None,
+        earlier: Sequence[str] = (),
+    ) -> tuple[BoxOutcome, int]:  # fmt: skip
+        """Keep what was drawn on an image; return what became of it, and how many boxes without area were left out.
+
+        `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
+        left, to which the browser has not seen the answer. `key` makes a repeated message harmless.
+        """
         labels = self.labels()
         boxes = [_as_data(box, labels) for box in drawn]
         with self.store.write() as session:
             sample = get_sample(sample_id, session=session)
+            if sample.theme_id != self.theme_id:
+                raise NotFoundError("This image belongs to another theme; nothing was changed.")
             good = [box for box in boxes if _has_area(box, sample)]
-            if draft and _is_as_seen(good, seen):
-                return BoxOutcome(sample_id, "unchanged", seen, tuple(good), None), len(boxes) - len(good)
-            outcome = replace_boxes(sample_id, good, annotator=self.annotator, seen=seen, session=session)
-            if draft and outcome.batch_id is not None:
+            empty = len(boxes) - len(good)
+            current = box_state(sample, boxes_of(sample_id, session=session))
+            if seen != current and earlier and _latest_key(sample_id, session) in earlier:
+                seen = current
+            if draft and seen == current and _is_as_seen(good, seen):
+                return BoxOutcome(sample_id, "unchanged", seen, tuple(good), None), empty
+            outcome = replace_boxes(
+                sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
+            )  # fmt: skip
+            if draft and outcome.status != "replayed" and outcome.batch_id is not None:
                 session.get_one(Batch, outcome.batch_id).note = DRAFT
-            return outcome, len(boxes) - len(good)
+            return outcome, empty
 
     def skip(self, sample_id: int) -> None:
         """Set an image aside. Raises WorkbenchError when there are boxes on it."""
@@ -128,10 +155,7 @@ class BoxDesk:
         return Sample.theme_id == self.theme_id, Sample.deleted_at.is_(None)
 
     def _undecided(self, after: int, session: Session) -> int | None:
-        drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-        query = select(Sample.id).where(
-            *self._living(), Sample.id > after, Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~drawn
-        )
+        query = select(Sample.id).where(*self._living(), Sample.id > after, *_in_state("undecided"))
         return session.scalar(query.order_by(Sample.id).limit(1))
 
     def _edge(self, session: Session) -> int | None:
@@ -161,6 +185,30 @@ class BoxDesk:
         buffer = io.BytesIO()
         Image.fromarray(decode_rgb(content)).save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def themes_of_boxes(store: Store) -> list[str]:
+    """Return the names of the themes of task `boxes`, in the order in which they were made."""
+    with store.read() as session:
+        return [theme.name for theme in list_themes(session=session) if theme.task == "boxes"]
+
+
+def _in_state(state: str) -> tuple[ColumnElement[bool], ...]:
+    """What makes an image one of a state of `STATES`."""
+    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
+    if state == "undecided":
+        return Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~drawn
+    if state == "skipped":
+        return (Sample.skipped.is_(True),)
+    if state == "done":
+        return Sample.skipped.is_(False), drawn | (Sample.labeled_at.is_not(None) & Sample.label_id.is_(None))
+    return ()
+
+
+def _latest_key(sample_id: int, session: Session) -> str | None:
+    """The browser's key of the latest change of an image."""
+    query = select(LabelEvent.client_key).where(LabelEvent.sample_id == sample_id)
+    return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
 
 
 def _as_widget(box: BoxData, label: str) -> dict[str, Any]:

@@ -7,14 +7,14 @@ import io
 from html import escape
 
 from PIL import Image, ImageDraw
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of
-from workbench.store.boxes import box_counts
+from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.labels import labels_of
 from workbench.store.schema import Box, Sample, Theme
 
@@ -28,8 +28,8 @@ def boxes_summary(store: Store, theme_id: int) -> str:
         theme = session.get_one(Theme, theme_id)
         counts = box_counts(theme_id, session=session)
         rows = "".join(
-            f"<tr><td>{escape(label.name)}</td><td style='text-align:right'>{_boxes(label.id, session):,}</td></tr>"
-            for label in labels_of(theme_id, session=session)
+            f"<tr><td>{escape(name)}</td><td style='text-align:right'>{sum(row.values()):,}</td></tr>"
+            for name, row in boxes_by_split(theme_id, session=session).items()
         )
         drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
         query = select(Sample).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
@@ -39,11 +39,6 @@ def boxes_summary(store: Store, theme_id: int) -> str:
             f"{counts.skipped:,} skipped, {counts.boxes:,} boxes.</p>"
             f"<table><tr><th>label</th><th>boxes</th></tr>{rows}</table><div>{''.join(pictures)}</div>"
         )
-
-
-def _boxes(label_id: int, session: Session) -> int:
-    query = select(func.count()).select_from(Box).join(Sample, Sample.id == Box.sample_id)
-    return session.scalar(query.where(Box.label_id == label_id, Sample.deleted_at.is_(None))) or 0
 
 
 def _picture(store: Store, sample: Sample, session: Session) -> str:

@@ -1,0 +1,133 @@
+import { Journal, newKey } from "../label/journal.js";
+import { Surface } from "./surface.js";
+
+/** @import { DrawnBox, Model } from "./surface.js" */
+/** @import { Act } from "./keys.js" */
+
+/**
+ * @typedef {{key: string, order: number, type: string, sample: number, boxes?: DrawnBox[], seen?: string | null, earlier?: string[]}} Message
+ * @typedef {"live" | "busy" | "lost"} Health
+ */
+
+const OVERDUE_MS = 1500;
+const AGAIN_MS = 6000;
+
+/** What the panel knows of the image that is shown, and how it tells the kernel what a person does. */
+export class Desk {
+  /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
+    this.model = model;
+    this.draw = draw;
+    this.surface = new Surface(model, (boxes) => this.#drawn(boxes), draw);
+    /** What was sent and is not known to be dealt with, in order. @type {Message[]} */
+    this.waiting = [];
+    /** @type {Health} */
+    this.health = "live";
+    this.help = false;
+    /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
+    this.painted = false;
+    this.timers = [0, 0];
+    /** Puts the keyboard into the drawing area. @type {(() => void) | null} */
+    this.focus = null;
+    this.journal = this.#openJournal();
+    const on = (/** @type {string} */ event, /** @type {() => void} */ callback) => {
+      model.on(event, callback);
+      signal.addEventListener("abort", () => model.off(event, callback));
+    };
+    on("change:shown", () => this.surface.reset());
+    on("change:image_bytes", () => { this.painted = false; });
+    on("change:kept", () => this.#kept(model.get("kept")));
+    on("change:heading", () => this.#followTheme());
+    on("comm_live_update", () => this.#turn("lost"));
+    for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
+    signal.addEventListener("abort", () => this.timers.forEach(clearTimeout));
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.model.get(name);
+  }
+
+  /** Send what an earlier page or kernel left unsaved. */
+  recover() {
+    for (const entry of this.journal.entries()) this.#send({ .../** @type {any} */ (entry), type: "recover" });
+  }
+
+  /** @param {Exclude<Act, "help" | "delete"> | "go" | "among" | "theme" | "annotator" | "insist" | "yield"} type @param {any} [more] */
+  ask(type, more = {}) {
+    if ((type === "submit" || type === "skip") && !this.painted) return;
+    const message = { ...this.#stamped(type), ...more };
+    if (type === "submit") Object.assign(message, this.#image(this.surface.boxes, message.sample));
+    this.#send(message);
+  }
+
+  /** @param {DrawnBox[]} boxes */
+  #drawn(boxes) {
+    const message = this.#stamped("draw");
+    const entry = { ...message, ...this.#image(boxes, message.sample) };
+    this.journal.add(/** @type {any} */ (entry));
+    // Boxes are told whole, so that only the latest drawing of an image has to be kept.
+    for (const older of this.waiting) if (older.sample === entry.sample && older.type !== "submit") this.journal.remove(older.key);
+    this.#send(entry);
+  }
+
+  /** @param {string} type @returns {Message} */
+  #stamped(type) {
+    return { key: newKey(), order: Date.now(), type, sample: this.model.get("sample") };
+  }
+
+  /** @param {DrawnBox[]} boxes @param {number} sample */
+  #image(boxes, sample) {
+    const earlier = this.waiting.filter((message) => message.sample === sample).map((message) => message.key);
+    return { boxes, seen: this.model.get("state"), earlier };
+  }
+
+  /** @param {Message} message */
+  #send(message) {
+    this.waiting.push(message);
+    if (this.health !== "lost") this.model.send(message);
+    this.#watch();
+    this.draw();
+  }
+
+  /** Everything up to this key has been dealt with. @param {string} key */
+  #kept(key) {
+    const at = this.waiting.findIndex((message) => message.key === key);
+    if (at < 0) return;
+    for (const message of this.waiting.splice(0, at + 1)) this.journal.remove(message.key);
+    this.#turn("live");
+    this.#watch();
+    this.draw();
+  }
+
+  /** Say so when an answer is overdue, and tell the kernel again: it takes each drawing once. */
+  #watch() {
+    this.timers.forEach(clearTimeout);
+    if (this.waiting.length === 0 || this.health === "lost") return;
+    this.timers = [
+      setTimeout(() => this.#turn("busy"), OVERDUE_MS),
+      setTimeout(() => {
+        for (const message of this.waiting) if (message.boxes) this.model.send({ ...message, type: "draw" });
+        this.#watch();
+      }, AGAIN_MS),
+    ];
+  }
+
+  /** @param {Health} health */
+  #turn(health) {
+    if (this.health === health || this.health === "lost") return;
+    this.health = health;
+    this.draw();
+  }
+
+  #openJournal() {
+    this.theme = this.model.get("heading").theme;
+    return new Journal(localStorage, `boxes/${this.model.get("place")}/${this.theme}`);
+  }
+
+  #followTheme() {
+    if (this.model.get("heading").theme === this.theme) return;
+    this.journal = this.#openJournal();
+    this.recover();
+  }
+}
