@@ -1,6 +1,6 @@
 """Labeling in a real JupyterLab and Chromium: from the key press to the next image, and to the committed label.
 
-    python bench/labeling.py [IMAGES] [--json FILE]
+    python bench/labeling.py [IMAGES]
 
 IMAGES is a folder or a tar archive of images, 10,000 of which are taken; without it digits are drawn. Everything runs
 on this machine in one go: the panel on the server that `workbench lab` starts, a theme of a million samples on it, the
@@ -11,7 +11,6 @@ the same store). Times are median / 95th percentile in milliseconds. Needs Chrom
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import statistics
 import sys
@@ -19,11 +18,12 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
+from comparison import Row, report
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +44,7 @@ from workbench.store.themes import create_theme  # noqa: E402
 
 LABELS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 CONFIG = asset("workbench", "jupyter_server_config.py")
+LARGE = "1,000,000 samples"
 PROBES = Path(__file__).with_suffix(".js")
 
 
@@ -76,29 +77,29 @@ ipywidgets.VBox([image, ipywidgets.HBox(buttons), done])
 
 
 @dataclass
-class Report:
-    """The figures of a run: each is printed as it comes, and kept for the JSON."""
+class Figures:
+    """The figures of a run, as rows of the table; each is also printed as it comes."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
     def times(self, what: str, times: list[float], goals: tuple[float, float] | None = None) -> None:
-        """Report median and 95th percentile in milliseconds; `goals` are what they should be at most."""
-        ordered = sorted(times)
-        median, p95 = statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
-        goal = "" if goals is None else f"goal {goals[0]:.0f} / {goals[1]:.0f} ms"
+        """Add median and 95th percentile in milliseconds; `goals` are what they should be at most."""
+        median, p95 = statistics.median(times), percentile_95(times)
+        goal = "" if goals is None else f"<= {goals[0]:.0f} / {goals[1]:.0f} ms"
         met = None if goals is None else median <= goals[0] and p95 <= goals[1]
-        self._add(
-            what, f"{median:.0f} / {p95:.0f} ms", goal, met, {"median_ms": median, "p95_ms": p95, "n": len(times)}
-        )
+        self.add(Row(what, f"{median:.0f} / {p95:.0f} ms", goal=goal, met=met))
 
     def figure(self, what: str, value: float, unit: str, goal: str = "", met: bool | None = None) -> None:
-        """Report one figure."""
-        self._add(what, f"{value:,.0f} {unit}", goal, met, {"value": value, "unit": unit})
+        """Add one figure."""
+        self.add(Row(what, f"{value:,.0f} {unit}", goal=goal, met=met))
 
-    def _add(self, what: str, shown: str, goal: str, met: bool | None, values: dict[str, Any]) -> None:
-        verdict = {True: "met", False: "MISSED", None: ""}[met]
-        print(f"  {what:<58} {shown:>18}   {goal:<20} {verdict}", flush=True)
-        self.rows.append({"what": what, "shown": shown, "goal": goal, "met": met, **values})
+    def add(self, row: Row) -> None:
+        print(f"  {row.what}: {row.ours}", flush=True)
+        self.rows.append(row)
+
+
+def percentile_95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
 def images(source: Path | None, count: int) -> Iterator[tuple[str, bytes]]:
@@ -196,8 +197,14 @@ def hold(tab: NotebookTab, count: int) -> None:
     tab.until(f"() => document.querySelectorAll('[data-painted]').length === {count}")
 
 
-def measure_keys(tab: NotebookTab, report: Report, count: int, saved: tuple[float, float]) -> dict[str, float]:
-    """Time single keys and a burst of 500 in the focus view; returns the medians."""
+def painted_name(server: str) -> str:
+    return f"key to next image painted, {server} (baseline: ipywidgets Image and Buttons)"
+
+
+def measure_keys(
+    tab: NotebookTab, figures: Figures, count: int, server: str, saved: tuple[float, float]
+) -> dict[str, list[float]]:
+    """Time single keys and a burst of 500 in the focus view; returns the times of the single keys."""
     tab.panel.get_by_role("listbox").focus()
     tab.press("Enter")
     tab.panel.locator(".wb-frame img").wait_for()
@@ -209,52 +216,57 @@ def measure_keys(tab: NotebookTab, report: Report, count: int, saved: tuple[floa
     burst = tab.page.evaluate("probes.burst", 500)
     painted = [press["painted"] for press in calm if (press["painted"] or -1) > 0]
     acknowledged = [press["saved"] for press in calm if press["saved"]]
-    report.times("key to next image painted", painted, (16, 33))
-    report.times("key to committed and acknowledged", acknowledged, saved)
+    figures.times(painted_name(server), painted, (16, 33))
+    figures.times(f"key to committed and acknowledged, {server}", acknowledged, saved)
     rate = (len(quick) - 1) / (quick[-1]["at"] - quick[0]["at"]) * 1000
-    report.figure(f"of {len(quick)} keys at {rate:.0f} a second refused", refused, "keys", "goal 0", refused == 0)
+    figures.figure(f"refused of {len(quick)} keys at {rate:.0f} a second, {server}", refused, "keys", "0", refused == 0)
     speed = 500 / burst * 1000
-    report.figure("500 keys as fast as the page takes them", speed, "keys/s", "goal 400", speed >= 400)
-    return {"painted": statistics.median(painted), "saved": statistics.median(acknowledged)}
+    what = f"500 keys as fast as the page takes them, {server}"
+    figures.figure(what, speed, "keys/s", ">= 400 keys/s", speed >= 400)
+    return {"painted": painted, "saved": acknowledged}
 
 
 def measure_panel(
-    lab: Lab, project: Project, report: Report, options: argparse.Namespace, saved: tuple[float, float]
-) -> dict[str, float]:
-    """Time pages and keys on one server, and one act on everything."""
+    lab: Lab,
+    project: Project,
+    figures: Figures,
+    options: argparse.Namespace,
+    server: str,
+    saved: tuple[float, float],
+) -> dict[str, list[float]]:
+    """Time pages and keys on one server, and one act on everything; returns the times of the single keys."""
     tab = with_probes(lab.open_panel(project, height=1000))
     hold(tab, 200)
     pages = range(min(20, options.count // 200 - 1))
     turns = [tab.page.evaluate("probes.turn", {"button": "Next page"}) for _ in pages]
     tab.page.evaluate("probes.turn", {"page": 1})
-    report.times("page of 200 thumbnails after the click", turns, (150, 150))
-    found = measure_keys(tab, report, options.presses, saved)
+    figures.times(f"click to a page of 200 thumbnails painted, {server}", turns, (150, 150))
+    found = measure_keys(tab, figures, options.presses, server, saved)
     tab.press("Escape")
     tab.panel.get_by_role("listbox").focus()
     tab.press("Control+a", "Control+a")
-    for what, key in (("one key labels everything", "7"), ("one key takes it back", "u")):
+    for what, key in (("one key labels all", "7"), ("one key takes it back from all", "u")):
         took = tab.page.evaluate("probes.bulk", key)
-        report.figure(what, took, "ms", "goal 1,000", took <= 1000)
+        figures.figure(f"{what} {options.count:,}, {server}", took, "ms", "<= 1,000 ms", took <= 1000)
     lab.forget_sessions()
     return found
 
 
-def measure_baseline(lab: Lab, project: Project, report: Report, count: int) -> float:
-    """Time the same job with ipywidgets, from the click to the next image painted; returns the median."""
+def measure_baseline(lab: Lab, project: Project, count: int) -> list[float]:
+    """Time the same job with ipywidgets on a stock server: from the click to the next image painted."""
     tab = with_probes(lab.open(project, [BASELINE], name="baseline.ipynb")).run_all()
     tab.page.locator(".jupyter-button").first.wait_for()
     times = [tab.page.evaluate("probes.click", index) for index in range(count)]
-    report.times("ipywidgets Image and Buttons: click to next image", times)
     lab.forget_sessions()
-    return statistics.median(times)
+    return times
 
 
-def measure_million(lab: Lab, project: Project, report: Report) -> None:
+def measure_million(lab: Lab, project: Project, figures: Figures) -> None:
     """Open a theme of a million samples, jump through it, and watch the memory."""
     tab = with_probes(lab.open(project, ["from workbench import LabelPanel", "LabelPanel('million')"], height=1000))
     tab.run_cell(0)
     opened = tab.page.evaluate("probes.open()")
-    report.figure("running the cell to images painted", opened, "ms", "goal 1,000", opened <= 1000)
+    figures.figure(f"{LARGE}: running the cell to images painted", opened, "ms", "<= 1,000 ms", opened <= 1000)
     hold(tab, 50)
     last = int(tab.page.evaluate("() => document.querySelector('[aria-label=\"Go to page\"]').max"))
     jumps: dict[int, list[float]] = {page: [] for page in (2, last // 4, last // 2, 3 * last // 4, last)}
@@ -262,18 +274,20 @@ def measure_million(lab: Lab, project: Project, report: Report) -> None:
         for page, times in jumps.items():
             times.append(tab.page.evaluate("probes.turn", {"page": page}))
     for page, times in jumps.items():
-        report.times(f"jump to page {page:,}", times)
+        figures.times(f"{LARGE}: jump to page {page:,}", times)
     first = statistics.median(jumps[2])
     slowest = max(statistics.median(times) for times in jumps.values())
-    report.figure("slowest of them, against page 2", 100 * slowest / first, "%", "goal 125 %", slowest <= 1.25 * first)
+    figures.figure(f"{LARGE}: slowest jump, of page 2", 100 * slowest / first, "%", "<= 125 %", slowest <= 1.25 * first)
     tab.page.evaluate("probes.turn", {"page": 3})
     before = memory(tab)
     for page in range(1, 201):
         tab.page.evaluate("probes.turn", {"page": 1 + page * 97 % last})
     after = memory(tab)
     for name, begin, end in zip(("kernel", "page"), before, after, strict=True):
-        report.figure(f"memory of the {name} at first", begin, "MB")
-        report.figure(f"memory of the {name} 200 pages later", end, "MB", "goal + 10 MB", end <= begin + 10)
+        figures.figure(f"{LARGE}: memory of the {name}", begin, "MB")
+        figures.figure(
+            f"{LARGE}: memory of the {name} 200 pages later", end, "MB", "+ 10 MB at most", end <= begin + 10
+        )
     lab.forget_sessions()
 
 
@@ -291,30 +305,30 @@ def serve(scratch: Path, name: str, browser: Browser, config: Path | None) -> La
     return Lab(folder, browser, config).wait_up()
 
 
-def run(browser: Browser, scratch: Path, options: argparse.Namespace, report: Report) -> None:
+def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: Figures) -> None:
     template = make_project(scratch / "template")
     fill(template, options.images, options.count)
-    found = {}
-    for name, config, saved in (("workbench lab", CONFIG, (15, 30)), ("stock", None, (55, 70))):
+    keys: dict[str, dict[str, list[float]]] = {}
+    for name, config, saved in (("workbench lab", CONFIG, (15, 30)), ("stock server", None, (55, 70))):
         lab = serve(scratch, name.replace(" ", "-"), browser, config)
         try:
-            print(f"\nThe panel, {options.count:,} images, on the server of `workbench lab`" if config
-                  else f"\nThe panel, {options.count:,} images, on a stock server")  # fmt: skip
             shutil.copytree(template.root, lab.root / "project")
-            found[name] = measure_panel(lab, Project(lab.root / "project"), report, options, saved)
+            keys[name] = measure_panel(lab, Project(lab.root / "project"), figures, options, name, saved)
             if config is None:
-                print("\nThe baseline, on a stock server")
                 shutil.copytree(template.root, lab.root / "baseline")
-                baseline = measure_baseline(lab, Project(lab.root / "baseline"), report, options.presses)
+                baseline = measure_baseline(lab, Project(lab.root / "baseline"), options.presses)
             elif options.rows:
-                print(f"\nA theme of {options.rows:,} samples, 50 to a page, on the server of `workbench lab`")
                 million = make_project(lab.root / "million")
                 fill_million(million, options.rows)
-                measure_million(lab, million, report)
+                measure_million(lab, million, figures)
         finally:
             lab.stop()
-    for name, times in found.items():
-        report.figure(f"{name}: next image, times as quick as the baseline", baseline / times["painted"], "x")
+    theirs = f"{statistics.median(baseline):.0f} / {percentile_95(baseline):.0f} ms"
+    for index, row in enumerate(figures.rows):
+        for name, times in keys.items():
+            if row.what == painted_name(name):
+                ratio = statistics.median(times["painted"]) / statistics.median(baseline)
+                figures.rows[index] = replace(row, baseline=theirs, ratio=ratio)
 
 
 def main() -> None:
@@ -323,15 +337,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000, help="how many of them are taken")
     parser.add_argument("--presses", type=int, default=200, help="how many keys are timed")
     parser.add_argument("--rows", type=int, default=1_000_000, help="size of the large theme; 0 leaves it out")
-    parser.add_argument("--json", type=Path, help="write the figures there")
     options = parser.parse_args()
-    report = Report()
+    figures = Figures()
     with tempfile.TemporaryDirectory(prefix="bench-labeling-") as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        run(browser, Path(name), options, report)
+        run(browser, Path(name), options, figures)
         browser.close()
-    if options.json:
-        options.json.write_text(json.dumps(report.rows, indent=2) + "\n")
+    report(figures.rows)
 
 
 if __name__ == "__main__":
