@@ -17,6 +17,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,8 +86,9 @@ def main() -> None:
 
 def make_photos(root: Path, count: int) -> Path:
     """Write JPEGs of 1600 x 1200 with smooth shapes and sensor noise, in two class folders."""
-    random = np.random.default_rng(0)
-    for index in tqdm(range(count), desc="Making photos", leave=False, disable=None):
+
+    def make(index: int) -> None:
+        random = np.random.default_rng(index)
         scene = cv2.resize(
             random.integers(0, 256, (12, 16, 3), dtype=np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC
         )
@@ -94,6 +96,10 @@ def make_photos(root: Path, count: int) -> Path:
         file = root / f"{index % 2}" / f"{index}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(file), cv2.add(scene, grain), [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in tqdm(pool.map(make, range(count)), total=count, desc="Making photos", leave=False, disable=None):
+            pass
     return root
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.storages import BaseStorage
 
+    from workbench.tuning.full_run import FullRun
+
 
 class TuningPanel(WatchingPanel):
     """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
@@ -37,6 +39,7 @@ class TuningPanel(WatchingPanel):
         self._theme = theme
         self._name = study
         self._storage: BaseStorage | None = None
+        self._full_run: FullRun | None = None
         methods = {"stop": self._stop, "open": self._open, "train": self._train, "register": self._register}
         super().__init__(methods, height=height)
 
@@ -60,7 +63,11 @@ class TuningPanel(WatchingPanel):
         from workbench.tuning.live import study_state
 
         study = self._study()
-        return {"theme": self._theme, **({} if study is None else study_state(study))}
+        return {
+            "theme": self._theme,
+            **({} if study is None else study_state(study)),
+            "full_run": None if self._full_run is None else self._full_run.state(),
+        }
 
     def _present(self) -> Study:
         study = self._study()
@@ -92,12 +99,14 @@ class TuningPanel(WatchingPanel):
         return Answer({"port": serve(kind, self.project, params.get("origin", "")).port, "path": path})
 
     def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
-        from workbench.tuning.reading import read_result
+        """Begin a full training; how far it is comes with the state."""
+        from workbench.tuning.full_run import start_full_run
 
-        result = read_result(self._present(), self.project)
-        trained = result.train_best(num_epochs=params.get("num_epochs"))
-        accuracy = trained.metrics["test_accuracy"]
-        return Answer(f"Trained run {trained.run_name} ({trained.run_id}): test accuracy {accuracy:.4f}.")
+        # A message that is sent again, since its answer was late, begins no second one.
+        if self._full_run is None or self._full_run.process.poll() is not None:
+            study = self._present()
+            self._full_run = start_full_run(self.project, study.study_name, params.get("num_epochs"))
+        return Answer(None)
 
     def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
         from workbench.tuning.reading import read_result
