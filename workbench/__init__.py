@@ -16,6 +16,7 @@ _HOME = {
     "run_notebook": "workbench.notebooks",
     "AdminPanel": "workbench.panels.admin",
     "LabelPanel": "workbench.panels.label",
+    "LaunchPanel": "workbench.panels.launch",
     "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
@@ -39,6 +40,7 @@ __all__ = [
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "LaunchPanel",
     "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.launch import LaunchPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.panels.training import TrainingPanel
