@@ -10,6 +10,8 @@ from PIL import Image
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference import predict
 from workbench.inference.boxes import open_boxes, theme_of_model
+from workbench.registry import register
+from workbench.registry.tracking import experiment_for
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.labels import labels_of
@@ -79,6 +81,9 @@ def test_a_theme_of_boxes_stands_for_its_crops(shades):
     ]  # fmt: skip
     with pytest.raises(NotFoundError, match="'cells-crops' has no registered model"):
         predict("cells", source="boxes", **QUIET)
+    experiment_for("cells-crops", shades.project)
+    with pytest.raises(NotFoundError, match="Name that one: 'cells-crops'"):
+        register("cells", project=shades.project)
 
 
 def test_nothing_to_cut_out_is_a_clear_error(shades, tmp_path):

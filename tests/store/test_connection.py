@@ -5,9 +5,11 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from workbench.errors import StoreLockedError, StoreVersionError, WorkbenchError
+from workbench.paths import asset
 from workbench.store import migrations, open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.images import ImageFiles, sha256_of
@@ -58,6 +60,12 @@ def test_the_migrations_make_the_very_tables_of_the_models(fresh_database, proje
         context = MigrationContext.configure(connection, opts={"version_table": migrations.VERSION_TABLE})
         assert compare_metadata(context, Base.metadata) == []
     store.close()
+
+
+def test_the_versions_are_those_that_alembic_knows():
+    scripts = ScriptDirectory(str(asset("db", "migrations")))
+    assert migrations.latest_version() == scripts.get_current_head()
+    assert migrations.known_versions() == {script.revision for script in scripts.walk_revisions()}
 
 
 def test_several_processes_open_a_fresh_store_at_once(fresh_database, project, run_python):
