@@ -282,6 +282,8 @@ def test_every_sampler_and_pruner_is_accepted(project, theme, write_study, sampl
 
 def test_wrong_input_writes_nothing(project, theme, write_study):
     write_study(n_trials=1)
+    for name in ("optuna.db", "mlflow.db"):
+        (project.db / name).unlink()
     with pytest.raises(NotFoundError, match="Did you mean 'pets'"):
         tune("pet")
     with pytest.raises(WorkbenchError, match="workers is 0"):

@@ -106,9 +106,7 @@ class Classifier(lightning.LightningModule):
         logits = self.network(images)
         loss = self.loss(logits, goals)
         self._refuse_divergence(loss, batch_index)
-        detached = loss.detach()
-        self.train_metrics.update_loss(detached, len(images))
-        self.train_metrics.update(logits.detach(), targets)
+        self.train_metrics.collect(loss, logits, targets)
         return loss * self._share(len(images))
 
     def _share(self, count: int) -> float:
