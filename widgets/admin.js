@@ -554,8 +554,28 @@ function SampleTable({ desk }) {
       k("thead", null, k("tr", null, k("th", null, k("input", { type: "checkbox", checked: all, "aria-label": "Choose the page", onChange: () => desk.set({ chosen: new Set(all ? [] : ids) }) })), ["", "Id", "Name", "Label", "Split", "Annotator", "Decided", "Size", "SHA-256"].map((name, index) => k("th", { key: index }, name)))),
       k("tbody", null, page.items.map((item, index) => k(Row, { key: item.id, desk, item, index, labels })))
     ),
-    k(Pager, { desk })
+    k(Pager, { desk }),
+    desk.state.history && k(History, { desk })
   ];
+}
+function History({ desk }) {
+  const { name, events } = (
+    /** @type {any} */
+    desk.state.history
+  );
+  return [
+    k("h3", null, `History of ${name}`),
+    k(
+      "table",
+      { "aria-label": "History" },
+      k("thead", null, k("tr", null, ["At", "By", "Source", "Action", "From", "To"].map((head) => k("th", { key: head }, head)))),
+      k("tbody", null, events.map((event) => k("tr", { key: event.id }, [moment(event.at), event.annotator, event.source, event.action, event.before ?? "–", event.after ?? "–"].map((cell, index) => k("td", { key: index, class: "wb-name" }, cell)))))
+    )
+  ];
+}
+async function showHistory(desk, item) {
+  const answer = await desk.ask("Reading the history …", "history", { theme: desk.state.where.theme, sample: item.id });
+  if (answer) desk.set({ history: { name: item.name, events: answer.value } });
 }
 function Filters({ desk, labels }) {
   const { where, themes } = desk.state;
@@ -616,7 +636,7 @@ function Row({ desk, item, index, labels }) {
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },
     k("td", null, k("input", { type: "checkbox", checked: chosen.has(item.id), "aria-label": `Choose ${item.name}`, onChange: toggle })),
     k("td", null, k("div", { class: "wb-tiny", style: thumbnail, role: "img", "aria-label": item.name })),
-    k("td", { class: "wb-number" }, item.id),
+    k("td", { class: "wb-number" }, k("button", { type: "button", class: "wb-link", title: "Show its history", "aria-label": `History of ${item.name}`, onClick: () => showHistory(desk, item) }, item.id)),
     k("td", { class: "wb-name", title: item.name }, item.name),
     k(
       "td",
@@ -783,6 +803,7 @@ var Desk = class {
       themes: [],
       page: null,
       picture: "",
+      history: null,
       filter: "",
       about: null,
       report: null,
@@ -836,7 +857,7 @@ var Desk = class {
     const living = themes.value.filter((theme) => !theme.deleted);
     state.where = { ...state.where, offset: 0, ...where };
     if (!living.some((theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
-    this.set({ themes: living, chosen: /* @__PURE__ */ new Set() });
+    this.set({ themes: living, chosen: /* @__PURE__ */ new Set(), history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
     if (!answer) return;

@@ -76,7 +76,7 @@ def register(name: str, run_id: str, stage: str, as_json: bool) -> None:
 @click.command("predict")
 @click.argument("name", metavar="THEME")
 @click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
-@click.option("--source", default="test", show_default=True, help="A split, 'unlabeled', a folder or a glob.")
+@click.option("--source", default="test", show_default=True, help="A split, 'unlabeled', 'boxes', a folder or a glob.")
 @click.option("--output", help="A .csv, .parquet or .jsonl file.")
 @as_json_option
 def predict(name: str, as_json: bool, **options: Any) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from workbench.data.crops import cut_out
 from workbench.data.decoding import ImageError
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.inference.sources import Item
@@ -46,8 +47,12 @@ class _Reader(Dataset[ReadBatch]):
         by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
         errors: dict[int, str] = {}
         for position, item in enumerate(items):
+            if item.fault:
+                errors[position] = item.fault
+                continue
             try:
-                patches = self._preprocessing.patches(Path(item.path))
+                path = Path(item.path)
+                patches = self._preprocessing.patches(path if item.cut is None else cut_out(path, item.cut))
             except ImageError as error:
                 errors[position] = str(error)
                 continue

@@ -21,6 +21,7 @@ _METHODS: dict[str, Call] = {
     "themes": tables.themes,
     "labels": tables.labels,
     "samples": tables.samples,
+    "history": tables.history,
     "models": tables.models,
     "consequences": changes.consequences,
     "edit theme": themes.edit_theme,

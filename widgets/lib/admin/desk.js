@@ -13,6 +13,7 @@
  * @property {string} picture The thumbnails of the page, as the address of one picture.
  * @property {Where} where
  * @property {Set<number>} chosen Samples.
+ * @property {{name: string, events: any[]} | null} history What happened to one sample.
  * @property {string} filter What the rows must contain.
  * @property {any} about The store: where it is, its version, its backups.
  * @property {any} report The last check.
@@ -33,7 +34,7 @@ export class Desk {
     this.draw = draw;
     /** @type {State} */
     this.state = {
-      tab: "themes", rows: null, themes: [], page: null, picture: "", filter: "", about: null, report: null,
+      tab: "themes", rows: null, themes: [], page: null, picture: "", history: null, filter: "", about: null, report: null,
       where: { theme: null, state: "all", label: null, split: "", search: "", deleted: false, offset: 0 },
       chosen: new Set(), question: null, notice: null, health: "live", waiting: "",
     };
@@ -85,7 +86,7 @@ export class Desk {
     const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
     state.where = { ...state.where, offset: 0, ...where };
     if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
-    this.set({ themes: living, chosen: new Set() });
+    this.set({ themes: living, chosen: new Set(), history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
     if (!answer) return;

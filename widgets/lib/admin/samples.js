@@ -24,7 +24,28 @@ export function SampleTable({ desk }) {
           h("tbody", null, page.items.map((/** @type {any} */ item, /** @type {number} */ index) => h(Row, { key: item.id, desk, item, index, labels }))),
         ),
     h(Pager, { desk }),
+    desk.state.history && h(History, { desk }),
   ];
+}
+
+/** What happened to one sample, the latest first. @param {{desk: Desk}} props */
+function History({ desk }) {
+  const { name, events } = /** @type {any} */ (desk.state.history);
+  return [
+    h("h3", null, `History of ${name}`),
+    h(
+      "table",
+      { "aria-label": "History" },
+      h("thead", null, h("tr", null, ["At", "By", "Source", "Action", "From", "To"].map((head) => h("th", { key: head }, head)))),
+      h("tbody", null, events.map((/** @type {any} */ event) => h("tr", { key: event.id }, [moment(event.at), event.annotator, event.source, event.action, event.before ?? "–", event.after ?? "–"].map((cell, index) => h("td", { key: index, class: "wb-name" }, cell))))),
+    ),
+  ];
+}
+
+/** @param {Desk} desk @param {any} item */
+async function showHistory(desk, item) {
+  const answer = await desk.ask("Reading the history …", "history", { theme: desk.state.where.theme, sample: item.id });
+  if (answer) desk.set({ history: { name: item.name, events: answer.value } });
 }
 
 /** @param {{desk: Desk, labels: any[]}} props */
@@ -88,7 +109,7 @@ function Row({ desk, item, index, labels }) {
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },
     h("td", null, h("input", { type: "checkbox", checked: chosen.has(item.id), "aria-label": `Choose ${item.name}`, onChange: toggle })),
     h("td", null, h("div", { class: "wb-tiny", style: thumbnail, role: "img", "aria-label": item.name })),
-    h("td", { class: "wb-number" }, item.id),
+    h("td", { class: "wb-number" }, h("button", { type: "button", class: "wb-link", title: "Show its history", "aria-label": `History of ${item.name}`, onClick: () => showHistory(desk, item) }, item.id)),
     h("td", { class: "wb-name", title: item.name }, item.name),
     h(
       "td",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.panels.calls import Answer
 from workbench.panels.labeling import browsing
 from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_json, sort_order
+from workbench.store.history import decision_names, history_of
 from workbench.store.labels import label_use, labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
@@ -60,6 +61,22 @@ def sample_filter(params: dict[str, Any]) -> SampleFilter:
         annotator=params.get("annotator") or None, search=params.get("search") or None,
         ids=None if ids is None else tuple(ids), deleted=bool(params.get("deleted")),
     )  # fmt: skip
+
+
+def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return every event of a sample, the latest first."""
+    with desk.store.read() as session:
+        names = decision_names(params["theme"], session=session)
+        return Answer(
+            [
+                {
+                    "id": event.id, "at": moment_json(event.at), "annotator": event.annotator, "source": event.source,
+                    "action": event.action, "before": names.get(event.before or "", event.before),
+                    "after": names.get(event.after or "", event.after),
+                }
+                for event in reversed(history_of(params["sample"], session=session))
+            ]
+        )  # fmt: skip
 
 
 def models(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
