@@ -31,7 +31,7 @@ def main() -> None:
     steps["split"] = workbench("split", "digits")
     for name, command in {
         "explore": ["run", "02_explore", "-p", "theme", "digits"],
-        "train": ["train", "digits", "--run-name", "demo"],
+        "train": ["train", "digits", "--run-name", "demo", "--num-epochs", "8"],
         "tune": [
             "tune",
             "digits",
@@ -40,7 +40,7 @@ def main() -> None:
             "--optuna-params-file",
             "demo/optuna_params.yaml",
             "--set",
-            "training.num_epochs=4",
+            "training.num_epochs=3",
         ],
         "register": ["register", "digits", "--run-id", "best", "--stage", "production"],
         "predict": [
