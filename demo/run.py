@@ -31,7 +31,7 @@ def main() -> None:
     steps["split"] = workbench("split", "digits")
     for name, command in {
         "explore": ["run", "02_explore", "-p", "theme", "digits"],
-        "train": ["train", "digits", "--run-name", "demo", "--num-epochs", "8"],
+        "train": ["train", "digits", "--run-name", "demo"],
         "tune": [
             "tune",
             "digits",
