@@ -1617,6 +1617,7 @@ async function toggleQueue(desk, kind) {
     else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
   }, AGAIN_MS2);
   desk.signal.addEventListener("abort", () => clearInterval(timer));
+  readTeam(desk);
   await refill(desk);
   desk.focusMain();
 }
@@ -1675,12 +1676,13 @@ function answer(desk, id, to) {
   respond(desk, review2 ? "settle" : "opinion", id, to);
   return "";
 }
-async function readTeam(desk) {
+async function readTeam(desk, { brief = false } = {}) {
   const { theme } = desk.state;
   if (!theme) return;
   try {
-    const { value } = await desk.link.call("team", { theme: theme.id });
-    if (desk.state.theme === theme) desk.set({ team: value });
+    const { value } = await desk.link.call("team", { theme: theme.id, brief });
+    const members = brief ? desk.state.team?.members ?? [] : value.members;
+    if (desk.state.theme === theme) desk.set({ team: { ...value, members } });
   } catch {
   }
 }
@@ -2428,8 +2430,9 @@ var READ_MS = 1e4;
 function TeamButtons({ desk }) {
   const { theme, team, focus } = desk.state;
   A2(() => {
-    readTeam(desk);
-    const timer = setInterval(() => !document.hidden && desk.state.health === "live" && readTeam(desk), READ_MS);
+    const read = () => !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
+    read();
+    const timer = setInterval(read, READ_MS);
     return () => clearInterval(timer);
   }, [theme?.id]);
   const waiting = team?.disagreements ?? 0;
@@ -2481,6 +2484,8 @@ function nothingLeft(desk) {
   if (focus?.queue === "review") return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
   const others = (desk.state.team?.members ?? []).filter((member) => member.annotator !== desk.state.annotator && member.leased > 0);
   const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const passed = (focus?.ids ?? []).filter((id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled").length;
+  if (passed > 0) return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;
   const where = held > 0 ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.` : "";
   return `Nothing is left for you now.${where} What comes back appears here by itself; Escape returns to the overview.`;
 }
@@ -2494,7 +2499,7 @@ function Bar({ desk }) {
     { class: "wb-bar" },
     home || desk.gallery ? k("b", null, home ? "Themes" : state.theme?.name) : k(
       "button",
-      { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
+      { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => leave(desk) },
       k("span", { "aria-hidden": "true" }, "‹ "),
       k("b", null, state.theme?.name)
     ),
@@ -2505,6 +2510,10 @@ function Bar({ desk }) {
     !home && k("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
     k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?")
   );
+}
+function leave(desk) {
+  if (desk.state.focus?.queue) closeQueue(desk);
+  goHome(desk);
 }
 function Progress({ desk }) {
   const counts = desk.countsNow();
