@@ -1098,7 +1098,8 @@ function Cell({ desk, picture, title, hint, strong, side = 128 }) {
     "figure",
     { class: "wb-cell", title: hint || title, style: { width: `${side + 8}px` } },
     k("div", { class: "wb-frame" }, k(Picture, { of: picture, from: desk.state.pictures, alt: hint || title || "picture", side })),
-    title && k("figcaption", { class: strong ? "wb-strong" : "" }, title)
+    // Long names of transforms may break where a word begins.
+    title && k("figcaption", { class: strong ? "wb-strong" : "" }, title.replace(/([a-z])([A-Z])/g, "$1​$2"))
   );
 }
 function transformText(transform) {
@@ -1513,7 +1514,7 @@ function Pair({ desk, pair }) {
     "figure",
     { class: `wb-pair${why ? " wb-attention" : ""}` },
     k("div", { class: "wb-row" }, pair.images.map((image) => k(Found, { key: image.id, desk, image }))),
-    k("figcaption", null, why ? k("strong", null, why) : k("span", { class: "wb-faint" }, "same label and split"), k("span", { class: "wb-faint" }, ` differ by ${pair.distance} of 255`))
+    k("figcaption", null, why ? k("strong", null, why) : k("span", { class: "wb-faint" }, "same label and split"), k("span", { class: "wb-faint" }, `, differ by ${pair.distance} of 255`))
   );
 }
 function Odd({ desk, odd }) {

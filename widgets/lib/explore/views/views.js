@@ -103,7 +103,8 @@ function Cell({ desk, picture, title, hint, strong, side = 128 }) {
     "figure",
     { class: "wb-cell", title: hint || title, style: { width: `${side + 8}px` } },
     h("div", { class: "wb-frame" }, h(Picture, { of: picture, from: desk.state.pictures, alt: hint || title || "picture", side })),
-    title && h("figcaption", { class: strong ? "wb-strong" : "" }, title),
+    // Long names of transforms may break where a word begins.
+    title && h("figcaption", { class: strong ? "wb-strong" : "" }, title.replace(/([a-z])([A-Z])/g, "$1\u200b$2")),
   );
 }
 
