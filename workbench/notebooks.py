@@ -165,7 +165,7 @@ def run_notebook(
             raise _plain_error(error, target) from None
         except DeadKernelError:
             raise InterruptedRunError(
-                "The notebook's kernel ended while a cell ran: it was interrupted, or it was killed, for instance because "
+                "The notebook's kernel ended while a cell ran: it was interrupted or killed, for instance because "
                 f"memory ran out.\n(the executed notebook is {target})"
             ) from None
         except KeyboardInterrupt:
