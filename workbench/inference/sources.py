@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import func, select
 
@@ -36,8 +36,7 @@ _PAGE = 2_000
 _WILD = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One image to predict. `actual` is the label that a person gave it, None when there is none."""
 
     file: str
@@ -106,8 +105,8 @@ class ThemeSource:
         )
         with self.store.read() as session:
             rows = session.execute(query).all()
-        paths = self.store.images.paths([row.uri for row in rows])
-        return [Item(row[1], str(path), row[0], row[3]) for row, path in zip(rows, paths, strict=True)]
+        files = self.store.images.files([row[2] for row in rows])
+        return [Item(name, file, number, label) for (number, name, _, label), file in zip(rows, files, strict=True)]
 
 
 @dataclass(frozen=True)

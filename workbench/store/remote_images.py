@@ -6,6 +6,7 @@ The storage takes its credentials and its address from where its own tools do: t
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,10 @@ class RemoteImages(ImageFiles):
 
         with ThreadPoolExecutor(16, thread_name_prefix="fetch") as pool:
             return list(pool.map(self.path, uris))
+
+    def files(self, uris: Sequence[str]) -> list[str]:
+        """Return what `paths` returns as plain strings."""
+        return [os.fspath(path) for path in self.paths(uris)]
 
     def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
         """Keep some bytes in the storage (and a local copy) and return their key."""
