@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from workbench.data.decoding import SUFFIXES
 from workbench.errors import WorkbenchError
+from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
@@ -149,9 +150,10 @@ class ListSource:
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
     """Make a source of what the caller gave.
 
-    A word of `THEME_SOURCES`, a SampleFilter or a list of sample ids mean samples of the theme; a path means a file or
-    all image files below a folder; a path with `*`, `?` or `[...]` the files that match it (`**` stands for any number
-    of folders); a list of paths those files. Raises WorkbenchError when it means nothing at all.
+    A word of `THEME_SOURCES`, a filter (SampleFilter, or text such as `split=test,label=three`) or a list of sample ids
+    mean samples of the theme; a path means a file or all image files below a folder; a path with `*`, `?` or `[...]`
+    the files that match it (`**` stands for any number of folders); a list of paths those files. Raises WorkbenchError
+    when it means nothing at all.
     """
     if isinstance(given, SampleFilter):
         return ThemeSource(store, theme_id, given, _words(given))
@@ -159,6 +161,8 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
         text = os.fspath(given)
         if isinstance(given, str) and text in THEME_SOURCES:
             return _theme_source(text, theme_id, store)
+        if isinstance(given, str) and is_filter(text):
+            return _filter_source(text, theme_id, store)
         return _path_source(text)
     listed = list(given)
     if not listed:
@@ -184,6 +188,15 @@ def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
     return source
 
 
+def _filter_source(text: str, theme_id: int, store: Store) -> ThemeSource:
+    with store.read() as session:
+        where = parse_filter(text, theme_id, session=session)
+    source = ThemeSource(store, theme_id, where, text)
+    if source.count() == 0:
+        raise WorkbenchError(f"The theme has no samples that meet '{text}'. Ask for less, or choose another source.")
+    return source
+
+
 def _path_source(text: str) -> Source:
     path = Path(text).expanduser()
     if path.is_dir():
@@ -197,7 +210,8 @@ def _path_source(text: str) -> Source:
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     raise WorkbenchError(
         f"The source '{text}' is not a folder, a file or a pattern below an existing folder. "
-        f"Allowed: {words}, a folder, a glob such as 'photos/**/*.jpg', or a list of files."
+        f"Allowed: {words}, a filter such as 'split=test,label=three', a folder, a glob such as 'photos/**/*.jpg', "
+        "or a list of files."
     )
 
 
