@@ -13,9 +13,10 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import func, select
 
 from workbench.data.decoding import SUFFIXES
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
+from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Sample
@@ -106,8 +107,23 @@ class ThemeSource:
         )
         with self.store.read() as session:
             rows = session.execute(query).all()
-        files = self.store.images.files([row[2] for row in rows])
+        files = self._files([row[2] for row in rows])
         return [Item(name, file, number, label) for (number, name, _, label), file in zip(rows, files, strict=True)]
+
+    def _files(self, uris: list[str]) -> list[str]:
+        images = self.store.images
+        try:
+            return images.files(uris)
+        except NotFoundError:
+            # Gone from a remote storage: named by where its copy would lie, it is listed like any that cannot be read.
+            return [_fetched(images, uri) for uri in uris]
+
+
+def _fetched(images: ImageFiles, uri: str) -> str:
+    try:
+        return os.fspath(images.path(uri))
+    except NotFoundError:
+        return os.path.join(images.root, uri)
 
 
 @dataclass(frozen=True)
