@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.printing import as_json_option, emit, shown
+from workbench.cli.printing import as_json_option, brief, emit
 from workbench.errors import WorkbenchError
 
 
@@ -124,7 +124,7 @@ def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
     from workbench.notebooks import run_notebook
 
     done = run_notebook(notebook, values)
-    lines = [f"{key}: {shown(value)}" for key, value in done.result.items()]
+    lines = [f"{key}: {text}" for key, value in done.result.items() if (text := brief(value))]
     text = "\n".join([*lines, f"executed notebook: {done.output} ({done.seconds:.0f} s)"])
     emit(as_json, done.as_dict(), text)
 
