@@ -33,8 +33,14 @@ def answer(batch: ReadBatch, forward: Forward, class_names: Sequence[str]) -> li
         scores = probabilities.max(axis=1).tolist()
         # Rounded all at once: one number after the other would take as long as writing them.
         rounded = probabilities.astype(np.float64).round(DIGITS).tolist()
-        for position, shares, index, score in zip(owners.tolist(), rounded, best, scores, strict=True):
-            found[position] = Row(batch.items[position], class_names[index], score, shares)
+        positions = owners.tolist()
+        rows = [
+            Row(batch.items[position], class_names[index], score, shares)
+            for position, shares, index, score in zip(positions, rounded, best, scores, strict=True)
+        ]
+        if not errors and positions == list(range(len(batch.items))):
+            return rows
+        found = dict(zip(positions, rows, strict=True))
     return [
         found[position] if position not in errors else Row(item, None, None, None, errors[position])
         for position, item in enumerate(batch.items)

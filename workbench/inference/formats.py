@@ -34,7 +34,11 @@ class CsvLines:
         return _csv_text([column_names(class_names)])
 
     def dump(self, rows: Iterable[Row], class_names: Sequence[str]) -> str:
-        return _csv_text(as_values(row._replace(score=_rounded(row.score)), len(class_names)) for row in rows)
+        nothing = [None] * len(class_names)
+        return _csv_text(
+            [item.file, item.sample_id, label, _rounded(score), item.actual, error, *(shares or nothing)]
+            for item, label, score, shares, error in rows
+        )
 
     def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]:
         with path.open(newline="", encoding="utf-8") as file:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
@@ -14,8 +13,7 @@ from workbench.store.schema import ModelVersion, Prediction, now
 _CHUNK = 5_000
 
 
-@dataclass(frozen=True)
-class Predicted:
+class Predicted(NamedTuple):
     """A model's answer for one sample: the label (None when the theme has no such label now) and its probability."""
 
     sample_id: int
