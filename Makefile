@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo lab test lint format bench clean
+.PHONY: help install install-dev demo lab test lint format bench docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,7 +50,13 @@ format: install-dev  ## Format the code and strip notebook outputs
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 bench: install-dev  ## Measure speed side by side with baselines
-	for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python bench
+
+docs: install-dev  ## Build the guides and the API reference into docs/_build
+	$(PIP) install --quiet --editable '.[docs]'
+	$(BIN)/python docs/pictures.py
+	$(BIN)/sphinx-build -q -W --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
 
 clean:  ## Remove caches of tools (never data under db/ or runs/)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -24,6 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+from comparison import Row, report
 from PIL import Image
 
 from workbench.data.importing import import_images
@@ -92,22 +93,22 @@ def main() -> None:
         for file in files:
             file.read_bytes()
         print(f"{len(files):,} files, best of {arguments.rounds}")
-        for where, scratch in {"in memory": memory, "on disk": disk}.items():
-            compare(where, files, folder, scratch, arguments.rounds)
+        places = {"in memory": memory, "on disk": disk}
+        report([compare(where, files, folder, scratch, arguments.rounds) for where, scratch in places.items()])
 
 
-def compare(where: str, files: list[Path], folder: Path, scratch: Path, rounds: int) -> None:
-    """Run both sides in turn in one place and print what came of it."""
+def compare(where: str, files: list[Path], folder: Path, scratch: Path, rounds: int) -> Row:
+    """Run both sides in turn in one place and say what came of it."""
     loops, imports = [], []
     for turn in range(rounds):
         loops.append(bare_loop(files, scratch / f"copied-{turn}"))
         imports.append(full_import(folder, scratch / f"project-{turn}", len(files)))
     loop, imported = min(loops), min(imports)
     ratios = ", ".join(f"{one / other:.2f}" for one, other in zip(loops, imports, strict=True))
-    print(f"{where}")
-    print(f"  bare loop  {loop:8.2f} s  {len(files) / loop:8,.0f} images/s")
-    print(f"  import     {imported:8.2f} s  {len(files) / imported:8,.0f} images/s")
-    print(f"  ratio      {loop / imported:8.2f}  of the bare loop's speed (wanted: 0.5 or more; in turn: {ratios})")
+    print(f"{where}: the bare loop's time over ours, in turn: {ratios}")
+    speeds = [f"{len(files) / seconds:,.0f} images/s" for seconds in (imported, loop)]
+    ratio = loop / imported
+    return Row(f"import, {len(files):,} files {where}", *speeds, ratio, "0.5 of a bare loop's speed", ratio >= 0.5)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,23 @@
 """Input speed: our DataModule beside torchvision's ImageFolder, with the same albumentations pipeline and workers.
 
-    python bench/input.py --mnist mnist-70k.tar.gz
+    python bench/input.py                                              1,000 photos and 10,000 small images, drawn
+    python bench/input.py --photos 2000 --mnist mnist-70k.tar.gz       the full size
 
-Measured in one run on files that the system has in its cache: photo-sized JPEGs that are made here, and, where it is
-given, a folder or archive of class folders with MNIST as PNG. An epoch reads every training image once, in batches of
-64. Ours starts with an empty cache, and its first epoch includes filling it.
+Measured in one run on files that the system has in its cache: photo-sized JPEGs that are made here, and small
+grayscale PNGs, either drawn or a folder or archive of class folders with MNIST. An epoch reads every training image
+once, in batches of 64. Ours starts with an empty cache, and its first epoch includes filling it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import tarfile
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import cv2
 import numpy as np
 import psutil
 import torch
+from comparison import Row, report
 from torch.utils.data import DataLoader
 from torchvision.datasets import ImageFolder
 from tqdm import tqdm
@@ -62,12 +63,11 @@ def main() -> None:
     """Run the benchmark and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mnist", type=Path, help="folder of class folders, or a .tar.gz of it")
-    parser.add_argument("--photos", type=int, default=2000, help="number of JPEGs to make (0: leave photos out)")
+    parser.add_argument("--photos", type=int, default=1000, help="number of JPEGs to make (0: leave photos out)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
     parser.add_argument("--repeats", type=int, default=1, help="how often to begin anew with an empty cache")
     parser.add_argument("--cache", choices=["disk", "memory"], default="disk")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -76,11 +76,11 @@ def main() -> None:
             results.append(compare("photos, 1600 x 1200 to 224", photos, 224, options))
         if options.mnist:
             results.append(compare("MNIST, 28 x 28 to 32", unpacked(options.mnist, Path(scratch)), 32, options))
-    if options.json:
-        print(json.dumps([asdict(result) for result in results], indent=2))
-    else:
-        for result in results:
-            print(table(result, options))
+        else:
+            results.append(compare("PNGs, 28 x 28 to 32", make_small(Path(scratch) / "small"), 32, options))
+    for result in results:
+        print(table(result, options))
+    report([row for result in results for row in rows_of(result)])
 
 
 def make_photos(root: Path, count: int) -> Path:
@@ -94,6 +94,17 @@ def make_photos(root: Path, count: int) -> Path:
         file = root / f"{index % 2}" / f"{index}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(file), cv2.add(scene, grain), [cv2.IMWRITE_JPEG_QUALITY, 90])
+    return root
+
+
+def make_small(root: Path, count: int = 10_000) -> Path:
+    """Write grayscale PNGs of 28 x 28 with a smooth blot each, in ten class folders."""
+    random = np.random.default_rng(0)
+    for index in range(count):
+        blot = cv2.resize(random.integers(0, 256, (5, 5), dtype=np.uint8), (28, 28), interpolation=cv2.INTER_CUBIC)
+        file = root / f"{index % 10}" / f"{index}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(file), np.where(blot > 128, blot, 0))
     return root
 
 
@@ -223,6 +234,22 @@ def table(result: Result, options: argparse.Namespace) -> str:
         f"{result.workbench_memory_mib:>8} MiB\n"
         f"  {'times as fast':14}{result.first_ratio:>14.2f}{result.later_ratio:>14.2f}"
     )
+
+
+def rows_of(result: Result) -> list[Row]:
+    """A result as rows of the table of all benchmarks."""
+    wanted = 5 if result.name.startswith("photos") else 2
+    name = f"input, {result.images:,} {result.name}"
+    return [
+        Row(
+            f"{name}, first epoch", f"{result.workbench_first:.1f} s", f"{result.image_folder_first:.1f} s",
+            result.first_ratio, "1 x ImageFolder's speed", result.first_ratio >= 1,
+        ),
+        Row(
+            f"{name}, later epochs", f"{result.workbench_later:.1f} s", f"{result.image_folder_later:.1f} s",
+            result.later_ratio, f"{wanted} x ImageFolder's speed", result.later_ratio >= wanted,
+        ),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

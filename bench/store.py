@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from comparison import Row, report
 from sqlalchemy import insert
 
 from workbench.paths import Project
@@ -36,6 +37,7 @@ from workbench.store.statistics import theme_statistics
 from workbench.store.themes import create_theme
 
 PAGE = 50
+GOALS = {"first page, ms": 50, "page 20,000, ms": 50, "statistics": 300, "assign splits": 20}
 _CHUNK = 20_000
 
 LABELING = """
@@ -225,19 +227,32 @@ def main() -> None:
         try:
             with database(kind, folder):
                 store = open_store(Project(folder))
-                start = time.perf_counter()
                 theme_id = fill(store, given.samples)
-                show({"filling, s": time.perf_counter() - start})
-                show(read(store, theme_id, given.samples))
-                show(write(store, theme_id, given.samples, given.annotators, given.seconds))
+                found = read(store, theme_id, given.samples)
+                found |= write(store, theme_id, given.samples, given.annotators, given.seconds)
                 store.close()
+            report(rows_of(f"store, {given.samples:,} samples, {kind}", found))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def show(found: dict[str, float]) -> None:
+def rows_of(where: str, found: dict[str, float]) -> list[Row]:
+    """Word the figures; what the bare driver did stands as the baseline beside ours."""
+    rows = []
     for name, value in found.items():
-        print(f"  {name:52}{value:12,.1f}", flush=True)
+        what, unit = name.rsplit(" ", 1)
+        if "bare driver" in what:
+            continue
+        bare = found.get(name.replace("workbench", "bare driver")) if "workbench" in name else None
+        goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
+        rows.append(
+            Row(
+                f"{where}: {what.rstrip(',:').removesuffix(', workbench')}", f"{value:,.1f} {unit}",
+                "" if bare is None else f"{bare:,.1f} {unit}", None if bare is None else value / bare,
+                "" if goal is None else f"{goal:,} {unit}", None if goal is None else value <= goal,
+            )
+        )  # fmt: skip
+    return rows
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from typing import Any
 import lightning.pytorch as lightning
 import psutil
 import torch
+from comparison import Row, report
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -145,11 +146,19 @@ def compare(arguments: argparse.Namespace) -> None:
             print(f"round {number}: bare {min(bare):.2f} s, ours {min(ours):.2f} s an epoch", flush=True)
         fastai = fastai_epochs(train, valid, arguments.epochs)
     ratio = min(ours) / min(bare)
-    print(f"bare loop  {min(bare):8.2f} s an epoch of {arguments.images:,} images")
-    print(f"workbench  {min(ours):8.2f} s an epoch")
-    print(f"ratio      {ratio:8.3f} (wanted: {WANTED} or less)")
-    print(f"memory     {(after - before) / 2**20:8.0f} MiB more than after the bare loop, last round")
-    print(f"fastai     {min(fastai):8.2f} s an epoch" if fastai else "fastai is not installed")
+    what, per = f"training, {arguments.images:,} images of 32 x 32, ResNet18", "s an epoch"
+    rows = [
+        Row(
+            what, f"{min(ours):.2f} {per}", f"{min(bare):.2f} {per}", ratio,
+            f"{WANTED} of a bare loop's time", ratio <= WANTED,
+        ),
+        Row("training, memory beyond the bare loop's", f"{(after - before) / 2**20:.0f} MiB"),
+    ]  # fmt: skip
+    if fastai:
+        rows.append(
+            Row(f"{what}, fastai", f"{min(ours):.2f} {per}", f"{min(fastai):.2f} {per}", min(ours) / min(fastai))
+        )
+    report(rows)
 
 
 def mnist(folder: Path, epochs: int) -> None:

@@ -274,6 +274,7 @@ n = { __e: function(n2, t2, r2, u2) {
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
+var FIRST_AGAIN_MS = 1500;
 var Link = class {
   /**
    * @param {Model} model
@@ -338,9 +339,15 @@ var Link = class {
     this.model.send({ view: this.view, serial: this.serial, calls: listed }, void 0, buffers);
     this.#watch();
   }
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -349,7 +356,7 @@ var Link = class {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
   /** @param {any} content @param {DataView[]} buffers */
@@ -570,6 +577,8 @@ var Desk = class {
     this.state = {
       theme: "",
       labels: [],
+      boxed: false,
+      of: "images",
       steps: {},
       libraries: [],
       draft: null,
@@ -697,9 +706,9 @@ var Desk = class {
     this.since = 0;
     const wait = setTimeout(() => this.set({ waiting: true }), WAIT_SHOWN_MS);
     try {
-      const { seed, edited: split, intent } = this.state;
+      const { seed, edited: split, intent, of } = this.state;
       const count = view === "batch" ? 32 : this.state.count;
-      const params = { draft: fileOf(draft), sample: sample?.id, view, seed, count, split, intent, quick };
+      const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
       const pictures = await loadPictures(buffers, value);
       const old = this.state.pictures;
@@ -736,9 +745,9 @@ var Desk = class {
   }
   /** List samples from an offset on; 0 begins anew. @param {number} offset */
   async list(offset) {
-    const { label, split, search } = this.state;
+    const { label, split, search, of } = this.state;
     try {
-      const { value, buffers } = await this.call("samples", { label, split, search, offset });
+      const { value, buffers } = await this.call("samples", { of, label, split, search, offset });
       const pictures = await loadPictures(buffers, value);
       if (offset === 0) for (const shown2 of this.state.rowPictures) URL.revokeObjectURL(shown2.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
@@ -757,6 +766,15 @@ var Desk = class {
     this.set(filter);
     clearTimeout(this.searching);
     this.searching = setTimeout(() => this.list(0), "search" in filter ? 150 : 0);
+  }
+  /** Look at whole images, or at their boxes as training cuts them out. @param {"images" | "boxes"} of */
+  async lookAt(of) {
+    if (of === this.state.of) return;
+    this.set({ of, sample: null, survey: null, answer: null });
+    await this.list(0);
+    if (this.state.rows.length) this.choose(this.state.rows[0]);
+    if (this.state.view === "data") this.survey(true);
+    else if (this.state.view === "batch") this.look();
   }
   /** @param {View} view */
   show(view) {
@@ -803,7 +821,7 @@ var Desk = class {
     this.set({ surveying: true, survey: null });
     try {
       for (; ; ) {
-        const { value, buffers } = await this.call("survey", { anew });
+        const { value, buffers } = await this.call("survey", { anew, of: this.state.of });
         anew = false;
         const finished = value.done >= value.of;
         if (finished) this.set({ survey: value, surveyPictures: await loadPictures(buffers, value) });
@@ -1364,16 +1382,17 @@ function Data({ desk }) {
   return k(
     "div",
     { class: "wb-data" },
-    k("p", { class: "wb-faint" }, `${plural(survey.of, "image")} looked at${part}. `, k("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
+    k("p", { class: "wb-faint" }, `${what(desk, survey.of)} looked at${part}. `, k("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
     k("h4", null, "Labels and splits"),
     Object.values(survey.counts).some((row) => sum(
       /** @type {any} */
       row
-    ) > 0) ? k(Distribution, { counts: survey.counts, colors: survey.colors }) : k("p", { class: "wb-faint" }, "No image has a label yet."),
+    ) > 0) ? k(Distribution, { counts: survey.counts, colors: survey.colors, of: desk.state.of }) : k("p", { class: "wb-faint" }, "No image has a label yet."),
+    survey.boxes.length > 0 && k(Boxes, { boxes: survey.boxes }),
     k(
       "div",
       { class: "wb-two" },
-      k("div", null, k("h4", null, "Sizes"), k(Sizes, { sizes: survey.sizes })),
+      k("div", null, k("h4", null, "Sizes"), k(Sizes, { sizes: survey.sizes, of: desk.state.of })),
       k(
         "div",
         null,
@@ -1389,6 +1408,56 @@ function Data({ desk }) {
     k("div", { class: "wb-pairs" }, survey.odd.map((odd, index) => k(Odd, { key: index, desk, odd })))
   );
 }
+function what(desk, count) {
+  return desk.state.of === "boxes" ? plural(count, "box", "boxes") : plural(count, "image");
+}
+function Boxes({ boxes }) {
+  const widest = Math.max(...boxes.map((label) => label.most[0]));
+  const highest = Math.max(...boxes.map((label) => label.most[1]));
+  return k(
+    "div",
+    { class: "wb-boxes-found" },
+    k("h4", null, "Boxes"),
+    k(
+      "div",
+      { class: "wb-row wb-plots" },
+      k(Dots, { title: "sizes", boxes, of: "sizes", range: [widest, highest], across: `width, up to ${number(widest)} px`, down: `height, up to ${number(highest)} px`, up: true }),
+      k(Dots, { title: "centers", boxes, of: "centers", range: [1, 1], across: "from the left edge to the right", down: "from the top" })
+    ),
+    k(
+      "table",
+      { class: "wb-table" },
+      k("tr", null, ["label", "boxes", "smallest", "median", "largest"].map((name, index) => k("th", { key: name, class: index ? "wb-number" : "" }, name))),
+      boxes.map(
+        (label) => k(
+          "tr",
+          { key: label.label },
+          k("td", null, k("span", { class: "wb-swatch", style: { background: label.color } }), ` ${label.label}`),
+          k("td", { class: "wb-number" }, number(label.count)),
+          [label.least, label.median, label.most].map((size, index) => k("td", { key: index, class: "wb-number" }, `${number(size[0])} x ${number(size[1])}`))
+        )
+      )
+    )
+  );
+}
+function Dots({ title, boxes, of, range: range2, across, down, up }) {
+  const side = 200;
+  return k(
+    "figure",
+    { class: "wb-dots" },
+    k(
+      "svg",
+      { width: side, height: side, viewBox: `-4 -4 ${side + 8} ${side + 8}`, role: "img", "aria-label": `${title} of the boxes of ${boxes.map((label) => label.label).join(", ")}` },
+      k("rect", { class: "wb-dots-frame", width: side, height: side, fill: "none" }),
+      boxes.map(
+        (label) => label[of].map(
+          ([x2, y2], index) => k("circle", { key: `${label.label} ${index}`, cx: x2 / range2[0] * side, cy: (up ? 1 - y2 / range2[1] : y2 / range2[1]) * side, r: 2, fill: label.color, "fill-opacity": 0.5 })
+        )
+      )
+    ),
+    k("figcaption", { class: "wb-faint wb-small" }, k("strong", null, title), k("div", null, `across: ${across}`), k("div", null, `${up ? "up" : "down"}: ${down}`))
+  );
+}
 function Cell3(value, index) {
   return k("td", { key: index, class: "wb-number" }, value.toFixed(3));
 }
@@ -1398,18 +1467,18 @@ function Progress({ desk, survey }) {
     "div",
     { class: "wb-pad wb-row" },
     k("span", { class: "wb-progress", role: "progressbar", "aria-valuenow": survey.done, "aria-valuemax": survey.of }, k("span", { style: { width: `${share}%` } })),
-    k("span", null, `${number(survey.done)} of ${number(survey.of)} images looked at`),
+    k("span", null, `${number(survey.done)} of ${number(survey.of)} ${desk.state.of} looked at`),
     desk.state.surveying ? k("button", { onClick: () => desk.show("steps") }, "Stop") : k("button", { onClick: () => desk.survey() }, "Go on")
   );
 }
-function Distribution({ counts, colors }) {
+function Distribution({ counts, colors, of }) {
   const rows = Object.entries(counts);
   const most = Math.max(1, ...rows.map(([, row]) => sum(row)));
   const splits = Object.keys(colors).filter((split) => rows.some(([, row]) => row[split]));
   return k(
     "table",
     { class: "wb-table wb-distribution" },
-    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, "images"), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
+    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, of), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
     rows.map(
       ([label, row]) => k(
         "tr",
@@ -1425,12 +1494,12 @@ function Distribution({ counts, colors }) {
 function sum(row) {
   return Object.values(row).reduce((total, count) => total + count, 0);
 }
-function Sizes({ sizes }) {
+function Sizes({ sizes, of }) {
   const shown2 = sizes.slice(0, 8);
   return k(
     "table",
     { class: "wb-table" },
-    k("tr", null, k("th", null, "width x height"), k("th", { class: "wb-number" }, "images")),
+    k("tr", null, k("th", null, "width x height"), k("th", { class: "wb-number" }, of)),
     shown2.map(([width, height, count]) => k("tr", { key: `${width}x${height}` }, k("td", null, `${number(width)} x ${number(height)}`), k("td", { class: "wb-number" }, number(count)))),
     sizes.length > shown2.length && k("tr", null, k("td", { colSpan: 2, class: "wb-faint" }, `and ${plural(sizes.length - shown2.length, "other size")}`))
   );
@@ -1462,13 +1531,19 @@ function Found({ desk, image }) {
 
 // lib/explore/views/side.js
 function Side({ desk }) {
-  const { labels, label, split, search, rows, total } = desk.state;
+  const { labels, label, split, search, rows, total, boxed, of } = desk.state;
   return k(
     "nav",
     { class: "wb-side", "aria-label": "Samples" },
     k(
       "div",
       { class: "wb-filters" },
+      boxed && k(
+        "div",
+        { class: "wb-segments", role: "group", "aria-label": "Samples are" },
+        /** @type {const} */
+        ["images", "boxes"].map((each) => k("button", { key: each, type: "button", "aria-pressed": of === each, onClick: () => desk.lookAt(each) }, each))
+      ),
       k(
         "select",
         { "aria-label": "Label", value: label ?? "", onChange: (event) => desk.filter({ label: event.target.value ? Number(event.target.value) : null }) },
@@ -1488,7 +1563,7 @@ function Side({ desk }) {
       rows.map((row) => k(Card, { key: row.id, desk, row })),
       rows.length < total && k("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more")
     ),
-    k("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} images`)
+    k("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} ${of}`)
   );
 }
 function onArrow(desk, event) {

@@ -326,6 +326,7 @@ function matches([label, skipped, split], where) {
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
+var FIRST_AGAIN_MS = 1500;
 var Link = class {
   /**
    * @param {Model} model
@@ -390,9 +391,15 @@ var Link = class {
     this.model.send({ view: this.view, serial: this.serial, calls: listed }, void 0, buffers);
     this.#watch();
   }
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -401,7 +408,7 @@ var Link = class {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
   /** @param {any} content @param {DataView[]} buffers */
@@ -413,15 +420,15 @@ var Link = class {
     if (!flight || content.serial !== flight.serial) return;
     this.flight = null;
     const results = new Map(content.results.map((result) => [result.id, result]));
-    const answer = ({ value, buffers: [first, count2] }) => ({ value, buffers: buffers.slice(first, first + count2) });
+    const answer2 = ({ value, buffers: [first, count2] }) => ({ value, buffers: buffers.slice(first, first + count2) });
     if (flight.lead) {
       const result = results.get(0);
-      if (result.error === void 0) this.hooks.onLead?.(answer(result));
+      if (result.error === void 0) this.hooks.onLead?.(answer2(result));
       else this.hooks.onLeadFailed?.(new Error(result.error));
     }
     for (const call of flight.calls) {
       const result = results.get(call.id);
-      if (result.error === void 0) call.done(answer(result));
+      if (result.error === void 0) call.done(answer2(result));
       else call.failed(new Error(result.error));
     }
     this.wake();
@@ -461,7 +468,7 @@ function apply(desk, news) {
       change.id
     );
     const item = desk.items.get(change.sample);
-    if (!item || desk.outbox?.concerns(change.sample)) continue;
+    if (!item || item.second || desk.outbox?.concerns(change.sample)) continue;
     const decided2 = change.after.label !== null || change.after.skipped;
     desk.items.set(change.sample, {
       ...item,
@@ -835,6 +842,15 @@ function decide(desk, id, to) {
   if (to.label !== null) count(desk, 1);
   send(desk, entry);
 }
+function respond(desk, kind, id, to) {
+  const item = desk.items.get(id);
+  if (!item || kind === "opinion" && same(decisionOf(item), to)) return;
+  const entry = { ...newEntry(desk, kind), sample: id, to };
+  desk.acts.push({ key: entry.key, before: /* @__PURE__ */ new Map([[id, decisionOf(item)]]) });
+  paint(desk, id, to);
+  count(desk, 1);
+  send(desk, entry);
+}
 function decideSelected(desk, to) {
   const { selection, ids, where } = desk.state;
   const everything = selection.matching !== null;
@@ -932,7 +948,10 @@ function settleDecision(desk, entry, outcome) {
 }
 function settleAct(desk, entry, outcome) {
   if (outcome.status === "failed") desk.complain(outcome.message);
-  else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
+  else if (entry.kind === "opinion" || entry.kind === "settle") {
+    if (outcome.status === "missing") desk.complain("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
+    return;
+  } else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
   else tellBulk(desk, entry, outcome);
   if (entry.kind === "undo" && (outcome.samples?.length ?? 0) <= 1 && outcome.status === "changed") {
     const id = outcome.samples?.[0];
@@ -1176,6 +1195,7 @@ var Desk = class {
       cursor: 0,
       selection: new Selection(),
       focus: null,
+      team: null,
       counts: new Counts(),
       scope: null,
       chosen: model.get("chosen") ?? null,
@@ -1306,10 +1326,10 @@ async function openTheme(desk, theme) {
   const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
   const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null });
+  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
-    const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
-    const { value } = answer;
+    const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
+    const { value } = answer2;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: /* @__PURE__ */ new Set() };
     desk.review = value.review ?? null;
     desk.set({
@@ -1322,7 +1342,7 @@ async function openTheme(desk, theme) {
       fatal: null
     });
     desk.remember("theme", theme);
-    takePage(desk, answer);
+    takePage(desk, answer2);
     desk.openJournal(theme);
     if (!countable(where)) refreshCounts(desk);
   } catch (error) {
@@ -1361,7 +1381,7 @@ async function load(desk, offset, how = {}) {
   const mine = latest;
   if (!how.quiet) desk.set({ loading: true });
   try {
-    const answer = await desk.link.call("browse", {
+    const answer2 = await desk.link.call("browse", {
       theme: state.theme.id,
       where: state.where,
       sort: state.sort,
@@ -1370,7 +1390,7 @@ async function load(desk, offset, how = {}) {
       side: side(desk),
       known: how.quiet ? desk.thumbs.known(state.ids) : []
     });
-    if (mine === latest) takePage(desk, answer, how);
+    if (mine === latest) takePage(desk, answer2, how);
   } catch (error) {
     if (mine === latest) desk.set({ loading: false });
     desk.complain(error);
@@ -1408,24 +1428,25 @@ var counting2 = false;
 function side(desk) {
   return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
 }
-function takeItems(desk, items, answer) {
+function takeItems(desk, items, answer2) {
   for (const item of items) {
     const known = desk.items.get(item.id);
+    if (known?.second && desk.state.focus?.queue) continue;
     desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
   }
-  const { sheet } = answer.value;
+  const { sheet } = answer2.value;
   if (!sheet) return;
-  desk.thumbs.add(sheet, answer.buffers[0]).catch((error) => desk.complain(error));
+  desk.thumbs.add(sheet, answer2.buffers[0]).catch((error) => desk.complain(error));
   if (sheet.left.length > 0) fetchSheet(desk, sheet.left);
 }
 async function fetchSheet(desk, ids) {
-  const answer = await desk.link.call("sheet", { ids, side: side(desk) });
-  if (desk.state.ids.includes(ids[0]) || desk.state.focus) takeItems(desk, [], answer);
+  const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
+  if (desk.state.ids.includes(ids[0]) || desk.state.focus) takeItems(desk, [], answer2);
 }
-function takePage(desk, answer, how = {}) {
-  const { items, offset, total } = answer.value.page;
+function takePage(desk, answer2, how = {}) {
+  const { items, offset, total } = answer2.value.page;
   const ids = items.map((item) => item.id);
-  takeItems(desk, items, answer);
+  takeItems(desk, items, answer2);
   const onto = how.onto === void 0 ? -1 : ids.indexOf(how.onto);
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
@@ -1437,6 +1458,100 @@ function forgetItems(desk) {
   const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
   const kept = /* @__PURE__ */ new Set([...ids, ...near, ...selection.ids]);
   for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
+}
+
+// lib/label/queue.js
+var AHEAD = 6;
+var BUNDLE = 10;
+var AGAIN_MS2 = 5e3;
+async function toggleQueue(desk, kind) {
+  const open = desk.state.focus?.queue;
+  if (open) closeQueue(desk);
+  if (open === kind || !desk.state.theme) return;
+  const focus = {
+    ids: [],
+    index: 0,
+    start: true,
+    end: false,
+    loading: false,
+    sort: "id",
+    viewport: null,
+    flash: "",
+    owed: 0,
+    queue: kind
+  };
+  desk.set({ view: "focus", focus, notice: null });
+  const timer = setInterval(() => {
+    if (desk.state.focus !== focus) clearInterval(timer);
+    else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
+  }, AGAIN_MS2);
+  desk.signal.addEventListener("abort", () => clearInterval(timer));
+  await refill(desk);
+  desk.focusMain();
+}
+function closeQueue(desk) {
+  const { state } = desk;
+  const kind = state.focus?.queue;
+  desk.typing.close();
+  desk.pictures.clear();
+  for (const [id, item] of desk.items) if (item.second) desk.items.delete(id);
+  desk.set({ view: state.browse, focus: null });
+  if (kind === "mine") giveBack(desk, state.annotator);
+  load(desk, state.offset, { cursor: state.cursor });
+}
+function giveBack(desk, annotator) {
+  desk.link.call("give back", { theme: desk.state.theme?.id, annotator }).catch(() => void 0);
+}
+async function refill(desk) {
+  const { focus, theme, annotator } = desk.state;
+  if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
+  focus.loading = true;
+  const method = focus.queue === "mine" ? "hand out" : "disagreements";
+  try {
+    const known = desk.thumbs.known(focus.ids);
+    const answer2 = await desk.link.call(method, { theme: theme.id, annotator, number: BUNDLE, side: side(desk), known });
+    if (desk.state.focus !== focus) return;
+    const have = new Set(focus.ids);
+    const fresh = answer2.value.items.filter((item) => !have.has(item.id));
+    takeItems(desk, fresh, answer2);
+    focus.ids = [...focus.ids, ...fresh.map((item) => item.id)];
+    focus.end = fresh.length === 0;
+    desk.pictures.follow(focus.ids, focus.index);
+  } catch (error) {
+    focus.end = true;
+    desk.complain(error);
+  } finally {
+    focus.loading = false;
+    settleOwed(desk, focus);
+    desk.changed();
+  }
+}
+function settleOwed(desk, focus) {
+  const { owed } = focus;
+  if (owed === 0 || desk.state.focus !== focus) return;
+  focus.owed = 0;
+  if (!step(desk, owed) && focus.end) focus.index = focus.ids.length;
+}
+function answer(desk, id, to) {
+  const item = desk.items.get(id);
+  const review2 = desk.state.focus?.queue === "review";
+  if (!item) return "This image is not here yet.";
+  if (!review2 && !item.second) {
+    decide(desk, id, to);
+    return "";
+  }
+  if (to.label === null && !to.skipped) return review2 ? "A disagreement is settled by a label, or skipped." : "Give another label, or take this one back with U.";
+  respond(desk, review2 ? "settle" : "opinion", id, to);
+  return "";
+}
+async function readTeam(desk) {
+  const { theme } = desk.state;
+  if (!theme) return;
+  try {
+    const { value } = await desk.link.call("team", { theme: theme.id });
+    if (desk.state.theme === theme) desk.set({ team: value });
+  } catch {
+  }
 }
 
 // lib/label/focusing.js
@@ -1463,6 +1578,7 @@ function openFocus(desk, index) {
 }
 function closeFocus(desk) {
   const { state } = desk;
+  if (state.focus?.queue) return closeQueue(desk);
   const id = state.focus?.ids[state.focus.index];
   const index = id === void 0 ? -1 : state.ids.indexOf(id);
   desk.typing.close();
@@ -1534,12 +1650,13 @@ function arrive(desk) {
 async function extend(desk, backwards) {
   const { state } = desk;
   const { focus, theme } = state;
+  if (focus?.queue) return backwards ? void 0 : refill(desk);
   if (!focus || !theme || focus.loading || (backwards ? focus.start : focus.end)) return;
   const edge = desk.items.get(focus.ids[backwards ? 0 : focus.ids.length - 1]);
   if (!edge) return;
   focus.loading = true;
   try {
-    const answer = await desk.link.call("along", {
+    const answer2 = await desk.link.call("along", {
       theme: theme.id,
       where: state.where,
       sort: focus.sort,
@@ -1549,8 +1666,8 @@ async function extend(desk, backwards) {
       side: side(desk)
     });
     if (state.focus !== focus) return;
-    join(desk, focus, answer.value.items, backwards);
-    takeItems(desk, answer.value.items, answer);
+    join(desk, focus, answer2.value.items, backwards);
+    takeItems(desk, answer2.value.items, answer2);
     forgetItems(desk);
     desk.pictures.follow(focus.ids, focus.index);
   } catch (error) {
@@ -1592,6 +1709,8 @@ var HELP = [
   ["Grid", "Space", "select or deselect"],
   ["Grid", "Shift+arrows", "select a range"],
   ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
+  ["Grid", "Shift+N", "label what nobody else is given meanwhile"],
+  ["Grid", "Shift+R", "settle where annotators disagree"],
   ["Grid", "Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
@@ -1634,8 +1753,9 @@ var FOCUS = {
   "-": { name: "zoom", by: 0.8 },
   "=": { name: "fit" }
 };
+var QUEUES = { n: "mine", r: "review" };
 var DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "home", End: "end" };
-function command(press, view, review = false) {
+function command(press, view, review2 = false) {
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.ctrlKey || press.metaKey) {
     if (key === "z" && !press.shiftKey) return { name: "undo" };
@@ -1643,17 +1763,18 @@ function command(press, view, review = false) {
     return null;
   }
   if (press.altKey) return null;
-  if (review && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
+  if (review2 && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
   if (key >= "1" && key <= "9" && key.length === 1) return { name: "label", position: Number(key) };
   if (view === "grid" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
   }
+  if (view === "grid" && press.shiftKey && Object.hasOwn(QUEUES, key)) return { name: "queue", kind: QUEUES[key] };
   const own = view === "grid" ? GRID : FOCUS;
   if (Object.hasOwn(BOTH, key)) return BOTH[key];
   if (Object.hasOwn(own, key)) return own[key];
   return key.length === 1 && /\p{L}|\p{N}/u.test(key) ? { name: "letter", letter: key } : null;
 }
-var ONCE = /* @__PURE__ */ new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page"]);
+var ONCE = /* @__PURE__ */ new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page", "queue"]);
 function moved(index, to, columns, count2) {
   const next = { left: index - 1, right: index + 1, up: index - columns, down: index + columns, home: 0, end: count2 - 1 }[to] ?? index;
   if (next >= 0 && next < count2) return next;
@@ -1798,6 +1919,8 @@ function run(desk, found) {
       return accept(desk);
     case "accept page":
       return acceptPage(desk);
+    case "queue":
+      return void toggleQueue(desk, found.kind);
     case "help":
       return desk.set({ dialog: { name: "help" } });
     case "type":
@@ -1901,7 +2024,8 @@ function giveInFocus(desk, to) {
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
   if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
-  decide(desk, id, to);
+  const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
+  if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : desk.label(to.label)?.color ?? "");
 }
 function visible(desk, id) {
@@ -2201,6 +2325,83 @@ function* messages(files, most = PIECE_BYTES) {
   if (pieces.length > 0) yield pieces;
 }
 
+// lib/label/views/mark.js
+function decisionName(desk, item) {
+  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
+  return item.skipped ? "skipped" : "unlabeled";
+}
+function Swatch({ color }) {
+  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
+}
+function Mark({ desk, item }) {
+  const label = item.label === null ? void 0 : desk.label(item.label);
+  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  const key = desk.state.labels.indexOf(label) + 1;
+  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
+}
+
+// lib/label/views/queue.js
+var READ_MS = 1e4;
+function TeamButtons({ desk }) {
+  const { theme, team, focus } = desk.state;
+  A2(() => {
+    readTeam(desk);
+    const timer = setInterval(() => !document.hidden && desk.state.health === "live" && readTeam(desk), READ_MS);
+    return () => clearInterval(timer);
+  }, [theme?.id]);
+  const waiting = team?.disagreements ?? 0;
+  const queue = focus?.queue;
+  return k(
+    "span",
+    { class: "wb-segments", role: "group", "aria-label": "Sharing the work" },
+    k("button", { type: "button", "aria-pressed": String(queue === "mine"), title: "Label images that nobody else is given meanwhile (Shift+N)", onClick: () => toggleQueue(desk, "mine") }, "Next for me"),
+    (waiting > 0 || queue === "review") && k("button", { type: "button", "aria-pressed": String(queue === "review"), title: "Settle where annotators disagree (Shift+R)", onClick: () => toggleQueue(desk, "review") }, `Review ${number(waiting)}`),
+    k("button", { type: "button", title: "Who works on this theme, and how far they agree", onClick: () => desk.set({ dialog: { name: "team" } }) }, "Team")
+  );
+}
+function QueueSide({ desk, item }) {
+  const queue = desk.state.focus?.queue;
+  if (!queue) return null;
+  return k("div", { class: "wb-queue" }, queue === "review" && item?.opinions && k(Opinions, { desk, item }), k(Members, { desk }));
+}
+function Opinions({ desk, item }) {
+  return k(
+    "section",
+    { "aria-label": "Opinions" },
+    k("div", { class: "wb-head" }, k("span", null, "Opinions")),
+    (item.opinions ?? []).map(
+      (opinion) => k("div", { key: opinion.annotator, class: "wb-opinion" }, k("span", { class: "wb-ellipsis" }, opinion.annotator), k(Mark, { desk, item: opinion }))
+    ),
+    k("p", { class: "wb-faint" }, "The key of a label settles it.")
+  );
+}
+function Members({ desk }) {
+  const { team, annotator } = desk.state;
+  if (!team) return null;
+  return k(
+    "section",
+    { "aria-label": "Team" },
+    k("div", { class: "wb-head" }, k("span", null, "Team"), k("span", null, "decided")),
+    team.members.map(
+      (member) => k(
+        "div",
+        { key: member.annotator, class: "wb-opinion", title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now` },
+        k("span", { class: "wb-ellipsis" }, member.leased > 0 ? "● " : "○ ", member.annotator === annotator ? k("b", null, member.annotator) : member.annotator),
+        k("span", { class: "wb-number" }, number(member.decided + member.opinions))
+      )
+    )
+  );
+}
+function nothingLeft(desk) {
+  const focus = desk.state.focus;
+  if (focus?.loading) return "Looking for images …";
+  if (focus?.queue === "review") return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
+  const others = (desk.state.team?.members ?? []).filter((member) => member.annotator !== desk.state.annotator && member.leased > 0);
+  const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const where = held > 0 ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.` : "";
+  return `Nothing is left for you now.${where} What comes back appears here by itself; Escape returns to the overview.`;
+}
+
 // lib/label/views/bar.js
 function Bar({ desk }) {
   const { state } = desk;
@@ -2217,6 +2418,7 @@ function Bar({ desk }) {
     !home && k(Progress, { desk }),
     k("span", { class: "wb-grow" }),
     k(Annotator, { desk }),
+    !home && !desk.gallery && k(TeamButtons, { desk }),
     !home && k("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
     k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?")
   );
@@ -2258,6 +2460,7 @@ function Annotator({ desk }) {
           event.target
         );
         const name = input.value.trim() || desk.model.get("config").annotator;
+        if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;
         desk.remember("annotator", name);
         desk.acts = [];
@@ -2344,21 +2547,6 @@ function onKey2(desk, event, box) {
   if (document.activeElement !== edge) return;
   event.preventDefault();
   (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
-}
-
-// lib/label/views/mark.js
-function decisionName(desk, item) {
-  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
-  return item.skipped ? "skipped" : "unlabeled";
-}
-function Swatch({ color }) {
-  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
-}
-function Mark({ desk, item }) {
-  const label = item.label === null ? void 0 : desk.label(item.label);
-  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
-  const key = desk.state.labels.indexOf(label) + 1;
-  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
 }
 
 // lib/label/views/labels_dialog.js
@@ -2551,6 +2739,106 @@ function Preview({ preview }) {
   );
 }
 
+// lib/label/views/team_dialog.js
+function TeamDialog({ desk }) {
+  const { theme, team } = desk.state;
+  const [agreement, setAgreement] = d2(
+    /** @type {any} */
+    null
+  );
+  const [trouble, setTrouble] = d2("");
+  A2(() => {
+    readTeam(desk);
+    desk.link.call("agreement", { theme: theme?.id }).then(({ value }) => setAgreement(value), (error) => setTrouble(error.message));
+  }, []);
+  return k(
+    Dialog,
+    { desk, title: `Team of ${theme?.name}`, wide: true },
+    team && k(Share, { desk, team }),
+    team && k(Members2, { team }),
+    team && team.disagreements > 0 && k("div", { class: "wb-row" }, k("span", null, `${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`), k("button", { type: "button", onClick: () => review(desk) }, `Review ${plural(team.disagreements, "image")}`)),
+    trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
+    agreement ? k(Agreement, { agreement }) : !trouble && k("p", { class: "wb-faint", role: "status" }, "Computing the agreement …")
+  );
+}
+function review(desk) {
+  close(desk);
+  if (desk.state.focus?.queue !== "review") toggleQueue(desk, "review");
+}
+function Share({ desk, team }) {
+  const [percent2, setPercent] = d2(String(Math.round(100 * team.overlap)));
+  const [trouble, setTrouble] = d2("");
+  const wanted = Number(percent2) / 100;
+  const change = async () => {
+    try {
+      await desk.link.call("set overlap", { theme: desk.state.theme?.id, overlap: wanted });
+      setTrouble("");
+      await readTeam(desk);
+    } catch (error) {
+      setTrouble(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return k(
+    "div",
+    null,
+    k(
+      "div",
+      { class: "wb-row" },
+      k("label", null, "Second opinions on ", k("input", { type: "number", min: 0, max: 100, step: 1, value: percent2, onInput: (event) => setPercent(event.target.value) }), " % of the images"),
+      k("button", { type: "button", disabled: wanted === team.overlap || percent2 === "", onClick: change }, "Set")
+    ),
+    k("p", { class: "wb-faint" }, "“Next for me” mixes them in: always the same images, without the first label in sight."),
+    trouble && k("p", { class: "wb-warn", role: "alert" }, trouble)
+  );
+}
+function Members2({ team }) {
+  if (team.members.length === 0) return k("p", null, "Nobody has decided about an image yet.");
+  return k(
+    "table",
+    { class: "wb-counts", "aria-label": "Annotators" },
+    k("thead", null, k("tr", null, ["Annotator", "Decided", "Second opinions", "At now", "Last act"].map((name) => k("th", { key: name }, name)))),
+    k(
+      "tbody",
+      null,
+      team.members.map(
+        (member) => k(
+          "tr",
+          { key: member.annotator },
+          k("td", null, member.annotator),
+          [member.decided, member.opinions, member.leased].map((value, index) => k("td", { key: index, class: "wb-number" }, number(value))),
+          k("td", null, moment(member.last_act) || "–")
+        )
+      )
+    )
+  );
+}
+function Agreement({ agreement }) {
+  if (agreement.samples === 0) return k("p", null, "No image has been looked at by two annotators yet, so there is no agreement to measure.");
+  return k(
+    "section",
+    { "aria-label": "Agreement" },
+    k("p", null, `On ${plural(agreement.samples, "image")} with several opinions, ${agreement.percent.toFixed(1)} % of the pairs of answers agree. Fleiss' kappa: `, k("b", null, kappa(agreement.fleiss)), "."),
+    k(
+      "div",
+      { class: "wb-tables" },
+      k(Figures, { title: "Pairs of annotators", head: ["Pair", "Images", "Agree", "Cohen's kappa"], rows: agreement.pairs.map((pair) => [`${pair.first}, ${pair.second}`, number(pair.samples), `${pair.percent.toFixed(1)} %`, kappa(pair.kappa)]) }),
+      k(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: agreement.labels.map((row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) })
+    ),
+    k("p", { class: "wb-faint" }, "Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same answer.")
+  );
+}
+function Figures({ title, head, rows }) {
+  return k(
+    "table",
+    { class: "wb-counts", "aria-label": title },
+    k("thead", null, k("tr", null, head.map((name) => k("th", { key: name }, name)))),
+    k("tbody", null, rows.map((row) => k("tr", { key: row[0] }, row.map((cell, index) => k("td", { key: index, class: index > 0 ? "wb-number" : "" }, cell)))))
+  );
+}
+function kappa(value) {
+  return value === null ? "–" : value.toFixed(2);
+}
+
 // lib/label/views/theme_dialog.js
 function ThemeDialog({ desk, dialog }) {
   const { theme } = dialog;
@@ -2619,7 +2907,8 @@ var DIALOGS = {
   theme: ThemeDialog,
   "delete theme": DeleteThemeDialog,
   labels: LabelsDialog,
-  splits: SplitsDialog
+  splits: SplitsDialog,
+  team: TeamDialog
 };
 function Dialogs({ desk }) {
   const { dialog } = desk.state;
@@ -2851,7 +3140,7 @@ function Line({ desk, item }) {
   const [history, setHistory] = d2("");
   A2(() => {
     setHistory("");
-    if (!item.at && !item.annotator) return void 0;
+    if (item.second || !item.at && !item.annotator) return void 0;
     const timer = setTimeout(() => {
       desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(desk, value)), () => setHistory(""));
     }, 400);
@@ -2868,7 +3157,7 @@ function Line({ desk, item }) {
     k("span", { class: "wb-faint" }, item.split ?? "no split"),
     k("span", { class: "wb-faint" }, `${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`),
     k("span", { class: "wb-faint wb-ellipsis wb-grow", title: history }, history),
-    k("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`)
+    !focus?.queue && k("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`)
   );
 }
 function toldHistory(desk, events) {
@@ -2921,7 +3210,7 @@ function Frame({ desk, id }) {
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) })
     },
     k("div", { ref: holder, class: "wb-holder" }),
-    !image && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
+    !image && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 && focus?.queue ? nothingLeft(desk) : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && k("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && k(TypingBox, { desk })
   );
@@ -2987,7 +3276,8 @@ function Keys({ desk, item }) {
       )
     ),
     k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, k("span", { class: "wb-key" }, "0"), "Clear"),
-    k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, k("span", { class: "wb-key" }, "S"), "Skip")
+    k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, k("span", { class: "wb-key" }, "S"), "Skip"),
+    k(QueueSide, { desk, item })
   );
 }
 function Strip({ desk }) {

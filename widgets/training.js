@@ -274,6 +274,7 @@ n = { __e: function(n2, t2, r2, u2) {
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
+var FIRST_AGAIN_MS = 1500;
 var Link = class {
   /**
    * @param {Model} model
@@ -338,9 +339,15 @@ var Link = class {
     this.model.send({ view: this.view, serial: this.serial, calls: listed }, void 0, buffers);
     this.#watch();
   }
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -349,7 +356,7 @@ var Link = class {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
   /** @param {any} content @param {DataView[]} buffers */

@@ -274,6 +274,7 @@ n = { __e: function(n2, t2, r2, u2) {
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
+var FIRST_AGAIN_MS = 1500;
 var Link = class {
   /**
    * @param {Model} model
@@ -338,9 +339,15 @@ var Link = class {
     this.model.send({ view: this.view, serial: this.serial, calls: listed }, void 0, buffers);
     this.#watch();
   }
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -349,7 +356,7 @@ var Link = class {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
   /** @param {any} content @param {DataView[]} buffers */
@@ -481,12 +488,7 @@ function Side({ desk }) {
       k("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${shown(best.values?.[index])}`).join(", ")),
       k("p", { class: "wb-faint" }, `trial_${best.number}`),
       k(Params, { params: best.params }),
-      k(
-        "p",
-        { class: "wb-row" },
-        k("button", { onClick: () => desk.train(), disabled: desk.state.waiting !== "" || study.running.length > 0 }, "Train with these"),
-        k("button", { onClick: () => desk.register(), disabled: desk.state.waiting !== "" }, "Register its model")
-      )
+      k(Use, { desk })
     ),
     k("h3", null, "History"),
     k(History, { study }),
@@ -499,6 +501,26 @@ function Side({ desk }) {
         k(Params, { params: trial.params })
       )
     )
+  );
+}
+function Use({ desk }) {
+  const { study, waiting } = desk.state;
+  const busy = waiting !== "";
+  const train = (event) => {
+    event.preventDefault();
+    const field = (
+      /** @type {HTMLInputElement} */
+      /** @type {HTMLFormElement} */
+      event.target.elements.namedItem("epochs")
+    );
+    desk.train(field.value === "" ? null : Number(field.value));
+  };
+  return k(
+    "form",
+    { class: "wb-row", onSubmit: train },
+    k("button", { disabled: busy || study.running.length > 0 || study.full_run?.running === true }, "Train a full run"),
+    k("label", null, "epochs ", k("input", { name: "epochs", type: "number", min: 1, max: 1e5, required: study.num_epochs !== null, defaultValue: study.num_epochs ?? "" })),
+    k("button", { type: "button", onClick: () => desk.register(), disabled: busy }, "Register its model")
   );
 }
 function Params({ params }) {
@@ -565,7 +587,10 @@ function Status({ desk }) {
 function words(study, health, waiting, notice) {
   if (health === "lost") return "The kernel was restarted: run the cell again.";
   if (waiting) return health === "busy" ? `${waiting} (the kernel is busy)` : `${waiting} ...`;
+  if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
+  if (study.full_run?.failed) return k("span", { class: "wb-warn" }, study.full_run.text);
   if (notice) return notice;
+  if (study.full_run) return study.full_run.text;
   if (study.study === void 0) return "waiting for a study";
   if (study.stopping) return "stops after this trial";
   if (study.stopped) return "stopped: run the cell again to go on";
@@ -639,8 +664,9 @@ var Desk = class {
   stop() {
     return this.ask("stop", {}, "Asking for a stop");
   }
-  train() {
-    return this.ask("train", {}, "Training with the best settings");
+  /** @param {number | null} num_epochs */
+  train(num_epochs) {
+    return this.ask("train", { num_epochs }, "Starting the training");
   }
   register() {
     return this.ask("register", { stage: "staging" }, "Registering the best model");

@@ -94,9 +94,10 @@ class NotebookTab:
         """Wait until a JavaScript function returns true."""
         self.page.wait_for_function(expression, timeout=seconds * 1000, polling=50)
 
-    def run_all(self) -> NotebookTab:
-        """Run every cell and return when the last one is done."""
-        self.page.evaluate("async () => { await jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    def run_all(self, *, wait: bool = True) -> NotebookTab:
+        """Run every cell and return when the last one is done; without `wait`, return while they run."""
+        run = "jupyterapp.commands.execute('notebook:run-all-cells')"
+        self.page.evaluate(f"async () => {{ await {run}; }}" if wait else f"() => {{ void {run}; }}")
         return self
 
     def run_cell(self, index: int, *, wait: bool = True) -> None:
@@ -333,6 +334,26 @@ def project(lab_server: Lab) -> Project:
     return make_project(lab_server.root / secrets.token_hex(4))
 
 
+def label_digits(project: Project, name: str = "digits") -> None:
+    """Give every image of a theme that `draw_digits` made the label of its file name."""
+    from sqlalchemy import update
+
+    from workbench.store import open_store
+    from workbench.store.labels import labels_of as labels_in_order
+    from workbench.store.schema import Sample
+    from workbench.store.themes import get_theme
+
+    store = open_store(project)
+    try:
+        with store.write() as session:
+            theme_id = get_theme(name, session=session).id
+            for number, label in enumerate(labels_in_order(theme_id, session=session)):
+                named = (Sample.theme_id == theme_id) & Sample.name.like(f"%-{number}.png")
+                session.execute(update(Sample).where(named).values(label_id=label.id, annotator="fixture"))
+    finally:
+        store.close()
+
+
 def draw_digits(project: Project, count: int = 60, *, name: str = "digits") -> int:
     """Make a theme of scikit-learn's handwritten digits in the project's store and return its id; none is labeled.
 
@@ -401,6 +422,14 @@ def labels_of_fixture() -> Callable[..., dict[str, str | None]]:
 @pytest.fixture(name="draw_digits")
 def draw_digits_fixture() -> Callable[..., int]:
     return draw_digits
+
+
+@pytest.fixture
+def labeled_digits(project: Project) -> Project:
+    """Two hundred digits, each with its label."""
+    draw_digits(project, 200)
+    label_digits(project)
+    return project
 
 
 @pytest.fixture(name="digit_files")

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from workbench.registry.tracking import connect, experiment_for
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.reading import RUN
-from workbench.tuning.study import METRICS, N_TRIALS, PARENT_RUN, STOP, THEME, open_storage, quiet_optuna
+from workbench.tuning.reading import RUN, read_trials
+from workbench.tuning.study import METRICS, N_TRIALS, PARENT_RUN, STOP, THEME, find_study, open_storage, quiet_optuna
 
 # A study whose second trial ends when the file `go` is there: what tune() does, without minutes of training.
 TUNING = """
@@ -57,6 +57,22 @@ def study(project):
 
 expect.set_options(timeout=30_000)
 PANEL = "from workbench.panels.tuning import TuningPanel\nTuningPanel('digits')"
+
+
+def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project, study):
+    tab = lab.open(project, [PANEL, TUNING])
+    tab.run_all(wait=False)
+    expect(tab.panel.get_by_text("2 of 5 trials")).to_be_visible()
+    expect(tab.panel.locator(".wb-best")).to_contain_text("valid_accuracy 0.75")
+    expect(tab.panel.locator(".wb-running")).to_contain_text("trial_2")
+    expect(tab.panel.locator(".wb-running")).to_contain_text("epoch 1: 0.25")
+    tab.screenshot("tuning-panel")
+    tab.panel.get_by_role("button", name="Stop after this trial").click()
+    expect(tab.panel.get_by_role("button", name="Stopping after this trial")).to_be_disabled()
+    (project.root / "go").touch()
+    expect(tab.panel.get_by_text("3 of 5 trials")).to_be_visible()
+    expect(tab.panel.locator(".wb-status")).to_have_text("stopped: run the cell again to go on")
+    assert [trial.state for trial in read_trials(find_study(project, "search"))] == ["complete"] * 3
 
 
 def test_the_panel_shows_a_study_that_begins_later(lab, project):

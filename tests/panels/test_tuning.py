@@ -6,7 +6,7 @@ import pytest
 from workbench import TuningPanel
 from workbench.tuning.live import study_state
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.study import METRICS, N_TRIALS, STOP, THEME, open_storage, quiet_optuna
+from workbench.tuning.study import METRICS, N_TRIALS, OPENED, STOP, THEME, open_storage, quiet_optuna
 
 
 @pytest.fixture
@@ -41,3 +41,14 @@ def test_a_batch_run_shows_the_study_as_text(study, project, monkeypatch):
     assert "1 of 6 trials" in shown
     assert "valid_loss 0.1250" in shown
     assert "training.optimizer = Adam" in shown
+
+
+def test_the_panel_shows_the_study_that_was_tuned_last(study, project):
+    study.ask()
+    with quiet_optuna(), storage_lock(project.optuna_url):
+        later = optuna.create_study(study_name="later", storage=open_storage(project))
+    for name, value in {THEME: "pets", METRICS: ["valid_loss"], N_TRIALS: 1, STOP: False, OPENED: 2.0}.items():
+        later.set_user_attr(name, value)
+    assert TuningPanel("pets", project=project).state["study"] == "later"
+    study.set_user_attr(OPENED, 3.0)
+    assert TuningPanel("pets", project=project).state["study"] == "search"

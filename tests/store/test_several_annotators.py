@@ -13,7 +13,9 @@ from workbench.store.labels import labels_of
 from workbench.store.leases import leases_of, release, serve
 from workbench.store.opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
-from workbench.store.schema import LabelEvent, Sample
+from workbench.store.schema import LabelEvent, Opinion, Sample
+from workbench.store.team import team_of
+from workbench.store.undo import undo
 
 ANNOTATING = """
     import sys
@@ -134,7 +136,7 @@ class TestLeases:
         assert _serve(store, theme_id, "ann", 100, overlap=1.0) == []
         everything = _serve(store, theme_id, "bob", 100, overlap=1.0)
         assert {assignment.second for assignment in everything} == {True}
-        assert _ids(everything) == ids
+        assert sorted(_ids(everything)) == ids
         with store.write() as session:
             release(theme_id, "bob", session=session)
             share = [row.id for row in page_of_samples(theme_id, session=session) if row.sha256 < "8"]
@@ -211,6 +213,52 @@ class TestOpinions:
         assert _opine(store, theme_id, ids[0], label_ids["bird"], "cleo") == "differs"
         with store.read() as session:
             assert count_disagreements(theme_id, session=session) == 1
+
+    def test_an_opinion_and_a_review_are_taken_back(self, store, pets, label_ids):
+        theme_id, ids = pets
+        _decide(store, theme_id, ids[:1], label_ids["cat"], "ann")
+        _opine(store, theme_id, ids[0], label_ids["dog"], "bob")
+        with store.write() as session:
+            settle(theme_id, ids[0], label_ids["dog"], annotator="eve", session=session)
+        with store.write() as session:
+            # A settled opinion stands.
+            assert (undone := undo(theme_id, annotator="bob", session=session)).restored == 0
+            assert undone.kept == 1
+        with store.write() as session:
+            assert undo(theme_id, annotator="eve", session=session).restored == 1
+        with store.read() as session:
+            sample = session.get_one(Sample, ids[0])
+            assert (sample.label_id, sample.annotator) == (label_ids["cat"], "ann")
+            assert count_disagreements(theme_id, session=session) == 1
+        _opine(store, theme_id, ids[0], label_ids["bird"], "bob")
+        with store.write() as session:
+            assert undo(theme_id, annotator="bob", session=session).restored == 1
+        with store.read() as session:
+            assert review_queue(theme_id, session=session)[0].opinions["bob"] == str(label_ids["dog"])
+        assert check(store).ok
+
+    def test_an_opinion_that_is_taken_back_can_be_given_anew(self, store, pets, label_ids):
+        theme_id, ids = pets
+        _decide(store, theme_id, ids[:1], label_ids["cat"], "ann")
+        _opine(store, theme_id, ids[0], label_ids["dog"], "bob")
+        with store.write() as session:
+            undo(theme_id, annotator="bob", session=session)
+        with store.read() as session:
+            assert session.query(Opinion).count() == 0
+        assert [row.sample_id for row in _serve(store, theme_id, "cleo", 1, overlap=1.0)] == ids[:1]
+
+
+def test_the_team_tells_who_is_how_far(store, pets, label_ids):
+    theme_id, ids = pets
+    _decide(store, theme_id, ids[:3], label_ids["cat"], "ann")
+    _opine(store, theme_id, ids[0], label_ids["dog"], "bob")
+    _serve(store, theme_id, "cleo", 4)
+    with store.read() as session:
+        team = team_of(theme_id, session=session)
+    told = [(member.annotator, member.decided, member.opinions, member.leased) for member in team]
+    assert told == [("ann", 3, 0, 0), ("bob", 0, 1, 0), ("cleo", 0, 0, 4)]
+    assert team[0].last_act is not None
+    assert team[2].last_act is None
 
 
 class TestAgreement:

@@ -8,9 +8,23 @@ import pytest
 
 from workbench.paths import Project
 from workbench.tuning.lock import storage_lock
+from workbench.tuning.plan import read_plan
 from workbench.tuning.queue import counted, run_next
 from workbench.tuning.reading import read_trials
-from workbench.tuning.study import N_TRIALS, STOP, open_storage, quiet_optuna, request_stop
+from workbench.tuning.space import suggest
+from workbench.tuning.study import N_TRIALS, STOP, find_study, open_storage, quiet_optuna, request_stop
+
+SEEDED = """
+study: {sampler: {name: random, seed: 1}}
+params_to_tune:
+  training.learning_rate: {type: float, low: 0.001, high: 0.1}
+"""
+GRID = """
+study: {n_trials: 20, sampler: {name: grid, seed: 1}}
+params_to_tune:
+  data.batch_size: {type: categorical, choices: [16, 32]}
+  training.optimizer: {type: categorical, choices: [Adam, SGD]}
+"""
 
 # A worker: it writes "begin N" and "end N" and waits in trial `hang` until it is killed.
 WORKER = """
@@ -154,3 +168,41 @@ def test_a_stop_lets_no_further_trial_begin(project):
 
     run_all(study, project, stopping)
     assert len(study.trials) == 1
+
+
+def test_each_trial_has_its_own_proposals_in_every_process_and_after_a_resume(project):
+    project.optuna_params_file.write_text(SEEDED, encoding="utf-8")
+    new_study(project, 3)
+    plan = read_plan(project)
+    proposed = []
+
+    def objective(trial):
+        proposed.append(suggest(trial, plan.space)["training.learning_rate"])
+        return 0.5
+
+    for _ in range(3):  # as three processes do, or one that is started three times
+        run_next(find_study(project, "s"), project.optuna_url, objective, read_plan(project).sampler)
+    assert len(set(proposed)) == 3
+    again = optuna.create_study()
+    for number in range(3):
+        again.sampler = plan.sampler(number)
+        assert suggest(again.ask(), plan.space)["training.learning_rate"] == proposed[number]
+
+
+def test_a_grid_ends_when_every_point_was_tried_once_also_by_two(project):
+    project.optuna_params_file.write_text(GRID, encoding="utf-8")
+    plan = read_plan(project)
+    assert plan.n_trials == 4
+    study = new_study(project, plan.n_trials)
+    other = find_study(project, "s")
+    tried = []
+
+    def objective(trial):
+        tried.append(tuple(suggest(trial, plan.space).values()))
+        if len(tried) == 1:  # another process takes part while this one trains
+            run_next(other, project.optuna_url, objective, plan.sampler)
+        return 0.5
+
+    while run_next(study, project.optuna_url, objective, plan.sampler):
+        pass
+    assert sorted(tried) == [(16, "Adam"), (16, "SGD"), (32, "Adam"), (32, "SGD")]

@@ -61,6 +61,20 @@ def test_below_a_prefix_every_address_of_the_dashboard_has_it(project, study):
     assert "search" in get(application, "/api/studies", prefix)[2].decode()
 
 
+def test_a_trials_link_to_its_run_stays_below_jupyters_address(project, study):
+    from workbench.tuning.links import run_path, save_note_of_trial
+
+    trial = study.ask()
+    save_note_of_trial(trial, "3", "abc")
+    application = dashboard_app(project)
+    path = f"/api/studies/{study._study_id}"
+    assert f"(http://127.0.0.1:5000{run_path('3', 'abc')})" in get(application, path)[2].decode()
+    for prefix in ("/user/mika/proxy/8080", "/user/mika/workbench-dashboard"):
+        _, headers, body = get(application, path, prefix)
+        assert f"(/user/mika/workbench-mlflow{run_path('3', 'abc')})" in body.decode()
+        assert headers["Content-Length"] == str(len(body))
+
+
 def test_servers_are_started_once_and_end_with_the_process_that_asked(project, study, run_python):
     code = """
     import sys, urllib.request

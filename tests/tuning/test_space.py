@@ -1,6 +1,8 @@
 """optuna_params.yaml: what it may say, and what a mistake in it is told."""
 
 import random
+import re
+from pathlib import Path
 
 import optuna
 import pytest
@@ -95,7 +97,25 @@ def test_an_override_beats_params_yaml_which_beats_base_params(project):
     assert params.training.num_epochs == 7
     assert params.training.weight_decay == 0.01
     assert params.training.learning_rate == 0.05
-    assert plan.unused == ("training.num_epochs", "training.weight_decay")
+    (told,) = plan.unused
+    assert "training.weight_decay is 0.5 here and 0.01 in params.yaml" in told
+    assert "--set training.weight_decay=0.5" in told
+
+
+def test_base_params_fill_what_params_yaml_leaves_out_or_empty(project):
+    write(project, ONE + "base_params: {training.num_epochs: 3, training.seed: 7, data.seed: 42}")
+    text = project.params_file.read_text(encoding="utf-8")
+    text = text.replace("  num_epochs: 10", "  num_epochs:").replace(
+        "  seed: 42                        # seed of w", "  # "
+    )
+    project.params_file.write_text(text, encoding="utf-8")
+    plan = read_plan(project)
+    params = plan.params_with({})
+    assert (params.training.num_epochs, params.training.seed, params.data.seed) == (3, 7, 42)
+    assert plan.unused == ()
+    write(project, ONE + "base_params: {training.num_epochs: many}")
+    with pytest.raises(ConfigError, match="num_epochs='many'"):
+        read_plan(project)
 
 
 def test_the_parents_name_is_the_parameters_then_params_yamls_then_base_params(project):
@@ -171,3 +191,11 @@ def test_a_file_given_by_path_is_used(project, tmp_path):
     other = tmp_path / "small.yaml"
     other.write_text(ONE, encoding="utf-8")
     assert list(read_plan(Project(project.root), optuna_params_file=other).space) == ["training.learning_rate"]
+
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "tuning.md"
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL))
+def test_the_guides_yaml_is_valid(project, text):
+    assert read_plan(write(project, text)).space

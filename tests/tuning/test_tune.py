@@ -30,7 +30,7 @@ def text_of(project, run_id, name):
 
 def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, write_study):
     write_study(n_trials=2, base_params={"training.run_name": "search"})
-    result = tune(theme)
+    result = tune(theme, overrides={"training.num_epochs": 2})
     runs = runs_of(project, theme)
     assert set(runs) == {"search", "trial_0", "trial_1"}
     parent = runs["search"]
@@ -42,7 +42,9 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
         assert child.data.tags["mlflow.parentRunId"] == result.run_id
         assert child.data.tags["workbench.trial_state"] == "complete"
         assert float(child.data.params["training.learning_rate"]) == trial.params["training.learning_rate"]
-        assert {"train_loss", "valid_accuracy", "test_accuracy"} <= set(child.data.metrics)
+        for name in ("train_loss", "valid_loss", "test_loss", "test_accuracy"):
+            points = connect(project).get_metric_history(child.info.run_id, name)
+            assert {point.step for point in points} == {1, 2}, name
         assert child.outputs.model_outputs
         assert trial.values[0] == pytest.approx(child.data.metrics["best_valid_accuracy"])
     assert connect(project).search_model_versions() == []
@@ -168,6 +170,21 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
     assert child.data.tags["workbench.trial_state"] == "failed"
     assert "learning_rate" in child.data.tags["workbench.failure"]
     assert runs_of(project, theme)["tune pets"].info.status == "FINISHED"
+
+
+def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project, theme, write_study):
+    write_study(n_trials=2, sampler="grid", space={
+        "model.freeze_backbone": {"type": "categorical", "choices": [True, False]},
+        "model.unfreeze_after": {"type": "int", "low": 1, "high": 1},
+    })  # fmt: skip
+    result = tune(theme)
+    assert sorted(trial.state for trial in result.trials) == ["complete", "failed"]
+    failed = next(trial for trial in result.trials if trial.state == "failed")
+    run = runs_of(project, theme)[failed.name]
+    assert run.info.status == "FAILED"
+    assert run.data.tags["mlflow.parentRunId"] == result.run_id
+    assert run.data.params["model.freeze_backbone"] == "False"
+    assert "set freeze_backbone to true" in run.data.tags["workbench.failure"]
 
 
 def test_when_every_trial_fails_the_reasons_are_told(project, theme, write_study):

@@ -15,6 +15,7 @@
 
 const OVERDUE_MS = 1500;
 const AGAIN_MS = 10_000;
+const FIRST_AGAIN_MS = 1500;
 
 export class Link {
   /**
@@ -89,9 +90,15 @@ export class Link {
     this.#watch();
   }
 
-  /** Say so when an answer is overdue; after a long while send again: the kernel takes each act once. */
+  /**
+   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   *
+   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * waits behind the cells; the second goes to that thread.
+   */
   #watch() {
     clearTimeout(this.overdue);
+    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
     this.overdue = setTimeout(() => {
       this.#turn("busy");
       this.overdue = setTimeout(() => {
@@ -100,7 +107,7 @@ export class Link {
         this.flight = null;
         this.queue.unshift(...flight.calls);
         this.wake();
-      }, AGAIN_MS);
+      }, again);
     }, OVERDUE_MS);
   }
 

@@ -114,6 +114,10 @@ test("a silent kernel is called busy after 1.5 s, and asked again after 10 s mor
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const health = [];
   const { comm, link, controller } = linked({ onHealth: (now) => health.push(now) });
+  link.call("first").catch(() => undefined);
+  await turn();
+  comm.reply([{ id: 1, value: null, buffers: [0, 0] }]);
+  await turn();
   link.call("a").catch(() => undefined);
   await turn();
   context.mock.timers.tick(1499);
@@ -122,10 +126,26 @@ test("a silent kernel is called busy after 1.5 s, and asked again after 10 s mor
   assert.deepEqual(health, ["busy"]);
   context.mock.timers.tick(10_000);
   await turn();
-  assert.equal(comm.sent.length, 2);
-  assert.deepEqual(comm.sent[1].content.calls, comm.sent[0].content.calls);
-  comm.reply([{ id: 1, value: null, buffers: [0, 0] }]);
+  assert.equal(comm.sent.length, 3);
+  assert.deepEqual(comm.sent[2].content.calls, comm.sent[1].content.calls);
+  comm.reply([{ id: 2, value: null, buffers: [0, 0] }]);
   assert.deepEqual(health, ["busy", "live"]);
+  controller.abort();
+});
+
+test("the first message, which may wait behind a cell, is sent again sooner, once", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { comm, link, controller } = linked();
+  link.call("look").catch(() => undefined);
+  await turn();
+  context.mock.timers.tick(1500);
+  context.mock.timers.tick(1500);
+  await turn();
+  assert.equal(comm.sent.length, 2);
+  context.mock.timers.tick(1500);
+  context.mock.timers.tick(1500);
+  await turn();
+  assert.equal(comm.sent.length, 2);
   controller.abort();
 });
 

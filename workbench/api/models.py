@@ -38,10 +38,11 @@ class ThemeIn(_Input):
 
 
 class ThemeEdit(_Input):
-    """What to change of a theme."""
+    """What to change of a theme; `overlap` is the share of its samples that a second annotator is asked about."""
 
     name: ThemeName | None = None
     description: Text | None = None
+    overlap: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class LabelIn(_Input):
@@ -125,10 +126,10 @@ class SplitsIn(_Input):
 
 
 class LeasesIn(_Input):
-    """How many samples to be handed, for how long, and the share of samples that a second annotator is asked about."""
+    """How many samples to be handed, for how long, and the share that a second annotator is asked about."""
 
     number: int = Field(default=10, ge=1, le=1_000)
-    overlap: Annotated[float, Field(ge=0, le=1)] = 0.0
+    overlap: Annotated[float, Field(ge=0, le=1)] | None = None
     minutes: Annotated[float, Field(gt=0, le=1_440)] = 10.0
     annotator: Annotator | None = None
 
@@ -194,6 +195,7 @@ class ThemeOut(BaseModel):
     name: str
     description: str
     task: str
+    overlap: float
     created_at: datetime
     labels: list[LabelOut]
     samples: int

@@ -43,7 +43,9 @@ def edit_theme(request: Request) -> ThemeOut:
     given: ThemeEdit = request.body
     with request.store.write() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
-        themes.edit_theme(theme.id, name=given.name, description=given.description, session=session)
+        themes.edit_theme(
+            theme.id, name=given.name, description=given.description, overlap=given.overlap, session=session
+        )
         return _theme(theme, session)
 
 
@@ -95,7 +97,8 @@ def get_statistics(request: Request) -> StatisticsOut:
 def _theme(theme: Theme, session: Session) -> ThemeOut:
     counts = themes.theme_counts(theme.id, session=session)
     return ThemeOut(
-        name=theme.name, description=theme.description, task=theme.task, created_at=theme.created_at,
+        name=theme.name, description=theme.description, task=theme.task, overlap=theme.overlap,
+        created_at=theme.created_at,
         labels=[_label(label) for label in labels.labels_of(theme.id, session=session)],
         samples=counts.samples, labeled=counts.labeled, skipped=counts.skipped,
     )  # fmt: skip

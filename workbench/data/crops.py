@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -40,6 +40,19 @@ SUFFIX = "-crops"
 
 _ACT = "crops"
 _BUNDLE = 500
+
+
+class Rectangle(Protocol):
+    """Left edge, top edge, width and height in pixels."""
+
+    @property
+    def x(self) -> float: ...
+    @property
+    def y(self) -> float: ...
+    @property
+    def width(self) -> float: ...
+    @property
+    def height(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ def theme_of_crops(
     return name
 
 
-def crop(image: np.ndarray, box: BoxData, margin: float) -> np.ndarray:
+def crop(image: np.ndarray, box: Rectangle, margin: float) -> np.ndarray:
     """Cut a box with its surroundings out of an image: uint8 (H, W, 3) in, a copy (h, w, 3) of at least 1 x 1 out."""
     height, width = image.shape[:2]
     left = max(0, math.floor(box.x - margin * box.width))

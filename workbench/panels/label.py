@@ -13,7 +13,7 @@ import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import CallPanel, Method
-from workbench.panels.labeling import acts, browsing, pictures, splits, summary, themes, uploads
+from workbench.panels.labeling import acts, browsing, pictures, sharing, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call, Review
 from workbench.panels.reviewing.choosing import version_for
@@ -45,6 +45,12 @@ _METHODS: dict[str, Call] = {
     "label use": themes.label_use,
     "delete label": themes.delete_label,
     "merge labels": themes.merge_labels,
+    "hand out": sharing.hand_out,
+    "give back": sharing.give_back,
+    "team": sharing.team,
+    "set overlap": sharing.set_overlap,
+    "disagreements": sharing.disagreements,
+    "agreement": sharing.agreement,
     "preview splits": splits.preview,
     "assign splits": splits.assign,
     "move to split": splits.move,

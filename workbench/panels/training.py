@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import threading
 import time
-import weakref
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,8 @@ import traitlets
 
 from workbench.data.thumbnails import Thumbnails
 from workbench.errors import WorkbenchError
-from workbench.notebooks import is_batch
-from workbench.panels.calls import Answer, CallPanel
+from workbench.panels.calls import Answer
+from workbench.panels.watching import WatchingPanel
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
@@ -26,13 +24,12 @@ from workbench.training.progress_file import State, progress_of_theme, read_prog
 
 _SIDE = 72
 _SHOWN = 100
-_LOOK_SECONDS = 1.0
 _RUNNING = ("starting", "training", "testing")
 _SILENT_S = 120
 _COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds")
 
 
-class TrainingPanel(CallPanel):
+class TrainingPanel(WatchingPanel):
     """Watch the training of a theme in the notebook, also one that runs in another notebook or program.
 
     Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it
@@ -42,7 +39,6 @@ class TrainingPanel(CallPanel):
 
     _esm = asset("widgets", "training.js")
     _css = asset("widgets", "training.css")
-    state = traitlets.Dict().tag(sync=True)
     height = traitlets.Int(480).tag(sync=True)
 
     def __init__(
@@ -60,24 +56,15 @@ class TrainingPanel(CallPanel):
             get_theme(theme, session=session)
         self.theme = theme
         self._run_id = run_id
-        self.asked = False
         self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
-        methods = {"look": self._look, "stop": self._stop, "images": self._images}
-        super().__init__(methods, state=self._read(), height=height)
-        if not is_batch():
-            _watch(self)
+        super().__init__({"stop": self._stop, "images": self._images}, height=height)
 
     def summary(self) -> str:
         """Return epochs and test metrics as static HTML."""
-        return summary(self.theme, self._read())
+        return summary(self.theme, self.read())
 
-    def look(self) -> None:
-        """Bring what is shown up to date."""
-        state = self._read()
-        if state != self.state:
-            self.state = state
-
-    def _read(self) -> State:
+    def read(self) -> State:
+        """Return what the run last said of itself."""
         project = self.store.project
         if self._run_id is not None:
             found = read_progress(project, self._run_id)
@@ -89,15 +76,10 @@ class TrainingPanel(CallPanel):
             found = {**found, "state": "silent"}
         return found
 
-    def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
-        # From now on the browser asks, and nothing is pushed: see the tuning panel.
-        self.asked = True
-        return Answer(self._read())
-
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
         from workbench.training.run import stop_file
 
-        state = self._read()
+        state = self.read()
         if state.get("state") not in _RUNNING:
             raise WorkbenchError("No training is running, so there is nothing to stop.")
         stop_file(self.store.project, state["run_id"]).touch()
@@ -105,7 +87,7 @@ class TrainingPanel(CallPanel):
 
     def _images(self, params: dict[str, Any], buffers: Any) -> Answer:
         """The test images of a cell of the matrix, or the mistakes; the most confident first."""
-        rows = self._predictions(self._read())
+        rows = self._predictions(self.read())
         if params.get("mistakes"):
             rows = [row for row in rows if row["true"] != row["predicted"]]
         else:
@@ -152,19 +134,3 @@ def summary(theme: str, state: State) -> str:
     tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
     line = f"{len(epochs)} of {state['num_epochs']} epochs, {state['state']}{tested}"
     return f"<p><b>{escape(state['run_name'])}</b>: {line}</p><table><tr>{head}</tr>{body}</table>"
-
-
-def _watch(panel: TrainingPanel) -> None:
-    """Push the state every second until the browser's first question has come through."""
-    alive = weakref.ref(panel)
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(_LOOK_SECONDS):
-            shown = alive()
-            if shown is None or shown.asked or shown.comm is None:
-                return
-            shown.look()
-            del shown
-
-    threading.Thread(target=watch, name="training-panel", daemon=True).start()

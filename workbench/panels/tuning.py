@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import threading
-import weakref
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
-from workbench.notebooks import is_batch
-from workbench.panels.calls import Answer, CallPanel
+from workbench.panels.calls import Answer
+from workbench.panels.watching import WatchingPanel
 from workbench.paths import Project, asset, find_project
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.storages import BaseStorage
 
-_LOOK_SECONDS = 1.0
+    from workbench.tuning.full_run import FullRun
 
 
-class TuningPanel(CallPanel):
+class TuningPanel(WatchingPanel):
     """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
 
     `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
@@ -32,7 +30,6 @@ class TuningPanel(CallPanel):
 
     _esm = asset("widgets", "tuning.js")
     _css = asset("widgets", "tuning.css")
-    state = traitlets.Dict().tag(sync=True)
     height = traitlets.Int(420).tag(sync=True)
 
     def __init__(
@@ -42,22 +39,13 @@ class TuningPanel(CallPanel):
         self._theme = theme
         self._name = study
         self._storage: BaseStorage | None = None
-        self.asked = False
-        methods = {"look": self._look, "stop": self._stop, "open": self._open, "train": self._train,
-                   "register": self._register}  # fmt: skip
-        super().__init__(methods, state=self._read(), height=height)
-        if not is_batch():
-            _watch(self)
+        self._full_run: FullRun | None = None
+        methods = {"stop": self._stop, "open": self._open, "train": self._train, "register": self._register}
+        super().__init__(methods, height=height)
 
     def summary(self) -> str:
         """Return the study as static HTML."""
         return summary(self._theme, self.state)
-
-    def look(self) -> None:
-        """Bring what is shown up to date."""
-        state = self._read()
-        if state != self.state:
-            self.state = state
 
     def _study(self) -> Study | None:
         from workbench.tuning.live import newest_study
@@ -70,23 +58,22 @@ class TuningPanel(CallPanel):
                     self._storage = open_storage(self.project)
             return newest_study(self._storage, self._theme, self._name)
 
-    def _read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
+        """Return the study as it is now, or the theme alone where there is none."""
         from workbench.tuning.live import study_state
 
         study = self._study()
-        return {"theme": self._theme, **({} if study is None else study_state(study))}
+        return {
+            "theme": self._theme,
+            **({} if study is None else study_state(study)),
+            "full_run": None if self._full_run is None else self._full_run.state(),
+        }
 
     def _present(self) -> Study:
         study = self._study()
         if study is None:
             raise WorkbenchError(f"The theme '{self._theme}' has no study yet. Run the cell that tunes.")
         return study
-
-    def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
-        # From now on the browser asks, and nothing is pushed: messages that come while a cell is busy are answered
-        # only as long as the kernel itself sends nothing else on the panel's line.
-        self.asked = True
-        return Answer(self._read())
 
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
         from workbench.tuning.study import request_stop
@@ -112,12 +99,14 @@ class TuningPanel(CallPanel):
         return Answer({"port": serve(kind, self.project, params.get("origin", "")).port, "path": path})
 
     def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
-        from workbench.tuning.reading import read_result
+        """Begin a full training; how far it is comes with the state."""
+        from workbench.tuning.full_run import start_full_run
 
-        result = read_result(self._present(), self.project)
-        trained = result.train_best(num_epochs=params.get("num_epochs"))
-        accuracy = trained.metrics["test_accuracy"]
-        return Answer(f"Trained run {trained.run_name} ({trained.run_id}): test accuracy {accuracy:.4f}.")
+        # A message that is sent again, since its answer was late, begins no second one.
+        if self._full_run is None or self._full_run.process.poll() is not None:
+            study = self._present()
+            self._full_run = start_full_run(self.project, study.study_name, params.get("num_epochs"))
+        return Answer(None)
 
     def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
         from workbench.tuning.reading import read_result
@@ -125,28 +114,6 @@ class TuningPanel(CallPanel):
         result = read_result(self._present(), self.project)
         registered = result.register_best(stage=params.get("stage", "staging"))
         return Answer(f"Version {registered.version} of '{result.theme}' is now in {registered.stage}.")
-
-
-def _watch(panel: TuningPanel) -> None:
-    """Push the study's state every second until the browser's first question has come through.
-
-    When all cells were run at once, the question waits for the cell that tunes; what is pushed does not.
-    """
-    alive = weakref.ref(panel)
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(_LOOK_SECONDS):
-            shown = alive()
-            if shown is None or shown.comm is None or shown.asked:
-                return
-            try:
-                shown.look()
-            except WorkbenchError:
-                continue
-            del shown
-
-    threading.Thread(target=watch, name="tuning panel", daemon=True).start()
 
 
 def summary(theme: str, state: dict[str, Any]) -> str:

@@ -13,8 +13,8 @@ from workbench.store.schema import LabelEvent, Sample
 # PostgreSQL hands out ids before it commits: an event may appear after one with a higher id did. Looking back this far
 # finds it; who follows drops the events it has seen.
 _OVERLAP = 200
-# An opinion changes no sample, so there is nothing to tell of it.
-_TELLING = ("label", "opinion")
+# An opinion changes no sample, and where a review does, an event of its own says so.
+_TELLING = ("label", "opinion", "review")
 
 
 @dataclass(frozen=True)

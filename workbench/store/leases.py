@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
@@ -29,33 +30,44 @@ def serve(
     annotator: str,
     number: int = 10,
     *,
-    overlap: float = 0.0,
+    overlap: float | None = None,
     duration: timedelta = DURATION,
     session: Session,
 ) -> list[Assignment]:
     """Lease samples to an annotator and return them: undecided ones, and some that others decided already.
 
     Nobody else is given them until they are decided or the lease expires; who asks again gets those that are still
-    open first, with a new lease. `overlap` is the share of a theme's samples that a second annotator is asked about:
-    always the same samples, drawn by their SHA-256, so that an agreement between annotators can be computed. Raises
-    WorkbenchError for a share that is not between 0 and 1.
+    open first, with a new lease. `overlap` is the share of a theme's samples that a second annotator is asked about
+    (default: what the theme says): always the same samples, drawn by their SHA-256, so that an agreement between
+    annotators can be computed. Where nothing is undecided any more, only those are served. Raises WorkbenchError for a
+    share that is not between 0 and 1.
     """
-    if not 0 <= overlap <= 1:
-        raise WorkbenchError(f"The share of samples that several annotators label is {overlap:g}. Allowed: 0 to 1.")
     annotator = checked_annotator(annotator)
-    take_turn(theme_id, alone=False, session=session)
+    theme = take_turn(theme_id, alone=False, session=session)
+    overlap = checked_overlap(theme.overlap if overlap is None else overlap)
     # Who is served takes a turn of its own kind: labeling goes on meanwhile.
     wait_for_turn(-theme_id, session=session)
-    at = now()
     _drop_finished(theme_id, annotator, session)
-    kinds = {True: _second(theme_id, annotator, overlap), False: _undecided(theme_id)}
-    wanted = {True: math.ceil(number * overlap), False: number}
+    second, undecided = _second(theme_id, annotator, overlap), _undecided(theme_id)
+    expires_at = now() + duration
     found: list[Assignment] = []
-    for second, condition in kinds.items():
-        room = min(wanted[second], number - len(found))
-        ids = _lease(theme_id, annotator, condition, room, at, duration, session)
-        found += [Assignment(sample_id, second) for sample_id in ids]
+    for asks_again, condition, wanted in (
+        (True, second, math.ceil(number * overlap)), (False, undecided, number), (True, second, number),
+    ):  # fmt: skip
+        taken = [row.sample_id for row in found]
+        room = min(wanted, number - len(found))
+        if room and (overlap or not asks_again):
+            free = (condition, Sample.id.not_in(taken))
+            ids = _lease(theme_id, annotator, free, room, expires_at, by_content=asks_again, session=session)
+            found += [Assignment(sample_id, asks_again) for sample_id in ids]
     return found
+
+
+def checked_overlap(overlap: float) -> float:
+    """Return the share of samples that several annotators label. Raises WorkbenchError unless it is from 0 to 1."""
+    if not 0 <= overlap <= 1:
+        raise WorkbenchError(f"The share of samples that several annotators label is {overlap:g}. Allowed: 0 to 1.")
+    return overlap
 
 
 def release(theme_id: int, annotator: str, *, session: Session) -> int:
@@ -66,7 +78,12 @@ def release(theme_id: int, annotator: str, *, session: Session) -> int:
 
 def leases_of(theme_id: int, *, session: Session) -> dict[str, int]:
     """Return how many samples each annotator is at now."""
-    query = select(Lease.annotator, func.count()).where(Lease.theme_id == theme_id, Lease.expires_at > now())
+    open_ones = or_(_undecided(theme_id), _second(theme_id, Lease.annotator, 1.0))
+    query = (
+        select(Lease.annotator, func.count())
+        .join(Sample, Sample.id == Lease.sample_id)
+        .where(Lease.theme_id == theme_id, Lease.expires_at > now(), open_ones)
+    )
     return dict(session.execute(query.group_by(Lease.annotator)).tuples().all())
 
 
@@ -76,7 +93,7 @@ def _undecided(theme_id: int) -> ColumnElement[bool]:
     )
 
 
-def _second(theme_id: int, annotator: str, overlap: float) -> ColumnElement[bool]:
+def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: float) -> ColumnElement[bool]:
     """Samples of the overlap that one other annotator decided and nobody else was asked about."""
     drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
     asked = exists().where(Opinion.sample_id == Sample.id).correlate(Sample)
@@ -87,10 +104,10 @@ def _second(theme_id: int, annotator: str, overlap: float) -> ColumnElement[bool
 
 
 def _drop_finished(theme_id: int, annotator: str, session: Session) -> None:
-    open_ones = select(Sample.id).where(or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
+    this_one = (Sample.id == Lease.sample_id, or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
     session.execute(
         delete(Lease)
-        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, Lease.sample_id.not_in(open_ones))
+        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, ~exists().where(*this_one).correlate(Lease))
         .execution_options(synchronize_session=False)
     )
 
@@ -98,24 +115,29 @@ def _drop_finished(theme_id: int, annotator: str, session: Session) -> None:
 def _lease(
     theme_id: int,
     annotator: str,
-    condition: ColumnElement[bool],
+    conditions: Sequence[ColumnElement[bool]],
     number: int,
-    at: datetime,
-    duration: timedelta,
+    expires_at: datetime,
+    *,
+    by_content: bool,
     session: Session,
 ) -> list[int]:
-    """Take leases on up to `number` samples: one's own first, then free ones in the order of their ids."""
+    """Take leases on up to `number` samples: one's own first, then free ones by id (or `by_content`, by SHA-256)."""
+    order = Sample.sha256 if by_content else Sample.id
+    mine = (
+        select(Sample.id)
+        .join(Lease, Lease.sample_id == Sample.id)
+        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, *conditions)
+    )
+    ids = list(session.scalars(mine.order_by(order).limit(number)))
     held = exists().where(Lease.sample_id == Sample.id).correlate(Sample)
-    mine = held.where(Lease.annotator == annotator)
     # Who has decided is done with a sample, however long the lease may run.
-    open_ones = (Lease.expires_at > at, Lease.annotator.is_distinct_from(Sample.annotator))
-    others = held.where(Lease.annotator != annotator, *open_ones)
-    query = select(Sample.id).where(condition, ~others)
-    ids = list(session.scalars(query.where(mine).order_by(Sample.id).limit(number)))
-    ids += session.scalars(query.where(~mine).order_by(Sample.id).limit(number - len(ids)))
+    others = held.where(Lease.expires_at > now(), Lease.annotator.is_distinct_from(Sample.annotator))
+    free = select(Sample.id).where(*conditions, ~others, ~held.where(Lease.annotator == annotator))
+    ids += session.scalars(free.order_by(order).limit(number - len(ids)))
     session.execute(delete(Lease).where(Lease.sample_id.in_(ids)).execution_options(synchronize_session=False))
     rows = [
-        {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": at + duration}
+        {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
         for sample_id in ids
     ]
     if rows:

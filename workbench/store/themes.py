@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store import labels as label_store
 from workbench.store.acts import start_batch, take_turn
+from workbench.store.leases import checked_overlap
 from workbench.store.schema import TASKS, Sample, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
@@ -78,8 +79,15 @@ def list_themes(*, session: Session) -> list[Theme]:
     return list(session.scalars(select(Theme).where(Theme.deleted_at.is_(None)).order_by(Theme.name)))
 
 
-def edit_theme(theme_id: int, *, name: str | None = None, description: str | None = None, session: Session) -> Theme:
-    """Change a theme's name or description."""
+def edit_theme(
+    theme_id: int,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    overlap: float | None = None,
+    session: Session,
+) -> Theme:
+    """Change a theme's name, description, or the share of its samples that a second annotator is asked about."""
     theme = _theme(theme_id, session)
     if name is not None and name != theme.name:
         name = _checked_name(name)
@@ -88,6 +96,8 @@ def edit_theme(theme_id: int, *, name: str | None = None, description: str | Non
         _flush_name(name, session)
     if description is not None:
         theme.description = description.strip()
+    if overlap is not None:
+        theme.overlap = checked_overlap(overlap)
     return theme
 
 

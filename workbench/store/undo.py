@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
+from workbench.store import undo_opinions
 from workbench.store.acts import (
     DELETED,
     SKIPPED,
@@ -25,7 +26,8 @@ from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, Label, LabelEvent, Sample
 
 _REVIVES_LABELS = ("delete label", "merge labels")
-_UNDOABLE = ("label", "boxes", "delete", "restore", *_REVIVES_LABELS)
+_UNDOABLE = ("label", "boxes", "delete", "restore", *_REVIVES_LABELS, *undo_opinions.ACTIONS)
+_NOT_TWICE = (*_REVIVES_LABELS, *undo_opinions.ACTIONS)
 _SHOWN = 1_000
 _CHUNK = 5_000
 
@@ -70,6 +72,9 @@ def undo(
         theme_id, target.action, annotator=annotator, source="undo", client_key=client_key, undoes=target.id,
         session=session,
     )  # fmt: skip
+    if target.action in undo_opinions.ACTIONS:
+        undo_opinions.take_back_opinions(target, batch, session)
+        return _outcome(batch, session)
     if target.action in _REVIVES_LABELS:
         _revive_labels(theme_id, target, session)
     labels = living_labels(theme_id, session=session)
@@ -87,7 +92,7 @@ def undo(
 
 def _outcome(batch: Batch, session: Session) -> UndoOutcome:
     query = select(LabelEvent.sample_id).where(LabelEvent.batch_id == batch.id).order_by(LabelEvent.id).limit(_SHOWN)
-    ids = tuple(session.scalars(query))
+    ids = tuple(dict.fromkeys(session.scalars(query)))
     return UndoOutcome(batch.id, batch.undoes, batch.action, batch.changed, batch.unchanged, ids)
 
 
@@ -103,10 +108,11 @@ def _chosen(theme_id: int, batch_id: int, session: Session) -> Batch:
     found = session.scalar(select(Batch).where(Batch.theme_id == theme_id, Batch.id == batch_id, _not_undone()))
     if found is None:
         raise NotFoundError(f"There is no action {batch_id} in this theme that could be undone; it may be undone.")
-    if found.action not in _UNDOABLE or (found.undoes is not None and found.action in _REVIVES_LABELS):
+    if found.action not in _UNDOABLE or (found.undoes is not None and found.action in _NOT_TWICE):
         raise ConflictError(
             f"The action '{found.action}' cannot be taken back like this. "
-            "Splits are taken away by a reset; a label that came back is deleted or merged again."
+            "Splits are taken away by a reset; a label that came back is deleted or merged again, "
+            "an opinion given anew."
         )
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from workbench.errors import WorkbenchError
+from workbench.registry import mlflow_ui
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.study import open_storage, quiet_optuna
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8080
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+# What jupyter-server-proxy puts after Jupyter's own address.
+_PROXIED = re.compile(r"/(proxy/\d+|workbench-dashboard)$")
 
 # Where the pages' program names addresses from the root of the server.
 _ADDRESSES = (
@@ -72,6 +77,8 @@ def below_prefix(application: Application) -> Application:
             page = (_assets() / "index.html").read_text(encoding="utf-8")
             page = page.replace('"/static/', f'"{prefix}/static/').replace('"/favicon.ico', f'"{prefix}/favicon.ico')
             return _send(start_response, page.encode(), [("Content-Type", "text/html; charset=utf-8")])
+        if path.startswith("/api/"):
+            return _with_mlflow_beside(prefix, application, environ, start_response)
         return application(environ, start_response)
 
     return answer
@@ -90,6 +97,19 @@ def _program(prefix: str) -> bytes:
             )
         text = text.replace(sought, changed.format(prefix=prefix))
     return gzip.compress(text.encode(), compresslevel=5)
+
+
+def _with_mlflow_beside(
+    prefix: str, application: Application, environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """Answer with the trials' links to MLflow leading below the same Jupyter's address, not to a port of its own."""
+    said: list[Any] = []
+    body = b"".join(application(environ, lambda status, headers, *_: said.extend((status, headers))))
+    jupyter = _PROXIED.sub("", prefix)
+    body = body.replace(f"http://127.0.0.1:{mlflow_ui.DEFAULT_PORT}/".encode(), f"{jupyter}/workbench-mlflow/".encode())
+    headers = [(name, value) for name, value in said[1] if name.lower() != "content-length"]
+    start_response(said[0], [*headers, ("Content-Length", str(len(body)))])
+    return [body]
 
 
 def _assets() -> Path:

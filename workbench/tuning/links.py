@@ -1,6 +1,7 @@
 """A trial's way to its MLflow run, and the run's way back, for people who look at either.
 
-The addresses are those of `workbench mlflow` and `workbench dashboard`; a notebook's panel has its own.
+The addresses are those of `workbench mlflow` and `workbench dashboard`. Below Jupyter's address the dashboard puts
+that in their place, and a notebook's panel has its own.
 """
 
 from __future__ import annotations
@@ -43,12 +44,13 @@ def link_callback(trial: optuna.Trial) -> Callback:
             run = mlflow.active_run()
             if run is not None and stage == "fit":
                 trial.set_user_attr(RUN, run.info.run_id)
-                _save_note(trial, run.info.experiment_id, run.info.run_id)
+                save_note_of_trial(trial, run.info.experiment_id, run.info.run_id)
 
     return Link()
 
 
-def _save_note(trial: optuna.Trial, experiment_id: str, run_id: str) -> None:
+def save_note_of_trial(trial: optuna.Trial, experiment_id: str, run_id: str) -> None:
+    """Write the way to a trial's run into its note, which optuna-dashboard shows."""
     from optuna_dashboard import save_note
 
     address = f"http://127.0.0.1:{mlflow_ui.DEFAULT_PORT}{run_path(experiment_id, run_id)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.tuning.queue import counted
 from workbench.tuning.reading import read_trials
 from workbench.tuning.results import Trial
-from workbench.tuning.study import METRICS, N_TRIALS, PARENT_RUN, STOP, THEME
+from workbench.tuning.study import FINGERPRINT, METRICS, N_TRIALS, OPENED, PARENT_RUN, STOP, THEME
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -20,7 +21,7 @@ SHOWN_TRIALS = 200
 
 
 def newest_study(storage: BaseStorage, theme: str, name: str | None = None) -> Study | None:
-    """The study of a theme that was begun last, or the one of a name; None when there is none yet."""
+    """The study of a theme that was begun or gone on with last, or the one of a name; None when there is none yet."""
     import optuna
 
     found = [
@@ -30,8 +31,8 @@ def newest_study(storage: BaseStorage, theme: str, name: str | None = None) -> S
     ]
     if not found:
         return None
-    begun = max(found, key=lambda summary: summary.datetime_start or datetime.min)
-    return optuna.load_study(study_name=begun.study_name, storage=storage)
+    newest = max(found, key=lambda each: (each.user_attrs.get(OPENED, 0.0), each.datetime_start or datetime.min))
+    return optuna.load_study(study_name=newest.study_name, storage=storage)
 
 
 def study_state(study: Study) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def study_state(study: Study) -> dict[str, Any]:
         "parent_run_id": study.user_attrs.get(PARENT_RUN),
         "metrics": list(study.user_attrs.get(METRICS, ())),
         "directions": directions,
+        "num_epochs": _num_epochs(study),
         "total": total,
         "done": done,
         "pruned": sum(trial.state == "pruned" for trial in trials),
@@ -70,6 +72,13 @@ def seconds_left(trials: tuple[Trial, ...], remaining: int, workers: int) -> flo
     if not seconds or not workers:
         return None
     return max(0.0, sum(seconds) / len(seconds) * remaining / workers)
+
+
+def _num_epochs(study: Study) -> int | None:
+    """How long each trial trains; None where that is searched."""
+    fixed = json.loads(study.user_attrs.get(FINGERPRINT, "{}")).get("params", {})
+    epochs: int | None = fixed.get("training.num_epochs")
+    return epochs
 
 
 def _best(trials: tuple[Trial, ...], direction: str) -> Trial | None:

@@ -32,15 +32,21 @@ _PRUNERS = {
 _NOT_FROM_YAML = {"self", "seed", "search_space", "independent_sampler", "constraints_func", "gamma", "weights"}
 
 
-def build_sampler(settings: SamplerSettings, space: Space, *, source: str, lines: Lines | None = None) -> BaseSampler:
-    """Make the sampler. Raises ConfigError for an argument that it does not have or does not take."""
+def build_sampler(
+    settings: SamplerSettings, space: Space, *, source: str, lines: Lines | None = None, trial: int = 0
+) -> BaseSampler:
+    """Make the sampler of the trial of a number. Raises ConfigError for an argument that it does not have or take.
+
+    Each trial has a seed of its own, made of the study's and its number: with the study's alone, each process that
+    takes part, and each that goes on later, would propose the same values over again. A grid has one order for all.
+    """
     from optuna import samplers
 
-    given = dict(settings.arguments)
+    given = {**settings.arguments, "seed": settings.seed}
     if settings.name == "grid":
         given["search_space"] = grid(space, source=source, lines=lines)
-    if "seed" not in given:
-        given["seed"] = settings.seed
+    elif settings.seed is not None:
+        given["seed"] = settings.seed + trial
     factory = getattr(samplers, _SAMPLERS[settings.name])
     at = where(source, lines, "study", "sampler", "arguments")
     return _build(factory, given, settings.arguments, f"{at}: the sampler {settings.name}")

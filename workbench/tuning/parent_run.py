@@ -10,16 +10,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError
-from workbench.registry.tracking import THEME_TAG, connect, experiment_for, get_run
+from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for, get_run
 from workbench.training.params import text_of, yaml_text
 from workbench.tuning.figures import draw, save
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.reading import read_result, read_trials
+from workbench.tuning.reading import LOST, read_result, read_trials
 from workbench.tuning.results import trial_rows
 from workbench.tuning.space import describe
 from workbench.tuning.study import PARENT_RUN
 
 if TYPE_CHECKING:
+    from mlflow import MlflowClient
     from mlflow.entities import Metric, RunTag
     from optuna import Study
 
@@ -58,6 +59,7 @@ def record_study(project: Project, plan: TuningPlan, study: Study, *, interrupte
     client = connect(project)
     run_id = study.user_attrs[PARENT_RUN]
     trials = read_trials(study)
+    _close_lost(trials, client)
     metrics = plan.study.metric
     client.log_text(run_id, trials_csv(trials, metrics), "trials.csv")
     complete = any(trial.state == "complete" for trial in trials)
@@ -72,6 +74,17 @@ def record_study(project: Project, plan: TuningPlan, study: Study, *, interrupte
             client.log_artifacts(run_id, folder, "figures")
     if not any(trial.state == "running" for trial in trials):
         client.set_terminated(run_id, "KILLED" if interrupted else "FINISHED" if complete else "FAILED")
+
+
+def _close_lost(trials: Sequence[Trial], client: MlflowClient) -> None:
+    """End the runs of trials whose process died once too often; no successor does."""
+    for trial in trials:
+        if trial.run_id is None or trial.failure != LOST:
+            continue
+        if client.get_run(trial.run_id).info.status == "RUNNING":
+            client.set_tag(trial.run_id, STATE_TAG, trial.state)
+            client.set_tag(trial.run_id, FAILURE_TAG, LOST)
+            client.set_terminated(trial.run_id, "FAILED")
 
 
 def history(study: Study, result: TuningResult) -> list[Metric]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,16 @@ from workbench.configuration import Lines, parse, read_yaml, with_overrides
 from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, unknown_name
 from workbench.training.params import Params, flat
+from workbench.tuning.base_params import gaps, unused, without
+from workbench.tuning.methods import build_pruner, build_sampler
 from workbench.tuning.overlay import check_name, check_values, known_names, split_by_file
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
-from workbench.tuning.space import Space, check_conditions, where
+from workbench.tuning.space import Space, check_conditions, grid, where
 
 if TYPE_CHECKING:
+    from optuna.pruners import BasePruner
+    from optuna.samplers import BaseSampler
+
     from workbench.paths import Project
 
 MEASURED = ("inference_ms", "num_parameters")
@@ -56,7 +62,23 @@ class TuningPlan:
     source: str
     lines: Lines
     unused: tuple[str, ...] = ()
-    """base_params that have no effect because params.yaml has the name."""
+    """One sentence for each of base_params that has no effect, because params.yaml has another value for its name."""
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials the study is to have; a grid has no more of them than points."""
+        if self.study.sampler.name != "grid":
+            return self.study.n_trials
+        points = grid(self.space, source=self.source, lines=self.lines)
+        return min(self.study.n_trials, math.prod(len(values) for values in points.values()))
+
+    def sampler(self, trial: int = 0) -> BaseSampler:
+        """Make what proposes the values of the trial of a number. Raises ConfigError for wrong arguments."""
+        return build_sampler(self.study.sampler, self.space, source=self.source, lines=self.lines, trial=trial)
+
+    def pruner(self) -> BasePruner:
+        """Make what stops hopeless trials. Raises ConfigError for wrong arguments."""
+        return build_pruner(self.study.pruner, source=self.source, lines=self.lines)
 
     def params_with(self, values: Mapping[str, Any]) -> Params:
         """The training settings of a trial that chose `values`."""
@@ -108,14 +130,18 @@ def read_plan(
     source = str(optuna_path)
     params_path = params_file or project.params_file
     params, params_lines = read_yaml(params_path)
-    parse(Params, params, source=str(params_path), lines=params_lines)
     AugumentsConfig.load(project.auguments_file)
     auguments, _ = read_yaml(project.auguments_file)
+    base = gaps(tuning.base_params, params, auguments)
+    parse(Params, without(params, base), source=str(params_path), lines=params_lines)
     _check_metrics(tuning.study, source, lines)
     _check_names(tuning, overrides or {}, auguments, source, lines)
 
-    gaps = {name: value for name, value in tuning.base_params.items() if _is_empty(params, auguments, name)}
-    given = {**gaps, **(overrides or {})}
+    given = {**base, **(overrides or {})}
+    ineffective = unused(
+        {name: value for name, value in tuning.base_params.items() if name not in (overrides or {})},
+        params, auguments, files=(params_path, project.auguments_file), source=source, lines=lines,
+    )  # fmt: skip
     of_params, of_auguments = split_by_file(given)
     params = with_overrides(params, of_params)
     settings = parse(Params, params, source=_given(str(params_path), of_params))
@@ -138,7 +164,7 @@ def read_plan(
         auguments=auguments,
         source=source,
         lines=lines,
-        unused=tuple(name for name in tuning.base_params if name not in gaps),
+        unused=tuple(ineffective),
     )
 
 
@@ -177,18 +203,6 @@ def _check_names(
         check_name(name, known, where(source, lines, "base_params", name))
     for name in overrides:
         check_name(name, known, "overrides")
-
-
-def _is_empty(params: Mapping[str, Any], auguments: Mapping[str, Any], name: str) -> bool:
-    of_params, _ = split_by_file({name: None})
-    node: Any = params if of_params else auguments
-    for part in name.split("."):
-        if not isinstance(node, Mapping):
-            return False
-        node = node.get(part)
-        if node is None:
-            return True
-    return False
 
 
 def _given(source: str, overrides: Mapping[str, Any]) -> str:

@@ -16,25 +16,29 @@ from workbench.tuning.study import N_TRIALS, STOP, quiet_optuna, retry_callback
 
 if TYPE_CHECKING:
     from optuna import Study
+    from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial, Trial
 
 Objective = Callable[["Trial"], "float | Sequence[float]"]
+SamplerOfTrial = Callable[[int], "BaseSampler"]
 
 WORKER = "workbench.worker"
 _SAME_START_SECONDS = 2.0
 
 
-def run_next(study: Study, url: str, objective: Objective) -> bool:
+def run_next(study: Study, url: str, objective: Objective, sampler: SamplerOfTrial | None = None) -> bool:
     """Claim the next trial and run `objective` on it; False when there is none left to begin.
 
-    An exception of the objective fails its trial, and the study goes on. An interrupt puts the trial back into the
-    queue and is raised on.
+    `sampler` makes the sampler of the trial of a number; without it the study's own proposes. An exception of the
+    objective fails its trial, and the study goes on. An interrupt puts the trial back into the queue and is raised on.
     """
     with ExitStack() as held, quiet_optuna():
         held.enter_context(storage_lock(url))
         requeue_dead(study)
         if not _has_next(study):
             return False
+        if sampler is not None:
+            study.sampler = sampler(len(study.get_trials(deepcopy=False)))
         claimed: list[int] = []
 
         def claim_and_run(trial: Trial) -> float | Sequence[float]:

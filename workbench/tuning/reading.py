@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RUN = "workbench.run_id"
 FAILURE = "workbench.failure"
+LOST = "its process ended before it did, three times"
 
 _STATES: dict[str, TrialState] = {
     "COMPLETE": "complete",
@@ -72,7 +73,7 @@ def _trial(frozen: FrozenTrial, successor: int | None) -> Trial:
     if successor is not None:
         state, failure = "retried", f"its process ended before it did; trial_{successor} took its place"
     elif state == "failed" and failure is None:
-        failure = "its process ended before it did, three times"
+        failure = LOST
     seconds = frozen.duration.total_seconds() if frozen.duration is not None else None
     complete = state == "complete" and frozen.values is not None
     return Trial(

@@ -19,6 +19,7 @@ from workbench.errors import WorkbenchError
 from workbench.paths import find_project
 from workbench.registry.mlflow_ui import mlflow_command, mlflow_environment
 from workbench.registry.ports import free_port
+from workbench.tuning.workers import same_code
 
 if TYPE_CHECKING:
     from workbench.paths import Project
@@ -58,8 +59,7 @@ def serve(kind: Kind, project: Project, origin: str = "") -> Server:
 def _start(kind: Kind, project: Project, origin: str) -> Server:
     port = free_port()
     command = dashboard_command(port) if kind == "dashboard" else mlflow_command(project, port, _origins(origin))
-    environment = {**os.environ, **mlflow_environment(), "WORKBENCH_ROOT": str(project.root)}
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    environment = {**os.environ, **mlflow_environment(), **same_code(project)}
     process = subprocess.Popen(
         [sys.executable, "-m", "workbench.tuning.tether", *command], stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import ConflictError, NotFoundError, unknown_name
 from workbench.store.migrations import make_schema
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.methods import build_pruner, build_sampler
 from workbench.tuning.plan import TuningPlan
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ THEME = "workbench.theme"
 METRICS = "workbench.metrics"
 N_TRIALS = "workbench.n_trials"
 STOP = "workbench.stop"
+OPENED = "workbench.opened"
+"""When the study was begun or gone on with last, in seconds since 1970."""
 
 _HEARTBEAT_SECONDS = 20
 _GRACE_SECONDS = 120
@@ -70,8 +72,7 @@ def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool 
     """
     import optuna
 
-    sampler = build_sampler(plan.study.sampler, plan.space, source=plan.source, lines=plan.lines)
-    pruner = build_pruner(plan.study.pruner, source=plan.source, lines=plan.lines)
+    sampler, pruner = plan.sampler(), plan.pruner()
     with quiet_optuna(), storage_lock(project.optuna_url):
         storage = open_storage(project)
         known = optuna.get_all_study_names(storage)
@@ -91,8 +92,9 @@ def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool 
             study.set_user_attr(THEME, plan.theme)
             study.set_user_attr(METRICS, list(plan.study.metric))
         if not join:
-            study.set_user_attr(N_TRIALS, plan.study.n_trials)
+            study.set_user_attr(N_TRIALS, plan.n_trials)
             study.set_user_attr(STOP, False)
+            study.set_user_attr(OPENED, time.time())
     return study
 
 

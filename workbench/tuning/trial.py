@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError
-from workbench.registry.tracking import FAILURE_TAG, connect
+from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
 from workbench.training.run import Control, checkpoint_folder, run_plan
 from workbench.tuning.links import link_callback, note_of_run
 from workbench.tuning.parent_run import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.training.plan import Plan
     from workbench.training.result import TrainingResult
 
+PARENT_TAG = "mlflow.parentRunId"
 _REASON_LENGTH = 1000
 
 
@@ -59,26 +60,22 @@ class TrialRunner:
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"[:_REASON_LENGTH]
             trial.set_user_attr(FAILURE, reason)
-            self._mark(trial, "failed", reason=reason)
+            if trial.user_attrs.get(RUN) is None:
+                self._record_failure(trial, reason)
+            self._mark(trial, "failed")
             raise
 
     def _train(self, trial: optuna.Trial, values: Mapping[str, Any]) -> tuple[float, ...]:
         from workbench.tuning.measure import Measure
+        from workbench.tuning.test_epochs import TestEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), *self._pruning(trial)]
+        callbacks: list[Callback] = [link_callback(trial), TestEpochs(), *self._pruning(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
             callbacks.append(measure)
-        tags = {
-            STUDY_TAG: trial.study.study_name,
-            TRIAL_TAG: str(trial.number),
-            KIND_TAG: "trial",
-            STATE_TAG: "running",
-            "mlflow.note.content": note_of_run(trial),
-        }
-        control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=tags)
+        control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=_tags(trial))
         result = run_plan(plan, control=control)
         connect(self.project).set_tag(result.run_id, STATE_TAG, "complete")
         return tuple(self._objective(name, result, measure.values) for name in self.plan.study.metric)
@@ -110,8 +107,19 @@ class TrialRunner:
         client.set_terminated(run_id, "KILLED")
         shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
 
+    def _record_failure(self, trial: optuna.Trial, reason: str) -> None:
+        """Give a trial a run that failed before its training could begin one, settings that exclude each other say."""
+        client = connect(self.project)
+        tags = {**_tags(trial), THEME_TAG: self.plan.theme, PARENT_TAG: self.parent_run_id, FAILURE_TAG: reason}
+        experiment = experiment_for(self.plan.theme, self.project)
+        run_id = client.create_run(experiment, run_name=f"trial_{trial.number}", tags=tags).info.run_id
+        for name, value in trial.params.items():
+            client.log_param(run_id, name, value)
+        client.set_terminated(run_id, "FAILED")
+        trial.set_user_attr(RUN, run_id)
+
     def _mark(self, trial: optuna.Trial, state: str, *, status: str | None = None, reason: str = "") -> None:
-        """Say in the trial's run how it ended; there is none when it failed before its training began."""
+        """Say in the trial's run how it ended; there is none when it was interrupted before its training began."""
         run_id = trial.user_attrs.get(RUN)
         if run_id is None:
             return
@@ -123,3 +131,13 @@ class TrialRunner:
             client.delete_tag(run_id, FAILURE_TAG)
             client.set_tag(run_id, "workbench.pruned", reason)
         shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
+
+
+def _tags(trial: optuna.Trial) -> dict[str, str]:
+    return {
+        STUDY_TAG: trial.study.study_name,
+        TRIAL_TAG: str(trial.number),
+        KIND_TAG: "trial",
+        STATE_TAG: "running",
+        "mlflow.note.content": note_of_run(trial),
+    }

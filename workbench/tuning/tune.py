@@ -61,8 +61,8 @@ def tune(
     )
     with started(workers - 1, project) as others:
         job = begin(call, project)
-        for name in job.plan.unused:
-            warnings.warn(_unused(name), stacklevel=2)
+        for sentence in job.plan.unused:
+            warnings.warn(sentence, stacklevel=2)
         try:
             with shared_cores(workers):
                 _work_together(job, call, others)
@@ -108,7 +108,8 @@ class Job:
 
         timeout = self.plan.study.timeout
         end = float("inf") if timeout is None else time.monotonic() + timeout
-        while time.monotonic() < end and run_next(self.study, self.project.optuna_url, self.runner):
+        url = self.project.optuna_url
+        while time.monotonic() < end and run_next(self.study, url, self.runner, self.plan.sampler):
             report.show()
 
 
@@ -146,13 +147,6 @@ def _work_together(job: Job, call: Call, others: Workers) -> None:
     # A worker that was killed leaves its trial behind.
     if others:
         job.work(report)
-
-
-def _unused(name: str) -> str:
-    return (
-        f"base_params: '{name}' has no effect, because params.yaml has a value for it. Empty it there, or override it "
-        f"for this study (--set {name}=...)."
-    )
 
 
 def _file(given: Path | str | None, project: Project) -> str | None:

@@ -101,13 +101,16 @@ def shared_cores(workers: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def same_code(project: Project) -> dict[str, str]:
+    """Environment variables by which a process finds the project and the code of this one, however that came to it."""
+    return {"WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
 def _environment(number: int, workers: int, project: Project) -> dict[str, str]:
-    environment = {**os.environ, "WORKBENCH_ROOT": str(project.root), "WORKBENCH_BATCH": "1"}
+    environment = {**os.environ, **same_code(project), "WORKBENCH_BATCH": "1"}
     share = max(1, _cores() // workers)
     given = environment.get("OMP_NUM_THREADS", "")
     environment["OMP_NUM_THREADS"] = str(min(share, int(given)) if given.isdigit() else share)
-    # A worker must find the same code as this process, however that came to it.
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     devices = _devices()
     if len(devices) > 1:
         environment["CUDA_VISIBLE_DEVICES"] = devices[number % len(devices)]

@@ -11,7 +11,7 @@ import { loadPictures } from "./pictures.js";
  * @typedef {{id: number, name: string, label: string, split: string, picture: any}} Row
  * @typedef {"steps" | "augmentation" | "splits" | "libraries" | "batch" | "data"} View
  * @typedef {{
- *   theme: string, labels: {id: number, name: string, color: string}[],
+ *   theme: string, labels: {id: number, name: string, color: string}[], boxed: boolean, of: "images" | "boxes",
  *   steps: Record<string, any[]>, libraries: string[],
  *   draft: Draft | null, saved: string, digest: string, past: Draft[],
  *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Row | null,
@@ -34,7 +34,7 @@ export class Desk {
     this.App = App;
     /** @type {State} */
     this.state = {
-      theme: "", labels: [], steps: {}, libraries: [],
+      theme: "", labels: [], boxed: false, of: "images", steps: {}, libraries: [],
       draft: null, saved: "", digest: "", past: [],
       rows: [], rowPictures: [], total: 0, label: null, split: "", search: "", sample: null,
       view: "steps", edited: "train", seed: 0, count: 11, intent: "",
@@ -148,9 +148,9 @@ export class Desk {
     this.since = 0;
     const wait = setTimeout(() => this.set({ waiting: true }), WAIT_SHOWN_MS);
     try {
-      const { seed, edited: split, intent } = this.state;
+      const { seed, edited: split, intent, of } = this.state;
       const count = view === "batch" ? 32 : this.state.count;
-      const params = { draft: fileOf(draft), sample: sample?.id, view, seed, count, split, intent, quick };
+      const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
       const pictures = await loadPictures(buffers, value);
       const old = this.state.pictures;
@@ -188,9 +188,9 @@ export class Desk {
 
   /** List samples from an offset on; 0 begins anew. @param {number} offset */
   async list(offset) {
-    const { label, split, search } = this.state;
+    const { label, split, search, of } = this.state;
     try {
-      const { value, buffers } = await this.call("samples", { label, split, search, offset });
+      const { value, buffers } = await this.call("samples", { of, label, split, search, offset });
       const pictures = await loadPictures(buffers, value);
       if (offset === 0) for (const shown of this.state.rowPictures) URL.revokeObjectURL(shown.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
@@ -210,6 +210,16 @@ export class Desk {
     this.set(filter);
     clearTimeout(this.searching);
     this.searching = setTimeout(() => this.list(0), "search" in filter ? 150 : 0);
+  }
+
+  /** Look at whole images, or at their boxes as training cuts them out. @param {"images" | "boxes"} of */
+  async lookAt(of) {
+    if (of === this.state.of) return;
+    this.set({ of, sample: null, survey: null, answer: null });
+    await this.list(0);
+    if (this.state.rows.length) this.choose(this.state.rows[0]);
+    if (this.state.view === "data") this.survey(true);
+    else if (this.state.view === "batch") this.look();
   }
 
   /** @param {View} view */
@@ -259,7 +269,7 @@ export class Desk {
     this.set({ surveying: true, survey: null });
     try {
       for (;;) {
-        const { value, buffers } = await this.call("survey", { anew });
+        const { value, buffers } = await this.call("survey", { anew, of: this.state.of });
         anew = false;
         const finished = value.done >= value.of;
         if (finished) this.set({ survey: value, surveyPictures: await loadPictures(buffers, value) });

@@ -27,7 +27,7 @@ export async function openTheme(desk, theme) {
   const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   /** @type {Sort} */
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null });
+  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
@@ -152,6 +152,8 @@ export function side(desk) {
 export function takeItems(desk, items, answer) {
   for (const item of items) {
     const known = desk.items.get(item.id);
+    // Who is asked for a second opinion must not see the first.
+    if (known?.second && desk.state.focus?.queue) continue;
     // What waits to be sent is newer than what the kernel knows.
     desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
   }

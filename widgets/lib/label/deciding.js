@@ -32,6 +32,17 @@ export function decide(desk, id, to) {
   send(desk, entry);
 }
 
+/** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {Desk} desk @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
+export function respond(desk, kind, id, to) {
+  const item = desk.items.get(id);
+  if (!item || (kind === "opinion" && same(decisionOf(item), to))) return;
+  const entry = { ...newEntry(desk, kind), sample: id, to };
+  desk.acts.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
+  paint(desk, id, to);
+  count(desk, 1);
+  send(desk, entry);
+}
+
 /** Decide about everything that is selected, as one act. @param {Desk} desk @param {Decision} to */
 export function decideSelected(desk, to) {
   const { selection, ids, where } = desk.state;
@@ -145,7 +156,10 @@ function settleDecision(desk, entry, outcome) {
 /** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
 function settleAct(desk, entry, outcome) {
   if (outcome.status === "failed") desk.complain(outcome.message);
-  else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
+  else if (entry.kind === "opinion" || entry.kind === "settle") {
+    if (outcome.status === "missing") desk.complain("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
+    return;
+  } else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
   else tellBulk(desk, entry, outcome);
   if (entry.kind === "undo" && (outcome.samples?.length ?? 0) <= 1 && outcome.status === "changed") {
     const id = outcome.samples?.[0];

@@ -18,7 +18,7 @@ import { Typing } from "./typing.js";
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number}} Focus
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, queue?: import("./queue.js").Kind}} Focus
  * @typedef {{ids: number[], about: string}} Choice
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
@@ -39,6 +39,7 @@ import { Typing } from "./typing.js";
  * @property {number} cursor Index in the page.
  * @property {Selection} selection
  * @property {Focus | null} focus
+ * @property {import("./queue.js").Team | null} team
  * @property {Counts} counts
  * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
  * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
@@ -130,6 +131,7 @@ export class Desk {
       cursor: 0,
       selection: new Selection(),
       focus: null,
+      team: null,
       counts: new Counts(),
       scope: null,
       chosen: model.get("chosen") ?? null,

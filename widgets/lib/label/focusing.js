@@ -1,4 +1,5 @@
 import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
+import { closeQueue, refill } from "./queue.js";
 
 /** @import { Desk, Focus } from "./desk.js" */
 /** @import { Item } from "./types.js" */
@@ -32,6 +33,7 @@ export function openFocus(desk, index) {
 /** Return to the grid or table, onto the image that was shown. @param {Desk} desk */
 export function closeFocus(desk) {
   const { state } = desk;
+  if (state.focus?.queue) return closeQueue(desk);
   const id = state.focus?.ids[state.focus.index];
   const index = id === undefined ? -1 : state.ids.indexOf(id);
   desk.typing.close();
@@ -113,6 +115,7 @@ function arrive(desk) {
 async function extend(desk, backwards) {
   const { state } = desk;
   const { focus, theme } = state;
+  if (focus?.queue) return backwards ? undefined : refill(desk);
   if (!focus || !theme || focus.loading || (backwards ? focus.start : focus.end)) return;
   const edge = desk.items.get(focus.ids[backwards ? 0 : focus.ids.length - 1]);
   if (!edge) return;

@@ -25,7 +25,7 @@ export function apply(desk, news) {
   for (const change of fresh) {
     mark.seen.add(/** @type {any} */ (change).id);
     const item = desk.items.get(change.sample);
-    if (!item || desk.outbox?.concerns(change.sample)) continue;
+    if (!item || item.second || desk.outbox?.concerns(change.sample)) continue;
     const decided = change.after.label !== null || change.after.skipped;
     desk.items.set(change.sample, {
       ...item,

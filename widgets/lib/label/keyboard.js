@@ -3,6 +3,7 @@ import { load, turnPage } from "./browsing.js";
 import { decide, decideSelected, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
 import { ONCE, command, moved, passes } from "./keys.js";
+import { answer, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
 import { fitted, zoomed } from "./viewport.js";
 
@@ -86,6 +87,8 @@ export function run(desk, found) {
       return accept(desk);
     case "accept page":
       return acceptPage(desk);
+    case "queue":
+      return void toggleQueue(desk, found.kind);
     case "help":
       return desk.set({ dialog: { name: "help" } });
     case "type":
@@ -205,7 +208,8 @@ function giveInFocus(desk, to) {
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
   if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
-  decide(desk, id, to);
+  const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
+  if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
 }
 

@@ -20,6 +20,8 @@ export const HELP = [
   ["Grid", "Space", "select or deselect"],
   ["Grid", "Shift+arrows", "select a range"],
   ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
+  ["Grid", "Shift+N", "label what nobody else is given meanwhile"],
+  ["Grid", "Shift+R", "settle where annotators disagree"],
   ["Grid", "Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
@@ -74,6 +76,9 @@ const FOCUS = {
 };
 
 /** @type {Record<string, string>} */
+const QUEUES = { n: "mine", r: "review" };
+
+/** @type {Record<string, string>} */
 const DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "home", End: "end" };
 
 /**
@@ -95,6 +100,7 @@ export function command(press, view, review = false) {
   if (view === "grid" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
   }
+  if (view === "grid" && press.shiftKey && Object.hasOwn(QUEUES, key)) return { name: "queue", kind: QUEUES[key] };
   const own = view === "grid" ? GRID : FOCUS;
   if (Object.hasOwn(BOTH, key)) return BOTH[key];
   if (Object.hasOwn(own, key)) return own[key];
@@ -102,7 +108,7 @@ export function command(press, view, review = false) {
 }
 
 /** Commands that a held-down key must not repeat: one press is one decision. */
-export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page"]);
+export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page", "queue"]);
 
 /**
  * Where the cursor goes in a grid.

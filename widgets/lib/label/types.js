@@ -16,6 +16,8 @@
  * @property {string | null} split
  * @property {string} added When it was added, ISO 8601.
  * @property {{label: number | null, score: number} | null} [answer] What the model of a review says of it.
+ * @property {boolean} [second] Whether an opinion is asked for: somebody else decided already, unseen.
+ * @property {import("./queue.js").Opinion[]} [opinions] What annotators said of it who disagree.
  * @property {string | number | null} cursor Its value in the order that it was listed in.
  *
  * @typedef {{label: number | null, skipped: boolean}} Decision What a person said of an image.
@@ -37,10 +39,10 @@
  * @typedef {object} Entry One act of a person, as the journal keeps it until the kernel has committed it.
  * @property {string} key Unique; the store takes it once.
  * @property {number} order
- * @property {"decide" | "bulk" | "accept" | "delete" | "undo"} kind
+ * @property {"decide" | "bulk" | "accept" | "delete" | "opinion" | "settle" | "undo"} kind
  * @property {string} annotator
- * @property {number} [sample] decide: the sample.
- * @property {Decision} [to] decide and bulk: the decision.
+ * @property {number} [sample] decide, opinion, settle: the sample.
+ * @property {Decision} [to] decide, bulk, opinion, settle: the decision.
  * @property {Decision} [seen] decide: what the person saw when deciding.
  * @property {string | null} [split] decide: the sample's split, for the counts.
  * @property {number[] | null} [ids] bulk and delete: these samples ...

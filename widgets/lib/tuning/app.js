@@ -63,12 +63,7 @@ function Side({ desk }) {
           h("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${shown(best.values?.[index])}`).join(", ")),
           h("p", { class: "wb-faint" }, `trial_${best.number}`),
           h(Params, { params: best.params }),
-          h(
-            "p",
-            { class: "wb-row" },
-            h("button", { onClick: () => desk.train(), disabled: desk.state.waiting !== "" || study.running.length > 0 }, "Train with these"),
-            h("button", { onClick: () => desk.register(), disabled: desk.state.waiting !== "" }, "Register its model"),
-          ),
+          h(Use, { desk }),
         ),
     h("h3", null, "History"),
     h(History, { study }),
@@ -81,6 +76,25 @@ function Side({ desk }) {
         h(Params, { params: trial.params }),
       ),
     ),
+  );
+}
+
+/** A full run from the best settings, or the best model for the registry. @param {{desk: Desk}} props */
+function Use({ desk }) {
+  const { study, waiting } = desk.state;
+  const busy = waiting !== "";
+  /** @param {SubmitEvent} event */
+  const train = (event) => {
+    event.preventDefault();
+    const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("epochs"));
+    desk.train(field.value === "" ? null : Number(field.value));
+  };
+  return h(
+    "form",
+    { class: "wb-row", onSubmit: train },
+    h("button", { disabled: busy || study.running.length > 0 || study.full_run?.running === true }, "Train a full run"),
+    h("label", null, "epochs ", h("input", { name: "epochs", type: "number", min: 1, max: 100000, required: study.num_epochs !== null, defaultValue: study.num_epochs ?? "" })),
+    h("button", { type: "button", onClick: () => desk.register(), disabled: busy }, "Register its model"),
   );
 }
 
@@ -160,7 +174,10 @@ function Status({ desk }) {
 function words(study, health, waiting, notice) {
   if (health === "lost") return "The kernel was restarted: run the cell again.";
   if (waiting) return health === "busy" ? `${waiting} (the kernel is busy)` : `${waiting} ...`;
+  if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
+  if (study.full_run?.failed) return h("span", { class: "wb-warn" }, study.full_run.text);
   if (notice) return notice;
+  if (study.full_run) return study.full_run.text;
   if (study.study === undefined) return "waiting for a study";
   if (study.stopping) return "stops after this trial";
   if (study.stopped) return "stopped: run the cell again to go on";

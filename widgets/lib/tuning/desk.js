@@ -7,7 +7,8 @@ import { address, jupyterBase } from "./address.js";
 
 /**
  * @typedef {{number: number, state: string, values: number[] | null, params: Record<string, any>, seconds: number | null, failure: string | null, run_id: string | null, epoch?: number | null, value?: number | null}} Trial
- * @typedef {{theme: string, study?: string, study_id: number, parent_run_id: string, metrics: string[], directions: string[], total: number, done: number, pruned: number, failed: number, best: Trial | null, running: Trial[], seconds_left: number | null, stopping: boolean, stopped: boolean, history: [number, number][], trials: Trial[]}} Study
+ * @typedef {{running: boolean, failed: boolean, text: string}} FullRun
+ * @typedef {{theme: string, study?: string, study_id: number, parent_run_id: string, metrics: string[], directions: string[], num_epochs: number | null, full_run: FullRun | null, total: number, done: number, pruned: number, failed: number, best: Trial | null, running: Trial[], seconds_left: number | null, stopping: boolean, stopped: boolean, history: [number, number][], trials: Trial[]}} Study
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} State
  */
 
@@ -70,8 +71,9 @@ export class Desk {
     return this.ask("stop", {}, "Asking for a stop");
   }
 
-  train() {
-    return this.ask("train", {}, "Training with the best settings");
+  /** @param {number | null} num_epochs */
+  train(num_epochs) {
+    return this.ask("train", { num_epochs }, "Starting the training");
   }
 
   register() {

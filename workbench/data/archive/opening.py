@@ -116,6 +116,7 @@ class ArchiveFile:
             theme, rows, version = manifest["theme"], manifest["rows"], manifest["version"]
             sound = manifest["format"] == FORMAT and isinstance(version, int)
             sound = sound and all(isinstance(theme[key], str) for key in ("name", "description", "task"))
+            sound = sound and 0 <= float(theme.get("overlap", 0)) <= 1
             sound = sound and all(isinstance(rows[table.name], int) for table in TABLES)
         except (ValueError, KeyError, TypeError, RecursionError):
             sound, version = False, VERSION

@@ -153,13 +153,15 @@ def _require_room(store: Store, theme_name: str) -> None:
         _require_empty(theme, session)
 
 
-def _empty_theme(name: str, about: dict[str, str], session: Session) -> Theme:
+def _empty_theme(name: str, about: dict[str, Any], session: Session) -> Theme:
     try:
         theme = get_theme(name, session=session)
     except NotFoundError:
-        return create_theme(name, description=about["description"], task=about["task"], session=session)
-    _require_empty(theme, session)
-    theme.description, theme.task = about["description"], about["task"]
+        theme = create_theme(name, description=about["description"], task=about["task"], session=session)
+    else:
+        _require_empty(theme, session)
+        theme.description, theme.task = about["description"], about["task"]
+    theme.overlap = float(about.get("overlap", 0))
     return theme
 
 

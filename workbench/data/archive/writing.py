@@ -71,7 +71,8 @@ class _Writer:
     def write(self, bar: Any) -> int:
         self._add(README, iter([README_TEXT.encode()]))
         counts = {table.name: self._add(table.file, self._lines(table)) for table in TABLES}
-        theme = {"name": self.theme.name, "description": self.theme.description, "task": self.theme.task}
+        theme = {"name": self.theme.name, "description": self.theme.description, "task": self.theme.task,
+                 "overlap": self.theme.overlap}  # fmt: skip
         about = {"format": FORMAT, "version": VERSION, "theme": theme, "rows": counts}
         self._add(MANIFEST, iter([json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n"]))
         names = SafeNames()

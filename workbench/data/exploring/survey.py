@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from workbench.data.crops import crop
 from workbench.data.decoding import ImageError, decode_rgb
 
 SIDE = 16
@@ -22,8 +24,22 @@ _AT_ONCE = 64
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The part of an image that a box marks, in pixels, and the margin around it as a share of its sides."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    margin: float
+
+
+@dataclass(frozen=True)
 class Subject:
-    """An image to look at: its sample, its file, its name, label and split ("" without), its size as kept."""
+    """An image to look at: its sample, its file, its name, label and split ("" without), its size as kept.
+
+    With a `cut` it is only a part of the image.
+    """
 
     sample_id: int
     path: Path
@@ -32,6 +48,19 @@ class Subject:
     split: str
     width: int
     height: int
+    cut: Cut | None = None
+
+    def pixels(self, at_least: tuple[int, int] | None = None) -> np.ndarray:
+        """Decode: uint8 RGB (H, W, 3); `at_least` as `decode_rgb` has it. Raises ImageError."""
+        if self.cut is None:
+            return decode_rgb(self.path, at_least=at_least)
+        # Boxes of one image follow each other: it is decoded once for all of them.
+        return crop(_whole(self.path), self.cut, self.cut.margin)
+
+
+@lru_cache(maxsize=4)
+def _whole(path: Path) -> np.ndarray:
+    return decode_rgb(path)
 
 
 @dataclass
@@ -88,7 +117,7 @@ class Survey:
 
     def _look(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | str:
         try:
-            image = decode_rgb(self.subjects[number].path, at_least=_ENOUGH)
+            image = self.subjects[number].pixels(_ENOUGH)
         except ImageError as error:
             return str(error)
         mean, std = cv2.meanStdDev(image)

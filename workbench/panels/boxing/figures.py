@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from workbench.data.exploring.boxes import geometry
 from workbench.store import Store
-from workbench.store.labels import labels_of
-from workbench.store.schema import Box, Sample
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,22 +16,14 @@ def sizes_and_positions(store: Store, theme_id: int) -> Figure:
     from matplotlib import pyplot
 
     with store.read() as session:
-        labels = [(label.id, label.name, label.color) for label in labels_of(theme_id, session=session)]
-        query = (
-            select(Box.label_id, Box.x, Box.y, Box.width, Box.height, Sample.width, Sample.height)
-            .join(Sample, Sample.id == Box.sample_id)
-            .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-        )
-        rows = session.execute(query).tuples().all()
+        found = geometry(theme_id, session=session)
     figure, (sizes, positions) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
     # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
     pyplot.close(figure)
-    for label_id, name, color in labels:
-        mine = [row[1:] for row in rows if row[0] == label_id]
-        style = {"s": 8, "alpha": 0.5, "color": color, "label": f"{name} ({len(mine):,})"}
-        sizes.scatter([row[2] for row in mine], [row[3] for row in mine], **style)
-        centers = [((x + w / 2) / width, (y + h / 2) / height) for x, y, w, h, width, height in mine]
-        positions.scatter([x for x, _ in centers], [y for _, y in centers], **style)
+    for each in found:
+        style = {"s": 8, "alpha": 0.5, "color": each.color, "label": f"{each.label} ({len(each.sizes):,})"}
+        sizes.scatter(each.sizes[:, 0], each.sizes[:, 1], **style)
+        positions.scatter(each.centers[:, 0], each.centers[:, 1], **style)
     sizes.set(title="Sizes of the boxes", xlabel="width in pixels", ylabel="height in pixels")
     positions.set(title="Centers of the boxes", xlabel="from the left", ylabel="from the top", xlim=(0, 1), ylim=(1, 0))
     sizes.legend()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.data.decoding import ImageError, decode_rgb
+from workbench.data.exploring.boxes import boxes_as_subjects, has_boxes
 from workbench.panels.calls import Answer
 from workbench.panels.exploring.desk import Desk
 from workbench.panels.exploring.pictures import Pictures
@@ -27,16 +28,21 @@ def open_theme(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryvie
         value = {
             "theme": theme.name,
             "labels": [{"id": label.id, "name": label.name, "color": label.color} for label in labels],
+            "boxed": has_boxes(desk.theme_id, session=session),
         }
+        # A theme of boxes is trained on them: they are its samples.
+        value["of"] = "boxes" if value["boxed"] and theme.task == "boxes" else "images"
     return Answer(value)
 
 
 def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """List a page of samples with small pictures: filtered by `label` (an id), `split` and `search`."""
+    """List a page of samples, or `of` "boxes", with small pictures: filtered by `label` (an id), `split`, `search`."""
     where = SampleFilter(
         label_id=params.get("label"), split=params.get("split") or None, search=params.get("search") or None
     )
     offset = int(params.get("offset", 0))
+    if params.get("of") == "boxes":
+        return _boxes(desk, where, offset)
     pictures = Pictures()
     rows = []
     with desk.store.read() as session:
@@ -57,4 +63,18 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
                 "picture": pictures.add(pixels, _THUMBNAIL * 2),
             }
         )
+    return Answer({"rows": rows, "total": total, "offset": offset}, pictures.buffers)
+
+
+def _boxes(desk: Desk, where: SampleFilter, offset: int) -> Answer:
+    pictures = Pictures()
+    rows = []
+    subjects, total = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=_PAGE)
+    for subject in subjects:
+        try:
+            pixels = subject.pixels()
+        except ImageError:
+            pixels = np.full((8, 8, 3), 200, np.uint8)
+        about = {"id": subject.sample_id, "name": subject.name, "label": subject.label, "split": subject.split}
+        rows.append({**about, "picture": pictures.add(pixels, _THUMBNAIL * 2)})
     return Answer({"rows": rows, "total": total, "offset": offset}, pictures.buffers)

@@ -13,13 +13,15 @@ import cv2
 import numpy as np
 
 from workbench.data.config import AugumentsConfig, Statistics
-from workbench.data.exploring.survey import Survey
+from workbench.data.exploring.boxes import box_as_subject
+from workbench.data.exploring.survey import Subject, Survey
 from workbench.data.normalization import statistics_of
 from workbench.data.pipeline import Preprocessing
 from workbench.errors import WorkbenchError
 from workbench.store import Store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Sample
+from workbench.training.params import load_params
 
 _KEPT_PIXELS = 60_000_000
 QUICK_SIDE = 1024
@@ -34,6 +36,7 @@ class Desk:
     theme_id: int
     config_file: Path
     survey: Survey | None = None
+    surveyed: str = "images"
     total: int = 0
     pictures: DecodedImages = field(init=False)
 
@@ -48,8 +51,21 @@ class Desk:
             raise WorkbenchError("This image belongs to another theme. Choose one from the list.")
         return found
 
-    def image(self, sample: Sample, preprocessing: Preprocessing, *, quick: bool = False) -> np.ndarray:
+    @property
+    def box_margin(self) -> float:
+        """The margin around boxes that training will take."""
+        return load_params(self.store.project.params_file).data.box_margin
+
+    def subject(self, of: str, number: int) -> Sample | Subject:
+        """Return a sample, or with `of` "boxes" a box, by its id."""
+        if of == "boxes":
+            return box_as_subject(self.store, self.theme_id, number, self.box_margin)
+        return self.sample(number)
+
+    def image(self, sample: Sample | Subject, preprocessing: Preprocessing, *, quick: bool = False) -> np.ndarray:
         """Decode a sample as the pipeline does; `quick` bounds its size."""
+        if isinstance(sample, Subject):
+            return sample.pixels()
         path = self.store.images.path(sample.uri)
         image = self.pictures.get(path, preprocessing)
         return self.pictures.smaller(path, preprocessing, image) if quick else image

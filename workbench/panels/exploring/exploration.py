@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.data.augmentation import build_augmenter
 from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.exploring.boxes import boxes_as_subjects, has_boxes
 from workbench.data.exploring.duplicates import Pair, near_duplicates
 from workbench.data.exploring.subjects import LIMIT, subjects_of
 from workbench.data.exploring.survey import Odd, Survey, odd_ones
@@ -20,10 +21,13 @@ from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.data.progress import progress_bar
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
+from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.exploring import figures
 from workbench.store import Store, open_store
+from workbench.store.boxes import boxes_by_split
 from workbench.store.statistics import ThemeStatistics, theme_statistics
 from workbench.store.themes import get_theme
+from workbench.training.params import load_params
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,8 +38,9 @@ class Exploration:
 
     `theme` names the theme, `seed` decides which images are shown and how they are augmented, `limit` bounds how many
     images are looked at for sizes, levels, duplicates and odd ones (a larger theme is represented by ones from all over
-    it). Each method returns a matplotlib figure. Raises NotFoundError when there is no such theme, and WorkbenchError
-    when it has no image that can be shown.
+    it). `of` says what a sample is: "images", or "boxes", each cut out as training cuts it; None takes the boxes of a
+    theme of task `boxes` that has some. Each method returns a matplotlib figure. Raises NotFoundError when there is no
+    such theme, and WorkbenchError when it has no image that can be shown.
     """
 
     def __init__(
@@ -46,14 +51,27 @@ class Exploration:
         overrides: Mapping[str, Any] | None = None,
         seed: int = 0,
         limit: int = LIMIT,
+        of: str | None = None,
     ) -> None:
         self.store = store or open_store()
         self.seed = seed
         with self.store.read() as session:
-            self._theme_id = get_theme(theme, session=session).id
+            found = get_theme(theme, session=session)
+            self._theme_id = found.id
             self.statistics: ThemeStatistics = theme_statistics(self._theme_id, session=session)
+            boxed = has_boxes(self._theme_id, session=session)
+            self.of = of or ("boxes" if boxed and found.task == "boxes" else "images")
+            self.counts = self.statistics.counts
+            if self.of == "boxes":
+                self.counts = boxes_by_split(self._theme_id, session=session)
         self.config = AugumentsConfig.load(self.store.project.auguments_file, overrides)
-        self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
+        if self.of == "boxes":
+            margin = load_params(self.store.project.params_file).data.box_margin
+            self._subjects, self._total = boxes_as_subjects(
+                self.store, self._theme_id, margin, limit=limit, spread=True
+            )  # fmt: skip
+        else:
+            self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
 
     @cached_property
     def survey(self) -> Survey:
@@ -76,7 +94,13 @@ class Exploration:
 
     def distribution(self) -> Figure:
         """Samples per label and split."""
-        return figures.class_distribution(self.statistics.counts)
+        return figures.class_distribution(self.counts)
+
+    def boxes(self) -> Figure | None:
+        """Sizes of the boxes and their positions on the images, per label; None for a theme without boxes."""
+        with self.store.read() as session:
+            boxed = has_boxes(self._theme_id, session=session)
+        return sizes_and_positions(self.store, self._theme_id) if boxed else None
 
     def sizes_and_levels(self) -> Figure:
         """Image sizes, and mean and deviation per channel."""
@@ -120,7 +144,7 @@ class Exploration:
         chosen = self._chosen(training or self._subjects, count)
         patches, titles = [], []
         for subject in chosen:
-            found = self._preprocessing.patches(subject.path)
+            found = self._preprocessing.patches(subject.pixels(self._preprocessing.enough))
             patches += found
             titles += [subject.label or "unlabeled"] * len(found)
         # The theme's statistics are measured when training begins; those of the batch look the same.
@@ -135,7 +159,8 @@ class Exploration:
         return {
             "samples": self.statistics.samples,
             "labeled": self.statistics.labeled,
-            "counts": self.statistics.counts,
+            "of": self.of,
+            "counts": self.counts,
             "looked_at": self.survey.done,
             "mean": [round(float(value), 4) for value in mean],
             "std": [round(float(value), 4) for value in std],
@@ -153,7 +178,7 @@ class Exploration:
     def _stages(self) -> list[Stage]:
         for number in np.random.default_rng(self.seed).permutation(len(self._subjects)).tolist():
             if number not in self.survey.damaged:
-                return walk(self._preprocessing.decode(self._subjects[number].path), self.config)
+                return walk(self._subjects[number].pixels(self._preprocessing.enough), self.config)
         raise WorkbenchError("This theme has no image that can be shown. Import some, then explore them.")
 
     @property

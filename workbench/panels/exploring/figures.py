@@ -210,9 +210,7 @@ def _wrapped(lines: Sequence[str]) -> str:
 
 
 def _picture(survey: Survey, number: int) -> np.ndarray:
-    from workbench.data.decoding import decode_rgb
-
-    return decode_rgb(survey.subjects[number].path, at_least=(128, 128))
+    return survey.subjects[number].pixels((128, 128))
 
 
 def _short(name: str, length: int = 18) -> str:

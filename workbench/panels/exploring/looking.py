@@ -9,7 +9,9 @@ import numpy as np
 
 from workbench.data.augmentation import build_augmenter
 from workbench.data.config import SPLITS, Split
+from workbench.data.exploring.boxes import boxes_as_subjects, count_boxes
 from workbench.data.exploring.intents import INTENTS, compare
+from workbench.data.exploring.survey import Subject
 from workbench.data.exploring.variants import variants
 from workbench.data.exploring.walk import histogram, walk
 from workbench.data.normalization import measure, restore
@@ -21,7 +23,6 @@ from workbench.panels.exploring.figures import mosaic
 from workbench.panels.exploring.pictures import Pictures
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
-from workbench.store.schema import Sample
 
 _MOST = 64
 
@@ -29,7 +30,9 @@ _MOST = 64
 def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Show one image: `view` steps, augmentation, splits or libraries; `quick` while a slider moves."""
     preprocessing = pipeline(params["draft"])
-    image = desk.image(desk.sample(params["sample"]), preprocessing, quick=bool(params.get("quick")))
+    image = desk.image(
+        desk.subject(params.get("of", "images"), params["sample"]), preprocessing, quick=bool(params.get("quick"))
+    )
     stages = walk(image, preprocessing.config)
     patches = stages[-1].images
     chosen = patches[len(patches) // 2]
@@ -74,11 +77,11 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
 def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Show a training batch as the network gets it: augmented, normalized, and brought back to colors."""
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
-    samples, names, split = _some_training_samples(desk, seed, count)
+    subjects, split = _some_training_samples(desk, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
     patches, owners = [], []
-    for number, sample in enumerate(samples):
-        found = plain.patches(desk.store.images.path(sample.uri))
+    for number, subject in enumerate(subjects):
+        found = plain.patches(subject.pixels(plain.enough))
         patches += found
         owners += [number] * len(found)
     preprocessing = pipeline(params["draft"], theme=measure(patches))
@@ -88,7 +91,7 @@ def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
     pictures = Pictures()
     value = {
         "rows": [
-            {"picture": pictures.add(image, 160), "label": names.get(samples[owner].label_id or 0, "unlabeled")}
+            {"picture": pictures.add(image, 160), "label": subjects[owner].label or "unlabeled"}
             for image, owner in zip(shown, owners, strict=False)
         ],
         "shape": list(pixels.shape),
@@ -113,18 +116,44 @@ _WHERE = (
 )
 
 
-def _some_training_samples(desk: Desk, seed: int, count: int) -> tuple[list[Sample], dict[int, str], str]:
-    """Draw samples from what training would use, their label names by id, and words for where they are from."""
+def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[list[Subject], str]:
+    """Draw samples from what training would use, and say in words where they are from."""
+    random = np.random.default_rng(seed)
+    for told, where in _WHERE:
+        if of == "boxes":
+            if where.split is None and where.state == "labeled":
+                continue
+            with desk.store.read() as session:
+                total = count_boxes(desk.theme_id, where, session=session)
+            offsets = _drawn(random, total, count)
+            found = [
+                boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=1)[0][0]
+                for offset in offsets
+            ]
+        else:
+            found = _some_images(desk, where, random, count)
+        if found:
+            return found, told
+    raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")
+
+
+def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, count: int) -> list[Subject]:
     with desk.store.read() as session:
         names = {label.id: label.name for label in labels_of(desk.theme_id, session=session)}
-        for told, where in _WHERE:
-            total = count_samples(desk.theme_id, where, session=session)
-            if total == 0:
-                continue
-            chosen = np.random.default_rng(seed).choice(total, size=min(count, total), replace=False)
-            samples = [
-                page_of_samples(desk.theme_id, where, offset=int(offset), limit=1, session=session)[0]
-                for offset in chosen
-            ]
-            return samples, names, told
-    raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")
+        total = count_samples(desk.theme_id, where, session=session)
+        offsets = _drawn(random, total, count)
+        samples = [
+            page_of_samples(desk.theme_id, where, offset=offset, limit=1, session=session)[0] for offset in offsets
+        ]
+        return [
+            Subject(
+                sample.id, desk.store.images.path(sample.uri), sample.name, names.get(sample.label_id or 0, ""),
+                sample.split or "", sample.width, sample.height,
+            )
+            for sample in samples
+        ]  # fmt: skip
+
+
+def _drawn(random: np.random.Generator, total: int, count: int) -> list[int]:
+    """Draw `count` different numbers below `total`, or all of them."""
+    return random.choice(total, size=min(count, total), replace=False).tolist() if total else []

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from workbench.data.config import AugumentsConfig
 from workbench.data.decoding import ImageError
+from workbench.data.exploring.boxes import boxes_as_subjects
+from workbench.data.exploring.survey import Subject
 from workbench.data.exploring.variants import variants
 from workbench.data.exploring.walk import walk
 from workbench.data.pipeline import Preprocessing
+from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.exploring import figures
 from workbench.panels.exploring.desk import Desk
+from workbench.store.boxes import boxes_by_split
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
@@ -31,18 +35,28 @@ def summary(desk: Desk) -> str:
         theme = session.get_one(Theme, desk.theme_id)
         statistics = theme_statistics(desk.theme_id, session=session)
         first = page_of_samples(desk.theme_id, SampleFilter(), sort="name", limit=1, session=session)
+        boxes = boxes_by_split(desk.theme_id, session=session) if theme.task == "boxes" else {}
+        boxed = sum(sum(row.values()) for row in boxes.values())
     parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {statistics.labeled:,} labeled.</p>"]
+    if boxed:
+        parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {boxed:,} boxes.</p>"]
+        parts.append(_embedded(figures.class_distribution(boxes), "boxes per label and split"))
+        parts.append(_embedded(sizes_and_positions(desk.store, desk.theme_id), "sizes and positions of the boxes"))
+        some, _ = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, limit=1)
+        return "".join(parts + _one_image(some[0], config))
     if statistics.counts:
         parts.append(_embedded(figures.class_distribution(statistics.counts), "samples per label and split"))
     if first:
-        parts += _one_image(desk, first[0].name, first[0].uri, config)
+        subject = Subject(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
+        parts += _one_image(subject, config)
     return "".join(parts)
 
 
-def _one_image(desk: Desk, name: str, uri: str, config: AugumentsConfig) -> list[str]:
+def _one_image(subject: Subject, config: AugumentsConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
+    name = subject.name
     try:
-        image = preprocessing.decode(desk.store.images.path(uri))
+        image = subject.pixels(preprocessing.enough)
     except ImageError as error:
         return [f"<p>{escape(name)} cannot be shown: {escape(str(error))}.</p>"]
     stages = walk(image, config)

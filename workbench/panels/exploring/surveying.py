@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.decoding import decode_rgb
+from workbench.data.exploring.boxes import Geometry, boxes_as_subjects, geometry
 from workbench.data.exploring.duplicates import Pair, near_duplicates
 from workbench.data.exploring.subjects import subjects_of
 from workbench.data.exploring.survey import Odd, Survey, odd_ones
@@ -16,18 +16,24 @@ from workbench.panels.calls import Answer
 from workbench.panels.exploring.desk import Desk
 from workbench.panels.exploring.figures import SPLIT_COLORS
 from workbench.panels.exploring.pictures import Pictures
+from workbench.store.boxes import boxes_by_split
 from workbench.store.statistics import theme_statistics
 
 _SECONDS = 0.5
 _SHOWN = 24
 _LEVELS = 32
+_DOTS = 400
 
 
 def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Go on looking for half a second; the answer tells how far it is, and at the end what was found."""
-    if desk.survey is None or params.get("anew"):
-        subjects, desk.total = subjects_of(desk.store, desk.theme_id)
-        desk.survey = Survey(subjects)
+    of = params.get("of", "images")
+    if desk.survey is None or params.get("anew") or desk.surveyed != of:
+        if of == "boxes":
+            subjects, desk.total = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, spread=True)
+        else:
+            subjects, desk.total = subjects_of(desk.store, desk.theme_id)
+        desk.survey, desk.surveyed = Survey(subjects), of
     current = desk.survey
     for _ in current.advance(_SECONDS):
         pass
@@ -36,12 +42,17 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
         return Answer(value)
     pictures = Pictures()
     with desk.store.read() as session:
-        counts = theme_statistics(desk.theme_id, session=session).counts
+        if of == "boxes":
+            counts = boxes_by_split(desk.theme_id, session=session)
+        else:
+            counts = theme_statistics(desk.theme_id, session=session).counts
+        boxes = geometry(desk.theme_id, session=session)
     odd, pairs = odd_ones(current), near_duplicates(current)
     mean, std = current.overall()
     value |= {
         "counts": counts,
         "colors": SPLIT_COLORS,
+        "boxes": [_boxes(each) for each in boxes if len(each.sizes)],
         "sizes": _sizes(current),
         "mean": mean.round(4).tolist(),
         "std": std.round(4).tolist(),
@@ -52,6 +63,17 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
         "pair_count": len(pairs),
     }
     return Answer(value, pictures.buffers)
+
+
+def _boxes(found: Geometry) -> dict[str, Any]:
+    """Where a label's boxes are: at most some hundreds of them, evenly chosen, and the middle of their sizes."""
+    step = max(1, len(found.sizes) // _DOTS)
+    return {
+        "label": found.label, "color": found.color, "count": len(found.sizes),
+        "median": np.median(found.sizes, axis=0).round(1).tolist(),
+        "least": found.sizes.min(axis=0).round(1).tolist(), "most": found.sizes.max(axis=0).round(1).tolist(),
+        "sizes": found.sizes[::step].round(1).tolist(), "centers": found.centers[::step].round(4).tolist(),
+    }  # fmt: skip
 
 
 def _sizes(current: Survey) -> list[list[int]]:
@@ -90,5 +112,5 @@ def _shown(number: int, current: Survey, pictures: Pictures) -> dict[str, Any]:
         "name": subject.name,
         "label": subject.label,
         "split": subject.split,
-        "picture": None if damaged else pictures.add(decode_rgb(subject.path, at_least=(112, 112)), 112),
+        "picture": None if damaged else pictures.add(subject.pixels((112, 112)), 112),
     }

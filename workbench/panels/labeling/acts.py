@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.calls import Answer
+from workbench.panels.labeling import sharing
 from workbench.panels.labeling.browsing import changes_json
 from workbench.panels.labeling.desk import Desk, decision_json, decision_text, moment_json, sample_filter
 from workbench.store import Store
@@ -95,8 +96,12 @@ def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
     who, key = entry["annotator"], entry["key"]
     if entry["kind"] == "undo":
         return _undo(theme_id, entry, session)
+    if entry["kind"] in sharing.KINDS:
+        return sharing.commit(theme_id, entry, session)
     if entry["kind"] not in {"bulk", "delete"}:
-        raise WorkbenchError(f"There is no act '{entry['kind']}'. Allowed: decide, bulk, delete, undo.")
+        raise WorkbenchError(
+            f"There is no act '{entry['kind']}'. Allowed: decide, bulk, delete, opinion, settle, undo."
+        )
     where = _meant(entry)
     if entry["kind"] == "delete":
         done = delete_samples(theme_id, where, annotator=who, client_key=key, session=session)

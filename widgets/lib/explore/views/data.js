@@ -13,15 +13,16 @@ export function Data({ desk }) {
   return h(
     "div",
     { class: "wb-data" },
-    h("p", { class: "wb-faint" }, `${plural(survey.of, "image")} looked at${part}. `, h("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
+    h("p", { class: "wb-faint" }, `${what(desk, survey.of)} looked at${part}. `, h("button", { class: "wb-link", onClick: () => desk.survey(true) }, "Look again")),
     h("h4", null, "Labels and splits"),
     Object.values(survey.counts).some((row) => sum(/** @type {any} */ (row)) > 0)
-      ? h(Distribution, { counts: survey.counts, colors: survey.colors })
+      ? h(Distribution, { counts: survey.counts, colors: survey.colors, of: desk.state.of })
       : h("p", { class: "wb-faint" }, "No image has a label yet."),
+    survey.boxes.length > 0 && h(Boxes, { boxes: survey.boxes }),
     h(
       "div",
       { class: "wb-two" },
-      h("div", null, h("h4", null, "Sizes"), h(Sizes, { sizes: survey.sizes })),
+      h("div", null, h("h4", null, "Sizes"), h(Sizes, { sizes: survey.sizes, of: desk.state.of })),
       h(
         "div",
         null,
@@ -38,6 +39,62 @@ export function Data({ desk }) {
   );
 }
 
+/** @param {Desk} desk @param {number} count */
+function what(desk, count) {
+  return desk.state.of === "boxes" ? plural(count, "box", "boxes") : plural(count, "image");
+}
+
+/** How large the boxes of each label are, and where on their images. @param {{boxes: any[]}} props */
+function Boxes({ boxes }) {
+  const widest = Math.max(...boxes.map((label) => label.most[0]));
+  const highest = Math.max(...boxes.map((label) => label.most[1]));
+  return h(
+    "div",
+    { class: "wb-boxes-found" },
+    h("h4", null, "Boxes"),
+    h(
+      "div",
+      { class: "wb-row wb-plots" },
+      h(Dots, { title: "sizes", boxes, of: "sizes", range: [widest, highest], across: `width, up to ${number(widest)} px`, down: `height, up to ${number(highest)} px`, up: true }),
+      h(Dots, { title: "centers", boxes, of: "centers", range: [1, 1], across: "from the left edge to the right", down: "from the top" }),
+    ),
+    h(
+      "table",
+      { class: "wb-table" },
+      h("tr", null, ["label", "boxes", "smallest", "median", "largest"].map((name, index) => h("th", { key: name, class: index ? "wb-number" : "" }, name))),
+      boxes.map((label) =>
+        h(
+          "tr",
+          { key: label.label },
+          h("td", null, h("span", { class: "wb-swatch", style: { background: label.color } }), ` ${label.label}`),
+          h("td", { class: "wb-number" }, number(label.count)),
+          [label.least, label.median, label.most].map((size, index) => h("td", { key: index, class: "wb-number" }, `${number(size[0])} x ${number(size[1])}`)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** A plot of points, each label in its color. @param {{title: string, boxes: any[], of: string, range: number[], across: string, down: string, up?: boolean}} props */
+function Dots({ title, boxes, of, range, across, down, up }) {
+  const side = 200;
+  return h(
+    "figure",
+    { class: "wb-dots" },
+    h(
+      "svg",
+      { width: side, height: side, viewBox: `-4 -4 ${side + 8} ${side + 8}`, role: "img", "aria-label": `${title} of the boxes of ${boxes.map((label) => label.label).join(", ")}` },
+      h("rect", { class: "wb-dots-frame", width: side, height: side, fill: "none" }),
+      boxes.map((label) =>
+        label[of].map((/** @type {number[]} */ [x, y], /** @type {number} */ index) =>
+          h("circle", { key: `${label.label} ${index}`, cx: (x / range[0]) * side, cy: (up ? 1 - y / range[1] : y / range[1]) * side, r: 2, fill: label.color, "fill-opacity": 0.5 }),
+        ),
+      ),
+    ),
+    h("figcaption", { class: "wb-faint wb-small" }, h("strong", null, title), h("div", null, `across: ${across}`), h("div", null, `${up ? "up" : "down"}: ${down}`)),
+  );
+}
+
 /** @param {number} value @param {number} index */
 function Cell3(value, index) {
   return h("td", { key: index, class: "wb-number" }, value.toFixed(3));
@@ -50,20 +107,20 @@ function Progress({ desk, survey }) {
     "div",
     { class: "wb-pad wb-row" },
     h("span", { class: "wb-progress", role: "progressbar", "aria-valuenow": survey.done, "aria-valuemax": survey.of }, h("span", { style: { width: `${share}%` } })),
-    h("span", null, `${number(survey.done)} of ${number(survey.of)} images looked at`),
+    h("span", null, `${number(survey.done)} of ${number(survey.of)} ${desk.state.of} looked at`),
     desk.state.surveying ? h("button", { onClick: () => desk.show("steps") }, "Stop") : h("button", { onClick: () => desk.survey() }, "Go on"),
   );
 }
 
-/** @param {{counts: Record<string, Record<string, number>>, colors: Record<string, string>}} props */
-function Distribution({ counts, colors }) {
+/** @param {{counts: Record<string, Record<string, number>>, colors: Record<string, string>, of: string}} props */
+function Distribution({ counts, colors, of }) {
   const rows = Object.entries(counts);
   const most = Math.max(1, ...rows.map(([, row]) => sum(row)));
   const splits = Object.keys(colors).filter((split) => rows.some(([, row]) => row[split]));
   return h(
     "table",
     { class: "wb-table wb-distribution" },
-    h("tr", null, h("th", null, "label"), h("th", null), h("th", { class: "wb-number" }, "images"), splits.map((split) => h("th", { key: split, class: "wb-number" }, h("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
+    h("tr", null, h("th", null, "label"), h("th", null), h("th", { class: "wb-number" }, of), splits.map((split) => h("th", { key: split, class: "wb-number" }, h("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
     rows.map(([label, row]) =>
       h(
         "tr",
@@ -82,13 +139,13 @@ function sum(row) {
   return Object.values(row).reduce((total, count) => total + count, 0);
 }
 
-/** @param {{sizes: number[][]}} props */
-function Sizes({ sizes }) {
+/** @param {{sizes: number[][], of: string}} props */
+function Sizes({ sizes, of }) {
   const shown = sizes.slice(0, 8);
   return h(
     "table",
     { class: "wb-table" },
-    h("tr", null, h("th", null, "width x height"), h("th", { class: "wb-number" }, "images")),
+    h("tr", null, h("th", null, "width x height"), h("th", { class: "wb-number" }, of)),
     shown.map(([width, height, count]) => h("tr", { key: `${width}x${height}` }, h("td", null, `${number(width)} x ${number(height)}`), h("td", { class: "wb-number" }, number(count)))),
     sizes.length > shown.length && h("tr", null, h("td", { colSpan: 2, class: "wb-faint" }, `and ${plural(sizes.length - shown.length, "other size")}`)),
   );

@@ -6,13 +6,18 @@ import { Picture } from "./picture.js";
 
 /** The samples to choose from. @param {{desk: Desk}} props */
 export function Side({ desk }) {
-  const { labels, label, split, search, rows, total } = desk.state;
+  const { labels, label, split, search, rows, total, boxed, of } = desk.state;
   return h(
     "nav",
     { class: "wb-side", "aria-label": "Samples" },
     h(
       "div",
       { class: "wb-filters" },
+      boxed && h(
+        "div",
+        { class: "wb-segments", role: "group", "aria-label": "Samples are" },
+        /** @type {const} */ (["images", "boxes"]).map((each) => h("button", { key: each, type: "button", "aria-pressed": of === each, onClick: () => desk.lookAt(each) }, each)),
+      ),
       h(
         "select",
         { "aria-label": "Label", value: label ?? "", onChange: (/** @type {any} */ event) => desk.filter({ label: event.target.value ? Number(event.target.value) : null }) },
@@ -32,7 +37,7 @@ export function Side({ desk }) {
       rows.map((row) => h(Card, { key: row.id, desk, row })),
       rows.length < total && h("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more"),
     ),
-    h("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} images`),
+    h("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} ${of}`),
   );
 }
 

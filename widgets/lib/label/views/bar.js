@@ -2,7 +2,9 @@ import { h } from "preact";
 import { duration, number, percent } from "../../format.js";
 import { goHome } from "../browsing.js";
 import { run } from "../keyboard.js";
+import { closeQueue } from "../queue.js";
 import { pace, timeLeft } from "../sitting.js";
+import { TeamButtons } from "./queue.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -24,6 +26,7 @@ export function Bar({ desk }) {
     !home && h(Progress, { desk }),
     h("span", { class: "wb-grow" }),
     h(Annotator, { desk }),
+    !home && !desk.gallery && h(TeamButtons, { desk }),
     !home && h("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
     h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?"),
   );
@@ -66,6 +69,8 @@ function Annotator({ desk }) {
       onChange: (/** @type {Event} */ event) => {
         const input = /** @type {HTMLInputElement} */ (event.target);
         const name = input.value.trim() || desk.model.get("config").annotator;
+        // What was handed out was for the other one.
+        if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;
         desk.remember("annotator", name);
         desk.acts = [];

@@ -8,6 +8,7 @@ import { Dialog, close } from "./dialog.js";
 import { LabelsDialog } from "./labels_dialog.js";
 import { Swatch } from "./mark.js";
 import { SplitsDialog } from "./splits_dialog.js";
+import { TeamDialog } from "./team_dialog.js";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -22,6 +23,7 @@ const DIALOGS = {
   "delete theme": DeleteThemeDialog,
   labels: LabelsDialog,
   splits: SplitsDialog,
+  team: TeamDialog,
 };
 
 /** The dialog that is open, if any. @param {{desk: Desk}} props */

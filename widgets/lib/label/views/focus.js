@@ -6,6 +6,7 @@ import { give } from "../keyboard.js";
 import { crisp, fitted, panned, zoomed } from "../viewport.js";
 import { Guess } from "./answers.js";
 import { Mark, Swatch, decisionName } from "./mark.js";
+import { QueueSide, nothingLeft } from "./queue.js";
 import { ThumbView } from "./thumb.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -37,7 +38,7 @@ function Line({ desk, item }) {
   const [history, setHistory] = useState("");
   useEffect(() => {
     setHistory("");
-    if (!item.at && !item.annotator) return undefined;
+    if (item.second || (!item.at && !item.annotator)) return undefined;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
       desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(desk, value)), () => setHistory(""));
@@ -55,7 +56,7 @@ function Line({ desk, item }) {
     h("span", { class: "wb-faint" }, item.split ?? "no split"),
     h("span", { class: "wb-faint" }, `${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`),
     h("span", { class: "wb-faint wb-ellipsis wb-grow", title: history }, history),
-    h("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`),
+    !focus?.queue && h("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`),
   );
 }
 
@@ -108,7 +109,7 @@ function Frame({ desk, id }) {
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) }),
     },
     h("div", { ref: holder, class: "wb-holder" }),
-    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
+    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined && focus?.queue ? nothingLeft(desk) : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && h(TypingBox, { desk }),
   );
@@ -177,6 +178,7 @@ function Keys({ desk, item }) {
     ),
     h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, h("span", { class: "wb-key" }, "0"), "Clear"),
     h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, h("span", { class: "wb-key" }, "S"), "Skip"),
+    h(QueueSide, { desk, item }),
   );
 }
 

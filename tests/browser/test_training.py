@@ -1,0 +1,45 @@
+"""The training panel in a real JupyterLab: curves while a cell trains, a stop, the images behind the matrix."""
+
+import shutil
+
+from playwright.sync_api import expect
+
+from workbench.paths import asset
+
+SETTINGS = {
+    "data.batch_size": 8,
+    "data.num_workers": 0,
+    "training.num_epochs": 2000,
+    "training.scheduler": "none",
+    "callbacks.progress": "none",
+    "image.size": 8,
+    "augmentation.train": [],
+    "model.name": "Tiny",
+}
+NETWORK = """
+from torch import nn
+from workbench.training import register_network, train
+
+@register_network("Tiny")
+def tiny(num_classes: int) -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(192, num_classes))
+"""
+PANEL = "from workbench import TrainingPanel\npanel = TrainingPanel('digits')\npanel"
+
+
+def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, labeled_digits):
+    shutil.copy(asset("auguments.yaml"), labeled_digits.auguments_file)
+    training = f"result = train('digits', overrides={SETTINGS!r})"
+    # All at once, as most people do: what the panel asks first comes when the kernel is busy already.
+    tab = lab.open(labeled_digits, [NETWORK, PANEL, training]).run_all(wait=False)
+    rows = tab.panel.locator(".wb-epochs tbody tr")
+    expect(rows.nth(2)).to_be_visible(timeout=120_000)
+    expect(tab.panel.get_by_role("img", name="loss of")).to_be_visible()
+    tab.screenshot("training-panel-running")
+    tab.panel.get_by_role("button", name="Stop after this batch").click()
+    expect(tab.panel.locator(".wb-status")).to_contain_text("stopped, tested and saved", timeout=60_000)
+    cell = tab.panel.locator(".wb-matrix td button:enabled").first
+    count = int(cell.inner_text())
+    cell.click()
+    expect(tab.panel.get_by_role("option")).to_have_count(count)
+    tab.screenshot("training-panel")

@@ -1,0 +1,45 @@
+"""How a panel's kernel half answers the browser's messages."""
+
+from workbench.panels.calls import Answer, CallPanel, hear_the_browser
+
+
+class Counter(CallPanel):
+    """Counts how often it was asked to."""
+
+    def __init__(self):
+        self.counted = 0
+        self.said = []
+        super().__init__({"count": self._count})
+
+    def _count(self, params, buffers):
+        self.counted += 1
+        return Answer(self.counted, [bytes([self.counted])])
+
+    def send(self, content, buffers=None):
+        self.said.append((content, buffers))
+
+
+def message(view, serial, *numbers):
+    calls = [{"id": number, "method": "count", "params": {}, "buffers": [0, 0]} for number in numbers]
+    return {"view": view, "serial": serial, "calls": calls}
+
+
+def test_a_call_that_is_sent_again_is_done_once_and_answered_twice():
+    panel = Counter()
+    panel._on_message(panel, message("a", 1, 1, 2), [])
+    panel._on_message(panel, message("a", 2, 2, 3), [])
+    panel._on_message(panel, message("b", 1, 1), [])
+    assert panel.counted == 4
+    answers = [[(r["id"], r["value"], r["buffers"]) for r in content["results"]] for content, _ in panel.said]
+    assert answers == [[(1, 1, [0, 1]), (2, 2, [1, 1])], [(2, 2, [0, 1]), (3, 3, [1, 1])], [(1, 4, [0, 1])]]
+    assert [buffers for _, buffers in panel.said] == [[b"\x01", b"\x02"], [b"\x02", b"\x03"], [b"\x04"]]
+
+
+def test_messages_go_where_the_browser_sent_them_whoever_spoke_last():
+    from ipykernel.comm.comm import BaseComm
+
+    comm = BaseComm.__new__(BaseComm)
+    comm._reply_subshell_id = None
+    hear_the_browser(comm)
+    route = getattr(comm, "_reply_subshell_for", None)
+    assert route is None or route({"content": {}}, "widgets") == "widgets"
