@@ -1,6 +1,6 @@
 """Input speed: our DataModule beside torchvision's ImageFolder, with the same albumentations pipeline and workers.
 
-    python bench/input.py                                              1,000 photos and 10,000 small images, drawn
+    python bench/input.py                                              800 photos and 10,000 small images, drawn
     python bench/input.py --photos 2000 --mnist mnist-70k.tar.gz       the full size
 
 Measured in one run on files that the system has in its cache: photo-sized JPEGs that are made here, and small
@@ -17,6 +17,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,7 +64,7 @@ def main() -> None:
     """Run the benchmark and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mnist", type=Path, help="folder of class folders, or a .tar.gz of it")
-    parser.add_argument("--photos", type=int, default=1000, help="number of JPEGs to make (0: leave photos out)")
+    parser.add_argument("--photos", type=int, default=800, help="number of JPEGs to make (0: leave photos out)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
     parser.add_argument("--repeats", type=int, default=1, help="how often to begin anew with an empty cache")
@@ -85,8 +86,9 @@ def main() -> None:
 
 def make_photos(root: Path, count: int) -> Path:
     """Write JPEGs of 1600 x 1200 with smooth shapes and sensor noise, in two class folders."""
-    random = np.random.default_rng(0)
-    for index in tqdm(range(count), desc="Making photos", leave=False, disable=None):
+
+    def make(index: int) -> None:
+        random = np.random.default_rng(index)
         scene = cv2.resize(
             random.integers(0, 256, (12, 16, 3), dtype=np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC
         )
@@ -94,6 +96,10 @@ def make_photos(root: Path, count: int) -> Path:
         file = root / f"{index % 2}" / f"{index}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(file), cv2.add(scene, grain), [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in tqdm(pool.map(make, range(count)), total=count, desc="Making photos", leave=False, disable=None):
+            pass
     return root
 
 

@@ -31,6 +31,7 @@ OUTSIDE = {
     "workbench.registry": "MLflow runs, versions, stages, the pyfunc",
     "workbench.data": "decode, preprocess, augment, cache, formats",
     "workbench.store": "themes, labels, samples, splits, history; SQL and files",
+    "workbench.new_project": "workbench init",
     "workbench.notebooks": "papermill",
     "workbench.configuration": "YAML, checked",
     "workbench.paths": "the project, the assets",

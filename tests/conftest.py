@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -24,6 +25,13 @@ from workbench.store.themes import create_theme
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("params.yaml", "auguments.yaml", "optuna_params.yaml")
+# The same examples in every run: a test fails for a change, not by chance.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
+_MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
+    # Thousands of small databases and images come and go: in memory that takes no time.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
 
 
@@ -75,12 +83,32 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server):
-    """The name of a migrated PostgreSQL database, to be copied likewise."""
+def postgresql_database(postgresql_server):
+    """The URL of a migrated PostgreSQL database, and the statements that empty it: tests use it in turn.
+
+    Emptying it is several times quicker than making another one.
+    """
     with _administrator(postgresql_server) as connection:
-        connection.execute(text("CREATE DATABASE template_store"))
-    _migrated(_shown(postgresql_server.set(database="template_store")))
-    return "template_store"
+        connection.execute(text("CREATE DATABASE store_in_turn"))
+    url = postgresql_server.set(database="store_in_turn")
+    _migrated(_shown(url))
+    with _administrator(url) as connection:
+        tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+    return url, (
+        # Whatever a test left hanging on it goes first.
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        f"TRUNCATE {', '.join(tables)} RESTART IDENTITY",
+        f"INSERT INTO {migrations.VERSION_TABLE} VALUES ('{migrations.latest_version()}')",
+    )
+
+
+@contextlib.contextmanager
+def _in_turn(url, emptying):
+    yield _shown(url)
+    with _administrator(url) as connection:
+        for statement in emptying:
+            connection.execute(text(statement))
 
 
 def _migrated(url):
@@ -94,10 +122,10 @@ def _shown(url):
 
 
 @contextlib.contextmanager
-def _database(server, template):
+def _database(server):
     name = f"test_{uuid.uuid4().hex}"
     with _administrator(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
     yield _shown(server.set(database=name))
     with _administrator(server) as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -106,7 +134,7 @@ def _database(server, template):
 @pytest.fixture
 def postgresql_url(postgresql_server):
     """The URL of an empty PostgreSQL database."""
-    with _database(postgresql_server, "template0") as url:
+    with _database(postgresql_server) as url:
         yield url
 
 
@@ -123,8 +151,8 @@ def store(request, project, monkeypatch):
     """A fresh store, once on SQLite and once on PostgreSQL."""
     with contextlib.ExitStack() as stack:
         if request.param == "postgresql":
-            server, template = (request.getfixturevalue(f"postgresql_{part}") for part in ("server", "template"))
-            monkeypatch.setenv("WORKBENCH_DATABASE_URL", stack.enter_context(_database(server, template)))
+            lent = _in_turn(*request.getfixturevalue("postgresql_database"))
+            monkeypatch.setenv("WORKBENCH_DATABASE_URL", stack.enter_context(lent))
             opened = open_store(project)
             stack.callback(opened.close)
         else:
@@ -140,6 +168,27 @@ def sqlite_store(project, sqlite_template):
     opened = open_store(project)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def mlflow_template(tmp_path_factory):
+    """The file of a fresh MLflow database, to be copied likewise."""
+    from workbench.registry.tracking import connect
+
+    project = Project(tmp_path_factory.mktemp("mlflow"))
+    connect(project)
+    return project.db / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def optuna_template(tmp_path_factory):
+    """The file of a fresh Optuna database, to be copied likewise."""
+    from workbench.tuning.study import open_storage
+
+    project = Project(tmp_path_factory.mktemp("optuna"))
+    project.db.mkdir()
+    open_storage(project)
+    return project.db / "optuna.db"
 
 
 @pytest.fixture

@@ -191,3 +191,32 @@ def test_an_override_that_is_none(cli, animals):
 
 def test_an_unknown_notebook(cli):
     assert "There is no notebook '99_nothing'" in cli("run", "99_nothing", code=2)
+
+
+def test_prepared_images_are_listed_and_cleared(cli, folder):
+    kept = folder / "db" / "cache" / "input" / "0a1b-train"
+    assert "Nothing is kept" in cli("cache", "list")
+    kept.mkdir(parents=True)
+    (kept / "pixels.bin").write_bytes(bytes(3 * 2**20))
+    assert "0a1b-train" in cli("cache", "list")
+    assert "3.0 MiB in all" in cli("cache", "list")
+    assert cli("cache", "list", "--json")[0]["size_bytes"] == 3 * 2**20
+    assert cli("cache", "clear", "--json") == {"removed": 1, "bytes": 3 * 2**20}
+    assert not kept.exists()
+
+
+def test_history_tells_who_changed_what_and_how_a_theme_stood(cli, images):
+    cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
+    before = cli("theme", "history", "animals")
+    assert "Nothing has happened yet" in before
+    cli("import", "animals", images, "--annotator", "ann")
+    cli("split", "animals", "--annotator", "bob")
+    latest = cli("theme", "history", "animals", "--limit", 3, "--json")
+    assert [(row["by"], row["action"], row["from"]) for row in latest] == [("bob", "split", None)] * 3
+    sample = cli("theme", "history", "animals", "--sample", "cat/3.png", "--json")
+    assert [(row["by"], row["action"], row["to"]) for row in sample][-1] == ("ann", "label", "cat")
+    assert cli("theme", "history", "animals", "--at", "2020-01-01T12:00", "--json")["samples"] == 0
+    now = cli("theme", "history", "animals", "--at", "2100-01-01T12:00", "--json")
+    assert (now["labeled"], now["labels"]["cat"]["train"]) == (20, 7)
+    assert "not a time" in cli("theme", "history", "animals", "--at", "noon", code=2)
+    assert "No sample" in cli("theme", "history", "animals", "--sample", "cow.png", code=2)

@@ -1,11 +1,14 @@
 """What must hold for the files of the repository itself."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+
+from workbench.new_project import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -19,6 +22,18 @@ def test_environment_yml_names_the_same_packages_as_pyproject():
     mirrored = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     assert set(mirrored) - {"--editable ."} == declared
     assert f"python{project['requires-python']}" in environment["dependencies"]
+
+
+def test_a_wheel_holds_what_the_code_looks_for():
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    included = wheel["force-include"]
+    for file in (ROOT / "workbench").rglob("*.py"):
+        for arguments in re.findall(r"\basset\(([\"', .\w]+)\)", file.read_text()):
+            wanted = "/".join(re.findall(r"[\"']([^\"']+)[\"']", arguments))
+            held = [name for name in included if wanted == name or wanted.startswith(f"{name}/")]
+            assert held or not wanted, f"{file}: {wanted}"
+    for name in (*SETTINGS, "notebooks"):
+        assert included[name] == f"workbench/_assets/{name}"
 
 
 def test_the_six_notebooks_are_there():

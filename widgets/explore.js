@@ -416,12 +416,15 @@ function entryOf(specification) {
   }
   return { name, args, nested, bare: given === null, off: false, key };
 }
+function idle(entry) {
+  return entry.off || Object.values(entry.nested).some((inner) => inner.every(idle));
+}
 function specificationOf(entry) {
   const names = Object.keys(entry.args);
   if (names.length === 0) return entry.bare ? entry.name : { [entry.name]: {} };
   const given = {};
   for (const name of names) {
-    given[name] = name in entry.nested ? entry.nested[name].filter((inner) => !inner.off).map(specificationOf) : entry.args[name];
+    given[name] = name in entry.nested ? entry.nested[name].filter((inner) => !idle(inner)).map(specificationOf) : entry.args[name];
   }
   return { [entry.name]: given };
 }
@@ -434,7 +437,7 @@ function draftOf(file) {
 function fileOf(draft) {
   const augmentation = { ...draft.data.augmentation };
   for (const split of SPLITS) {
-    const list = draft.lists[split].filter((entry) => !entry.off).map(specificationOf);
+    const list = draft.lists[split].filter((entry) => !idle(entry)).map(specificationOf);
     if (split in augmentation || list.length > 0) augmentation[split] = augmentation[split] === null && list.length === 0 ? null : list;
   }
   const file = { ...draft.data, augmentation };
@@ -667,7 +670,7 @@ var Desk = class {
     const last = past.at(-1);
     if (before && !(moving && this.moving) && last !== before) this.set({ past: [...past.slice(-49), before] });
     this.moving = moving;
-    this.since ||= performance.now();
+    this.since ||= window.event?.timeStamp ?? performance.now();
     this.set({ draft, notice: "" });
     this.look(true);
     clearTimeout(this.settle);
@@ -714,9 +717,9 @@ var Desk = class {
       const old = this.state.pictures;
       if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem: "" });
       for (const shown2 of old) URL.revokeObjectURL(shown2.url);
-      if (since) requestAnimationFrame(() => {
+      if (since) requestAnimationFrame(() => setTimeout(() => {
         this.root.dataset.redrawMs = String(Math.round(performance.now() - since));
-      });
+      }));
     } catch (error) {
       this.set({ problem: message(error) });
     } finally {

@@ -479,7 +479,8 @@ function Bar({ desk }) {
   );
 }
 function Chart({ training, metric }) {
-  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], training.num_epochs, WIDTH, HEIGHT);
+  const total = shownEpochs(training);
+  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], total, WIDTH, HEIGHT);
   if (lines.length === 0) return null;
   const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
   return k(
@@ -496,8 +497,12 @@ function Chart({ training, metric }) {
         )
       ])
     ),
-    k("p", { class: "wb-faint" }, `${low.toPrecision(3)} to ${high.toPrecision(3)}`)
+    k("p", { class: "wb-faint wb-ends" }, k("span", null, `${low.toPrecision(3)} to ${high.toPrecision(3)}`), k("span", null, `epoch 1 to ${number(total)}`))
   );
+}
+function shownEpochs(training) {
+  const done = training.epochs.length;
+  return RUNNING.includes(training.state) ? Math.min(training.num_epochs, Math.max(10, 2 * done)) : done;
 }
 function Epochs({ training }) {
   if (training.epochs.length === 0) return null;
@@ -567,7 +572,13 @@ function Images({ desk, gallery }) {
   return k(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
-    k("h3", null, `${gallery.title}: ${plural(gallery.count, "image")}`, k("button", { onClick: () => desk.close() }, "Close")),
+    k(
+      "h3",
+      null,
+      `${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`,
+      k("button", { onClick: () => desk.label(gallery), disabled: desk.state.labeling !== "" }, desk.state.labeling || "Open in the label panel"),
+      k("button", { onClick: () => desk.close() }, "Close")
+    ),
     k(
       "div",
       { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
@@ -608,19 +619,23 @@ function words(desk) {
 
 // lib/training/desk.js
 var LOOK_MS = 700;
+var FOUND_WITHIN_MS = 5e3;
 var Desk = class {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
-  constructor(model, signal, root) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. */
+  constructor(model, signal, root, below) {
     this.model = model;
     this.signal = signal;
     this.root = root;
+    this.below = below;
+    this.labelView = null;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
-    this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "" };
+    this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
     const renew = () => this.renew(model.get("state"));
     model.on("change:state", renew);
     signal.addEventListener("abort", () => {
       model.off("change:state", renew);
       this.close();
+      this.labelView?.remove();
     });
   }
   /** @param {Partial<State>} change */
@@ -666,9 +681,35 @@ var Desk = class {
         /** @type {any} */
         buffers[0]
       ], { type: value.sheet.type })) : "";
-      this.set({ gallery: { ...value, title, url }, problem: "" });
+      this.set({ gallery: { ...value, which, title, url }, problem: "" });
+      this.#bringUp();
     } catch (error) {
       this.set({ problem: message(error) });
+    }
+  }
+  /** Scroll the panel, not the notebook, to the gallery. */
+  #bringUp() {
+    const scroller = this.root.querySelector(".wb-scroll");
+    const images = this.root.querySelector(".wb-images");
+    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+  }
+  /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
+  async label(gallery) {
+    try {
+      this.set({ labeling: "Opening the label panel ...", problem: "" });
+      const id = (await this.link.call("label", { ...gallery.which, about: gallery.title })).value;
+      if (!this.labelView) {
+        const manager = (
+          /** @type {any} */
+          this.model.widget_manager
+        );
+        this.labelView = await manager.create_view(await found(manager, id), {});
+        this.below.append(this.labelView.el);
+      }
+      this.set({ labeling: "" });
+      this.below.scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      this.set({ labeling: "", problem: message(error) });
     }
   }
   close() {
@@ -678,6 +719,14 @@ var Desk = class {
 };
 function message(error) {
   return error instanceof Error ? error.message : String(error);
+}
+async function found(manager, id) {
+  const until = performance.now() + FOUND_WITHIN_MS;
+  while (!manager.has_model(id)) {
+    if (performance.now() > until) throw new Error("This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.");
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return manager.get_model(id);
 }
 
 // lib/training/main.js
@@ -694,13 +743,15 @@ function render({ model, el, signal }) {
   root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey && event.key === "s")) event.stopPropagation();
   });
-  el.append(root);
-  const desk = new Desk(model, controller.signal, root);
+  const below = document.createElement("div");
+  el.append(root, below);
+  const desk = new Desk(model, controller.signal, root, below);
   desk.begin();
   return () => {
     controller.abort();
     Q(null, root);
     root.remove();
+    below.remove();
   };
 }
 var main_default = { render };

@@ -14,7 +14,9 @@ _HOME = {
     "open_store": "workbench.store",
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
+    "AdminPanel": "workbench.panels.admin",
     "LabelPanel": "workbench.panels.label",
+    "LaunchPanel": "workbench.panels.launch",
     "BoxPanel": "workbench.panels.boxes",
     "ExplorePanel": "workbench.panels.explore",
     "ModelsPanel": "workbench.panels.models",
@@ -33,10 +35,12 @@ _HOME = {
 }
 
 __all__ = [
+    "AdminPanel",
     "BoxPanel",
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "LaunchPanel",
     "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
@@ -58,10 +62,12 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
+    from workbench.panels.admin import AdminPanel
     from workbench.panels.boxes import BoxPanel
     from workbench.panels.explore import ExplorePanel
     from workbench.panels.exploring.exploration import Exploration
     from workbench.panels.label import LabelPanel
+    from workbench.panels.launch import LaunchPanel
     from workbench.panels.models import ModelsPanel
     from workbench.panels.predictions import PredictionPanel
     from workbench.panels.training import TrainingPanel

@@ -51,7 +51,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
     if data is None:
         return {}, {}
     if not isinstance(data, Mapping):
-        raise ConfigError(f"{path}: the top level is a {type(data).__name__}; a mapping of keys to values is needed.")
+        kind = "list" if isinstance(data, list) else type(_plain(data, (), {})).__name__
+        raise ConfigError(f"{path}: the top level is a {kind}; a mapping of keys to values is needed.")
     lines: Lines = {}
     return _plain(data, (), lines), lines
 
@@ -64,7 +65,7 @@ def parse(model: type[SettingsT], data: Mapping[str, Any], *, source: str, lines
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
-        problems = [_describe(problem, model, source, lines or {}) for problem in error.errors()]
+        problems = [_describe(problem, model, data, source, lines or {}) for problem in error.errors()]
         raise ConfigError("\n".join(dict.fromkeys(problems))) from None
 
 
@@ -158,12 +159,12 @@ def _note_line(node: Any, key: Any, at: Key, lines: Lines) -> None:
         lines[(*at, key)] = marks[key][0] + 1
 
 
-def _describe(problem: Any, model: type[BaseModel], source: str, lines: Lines) -> str:
+def _describe(problem: Any, model: type[BaseModel], data: Mapping[str, Any], source: str, lines: Lines) -> str:
     location: Key = tuple(problem["loc"])
-    # Pydantic adds union branches to a location; the longest part that stands in the file is the key that matters.
-    line = next((lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in lines), None)
+    written = _written(location, data, last=problem["type"] == "missing")
+    line = next((lines[written[:n]] for n in range(len(written), 0, -1) if written[:n] in lines), None)
     where = f"{source}:{line}" if line else source
-    dotted = ".".join(str(part) for part in location)
+    dotted = ".".join(str(part) for part in written)
     if problem["type"] == "extra_forbidden":
         allowed = _fields_at(model, location[:-1])
         close = nearest(str(location[-1]), allowed)
@@ -172,7 +173,8 @@ def _describe(problem: Any, model: type[BaseModel], source: str, lines: Lines) -
     if problem["type"] == "missing":
         return f"{where}: the key '{dotted}' is missing. Add it."
     given = problem["input"]
-    message = problem["msg"].removeprefix("Value error, ")
+    message = _PLAIN_WORDS.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
+    message = message.removeprefix("Value error, ")
     if problem["type"] == "literal_error":
         expected = problem["ctx"]["expected"]
         choices = [part.strip(" '") for part in expected.replace(" or ", ",").split(",")]
@@ -180,6 +182,44 @@ def _describe(problem: Any, model: type[BaseModel], source: str, lines: Lines) -
         hint = f" Did you mean '{close}'?" if close else ""
         return f"{where}: '{dotted}' is {given!r}.{hint} Allowed: {', '.join(choices)}."
     return f"{where}: '{dotted}' is {given!r}: {message}."
+
+
+_PLAIN_WORDS = {
+    "bool_parsing": "true or false is needed",
+    "bool_type": "true or false is needed",
+    "int_type": "a whole number is needed",
+    "int_parsing": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "float_type": "a number is needed",
+    "float_parsing": "a number is needed",
+    "string_type": "a text is needed",
+    "list_type": "a list is needed",
+    "tuple_type": "a list is needed",
+    "dict_type": "a mapping of keys to values is needed",
+    "model_type": "a mapping of keys to values is needed",
+    "greater_than": "a number above {gt:g} is needed",
+    "greater_than_equal": "{ge:g} or more is needed",
+    "less_than": "a number below {lt:g} is needed",
+    "less_than_equal": "{le:g} or less is needed",
+}
+"""What pydantic's kinds of error are called here, where its own words are those of a programmer."""
+
+
+def _written(location: Key, data: Any, *, last: bool) -> Key:
+    """The part of a location that stands in the data; pydantic adds union branches and items of its own making.
+
+    `last` keeps the last part: the name of a key that is missing.
+    """
+    found: list[str | int] = []
+    node = data
+    for number, part in enumerate(location):
+        inside = isinstance(part, int) and 0 <= part < len(node) if isinstance(node, list | tuple) else False
+        if inside or (isinstance(node, Mapping) and part in node):
+            node = node[part]
+            found.append(part)
+        elif last and number == len(location) - 1:
+            found.append(part)
+    return tuple(found)
 
 
 def _fields_at(model: type[BaseModel], location: Key) -> list[str]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from workbench.errors import WorkbenchError
 
 _PACKAGE = Path(__file__).resolve().parent
+SERVER_CONFIG = _PACKAGE / "jupyter_server_config.py"
+"""The Jupyter server's settings, with which `workbench lab` starts it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ def find_project(start: Path | None = None) -> Project:
             return Project(folder)
     raise WorkbenchError(
         f"No params.yaml in {here} or any folder above it. "
-        "Change into your workbench project, or set WORKBENCH_ROOT to its folder."
+        "Change into your workbench project, or set WORKBENCH_ROOT to its folder; "
+        "'workbench init FOLDER' begins a new one."
     )
 
 

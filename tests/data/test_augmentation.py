@@ -90,7 +90,31 @@ def test_what_is_not_a_list_is_refused(library: str) -> None:
         build_augmenter(library, {"Affine": {}})
 
 
-@pytest.mark.parametrize(("library", "name"), [("albumentations", "Lambda"), ("torchvision", "MixUp")])
+@pytest.mark.parametrize(
+    ("library", "name"), [("albumentations", "Lambda"), ("albumentations", "CenterCrop3D"), ("torchvision", "MixUp")]
+)
 def test_transforms_that_cannot_work_on_one_image_are_unknown(library: str, name: str) -> None:
     with pytest.raises(ConfigError, match=f"There is no {library} transform '{name}'"):
         build_augmenter(library, [name])
+
+
+@pytest.mark.parametrize(
+    ("library", "transform"),
+    [
+        ("albumentations", {"RandomCrop": {"height": 999, "width": 999}}),
+        ("torchvision", {"RandomCrop": {"size": 999}}),
+    ],
+)
+def test_a_transform_that_does_not_fit_the_image_says_so(library: str, transform: dict, image: np.ndarray) -> None:
+    height, width = image.shape[:2]
+    augmenter = build_augmenter(library, [transform])
+    for use in (lambda: augmenter([image], 0), lambda: augmenter.explain(image, 0)):
+        with pytest.raises(ConfigError, match=rf"an image of {height} x {width}.*999") as caught:
+            use()
+        assert "auguments.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize("transform", [{"OneOf": {"transforms": []}}, {"SomeOf": {"n": 3, "transforms": ["Blur"]}}])
+def test_a_choice_of_fewer_than_it_draws_is_refused(transform: dict) -> None:
+    with pytest.raises(ConfigError, match=r"'transforms' is empty|greater than number of transforms"):
+        build_augmenter("albumentations", [transform])

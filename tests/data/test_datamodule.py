@@ -15,7 +15,7 @@ from workbench.data.decoding import ImageError
 from workbench.data.labeled_images import LabeledImages
 from workbench.data.normalization import restore
 from workbench.data.pipeline import Preprocessing
-from workbench.errors import WorkbenchError
+from workbench.errors import ConfigError, WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
 MakeConfig = Callable[..., AugumentsConfig]
@@ -120,6 +120,16 @@ def test_a_damaged_file_is_named_also_from_a_worker(make_images: MakeImages, mak
         data = theme(images, make_config(16), num_workers=num_workers)
         with pytest.raises(ImageError, match=images.paths[1].name):
             list(data.train_dataloader())
+
+
+def test_a_transform_that_does_not_fit_is_told_before_a_worker_starts(
+    make_images: MakeImages, make_config: MakeConfig
+) -> None:
+    crop = {"train": [{"RandomCrop": {"height": 64, "width": 64}}]}
+    data = theme(make_images(4), make_config(16, augmentation=crop), num_workers=1)
+    with pytest.raises(ConfigError, match="an image of 16 x 16") as caught:
+        data.train_dataloader()
+    assert "Traceback" not in str(caught.value)
 
 
 def test_prediction_can_skip_what_is_damaged(make_images: MakeImages, make_config: MakeConfig) -> None:

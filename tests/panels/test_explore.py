@@ -12,6 +12,8 @@ from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, ConflictError, NotFoundError
 from workbench.panels.exploring import choosing, looking, settings, surveying
 from workbench.panels.exploring.desk import Desk
+from workbench.panels.exploring.exploration import Exploration
+from workbench.panels.exploring.figures import class_distribution
 from workbench.panels.exploring.summary import summary
 
 
@@ -153,8 +155,26 @@ def test_the_survey_goes_on_until_all_is_seen(desk: Desk) -> None:
 def test_the_summary_shows_the_same_without_a_kernel(desk: Desk) -> None:
     html = summary(desk)
     assert "<b>shapes</b>: 12 images, 12 labeled." in html
-    assert html.count("data:image/png;base64,") == 3
+    # The original and one step, each with its histogram, then the original beside its augmented versions.
+    assert html.count(";base64,") == 2 + 12
+    assert html.count("<svg") == 2
+    assert "<td style='text-align:left'>round</td><td style='text-align:right'>6</td>" in html
     assert "<script" not in html
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_theme_without_labels_is_shown_without_a_warning() -> None:
+    class_distribution({"round": {}, "square": {"train": 0}}).canvas.draw()
+
+
+def test_odd_images_and_pairs_are_drawn_also_when_one_cannot_be_decoded(desk: Desk) -> None:
+    found = Exploration("shapes", store=desk.store)
+    path = desk.store.images.path(desk.sample(first(desk)).uri)
+    path.chmod(0o644)
+    path.write_bytes(b"no image")
+    figure = found.odd_images()
+    assert figure is not None
+    assert [axis.get_title().split()[0] for axis in figure.axes if axis.get_title()] == ["damaged"]
 
 
 def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,16 +61,6 @@ def color_png(label: str, seed: int) -> bytes:
     return content.getvalue()
 
 
-@pytest.fixture(scope="session")
-def mlflow_template(tmp_path_factory):
-    """A fresh MLflow database: copying it is quicker than making it for every test."""
-    from workbench.paths import Project
-
-    project = Project(tmp_path_factory.mktemp("mlflow"))
-    connect(project)
-    return project.db / "mlflow.db"
-
-
 class Colors:
     """A project with the theme `colors`; `train` trains on it quickly."""
 

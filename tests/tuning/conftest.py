@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,10 @@ SPACE = {"training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, 
 
 
 @pytest.fixture
-def theme(project, sqlite_store, make_theme, add_samples):
+def theme(project, sqlite_store, mlflow_template, optuna_template, make_theme, add_samples):
     """The theme "pets" with 45 labeled images, and params.yaml set to train on it within a second."""
+    shutil.copy(mlflow_template, project.db)
+    shutil.copy(optuna_template, project.db)
     theme_id = make_theme(sqlite_store)
     ids = add_samples(sqlite_store, theme_id, range(45))
     with sqlite_store.write() as session:

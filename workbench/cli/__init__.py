@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from workbench import __version__
-from workbench.cli import images, models, notebooks, servers, store, themes
+from workbench.cli import images, models, notebooks, project, servers, store, themes
 from workbench.errors import WorkbenchError
 
 
@@ -36,7 +36,7 @@ def main() -> None:
 themes.theme.add_command(images.export)
 
 for command in (
-    store.db, themes.theme, themes.split, images.import_, images.export, images.cache,
+    project.init, store.db, themes.theme, themes.split, images.import_, images.export, images.cache,
     notebooks.run, notebooks.train, notebooks.tune, notebooks.register, notebooks.predict,
     notebooks.resume, notebooks.reproduce,
     models.models, servers.lab, servers.dashboard, servers.mlflow,

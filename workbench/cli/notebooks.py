@@ -79,7 +79,10 @@ def register(name: str, as_json: bool, **options: Any) -> None:
 @click.argument("name", metavar="THEME")
 @click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
 @click.option(
-    "--source", default="test", show_default=True, help="A split, 'unlabeled', 'label=cat', a folder or a glob."
+    "--source",
+    default="test",
+    show_default=True,
+    help="A split, 'unlabeled', 'label=cat', 'boxes', a folder or a glob.",
 )
 @click.option("--output", help="A .csv, .parquet or .jsonl file.")
 @click.option("--view", "views", multiple=True, help="Average over flip, flip_vertical, rotate or shift; repeat it.")

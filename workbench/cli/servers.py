@@ -13,16 +13,19 @@ import click
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def lab(port: int, no_browser: bool) -> None:
     """Open JupyterLab on this project."""
-    from workbench.paths import asset, find_project
+    from workbench.paths import SERVER_CONFIG, find_project
 
     project = find_project()
     os.environ["WORKBENCH_ROOT"] = str(project.root)
     command = [
         sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
-        f"--config={asset('workbench', 'jupyter_server_config.py')}",
+        f"--config={SERVER_CONFIG}",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # In a container everybody is root, and Jupyter would refuse to start.
+        command.append("--allow-root")
     os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))
 
 

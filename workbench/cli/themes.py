@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.history import theme_history
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counts_table, emit, table, theme_head
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def theme() -> None:
-    """Classification tasks: create, list, show, delete."""
+    """Classification tasks: create, list, show, delete, history."""
+
+
+theme.add_command(theme_history)
 
 
 @theme.command("create")

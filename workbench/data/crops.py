@@ -12,7 +12,8 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,6 +54,17 @@ class Rectangle(Protocol):
     def width(self) -> float: ...
     @property
     def height(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of an image that a box marks, in pixels, and the margin around it as a share of its sides."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    margin: float
 
 
 @dataclass(frozen=True)
@@ -122,6 +134,17 @@ def crop(image: np.ndarray, box: Rectangle, margin: float) -> np.ndarray:
     right = min(width, math.ceil(box.x + (1 + margin) * box.width))
     bottom = min(height, math.ceil(box.y + (1 + margin) * box.height))
     return image[top : max(bottom, top + 1), left : max(right, left + 1)].copy()
+
+
+def cut_out(path: Path, cut: Cut) -> np.ndarray:
+    """Decode an image file and return a part of it: uint8 RGB (h, w, 3). Raises ImageError."""
+    # Boxes of one image follow each other: it is decoded once for all of them.
+    return crop(_whole(path), cut, cut.margin)
+
+
+@lru_cache(maxsize=4)
+def _whole(path: Path) -> np.ndarray:
+    return decode_rgb(path)
 
 
 def _sources(theme_id: int, session: Session) -> Iterator[_Source]:

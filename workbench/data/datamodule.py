@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.store.schema import Snapshot
 
 CACHE_LIMIT_MB = 8192
+_TRIED = 4
 
 
 class ThemeData(LightningDataModule):
@@ -138,6 +139,9 @@ class ThemeData(LightningDataModule):
         rank = self.trainer.global_rank if self.trainer is not None else 0
         seed = self.seed + rank
         dataset = ImageDataset(self._source(split), images.targets, self.preprocessing, split, seed=seed)
+        # Transforms that do not fit the images are told here: from a worker the message comes inside a traceback.
+        if len(dataset):
+            dataset.batch(np.linspace(0, len(dataset) - 1, min(_TRIED, len(dataset)), dtype=int).tolist(), seed=seed)
         return _loader(dataset, self.batch_size, self.num_workers, shuffle=split == "train", seed=seed)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.inference.answers import Answers
+from workbench.inference.boxes import means_boxes, open_boxes, theme_of_model
 from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
 from workbench.inference.running import Running
@@ -37,10 +38,11 @@ def predict(
     """Predict images with a theme's model.
 
     `model` is a stage (`production`, `staging`), a version or a run id. `source` is a word of `THEME_SOURCES`, a filter
-    (SampleFilter, or text such as `split=test,label=three`), sample ids, a folder, a glob or files. `output` ends in
-    .csv, .jsonl or .parquet and gets one row per image in the order of the source; without it the rows go to a CSV file
-    below `runs/predictions/`. Answers of a registered version about samples of the theme are kept in the store too, a
-    former one of that version replaced.
+    (SampleFilter, or text such as `split=test,label=three`), sample ids, a folder, a glob or files; `boxes` means the
+    boxes of a theme of boxes and `boxes:PATH` those of a data set, each cut out and answered on its own. `output` ends
+    in .csv, .jsonl or .parquet and gets one row per image in the order of the source; without it the rows go to a CSV
+    file below `runs/predictions/`. Answers of a registered version about samples of the theme are kept in the store
+    too, a former one of that version replaced.
 
     Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
     was interrupted continues when it is called again in the same way; `resume=False` starts anew. `precision` is 32,
@@ -56,8 +58,12 @@ def predict(
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
     store = open_store(project)
     try:
-        loaded = load_model(theme, model, project=store.project, device=device)
-        opened = open_source(source, theme_id=loaded.reference.theme_id, store=store)
+        owner = theme_of_model(theme, store)
+        loaded = load_model(owner, model, project=store.project, device=device)
+        if isinstance(source, str) and means_boxes(source):
+            opened: Source = open_boxes(source, theme, loaded.reference.run_id, store=store)
+        else:
+            opened = open_source(source, theme_id=loaded.reference.theme_id, store=store)
         forward = Forward(loaded.network, loaded.device, precision, tuple(views))
         job = {
             "theme": theme, "run_id": loaded.reference.run_id, "source": opened.name,

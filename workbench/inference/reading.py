@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from workbench.data.crops import Cut, cut_out
 from workbench.data.decoding import ImageError
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.inference.sources import Item
@@ -24,6 +25,9 @@ class Group(NamedTuple):
     inputs: torch.Tensor
     owners: torch.Tensor
 
+
+_Wanted = tuple[str, Cut | None, str]
+"""What a worker gets of an item: path, part to cut out, and why it cannot be read."""
 
 _Read = tuple[list[Group], dict[int, str]]
 """What a worker sends back: the groups of a batch, and why each other image is in none."""
@@ -38,21 +42,25 @@ class ReadBatch(NamedTuple):
 
 
 class _Reader(Dataset[_Read]):
-    """Its "indices" are file names: the main process streams them in, so nobody holds the whole list."""
+    """Its "indices" are what an item wants read: the main process streams them in, so nobody holds the whole list."""
 
     def __init__(self, preprocessing: Preprocessing) -> None:
         self._preprocessing = preprocessing
         self._augmenter = preprocessing.augmenter("test")
 
-    def __getitem__(self, file: str) -> _Read:
-        return self.__getitems__([file])
+    def __getitem__(self, wanted: _Wanted) -> _Read:
+        return self.__getitems__([wanted])
 
-    def __getitems__(self, files: list[str]) -> _Read:
+    def __getitems__(self, wanted: list[_Wanted]) -> _Read:
         by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
         errors: dict[int, str] = {}
-        for position, file in enumerate(files):
+        for position, (file, cut, fault) in enumerate(wanted):
+            if fault:
+                errors[position] = fault
+                continue
             try:
-                patches = self._preprocessing.patches(Path(file))
+                path = Path(file)
+                patches = self._preprocessing.patches(path if cut is None else cut_out(path, cut))
             except ImageError as error:
                 errors[position] = str(error)
                 continue
@@ -78,7 +86,7 @@ def read_batches(
     waiting: deque[list[Item]] = deque()
     loader: Iterable[_Read] = DataLoader(
         _Reader(preprocessing),
-        batch_sampler=_file_names(items, batch_size, waiting),  # type: ignore[arg-type]
+        batch_sampler=_to_read(items, batch_size, waiting),  # type: ignore[arg-type]
         num_workers=num_workers,
         collate_fn=_as_it_is,
         worker_init_fn=_start_worker,
@@ -88,11 +96,11 @@ def read_batches(
         yield ReadBatch(waiting.popleft(), groups, errors)
 
 
-def _file_names(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> Iterator[list[str]]:
+def _to_read(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> Iterator[list[_Wanted]]:
     stream = iter(items)
     while batch := list(islice(stream, size)):
         waiting.append(batch)
-        yield [item.path for item in batch]
+        yield [(item.path, item.cut, item.fault) for item in batch]
 
 
 def _as_it_is(batch: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import func, select
 
+from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.filter_text import is_filter, parse_filter
@@ -39,12 +40,17 @@ _WILD = re.compile(r"[*?\[]")
 
 
 class Item(NamedTuple):
-    """One image to predict. `actual` is the label that a person gave it, None when there is none."""
+    """One image to predict. `actual` is the label that a person gave it, None when there is none.
+
+    With a `cut` only that part of it is predicted; with a `fault` it cannot be.
+    """
 
     file: str
     path: str
     sample_id: int | None = None
     actual: str | None = None
+    cut: Cut | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +232,8 @@ def _path_source(text: str) -> Source:
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     raise WorkbenchError(
         f"The source '{text}' is not a folder, a file or a pattern below an existing folder. "
-        f"Allowed: {words}, a filter such as 'split=test,label=three', a folder, a glob such as 'photos/**/*.jpg', "
-        "or a list of files."
+        f"Allowed: {words}, a filter such as 'split=test,label=three', 'boxes' or 'boxes:DATA-SET', a folder, a glob "
+        "such as 'photos/**/*.jpg', or a list of files."
     )
 
 

@@ -16,6 +16,7 @@ from workbench.errors import NotFoundError, StoreLockedError, WorkbenchError
 from workbench.panels.boxing.desk import STATES, BoxDesk, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
+from workbench.panels.calls import hear_the_browser
 from workbench.panels.label import default_annotator, place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
@@ -86,6 +87,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             inner_style=(browser / "style.css").read_text(encoding="utf-8"),
             hide_buttons=True, height=height, place=place_of(self.store), themes=themes,
         )  # fmt: skip
+        hear_the_browser(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:

@@ -6,7 +6,7 @@ import csv
 import time
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -17,10 +17,14 @@ from workbench.panels.watching import WatchingPanel
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
+from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 from workbench.training.params import load_params
 from workbench.training.plan import params_path
 from workbench.training.progress_file import State, progress_of_theme, read_progress
+
+if TYPE_CHECKING:
+    from workbench.panels.label import LabelPanel
 
 _SIDE = 72
 _SHOWN = 100
@@ -34,7 +38,8 @@ class TrainingPanel(WatchingPanel):
 
     Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it
     in a cell before the one that trains. Afterwards a click on a cell of the confusion matrix shows exactly those
-    images. In a batch run the panel shows a static table. Raises NotFoundError for an unknown theme.
+    images, and a button opens them in a label panel below. In a batch run the panel shows a static table. Raises
+    NotFoundError for an unknown theme.
     """
 
     _esm = asset("widgets", "training.js")
@@ -57,7 +62,8 @@ class TrainingPanel(WatchingPanel):
         self.theme = theme
         self._run_id = run_id
         self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
-        super().__init__({"stop": self._stop, "images": self._images}, height=height)
+        self._label_panel: LabelPanel | None = None
+        super().__init__({"stop": self._stop, "images": self._images, "label": self._label}, height=height)
 
     def summary(self) -> str:
         """Return epochs and test metrics as static HTML."""
@@ -87,12 +93,7 @@ class TrainingPanel(WatchingPanel):
 
     def _images(self, params: dict[str, Any], buffers: Any) -> Answer:
         """The test images of a cell of the matrix, or the mistakes; the most confident first."""
-        rows = self._predictions(self.read())
-        if params.get("mistakes"):
-            rows = [row for row in rows if row["true"] != row["predicted"]]
-        else:
-            rows = [row for row in rows if (row["true"], row["predicted"]) == (params["true"], params["predicted"])]
-        rows.sort(key=lambda row: -row["score"])
+        rows = self._chosen(params)
         shown = rows[:_SHOWN]
         if not shown:
             return Answer({"count": 0, "images": [], "sheet": None})
@@ -107,6 +108,31 @@ class TrainingPanel(WatchingPanel):
             "sizes": made.sizes, "type": made.media_type,
         }  # fmt: skip
         return Answer({"count": len(rows), "images": images, "sheet": sheet}, [made.content])
+
+    def _label(self, params: dict[str, Any], buffers: Any) -> Answer:
+        """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
+        from workbench.panels.label import LabelPanel
+
+        ids = [row["sample_id"] for row in self._chosen(params)]
+        if not ids:
+            raise WorkbenchError("There are no such images.")
+        about = str(params.get("about", ""))
+        if self._label_panel is None:
+            with self.store.read() as session:
+                theme = session.get_one(Theme, get_sample(ids[0], session=session).theme_id).name
+            self._label_panel = LabelPanel(theme, store=self.store, samples=ids, about=about)
+        else:
+            self._label_panel.show_samples(ids, about)
+        return Answer(self._label_panel.model_id)
+
+    def _chosen(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+        """The predictions in a cell of the matrix, or all mistakes; the most confident first."""
+        rows = self._predictions(self.read())
+        if params.get("mistakes"):
+            rows = [row for row in rows if row["true"] != row["predicted"]]
+        else:
+            rows = [row for row in rows if (row["true"], row["predicted"]) == (params["true"], params["predicted"])]
+        return sorted(rows, key=lambda row: -row["score"])
 
     def _predictions(self, state: State) -> list[dict[str, Any]]:
         from workbench.registry.tracking import connect

@@ -41,6 +41,12 @@ def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
     for run in runs:
         if model_of(client, run) is not None:
             return run
+    from workbench.data.crops import SUFFIX
+
+    if client.get_experiment_by_name(f"{theme}{SUFFIX}") is not None:
+        raise NotFoundError(
+            f"The models of the boxes of '{theme}' belong to the theme of its crops. Name that one: '{theme}{SUFFIX}'."
+        )
     raise NotFoundError(
         f"The theme '{theme}' has no finished run with the metric '{metric}' and a model. Train one first: "
         f'`workbench train "{theme}"`.'

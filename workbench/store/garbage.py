@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.store.acts import start_batch, wait_for_turn
 from workbench.store.connection import Store
+from workbench.store.samples import uris_in_use
 from workbench.store.schema import Base, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
 
 # An import puts its files before its rows: files younger than this may still get theirs.
@@ -131,7 +132,7 @@ def _remove_files(store: Store) -> tuple[int, int]:
     for start in range(0, len(uris), _CHUNK):
         part = uris[start : start + _CHUNK]
         with store.read() as session:
-            used = set(session.scalars(select(Sample.uri).where(Sample.uri.in_(part)).distinct()))
+            used = uris_in_use(part, session=session)
         for uri in part:
             removed = 0 if uri in used else store.images.remove(uri, older_than=GRACE)
             files, size = files + (removed > 0), size + removed

@@ -53,6 +53,11 @@ def events_of_theme(
     return list(session.scalars(query.order_by(LabelEvent.id.desc()).limit(limit)))
 
 
+def decision_names(theme_id: int, *, session: Session) -> dict[str, str]:
+    """Return the names of a theme's labels, deleted ones too, by how an event writes them."""
+    return {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
+
+
 def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSample]:
     """Return the samples that a theme had at a time, with the labels and splits of then, by id.
 
@@ -60,7 +65,7 @@ def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSampl
     """
     if at.tzinfo is None:
         raise WorkbenchError(f"{at.isoformat()} has no time zone. Give one, for example {at.isoformat()}+00:00.")
-    names = {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
+    names = decision_names(theme_id, session=session)
     # What a sample was then is what the first later event changed it from; where there is none, it still is that.
     later: dict[str, dict[int, str | None]] = {"label": {}, "split": {}, "delete": {}}
     for action, former in later.items():

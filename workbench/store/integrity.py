@@ -12,7 +12,8 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.acts import decision_column
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
-from workbench.store.schema import Label, LabelEvent, Sample, Theme
+from workbench.store.samples import uris_in_use
+from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme
 
 _SHOWN = 1_000
 
@@ -94,10 +95,7 @@ def _orphans(store: Store, wanted: object) -> int:
         return 0
     # Samples may have been imported since the rows were read.
     with store.read() as session:
-        known: set[str] = set()
-        for start in range(0, len(found), _SHOWN):
-            known.update(session.scalars(select(Sample.uri).where(Sample.uri.in_(found[start : start + _SHOWN]))))
-    return len(set(found) - known)
+        return len(set(found) - uris_in_use(found, session=session))
 
 
 def _database(session: Session) -> Iterator[Problem]:
@@ -129,6 +127,11 @@ def _rows(session: Session) -> Iterator[Problem]:
             LabelEvent.after.is_distinct_from(column)
         )
         yield from _samples(session, differs, f"{action} differs from its history", relabel)
+
+    homeless = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
+    homeless = homeless.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
+    for event_id, theme in session.execute(homeless.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
+        yield Problem("event without act", f"event {event_id} of theme '{theme}'", "Restore a backup.")
 
 
 def _last_event(action: str) -> ColumnElement[int]:

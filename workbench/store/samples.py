@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
-from workbench.store.schema import Sample
+from workbench.store.schema import Sample, Theme
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
 Sort = Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"]
@@ -45,7 +46,8 @@ class SampleFilter:
         elif self.state == "skipped":
             found.append(Sample.skipped.is_(True))
         if self.label_id is not None:
-            found.append(Sample.label_id == self.label_id)
+            # No sample has both; the index for pages by label has the two columns before the order.
+            found += [Sample.label_id == self.label_id, Sample.skipped.is_(False)]
         if self.split is not None:
             found.append(Sample.split.is_(None) if self.split == "none" else Sample.split == self.split)
         if self.annotator is not None:
@@ -117,6 +119,17 @@ def sample_ids_by_sha256(theme_id: int, digests: Sequence[str], *, session: Sess
         query = select(Sample.sha256, Sample.id).where(Sample.theme_id == theme_id, wanted)
         found.update(session.execute(query).tuples().all())
     return found
+
+
+def uris_in_use(uris: Sequence[str], *, session: Session) -> set[str]:
+    """Return those of some keys of images that samples refer to, in any theme, deleted ones too."""
+    found: set[str] = set()
+    for start in range(0, len(uris), _MOST_IDS):
+        # A key holds the digest, and digests have an index.
+        digests = [PurePosixPath(uri).stem for uri in uris[start : start + _MOST_IDS]]
+        query = select(Sample.uri).where(Sample.theme_id.in_(select(Theme.id)), Sample.sha256.in_(digests))
+        found.update(session.scalars(query))
+    return found.intersection(uris)
 
 
 def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:

@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, MetaData, String, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
 from workbench.store.acts import change, record, start_batch, take_turn
 from workbench.store.labels import labels_of
-from workbench.store.schema import SPLITS, Sample
+from workbench.store.schema import SPLITS, BigId, Sample
 from workbench.store.statistics import ThemeStatistics, theme_statistics
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
-_CHUNK = 10_000
 
 
 @dataclass(frozen=True)
@@ -155,13 +156,35 @@ def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, flo
 
 def _write(theme_id: int, plan: dict[str, list[int]], annotator: str, session: Session) -> None:
     batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
-    for split, ids in plan.items():
-        ids = sorted(ids)
-        for start in range(0, len(ids), _CHUNK):
-            which = [Sample.id.in_(ids[start : start + _CHUNK])]
-            record(batch, "split", which, before=None, after=split, session=session)
-            batch.changed += change(which, session=session, split=split)
+    rows = sorted((sample_id, split) for split, ids in plan.items() for sample_id in ids)
+    with _planned(rows, session) as planned:
+        which = [Sample.id == planned.c.sample_id]
+        record(batch, "split", which, before=None, after=planned.c.split, session=session)
+        batch.changed = change(which, session=session, split=planned.c.split)
     session.flush()
+
+
+@contextmanager
+def _planned(rows: Sequence[tuple[int, str]], session: Session) -> Iterator[Table]:
+    """Hold samples with their splits in a table of this connection, so that one statement reaches all of them."""
+    planned = Table(
+        "planned_splits", MetaData(), Column("sample_id", BigId, primary_key=True), Column("split", String(10)),
+        prefixes=["TEMPORARY"],
+    )  # fmt: skip
+    connection = session.connection()
+    planned.create(connection)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy("COPY planned_splits (sample_id, split) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        connection.execute(text("ANALYZE planned_splits"))
+    else:
+        connection.execute(insert(planned), [{"sample_id": sample_id, "split": split} for sample_id, split in rows])
+    try:
+        yield planned
+    finally:
+        planned.drop(connection)
 
 
 def reset_splits(theme_id: int, annotator: str, session: Session) -> int:

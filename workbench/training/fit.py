@@ -14,6 +14,7 @@ from typing import Any
 
 import lightning.pytorch as lightning
 import torch
+import torch.utils.deterministic
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
@@ -141,11 +142,17 @@ def manners(settings: TrainingParams) -> Iterator[None]:
     """Run Lightning quietly, with interrupts and errors as the workbench words them."""
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    memory: Any = torch.utils.deterministic
+    fills = memory.fill_uninitialized_memory
+    # With deterministic algorithms torch writes NaN over all memory before it is used. That helps to find an operation
+    # that reads what nobody wrote, changes no result, and takes time in every layer.
+    memory.fill_uninitialized_memory = False
     try:
         with _quiet(), _interrupts(), plain_training_errors(settings):
             yield
     finally:
         torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        memory.fill_uninitialized_memory = fills
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import lightning.pytorch as lightning
 import torch
 from torch import nn
 
-from workbench.errors import WorkbenchError
+from workbench.errors import DivergedError
 from workbench.training.losses import build_loss, build_mix
 from workbench.training.metrics import SplitMetrics
 from workbench.training.networks.surgery import backbone_parameters, hold_backbone_still, set_backbone_frozen
@@ -20,10 +20,6 @@ from workbench.training.processes import share_cores
 from workbench.training.schedulers import build_plateau, build_scheduler
 
 _CHECK_EVERY = 50
-
-
-class DivergedError(WorkbenchError):
-    """The loss became NaN or infinite."""
 
 
 class Classifier(lightning.LightningModule):
@@ -106,9 +102,7 @@ class Classifier(lightning.LightningModule):
         logits = self.network(images)
         loss = self.loss(logits, goals)
         self._refuse_divergence(loss, batch_index)
-        detached = loss.detach()
-        self.train_metrics.update_loss(detached, len(images))
-        self.train_metrics.update(logits.detach(), targets)
+        self.train_metrics.collect(loss, logits, targets)
         return loss * self._share(len(images))
 
     def _share(self, count: int) -> float:

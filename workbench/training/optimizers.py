@@ -14,6 +14,7 @@ from workbench.training.params import TrainingParams
 def build_optimizer(network: nn.Module, settings: TrainingParams, rate: float) -> torch.optim.Optimizer:
     """Build Adam, AdamW or SGD over the network's parameters, frozen ones among them.
 
+    The whole step is one call of torch (`fused`) where it can be, which saves several milliseconds a step on a CPU.
     `rate` is the head's learning rate. With `backbone_lr_factor` other than 1 there are two groups, named `backbone`
     and `head`; otherwise one.
     """
@@ -31,9 +32,19 @@ def build_optimizer(network: nn.Module, settings: TrainingParams, rate: float) -
         ]
         groups = [group for group in groups if group["params"]]
     decay = settings.weight_decay
+    fused = _can_fuse(network, settings)
     if settings.optimizer == "SGD":
         # Nesterov's form is only defined with momentum; without it there is nothing to look ahead along.
         nesterov = settings.nesterov and settings.momentum > 0
-        return torch.optim.SGD(groups, lr=rate, momentum=settings.momentum, nesterov=nesterov, weight_decay=decay)
+        return torch.optim.SGD(
+            groups, lr=rate, momentum=settings.momentum, nesterov=nesterov, weight_decay=decay, fused=fused
+        )
     kind = {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}[settings.optimizer]
-    return kind(groups, lr=rate, weight_decay=decay)
+    return kind(groups, lr=rate, weight_decay=decay, fused=fused)
+
+
+def _can_fuse(network: nn.Module, settings: TrainingParams) -> bool:
+    """Whether torch has the fused form here; Lightning cannot clip the gradients of one in mixed precision."""
+    parameters = list(network.parameters())
+    known = all(each.is_floating_point() and each.device.type in ("cpu", "cuda") for each in parameters)
+    return known and not settings.precision.endswith("-mixed")

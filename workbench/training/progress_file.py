@@ -11,6 +11,8 @@ from typing import Any
 from workbench.paths import Project
 
 State = dict[str, Any]
+LAUNCH_VARIABLE = "WORKBENCH_LAUNCH"
+"""Names the launch in the background that a process is part of."""
 _KEPT = 50
 
 
@@ -20,6 +22,8 @@ class ProgressFile:
     def __init__(self, project: Project, run_id: str, **known: Any) -> None:
         self.path = _folder(project) / f"{run_id}.json"
         self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), "epochs": [], **known}
+        if LAUNCH_VARIABLE in os.environ:
+            self.state["launch"] = os.environ[LAUNCH_VARIABLE]
         self.update()
 
     def update(self, **changes: Any) -> None:
@@ -42,10 +46,19 @@ def read_progress(project: Project, run_id: str) -> State | None:
 
 def progress_of_theme(project: Project, theme: str) -> list[State]:
     """Return the states of a theme's latest runs, the newest first."""
-    files = sorted(_folder(project).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    states = [read_progress(project, path.stem) for path in files[:_KEPT]]
-    found = [state for state in states if state is not None and state.get("theme") == theme]
+    found = [state for state in _latest(project) if state.get("theme") == theme]
     return sorted(found, key=lambda state: -state["started"])
+
+
+def progress_by_launch(project: Project) -> dict[str, State]:
+    """Return the states of the latest runs that launches in the background began, by the launch's id."""
+    return {state["launch"]: state for state in reversed(_latest(project)) if "launch" in state}
+
+
+def _latest(project: Project) -> list[State]:
+    files = sorted(_folder(project).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    states = (read_progress(project, path.stem) for path in files[:_KEPT])
+    return [state for state in states if state is not None]
 
 
 def _folder(project: Project) -> Path:

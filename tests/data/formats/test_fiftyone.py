@@ -50,14 +50,17 @@ def test_the_short_forms_with_classes_by_number_come_in(data_set, bring_in, labe
         "a": 1, "b": [{"label": 0, "bounding_box": [0, 0, 0.5, 0.5]}], "lost": 0, "c": 9,
     }}  # fmt: skip
     root = data_set({
-        "data/a.png": (40, 20), "data/b.png": (40, 20), "data/c.png": (40, 20), "labels.json": json.dumps(content),
+        "data/a.png": (40, 20), "data/b.png": (40, 20), "data/c.png": (40, 20),
+        "labels.json": json.dumps(content, indent=1),
     })  # fmt: skip
+    lines = (root / "labels.json").read_text().splitlines()
+    lost, bad = (next(n for n, line in enumerate(lines, 1) if f'"{name}"' in line) for name in ("lost", "c"))
 
     report, theme = bring_in(root / "labels.json")
 
     assert theme == {"data/a.png": ("white", None, []), "data/b.png": (None, None, [("red", 0, 0, 20, 10)])}
     assert [(r.path, r.reason.split(":")[0]) for r in report.rejected] == [
-        ("labels.json:1", "there is no image for 'lost' in the folder data"), ("labels.json:1", "c"),
+        (f"labels.json:{lost}", "there is no image for 'lost' in the folder data"), (f"labels.json:{bad}", "c"),
     ]  # fmt: skip
     assert label_order() == ["red", "white"]
 

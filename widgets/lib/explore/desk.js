@@ -106,7 +106,8 @@ export class Desk {
     const last = past.at(-1);
     if (before && !(moving && this.moving) && last !== before) this.set({ past: [...past.slice(-49), before] });
     this.moving = moving;
-    this.since ||= performance.now();
+    // An event knows when it happened, which may be before its turn came.
+    this.since ||= window.event?.timeStamp ?? performance.now();
     this.set({ draft, notice: "" });
     this.look(true);
     clearTimeout(this.settle);
@@ -156,7 +157,7 @@ export class Desk {
       const old = this.state.pictures;
       if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem: "" });
       for (const shown of old) URL.revokeObjectURL(shown.url);
-      if (since) requestAnimationFrame(() => { this.root.dataset.redrawMs = String(Math.round(performance.now() - since)); });
+      if (since) requestAnimationFrame(() => setTimeout(() => { this.root.dataset.redrawMs = String(Math.round(performance.now() - since)); }));
     } catch (error) {
       this.set({ problem: message(error) });
     } finally {

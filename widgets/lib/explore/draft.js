@@ -32,6 +32,11 @@ export function entryOf(specification) {
   return { name, args, nested, bare: given === null, off: false, key };
 }
 
+/** Whether a transform is switched off, or holds no transform that is on. @param {Entry} entry @returns {boolean} */
+export function idle(entry) {
+  return entry.off || Object.values(entry.nested).some((inner) => inner.every(idle));
+}
+
 /** @param {Entry} entry @returns {any} */
 export function specificationOf(entry) {
   const names = Object.keys(entry.args);
@@ -39,7 +44,7 @@ export function specificationOf(entry) {
   /** @type {Record<string, any>} */
   const given = {};
   for (const name of names) {
-    given[name] = name in entry.nested ? entry.nested[name].filter((inner) => !inner.off).map(specificationOf) : entry.args[name];
+    given[name] = name in entry.nested ? entry.nested[name].filter((inner) => !idle(inner)).map(specificationOf) : entry.args[name];
   }
   return { [entry.name]: given };
 }
@@ -53,11 +58,11 @@ export function draftOf(file) {
   return { data: { ...file, augmentation }, lists };
 }
 
-/** The plain data of a draft; transforms that are switched off are left out. @param {Draft} draft */
+/** The plain data of a draft; transforms that are switched off, or hold none, are left out. @param {Draft} draft */
 export function fileOf(draft) {
   const augmentation = { ...draft.data.augmentation };
   for (const split of SPLITS) {
-    const list = draft.lists[split].filter((entry) => !entry.off).map(specificationOf);
+    const list = draft.lists[split].filter((entry) => !idle(entry)).map(specificationOf);
     if (split in augmentation || list.length > 0) augmentation[split] = augmentation[split] === null && list.length === 0 ? null : list;
   }
   const file = { ...draft.data, augmentation };

@@ -56,7 +56,8 @@ function Bar({ desk }) {
 
 /** @param {{training: Training, metric: string}} props */
 function Chart({ training, metric }) {
-  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], training.num_epochs, WIDTH, HEIGHT);
+  const total = shownEpochs(training);
+  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], total, WIDTH, HEIGHT);
   if (lines.length === 0) return null;
   const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
   return h(
@@ -73,8 +74,17 @@ function Chart({ training, metric }) {
         ),
       ]),
     ),
-    h("p", { class: "wb-faint" }, `${low.toPrecision(3)} to ${high.toPrecision(3)}`),
+    h("p", { class: "wb-faint wb-ends" }, h("span", null, `${low.toPrecision(3)} to ${high.toPrecision(3)}`), h("span", null, `epoch 1 to ${number(total)}`)),
   );
+}
+
+/**
+ * The epochs that a chart has room for: all of a short training, but no wide empty field while a long one begins.
+ * @param {Training} training
+ */
+function shownEpochs(training) {
+  const done = training.epochs.length;
+  return RUNNING.includes(training.state) ? Math.min(training.num_epochs, Math.max(10, 2 * done)) : done;
 }
 
 /** @param {{training: Training}} props */
@@ -152,7 +162,13 @@ function Images({ desk, gallery }) {
   return h(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
-    h("h3", null, `${gallery.title}: ${plural(gallery.count, "image")}`, h("button", { onClick: () => desk.close() }, "Close")),
+    h(
+      "h3",
+      null,
+      `${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`,
+      h("button", { onClick: () => desk.label(gallery), disabled: desk.state.labeling !== "" }, desk.state.labeling || "Open in the label panel"),
+      h("button", { onClick: () => desk.close() }, "Close"),
+    ),
     h(
       "div",
       { class: "wb-grid", role: "listbox", "aria-label": gallery.title },

@@ -9,27 +9,32 @@ import { App } from "./app.js";
  * @typedef {{theme: string, run_id?: string, run_name: string, state: string, num_epochs: number, epoch?: number, batch?: number, batches?: number, epochs: Epoch[], class_names: string[], confusion?: number[][], metrics?: Record<string, number>, best_epoch?: number, failure?: string}} Training
  * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} Image
  * @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], type: string}} Sheet
- * @typedef {{title: string, count: number, images: Image[], sheet: Sheet | null, url: string}} Gallery
- * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string}} State
+ * @typedef {{which: any, title: string, count: number, images: Image[], sheet: Sheet | null, url: string}} Gallery
+ * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string, labeling: string}} State
  */
 
 const LOOK_MS = 700;
+const FOUND_WITHIN_MS = 5000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
-  constructor(model, signal, root) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. */
+  constructor(model, signal, root, below) {
     this.model = model;
     this.signal = signal;
     this.root = root;
+    this.below = below;
+    /** @type {any} */
+    this.labelView = null;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {State} */
-    this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "" };
+    this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
     const renew = () => this.renew(model.get("state"));
     model.on("change:state", renew);
     signal.addEventListener("abort", () => {
       model.off("change:state", renew);
       this.close();
+      this.labelView?.remove();
     });
   }
 
@@ -78,9 +83,35 @@ export class Desk {
       const { value, buffers } = await this.link.call("images", which);
       this.close();
       const url = value.sheet ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type })) : "";
-      this.set({ gallery: { ...value, title, url }, problem: "" });
+      this.set({ gallery: { ...value, which, title, url }, problem: "" });
+      this.#bringUp();
     } catch (error) {
       this.set({ problem: message(error) });
+    }
+  }
+
+  /** Scroll the panel, not the notebook, to the gallery. */
+  #bringUp() {
+    const scroller = this.root.querySelector(".wb-scroll");
+    const images = this.root.querySelector(".wb-images");
+    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+  }
+
+  /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
+  async label(gallery) {
+    try {
+      this.set({ labeling: "Opening the label panel ...", problem: "" });
+      const id = (await this.link.call("label", { ...gallery.which, about: gallery.title })).value;
+      if (!this.labelView) {
+        // An element of JupyterLab's own: the panel is a widget, as if a cell had shown it.
+        const manager = /** @type {any} */ (this.model).widget_manager;
+        this.labelView = await manager.create_view(await found(manager, id), {});
+        this.below.append(this.labelView.el);
+      }
+      this.set({ labeling: "" });
+      this.below.scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      this.set({ labeling: "", problem: message(error) });
     }
   }
 
@@ -93,4 +124,14 @@ export class Desk {
 /** @param {unknown} error */
 function message(error) {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The browser's half of a widget, which may arrive a moment after its name. @param {any} manager @param {string} id */
+async function found(manager, id) {
+  const until = performance.now() + FOUND_WITHIN_MS;
+  while (!manager.has_model(id)) {
+    if (performance.now() > until) throw new Error("This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.");
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return manager.get_model(id);
 }

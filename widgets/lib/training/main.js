@@ -18,13 +18,15 @@ function render({ model, el, signal }) {
   root.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey && event.key === "s")) event.stopPropagation();
   });
-  el.append(root);
-  const desk = new Desk(model, controller.signal, root);
+  const below = document.createElement("div");
+  el.append(root, below);
+  const desk = new Desk(model, controller.signal, root, below);
   desk.begin();
   return () => {
     controller.abort();
     draw(null, root);
     root.remove();
+    below.remove();
   };
 }
 

@@ -11,7 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from workbench.data.augmentation.library import Applied, Augmenter
+from workbench.data.augmentation.library import Applied, Augmenter, unfit
+from workbench.errors import nearest
 
 
 class Albumentations:
@@ -28,12 +29,12 @@ class Albumentations:
             # Its own check leaves the nesting transforms out.
             raise ValueError(f"p is {probability!r}, a probability from 0 to 1 is needed")
         with warnings.catch_warnings():
-            # It only warns of arguments from older versions and then ignores them.
-            warnings.filterwarnings("error", message=r"Argument\(s\)")
+            # It only warns of arguments from older versions and then ignores them, and of an `n` above what there is.
+            warnings.filterwarnings("error", message=r"Argument\(s\)|`n` is greater")
             try:
                 return kind(**{name: _value(name, value) for name, value in arguments.items()})
             except UserWarning as warning:
-                raise ValueError(str(warning)) from None
+                raise ValueError(str(warning).split(". `n` will")[0]) from None
 
     def augmenter(self, transforms: list[Any]) -> Augmenter:
         return _Composed(transforms)
@@ -48,13 +49,20 @@ class _Composed:
     def __call__(self, images: Sequence[np.ndarray], seed: int) -> list[np.ndarray]:
         # Seeded with every batch: forked workers would otherwise all draw what their parent's generator had next.
         self._compose.set_random_seed(seed)
-        return [self._compose(image=image)["image"] for image in images]
+        return [self._run(self._compose, image)["image"] for image in images]
 
     def explain(self, image: np.ndarray, seed: int) -> tuple[np.ndarray, list[Applied]]:
         recorder = _module().Compose(self._transforms, save_applied_params=True)
         recorder.set_random_seed(seed)
-        result = recorder(image=image)
+        result = self._run(recorder, image)
         return result["image"], [Applied(name, dict(values)) for name, values in result["applied_transforms"]]
+
+    @staticmethod
+    def _run(compose: Any, image: np.ndarray) -> dict[str, Any]:
+        try:
+            return compose(image=image)
+        except Exception as error:
+            raise unfit(image, error) from error
 
 
 def _module() -> Any:
@@ -73,10 +81,13 @@ def _transforms() -> Mapping[str, type]:
         "BasicTransform", "BaseCompose", "DualTransform", "ImageOnlyTransform", "Transform3D", "Lambda",
         "ReplayCompose", "ToTensorV2", "ToTensor3D",
     }  # fmt: skip
+    # They want boxes or a volume beside the image, and fail without.
+    unfit_parts = ("3D", "BBox", "CubicSymmetry")
     return {
         name: kind
         for name, kind in vars(module).items()
         if isinstance(kind, type) and issubclass(kind, bases) and name not in abstract
+        if not any(part in name for part in unfit_parts)
     }
 
 
@@ -85,5 +96,9 @@ def _value(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return value if name in ("transforms", "first", "second") else tuple(_value(name, item) for item in value)
     if isinstance(value, str) and value.removeprefix("cv2.").startswith(("INTER_", "BORDER_")):
-        return getattr(cv2, value.removeprefix("cv2."), value)
+        constant = value.removeprefix("cv2.")
+        if not hasattr(cv2, constant):
+            known = [each for each in dir(cv2) if each.startswith(constant.split("_")[0] + "_")]
+            raise ValueError(f"{name} is {value!r}, did you mean {nearest(constant, known) or known[0]!r}")
+        return getattr(cv2, constant)
     return value

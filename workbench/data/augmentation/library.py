@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+from pydantic import ValidationError
 
 from workbench.data.augmentation.place import Place
-from workbench.errors import nearest, unknown_name
+from workbench.errors import ConfigError, nearest, unknown_name
 
 _NESTED = frozenset({"transforms", "first", "second"})
 """Arguments that hold transforms themselves (OneOf, SomeOf, Sequential, OneOrOther, RandomApply, RandomOrder ...)."""
@@ -65,16 +67,14 @@ def _construct_one(library: Library, specification: Any, place: Place) -> Any:
     name, arguments, place = _read(specification, place)
     known = library.transforms()
     if name not in known:
-        raise place.error(
-            unknown_name(f"{library.name} transform", name, sorted(known), then=_elsewhere(library, name))
-        )
+        raise place.error(_elsewhere(library, name) or unknown_name(f"{library.name} transform", name, sorted(known)))
     kind = known[name]
     allowed = list(inspect.signature(kind).parameters)
     for argument in arguments:
         if argument not in allowed:
             raise place.at(argument).error(_unknown_argument(name, argument, allowed))
     built = {
-        argument: construct(library, value, place.at(argument)) if argument in _NESTED else value
+        argument: _construct_nested(library, argument, value, place) if argument in _NESTED else value
         for argument, value in arguments.items()
     }
     try:
@@ -83,6 +83,13 @@ def _construct_one(library: Library, specification: Any, place: Place) -> Any:
         blamed = next((argument for argument in arguments if argument in str(error)), None)
         where = place.at(blamed) if blamed else place
         raise where.error(f"{name} refuses its arguments: {_reason(error)}. Allowed: {', '.join(allowed)}.") from None
+
+
+def _construct_nested(library: Library, argument: str, value: Any, place: Place) -> list[Any]:
+    built = construct(library, value, place.at(argument))
+    if not built:
+        raise place.at(argument).error(f"'{argument}' is empty. Name a transform there, or leave out what holds it.")
+    return built
 
 
 def _read(specification: Any, place: Place) -> tuple[str, dict[str, Any], Place]:
@@ -100,6 +107,16 @@ def _read(specification: Any, place: Place) -> tuple[str, dict[str, Any], Place]
     )
 
 
+def unfit(image: np.ndarray, error: Exception, name: str = "") -> ConfigError:
+    """Word what a library raised while it transformed an image (H, W, 3) with transforms that it had accepted."""
+    height, width = image.shape[:2]
+    who = name or "A transform"
+    return ConfigError(
+        f"{who} cannot be applied to an image of {height} x {width} (height x width): {_reason(error)}. "
+        "Change the transforms in auguments.yaml, or image.size."
+    )
+
+
 def _unknown_argument(name: str, argument: str, allowed: list[str]) -> str:
     close = nearest(argument, allowed)
     hint = f" Did you mean '{close}'?" if close else ""
@@ -111,15 +128,32 @@ def _elsewhere(library: Library, name: str) -> str:
 
     for other in LIBRARIES.values():
         if other.name != library.name and name in other.transforms():
-            return f"{name} belongs to {other.name}: set augmentation.library to it, or choose another transform."
+            return (
+                f"{name} is a transform of {other.name}, and augmentation.library is {library.name}. "
+                f"Set the library to {other.name}, or choose another transform."
+            )
     return ""
 
 
 def _reason(error: Exception) -> str:
     """The part of a library's message that is about the value, on one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if lines and "validation error" in lines[0]:
-        # Pydantic's report: a count, then pairs of field and problem, then a link.
-        pairs = [line.split(" [type=")[0] for line in lines[1:] if not line.startswith("For further information")]
-        return ": ".join(pairs[:2])
-    return " ".join(lines).replace(".__init__()", "").rstrip(".")
+    report = error if isinstance(error, ValidationError) else error.__cause__ or error.__context__
+    if isinstance(report, ValidationError):
+        problems: dict[str, list[str]] = {}
+        for problem in report.errors():
+            field = str(problem["loc"][0]) if problem["loc"] else ""
+            message = problem["msg"].removeprefix("Value error, ").replace("Field required", "must be given")
+            for stilted, plain in (
+                ("Input should be ", ""),
+                ("valid tuple", "list"),
+                (", unable to parse string as a number", ""),
+            ):
+                message = message.replace(stilted, plain)
+            if message not in problems.setdefault(field, []):
+                problems[field].append(message)
+        return "; ".join(
+            f"{field}: {' or '.join(told)}" if field else " or ".join(told) for field, told in problems.items()
+        )
+    text = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    missing = re.search(r"missing \d+ required .*?arguments?: (.*)", text)
+    return f"{missing[1].rstrip('.')} must be given" if missing else text.replace(".__init__()", "").rstrip(".")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.augmentation.library import Applied, Augmenter
+from workbench.data.augmentation.library import Applied, Augmenter, unfit
 
 
 class Torchvision:
@@ -46,7 +46,7 @@ class _Composed:
             picture = _to_tensor(image)
             for transform in self._transforms:
                 before = picture
-                picture = transform(picture)
+                picture = _run(transform, picture)
                 # It reports nothing, so what took part is told by what it changed.
                 if before.shape != picture.shape or not torch.equal(before, picture):
                     applied.append(Applied(type(transform).__name__))
@@ -55,8 +55,15 @@ class _Composed:
     def _apply(self, image: np.ndarray) -> np.ndarray:
         picture = _to_tensor(image)
         for transform in self._transforms:
-            picture = transform(picture)
+            picture = _run(transform, picture)
         return _to_array(picture)
+
+
+def _run(transform: Any, picture: Any) -> Any:
+    try:
+        return transform(picture)
+    except Exception as error:
+        raise unfit(_to_array(picture), error, type(transform).__name__) from error
 
 
 def _to_tensor(image: np.ndarray) -> Any:

@@ -8,8 +8,9 @@ import numpy as np
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from workbench.data.crops import Cut
 from workbench.data.exploring.subjects import LIMIT
-from workbench.data.exploring.survey import Cut, Subject
+from workbench.data.exploring.survey import Subject
 from workbench.errors import NotFoundError
 from workbench.store import Store
 from workbench.store.labels import labels_of

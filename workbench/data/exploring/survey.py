@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from workbench.data.crops import crop
+from workbench.data.crops import Cut, cut_out
 from workbench.data.decoding import ImageError, decode_rgb
 
 SIDE = 16
@@ -21,17 +20,6 @@ SIDE = 16
 
 _ENOUGH = (64, 64)
 _AT_ONCE = 64
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The part of an image that a box marks, in pixels, and the margin around it as a share of its sides."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    margin: float
 
 
 @dataclass(frozen=True)
@@ -54,13 +42,7 @@ class Subject:
         """Decode: uint8 RGB (H, W, 3); `at_least` as `decode_rgb` has it. Raises ImageError."""
         if self.cut is None:
             return decode_rgb(self.path, at_least=at_least)
-        # Boxes of one image follow each other: it is decoded once for all of them.
-        return crop(_whole(self.path), self.cut, self.cut.margin)
-
-
-@lru_cache(maxsize=4)
-def _whole(path: Path) -> np.ndarray:
-    return decode_rgb(path)
+        return cut_out(self.path, self.cut)
 
 
 @dataclass
@@ -150,10 +132,10 @@ def odd_ones(survey: Survey) -> list[Odd]:
     for number in survey.sound.tolist():
         subject = survey.subjects[number]
         short, long = sorted((subject.width, subject.height))
-        if survey.std[number].max() < BLANK:
-            found.append(Odd(number, "blank", "one color all over"))
         if short < TINY:
             found.append(Odd(number, "tiny", f"{subject.width} x {subject.height} pixels"))
+        elif survey.std[number].max() < BLANK:
+            found.append(Odd(number, "blank", "one color all over"))
         if long > EXTREME_ASPECT * short:
             found.append(Odd(number, "very long", f"{subject.width} x {subject.height} pixels"))
     return sorted(found, key=lambda odd: (odd.kind, odd.number))

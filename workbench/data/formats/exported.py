@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from workbench.data.formats.entry import EntryBox
+from workbench.data.formats.files import named_like_image
 
 _UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
@@ -65,7 +66,7 @@ class SafeNames:
         if flat:
             parts = ["_".join(parts)] if parts else []
         path = PurePosixPath(*parts) if parts else PurePosixPath(f"{sha256[:16]}.{suffix}")
-        if not path.suffix:
+        if not named_like_image(path.name):
             path = path.with_name(f"{path.name}.{suffix}")
         if not self._take(folder, path):
             path = path.with_name(f"{path.stem}-{sha256[:16]}{path.suffix}")

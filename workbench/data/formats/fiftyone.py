@@ -45,7 +45,11 @@ class FiftyOneSource(Source):
     def _classes(self) -> list[str]:
         """The classes that the data set lists: in `metadata.json`, or at the head of `labels.json`."""
         if self.file.name == "labels.json":
-            return [str(name) for key, _, name in elements(self.file) if key == "classes" and name is not None]
+            return [
+                str(name)
+                for key, _, name in elements(self.file, spread=["labels"])
+                if key == "classes" and name is not None
+            ]
         described = self.root / "metadata.json"
         members = {key: value for key, _, value in elements(described)} if described.is_file() else {}
         info = members.get("info")
@@ -54,14 +58,18 @@ class FiftyOneSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         found_any = False
-        for key, line, element in elements(self.file):
+        files: dict[str, Entry] | None = None
+        for key, line, element in elements(self.file, spread=["labels"]):
             source = f"{self.file.name}:{line}"
             if key == "samples":
                 found_any = True
                 yield from self._sample(element, source)
-            elif key == "labels" and isinstance(element, dict):
+            elif key == "labels" and isinstance(element, tuple):
                 found_any = True
-                yield from self._labels(element, source)
+                if files is None:
+                    found = walk(self.root / "data")
+                    files = {Path(e.name).with_suffix("").as_posix(): e for e in found if isinstance(e, Entry)}
+                yield from self._labeled(element[0], element[1], files, source)
         if not found_any and self.file.stat().st_size > 1_000:
             raise WorkbenchError(f"{self.file} is not of FiftyOne: it has neither 'samples' nor 'labels'.")
 
@@ -88,21 +96,12 @@ class FiftyOneSource(Source):
         split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
         yield self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
 
-    def _labels(self, labels: dict[str, Any], source: str) -> Iterator[Entry | Rejection]:
-        """The members of `labels.json`: image names without suffix, each with a class or a list of boxes."""
-        files = {Path(e.name).with_suffix("").as_posix(): e for e in walk(self.root / "data") if isinstance(e, Entry)}
-        for stem, value in labels.items():
-            image = files.get(stem)
-            if image is None:
-                yield Rejection(source, f"there is no image for '{stem}' in the folder data")
-                continue
-            if not isinstance(value, list):
-                name = _class_name(value, self._classes)
-                if value is not None and name is None:
-                    yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number")
-                    continue
-                yield Entry(f"data/{image.name}", path=image.path, label=name, source=source)
-                continue
+    def _labeled(self, stem: str, value: Any, files: dict[str, Entry], source: str) -> Iterator[Entry | Rejection]:
+        """A member of the labels of `labels.json`: an image's name without suffix, its class or a list of boxes."""
+        image = files.get(stem)
+        if image is None:
+            yield Rejection(source, f"there is no image for '{stem}' in the folder data")
+        elif isinstance(value, list):
             boxes: list[EntryBox] = []
             for detection in value:
                 box = _box(detection, source, self._classes)
@@ -111,6 +110,12 @@ class FiftyOneSource(Source):
                 else:
                     boxes.append(box)
             yield Entry(f"data/{image.name}", path=image.path, boxes=tuple(boxes), fractions=True, source=source)
+        else:
+            name = _class_name(value, self._classes)
+            if value is not None and name is None:
+                yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number")
+            else:
+                yield Entry(f"data/{image.name}", path=image.path, label=name, source=source)
 
     def _entry(
         self, filepath: str, source: str, size: tuple[int, int] | None, label: Any, boxes: list[EntryBox] | None,

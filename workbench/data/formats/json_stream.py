@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,16 @@ class JsonError(WorkbenchError):
     """A file that is not JSON; the message names the file and the line."""
 
 
-def elements(path: Path) -> Iterator[tuple[str, int, Any]]:
+def elements(path: Path, *, spread: Collection[str] = ()) -> Iterator[tuple[str, int, Any]]:
     """Yield `(key, line, element)` for every element of the lists in a JSON file.
 
     A list that is the whole file has the key `""`; in an object each member is a list whose elements are yielded, or
-    another value, which is yielded as a whole. Raises JsonError where the file stops being JSON.
+    another value, which is yielded as a whole. Objects named in `spread` are yielded member by member, each as a pair
+    of its name and value. Raises JsonError where the file stops being JSON.
     """
     try:
         with path.open(encoding="utf-8-sig") as stream:
-            yield from _Reader(path, stream).document()
+            yield from _Reader(path, stream, spread).document()
     except UnicodeDecodeError:
         raise JsonError(f"{path} is not UTF-8 text.") from None
     except OSError as error:
@@ -39,8 +40,9 @@ def elements(path: Path) -> Iterator[tuple[str, int, Any]]:
 
 
 class _Reader:
-    def __init__(self, path: Path, stream: Any) -> None:
+    def __init__(self, path: Path, stream: Any, spread: Collection[str]) -> None:
         self.path = path
+        self.spread = spread
         self.stream = stream
         self.text = ""
         self.at = 0
@@ -57,18 +59,26 @@ class _Reader:
         if self._next():
             raise self._error("there is something behind the end")
 
-    def _members(self) -> Iterator[tuple[str, int, Any]]:
+    def _members(self, within: str | None = None) -> Iterator[tuple[str, int, Any]]:
+        """The members of an object; `within` is its name when they are the elements."""
         self._take("{")
         if self._next() == "}":
             self._take("}")
             return
         while True:
+            self._next()
+            line = self.line
             key = self._value()
             if not isinstance(key, str):
                 raise self._error("the name of a member is expected")
             self._take(":")
-            if self._next() == "[":
+            start = self._next()
+            if within is not None:
+                yield within, line, (key, self._value())
+            elif start == "[":
                 yield from self._list(key)
+            elif start == "{" and key in self.spread:
+                yield from self._members(key)
             else:
                 line = self.line
                 yield key, line, self._value()

@@ -78,11 +78,11 @@ def _detect_folder(path: Path) -> str:
 
 def _detect_json(path: Path) -> str:
     """Tell the JSON formats apart by what their files begin with."""
-    for key, _, element in elements(path):
+    for key, _, element in elements(path, spread=["labels"]):
         if key == "":
             return "label-studio"
         if key in ("images", "annotations", "categories"):
             return "coco"
-        if key == "samples" or (key == "labels" and isinstance(element, dict)):
+        if key == "samples" or (key == "labels" and isinstance(element, tuple)):
             return "fiftyone"
     raise WorkbenchError(f"{path} is in no known JSON format. Say which it is: --format coco, fiftyone, label-studio.")

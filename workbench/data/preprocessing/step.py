@@ -14,7 +14,11 @@ Side = Annotated[int, Field(ge=1, le=16384)]
 
 
 def _as_pair(value: Any) -> Any:
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value, value)
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("one number of pixels (a square) or [height, width] is needed")
+    return value
 
 
 Size = Annotated[tuple[Side, Side], BeforeValidator(_as_pair)]
@@ -22,7 +26,11 @@ Size = Annotated[tuple[Side, Side], BeforeValidator(_as_pair)]
 
 
 def _as_color(value: Any) -> Any:
-    return (value, value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value, value, value)
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise ValueError("a gray level from 0 to 255 or [red, green, blue] is needed")
+    return value
 
 
 Level = Annotated[int, Field(ge=0, le=255)]

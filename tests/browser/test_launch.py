@@ -1,0 +1,46 @@
+"""The launch panel in a real JupyterLab: a training without code outlives the kernel, is found again, and stops."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from workbench.paths import asset
+
+expect.set_options(timeout=30_000)
+PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
+
+
+@pytest.fixture
+def ready(labeled_digits):
+    """Digits with labels, and what a training in the background needs: notebooks and settings."""
+    shutil.copy(asset("auguments.yaml"), labeled_digits.auguments_file)
+    shutil.copytree(asset("notebooks"), labeled_digits.notebooks)
+    labeled_digits.params_file.write_text("theme: digits\ndata:\n  num_workers: 0\n  batch_size: 16\n")
+    return labeled_digits
+
+
+def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
+    tab = lab.open(ready, [PANEL]).run_all()
+    expect(tab.panel).to_contain_text("No training was started here yet")
+    tab.panel.get_by_label("Run name").fill("by hand")
+    epochs = tab.panel.get_by_label("Epochs", exact=True)
+    epochs.fill("many")
+    tab.panel.get_by_role("button", name="Start training").click()
+    expect(tab.panel.locator(".wb-status")).to_contain_text("training.num_epochs")
+    epochs.fill("400")
+    tab.panel.get_by_role("button", name="Start training").click()
+    expect(tab.panel.locator(".wb-status")).to_contain_text("Started")
+    expect(tab.panel.get_by_role("progressbar", name="Epochs done")).to_be_visible(timeout=90_000)
+    tab.restart_kernel()
+    expect(tab.panel.locator(".wb-status")).to_contain_text("go on")
+    tab.run_all()
+    expect(tab.panel.get_by_role("row", name="by hand")).to_contain_text("running")
+    expect(tab.panel.get_by_label("Log")).to_contain_text("of 400", timeout=60_000)
+    tab.screenshot("launch-panel-running")
+    tab.panel.get_by_role("button", name="Stop after this batch").click()
+    row = tab.panel.get_by_role("row", name="by hand")
+    expect(row).to_contain_text("stopped", timeout=90_000)
+    expect(tab.panel).to_contain_text("test accuracy 0.")
+    assert len(list(ready.runs.glob("*-03_train-digits.ipynb"))) == 1
+    tab.screenshot("launch-panel")

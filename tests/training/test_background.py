@@ -1,0 +1,78 @@
+"""Trainings in the background, as a panel or a script starts and finds them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from workbench.errors import ConfigError, NotFoundError, WorkbenchError
+from workbench.paths import asset
+from workbench.training.background import RECORD, launch, launches, log_of, stop_launch
+
+SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
+
+
+@pytest.fixture
+def project(colors):
+    shutil.copytree(asset("notebooks"), colors.project.notebooks)
+    return colors.project
+
+
+def until(project, wanted, seconds=120):
+    """The newest launch as soon as it is as wanted."""
+    deadline = time.monotonic() + seconds
+    while True:
+        (row,) = launches(project)
+        if wanted(row):
+            return row
+        assert row["state"] == "running", row
+        assert time.monotonic() < deadline, log_of(project, row["id"])
+        time.sleep(0.2)
+
+
+def test_a_training_outlives_its_starter_and_is_found_and_stopped(project):
+    code = (
+        "import sys, json; from workbench.paths import find_project; from workbench.training.background import launch"
+    )
+    parameters = {"theme": "colors", "run_name": "mine", "num_epochs": 2000, "overrides": SETTINGS}
+    command = f"{code}; print(launch(find_project(), json.loads(sys.argv[1])))"
+    starter = subprocess.run(
+        [sys.executable, "-c", command, json.dumps(parameters)], capture_output=True, text=True, check=True
+    )
+    row = until(project, lambda row: len(row.get("progress", {}).get("epochs", [])) > 1)
+    assert row["id"] == starter.stdout.strip()
+    assert row["progress"]["run_name"] == "mine"
+    stop_launch(project, row["id"])
+    row = until(project, lambda row: row["state"] != "running")
+    assert row["state"] == "stopped"
+    assert row["result"]["epochs"] < 2000
+    assert "test_accuracy" in row["result"]["metrics"]
+    assert "of 2000" in log_of(project, row["id"])
+    assert os.path.isfile(row["notebook"])
+    with pytest.raises(WorkbenchError, match="does not run any more"):
+        stop_launch(project, row["id"])
+
+
+def test_what_cannot_begin_is_refused_and_nothing_is_written(project):
+    with pytest.raises(ConfigError, match=r"training\.num_epochs"):
+        launch(project, {"theme": "colors", "overrides": {"training.num_epochs": "many"}})
+    with pytest.raises(NotFoundError, match="Did you mean 'colors'"):
+        launch(project, {"theme": "colours"})
+    with pytest.raises(WorkbenchError, match="no parameter 'them'"):
+        launch(project, {"them": "colors"})
+    assert not project.runs.exists()
+    assert launches(project) == []
+
+
+def test_a_program_that_was_killed_is_called_lost(project):
+    project.runs.mkdir()
+    me = psutil.Process()
+    record = {"parameters": {"theme": "colors"}, "started": time.time(), "state": "running", "pid": me.pid}
+    (project.runs / f"1{RECORD}").write_text(json.dumps({**record, "born": me.create_time()}))
+    (project.runs / f"2{RECORD}").write_text(json.dumps({**record, "born": me.create_time() - 1}))
+    assert [(row["id"], row["state"]) for row in launches(project)] == [("2", "lost"), ("1", "running")]

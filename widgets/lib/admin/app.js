@@ -1,0 +1,53 @@
+import { h } from "preact";
+import { LabelTable, ModelTable, ThemeTable } from "./tables.js";
+import { SampleTable } from "./samples.js";
+import { StoreView } from "./store.js";
+
+/** @import { Desk, Tab } from "./desk.js" */
+
+const HEALTH = { live: "", busy: "kernel busy", lost: "kernel restarted – run the cell again" };
+/** @type {[Tab, string][]} */
+const TABS = [["themes", "Themes"], ["labels", "Labels"], ["samples", "Samples"], ["models", "Models"], ["store", "Store"]];
+const VIEWS = { themes: ThemeTable, labels: LabelTable, samples: SampleTable, models: ModelTable, store: StoreView };
+
+/** The whole panel. @param {{desk: Desk}} props */
+export function App({ desk }) {
+  const { state } = desk;
+  return [
+    h(Bar, { desk }),
+    state.question && h(Ask, { desk }),
+    state.notice && h("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
+    h("div", { class: "wb-sheet" }, h(/** @type {any} */ (VIEWS[state.tab]), { desk })),
+  ];
+}
+
+/** @param {{desk: Desk}} props */
+function Bar({ desk }) {
+  const { state } = desk;
+  return h(
+    "div",
+    { class: "wb-bar" },
+    h(
+      "span",
+      { class: "wb-segments", role: "group", "aria-label": "Tables" },
+      TABS.map(([tab, name]) => h("button", { key: tab, type: "button", "aria-pressed": String(state.tab === tab), onClick: () => desk.open(tab) }, name)),
+    ),
+    h("span", { class: "wb-faint", role: "status" }, state.waiting || HEALTH[state.health]),
+    h("span", { class: "wb-grow" }),
+    h("span", { class: "wb-faint" }, "changes are recorded for ", h("b", null, desk.annotator)),
+    h("button", { type: "button", onClick: () => desk.reload() }, "Refresh"),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function Ask({ desk }) {
+  const { question } = desk.state;
+  if (!question) return null;
+  return h(
+    "div",
+    { class: "wb-ask", role: "alertdialog", "aria-label": question.button },
+    h("span", { class: "wb-grow" }, question.text.join(" ")),
+    h("button", { type: "button", class: "wb-danger", onClick: () => desk.confirm() }, question.button),
+    h("button", { type: "button", ref: (/** @type {HTMLButtonElement | null} */ node) => node?.focus(), onClick: () => desk.set({ question: null }) }, "Cancel"),
+  );
+}

@@ -1,0 +1,83 @@
+"""The command that tells what happened to a theme, and how it stood at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench.cli.printing import as_json_option, counts_table, emit, table
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@click.command("history")
+@click.argument("name")
+@click.option("--at", metavar="TIME", help="How the theme stood then (ISO 8601; without a zone, local time).")
+@click.option("--sample", help="Only the events of the sample of this file name.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="So many events.")
+@as_json_option
+def theme_history(name: str, at: str | None, sample: str | None, limit: int, as_json: bool) -> None:
+    """Tell who changed what, when, and from what to what, the latest first; or how the theme stood at a time."""
+    from workbench.store import open_store
+    from workbench.store.themes import get_theme
+
+    with open_store().read() as session:
+        theme_id = get_theme(name, session=session).id
+        if at is not None:
+            data = _stood(theme_id, _moment(at), session)
+            text = f"{name} at {data['at']}: {data['samples']:,} samples, {data['labeled']:,} labeled"
+            emit(as_json, {"theme": name, **data}, f"{text}\n{counts_table(data['labels'])}")
+            return
+        rows = _events(theme_id, sample, limit, session)
+    emit(as_json, rows, table(rows) if rows else "Nothing has happened yet.")
+
+
+def _moment(at: str) -> datetime:
+    from workbench.errors import WorkbenchError
+
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise WorkbenchError(f"'{at}' is not a time. Allowed: ISO 8601, for example 2026-11-26T14:30.") from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def _stood(theme_id: int, at: datetime, session: Session) -> dict[str, Any]:
+    from workbench.store.history import theme_at
+
+    samples = theme_at(theme_id, at, session=session)
+    counted = Counter((row.label, row.split or "unassigned") for row in samples if row.label)
+    splits = ("train", "valid", "test", "unassigned")
+    labels = {
+        label: {split: counted[label, split] for split in splits} for label in sorted({key[0] for key in counted})
+    }
+    return {"at": at.isoformat(), "samples": len(samples), "labeled": counted.total(), "labels": labels}
+
+
+def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> list[dict[str, Any]]:
+    from workbench.errors import NotFoundError
+    from workbench.store.history import decision_names, events_of_theme, history_of
+    from workbench.store.samples import SampleFilter, page_of_samples
+    from workbench.store.schema import Sample
+
+    if sample is None:
+        found = events_of_theme(theme_id, limit=limit, session=session)
+    else:
+        where = SampleFilter(search=sample, deleted=None)
+        rows = [row for row in page_of_samples(theme_id, where, session=session) if row.name == sample]
+        if not rows:
+            raise NotFoundError(f"No sample of this theme is named '{sample}'. Names hold the folder: cats/1.png.")
+        found = history_of(rows[0].id, session=session)[::-1][:limit]
+    names = decision_names(theme_id, session=session)
+    return [
+        {
+            "at": f"{event.at:%Y-%m-%d %H:%M:%S}", "by": event.annotator, "source": event.source,
+            "action": event.action, "sample": session.get_one(Sample, event.sample_id).name,
+            "from": names.get(event.before or "", event.before), "to": names.get(event.after or "", event.after),
+        }
+        for event in found
+    ]  # fmt: skip

@@ -1,0 +1,85 @@
+"""The admin panel: tables of themes, labels, samples and models, and the store as a whole."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import traitlets
+
+from workbench.panels.administering import changes, operations, tables
+from workbench.panels.calls import CallPanel
+from workbench.panels.label import bound, default_annotator
+from workbench.panels.labeling import themes
+from workbench.panels.labeling.desk import Desk
+from workbench.panels.reviewing.answers import Call
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.migrations import current_version, where
+
+_METHODS: dict[str, Call] = {
+    "themes": tables.themes,
+    "labels": tables.labels,
+    "samples": tables.samples,
+    "history": tables.history,
+    "models": tables.models,
+    "consequences": changes.consequences,
+    "edit theme": themes.edit_theme,
+    "delete theme": themes.delete_theme,
+    "restore theme": themes.restore_theme,
+    "edit label": themes.edit_label,
+    "delete label": themes.delete_label,
+    "label samples": changes.label_samples,
+    "delete samples": changes.remove_samples,
+    "restore samples": changes.bring_samples_back,
+    "promote": changes.move_model,
+    "delete model": changes.remove_model,
+    "about": operations.about,
+    "check": operations.check_store,
+    "back up": operations.back_up,
+    "preview clean": operations.preview,
+    "clean": operations.clean,
+}
+
+
+class AdminPanel(CallPanel):
+    """Look after the store in the notebook: filter, edit and delete what is in it, check it, back it up, clean it.
+
+    Every deletion says first what it means. `annotator` is the name that is recorded with each change (default: the
+    JupyterHub user, else the system's), `store` the store to work on (default: the project's), `height` the panel's
+    height in pixels. In a batch run the panel shows a static table of the themes.
+    """
+
+    _esm = asset("widgets", "admin.js")
+    _css = asset("widgets", "admin.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(560).tag(sync=True)
+
+    def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 560) -> None:
+        self.store = store or open_store()
+        config = {"annotator": annotator or default_annotator()}
+        super().__init__(bound(Desk(self.store), _METHODS), config=config, height=height)
+
+    def summary(self) -> str:
+        """Return every theme with its counts as a static HTML table."""
+        names = ["name", "task", "samples", "labeled", "models", "deleted"]
+        head = "".join(f"<th>{name}</th>" for name in names)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in names) + "</tr>" for row in self._rows()
+        )
+        said = f"{where(self.store.engine)}, schema version {current_version(self.store.engine)}"
+        return f"<p>Store: {escape(said)}</p><table><tr>{head}</tr>{body}</table>"
+
+    def result(self) -> dict[str, Any]:
+        """Return what a batch run records: the store's version and the counts of every theme."""
+        names = ("name", "samples", "labeled", "models")
+        rows = [{name: row[name] for name in names} for row in self._rows() if not row["deleted"]]
+        return {"version": current_version(self.store.engine), "themes": rows}
+
+    def _rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = tables.themes(Desk(self.store), {}, ()).value
+        return rows
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else escape(str(value or ""))

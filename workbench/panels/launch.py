@@ -1,0 +1,138 @@
+"""The launch panel: trainings started without code, in programs of their own, and how each of them stands."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from workbench.errors import WorkbenchError
+from workbench.panels.calls import Answer
+from workbench.panels.watching import WatchingPanel
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.themes import list_themes, theme_counts
+from workbench.training.background import launch, launches, log_of, stop_launch
+from workbench.training.params import OPTIMIZERS, Params, flat, load_params
+from workbench.training.plan import params_path
+
+_FIELDS = (
+    "model.name", "model.pretrained", "training.num_epochs", "training.learning_rate", "training.optimizer",
+    "data.batch_size",
+)  # fmt: skip
+_NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
+_IN_SUMMARY = 10
+
+
+class LaunchPanel(WatchingPanel):
+    """Start trainings of the training notebook in the background, watch them, stop them, and find earlier ones.
+
+    `theme` is the theme that is chosen at first (default: that of `params_file`, or of params.yaml, which also says
+    what the fields begin with). A training goes on when the browser or the kernel goes away; whoever opens the panel
+    next finds it. In a batch run the panel shows a static table.
+    """
+
+    _esm = asset("widgets", "launch.js")
+    _css = asset("widgets", "launch.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(520).tag(sync=True)
+
+    def __init__(
+        self,
+        theme: str | None = None,
+        *,
+        params_file: Path | str | None = None,
+        store: Store | None = None,
+        height: int = 520,
+    ) -> None:
+        self.store = store or open_store()
+        self._params_file = str(params_file) if params_file is not None else None
+        settings = self._settings()
+        values = flat(settings)
+        config = {
+            "theme": theme or settings.theme,
+            "values": {name: values[name] for name in _FIELDS},
+            "networks": list(dict.fromkeys([settings.model.name, *_NETWORKS])),
+            "optimizers": list(OPTIMIZERS),
+        }
+        methods = {"start": self._start, "stop": self._stop, "log": self._log}
+        super().__init__(methods, config=config, height=height)
+
+    def read(self) -> dict[str, Any]:
+        """Return the themes and the launches."""
+        with self.store.read() as session:
+            themes = [
+                {"name": theme.name, "labeled": theme_counts(theme.id, session=session).labeled}
+                for theme in list_themes(session=session)
+            ]
+        return {"themes": themes, "launches": [_shown(row) for row in launches(self.store.project)]}
+
+    def summary(self) -> str:
+        """Return the latest launches as static HTML."""
+        return summary(launches(self.store.project)[:_IN_SUMMARY])
+
+    def _settings(self) -> Params:
+        return load_params(params_path(self._params_file, self.store.project))
+
+    def _start(self, params: dict[str, Any], buffers: Any) -> Answer:
+        usual = flat(self._settings())
+        given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
+        overrides = {name: value for name, value in given.items() if value != usual[name]}
+        parameters: dict[str, Any] = {"theme": params["theme"], "overrides": overrides}
+        if self._params_file is not None:
+            parameters["params_file"] = self._params_file
+        if run_name := str(params.get("run_name") or "").strip():
+            parameters["run_name"] = run_name
+        return Answer(launch(self.store.project, parameters))
+
+    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+        return Answer(stop_launch(self.store.project, params["id"], at_once=bool(params.get("at_once"))))
+
+    def _log(self, params: dict[str, Any], buffers: Any) -> Answer:
+        try:
+            return Answer(log_of(self.store.project, params["id"]))
+        except OSError as error:
+            raise WorkbenchError(f"The log cannot be read: {error}.") from None
+
+
+def summary(rows: list[dict[str, Any]]) -> str:
+    """Word launches as static HTML."""
+    if not rows:
+        return "<p>No training was started in the background yet.</p>"
+    body = "".join(
+        f"<tr><td>{escape(str(row['theme']))}</td><td>{escape(row['name'])}</td><td>{escape(row['state'])}</td>"
+        f"<td>{'' if row['accuracy'] is None else format(row['accuracy'], '.4f')}</td></tr>"
+        for row in map(_shown, rows)
+    )
+    head = "<tr><th>theme</th><th>run</th><th>state</th><th>test accuracy</th></tr>"
+    return f"<p>Trainings in the background</p><table>{head}{body}</table>"
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """What of a launch the browser shows."""
+    progress = row.get("progress", {})
+    result = row.get("result", {})
+    epochs = progress.get("epochs", [])
+    parameters = row["parameters"]
+    return {
+        "id": row["id"],
+        "theme": parameters.get("theme"),
+        "name": result.get("run_name") or progress.get("run_name") or parameters.get("run_name") or row["id"],
+        "overrides": parameters.get("overrides", {}),
+        "state": row["state"],
+        "phase": progress.get("state", "starting"),
+        "error": row.get("error", ""),
+        "started": row["started"],
+        "ended": row.get("ended"),
+        "epochs": len(epochs),
+        "num_epochs": progress.get("num_epochs"),
+        "seconds": [epoch["seconds"] for epoch in epochs[-3:]],
+        "batch": progress.get("batch"),
+        "batches": progress.get("batches"),
+        "last": epochs[-1] if epochs else None,
+        "accuracy": result.get("metrics", {}).get("test_accuracy"),
+        "run_id": result.get("run_id") or progress.get("run_id"),
+        "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
+    }
