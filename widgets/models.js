@@ -784,7 +784,7 @@ function Bar({ desk }) {
           if (field.value.trim()) desk.trace(field.value.trim());
         }
       },
-      k("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 32 })
+      k("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 })
     ),
     k("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     k("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
@@ -824,7 +824,7 @@ function Offer({ desk }) {
     "section",
     { "aria-label": "Runs to register", class: "wb-framed" },
     k("h3", null, "Runs that are no version yet"),
-    offer.runs.length === 0 ? k("p", { class: "wb-faint" }, "There is none: train with the notebook 03_train, or every finished run is registered.") : k(
+    offer.runs.length === 0 ? k("p", { class: "wb-faint" }, "There is none: every finished run is a version already. The notebook 03_train makes another.") : k(
       "table",
       null,
       k("thead", null, k("tr", null, k("th", null, "run"), k("th", null, "started"), offer.metrics.map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
@@ -866,7 +866,7 @@ function Row({ desk, row, metrics, chosen }) {
     k("td", { class: "wb-number" }, number(row.predictions)),
     k(
       "td",
-      null,
+      { class: "wb-acts" },
       button("To production", () => desk.move(row, "production"), row.stage !== "production"),
       button("To staging", () => desk.move(row, "staging"), row.stage !== "staging" && row.stage !== "production"),
       button("Archive", () => desk.move(row, "archived"), held),

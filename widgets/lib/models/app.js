@@ -36,7 +36,7 @@ function Bar({ desk }) {
           if (field.value.trim()) desk.trace(field.value.trim());
         },
       },
-      h("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 32 }),
+      h("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 }),
     ),
     h("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     h("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
@@ -83,7 +83,7 @@ function Offer({ desk }) {
     { "aria-label": "Runs to register", class: "wb-framed" },
     h("h3", null, "Runs that are no version yet"),
     offer.runs.length === 0
-      ? h("p", { class: "wb-faint" }, "There is none: train with the notebook 03_train, or every finished run is registered.")
+      ? h("p", { class: "wb-faint" }, "There is none: every finished run is a version already. The notebook 03_train makes another.")
       : h(
           "table",
           null,
@@ -131,7 +131,7 @@ function Row({ desk, row, metrics, chosen }) {
     h("td", { class: "wb-number" }, number(row.predictions)),
     h(
       "td",
-      null,
+      { class: "wb-acts" },
       button("To production", () => desk.move(row, "production"), row.stage !== "production"),
       button("To staging", () => desk.move(row, "staging"), row.stage !== "staging" && row.stage !== "production"),
       button("Archive", () => desk.move(row, "archived"), held),
