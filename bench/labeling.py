@@ -347,11 +347,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="size of the large theme; 0 leaves it out")
     options = parser.parse_args()
     figures = Figures()
-    with tempfile.TemporaryDirectory(prefix="bench-labeling-") as name, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        run(browser, Path(name), options, figures)
-        browser.close()
-    report(figures.rows)
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-labeling-") as name, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+            run(browser, Path(name), options, figures)
+            browser.close()
+    finally:
+        # What was measured before something failed is worth knowing.
+        report(figures.rows)
 
 
 if __name__ == "__main__":

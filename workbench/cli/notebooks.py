@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from workbench.cli.printing import as_json_option, brief, emit
-from workbench.errors import WorkbenchError
+from workbench.errors import InterruptedRunError, WorkbenchError
 
 
 @click.command("run")
@@ -45,7 +45,21 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 @as_json_option
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Train a model on a theme (runs 03_train)."""
-    _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+    try:
+        _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+    except InterruptedRunError as error:
+        raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
+
+
+def _how_to_go_on(theme: str, said: str) -> str:
+    """Name the run that was cut short, unless its kernel had the time to do so."""
+    from workbench.paths import find_project
+    from workbench.training.progress_file import progress_of_theme
+
+    newest = next(iter(progress_of_theme(find_project(), theme)), None)
+    if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
+        return ""
+    return f"\nThe run keeps its last whole epoch; go on with `workbench resume {newest['run_id']}`."
 
 
 @click.command("tune")

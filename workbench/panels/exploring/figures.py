@@ -33,6 +33,10 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     """Samples per label, stacked by split, also when there are none yet. `counts` is that of `ThemeStatistics`."""
     labels = list(counts)
     figure, (axis,) = _figure(1, 1, height=max(2.2, 0.26 * len(labels) + 1))
+    if not labels:
+        axis.text(0.5, 0.5, "no labels yet", ha="center", va="center", color="#888888")
+        axis.axis("off")
+        return figure
     left = np.zeros(len(labels))
     for split, color in SPLIT_COLORS.items():
         values = np.array([counts[label].get(split, 0) for label in labels])
@@ -44,7 +48,7 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     axis.invert_yaxis()
     axis.set_xlabel("samples")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.margins(x=0.08)
+    axis.set_xlim(0, max(1, 1.08 * left.max(initial=0)))
     if left.any():
         axis.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
     return figure
