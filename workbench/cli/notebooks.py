@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.printing import as_json_option, emit, shown
+from workbench.cli.printing import as_json_option, brief, emit
 from workbench.errors import InterruptedRunError, WorkbenchError
 
 
@@ -80,22 +80,33 @@ def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -
 @click.command("register")
 @click.argument("name", metavar="THEME")
 @click.option("--run-id", default="best", show_default=True, help="A run, or the best one by its validation metric.")
+@click.option("--metric", help="What 'best' goes by [best_valid_accuracy].")
 @click.option("--stage", default="staging", show_default=True, help="none, staging or production.")
+@click.option("--description", help="What the version's description says.")
 @as_json_option
-def register(name: str, run_id: str, stage: str, as_json: bool) -> None:
+def register(name: str, as_json: bool, **options: Any) -> None:
     """Make a run's model a version of the theme's registered model (runs 05_register)."""
-    _run("05_register", {"theme": name, "run_id": run_id, "stage": stage}, as_json)
+    _run("05_register", {"theme": name, **_given(options)}, as_json)
 
 
 @click.command("predict")
 @click.argument("name", metavar="THEME")
 @click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
-@click.option("--source", default="test", show_default=True, help="A split, 'unlabeled', 'boxes', a folder or a glob.")
+@click.option(
+    "--source",
+    default="test",
+    show_default=True,
+    help="A split, 'unlabeled', 'label=cat', 'boxes', a folder or a glob.",
+)
 @click.option("--output", help="A .csv, .parquet or .jsonl file.")
+@click.option("--view", "views", multiple=True, help="Average over flip, flip_vertical, rotate or shift; repeat it.")
+@click.option("--precision", help="32, bf16-mixed or 16-mixed [32].")
+@click.option("--batch-size", type=int, help="Images that go through the network together [64].")
+@click.option("--workers", "num_workers", type=int, help="Processes that read images [2].")
 @as_json_option
-def predict(name: str, as_json: bool, **options: Any) -> None:
-    """Predict with a registered model (runs 06_predict)."""
-    _run("06_predict", {"theme": name, **_given(options)}, as_json)
+def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Predict with a registered model (runs 06_predict); the same command again goes on after an interruption."""
+    _run("06_predict", {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}, as_json)
 
 
 @click.command("resume")
@@ -130,7 +141,7 @@ def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
     from workbench.notebooks import run_notebook
 
     done = run_notebook(notebook, values)
-    lines = [f"{key}: {shown(value)}" for key, value in done.result.items()]
+    lines = [f"{key}: {text}" for key, value in done.result.items() if (text := brief(value))]
     text = "\n".join([*lines, f"executed notebook: {done.output} ({done.seconds:.0f} s)"])
     emit(as_json, done.as_dict(), text)
 
