@@ -1090,6 +1090,7 @@ function Batch({ desk, answer }) {
       `From ${answer.from}: ${count} x ${channels} x ${height} x ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
       normalization === "theme" && " Mean and deviation of this batch stand in for the theme's."
     ),
+    answer.damaged.length > 0 && k("p", { class: "wb-warn wb-pad" }, `Left out, and training would stop at it: ${answer.damaged.join(", ")}.`),
     k("div", { class: "wb-cells wb-small-cells" }, answer.rows.map((row, index) => k(Cell, { key: index, desk, picture: row.picture, title: row.label, side: 96 })))
   );
 }

@@ -170,6 +170,17 @@ def test_a_theme_without_labels_is_shown_without_a_warning() -> None:
         class_distribution(counts).canvas.draw()
 
 
+def test_a_batch_names_what_it_left_out(desk: Desk) -> None:
+    sample = desk.sample(first(desk))
+    path = desk.store.images.path(sample.uri)
+    path.chmod(0o644)
+    path.write_bytes(b"no image")
+    value = looking.batch(desk, {"draft": read(desk)["draft"]}, []).value
+    total = len(value["rows"]) + len(value["damaged"])
+    assert value["shape"][0] == len(value["rows"]) == total - 1
+    assert value["damaged"][0].startswith(f"{sample.name} (not an image")
+
+
 def test_a_theme_without_images_says_what_to_do(desk: Desk) -> None:
     with desk.store.write() as session:
         create_theme("empty", labels=["a"], session=session)
