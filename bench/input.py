@@ -1,6 +1,6 @@
 """Input speed: our DataModule beside torchvision's ImageFolder, with the same albumentations pipeline and workers.
 
-    python bench/input.py                                              1,000 photos and 10,000 small images, drawn
+    python bench/input.py                                              800 photos and 10,000 small images, drawn
     python bench/input.py --photos 2000 --mnist mnist-70k.tar.gz       the full size
 
 Measured in one run on files that the system has in its cache: photo-sized JPEGs that are made here, and small
@@ -64,7 +64,7 @@ def main() -> None:
     """Run the benchmark and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mnist", type=Path, help="folder of class folders, or a .tar.gz of it")
-    parser.add_argument("--photos", type=int, default=1000, help="number of JPEGs to make (0: leave photos out)")
+    parser.add_argument("--photos", type=int, default=800, help="number of JPEGs to make (0: leave photos out)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
     parser.add_argument("--repeats", type=int, default=1, help="how often to begin anew with an empty cache")

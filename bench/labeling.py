@@ -1,24 +1,29 @@
 """Labeling in a real JupyterLab and Chromium: from the key press to the next image, and to the committed label.
 
-    python bench/labeling.py [FOLDER]
+    python bench/labeling.py [IMAGES]
 
-FOLDER holds images (10,000 of them are taken); without it digits are drawn. Everything runs on this machine in one go:
-the panel on the server that `workbench lab` starts, the panel on a stock server, and as the baseline the same job with
-ipywidgets (an Image and Buttons, a decision written to the same store). Then a theme of a million samples. Times are
-median / 95th percentile in milliseconds. Needs Chromium, as the browser tests do.
+IMAGES is a folder or a tar archive of images, 10,000 of which are taken; without it digits are drawn. Everything runs
+on this machine in one go: the panel on the server that `workbench lab` starts, a theme of a million samples on it, the
+panel on a stock server, and as the baseline the same job with ipywidgets (an Image and Buttons, a decision written to
+the same store). Times are median / 95th percentile in milliseconds. Needs Chromium, as the browser tests do.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import shutil
 import statistics
 import sys
+import tarfile
 import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
+from comparison import Row, report
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,94 +37,18 @@ from tests.browser.conftest import (  # noqa: E402
     find_chromium,
     make_project,
 )
-from workbench.data.importing import import_images, import_uploads  # noqa: E402
+from workbench.data.importing import import_uploads  # noqa: E402
 from workbench.paths import Project, asset  # noqa: E402
 from workbench.store import open_store  # noqa: E402
+from workbench.store.schema import Sample  # noqa: E402
 from workbench.store.themes import create_theme  # noqa: E402
 
 LABELS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-IMAGES = 10_000
-MILLION = 1_000_000
-PRESSES = 200
 CONFIG = asset("workbench", "jupyter_server_config.py")
+LARGE = "1,000,000 samples"
+PAGES = 100
+PROBES = Path(__file__).with_suffix(".js")
 
-# Times one press: from the event's own time to the frame that shows the next image, and to the status "saved".
-WATCH = """
-() => {
-    const root = document.querySelector('.wb-label');
-    const status = root.querySelector('[data-health]');
-    const log = (window.presses = []);
-    const painted = (then) => requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => then(performance.now());
-        channel.port2.postMessage(null);
-    });
-    document.addEventListener('keydown', (event) => {
-        log.push({ at: event.timeStamp, painted: null, saved: null, waited: false });
-    }, { capture: true });
-    new MutationObserver(() => {
-        const last = log.at(-1);
-        if (!last) return;
-        const text = status.textContent;
-        if (text !== 'saved') last.waited = true;
-        else if (last.waited && last.saved === null) last.saved = performance.now() - last.at;
-    }).observe(status, { childList: true, characterData: true, subtree: true });
-    new MutationObserver(() => {
-        const last = log.at(-1);
-        if (last && last.painted === null) {
-            last.painted = -1;
-            painted((now) => { last.painted = now - last.at; });
-        }
-    }).observe(root.querySelector('.wb-holder'), { childList: true });
-}
-"""
-
-BURST = """
-async (count) => {
-    const root = document.querySelector('.wb-label');
-    const focus = root.querySelector('.wb-focus');
-    const status = root.querySelector('[data-health]');
-    const nextTask = () => new Promise((done) => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = done;
-        channel.port2.postMessage(null);
-    });
-    const begun = performance.now();
-    for (let index = 0; index < count; index += 1) {
-        const before = focus.dataset.sample;
-        const key = String(1 + (index % 9));
-        do {
-            focus.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-            await nextTask();
-            if (performance.now() - begun > 120000) throw new Error(`stuck at press ${index}`);
-        } while (focus.dataset.sample === before);
-    }
-    while (status.textContent !== 'saved') await new Promise((done) => setTimeout(done, 1));
-    return performance.now() - begun;
-}
-"""
-
-# Times a click: until the cards of another page are all painted.
-TURN = """
-async (action) => {
-    const panel = document.querySelector('.wb-label');
-    const first = () => panel.querySelector('[role=option]')?.dataset.sample;
-    const before = first();
-    const begun = performance.now();
-    action.button ? panel.querySelector(`[aria-label="${action.button}"]`).click() : (() => {
-        const input = panel.querySelector('[aria-label="Go to page"]');
-        input.value = action.page;
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-    })();
-    for (;;) {
-        await new Promise(requestAnimationFrame);
-        if (performance.now() - begun > 60000) throw new Error(`page ${JSON.stringify(action)} did not come`);
-        const cards = panel.querySelectorAll('[role=option]').length;
-        if (first() !== before && cards > 0 && panel.querySelectorAll('[data-painted]').length === cards) break;
-    }
-    return performance.now() - begun;
-}
-"""
 
 BASELINE = """
 import ipywidgets
@@ -148,175 +77,225 @@ for button, (label_id, _) in zip(buttons, labels):
 ipywidgets.VBox([image, ipywidgets.HBox(buttons), done])
 """
 
-CLICK = """
-async (index) => {
-    const button = document.querySelectorAll('.jupyter-button')[index % 10];
-    const image = document.querySelector('.jupyter-widgets.widget-image');
-    const before = image.src;
-    const begun = performance.now();
-    button.click();
-    while (image.src === before) await new Promise((done) => setTimeout(done, 1));
-    await image.decode();
-    await new Promise(requestAnimationFrame);
-    await new Promise((done) => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = done;
-        channel.port2.postMessage(null);
-    });
-    return performance.now() - begun;
-}
-"""
+
+@dataclass
+class Figures:
+    """The figures of a run, as rows of the table; each is also printed as it comes."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    def times(self, what: str, times: list[float], goals: tuple[float, float] | None = None) -> None:
+        """Add median and 95th percentile in milliseconds; `goals` are what they should be at most."""
+        median, p95 = statistics.median(times), percentile_95(times)
+        goal = "" if goals is None else f"<= {goals[0]:.0f} / {goals[1]:.0f} ms"
+        met = None if goals is None else median <= goals[0] and p95 <= goals[1]
+        self.add(Row(what, f"{median:.0f} / {p95:.0f} ms", goal=goal, met=met))
+
+    def figure(self, what: str, value: float, unit: str, goal: str = "", met: bool | None = None) -> None:
+        """Add one figure."""
+        self.add(Row(what, f"{value:,.0f} {unit}", goal=goal, met=met))
+
+    def add(self, row: Row) -> None:
+        print(f"  {row.what}: {row.ours}", flush=True)
+        self.rows.append(row)
 
 
-def spread(times: list[float]) -> str:
-    """Return median and 95th percentile, as they are reported."""
-    ordered = sorted(times)
-    return f"{statistics.median(ordered):.0f} / {ordered[int(0.95 * (len(ordered) - 1))]:.0f} ms"
+def percentile_95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
-def fill(project: Project, folder: Path | None) -> None:
-    """Make the theme "digits" of 10,000 images, from a folder or drawn."""
-    store = open_store(project)
-    with store.write() as session:
-        create_theme("digits", labels=LABELS, session=session)
-    if folder is None:
-        import_uploads(store, "digits", drawn(IMAGES), annotator="bench")
+def images(source: Path | None, count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield that many images as (name, content): from a folder or a tar archive, else drawn."""
+    if source is None:
+        yield from drawn(count)
+    elif source.is_dir():
+        for file in sorted(file for file in source.rglob("*") if file.is_file())[:count]:
+            yield str(file.relative_to(source)), file.read_bytes()
     else:
-        taken = Path(tempfile.mkdtemp(prefix="bench-images-", dir=project.root))
-        for index, file in enumerate(sorted(file for file in folder.rglob("*") if file.is_file())[:IMAGES]):
-            (taken / f"{index:05}{file.suffix}").symlink_to(file.resolve())
-        import_images(store, "digits", taken, "images", annotator="bench", progress=False)
-    store.close()
+        with tarfile.open(source) as archive:
+            taken = 0
+            for member in archive:
+                content = archive.extractfile(member) if member.isfile() else None
+                if content is not None and taken < count:
+                    taken += 1
+                    yield member.name, content.read()
 
 
-def drawn(count: int) -> list[tuple[str, bytes]]:
-    """Return that many different PNG files: scikit-learn's digits, each with its number in a corner."""
+def drawn(count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield different PNG files of 28 x 28 pixels: scikit-learn's digits, each with its number in a corner."""
     import io
 
     from PIL import Image
 
     base = [Image.open(io.BytesIO(content)).convert("RGB") for _, content in digit_files(500)]
-    found = []
     for index in range(count):
         image = base[index % len(base)].resize((28, 28))
         image.putpixel((0, 0), (index & 255, index >> 8 & 255, index >> 16 & 255))
         out = io.BytesIO()
         image.save(out, "PNG")
-        found.append((f"{index:05}.png", out.getvalue()))
-    return found
+        yield f"{index:05}.png", out.getvalue()
 
 
-def fill_million(project: Project) -> None:
-    """Make the theme "million" with rows for a million samples that share a thousand images."""
+def fill(project: Project, source: Path | None, count: int) -> None:
+    """Make the theme "digits" of that many images."""
+    store = open_store(project)
+    with store.write() as session:
+        create_theme("digits", labels=LABELS, session=session)
+    import_uploads(store, "digits", list(images(source, count)), annotator="bench")
+    store.close()
+
+
+def fill_million(project: Project, count: int) -> None:
+    """Make the theme "million": rows for a million samples, most of them labeled and split, that share 1,000 images."""
     from sqlalchemy import text
 
     store = open_store(project)
     with store.write() as session:
         theme = create_theme("million", labels=LABELS, session=session).id
-    import_uploads(store, "million", drawn(1000), annotator="bench")
+    import_uploads(store, "million", list(drawn(1000)), annotator="bench")
     with store.write() as session:
+        # Rows first, indexes then: half the time of both at once.
+        connection, indexes = session.connection(), sorted(Sample.metadata.tables["samples"].indexes, key=str)
+        for index in indexes:
+            index.drop(connection)
         session.execute(
             text(
                 """
                 WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < :last)
-                INSERT INTO samples (theme_id, sha256, uri, name, width, height, size_bytes, skipped, created_at)
-                SELECT :theme, printf('%064d', i), s.uri, printf('%07d.png', i), s.width, s.height, s.size_bytes, 0,
-                       s.created_at
+                INSERT INTO samples (theme_id, sha256, uri, name, width, height, size_bytes, created_at, skipped,
+                                     label_id, annotator, labeled_at, split)
+                SELECT :theme, printf('%064d', i), s.uri, printf('%07d.png', i), s.width, s.height, s.size_bytes,
+                       s.created_at, 0,
+                       CASE WHEN i % 10 < 6 THEN 1 + i * 7919 / 13 % 10 END,
+                       CASE WHEN i % 10 < 6 THEN iif(i % 3, 'mika', 'lena') END,
+                       CASE WHEN i % 10 < 6 THEN datetime(s.created_at, '-' || i % 100003 || ' minutes') END,
+                       CASE WHEN i % 10 < 4 THEN iif(i % 7, 'train', 'test') END
                 FROM n JOIN samples s ON s.id = (SELECT min(id) FROM samples WHERE theme_id = :theme) + i % 1000
                 """
             ),
-            {"theme": theme, "last": MILLION - 1},
+            {"theme": theme, "last": count - 1},
         )
+        for index in indexes:
+            index.create(connection)
     store.close()
 
 
-def presses(tab: NotebookTab, count: int, gap_ms: int) -> list[dict[str, Any]]:
-    """Press label keys at a steady pace and return what each of them met."""
+def with_probes(tab: NotebookTab) -> NotebookTab:
+    """Put into the page what measures there."""
+    tab.page.add_script_tag(content=PROBES.read_text())
+    return tab
+
+
+def presses(tab: NotebookTab, count: int, pause_ms: int) -> list[dict[str, Any]]:
+    """Press label keys at a steady pace, counted from press to press, and return what each of them met."""
     tab.page.evaluate("() => { window.presses.length = 0; }")
+    due = time.perf_counter()
     for index in range(count):
         tab.page.keyboard.press(str(1 + index % 9))
-        tab.page.wait_for_timeout(gap_ms)
+        due += pause_ms / 1000
+        tab.page.wait_for_timeout(max(0.0, due - time.perf_counter()) * 1000)
     tab.page.wait_for_timeout(500)
     return tab.page.evaluate("() => window.presses")
 
 
-def measure_panel(lab: Lab, project: Project, name: str) -> dict[str, Any]:
-    """Time keys, a burst and pages on one server."""
-    tab = lab.open_panel(project, height=1000)
-    pages = tab.page
+def hold(tab: NotebookTab, count: int) -> None:
+    """Choose how many images a page holds, and wait until they are painted."""
     tab.panel.get_by_role("button", name="A page holds").click()
-    tab.panel.get_by_role("menuitemradio", name="200").click()
-    tab.until("() => document.querySelectorAll('[data-painted]').length === 200")
-    turns = [pages.evaluate(TURN, {"button": "Next page"}) for _ in range(20)]
+    tab.panel.get_by_role("menuitemradio", name=str(count), exact=True).click()
+    tab.until(f"() => document.querySelectorAll('[data-painted]').length === {count}")
+
+
+def painted_name(server: str) -> str:
+    return f"key to next image painted, {server} (baseline: ipywidgets Image and Buttons)"
+
+
+def measure_keys(
+    tab: NotebookTab, figures: Figures, count: int, server: str, saved: tuple[float, float]
+) -> dict[str, list[float]]:
+    """Time single keys and a burst of 500 in the focus view; returns the times of the single keys."""
     tab.panel.get_by_role("listbox").focus()
     tab.press("Enter")
     tab.panel.locator(".wb-frame img").wait_for()
-    pages.wait_for_timeout(1000)
-    pages.evaluate(WATCH)
-    calm = presses(tab, PRESSES, 150)
-    quick = presses(tab, PRESSES, 35)
-    refused = int(tab.panel.locator("[data-refused]").get_attribute("data-refused"))
-    burst = pages.evaluate(BURST, 500)
-    found = {
-        "painted": [press["painted"] for press in calm if press["painted"] and press["painted"] > 0],
-        "saved": [press["saved"] for press in calm if press["saved"]],
-    }
-    print(f"\n{name}")
-    print(f"  key to next image painted      {spread(found['painted'])}   ({len(found['painted'])} presses)")
-    print(f"  key to committed, acknowledged {spread(found['saved'])}   ({len(found['saved'])} presses)")
-    seconds = (quick[-1]["at"] - quick[0]["at"]) / 1000
-    print(f"  {len(quick)} keys at {len(quick) / seconds:.0f} a second: {refused} refused")
-    print(f"  500 keys as fast as they are taken: {500 / burst * 1000:.0f} a second, all committed")
-    print(f"  page of 200 thumbnails         {spread(turns)}   (first click {turns[0]:.0f} ms)")
+    tab.page.wait_for_timeout(1000)
+    tab.page.evaluate("probes.watch()")
+    calm = presses(tab, count, 150)
+    quick = presses(tab, count, 50)
+    refused = int(tab.panel.locator("[data-refused]").get_attribute("data-refused") or 0)
+    burst = tab.page.evaluate("probes.burst", 500)
+    painted = [press["painted"] for press in calm if (press["painted"] or -1) > 0]
+    acknowledged = [press["saved"] for press in calm if press["saved"]]
+    figures.times(painted_name(server), painted, (16, 33))
+    figures.times(f"key to committed and acknowledged, {server}", acknowledged, saved)
+    rate = (len(quick) - 1) / (quick[-1]["at"] - quick[0]["at"]) * 1000
+    figures.figure(f"refused of {len(quick)} keys at {rate:.0f} a second, {server}", refused, "keys", "0", refused == 0)
+    speed = 500 / burst * 1000
+    what = f"500 keys as fast as the page takes them, {server}"
+    figures.figure(what, speed, "keys/s", ">= 400 keys/s", speed >= 400)
+    return {"painted": painted, "saved": acknowledged}
+
+
+def measure_panel(
+    lab: Lab,
+    project: Project,
+    figures: Figures,
+    options: argparse.Namespace,
+    server: str,
+    saved: tuple[float, float],
+) -> dict[str, list[float]]:
+    """Time pages and keys on one server, and one act on everything; returns the times of the single keys."""
+    tab = with_probes(lab.open_panel(project, height=1000))
+    hold(tab, 200)
+    pages = range(min(20, options.count // 200 - 1))
+    turns = [tab.page.evaluate("probes.turn", {"button": "Next page"}) for _ in pages]
+    tab.page.evaluate("probes.turn", {"page": 1})
+    figures.times(f"click to a page of 200 thumbnails painted, {server}", turns, (150, 150))
+    found = measure_keys(tab, figures, options.presses, server, saved)
+    tab.press("Escape")
+    tab.panel.get_by_role("listbox").focus()
+    tab.press("Control+a", "Control+a")
+    for what, key in (("one key labels all", "7"), ("one key takes it back from all", "u")):
+        took = tab.page.evaluate("probes.bulk", key)
+        figures.figure(f"{what} {options.count:,}, {server}", took, "ms", "<= 1,000 ms", took <= 1000)
     lab.forget_sessions()
     return found
 
 
-def measure_baseline(lab: Lab, project: Project) -> list[float]:
-    """Time the same job with ipywidgets: from the click to the next image painted, label committed."""
-    tab = lab.open(project, [BASELINE], name="baseline.ipynb").run_all()
+def measure_baseline(lab: Lab, project: Project, count: int) -> list[float]:
+    """Time the same job with ipywidgets on a stock server: from the click to the next image painted."""
+    tab = with_probes(lab.open(project, [BASELINE], name="baseline.ipynb")).run_all()
     tab.page.locator(".jupyter-button").first.wait_for()
-    times = [tab.page.evaluate(CLICK, index) for index in range(PRESSES)]
-    print("\nipywidgets Image and Buttons, stock server (baseline)")
-    print(f"  click to next image painted    {spread(times)}")
+    times = [tab.page.evaluate("probes.click", index) for index in range(count)]
     lab.forget_sessions()
     return times
 
 
-def measure_million(lab: Lab, project: Project) -> None:
+def measure_million(lab: Lab, project: Project, figures: Figures) -> None:
     """Open a theme of a million samples, jump through it, and watch the memory."""
-    tab = lab.open(project, ["from workbench import LabelPanel", "LabelPanel('million')"], height=1000)
+    tab = with_probes(lab.open(project, ["from workbench import LabelPanel", "LabelPanel('million')"], height=1000))
     tab.run_cell(0)
-    opened = tab.page.evaluate(
-        """async () => {
-            const begun = performance.now();
-            const notebook = jupyterapp.shell.currentWidget.content;
-            notebook.activeCellIndex = 1;
-            jupyterapp.commands.execute('notebook:run-cell');
-            while (!document.querySelector('[data-painted]')) await new Promise(requestAnimationFrame);
-            return performance.now() - begun;
-        }"""
-    )
-    tab.panel.get_by_role("button", name="A page holds").click()
-    tab.panel.get_by_role("menuitemradio", name="50", exact=True).click()
-    tab.until("() => document.querySelectorAll('[data-painted]').length === 50")
-    jumps = {page: [] for page in (2, 5_000, 10_000, 15_000, 20_000)}
-    for _ in range(5):
+    opened = tab.page.evaluate("probes.open()")
+    figures.figure(f"{LARGE}: running the cell to images painted", opened, "ms", "<= 1,000 ms", opened <= 1000)
+    hold(tab, 50)
+    last = int(tab.page.evaluate("() => document.querySelector('[aria-label=\"Go to page\"]').max"))
+    jumps: dict[int, list[float]] = {page: [] for page in (2, last // 4, last // 2, 3 * last // 4, last)}
+    for _ in range(7):
         for page, times in jumps.items():
-            times.append(tab.page.evaluate(TURN, {"page": page}))
-    print("\nA theme of 1,000,000 samples, 50 to a page")
-    print(f"  cell to images painted         {opened:.0f} ms")
-    print(
-        "  jump to page                   " + ", ".join(f"{page:,}: {spread(times)}" for page, times in jumps.items())
-    )
+            times.append(tab.page.evaluate("probes.turn", {"page": page}))
+    for page, times in jumps.items():
+        figures.times(f"{LARGE}: jump to page {page:,}", times)
+    first = statistics.median(jumps[2])
+    slowest = max(statistics.median(times) for times in jumps.values())
+    figures.figure(f"{LARGE}: slowest jump, of page 2", 100 * slowest / first, "%", "<= 125 %", slowest <= 1.25 * first)
+    tab.page.evaluate("probes.turn", {"page": 3})
     before = memory(tab)
-    for page in range(1, 201):
-        tab.page.evaluate(TURN, {"page": 97 * page})
+    for page in range(1, PAGES + 1):
+        tab.page.evaluate("probes.turn", {"page": 1 + page * 97 % last})
     after = memory(tab)
-    print(
-        f"  memory over 200 pages          kernel {before[0]:.0f} -> {after[0]:.0f} MB, "
-        f"page {before[1]:.0f} -> {after[1]:.0f} MB"
-    )
+    for name, begin, end in zip(("kernel", "page"), before, after, strict=True):
+        figures.figure(f"{LARGE}: memory of the {name}", begin, "MB")
+        figures.figure(
+            f"{LARGE}: memory of the {name} {PAGES} pages later", end, "MB", "+ 10 MB at most", end <= begin + 10
+        )
     lab.forget_sessions()
 
 
@@ -334,37 +313,48 @@ def serve(scratch: Path, name: str, browser: Browser, config: Path | None) -> La
     return Lab(folder, browser, config).wait_up()
 
 
+def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: Figures) -> None:
+    template = make_project(scratch / "template")
+    fill(template, options.images, options.count)
+    keys: dict[str, dict[str, list[float]]] = {}
+    for name, config, saved in (("workbench lab", CONFIG, (15, 30)), ("stock server", None, (55, 70))):
+        lab = serve(scratch, name.replace(" ", "-"), browser, config)
+        try:
+            shutil.copytree(template.root, lab.root / "project")
+            keys[name] = measure_panel(lab, Project(lab.root / "project"), figures, options, name, saved)
+            if config is None:
+                shutil.copytree(template.root, lab.root / "baseline")
+                baseline = measure_baseline(lab, Project(lab.root / "baseline"), options.presses)
+            elif options.rows:
+                million = make_project(lab.root / "million")
+                fill_million(million, options.rows)
+                measure_million(lab, million, figures)
+        finally:
+            lab.stop()
+    theirs = f"{statistics.median(baseline):.0f} / {percentile_95(baseline):.0f} ms"
+    for index, row in enumerate(figures.rows):
+        for name, times in keys.items():
+            if row.what == painted_name(name):
+                ratio = statistics.median(times["painted"]) / statistics.median(baseline)
+                figures.rows[index] = replace(row, baseline=theirs, ratio=ratio)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, help="a folder with images")
-    parser.add_argument("--no-million", action="store_true", help="leave out the theme of a million samples")
-    arguments = parser.parse_args()
-    medians: dict[str, float] = {}
-    with tempfile.TemporaryDirectory(prefix="bench-labeling-") as name, sync_playwright() as playwright:
-        scratch = Path(name)
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        for title, config in (
-            ("The panel on the server of `workbench lab`", CONFIG),
-            ("The panel on a stock server", None),
-        ):
-            lab = serve(scratch, "tuned" if config else "stock", browser, config)
-            project = make_project(lab.root / "project")
-            fill(project, arguments.folder)
-            found = measure_panel(lab, project, title)
-            medians[f"{title}: painted"] = statistics.median(found["painted"])
-            medians[f"{title}: saved"] = statistics.median(found["saved"])
-            if config is None:
-                baseline = make_project(lab.root / "baseline")
-                fill(baseline, arguments.folder)
-                medians["baseline"] = statistics.median(measure_baseline(lab, baseline))
-            elif not arguments.no_million:
-                million = make_project(lab.root / "million")
-                fill_million(million)
-                measure_million(lab, million)
-            lab.stop()
-        browser.close()
-    ratios = {title: round(medians["baseline"] / value, 1) for title, value in medians.items() if title != "baseline"}
-    print("\nTimes as quick as the baseline:", json.dumps(ratios, indent=2))
+    parser.add_argument("images", nargs="?", type=Path, help="a folder or tar archive with images")
+    parser.add_argument("--count", type=int, default=10_000, help="how many of them are taken")
+    parser.add_argument("--presses", type=int, default=80, help="how many keys are timed")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="size of the large theme; 0 leaves it out")
+    options = parser.parse_args()
+    figures = Figures()
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-labeling-") as name, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+            run(browser, Path(name), options, figures)
+            browser.close()
+    finally:
+        # What was measured before something failed is worth knowing.
+        report(figures.rows)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The store with a million samples, on SQLite and on PostgreSQL.
 
-    python bench/store.py [--full] [--samples 200000] [--databases sqlite postgresql] [--annotators 8] [--seconds 8]
+    python bench/store.py [--full] [--samples 100000] [--databases sqlite postgresql] [--annotators 8] [--seconds 5]
 
 `--full` takes the million that the goals are meant for, and some five minutes. Half of the samples are labeled. Opening
 pages and statistics are medians of nine calls after a first one; splits are assigned once, and the statistics read once
@@ -229,11 +229,11 @@ def write(store: Store, theme_id: int, number: int, annotators: int, seconds: fl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--samples", type=int, default=200_000)
+    parser.add_argument("--samples", type=int, default=100_000)
     parser.add_argument("--full", action="store_const", dest="samples", const=1_000_000, help="a million samples")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--annotators", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=5)
     given = parser.parse_args()
     for kind in given.databases:
         folder = Path(tempfile.mkdtemp(prefix="workbench-bench-"))

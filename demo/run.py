@@ -40,7 +40,7 @@ def main() -> None:
             "--optuna-params-file",
             "demo/optuna_params.yaml",
             "--set",
-            "training.num_epochs=4",
+            "training.num_epochs=3",
         ],
         "register": ["register", "digits", "--run-id", "best", "--stage", "production"],
         "predict": [

@@ -193,6 +193,18 @@ def test_an_unknown_notebook(cli):
     assert "There is no notebook '99_nothing'" in cli("run", "99_nothing", code=2)
 
 
+def test_prepared_images_are_listed_and_cleared(cli, folder):
+    kept = folder / "db" / "cache" / "input" / "0a1b-train"
+    assert "Nothing is kept" in cli("cache", "list")
+    kept.mkdir(parents=True)
+    (kept / "pixels.bin").write_bytes(bytes(3 * 2**20))
+    assert "0a1b-train" in cli("cache", "list")
+    assert "3.0 MiB in all" in cli("cache", "list")
+    assert cli("cache", "list", "--json")[0]["size_bytes"] == 3 * 2**20
+    assert cli("cache", "clear", "--json") == {"removed": 1, "bytes": 3 * 2**20}
+    assert not kept.exists()
+
+
 def test_history_tells_who_changed_what_and_how_a_theme_stood(cli, images):
     cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
     before = cli("theme", "history", "animals")

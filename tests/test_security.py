@@ -12,6 +12,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from workbench import AdminPanel
 from workbench.configuration import read_yaml
 from workbench.errors import WorkbenchError
 from workbench.notebooks import record_result, run_notebook
@@ -79,7 +80,9 @@ def test_the_parser_of_these_tests_finds_what_it_looks_for():
 
 
 def test_static_panels_show_names_as_text(sqlite_store, hostile):
-    html = theme_summary(sqlite_store, hostile) + themes_summary(sqlite_store)
+    html = (
+        theme_summary(sqlite_store, hostile) + themes_summary(sqlite_store) + AdminPanel(store=sqlite_store).summary()
+    )
     assert "alert(1)" in html
     assert _suspicious(html) == []
 

@@ -457,8 +457,10 @@ function Filtered({ desk, head, words, row, id, empty }) {
 }
 function Editable({ value, name, size = 20, save }) {
   return k("input", {
+    // Not the value itself: drawing anew while somebody types must not take the letters away.
+    key: value,
     type: "text",
-    value,
+    defaultValue: value,
     size,
     "aria-label": name,
     onChange: (event) => event.target.value !== value && save(event.target.value),
@@ -590,7 +592,7 @@ function Filters({ desk, labels }) {
       [label.id, label.name]
     ))], (value) => ({ label: value ? Number(value) : null })),
     choice("Split", where.split, [["", "any split"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]], (split) => ({ split })),
-    k("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", value: where.search, onChange: (event) => desk.samples({ search: event.target.value }) }),
+    k("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", key: `search ${where.search}`, defaultValue: where.search, onChange: (event) => desk.samples({ search: event.target.value }) }),
     k("label", null, k("input", { type: "checkbox", checked: where.deleted, onChange: (event) => desk.samples({ deleted: event.target.checked }) }), " deleted ones")
   );
 }
@@ -852,10 +854,10 @@ var Desk = class {
   /** Show samples that match. @param {Partial<Where>} where */
   async samples(where) {
     const { state } = this;
+    state.where = { ...state.where, offset: 0, ...where };
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
     const living = themes.value.filter((theme) => !theme.deleted);
-    state.where = { ...state.where, offset: 0, ...where };
     if (!living.some((theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
     this.set({ themes: living, chosen: /* @__PURE__ */ new Set(), history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });

@@ -1090,6 +1090,7 @@ function Batch({ desk, answer }) {
       `From ${answer.from}: ${count} x ${channels} x ${height} x ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
       normalization === "theme" && " Mean and deviation of this batch stand in for the theme's."
     ),
+    answer.damaged.length > 0 && k("p", { class: "wb-warn wb-pad" }, `Left out, and training would stop at it: ${answer.damaged.join(", ")}.`),
     k("div", { class: "wb-cells wb-small-cells" }, answer.rows.map((row, index) => k(Cell, { key: index, desk, picture: row.picture, title: row.label, side: 96 })))
   );
 }
@@ -1098,7 +1099,8 @@ function Cell({ desk, picture, title, hint, strong, side = 128 }) {
     "figure",
     { class: "wb-cell", title: hint || title, style: { width: `${side + 8}px` } },
     k("div", { class: "wb-frame" }, k(Picture, { of: picture, from: desk.state.pictures, alt: hint || title || "picture", side })),
-    title && k("figcaption", { class: strong ? "wb-strong" : "" }, title)
+    // Long names of transforms may break where a word begins.
+    title && k("figcaption", { class: strong ? "wb-strong" : "" }, title.replace(/([a-z])([A-Z])/g, "$1​$2"))
   );
 }
 function transformText(transform) {
@@ -1513,7 +1515,7 @@ function Pair({ desk, pair }) {
     "figure",
     { class: `wb-pair${why ? " wb-attention" : ""}` },
     k("div", { class: "wb-row" }, pair.images.map((image) => k(Found, { key: image.id, desk, image }))),
-    k("figcaption", null, why ? k("strong", null, why) : k("span", { class: "wb-faint" }, "same label and split"), k("span", { class: "wb-faint" }, ` differ by ${pair.distance} of 255`))
+    k("figcaption", null, why ? k("strong", null, why) : k("span", { class: "wb-faint" }, "same label and split"), k("span", { class: "wb-faint" }, `, differ by ${pair.distance} of 255`))
   );
 }
 function Odd({ desk, odd }) {

@@ -547,9 +547,10 @@ var Journal = class {
 // lib/label/outbox.js
 var MOST_PER_MESSAGE = 200;
 var Outbox = class {
-  /** @param {Journal} journal */
-  constructor(journal) {
+  /** @param {Journal} journal @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  constructor(journal, onSize = () => void 0) {
     this.journal = journal;
+    this.onSize = onSize;
     this.waiting = new Map(journal.entries().map((entry) => [entry.key, entry]));
     this.samples = /* @__PURE__ */ new Map();
     for (const entry of this.waiting.values()) this.#count(entry, 1);
@@ -562,6 +563,7 @@ var Outbox = class {
     this.waiting.set(entry.key, entry);
     this.#count(entry, 1);
     this.journal.add(entry);
+    this.onSize(this.size);
   }
   /** The next acts to send; they stay until settled. @returns {Entry[]} */
   next() {
@@ -583,6 +585,7 @@ var Outbox = class {
       this.journal.remove(outcome.key);
       settled.push([entry, outcome]);
     }
+    if (settled.length > 0) this.onSize(this.size);
     return settled;
   }
   /** Whether an act that speaks of this sample still waits. @param {number} sample */
@@ -613,6 +616,7 @@ var Outbox = class {
 var MOST_BYTES = 96e6;
 var AHEAD_BYTES = 6e6;
 var BEHIND = 3;
+var SMALL_BYTES = 5e4;
 var Pictures = class {
   /** @param {Link} link @param {() => void} onChange */
   constructor(link, onChange) {
@@ -653,7 +657,7 @@ var Pictures = class {
   }
   #ask() {
     if (this.asking || this.wanted.length === 0) return;
-    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 48 : 8);
+    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 64 : 8);
     this.asking = true;
     this.link.call("pictures", { ids }).then(({ value, buffers }) => {
       this.asking = false;
@@ -683,8 +687,10 @@ var Pictures = class {
     const image = new Image();
     image.draggable = false;
     image.alt = "";
+    const small = content.byteLength < SMALL_BYTES;
+    if (small) image.decoding = "sync";
     image.src = picture.url;
-    image.decode().then(
+    (small ? loaded(image) : image.decode()).then(
       () => {
         picture.image = image;
         this.onChange();
@@ -705,6 +711,12 @@ var Pictures = class {
     }
   }
 };
+function loaded(image) {
+  return new Promise((done, failed) => {
+    image.onload = () => done();
+    image.onerror = () => failed(new Error("The browser cannot show this image."));
+  });
+}
 
 // lib/label/selection.js
 var Selection = class _Selection {
@@ -1026,9 +1038,10 @@ var MOST_PIXELS = 24e6;
 var MOST_THUMBS = 2e4;
 var ALWAYS_KEPT = 1200;
 var Thumbs = class {
-  /** @param {() => void} onChange Called when new ones can be drawn. */
-  constructor(onChange) {
+  /** @param {() => void} onChange Called when new ones can be drawn. @param {(blob: Blob) => Promise<Picture>} [decode] */
+  constructor(onChange, decode = decoded) {
     this.onChange = onChange;
+    this.decode = decode;
     this.thumbs = /* @__PURE__ */ new Map();
     this.sheets = [];
   }
@@ -1047,14 +1060,14 @@ var Thumbs = class {
       /** @type {ArrayBuffer} */
       content.buffer.slice(content.byteOffset, content.byteOffset + content.byteLength)
     ], { type: sheet.type });
-    const bitmap = some ? await createImageBitmap(blob) : null;
+    const picture = some ? await this.decode(blob) : null;
     sheet.ids.forEach((id, index) => {
       const [width, height] = sheet.sizes[index];
       const x2 = index % sheet.columns * sheet.cell;
       const y3 = Math.floor(index / sheet.columns) * sheet.cell;
-      this.thumbs.set(id, bitmap && width > 0 ? { bitmap, x: x2, y: y3, width, height } : "broken");
+      this.thumbs.set(id, picture && width > 0 ? { sheet: picture, x: x2, y: y3, width, height } : "broken");
     });
-    this.sheets.push({ bitmap, ids: sheet.ids });
+    this.sheets.push({ picture, ids: sheet.ids });
     while (this.#tooMany()) this.#drop();
     this.onChange();
   }
@@ -1064,8 +1077,8 @@ var Thumbs = class {
   #tooMany() {
     let pixels = 0;
     let thumbs = 0;
-    for (const { bitmap, ids } of this.sheets) {
-      pixels += bitmap ? bitmap.width * bitmap.height : 0;
+    for (const { picture, ids } of this.sheets) {
+      pixels += picture ? picture.width * picture.height : 0;
       thumbs += ids.length;
     }
     if (this.sheets.length < 2 || thumbs - this.sheets[0].ids.length < ALWAYS_KEPT) return false;
@@ -1075,11 +1088,18 @@ var Thumbs = class {
     const sheet = this.sheets.shift();
     for (const id of sheet?.ids ?? []) {
       const thumb = this.thumbs.get(id);
-      if (thumb === "broken" || thumb?.bitmap === sheet?.bitmap) this.thumbs.delete(id);
+      if (thumb === "broken" || thumb?.sheet === sheet?.picture) this.thumbs.delete(id);
     }
-    sheet?.bitmap?.close();
+    sheet?.picture?.close();
   }
 };
+async function decoded(blob) {
+  const url = URL.createObjectURL(blob);
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return { url, width: image.naturalWidth, height: image.naturalHeight, close: () => URL.revokeObjectURL(image.src) };
+}
 
 // lib/label/typing.js
 var TAIL_MS = 900;
@@ -1171,12 +1191,14 @@ var Desk = class {
     this.columns = 1;
     this.showCursor = false;
     this.refusals = 0;
+    this.stage = null;
     this.frame = null;
     this.hasFocus = false;
     this.run = () => void 0;
     this.root = null;
     this.searchBox = null;
-    this.drawing = false;
+    this.drawing = "";
+    this.drawings = 0;
     this.held = false;
     this.state = {
       view: "home",
@@ -1224,14 +1246,24 @@ var Desk = class {
     Object.assign(this.state, patch);
     this.changed();
   }
-  /** Draw once after this turn of the event loop, however much changes in it. */
+  /**
+   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * the next frame: that one belongs to the image, which is on the page already (see `present`).
+   */
   changed() {
-    if (this.drawing || this.signal.aborted) return;
-    this.drawing = true;
-    queueMicrotask(() => {
-      this.drawing = false;
-      if (!this.signal.aborted) this.draw(this);
-    });
+    if (this.signal.aborted) return;
+    const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    if (this.drawing === "now" || this.drawing === "later" && later) return;
+    this.drawing = later ? "later" : "now";
+    this.drawings += 1;
+    const mine = this.drawings;
+    const draw = () => {
+      if (mine !== this.drawings || this.signal.aborted) return;
+      this.drawing = "";
+      this.draw(this);
+    };
+    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
+    else queueMicrotask(draw);
   }
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
   say(text, action) {
@@ -1284,7 +1316,9 @@ var Desk = class {
   }
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
-    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`));
+    const told = (size) => this.root?.setAttribute("data-waiting", String(size));
+    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`), told);
+    told(this.outbox.size);
     if (this.outbox.size > 0) this.link.wake();
   }
   #lead() {
@@ -1330,7 +1364,7 @@ async function openTheme(desk, theme) {
   try {
     const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer2;
-    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: /* @__PURE__ */ new Set() };
+    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
     desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
@@ -1373,6 +1407,7 @@ function showChosen(desk, only) {
 function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
+var LONG = 2e4;
 var latest = 0;
 async function load(desk, offset, how = {}) {
   const { state } = desk;
@@ -1413,8 +1448,7 @@ async function refreshCounts(desk) {
   const where = countable(asked) ? null : uncountable(asked);
   try {
     const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
-    desk.mark.since = value.since;
-    desk.mark.newest = value.newest;
+    desk.mark = { since: value.since, newest: value.newest, seen: /* @__PURE__ */ new Set([...desk.mark.seen, ...value.seen]) };
     const scope = value.matching ? new Counts(value.matching) : null;
     desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
@@ -1451,6 +1485,22 @@ function takePage(desk, answer2, how = {}) {
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
   forgetItems(desk);
+  if (total > LONG) survey(desk);
+}
+var surveyed = "";
+async function survey(desk) {
+  const { theme, where, sort } = desk.state;
+  const params = { theme: theme?.id, where, sort };
+  const name = JSON.stringify([desk.link.view, params]);
+  if (name === surveyed || desk.review) return;
+  surveyed = name;
+  try {
+    while (name === surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  } catch {
+    surveyed = "";
+  }
 }
 function forgetItems(desk) {
   if (desk.items.size < 3e3) return;
@@ -1458,6 +1508,87 @@ function forgetItems(desk) {
   const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
   const kept = /* @__PURE__ */ new Set([...ids, ...near, ...selection.ids]);
   for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
+}
+
+// lib/label/viewport.js
+var LARGEST = 64;
+function fitted(image, frame) {
+  const fit = Math.min(frame.width / image.width, frame.height / image.height);
+  const scale = fit >= 1 ? Math.min(LARGEST, Math.floor(fit)) : Math.max(fit, 1e-3);
+  return centered(image, frame, scale);
+}
+function centered(image, frame, scale) {
+  return {
+    scale,
+    x: Math.round((frame.width - image.width * scale) / 2),
+    y: Math.round((frame.height - image.height * scale) / 2)
+  };
+}
+function zoomed(view, factor, point, image, frame) {
+  const smallest = Math.min(1, fitted(image, frame).scale);
+  const scale = Math.min(LARGEST, Math.max(smallest, view.scale * factor));
+  const ratio = scale / view.scale;
+  return panned({ scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, 0, 0, image, frame);
+}
+function panned(view, dx, dy, image, frame) {
+  const middle = centered(image, frame, view.scale);
+  const held = (at, length, room, center) => length <= room ? center : Math.min(0, Math.max(room - length, at));
+  return {
+    scale: view.scale,
+    x: held(view.x + dx, image.width * view.scale, frame.width, middle.x),
+    y: held(view.y + dy, image.height * view.scale, frame.height, middle.y)
+  };
+}
+function crisp(scale) {
+  return scale >= 1.5;
+}
+
+// lib/label/views/mark.js
+function decisionName(desk, item) {
+  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
+  return item.skipped ? "skipped" : "unlabeled";
+}
+function Swatch({ color }) {
+  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
+}
+function Mark({ desk, item }) {
+  const label = item.label === null ? void 0 : desk.label(item.label);
+  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  const key = desk.state.labels.indexOf(label) + 1;
+  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
+}
+
+// lib/label/presenting.js
+function presentId(desk) {
+  const { focus } = desk.state;
+  return focus?.ids[focus.index];
+}
+function presented(desk) {
+  const { focus } = desk.state;
+  const id = presentId(desk);
+  const image = id === void 0 ? null : desk.pictures.get(id)?.image;
+  if (!focus || !image || !desk.frame) return null;
+  const size = { width: image.naturalWidth, height: image.naturalHeight };
+  return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
+}
+function present(desk) {
+  const { stage } = desk;
+  const holder = stage?.querySelector(".wb-holder");
+  if (!stage || !holder) return;
+  const id = presentId(desk);
+  const item = id === void 0 ? void 0 : desk.items.get(id);
+  stage.setAttribute("aria-label", item ? `${item.name}, ${decisionName(desk, item)}` : "No image");
+  if (id === void 0) delete stage.dataset.sample;
+  else stage.dataset.sample = String(id);
+  const shown = presented(desk);
+  if (!shown) {
+    holder.replaceChildren();
+    return;
+  }
+  const { image, size, view } = shown;
+  image.className = crisp(view.scale) ? "wb-crisp" : "";
+  image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
+  if (holder.firstChild !== image) holder.replaceChildren(image);
 }
 
 // lib/label/queue.js
@@ -1486,6 +1617,7 @@ async function toggleQueue(desk, kind) {
     else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
   }, AGAIN_MS2);
   desk.signal.addEventListener("abort", () => clearInterval(timer));
+  readTeam(desk);
   await refill(desk);
   desk.focusMain();
 }
@@ -1544,12 +1676,13 @@ function answer(desk, id, to) {
   respond(desk, review2 ? "settle" : "opinion", id, to);
   return "";
 }
-async function readTeam(desk) {
+async function readTeam(desk, { brief = false } = {}) {
   const { theme } = desk.state;
   if (!theme) return;
   try {
-    const { value } = await desk.link.call("team", { theme: theme.id });
-    if (desk.state.theme === theme) desk.set({ team: value });
+    const { value } = await desk.link.call("team", { theme: theme.id, brief });
+    const members = brief ? desk.state.team?.members ?? [] : value.members;
+    if (desk.state.theme === theme) desk.set({ team: { ...value, members } });
   } catch {
   }
 }
@@ -1614,6 +1747,7 @@ function advance(desk, color) {
   focus.flash = color;
   if (!step(desk, 1) && focus.end) {
     focus.index = focus.ids.length;
+    present(desk);
     desk.changed();
   }
 }
@@ -1645,6 +1779,7 @@ function arrive(desk) {
   desk.pictures.follow(focus.ids, focus.index);
   if (focus.ids.length - focus.index < MARGIN) extend(desk, false);
   else if (focus.index < 20) extend(desk, true);
+  present(desk);
   desk.changed();
 }
 async function extend(desk, backwards) {
@@ -1816,39 +1951,6 @@ function acceptAll(desk, ids, visible2, refuse2) {
   if (unseen.length > 0) refuse2(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
   else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already.");
   else acceptMany(desk, pairs);
-}
-
-// lib/label/viewport.js
-var LARGEST = 64;
-function fitted(image, frame) {
-  const fit = Math.min(frame.width / image.width, frame.height / image.height);
-  const scale = fit >= 1 ? Math.min(LARGEST, Math.floor(fit)) : Math.max(fit, 1e-3);
-  return centered(image, frame, scale);
-}
-function centered(image, frame, scale) {
-  return {
-    scale,
-    x: Math.round((frame.width - image.width * scale) / 2),
-    y: Math.round((frame.height - image.height * scale) / 2)
-  };
-}
-function zoomed(view, factor, point, image, frame) {
-  const smallest = Math.min(1, fitted(image, frame).scale);
-  const scale = Math.min(LARGEST, Math.max(smallest, view.scale * factor));
-  const ratio = scale / view.scale;
-  return panned({ scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, 0, 0, image, frame);
-}
-function panned(view, dx, dy, image, frame) {
-  const middle = centered(image, frame, view.scale);
-  const held = (at, length, room, center) => length <= room ? center : Math.min(0, Math.max(room - length, at));
-  return {
-    scale: view.scale,
-    x: held(view.x + dx, image.width * view.scale, frame.width, middle.x),
-    y: held(view.y + dy, image.height * view.scale, frame.height, middle.y)
-  };
-}
-function crisp(scale) {
-  return scale >= 1.5;
 }
 
 // lib/label/keyboard.js
@@ -2061,13 +2163,11 @@ function out(desk) {
   else desk.set({ notice: null });
 }
 function zoom(desk, by) {
-  const focus = desk.state.focus;
-  const image = focus && desk.pictures.get(focus.ids[focus.index])?.image;
-  const frame = desk.frame;
-  if (!focus || !image || !frame) return;
-  const size = { width: image.naturalWidth, height: image.naturalHeight };
-  const view = focus.viewport ?? fitted(size, frame);
-  focus.viewport = zoomed(view, by, { x: frame.width / 2, y: frame.height / 2 }, size, frame);
+  const { focus } = desk.state;
+  const { frame } = desk;
+  const shown = presented(desk);
+  if (!focus || !frame || !shown) return;
+  focus.viewport = zoomed(shown.view, by, { x: frame.width / 2, y: frame.height / 2 }, shown.size, frame);
   desk.changed();
 }
 
@@ -2325,28 +2425,14 @@ function* messages(files, most = PIECE_BYTES) {
   if (pieces.length > 0) yield pieces;
 }
 
-// lib/label/views/mark.js
-function decisionName(desk, item) {
-  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
-  return item.skipped ? "skipped" : "unlabeled";
-}
-function Swatch({ color }) {
-  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
-}
-function Mark({ desk, item }) {
-  const label = item.label === null ? void 0 : desk.label(item.label);
-  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
-  const key = desk.state.labels.indexOf(label) + 1;
-  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
-}
-
 // lib/label/views/queue.js
 var READ_MS = 1e4;
 function TeamButtons({ desk }) {
   const { theme, team, focus } = desk.state;
   A2(() => {
-    readTeam(desk);
-    const timer = setInterval(() => !document.hidden && desk.state.health === "live" && readTeam(desk), READ_MS);
+    const read = () => !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
+    read();
+    const timer = setInterval(read, READ_MS);
     return () => clearInterval(timer);
   }, [theme?.id]);
   const waiting = team?.disagreements ?? 0;
@@ -2398,6 +2484,8 @@ function nothingLeft(desk) {
   if (focus?.queue === "review") return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
   const others = (desk.state.team?.members ?? []).filter((member) => member.annotator !== desk.state.annotator && member.leased > 0);
   const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const passed = (focus?.ids ?? []).filter((id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled").length;
+  if (passed > 0) return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;
   const where = held > 0 ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.` : "";
   return `Nothing is left for you now.${where} What comes back appears here by itself; Escape returns to the overview.`;
 }
@@ -2411,7 +2499,7 @@ function Bar({ desk }) {
     { class: "wb-bar" },
     home || desk.gallery ? k("b", null, home ? "Themes" : state.theme?.name) : k(
       "button",
-      { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
+      { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => leave(desk) },
       k("span", { "aria-hidden": "true" }, "‹ "),
       k("b", null, state.theme?.name)
     ),
@@ -2422,6 +2510,10 @@ function Bar({ desk }) {
     !home && k("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
     k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?")
   );
+}
+function leave(desk) {
+  if (desk.state.focus?.queue) closeQueue(desk);
+  goHome(desk);
 }
 function Progress({ desk }) {
   const counts = desk.countsNow();
@@ -3094,38 +3186,42 @@ function Answers({ desk }) {
 
 // lib/label/views/thumb.js
 function ThumbView({ thumb, side: side2 }) {
-  const canvas = T2(
-    /** @type {HTMLCanvasElement | null} */
-    null
-  );
-  F2(() => {
-    if (!canvas.current || !thumb || thumb === "broken") return;
-    const { bitmap, x: x2, y: y3, width, height } = thumb;
-    canvas.current.width = width;
-    canvas.current.height = height;
-    canvas.current.getContext("2d")?.drawImage(bitmap, x2, y3, width, height, 0, 0, width, height);
-  }, [thumb]);
   if (thumb === "broken") return k("div", { class: "wb-thumb wb-broken", style: { height: `${side2}px` } }, "cannot be shown");
   const box = { width: `${side2}px`, height: `${side2}px` };
   if (!thumb) return k("div", { class: "wb-thumb", style: box });
-  const scale = side2 / Math.max(thumb.width, thumb.height);
-  const fit = { width: `${thumb.width * scale}px`, height: `${thumb.height * scale}px` };
-  return k(
-    "div",
-    { class: "wb-thumb", style: box },
-    k("canvas", { ref: canvas, class: scale > 1.5 ? "wb-crisp" : "", style: fit, "data-painted": "" })
-  );
+  const scale = enlarged(side2 / Math.max(thumb.width, thumb.height));
+  const cut = {
+    width: `${thumb.width * scale}px`,
+    height: `${thumb.height * scale}px`,
+    backgroundImage: `url(${thumb.sheet.url})`,
+    backgroundSize: `${thumb.sheet.width * scale}px ${thumb.sheet.height * scale}px`,
+    backgroundPosition: `${-thumb.x * scale}px ${-thumb.y * scale}px`
+  };
+  return k("div", { class: "wb-thumb", style: box }, k("div", { class: scale >= 2 ? "wb-crisp" : "", style: cut, "data-painted": "" }));
+}
+function enlarged(scale) {
+  return scale >= 2 ? Math.floor(scale) : scale;
 }
 
 // lib/label/views/focus.js
 var STRIP = 10;
 function FocusView({ desk }) {
-  const focus = desk.state.focus;
-  const id = focus?.ids[focus.index];
+  const id = presentId(desk);
   const item = id === void 0 ? void 0 : desk.items.get(id);
+  const stage = T2(
+    /** @type {HTMLDivElement | null} */
+    null
+  );
+  F2(() => {
+    desk.stage = stage.current;
+    return () => {
+      desk.stage = null;
+    };
+  }, []);
+  F2(() => present(desk));
   return k(
     "div",
-    { class: "wb-focus", tabIndex: 0, "data-main": "", role: "group", "aria-label": item ? `${item.name}, ${decisionName(desk, item)}` : "No image", "data-sample": id },
+    { ref: stage, class: "wb-focus", tabIndex: 0, "data-main": "", role: "group" },
     k(
       "div",
       { class: "wb-focus-body" },
@@ -3171,12 +3267,7 @@ function Frame({ desk, id }) {
     /** @type {HTMLDivElement | null} */
     null
   );
-  const holder = T2(
-    /** @type {HTMLDivElement | null} */
-    null
-  );
   const picture = id === void 0 ? void 0 : desk.pictures.get(id);
-  const image = picture?.image ?? null;
   const focus = desk.state.focus;
   F2(() => {
     const node = frame.current;
@@ -3188,29 +3279,19 @@ function Frame({ desk, id }) {
     watcher.observe(node);
     return () => watcher.disconnect();
   }, []);
-  F2(() => {
-    if (!holder.current) return;
-    if (image) holder.current.replaceChildren(image);
-    else holder.current.replaceChildren();
-  }, [image]);
-  const size = image && { width: image.naturalWidth, height: image.naturalHeight };
-  const view = size && desk.frame ? focus?.viewport ?? fitted(size, desk.frame) : null;
-  if (image && view && size) {
-    image.className = crisp(view.scale) ? "wb-crisp" : "";
-    image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
-  }
+  const waits = !picture?.image;
   return k(
     "div",
     {
       ref: frame,
       class: "wb-frame",
-      "aria-busy": String(!image && !picture?.error),
-      onWheel: (event) => onWheel(desk, event, size, view),
-      onPointerDown: (event) => onDrag(desk, event, size, view),
+      "aria-busy": String(waits && !picture?.error),
+      onWheel: (event) => onWheel(desk, event),
+      onPointerDown: (event) => onDrag(desk, event),
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) })
     },
-    k("div", { ref: holder, class: "wb-holder" }),
-    !image && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 && focus?.queue ? nothingLeft(desk) : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
+    k("div", { class: "wb-holder" }),
+    waits && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 && focus?.queue ? nothingLeft(desk) : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && k("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && k(TypingBox, { desk })
   );
@@ -3224,30 +3305,32 @@ function TypingBox({ desk }) {
     found.map((label) => k("span", { key: label.id, class: "wb-mark" }, k(Swatch, { color: label.color }), label.name))
   );
 }
-function onWheel(desk, event, size, view) {
+function onWheel(desk, event) {
   const focus = desk.state.focus;
-  if (!focus || !size || !view || !desk.frame) return;
+  const shown = presented(desk);
+  if (!focus || !shown || !desk.frame) return;
   event.preventDefault();
   const box = (
     /** @type {HTMLElement} */
     event.currentTarget.getBoundingClientRect()
   );
   const factor = Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400);
-  focus.viewport = zoomed(view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, size, desk.frame);
+  focus.viewport = zoomed(shown.view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, shown.size, desk.frame);
   desk.changed();
 }
-function onDrag(desk, event, size, view) {
+function onDrag(desk, event) {
   const focus = desk.state.focus;
   const node = (
     /** @type {HTMLElement} */
     event.currentTarget
   );
-  if (!focus || !size || !view || event.button !== 0) return;
+  const shown = presented(desk);
+  if (!focus || !shown || event.button !== 0) return;
   const from = { x: event.clientX, y: event.clientY };
   node.setPointerCapture(event.pointerId);
   node.onpointermove = (move) => {
     if (!desk.frame) return;
-    focus.viewport = panned(view, move.clientX - from.x, move.clientY - from.y, size, desk.frame);
+    focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
     desk.changed();
   };
   node.onpointerup = () => {

@@ -527,7 +527,7 @@ function Params({ params }) {
   return k(
     "dl",
     { class: "wb-params" },
-    Object.entries(params).map(([name, value]) => [k("dt", { key: name }, name), k("dd", { key: `${name}=` }, shown(value))])
+    Object.entries(params).map(([name, value]) => [k("dt", { key: name, title: name }, name), k("dd", { key: `${name}=` }, shown(value))])
   );
 }
 var WIDTH = 240;
@@ -551,13 +551,15 @@ function History({ study }) {
 function Table({ desk }) {
   const { study } = desk.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
+  const numbers = [...study.metrics, ...names, "time"].map((name) => [name, "wb-number"]);
+  const head = [["trial", ""], ["state", ""], ...numbers, ["open", ""]];
   return k(
     "div",
     { class: "wb-scroll" },
     k(
       "table",
       null,
-      k("thead", null, k("tr", null, ["trial", "state", ...study.metrics, ...names, "time", "open"].map((name) => k("th", { key: name, scope: "col" }, name)))),
+      k("thead", null, k("tr", null, head.map(([name, kind]) => k("th", { key: name, scope: "col", class: kind }, name)))),
       k("tbody", null, study.trials.map((trial) => k(Row, { key: trial.number, trial, names, desk })))
     )
   );

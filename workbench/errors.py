@@ -34,6 +34,29 @@ class InterruptedRunError(WorkbenchError):
     """A long operation was stopped by the user; what it had finished is kept."""
 
 
+# What follows is raised in one room, and known to all: a notebook's kernel hands over no more than a name.
+
+
+class ImageError(WorkbenchError):
+    """A file that is not an image, is damaged, or is too large; the message is the reason."""
+
+
+class WeightsError(WorkbenchError):
+    """Pretrained weights were asked for and cannot be had."""
+
+
+class DivergedError(WorkbenchError):
+    """The loss became NaN or infinite."""
+
+
+class MemoryShortError(WorkbenchError):
+    """The network and a batch do not fit into memory."""
+
+
+class SmallBatchError(WorkbenchError):
+    """A norm layer was given a single value per channel."""
+
+
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most like `given`, or None when none is close."""
     names = list(known)

@@ -254,7 +254,7 @@ class Lab:
         """Open a notebook with a label panel, run it, and wait until its images are painted."""
         cells = ["from workbench import LabelPanel", f"LabelPanel({theme!r}, annotator={annotator!r})"]
         tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window).run_all()
-        tab.panel.locator("canvas[data-painted]").first.wait_for()
+        tab.panel.locator("[data-painted]").first.wait_for()
         return tab
 
     def second_tab(self, tab: NotebookTab) -> NotebookTab:

@@ -74,7 +74,7 @@ def test_undo_after_a_restart_of_everything_takes_back_the_last_act(lab, digits,
     saved(tab)
     tab.restart_kernel()
     tab.run_all()
-    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.panel.locator("[data-painted]").first.wait_for()
     tab.press("u")
     expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 1 image")
     assert [labels_of(digits)[name] for name in names(2)] == ["six", None]

@@ -34,7 +34,7 @@ def predicted(digits):
 def gallery(lab, predicted):
     cells = ["from workbench import PredictionPanel", "PredictionPanel('digits', annotator='mika')"]
     tab = lab.open(predicted, cells, name="predictions.ipynb").run_all()
-    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.panel.locator("[data-painted]").first.wait_for()
     return tab
 
 
@@ -59,7 +59,7 @@ def test_wrong_ones_are_corrected_by_their_key_and_the_page_accepted_by_one(gall
     expect(gallery.panel.get_by_role("option").first).to_have_attribute(
         "aria-label", "0000-0.png, unlabeled, predicted zero, 60 %"
     )
-    gallery.panel.locator("canvas[data-painted]").first.wait_for()
+    gallery.panel.locator("[data-painted]").first.wait_for()
     gallery.panel.get_by_role("listbox").focus()
     gallery.press("Shift+A")
     expect(gallery.panel.locator(".wb-notice")).to_contain_text("50 predictions accepted")

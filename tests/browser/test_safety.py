@@ -57,7 +57,7 @@ def test_labels_given_to_a_killed_kernel_are_saved_once_by_the_next(lab, digits,
     expect(status(tab)).to_contain_text("run the cell again", timeout=20_000)
     assert list(labels_of(digits).values()).count(None) == 58
     tab.wait_ready().run_all()
-    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.panel.locator("[data-painted]").first.wait_for()
     expect(status(tab)).to_have_text("saved")
     labels = labels_of(digits)
     given = [labels[name] for name in first_names(labels, 7)]
@@ -74,7 +74,7 @@ def test_labels_that_wait_survive_a_reload_and_are_saved_once(lab, digits, label
         expect(status(tab)).to_contain_text("3 waiting · kernel busy")
         tab.page.reload()
     tab.wait_ready()
-    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.panel.locator("[data-painted]").first.wait_for()
     expect(status(tab)).to_have_text("saved")
     labels = labels_of(digits)
     assert [labels[name] for name in first_names(labels, 4)] == ["zero", "one", "two", None]
@@ -100,7 +100,7 @@ def test_labeling_goes_on_while_a_cell_runs(lab, digits, labels_of):
     tab = lab.open(digits, cells)
     tab.run_cell(0)
     tab.run_cell(1)
-    tab.panel.locator("canvas[data-painted]").first.wait_for()
+    tab.panel.locator("[data-painted]").first.wait_for()
     tab.run_cell(2, wait=False)
     tab.until("() => jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'")
     tab.panel.get_by_role("option").nth(3).click()
@@ -114,7 +114,7 @@ def test_two_tabs_see_each_others_work(lab, digits):
     tab = lab.open_panel(digits)
     tab.save()
     other = lab.second_tab(tab)
-    other.panel.locator("canvas[data-painted]").first.wait_for()
+    other.panel.locator("[data-painted]").first.wait_for()
     tab.page.bring_to_front()
     tab.panel.get_by_role("option").first.click()
     tab.press("4")

@@ -139,6 +139,12 @@ def test_blank_images_are_not_each_others_duplicates(write: Write) -> None:
     assert near_duplicates(surveyed(*blank)) == []
 
 
+def test_pale_images_are_not_each_others_duplicates(write: Write) -> None:
+    pale = [write(cv2.addWeighted(scene(seed), 0.06, np.full_like(scene(seed), 200), 0.94, 0)) for seed in range(4)]
+    again = write(cv2.addWeighted(scene(0), 0.06, np.full_like(scene(0), 200), 0.94, 0), quality=95)
+    assert [(pair.first, pair.second) for pair in near_duplicates(surveyed(*pale, again))] == [(0, 4)]
+
+
 def test_a_survey_can_be_stopped_and_gone_on_with(write: Write) -> None:
     survey = Survey([write(scene(seed, 8, 8)) for seed in range(130)])
     assert list(survey.advance(seconds=0)) == []

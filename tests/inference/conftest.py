@@ -89,9 +89,11 @@ class Shades:
         class_names: tuple[str, ...] = LABELS,
         tags: dict[str, str] | None = None,
         accuracy: float | None = None,
+        preprocessing_steps: dict[str, Any] | None = None,
     ) -> str:
         """Log a model into a run of its own, as a training does."""
-        data = {"image": {"size": size}, "augmentation": {"normalization": "none"}}
+        data: dict[str, Any] = {"image": {"size": size}, "augmentation": {"normalization": "none"}}
+        data |= {"preprocessing": preprocessing_steps} if preprocessing_steps else {}
         preprocessing = Preprocessing.create(AugumentsConfig.from_dict(data))
         arguments: dict[str, Any] = {"sharpness": sharpness, "smallest": smallest}
         factory: Any = Brightness

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import mlflow.pyfunc
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from workbench import predict, register
@@ -14,6 +17,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.reading import read_batches
 from workbench.inference.sources import Item
 from workbench.registry.loading import load_model
+from workbench.registry.tracking import connect
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Prediction, Sample
@@ -56,11 +60,37 @@ def test_predicting_again_replaces_the_answers(shades):
     assert len(stored(shades)) == 18
 
 
+def test_the_patches_of_an_image_are_averaged_to_one_answer(shades, tmp_path):
+    stripes = np.repeat(np.array([25, 230, 230], np.uint8), 8)
+    pixels = np.broadcast_to(stripes[None, :, None], (8, 24, 3))
+    Image.fromarray(np.ascontiguousarray(pixels)).save(tmp_path / "stripes.png")
+    register("shades", shades.log_run(size=None, preprocessing_steps={"patches": {"size": 8}}), "production")
+    result = predict("shades", source=str(tmp_path / "*.png"), output=tmp_path / "answers.csv")
+    assert (result.images, result.by_label) == (1, {"bright": 1})
+    assert pd.read_csv(tmp_path / "answers.csv")["score"].tolist() == pytest.approx([2 / 3], abs=1e-3)
+    connect(shades.project)
+    served = mlflow.pyfunc.load_model("models:/shades@production").predict([str(tmp_path / "stripes.png")])
+    assert (served["label"][0], served["score"][0]) == ("bright", pytest.approx(2 / 3, abs=1e-3))
+
+
 def test_a_filter_and_a_list_of_ids_mean_samples(shades):
     assert predict("shades", source=SampleFilter(search="bright/")).by_label == {"bright": 6}
     with shades.store.read() as session:
         ids = list(session.scalars(select(Sample.id).where(Sample.name.in_(["dark/0.png", "gray/1.png"]))))
     assert predict("shades", source=ids).by_label == {"dark": 1, "gray": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "by_label"),
+    [
+        ("label=gray", {"gray": 6}),
+        ("split=test, search=bright/", {"bright": 6}),
+        ("split=none,state=unlabeled", {"dark": 1, "gray": 1, "bright": 1}),
+        ("annotator=ann,label=dark", {"dark": 6}),
+    ],
+)
+def test_a_filter_can_be_written_as_text(shades, text, by_label):
+    assert predict("shades", source=text).by_label == by_label
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
@@ -171,6 +201,11 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
         ({"source": "train"}, WorkbenchError, "no samples in 'train'"),
         ({"source": "no/such/folder"}, WorkbenchError, "'unlabeled'"),
         ({"source": []}, WorkbenchError, "empty"),
+        ({"source": "label=grey"}, NotFoundError, "Did you mean 'gray'?"),
+        ({"source": "split=test,labl=gray"}, NotFoundError, "Did you mean 'label'?"),
+        ({"source": "split=tests"}, NotFoundError, "Did you mean 'test'?"),
+        ({"source": "label=gray,label=dark"}, WorkbenchError, "label stands twice"),
+        ({"source": "label=gray,split=train"}, WorkbenchError, "no samples that meet 'label=gray,split=train'"),
         ({"output": "answers.xlsx"}, WorkbenchError, ".parquet"),
         ({"precision": "bf16"}, WorkbenchError, "bf16-mixed"),
         ({"precision": "16-mixed", "device": "cpu"}, WorkbenchError, "GPU"),

@@ -50,7 +50,7 @@ def test_themes_go_and_come_back(ask):
 
 def test_samples_are_filtered_labeled_deleted_and_brought_back(ask):
     assert ask("label samples", theme=1, ids=[4, 5], label=2, annotator="root") == {"changed": 2, "unchanged": 0}
-    assert [item["id"] for item in ask("samples", theme=1, label=2)["items"]] == [4, 5]
+    assert [item["id"] for item in ask("samples", theme=1, label=2, search="img", annotator="root")["items"]] == [4, 5]
     assert ask("delete samples", theme=1, ids=[4], annotator="root") == {"changed": 1}
     assert [item["id"] for item in ask("samples", theme=1, deleted=True)["items"]] == [4]
     assert ask("restore samples", theme=1, ids=[4], annotator="root") == {"changed": 1}

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 
 from workbench.data.config import AugumentsConfig
-from workbench.errors import ConfigError, ConflictError, NotFoundError
+from workbench.errors import ConfigError, ConflictError, NotFoundError, WorkbenchError
+from workbench.panels.explore import ExplorePanel
 from workbench.panels.exploring import choosing, looking, settings, surveying
 from workbench.panels.exploring.desk import Desk
+from workbench.panels.exploring.exploration import Exploration
+from workbench.panels.exploring.figures import class_distribution
 from workbench.panels.exploring.summary import summary
+from workbench.store.themes import create_theme
 
 
 def read(desk: Desk) -> dict[str, Any]:
@@ -153,13 +157,49 @@ def test_the_survey_goes_on_until_all_is_seen(desk: Desk) -> None:
 def test_the_summary_shows_the_same_without_a_kernel(desk: Desk) -> None:
     html = summary(desk)
     assert "<b>shapes</b>: 12 images, 12 labeled." in html
-    assert html.count("data:image/png;base64,") == 3
+    # The original and one step, each with its histogram, then the original beside its augmented versions.
+    assert html.count(";base64,") == 2 + 12
+    assert html.count("<svg") == 2
+    assert "<td style='text-align:left'>round</td><td style='text-align:right'>6</td>" in html
     assert "<script" not in html
 
 
-def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workbench.panels.explore import ExplorePanel
+@pytest.mark.filterwarnings("error")
+def test_a_theme_without_labels_is_shown_without_a_warning() -> None:
+    for counts in ({}, {str(digit): {"train": 0} for digit in range(10)}):
+        class_distribution(counts).canvas.draw()
 
+
+def test_a_batch_names_what_it_left_out(desk: Desk) -> None:
+    sample = desk.sample(first(desk))
+    path = desk.store.images.path(sample.uri)
+    path.chmod(0o644)
+    path.write_bytes(b"no image")
+    value = looking.batch(desk, {"draft": read(desk)["draft"]}, []).value
+    total = len(value["rows"]) + len(value["damaged"])
+    assert value["shape"][0] == len(value["rows"]) == total - 1
+    assert value["damaged"][0].startswith(f"{sample.name} (not an image")
+
+
+def test_a_theme_without_images_says_what_to_do(desk: Desk) -> None:
+    with desk.store.write() as session:
+        create_theme("empty", labels=["a"], session=session)
+    with pytest.raises(WorkbenchError, match=r"has no images yet.*workbench import empty"):
+        Exploration("empty", store=desk.store)
+    assert "0 images" in ExplorePanel("empty", store=desk.store).summary()
+
+
+def test_odd_images_and_pairs_are_drawn_also_when_one_cannot_be_decoded(desk: Desk) -> None:
+    found = Exploration("shapes", store=desk.store)
+    path = desk.store.images.path(desk.sample(first(desk)).uri)
+    path.chmod(0o644)
+    path.write_bytes(b"no image")
+    figure = found.odd_images()
+    assert figure is not None
+    assert [axis.get_title().split()[0] for axis in figure.axes if axis.get_title()] == ["damaged"]
+
+
+def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotFoundError, match="Did you mean 'shapes'"):
         ExplorePanel("shape", store=desk.store)
     panel = ExplorePanel("shapes", store=desk.store)
@@ -170,7 +210,5 @@ def test_the_panel_in_a_batch_run_is_static(desk: Desk, monkeypatch: pytest.Monk
 
 
 def test_a_broken_file_is_told_in_the_summary(desk: Desk) -> None:
-    from workbench.panels.explore import ExplorePanel
-
     desk.config_file.write_text("image: {siz: 3}\n")
     assert "unknown key &#x27;image.siz&#x27;" in ExplorePanel("shapes", store=desk.store).summary()

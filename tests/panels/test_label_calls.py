@@ -182,3 +182,22 @@ def test_samples_that_are_gone_are_left_out_and_none_left_is_an_error(act, sqlit
         panel.show_samples([3])
     with pytest.raises(WorkbenchError, match="without their theme"):
         LabelPanel(store=sqlite_store, samples=[5])
+
+
+def test_counts_and_pages_follow_whatever_happens_between_two_calls(act, ask):
+    def seen():
+        value, _ = ask("counts")
+        page, _ = ask("browse", where={"state": "unlabeled"}, offset=0, limit=5)
+        labeled = sum(number for label, _, _, number in value["rows"] if label is not None)
+        everything = sum(row[3] for row in value["rows"])
+        return labeled, everything, page["page"]["total"], [item["id"] for item in page["page"]["items"]]
+
+    assert seen() == (0, 25, 25, [1, 2, 3, 4, 5])
+    act(decide("k1", 1, 1), decide("k2", 3, 2))
+    assert seen() == (2, 25, 23, [2, 4, 5, 6, 7])
+    act({"key": "d1", "kind": "delete", "ids": [3, 4]})
+    assert seen() == (1, 23, 22, [2, 5, 6, 7, 8])
+    act({"key": "b1", "kind": "bulk", "where": {"state": "unlabeled"}, "to": {"label": 1, "skipped": False}})
+    assert seen() == (23, 23, 0, [])
+    act({"key": "u1", "kind": "undo"}, {"key": "u2", "kind": "undo"})
+    assert seen() == (2, 25, 23, [2, 4, 5, 6, 7])

@@ -13,8 +13,11 @@ from workbench.paths import asset
 from workbench.store import migrations, open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.images import ImageFiles, sha256_of
+from workbench.store.integrity import check
+from workbench.store.labeling import Decision, decide, history_of
 from workbench.store.labels import add_label, labels_of
 from workbench.store.schema import Base
+from workbench.store.statistics import theme_statistics
 from workbench.store.themes import create_theme, list_themes
 
 OPENING = """
@@ -28,6 +31,22 @@ OPENING = """
     with store.write() as session:
         create_theme(f"theme {sys.argv[1]}", session=session)
 """
+
+OLD = (
+    "themes (name, description, task, created_at) VALUES ('old', '', 'classification', '2026-01-01')",
+    "labels (theme_id, name, position, color) VALUES (1, 'cat', 1, '#000000')",
+    "samples (theme_id, sha256, uri, name, width, height, size_bytes, label_id, annotator, labeled_at, skipped, "
+    "created_at) VALUES (1, 'a', 'aa/a.png', 'a.png', 1, 1, 1, 1, 'ann', '2026-01-01', false, '2026-01-01')",
+    "batches (theme_id, at, annotator, source, action, note, changed, unchanged) "
+    "VALUES (1, '2026-01-01', 'ann', 'human', 'label', '', 1, 0)",
+    "label_events (theme_id, sample_id, at, annotator, source, action, after, batch_id, client_key) "
+    "VALUES (1, 1, '2026-01-01', 'ann', 'human', 'label', '1', 1, 'k1')",
+)
+
+
+def check_rows(store):
+    """What the check finds wrong with the rows; the files of these samples do not exist."""
+    return [problem for problem in check(store).problems if "file" not in problem.kind]
 
 
 def _tables(engine):
@@ -69,15 +88,23 @@ def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(fresh_dat
     engine = create_store_engine(project.database_url)
     migrations.upgrade_to(engine, "0001")
     with engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO themes (name, description, task, created_at) VALUES ('old', '', 'boxes', '2026-01-01')")
-        )
+        for row in OLD:
+            connection.execute(text(f"INSERT INTO {row}"))
     engine.dispose()
     with pytest.raises(StoreVersionError, match=r"workbench db backup FILE.*workbench db upgrade"):
         open_store(project)
     store = open_store(project, upgrade=True)
     with store.read() as session:
-        assert [theme.name for theme in list_themes(session=session)] == ["old"]
+        [theme] = list_themes(session=session)
+        assert (theme.name, theme.overlap) == ("old", 0)
+        [event] = history_of(1, session=session)
+        assert (event.annotator, event.after, event.client_key) == ("ann", "1", "k1")
+        assert theme_statistics(theme.id, session=session).counts["cat"]["unassigned"] == 1
+    with store.write() as session:
+        decide(theme.id, [Decision(1)], annotator="bob", session=session)
+    with store.read() as session:
+        assert [event.annotator for event in history_of(1, session=session)] == ["ann", "bob"]
+    assert check_rows(store) == []
     store.close()
     open_store(project).close()
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from workbench.store import now
+from workbench.store import now, paging
 from workbench.store.changes import changes_since
 from workbench.store.labeling import Decision, decide, delete_samples, label_many
 from workbench.store.labels import labels_of
-from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
+from workbench.store.paging import SORTS, Places, cursor_of, learn_places, open_page, samples_along
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
 from workbench.store.statistics import annotators_of, count_rows
@@ -56,6 +56,26 @@ def test_pages_hold_every_sample_once_in_the_order(store, theme, where, sort):
         assert len(set(whole)) == total
         for limit in (1, 7, 11):
             assert walked(theme, where, sort, limit, session) == whole
+
+
+@pytest.mark.parametrize("where", WHERES, ids=["all", "unlabeled", "labeled", "search"])
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_found_from_remembered_places_are_the_same(store, theme, where, sort, monkeypatch):
+    monkeypatch.setattr(paging, "_STEP", 4)
+    with store.read() as session:
+        total = count_samples(theme, where, session=session)
+        whole = walked(theme, where, sort, total, session)
+        learned, remembered = Places(), Places()
+        for _ in range(10):
+            known = learn_places(theme, where, sort=sort, total=total, places=learned, seconds=0, session=session)
+        assert known
+        assert total < 8 or learned.cursors
+        for places in (learned, remembered):
+            for offset in (0, 20, 6, 13, 27, 4, 9):
+                page = open_page(
+                    theme, where, sort=sort, offset=offset, limit=5, total=total, places=places, session=session
+                )
+                assert [sample.id for sample in page] == whole[offset : offset + 5]
 
 
 @pytest.mark.parametrize("sort", SORTS)

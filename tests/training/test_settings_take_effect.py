@@ -145,6 +145,11 @@ def test_precision_reaches_lightning_and_trains(probe):
     assert result.metrics["test_accuracy"] > 0.6
 
 
+def test_clipping_goes_with_mixed_precision(colors):
+    result = colors.train({"training.precision": "bf16-mixed", "training.gradient_clip": 1.0}, num_epochs=1)
+    assert result.epochs[0]["train_loss"] > 0
+
+
 def test_early_stopping_ends_before_the_last_epoch(colors):
     result = colors.train(
         {

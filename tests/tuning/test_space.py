@@ -61,6 +61,9 @@ MISTAKES = {
     "study: {name: a}": ["params_to_tune", "missing"],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, when: {training.optimiser: SGD}}": [
         "yaml:2:", "training.optimiser"],
+    "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, when: {training.optimizer: SGD}}\n"
+    "  training.optimizer: {type: categorical, choices: [Adam, SGD]}": [
+        "yaml:2:", "Move 'training.optimizer' above it"],
     "params_to_tune:\n  training.optimizer: {type: categorical, choices: [Adam, SGD]}\n"
     "  training.momentum: {type: float, low: 0, high: 1, when: {training.optimizer: Sgd}}": [
         "yaml:3:", "which it never is"],

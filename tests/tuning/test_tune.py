@@ -48,6 +48,8 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
         assert child.outputs.model_outputs
         assert trial.values[0] == pytest.approx(child.data.metrics["best_valid_accuracy"])
     assert connect(project).search_model_versions() == []
+    for trial in find_study(project, theme).trials:  # what who watches sees of a trial that runs
+        assert list(trial.intermediate_values) == [0, 1]
     assert result.best_value == max(trial.values[0] for trial in result.trials)
     assert parent.data.tags["workbench.best_run_id"] == result.best_run_id
 

@@ -89,7 +89,7 @@ test("a new transform begins with values for what it requires", () => {
   assert.deepEqual(fileOf(draft).augmentation.test, [{ RandomCrop: { height: 32, width: 32, p: 1 } }]);
   const choice = addEntry(draftOf(FILE), "test", "OneOf", [{ name: "transforms", default: null, required: true }]);
   assert.equal(choice.lists.test.length, 1);
-  assert.deepEqual(fileOf(choice).augmentation.test, [], "left out until it holds a transform");
+  assert.equal(fileOf(choice).augmentation.test, null, "left out until it holds a transform");
   choice.lists.test[0].nested.transforms = draftOf(FILE).lists.train.slice(0, 1);
   assert.deepEqual(fileOf(choice).augmentation.test, [{ OneOf: { transforms: ["HorizontalFlip"] } }]);
 });

@@ -82,3 +82,11 @@ test("opened with the dot, every label is found, also one that begins with S", (
   typing.letter("f", LABELS, 5000);
   assert.equal(typing.enter(LABELS)?.name, "fish");
 });
+
+test("shared work begins by key in the overview alone, beside letters that name labels", () => {
+  const press = { key: "N", ctrlKey: false, metaKey: false, altKey: false, shiftKey: true, repeat: false };
+  assert.deepEqual(command(press, "grid"), { name: "queue", kind: "mine" });
+  assert.deepEqual(command({ ...press, key: "R" }, "grid"), { name: "queue", kind: "review" });
+  assert.deepEqual(command({ ...press, key: "n", shiftKey: false }, "grid"), { name: "letter", letter: "n" });
+  assert.deepEqual(command(press, "focus"), { name: "letter", letter: "n" });
+});

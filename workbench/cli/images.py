@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,12 +64,22 @@ def cache() -> None:
 @cache.command("list")
 @as_json_option
 def cache_list(as_json: bool) -> None:
-    """List what is kept, with its size."""
+    """List what is kept, with its size and when it was used last."""
     from workbench.data.cache import cache_entries
     from workbench.paths import find_project
 
-    data = [asdict(entry) for entry in cache_entries(find_project().cache / "input")]
-    emit(as_json, data, table(data) if data else "Nothing is kept.")
+    entries = cache_entries(find_project().cache / "input")
+    rows = [
+        {
+            "entry": each.path.name,
+            "MiB": f"{each.size_bytes / 2**20:,.1f}".rjust(8),
+            "used last": _local_time(each.used),
+        }
+        for each in entries
+    ]
+    total = sum(each.size_bytes for each in entries) / 2**20
+    text = f"{table(rows)}\n{total:,.1f} MiB in all" if rows else "Nothing is kept."
+    emit(as_json, [asdict(each) for each in entries], text)
 
 
 @cache.command("clear")
@@ -80,7 +91,12 @@ def cache_clear(as_json: bool) -> None:
 
     removed = clear_cache(find_project().cache / "input")
     freed = sum(entry.size_bytes for entry in removed)
-    emit(as_json, {"removed": len(removed), "bytes": freed}, f"Removed {len(removed):,} entries, {freed:,} bytes.")
+    text = f"Removed {len(removed):,} entries, {freed / 2**20:,.1f} MiB." if removed else "Nothing was kept."
+    emit(as_json, {"removed": len(removed), "bytes": freed}, text)
+
+
+def _local_time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _import_text(report: ImportReport) -> str:

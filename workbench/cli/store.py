@@ -87,7 +87,7 @@ def db_clean(days: int, dry_run: bool, annotator: str, as_json: bool) -> None:
     else:
         report = collect_garbage(store, deleted_before=before, annotator=annotator)
     verb = "Would remove" if dry_run else "Removed"
-    text = f"{verb} {report.samples:,} samples and {report.themes:,} themes; {report.kept:,} are kept for models."
+    text = f"{verb} samples: {report.samples:,}, themes: {report.themes:,}; kept for models: {report.kept:,}."
     if not dry_run:
-        text += f" {report.files:,} files, {report.bytes:,} bytes freed."
+        text += f" Files: {report.files:,}, {report.bytes:,} bytes freed."
     emit(as_json, asdict(report), text)

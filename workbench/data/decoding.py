@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from workbench.errors import WorkbenchError
+from workbench.errors import ImageError
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
 """What is read; of an animated file the first frame."""
@@ -26,10 +26,6 @@ PIXEL_LIMIT = 89_478_485
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
-
-
-class ImageError(WorkbenchError):
-    """A file that is not an image, is damaged, or is too large; the message is the reason."""
 
 
 def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -> np.ndarray:

@@ -32,9 +32,9 @@ from workbench.store.themes import get_theme
 BATCH = 1_000
 """Images per transaction."""
 
-_PIECE = 32
+_PROBE = 32  # entries by which an import is judged to be of large images
 _AHEAD = 1_000
-_LARGE = 2**16
+_LARGE = 2**16  # bytes
 
 
 @dataclass
@@ -197,7 +197,7 @@ def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Itera
 
     Decoders let other threads run only while they are busy with many pixels: small images are quicker without.
     """
-    first = list(islice(entries, _PIECE))
+    first = list(islice(entries, _PROBE))
     entries = chain(first, entries)
     if not _large(first):
         yield from (_prepare(entry, images) for entry in entries)

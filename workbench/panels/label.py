@@ -28,6 +28,7 @@ _METHODS: dict[str, Call] = {
     "act": acts.act,
     "open": browsing.open_theme,
     "browse": browsing.browse,
+    "survey": browsing.survey,
     "along": browsing.along,
     "sheet": browsing.sheet,
     "counts": browsing.counts,
@@ -71,6 +72,10 @@ class LabelPanel(CallPanel):
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
     none, so that nobody is led. `samples` are the ids of the samples to begin with, for example those that a model took
     for something else; a chip says so in the words of `about`, and leads back to all others.
+
+    While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
+    JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
+    browser, the status line says how many, and they are committed when the cell is done.
 
     In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme or none of the
     samples is in it, WorkbenchError for samples without a theme or more than 20,000 of them.

@@ -72,6 +72,16 @@ def changes_since(
     return Changes(last, newest, True, decisions)
 
 
+def seen_already(theme_id: int, last_event: int, *, session: Session) -> set[int]:
+    """Return the ids of the events up to `last_event` that `changes_since` will tell once more."""
+    if session.get_bind().dialect.name != "postgresql":
+        return set()
+    query = select(LabelEvent.id).where(
+        LabelEvent.theme_id == theme_id, LabelEvent.id > last_event - _OVERLAP, LabelEvent.id <= last_event
+    )
+    return set(session.scalars(query))
+
+
 def last_event_of(theme_id: int, *, session: Session) -> int:
     """Return the id of a theme's latest event, 0 when there is none."""
     return session.scalar(select(func.max(LabelEvent.id)).where(LabelEvent.theme_id == theme_id)) or 0

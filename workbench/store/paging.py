@@ -1,24 +1,29 @@
 """Pages of samples that open equally quickly wherever they are, in themes of a million.
 
-A page is found by walking an index that holds all that is asked for, from whichever end is nearer, and only its own
-rows are read. Going on from a sample that is known (`samples_along`) needs no walk at all. In the order of `labeled_at`
-the samples without a time come last, in both directions and on every database.
+A page is found by walking an index that holds all that is asked for, from the nearest place that is known (an end, or
+one that an earlier walk remembered), and only its own rows are read. Going on from a sample that is known
+(`samples_along`) needs no walk at all. In the order of `labeled_at` the samples without a time come last, in both
+directions and on every database.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.store.samples import SampleFilter, Sort
 from workbench.store.schema import Sample
 
 SORTS: tuple[Sort, ...] = ("id", "-id", "name", "-name", "labeled_at", "-labeled_at")
+
+# So many samples lie between two places that are remembered.
+_STEP = 4_000
 
 Cursor = tuple[str | datetime | None, int]
 """Where a sample stands in an order: its value (None in the order of `id`, and for a missing time) and its id."""
@@ -48,6 +53,17 @@ class _Stretch:
         return and_(reachable, or_(past, and_(self.value == value, past_id)))
 
 
+@dataclass
+class Places:
+    """What earlier walks found out about an order: where each `_STEP`-th sample stands, and how long its stretches are.
+
+    It holds for one theme, filter and sort, as long as no sample enters, leaves or moves.
+    """
+
+    cursors: dict[int, list[Cursor]] = field(default_factory=dict)
+    lengths: dict[int, int] = field(default_factory=dict)
+
+
 def open_page(
     theme_id: int,
     where: SampleFilter,
@@ -56,21 +72,51 @@ def open_page(
     offset: int = 0,
     limit: int = 100,
     total: int,
+    places: Places | None = None,
     session: Session,
 ) -> list[Sample]:
-    """Return `limit` samples from the `offset`-th on. `total` is how many match the filter."""
+    """Return `limit` samples from the `offset`-th on. `total` is how many match the filter.
+
+    `places` is used and added to: with it a page in the middle of a long order takes no longer than the first.
+    """
+    places = Places() if places is None else places
     found: list[int] = []
     begin = 0
-    stretches = _stretches(sort)
-    for index, stretch in enumerate(stretches):
-        conditions = (*where.conditions(theme_id), *stretch.conditions)
-        last = index == len(stretches) - 1
-        length = total - begin if last else _length(conditions, session)
+    for walk in _walks(theme_id, where, sort, places, session):
         skip, take = max(offset - begin, 0), limit - len(found)
+        if not walk.last and not walk.counted and skip <= _STEP:
+            # A page at the beginning is often full before the stretch ends, so that its length need not be known.
+            ids = walk.forwards(skip, take)
+            if len(ids) == take:
+                return _rows([*found, *ids], session)
+        length = total - begin if walk.last else walk.length()
         if skip < length and take > 0:
-            found += _walk(stretch, conditions, skip, min(take, length - skip), length, session)
+            found += walk.ids(skip, min(take, length - skip), length)
         begin += length
     return _rows(found, session)
+
+
+def learn_places(
+    theme_id: int,
+    where: SampleFilter,
+    *,
+    sort: Sort = "id",
+    total: int,
+    places: Places,
+    seconds: float,
+    session: Session,
+) -> bool:
+    """Walk on through an order for some time, adding to `places`; return whether all of it is known now."""
+    until, begin = time.monotonic() + seconds, 0
+    for walk in _walks(theme_id, where, sort, places, session):
+        length = total - begin if walk.last else walk.length()
+        while (walk.known() + 1) * _STEP < length:
+            if not walk.hop():
+                break
+            if time.monotonic() > until:
+                return False
+        begin += length
+    return True
 
 
 def samples_along(
@@ -117,18 +163,68 @@ def _stretches(sort: Sort) -> list[_Stretch]:
     return [_Stretch(timed, Sample.labeled_at, descending), _Stretch(untimed, None, False)]
 
 
-def _length(conditions: Sequence[ColumnElement[bool]], session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Sample).where(*conditions)) or 0
+@dataclass(frozen=True)
+class _Walk:
+    """A way through one stretch of an order, remembered in `places` under the stretch's index."""
+
+    stretch: _Stretch
+    conditions: tuple[ColumnElement[bool], ...]
+    index: int
+    last: bool
+    places: Places
+    session: Session
+
+    @property
+    def counted(self) -> bool:
+        return self.index in self.places.lengths
+
+    def length(self) -> int:
+        if not self.counted:
+            query = select(func.count()).select_from(Sample).where(*self.conditions)
+            self.places.lengths[self.index] = self.session.scalar(query) or 0
+        return self.places.lengths[self.index]
+
+    def known(self) -> int:
+        """How many places are known, one at each `_STEP`."""
+        return len(self.places.cursors.get(self.index, ()))
+
+    def hop(self) -> bool:
+        """Find the next place; False when the stretch has ended before it."""
+        cursors = self.places.cursors.setdefault(self.index, [])
+        value = literal(None) if self.stretch.value is None else self.stretch.value
+        query = self._after(cursors[-1] if cursors else None, value, Sample.id).offset(_STEP - 1).limit(1)
+        row = self.session.execute(query).one_or_none()
+        if row is not None:
+            cursors.append((row[0], row[1]))
+        return row is not None
+
+    def ids(self, skip: int, take: int, length: int) -> list[int]:
+        """Return the ids of `take` samples from the `skip`-th on, walked to from whatever known place is nearest."""
+        from_end = length - skip - take
+        if from_end < skip - min(skip // _STEP, self.known()) * _STEP:
+            order = self.stretch.order(backwards=True)
+            query = select(Sample.id).where(*self.conditions).order_by(*order).offset(from_end).limit(take)
+            return list(self.session.scalars(query))[::-1]
+        return self.forwards(skip, take)
+
+    def forwards(self, skip: int, take: int) -> list[int]:
+        while self.known() < skip // _STEP and self.hop():
+            pass
+        at = min(skip // _STEP, self.known())
+        cursor = self.places.cursors[self.index][at - 1] if at else None
+        return list(self.session.scalars(self._after(cursor, Sample.id).offset(skip - at * _STEP).limit(take)))
+
+    def _after(self, cursor: Cursor | None, *columns: Any) -> Select[Any]:
+        query = select(*columns).where(*self.conditions).order_by(*self.stretch.order(backwards=False))
+        return query if cursor is None else query.where(self.stretch.beyond(cursor, backwards=False))
 
 
-def _walk(
-    stretch: _Stretch, conditions: Sequence[ColumnElement[bool]], skip: int, take: int, length: int, session: Session
-) -> list[int]:
-    backwards = skip > length // 2
-    from_end = length - skip - take
-    query = select(Sample.id).where(*conditions).order_by(*stretch.order(backwards=backwards))
-    ids = list(session.scalars(query.offset(from_end if backwards else skip).limit(take)))
-    return ids[::-1] if backwards else ids
+def _walks(theme_id: int, where: SampleFilter, sort: Sort, places: Places, session: Session) -> list[_Walk]:
+    stretches, conditions = _stretches(sort), where.conditions(theme_id)
+    return [
+        _Walk(stretch, (*conditions, *stretch.conditions), index, index == len(stretches) - 1, places, session)
+        for index, stretch in enumerate(stretches)
+    ]
 
 
 def _rows(ids: Sequence[int], session: Session) -> list[Sample]:

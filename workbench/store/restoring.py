@@ -123,9 +123,12 @@ def _require_empty(store: Store) -> None:
     with store.engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())
         if "themes" in tables and connection.scalar(text("SELECT 1 FROM themes LIMIT 1")) is not None:
+            elsewhere = "set WORKBENCH_ROOT to a new folder with params.yaml, or move db/ away first"
+            if store.engine.dialect.name == "postgresql":
+                elsewhere = "name another database or schema in WORKBENCH_DATABASE_URL"
             raise ConflictError(
                 f"The store {migrations.where(store.engine)} holds themes already. A backup is restored into an empty "
-                "place only: set WORKBENCH_ROOT to a new folder with params.yaml, or move db/ away first."
+                f"place only: {elsewhere}."
             )
     if next(store.images.uris(), None) is not None:
         raise ConflictError(f"There are images in {store.images.root} already. Move that folder away first.")

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
@@ -16,7 +29,7 @@ from workbench.store.acts import (
     SKIPPED,
     batch_of_client_key,
     checked_annotator,
-    decision_of,
+    decision_column,
     living_labels,
     start_batch,
     take_turn,
@@ -78,14 +91,9 @@ def undo(
     if target.action in _REVIVES_LABELS:
         _revive_labels(theme_id, target, session)
     labels = living_labels(theme_id, session=session)
-    last = 0
-    while rows := _events_after(target.id, last, session):
-        last = rows[-1][0].id
-        drawn = boxes_of_samples([s.id for event, s in rows if event.action == "boxes"], session=session)
-        taken = [(event, s) for event, s in rows if _still(event, s, labels, drawn.get(s.id, ()))]
-        batch.unchanged += len(rows) - len(taken)
-        batch.changed += len(taken)
-        _take_back(batch, taken, session)
+    _take_back_decisions(target, batch, labels, session)
+    _take_back_deletions(target, batch, session)
+    _take_back_boxes(target, batch, labels, session)
     session.flush()
     return _outcome(batch, session)
 
@@ -122,11 +130,66 @@ def _not_undone() -> Any:
     return ~exists().where(other.undoes == Batch.id)
 
 
-def _events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
+def _take_back_decisions(target: Batch, batch: Batch, labels: set[int], session: Session) -> None:
+    """Make the samples again what they were where they still are what the batch made them and that label still is."""
+    before = LabelEvent.before
+    plain = or_(before.is_(None), before == SKIPPED)
+    possible = or_(plain, before.in_([str(label) for label in sorted(labels)]))
+    still = decision_column().is_not_distinct_from(LabelEvent.after) & possible
+    _take_back(
+        target, batch, "label", still, session,
+        label_id=case((plain, None), else_=cast(before, Integer)),
+        skipped=before.is_not_distinct_from(literal(SKIPPED, String)),
+        annotator=LabelEvent.before_annotator, labeled_at=LabelEvent.before_at,
+    )  # fmt: skip
+
+
+def _take_back_deletions(target: Batch, batch: Batch, session: Session) -> None:
+    deleted = case((Sample.deleted_at.is_not(None), literal(DELETED, String)))
+    still = deleted.is_not_distinct_from(LabelEvent.after)
+    again = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
+    _take_back(target, batch, "delete", still, session, deleted_at=again)
+
+
+def _take_back(
+    target: Batch, batch: Batch, action: str, still: ColumnElement[bool], session: Session, **values: Any
+) -> None:
+    """Write events and values for the samples that still are as one kind of event left them, inside the database."""
+    meant = (LabelEvent.batch_id == target.id, LabelEvent.action == action, LabelEvent.sample_id == Sample.id)
+    total = session.scalar(select(func.count()).select_from(LabelEvent).where(*meant[:2])) or 0
+    if total == 0:
+        return
+    row = {
+        "theme_id": LabelEvent.theme_id, "sample_id": LabelEvent.sample_id,
+        "at": literal(batch.at, LabelEvent.at.type), "annotator": literal(batch.annotator), "source": literal("undo"),
+        "action": LabelEvent.action, "before": LabelEvent.after, "after": LabelEvent.before,
+        "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
+    }  # fmt: skip
+    told = select(*row.values()).where(*meant, still).order_by(LabelEvent.id)
+    session.execute(insert(LabelEvent).from_select(list(row), told, include_defaults=False))
+    change = update(Sample).where(*meant, still).values(**values).execution_options(synchronize_session=False)
+    changed = int(session.execute(change).rowcount)  # type: ignore[attr-defined]
+    batch.changed += changed
+    batch.unchanged += total - changed
+    forget_samples(session)
+
+
+def _take_back_boxes(target: Batch, batch: Batch, labels: set[int], session: Session) -> None:
+    last = 0
+    while rows := _box_events_after(target.id, last, session):
+        last = rows[-1][0].id
+        drawn = boxes_of_samples([sample.id for _, sample in rows], session=session)
+        taken = [(event, sample) for event, sample in rows if _still(event, sample, labels, drawn.get(sample.id, ()))]
+        batch.unchanged += len(rows) - len(taken)
+        batch.changed += len(taken)
+        _draw_again(batch, taken, session)
+
+
+def _box_events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
     query = (
         select(LabelEvent, Sample)
         .join(Sample, Sample.id == LabelEvent.sample_id)
-        .where(LabelEvent.batch_id == batch_id, LabelEvent.id > last)
+        .where(LabelEvent.batch_id == batch_id, LabelEvent.action == "boxes", LabelEvent.id > last)
         .order_by(LabelEvent.id)
         .limit(_CHUNK)
     )
@@ -135,19 +198,13 @@ def _events_after(batch_id: int, last: int, session: Session) -> list[tuple[Labe
 
 
 def _still(event: LabelEvent, sample: Sample, labels: set[int], boxes: tuple[BoxData, ...]) -> bool:
-    """Whether a sample still is what the event made it, and can become again what it was."""
-    if event.action == "boxes":
-        possible = all(box.label_id in labels for box in boxes_from_text(event.before))
-        return box_state(sample, boxes) == event.after and possible
-    if event.action == "delete":
-        return (DELETED if sample.deleted_at else None) == event.after
-    if event.action == "label":
-        gone = event.before not in (None, SKIPPED) and int(event.before or 0) not in labels
-        return decision_of(sample) == event.after and not gone
-    return False
+    """Whether a sample's boxes still are what the event made them, and can become again what they were."""
+    possible = all(box.label_id in labels for box in boxes_from_text(event.before))
+    return box_state(sample, boxes) == event.after and possible
 
 
-def _take_back(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
+def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
+    """Bring the boxes back that stood on the samples before."""
     if not taken:
         return
     events = [
@@ -158,34 +215,19 @@ def _take_back(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Se
         }
         for event, sample in taken
     ]  # fmt: skip
-    states = [_state_before(event, sample.id, batch.at) for event, sample in taken]
+    states = [
+        {
+            "id": sample.id, "skipped": event.before == SKIPPED, "annotator": event.before_annotator,
+            "labeled_at": event.before_at,
+        }
+        for event, sample in taken
+    ]  # fmt: skip
     session.execute(insert(LabelEvent), events)
     session.execute(update(Sample), states)
-    _draw_again(batch, taken, session)
-    forget_samples(session)
-
-
-def _state_before(event: LabelEvent, sample_id: int, at: datetime) -> dict[str, Any]:
-    if event.action == "delete":
-        return {"id": sample_id, "deleted_at": at if event.before == DELETED else None}
-    if event.action == "boxes":
-        return {
-            "id": sample_id, "skipped": event.before == SKIPPED, "annotator": event.before_annotator,
-            "labeled_at": event.before_at,
-        }  # fmt: skip
-    labeled = event.before not in (None, SKIPPED)
-    return {
-        "id": sample_id, "label_id": int(event.before or 0) if labeled else None,
-        "skipped": event.before == SKIPPED, "annotator": event.before_annotator, "labeled_at": event.before_at,
-    }  # fmt: skip
-
-
-def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
-    """Bring the boxes back that stood on the samples before."""
     for event, sample in taken:
-        if event.action == "boxes":
-            boxes = {sample.id: boxes_from_text(event.before)}
-            write_boxes(boxes, annotator=event.before_annotator or batch.annotator, at=batch.at, session=session)
+        boxes = {sample.id: boxes_from_text(event.before)}
+        write_boxes(boxes, annotator=event.before_annotator or batch.annotator, at=batch.at, session=session)
+    forget_samples(session)
 
 
 def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:

@@ -8,19 +8,11 @@ from contextlib import contextmanager
 import torch
 
 from workbench.data.decoding import ImageError
-from workbench.errors import WorkbenchError
+from workbench.errors import MemoryShortError, SmallBatchError
 from workbench.training.params import TrainingParams
 
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 _ONE_VALUE = "Expected more than 1 value per channel"
-
-
-class MemoryShortError(WorkbenchError):
-    """The network and a batch do not fit into memory."""
-
-
-class SmallBatchError(WorkbenchError):
-    """A norm layer was given a single value per channel."""
 
 
 @contextmanager

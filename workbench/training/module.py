@@ -9,7 +9,7 @@ import lightning.pytorch as lightning
 import torch
 from torch import nn
 
-from workbench.errors import WorkbenchError
+from workbench.errors import DivergedError
 from workbench.training.losses import build_loss, build_mix
 from workbench.training.metrics import SplitMetrics
 from workbench.training.networks.surgery import backbone_parameters, hold_backbone_still, set_backbone_frozen
@@ -20,10 +20,6 @@ from workbench.training.processes import share_cores
 from workbench.training.schedulers import build_plateau, build_scheduler
 
 _CHECK_EVERY = 50
-
-
-class DivergedError(WorkbenchError):
-    """The loss became NaN or infinite."""
 
 
 class Classifier(lightning.LightningModule):

@@ -44,7 +44,7 @@ def build_optimizer(network: nn.Module, settings: TrainingParams, rate: float) -
 
 
 def _can_fuse(network: nn.Module, settings: TrainingParams) -> bool:
-    """Whether torch has the fused form here. With scaled gradients (16-mixed) it would hide their true size."""
+    """Whether torch has the fused form here; Lightning cannot clip the gradients of one in mixed precision."""
     parameters = list(network.parameters())
     known = all(each.is_floating_point() and each.device.type in ("cpu", "cuda") for each in parameters)
-    return known and settings.precision != "16-mixed"
+    return known and not settings.precision.endswith("-mixed")

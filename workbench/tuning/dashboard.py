@@ -66,7 +66,8 @@ def below_prefix(application: Application) -> Application:
         prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/")
         path = environ.get("PATH_INFO", "").rstrip("/")
         if not path:
-            start_response("302 Found", [("Location", f"{prefix}/dashboard"), ("Content-Length", "0")])
+            # Relative, for some proxies put their prefix before an absolute one by themselves, and others do not.
+            start_response("302 Found", [("Location", "dashboard"), ("Content-Length", "0")])
             return [b""]
         if not prefix:
             return application(environ, start_response)

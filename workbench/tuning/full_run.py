@@ -32,10 +32,10 @@ class FullRun:
         running = self.process.poll() is None
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         last = lines[-1].strip() if lines else ""
-        if running:
-            return {"running": True, "failed": False, "text": last or "getting ready"}
         if last.startswith(_DONE):
             return {"running": False, "failed": False, "text": last.removeprefix(_DONE)}
+        if running:
+            return {"running": True, "failed": False, "text": last or "getting ready"}
         reason = last.removeprefix(_FAILED) if last.startswith(_FAILED) else f"the process ended early, see {self.log}"
         return {"running": False, "failed": True, "text": f"The training did not end well: {reason}"}
 

@@ -45,6 +45,10 @@ def check_conditions(space: Space, *, source: str, lines: Lines | None = None) -
     for name, parameter in space.items():
         at = where(source, lines, "params_to_tune", name, "when")
         for other, wanted in parameter.when.items():
+            if other not in above and other in space:
+                raise ConfigError(
+                    f"{at}: '{name}' depends on '{other}', which stands below it. Move '{other}' above it."
+                )
             if other not in above:
                 known = unknown_name("tuned name", other, above)
                 raise ConfigError(

@@ -72,7 +72,7 @@ class TrialRunner:
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), TestEpochs(), *self._pruning(trial)]
+        callbacks: list[Callback] = [link_callback(trial), TestEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
             callbacks.append(measure)
         control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=_tags(trial))
@@ -80,12 +80,17 @@ class TrialRunner:
         connect(self.project).set_tag(result.run_id, STATE_TAG, "complete")
         return tuple(self._objective(name, result, measure.values) for name in self.plan.study.metric)
 
-    def _pruning(self, trial: optuna.Trial) -> list[Callback]:
-        if self.plan.study.pruner.name == "none":
+    def _per_epoch(self, trial: optuna.Trial) -> list[Callback]:
+        """Tell the study of each epoch: for the pruner, and for those who watch a long trial.
+
+        Optuna takes no epochs of several objectives, and what is measured at the end has none.
+        """
+        metrics = self.plan.study.metric
+        if len(metrics) > 1 or metrics[0] in MEASURED:
             return []
         from optuna_integration import PyTorchLightningPruningCallback
 
-        return [PyTorchLightningPruningCallback(trial, self.plan.study.metric[0])]
+        return [PyTorchLightningPruningCallback(trial, metrics[0])]
 
     def _objective(self, name: str, result: TrainingResult, measured: Mapping[str, float]) -> float:
         """A metric of the epoch whose weights are kept, or what was measured on the network."""

@@ -81,10 +81,11 @@ export class Desk {
   /** Show samples that match. @param {Partial<Where>} where */
   async samples(where) {
     const { state } = this;
+    // At once, so that what somebody chose stands there while the kernel answers.
+    state.where = { ...state.where, offset: 0, ...where };
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
     const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
-    state.where = { ...state.where, offset: 0, ...where };
     if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
     this.set({ themes: living, chosen: new Set(), history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });

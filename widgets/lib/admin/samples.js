@@ -61,7 +61,7 @@ function Filters({ desk, labels }) {
     choice("State", where.state, [["all", "all images"], ["labeled", "labeled"], ["unlabeled", "unlabeled"], ["skipped", "skipped"]], (state) => ({ state })),
     choice("Label", where.label, [["", "any label"], ...labels.map((label) => /** @type {[any, string]} */ ([label.id, label.name]))], (value) => ({ label: value ? Number(value) : null })),
     choice("Split", where.split, [["", "any split"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]], (split) => ({ split })),
-    h("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", value: where.search, onChange: (/** @type {any} */ event) => desk.samples({ search: event.target.value }) }),
+    h("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", key: `search ${where.search}`, defaultValue: where.search, onChange: (/** @type {any} */ event) => desk.samples({ search: event.target.value }) }),
     h("label", null, h("input", { type: "checkbox", checked: where.deleted, onChange: (/** @type {any} */ event) => desk.samples({ deleted: event.target.checked }) }), " deleted ones"),
   );
 }

@@ -32,7 +32,8 @@ function Filtered({ desk, head, words, row, id, empty }) {
 /** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{value: string, name: string, size?: number, save: (value: string) => void}} props */
 function Editable({ value, name, size = 20, save }) {
   return h("input", {
-    type: "text", value, size, "aria-label": name,
+    // Not the value itself: drawing anew while somebody types must not take the letters away.
+    key: value, type: "text", defaultValue: value, size, "aria-label": name,
     onChange: (/** @type {any} */ event) => event.target.value !== value && save(event.target.value),
     onKeyDown: (/** @type {any} */ event) => {
       if (event.key === "Escape") event.target.value = value;

@@ -31,7 +31,7 @@ export async function openTheme(desk, theme) {
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
     const { value } = answer;
-    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set() };
+    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
     desk.review = value.review ?? null;
     desk.set({
       theme: value.theme,
@@ -81,6 +81,9 @@ function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 
+/** From this length on an order is worth being learned. */
+const LONG = 20_000;
+
 let latest = 0;
 
 /** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, quiet?: boolean, onto?: number}} [how] */
@@ -129,8 +132,7 @@ export async function refreshCounts(desk) {
   const where = countable(asked) ? null : uncountable(asked);
   try {
     const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
-    desk.mark.since = value.since;
-    desk.mark.newest = value.newest;
+    desk.mark = { since: value.since, newest: value.newest, seen: new Set([...desk.mark.seen, ...value.seen]) };
     const scope = value.matching ? new Counts(value.matching) : null;
     desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
@@ -178,6 +180,26 @@ function takePage(desk, answer, how = {}) {
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
   forgetItems(desk);
+  if (total > LONG) survey(desk);
+}
+
+let surveyed = "";
+
+/** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */
+async function survey(desk) {
+  const { theme, where, sort } = desk.state;
+  const params = { theme: theme?.id, where, sort };
+  const name = JSON.stringify([desk.link.view, params]);
+  if (name === surveyed || desk.review) return;
+  surveyed = name;
+  try {
+    while (name === surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  } catch {
+    // Pages are found without it too, only later.
+    surveyed = "";
+  }
 }
 
 /** Keep only the samples that are shown or waited for. @param {Desk} desk */

@@ -101,6 +101,8 @@ export class Desk {
     this.showCursor = false;
     /** Keys refused because their image was not painted. */
     this.refusals = 0;
+    /** Where the focus view stands on the page. @type {HTMLElement | null} */
+    this.stage = null;
     /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
     this.frame = null;
     /** Whether the person is in the panel. */
@@ -111,7 +113,9 @@ export class Desk {
     this.root = null;
     /** @type {HTMLInputElement | null} */
     this.searchBox = null;
-    this.drawing = false;
+    /** Which drawing is ahead. @type {"" | "now" | "later"} */
+    this.drawing = "";
+    this.drawings = 0;
     this.held = false;
     /** @type {State} */
     this.state = {
@@ -162,14 +166,24 @@ export class Desk {
     this.changed();
   }
 
-  /** Draw once after this turn of the event loop, however much changes in it. */
+  /**
+   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * the next frame: that one belongs to the image, which is on the page already (see `present`).
+   */
   changed() {
-    if (this.drawing || this.signal.aborted) return;
-    this.drawing = true;
-    queueMicrotask(() => {
-      this.drawing = false;
-      if (!this.signal.aborted) this.draw(this);
-    });
+    if (this.signal.aborted) return;
+    const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    if (this.drawing === "now" || (this.drawing === "later" && later)) return;
+    this.drawing = later ? "later" : "now";
+    this.drawings += 1;
+    const mine = this.drawings;
+    const draw = () => {
+      if (mine !== this.drawings || this.signal.aborted) return;
+      this.drawing = "";
+      this.draw(this);
+    };
+    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
+    else queueMicrotask(draw);
   }
 
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
@@ -230,7 +244,9 @@ export class Desk {
 
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
-    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`));
+    const told = (/** @type {number} */ size) => this.root?.setAttribute("data-waiting", String(size));
+    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`), told);
+    told(this.outbox.size);
     if (this.outbox.size > 0) this.link.wake();
   }
 

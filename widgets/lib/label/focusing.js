@@ -1,4 +1,5 @@
 import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
+import { present } from "./presenting.js";
 import { closeQueue, refill } from "./queue.js";
 
 /** @import { Desk, Focus } from "./desk.js" */
@@ -76,6 +77,7 @@ export function advance(desk, color) {
   if (!step(desk, 1) && focus.end) {
     // Past the end stands no image, so that one key more does not label the last one again.
     focus.index = focus.ids.length;
+    present(desk);
     desk.changed();
   }
 }
@@ -108,6 +110,7 @@ function arrive(desk) {
   desk.pictures.follow(focus.ids, focus.index);
   if (focus.ids.length - focus.index < MARGIN) extend(desk, false);
   else if (focus.index < 20) extend(desk, true);
+  present(desk);
   desk.changed();
 }
 

@@ -3,9 +3,10 @@ import { load, turnPage } from "./browsing.js";
 import { decide, decideSelected, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
 import { ONCE, command, moved, passes } from "./keys.js";
+import { presented } from "./presenting.js";
 import { answer, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
-import { fitted, zoomed } from "./viewport.js";
+import { zoomed } from "./viewport.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Command } from "./keys.js" */
@@ -254,12 +255,10 @@ function out(desk) {
 
 /** Zoom about the middle of the frame. @param {Desk} desk @param {number} by */
 function zoom(desk, by) {
-  const focus = desk.state.focus;
-  const image = focus && desk.pictures.get(focus.ids[focus.index])?.image;
-  const frame = desk.frame;
-  if (!focus || !image || !frame) return;
-  const size = { width: image.naturalWidth, height: image.naturalHeight };
-  const view = focus.viewport ?? fitted(size, frame);
-  focus.viewport = zoomed(view, by, { x: frame.width / 2, y: frame.height / 2 }, size, frame);
+  const { focus } = desk.state;
+  const { frame } = desk;
+  const shown = presented(desk);
+  if (!focus || !frame || !shown) return;
+  focus.viewport = zoomed(shown.view, by, { x: frame.width / 2, y: frame.height / 2 }, shown.size, frame);
   desk.changed();
 }

@@ -8,9 +8,10 @@ const MOST_PER_MESSAGE = 200;
  * an outcome comes; the store takes each key once.
  */
 export class Outbox {
-  /** @param {Journal} journal */
-  constructor(journal) {
+  /** @param {Journal} journal @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  constructor(journal, onSize = () => undefined) {
     this.journal = journal;
+    this.onSize = onSize;
     /** @type {Map<string, Entry>} */
     this.waiting = new Map(journal.entries().map((entry) => [entry.key, entry]));
     /** How many waiting acts speak of a sample. @type {Map<number, number>} */
@@ -27,6 +28,7 @@ export class Outbox {
     this.waiting.set(entry.key, entry);
     this.#count(entry, 1);
     this.journal.add(entry);
+    this.onSize(this.size);
   }
 
   /** The next acts to send; they stay until settled. @returns {Entry[]} */
@@ -51,6 +53,7 @@ export class Outbox {
       this.journal.remove(outcome.key);
       settled.push([entry, outcome]);
     }
+    if (settled.length > 0) this.onSize(this.size);
     return settled;
   }
 

@@ -11,6 +11,7 @@
 const MOST_BYTES = 96_000_000;
 const AHEAD_BYTES = 6_000_000;
 const BEHIND = 3;
+const SMALL_BYTES = 50_000;
 
 /**
  * Whole images for the focus view: fetched ahead of time and decoded, so that the next one is painted at once. Small images
@@ -65,7 +66,7 @@ export class Pictures {
   #ask() {
     if (this.asking || this.wanted.length === 0) return;
     // A few at first, so that the image a person looks at does not wait for those that come later.
-    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 48 : 8);
+    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 64 : 8);
     this.asking = true;
     this.link
       .call("pictures", { ids })
@@ -98,8 +99,11 @@ export class Pictures {
     const image = new Image();
     image.draggable = false;
     image.alt = "";
+    // A small image is decoded while it is painted, a large one before.
+    const small = content.byteLength < SMALL_BYTES;
+    if (small) image.decoding = "sync";
     image.src = picture.url;
-    image.decode().then(
+    (small ? loaded(image) : image.decode()).then(
       () => {
         picture.image = image;
         this.onChange();
@@ -120,4 +124,12 @@ export class Pictures {
       this.pictures.delete(id);
     }
   }
+}
+
+/** @param {HTMLImageElement} image @returns {Promise<void>} */
+function loaded(image) {
+  return new Promise((done, failed) => {
+    image.onload = () => done();
+    image.onerror = () => failed(new Error("The browser cannot show this image."));
+  });
 }

@@ -36,6 +36,7 @@ export async function toggleQueue(desk, kind) {
     else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
   }, AGAIN_MS);
   desk.signal.addEventListener("abort", () => clearInterval(timer));
+  readTeam(desk);
   await refill(desk);
   desk.focusMain();
 }
@@ -107,13 +108,14 @@ export function answer(desk, id, to) {
   return "";
 }
 
-/** Read who is at work and what waits for a reviewer. @param {Desk} desk */
-export async function readTeam(desk) {
+/** Read what waits for a reviewer, and who is at work unless that is not looked at now (in a large theme it takes its time). @param {Desk} desk @param {{brief?: boolean}} [how] */
+export async function readTeam(desk, { brief = false } = {}) {
   const { theme } = desk.state;
   if (!theme) return;
   try {
-    const { value } = await desk.link.call("team", { theme: theme.id });
-    if (desk.state.theme === theme) desk.set({ team: value });
+    const { value } = await desk.link.call("team", { theme: theme.id, brief });
+    const members = brief ? (desk.state.team?.members ?? []) : value.members;
+    if (desk.state.theme === theme) desk.set({ team: { ...value, members } });
   } catch {
     // Asked again a little later; the status line tells about the connection.
   }

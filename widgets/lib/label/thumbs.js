@@ -1,6 +1,9 @@
 /** @import { Sheet } from "./types.js" */
 
-/** @typedef {{bitmap: ImageBitmap, x: number, y: number, width: number, height: number}} Thumb */
+/**
+ * @typedef {{url: string, width: number, height: number, close: () => void}} Picture A decoded sheet; `width` and `height` in pixels.
+ * @typedef {{sheet: Picture, x: number, y: number, width: number, height: number}} Thumb
+ */
 
 /** Older thumbnails go, so that paging through a million images takes no more memory than some pages; those of the largest page stay. */
 const MOST_PIXELS = 24_000_000;
@@ -9,12 +12,13 @@ const ALWAYS_KEPT = 1200;
 
 /** Thumbnails, cut out of the sheets that the kernel sends. */
 export class Thumbs {
-  /** @param {() => void} onChange Called when new ones can be drawn. */
-  constructor(onChange) {
+  /** @param {() => void} onChange Called when new ones can be drawn. @param {(blob: Blob) => Promise<Picture>} [decode] */
+  constructor(onChange, decode = decoded) {
     this.onChange = onChange;
+    this.decode = decode;
     /** @type {Map<number, Thumb | "broken">} */
     this.thumbs = new Map();
-    /** @type {{bitmap: ImageBitmap | null, ids: number[]}[]} */
+    /** @type {{picture: Picture | null, ids: number[]}[]} */
     this.sheets = [];
   }
 
@@ -32,14 +36,14 @@ export class Thumbs {
   async add(sheet, content) {
     const some = sheet.sizes.some(([width]) => width > 0);
     const blob = new Blob([/** @type {ArrayBuffer} */ (content.buffer).slice(content.byteOffset, content.byteOffset + content.byteLength)], { type: sheet.type });
-    const bitmap = some ? await createImageBitmap(blob) : null;
+    const picture = some ? await this.decode(blob) : null;
     sheet.ids.forEach((id, index) => {
       const [width, height] = sheet.sizes[index];
       const x = (index % sheet.columns) * sheet.cell;
       const y = Math.floor(index / sheet.columns) * sheet.cell;
-      this.thumbs.set(id, bitmap && width > 0 ? { bitmap, x, y, width, height } : "broken");
+      this.thumbs.set(id, picture && width > 0 ? { sheet: picture, x, y, width, height } : "broken");
     });
-    this.sheets.push({ bitmap, ids: sheet.ids });
+    this.sheets.push({ picture, ids: sheet.ids });
     while (this.#tooMany()) this.#drop();
     this.onChange();
   }
@@ -51,8 +55,8 @@ export class Thumbs {
   #tooMany() {
     let pixels = 0;
     let thumbs = 0;
-    for (const { bitmap, ids } of this.sheets) {
-      pixels += bitmap ? bitmap.width * bitmap.height : 0;
+    for (const { picture, ids } of this.sheets) {
+      pixels += picture ? picture.width * picture.height : 0;
       thumbs += ids.length;
     }
     if (this.sheets.length < 2 || thumbs - this.sheets[0].ids.length < ALWAYS_KEPT) return false;
@@ -63,8 +67,18 @@ export class Thumbs {
     const sheet = this.sheets.shift();
     for (const id of sheet?.ids ?? []) {
       const thumb = this.thumbs.get(id);
-      if (thumb === "broken" || thumb?.bitmap === sheet?.bitmap) this.thumbs.delete(id);
+      if (thumb === "broken" || thumb?.sheet === sheet?.picture) this.thumbs.delete(id);
     }
-    sheet?.bitmap?.close();
+    sheet?.picture?.close();
   }
+}
+
+/** Decode a sheet, so that everything cut out of it is painted at once. @param {Blob} blob @returns {Promise<Picture>} */
+async function decoded(blob) {
+  const url = URL.createObjectURL(blob);
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  // The image is held until it is closed: with it goes what the browser has decoded.
+  return { url, width: image.naturalWidth, height: image.naturalHeight, close: () => URL.revokeObjectURL(image.src) };
 }

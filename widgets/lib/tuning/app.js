@@ -103,7 +103,7 @@ function Params({ params }) {
   return h(
     "dl",
     { class: "wb-params" },
-    Object.entries(params).map(([name, value]) => [h("dt", { key: name }, name), h("dd", { key: `${name}=` }, shown(value))]),
+    Object.entries(params).map(([name, value]) => [h("dt", { key: name, title: name }, name), h("dd", { key: `${name}=` }, shown(value))]),
   );
 }
 
@@ -132,13 +132,15 @@ function History({ study }) {
 function Table({ desk }) {
   const { study } = desk.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
+  const numbers = [...study.metrics, ...names, "time"].map((name) => [name, "wb-number"]);
+  const head = [["trial", ""], ["state", ""], ...numbers, ["open", ""]];
   return h(
     "div",
     { class: "wb-scroll" },
     h(
       "table",
       null,
-      h("thead", null, h("tr", null, ["trial", "state", ...study.metrics, ...names, "time", "open"].map((name) => h("th", { key: name, scope: "col" }, name)))),
+      h("thead", null, h("tr", null, head.map(([name, kind]) => h("th", { key: name, scope: "col", class: kind }, name)))),
       h("tbody", null, study.trials.map((trial) => h(Row, { key: trial.number, trial, names, desk }))),
     ),
   );

@@ -26,6 +26,9 @@ class Pair:
 def near_duplicates(survey: Survey, *, alike: float = ALIKE, limit: int = 200) -> list[Pair]:
     """Find pairs of images whose 16 x 16 gray versions differ by less than `alike` levels of 255, closest first.
 
+    Where an image has little contrast they must differ by less than a quarter of its deviation: pale images would
+    otherwise all be alike.
+
     Pairs with different labels come before all others, then pairs that lie in different splits: the first are label
     errors, the second leak from training into the test. All images are compared with all others, blank ones excepted:
     10,000 images take a few seconds.
@@ -34,12 +37,12 @@ def near_duplicates(survey: Survey, *, alike: float = ALIKE, limit: int = 200) -
     numbers = numbers[survey.gray[numbers].std(axis=1) > 1] if len(numbers) else numbers
     gray = survey.gray[numbers]
     squares = (gray**2).sum(axis=1)
-    bound = alike**2 * gray.shape[1]
+    bound = np.minimum(alike, 0.25 * gray.std(axis=1)) ** 2 * gray.shape[1]
     pairs: list[Pair] = []
     for start in range(0, len(numbers), _CHUNK):
         part = gray[start : start + _CHUNK]
         distances = squares[start : start + _CHUNK, None] + squares[None, start:] - 2 * part @ gray[start:].T
-        rows, columns = np.nonzero(distances < bound)
+        rows, columns = np.nonzero(distances < np.minimum(bound[start : start + _CHUNK, None], bound[None, start:]))
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             if row < column:
                 distance = float(np.sqrt(max(distances[row, column], 0) / gray.shape[1]))

@@ -132,10 +132,10 @@ def odd_ones(survey: Survey) -> list[Odd]:
     for number in survey.sound.tolist():
         subject = survey.subjects[number]
         short, long = sorted((subject.width, subject.height))
-        if survey.std[number].max() < BLANK:
-            found.append(Odd(number, "blank", "one color all over"))
         if short < TINY:
             found.append(Odd(number, "tiny", f"{subject.width} x {subject.height} pixels"))
+        elif survey.std[number].max() < BLANK:
+            found.append(Odd(number, "blank", "one color all over"))
         if long > EXTREME_ASPECT * short:
             found.append(Odd(number, "very long", f"{subject.width} x {subject.height} pixels"))
     return sorted(found, key=lambda odd: (odd.kind, odd.number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 
 from workbench.data.config import AugumentsConfig
@@ -36,5 +37,5 @@ def histogram(images: list[np.ndarray]) -> np.ndarray:
     counts = np.zeros((3, BINS), np.int64)
     for image in images:
         for channel in range(3):
-            counts[channel] += np.bincount(image[..., channel].ravel() // (256 // BINS), minlength=BINS)
+            counts[channel] += cv2.calcHist([image], [channel], None, [BINS], [0, 256]).ravel().astype(np.int64)
     return counts

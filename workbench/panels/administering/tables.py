@@ -58,7 +58,7 @@ def sample_filter(params: dict[str, Any]) -> SampleFilter:
     ids = params.get("ids")
     return SampleFilter(
         state=params.get("state") or "all", label_id=params.get("label"), split=params.get("split") or None,
-        annotator=params.get("annotator") or None, search=params.get("search") or None,
+        search=params.get("search") or None,
         ids=None if ids is None else tuple(ids), deleted=bool(params.get("deleted")),
     )  # fmt: skip
 

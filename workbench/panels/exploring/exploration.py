@@ -72,6 +72,11 @@ class Exploration:
             )  # fmt: skip
         else:
             self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
+        if not self._subjects:
+            raise WorkbenchError(
+                f"The theme '{theme}' has no {self.of} yet. Add some first, with 'workbench import {theme} FOLDER' "
+                "or in a label notebook, then run this cell again."
+            )
 
     @cached_property
     def survey(self) -> Survey:

@@ -30,9 +30,13 @@ _CROPPED_PATCHES = 16
 
 
 def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
-    """Samples per label, stacked by split. `counts` is that of `ThemeStatistics`."""
+    """Samples per label, stacked by split, also when there are none yet. `counts` is that of `ThemeStatistics`."""
     labels = list(counts)
     figure, (axis,) = _figure(1, 1, height=max(2.2, 0.26 * len(labels) + 1))
+    if not labels:
+        axis.text(0.5, 0.5, "no labels yet", ha="center", va="center", color="#888888")
+        axis.axis("off")
+        return figure
     left = np.zeros(len(labels))
     for split, color in SPLIT_COLORS.items():
         values = np.array([counts[label].get(split, 0) for label in labels])
@@ -44,8 +48,8 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     axis.invert_yaxis()
     axis.set_xlabel("samples")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.margins(x=0.08)
-    if len(labels):
+    axis.set_xlim(0, max(1, 1.08 * left.max(initial=0)))
+    if left.any():
         axis.legend(frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1))
     return figure
 
@@ -56,7 +60,9 @@ def sizes_and_levels(survey: Survey) -> Figure:
     subjects = survey.subjects[: survey.done]
     unique, counts = np.unique([(each.width, each.height) for each in subjects], axis=0, return_counts=True)
     sizes.scatter(unique[:, 0], unique[:, 1], s=12 + 180 * counts / counts.max(initial=1), alpha=0.6, color="#0072b2")
-    sizes.set(xlabel="width in pixels", ylabel="height in pixels", title=f"Sizes ({len(unique):,} different)")
+    told = f"Sizes ({len(unique):,} different)" if len(unique) > 1 else "Sizes (all the same)"
+    sizes.set(xlabel="width in pixels", ylabel="height in pixels", title=told)
+    sizes.title.set_fontsize(9)
     largest = max(1, int(unique.max(initial=1)))
     sizes.set(xlim=(0, 1.15 * largest), ylim=(0, 1.15 * largest))
     sizes.locator_params(integer=True)
@@ -73,26 +79,36 @@ def sizes_and_levels(survey: Survey) -> Figure:
 
 
 def oddities(survey: Survey, odd: Sequence[Odd], limit: int = 16) -> Figure | None:
-    """The odd images that can be shown, each with its reason; None when there are none."""
-    shown = [one for one in odd if one.kind != "damaged"][:limit]
+    """The odd images, each with its reason; a damaged one is an empty frame. None when there are none."""
+    shown = odd[:limit]
     if not shown:
         return None
     titles = [f"{one.kind}\n{_short(survey.subjects[one.number].name)}" for one in shown]
-    return _gallery([_picture(survey, one.number) for one in shown], titles, columns=8)
+    empty = np.full((96, 128, 3), 238, np.uint8)
+    pictures = [empty if one.kind == "damaged" else _picture(survey, one.number) for one in shown]
+    return _gallery(pictures, titles, columns=8)
 
 
 def duplicate_pairs(survey: Survey, pairs: Sequence[Pair], limit: int = 8) -> Figure | None:
-    """Pairs of near duplicates side by side; None when there are none."""
+    """Pairs of near duplicates, the two of a pair close together; None when there are none."""
     shown = pairs[:limit]
     if not shown:
         return None
-    pictures, titles = [], []
-    for pair in shown:
-        for number in (pair.first, pair.second):
-            subject = survey.subjects[number]
-            pictures.append(_picture(survey, number))
-            titles.append(f"{subject.label or 'unlabeled'}, {subject.split or 'no split'}\n{_short(subject.name)}")
-    return _gallery(pictures, titles, columns=8)
+    # Pairs to a row, and an empty column between them.
+    across, columns = 3, 8
+    rows = -(-len(shown) // across)
+    figure, axes = _figure(rows, columns, height=1.7 * rows, ratios=[1, 1, 0.25, 1, 1, 0.25, 1, 1])
+    for axis in axes:
+        axis.axis("off")
+    for place, pair in enumerate(shown):
+        for side, number in enumerate((pair.first, pair.second)):
+            axis, subject = axes[place // across * columns + place % across * 3 + side], survey.subjects[number]
+            axis.axis("on")
+            told = f"{subject.label or 'unlabeled'}, {subject.split or 'no split'}\n{_short(subject.name)}"
+            _show(axis, _picture(survey, number), told)
+            if not pair.same_label:
+                axis.spines[:].set_color("#c0392b")
+    return figure
 
 
 def steps(stages: Sequence[Stage]) -> Figure:
@@ -103,7 +119,9 @@ def steps(stages: Sequence[Stage]) -> Figure:
         _show(picture, mosaic(stage.images), _stage_title(stage))
         for channel, color in enumerate(CHANNELS):
             values = histogram(stage.images)[channel]
-            counts.fill_between(np.arange(BINS) * 256 // BINS, values / max(1, values.max()), color=color, alpha=0.35)
+            # A few values often hold nearly all pixels; the square root keeps the others visible.
+            heights = np.sqrt(values / max(1, values.max()))
+            counts.fill_between(np.arange(BINS) * 256 // BINS, heights, color=color, alpha=0.35)
         counts.set(yticks=[], xticks=[0, 128, 255])
         counts.tick_params(labelsize=7)
         counts.spines[["top", "right", "left"]].set_visible(False)
@@ -180,10 +198,14 @@ def _gallery(images: Sequence[np.ndarray], titles: Sequence[str], columns: int) 
     return figure
 
 
-def _figure(rows: int, columns: int, *, height: float, width: float = _WIDTH) -> tuple[Figure, list[Axes]]:
+def _figure(
+    rows: int, columns: int, *, height: float, width: float = _WIDTH, ratios: Sequence[float] | None = None
+) -> tuple[Figure, list[Axes]]:
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(rows, columns, figsize=(width, height), squeeze=False, layout="constrained", dpi=100)
+    figure, axes = pyplot.subplots(
+        rows, columns, figsize=(width, height), squeeze=False, layout="constrained", dpi=100, width_ratios=ratios
+    )
     # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
     pyplot.close(figure)
     return figure, list(axes.flat)

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.data.augmentation import build_augmenter
 from workbench.data.config import SPLITS, Split
+from workbench.data.decoding import ImageError
 from workbench.data.exploring.boxes import boxes_as_subjects, count_boxes
 from workbench.data.exploring.intents import INTENTS, compare
 from workbench.data.exploring.survey import Subject
@@ -75,15 +76,24 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
 
 
 def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Show a training batch as the network gets it: augmented, normalized, and brought back to colors."""
+    """Show a training batch as the network gets it: augmented, normalized, and brought back to colors.
+
+    Images that cannot be decoded are left out and named.
+    """
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
     subjects, split = _some_training_samples(desk, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
-    patches, owners = [], []
+    patches, owners, damaged = [], [], []
     for number, subject in enumerate(subjects):
-        found = plain.patches(subject.pixels(plain.enough))
+        try:
+            found = plain.patches(subject.pixels(plain.enough))
+        except ImageError as error:
+            damaged.append(f"{subject.name} ({error})")
+            continue
         patches += found
         owners += [number] * len(found)
+    if not patches:
+        raise WorkbenchError(f"None of these images can be decoded: {', '.join(damaged)}. Roll again for others.")
     preprocessing = pipeline(params["draft"], theme=measure(patches))
     augmenter = build_augmenter(preprocessing.config.augmentation.library, preprocessing.config.transforms("train"))
     pixels = preprocessing.normalize(augmenter(patches, seed))
@@ -98,6 +108,7 @@ def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
         "mean": [round(float(number), 3) for number in pixels.mean(dim=(0, 2, 3))],
         "std": [round(float(number), 3) for number in pixels.std(dim=(0, 2, 3))],
         "from": split,
+        "damaged": damaged,
     }
     return Answer(value, pictures.buffers)
 

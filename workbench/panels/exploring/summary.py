@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from workbench.data.config import AugumentsConfig
 from workbench.data.decoding import ImageError
 from workbench.data.exploring.boxes import boxes_as_subjects
 from workbench.data.exploring.survey import Subject
 from workbench.data.exploring.variants import variants
-from workbench.data.exploring.walk import walk
+from workbench.data.exploring.walk import BINS, Stage, histogram, walk
 from workbench.data.pipeline import Preprocessing
 from workbench.panels.boxing.figures import sizes_and_positions
-from workbench.panels.exploring import figures
 from workbench.panels.exploring.desk import Desk
+from workbench.panels.exploring.figures import CHANNELS, SPLIT_COLORS, mosaic
+from workbench.panels.exploring.pictures import Pictures
 from workbench.store.boxes import boxes_by_split
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
@@ -26,10 +30,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _VARIANTS = 11
+_SIDE = 128
 
 
 def summary(desk: Desk) -> str:
-    """Return counts, the steps on the first image, and its augmented versions as HTML with embedded pictures."""
+    """Return counts, the steps on the first image, and its augmented versions as HTML with embedded pictures.
+
+    It is made whenever a panel is shown, so it does without matplotlib, whose import alone takes a second.
+    """
     config = AugumentsConfig.load(desk.config_file)
     with desk.store.read() as session:
         theme = session.get_one(Theme, desk.theme_id)
@@ -40,12 +48,12 @@ def summary(desk: Desk) -> str:
     parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {statistics.labeled:,} labeled.</p>"]
     if boxed:
         parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {boxed:,} boxes.</p>"]
-        parts.append(_embedded(figures.class_distribution(boxes), "boxes per label and split"))
+        parts.append(_counts(boxes))
         parts.append(_embedded(sizes_and_positions(desk.store, desk.theme_id), "sizes and positions of the boxes"))
         some, _ = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, limit=1)
         return "".join(parts + _one_image(some[0], config))
-    if statistics.counts:
-        parts.append(_embedded(figures.class_distribution(statistics.counts), "samples per label and split"))
+    if statistics.labeled:
+        parts.append(_counts(statistics.counts))
     if first:
         subject = Subject(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
         parts += _one_image(subject, config)
@@ -64,10 +72,63 @@ def _one_image(subject: Subject, config: AugumentsConfig) -> list[str]:
     found = variants(last, preprocessing.augmenter("train"), _VARIANTS, seed=0)
     return [
         f"<p>Preprocessing of {escape(name)}, step by step:</p>",
-        _embedded(figures.steps(stages), "each preprocessing step and its histogram"),
+        "".join(_picture(mosaic(stage.images), _stage_words(stage), _histogram(stage)) for stage in stages),
         f"<p>Training augmentation by {config.augmentation.library}:</p>",
-        _embedded(figures.augmented(last, found), "augmented versions beside the original"),
+        _picture(last, "original"),
+        "".join(_picture(one.image, ", ".join(_names(one.applied)) or "nothing applied") for one in found),
     ]
+
+
+def _counts(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """A table of what each label has in each split."""
+    splits = [split for split in SPLIT_COLORS if any(row.get(split) for row in counts.values())]
+    head = "".join(f"<th style='text-align:right'>{name}</th>" for name in ["in all", *splits])
+    rows = []
+    for label, row in counts.items():
+        numbers = [sum(row.values()), *(row.get(split, 0) for split in splits)]
+        cells = "".join(f"<td style='text-align:right'>{number:,}</td>" for number in numbers)
+        rows.append(f"<tr><td style='text-align:left'>{escape(label)}</td>{cells}</tr>")
+    return f"<table><tr><th style='text-align:left'>label</th>{head}</tr>{''.join(rows)}</table>"
+
+
+def _picture(image: np.ndarray, words: str, below: str = "") -> str:
+    pictures = Pictures()
+    told = pictures.add(image, 2 * _SIDE)
+    data = base64.b64encode(pictures.buffers[0]).decode()
+    scale = _SIDE / max(told["width"], told["height"])
+    width, height = (max(1, round(told[side] * scale)) for side in ("width", "height"))
+    crisp = ";image-rendering:pixelated" if told["crisp"] else ""
+    return (
+        f"<figure style='display:inline-block;vertical-align:top;width:{_SIDE}px;margin:4px;"
+        f"font-size:11px;overflow-wrap:anywhere'>"
+        f"<img alt='{escape(words, quote=True)}' width='{width}' height='{height}' style='max-width:none{crisp}' "
+        f"src='data:{told['type']};base64,{data}'>{below}<figcaption>{escape(words)}</figcaption></figure>"
+    )
+
+
+def _histogram(stage: Stage) -> str:
+    """How often red, green and blue have each value; the square root keeps rare values visible."""
+    counts = np.sqrt(histogram(stage.images))
+    heights = np.round(40 - 40 * counts / max(1.0, counts.max()), 1)
+    lines = ["L".join(f"{x} {y:g}" for x, y in enumerate(row)) for row in heights]
+    paths = [
+        f"<path d='M0 40L{line}L{BINS - 1} 40Z' fill='{color}' fill-opacity='.4'/>"
+        for line, color in zip(lines, CHANNELS, strict=True)
+    ]
+    return (
+        f"<svg width='{_SIDE}' height='40' viewBox='0 0 {BINS - 1} 40' preserveAspectRatio='none' "
+        f"style='display:block' role='img' aria-label='histogram'>{''.join(paths)}</svg>"
+    )
+
+
+def _stage_words(stage: Stage) -> str:
+    height, width = stage.images[0].shape[:2]
+    count = f"{len(stage.images)} x " if len(stage.images) > 1 else ""
+    return f"{stage.name.replace('_', ' ')}, {count}{width} x {height}"
+
+
+def _names(applied: Sequence[str]) -> list[str]:
+    return [line.split(":")[0] for line in applied]
 
 
 def _embedded(figure: Figure, alt: str) -> str:

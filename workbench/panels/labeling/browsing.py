@@ -20,14 +20,15 @@ from workbench.panels.labeling.desk import (
     sort_order,
     thumbnail_side,
 )
-from workbench.store.changes import changes_since, last_event_of, newest_sample_of
+from workbench.store.changes import changes_since, seen_already
 from workbench.store.labels import labels_of
-from workbench.store.paging import open_page, samples_along
+from workbench.store.paging import learn_places, open_page, samples_along
 from workbench.store.schema import Sample, Theme
 from workbench.store.statistics import annotators_of, count_rows
 
 # So long may a page's thumbnails take before those that are ready are sent ahead of the others.
 _SHEET_SECONDS = 0.15
+_SURVEY_SECONDS = 0.03
 
 _File = tuple[int, str]
 """A sample's id and the key of its image."""
@@ -40,7 +41,7 @@ def open_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
         value = {
             "theme": {"id": theme.id, "name": theme.name, "description": theme.description},
             "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
-            "counts": _counts(theme.id, session),
+            "counts": _counts(desk, theme.id, session),
         }
         page, files = _page(desk, params, session)
     return _with_sheet(desk, {**value, "page": page}, files, params)
@@ -51,6 +52,21 @@ def browse(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
     with desk.store.read() as session:
         page, files = _page(desk, params, session)
     return _with_sheet(desk, {"page": page}, files, params)
+
+
+def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Go on learning an order, so that its pages are found quickly; returns whether all is known.
+
+    Each call takes some hundredths of a second, so that a key press never waits long behind one.
+    """
+    sort, where = sort_order(params), sample_filter(params.get("where"))
+    with desk.store.read() as session:
+        total = desk.total(params["theme"], where, session)
+        places = desk.places(params["theme"], where, sort, session)
+        known = learn_places(
+            params["theme"], where, sort=sort, total=total, places=places, seconds=_SURVEY_SECONDS, session=session
+        )
+    return Answer({"known": known})
 
 
 def along(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -82,7 +98,7 @@ def sheet(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
 def counts(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the theme's counts, and per label those that match a filter."""
     with desk.store.read() as session:
-        value = _counts(params["theme"], session)
+        value = _counts(desk, params["theme"], session)
         if params.get("where"):
             value["matching"] = count_rows(params["theme"], sample_filter(params["where"]), session=session)
     return Answer(value)
@@ -117,11 +133,13 @@ def changes_json(params: dict[str, Any], session: Session) -> dict[str, Any]:
     }
 
 
-def _counts(theme_id: int, session: Session) -> dict[str, Any]:
+def _counts(desk: Desk, theme_id: int, session: Session) -> dict[str, Any]:
+    tally = desk.tally(theme_id, session)
     return {
-        "since": last_event_of(theme_id, session=session),
-        "newest": newest_sample_of(theme_id, session=session),
-        "rows": count_rows(theme_id, session=session),
+        "since": tally.since,
+        "newest": tally.newest,
+        "seen": sorted(seen_already(theme_id, tally.since, session=session)),
+        "rows": tally.rows,
         "annotators": annotators_of(theme_id, session=session),
     }
 
@@ -132,7 +150,10 @@ def _page(desk: Desk, params: dict[str, Any], session: Session) -> tuple[dict[st
     total = desk.total(params["theme"], where, session)
     last_page = max(0, (total - 1) // limit * limit)
     offset = min(max(int(params.get("offset", 0)), 0), last_page)
-    samples = open_page(params["theme"], where, sort=sort, offset=offset, limit=limit, total=total, session=session)
+    places = desk.places(params["theme"], where, sort, session)
+    samples = open_page(
+        params["theme"], where, sort=sort, offset=offset, limit=limit, total=total, places=places, session=session
+    )
     return {"items": [sample_json(sample, sort) for sample in samples], "offset": offset, "total": total}, _files(
         samples
     )

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 from workbench.data.thumbnails import SIDES, Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.labeling.parcels import Parcels
+from workbench.panels.labeling.tally import Tally
 from workbench.store import Store
-from workbench.store.changes import last_event_of, newest_sample_of
 from workbench.store.labeling import SKIPPED
-from workbench.store.paging import SORTS, Cursor, cursor_of
+from workbench.store.paging import SORTS, Cursor, Places, cursor_of
 from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.schema import Label, Sample
 
 # So many filters' totals are remembered.
 _TOTALS = 64
+# So many orders' places are remembered.
+_ORDERS = 16
 
 
 @dataclass
@@ -30,15 +32,27 @@ class Desk:
 
     store: Store
     parcels: Parcels = field(default_factory=Parcels)
+    _tallies: dict[int, Tally] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)
+    _places: dict[tuple[int, SampleFilter, Sort], tuple[tuple[int, int], Places]] = field(default_factory=dict)
 
     @cached_property
     def thumbnails(self) -> Thumbnails:
         return Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
 
+    def tally(self, theme_id: int, session: Session) -> Tally:
+        """Return the theme's counts as the session sees them."""
+        tally = self._tallies.setdefault(theme_id, Tally())
+        tally.follow(theme_id, session=session)
+        return tally
+
     def total(self, theme_id: int, where: SampleFilter, session: Session) -> int:
         """Count the samples that match, or remember it from the last page when nothing has happened since."""
-        mark = (last_event_of(theme_id, session=session), newest_sample_of(theme_id, session=session))
+        tally = self.tally(theme_id, session)
+        total = tally.total(where)
+        if total is not None:
+            return total
+        mark = (tally.since, tally.newest)
         kept = self._totals.get((theme_id, where))
         if kept is not None and kept[0] == mark:
             return kept[1]
@@ -47,6 +61,21 @@ class Desk:
             self._totals.clear()
         self._totals[theme_id, where] = (mark, total)
         return total
+
+    def places(self, theme_id: int, where: SampleFilter, sort: Sort, session: Session) -> Places:
+        """Return what is known of an order from earlier pages, nothing when it may have changed since."""
+        tally = self.tally(theme_id, session)
+        decided = where.state != "all" or where.label_id is not None or where.annotator is not None
+        # Decisions move samples in and out of such a filter, and along the order of time; nothing else moves them.
+        mark = (tally.counted, tally.since if decided or sort.endswith("labeled_at") else 0)
+        kept = self._places.get((theme_id, where, sort))
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        if len(self._places) >= _ORDERS:
+            self._places.clear()
+        places = Places()
+        self._places[theme_id, where, sort] = (mark, places)
+        return places
 
 
 def label_json(label: Label) -> dict[str, Any]:

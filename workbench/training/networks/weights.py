@@ -10,15 +10,11 @@ from urllib.parse import urlparse
 import torch
 from torch import nn
 
-from workbench.errors import WorkbenchError
+from workbench.errors import WeightsError
 from workbench.training.networks.surgery import find_head
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "network")
 _PREFIXES = ("module.", "model.", "network.", "_orig_mod.")
-
-
-class WeightsError(WorkbenchError):
-    """Pretrained weights were asked for and cannot be had."""
 
 
 def fetch(source: str, network_name: str) -> dict[str, torch.Tensor]:

@@ -158,7 +158,7 @@ function Pair({ desk, pair }) {
     "figure",
     { class: `wb-pair${why ? " wb-attention" : ""}` },
     h("div", { class: "wb-row" }, pair.images.map((/** @type {any} */ image) => h(Found, { key: image.id, desk, image }))),
-    h("figcaption", null, why ? h("strong", null, why) : h("span", { class: "wb-faint" }, "same label and split"), h("span", { class: "wb-faint" }, ` differ by ${pair.distance} of 255`)),
+    h("figcaption", null, why ? h("strong", null, why) : h("span", { class: "wb-faint" }, "same label and split"), h("span", { class: "wb-faint" }, `, differ by ${pair.distance} of 255`)),
   );
 }
 

@@ -93,6 +93,7 @@ export function Batch({ desk, answer }) {
       `From ${answer.from}: ${count} x ${channels} x ${height} x ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
       normalization === "theme" && " Mean and deviation of this batch stand in for the theme's.",
     ),
+    answer.damaged.length > 0 && h("p", { class: "wb-warn wb-pad" }, `Left out, and training would stop at it: ${answer.damaged.join(", ")}.`),
     h("div", { class: "wb-cells wb-small-cells" }, answer.rows.map((/** @type {any} */ row, /** @type {number} */ index) => h(Cell, { key: index, desk, picture: row.picture, title: row.label, side: 96 }))),
   );
 }
@@ -103,7 +104,8 @@ function Cell({ desk, picture, title, hint, strong, side = 128 }) {
     "figure",
     { class: "wb-cell", title: hint || title, style: { width: `${side + 8}px` } },
     h("div", { class: "wb-frame" }, h(Picture, { of: picture, from: desk.state.pictures, alt: hint || title || "picture", side })),
-    title && h("figcaption", { class: strong ? "wb-strong" : "" }, title),
+    // Long names of transforms may break where a word begins.
+    title && h("figcaption", { class: strong ? "wb-strong" : "" }, title.replace(/([a-z])([A-Z])/g, "$1\u200b$2")),
   );
 }
 

@@ -19,7 +19,7 @@ export function Bar({ desk }) {
       ? h("b", null, home ? "Themes" : state.theme?.name)
       : h(
           "button",
-          { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => goHome(desk) },
+          { type: "button", class: "wb-theme", title: "Show all themes", onClick: () => leave(desk) },
           h("span", { "aria-hidden": "true" }, "‹ "),
           h("b", null, state.theme?.name),
         ),
@@ -30,6 +30,12 @@ export function Bar({ desk }) {
     !home && h("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
     h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?"),
   );
+}
+
+/** @param {Desk} desk */
+function leave(desk) {
+  if (desk.state.focus?.queue) closeQueue(desk);
+  goHome(desk);
 }
 
 /** @param {{desk: Desk}} props */

@@ -3,7 +3,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../format.js";
 import { showSample, step } from "../focusing.js";
 import { give } from "../keyboard.js";
-import { crisp, fitted, panned, zoomed } from "../viewport.js";
+import { present, presentId, presented } from "../presenting.js";
+import { fitted, panned, zoomed } from "../viewport.js";
 import { Guess } from "./answers.js";
 import { Mark, Swatch, decisionName } from "./mark.js";
 import { QueueSide, nothingLeft } from "./queue.js";
@@ -16,12 +17,19 @@ const STRIP = 10;
 
 /** One image large, with the labels beside it and the strip of neighbors below. @param {{desk: Desk}} props */
 export function FocusView({ desk }) {
-  const focus = desk.state.focus;
-  const id = focus?.ids[focus.index];
+  const id = presentId(desk);
   const item = id === undefined ? undefined : desk.items.get(id);
+  const stage = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useLayoutEffect(() => {
+    desk.stage = stage.current;
+    return () => {
+      desk.stage = null;
+    };
+  }, []);
+  useLayoutEffect(() => present(desk));
   return h(
     "div",
-    { class: "wb-focus", tabIndex: 0, "data-main": "", role: "group", "aria-label": item ? `${item.name}, ${decisionName(desk, item)}` : "No image", "data-sample": id },
+    { ref: stage, class: "wb-focus", tabIndex: 0, "data-main": "", role: "group" },
     h(
       "div",
       { class: "wb-focus-body" },
@@ -73,9 +81,7 @@ function toldHistory(desk, events) {
 /** The frame that holds the image; it flashes in the color of the label that was just given. @param {{desk: Desk, id: number | undefined}} props */
 function Frame({ desk, id }) {
   const frame = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const holder = useRef(/** @type {HTMLDivElement | null} */ (null));
   const picture = id === undefined ? undefined : desk.pictures.get(id);
-  const image = picture?.image ?? null;
   const focus = desk.state.focus;
   useLayoutEffect(() => {
     const node = frame.current;
@@ -87,29 +93,19 @@ function Frame({ desk, id }) {
     watcher.observe(node);
     return () => watcher.disconnect();
   }, []);
-  useLayoutEffect(() => {
-    if (!holder.current) return;
-    if (image) holder.current.replaceChildren(image);
-    else holder.current.replaceChildren();
-  }, [image]);
-  const size = image && { width: image.naturalWidth, height: image.naturalHeight };
-  const view = size && desk.frame ? (focus?.viewport ?? fitted(size, desk.frame)) : null;
-  if (image && view && size) {
-    image.className = crisp(view.scale) ? "wb-crisp" : "";
-    image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
-  }
+  const waits = !picture?.image;
   return h(
     "div",
     {
       ref: frame,
       class: "wb-frame",
-      "aria-busy": String(!image && !picture?.error),
-      onWheel: (/** @type {WheelEvent} */ event) => onWheel(desk, event, size, view),
-      onPointerDown: (/** @type {PointerEvent} */ event) => onDrag(desk, event, size, view),
+      "aria-busy": String(waits && !picture?.error),
+      onWheel: (/** @type {WheelEvent} */ event) => onWheel(desk, event),
+      onPointerDown: (/** @type {PointerEvent} */ event) => onDrag(desk, event),
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) }),
     },
-    h("div", { ref: holder, class: "wb-holder" }),
-    !image && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined && focus?.queue ? nothingLeft(desk) : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
+    h("div", { class: "wb-holder" }),
+    waits && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined && focus?.queue ? nothingLeft(desk) : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
     focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
     desk.typing.active && h(TypingBox, { desk }),
   );
@@ -126,27 +122,29 @@ export function TypingBox({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {WheelEvent} event @param {any} size @param {any} view */
-function onWheel(desk, event, size, view) {
+/** @param {Desk} desk @param {WheelEvent} event */
+function onWheel(desk, event) {
   const focus = desk.state.focus;
-  if (!focus || !size || !view || !desk.frame) return;
+  const shown = presented(desk);
+  if (!focus || !shown || !desk.frame) return;
   event.preventDefault();
   const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
   const factor = Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400);
-  focus.viewport = zoomed(view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, size, desk.frame);
+  focus.viewport = zoomed(shown.view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, shown.size, desk.frame);
   desk.changed();
 }
 
-/** @param {Desk} desk @param {PointerEvent} event @param {any} size @param {any} view */
-function onDrag(desk, event, size, view) {
+/** @param {Desk} desk @param {PointerEvent} event */
+function onDrag(desk, event) {
   const focus = desk.state.focus;
   const node = /** @type {HTMLElement} */ (event.currentTarget);
-  if (!focus || !size || !view || event.button !== 0) return;
+  const shown = presented(desk);
+  if (!focus || !shown || event.button !== 0) return;
   const from = { x: event.clientX, y: event.clientY };
   node.setPointerCapture(event.pointerId);
   node.onpointermove = (move) => {
     if (!desk.frame) return;
-    focus.viewport = panned(view, move.clientX - from.x, move.clientY - from.y, size, desk.frame);
+    focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
     desk.changed();
   };
   node.onpointerup = () => {

@@ -2,7 +2,7 @@ import { h } from "preact";
 import { useEffect } from "preact/hooks";
 import { number, plural } from "../../format.js";
 import { readTeam, toggleQueue } from "../queue.js";
-import { Mark } from "./mark.js";
+import { Mark, decisionName } from "./mark.js";
 
 /** @import { Desk } from "../desk.js" */
 /** @import { Item } from "../types.js" */
@@ -13,8 +13,9 @@ const READ_MS = 10_000;
 export function TeamButtons({ desk }) {
   const { theme, team, focus } = desk.state;
   useEffect(() => {
-    readTeam(desk);
-    const timer = setInterval(() => !document.hidden && desk.state.health === "live" && readTeam(desk), READ_MS);
+    const read = () => !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
+    read();
+    const timer = setInterval(read, READ_MS);
     return () => clearInterval(timer);
   }, [theme?.id]);
   const waiting = team?.disagreements ?? 0;
@@ -75,6 +76,8 @@ export function nothingLeft(desk) {
   if (focus?.queue === "review") return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
   const others = (desk.state.team?.members ?? []).filter((member) => member.annotator !== desk.state.annotator && member.leased > 0);
   const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const passed = (focus?.ids ?? []).filter((id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled").length;
+  if (passed > 0) return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;
   const where = held > 0 ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.` : "";
   return `Nothing is left for you now.${where} What comes back appears here by itself; Escape returns to the overview.`;
 }
