@@ -1,6 +1,6 @@
 """predict() beside a bare loop that does the same decoding and forward with the same workers, in one run.
 
-    python bench/predict.py [--images 10000] [--workers 2] [--rounds 5] [--stem standard|small] [--json FILE]
+    python bench/predict.py [--images 10000] [--workers 2] [--rounds 3] [--stem standard|small]
 
 The images are small PNG files; the network is the shipped ResNet18 on 32x32, with weights as they come. Both sides run
 in turn. predict() also reads the theme's samples from the store, and writes a CSV file and its answers. Loading the
@@ -11,7 +11,6 @@ decoding and forward without it.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 import mlflow.pyfunc
 import numpy as np
 import torch
+from comparison import Row, report
 from PIL import Image
 from torch.utils.data import DataLoader
 
@@ -128,11 +128,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--stem", choices=("standard", "small"), default="standard", help="as model.stem in params.yaml"
     )
-    parser.add_argument("--json", type=Path, help="write the figures there")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-predict-") as name:
         os.environ["WORKBENCH_ROOT"] = name
@@ -149,21 +148,21 @@ def main() -> None:
             inner.append(seconds)
             print(f"round {number}: bare loop {loops[-1]:.2f} s, predict {seconds:.2f} s", flush=True)
         loop, call, seconds = min(loops), min(calls), min(inner)
-        print(f"bare loop  {loop:8.2f} s  {len(files) / loop:8,.0f} images/s")
-        print(f"predict    {seconds:8.2f} s  {len(files) / seconds:8,.0f} images/s")
-        print(f"           {call:8.2f} s  with loading the model")
-        print(f"ratio      {loop / seconds:8.2f}  of the bare loop's speed, best of each (goal: 0.95 or more)")
+        print(f"predict with loading the model: {call:.2f} s")
         whole, bare = one_image(project, files[0])
-        print(f"one image  {whole:8.2f} ms through the pyfunc, {bare:.2f} ms bare")
-        print(f"difference {whole - bare:8.2f} ms (goal: 3 or less)")
-    if arguments.json:
-        speeds = {"ours": len(files) / seconds, "baseline": len(files) / loop, "ratio": loop / seconds}
-        rows = [
-            {"what": "predict, images/s", **speeds, "goal": ">= 0.95"},
-            {"what": "one image through the pyfunc, ms more", "ours": whole, "baseline": bare, "ratio": whole - bare,
-             "goal": "<= 3"},
-        ]  # fmt: skip
-        arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
+        ratio, more = loop / seconds, whole - bare
+        report(
+            [
+                Row(
+                    f"predict {len(files):,} images beside the bare loop", f"{len(files) / seconds:,.0f}/s",
+                    f"{len(files) / loop:,.0f}/s", ratio, ">= 0.95 of its speed", ratio >= 0.95,
+                ),
+                Row(
+                    "one image through the pyfunc", f"{whole:.2f} ms", f"{bare:.2f} ms", whole / bare,
+                    f"<= 3 ms more, is {more:.2f}", more <= 3,
+                ),
+            ]
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
