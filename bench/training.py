@@ -151,8 +151,16 @@ def print_memory(side: str, images: int) -> None:
     train, valid = make_batches(images)
     with tempfile.TemporaryDirectory(prefix="bench-training-") as name:
         SIDES[side](train, valid, Path(name) / side)
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
+    print(peak_of_this_process() / 2**20)
+
+
+def peak_of_this_process() -> int:
+    """The largest resident size in bytes. Linux's getrusage would count what the parent had at the fork."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def compare(images: int, rounds: int) -> list[Row]:

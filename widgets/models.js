@@ -430,7 +430,9 @@ var Desk = class {
       metrics: [],
       history: [],
       chosen: [],
+      offer: null,
       detail: null,
+      samples: null,
       agreement: null,
       question: null,
       notice: null,
@@ -464,9 +466,52 @@ var Desk = class {
     const { chosen } = this.state;
     const next = chosen.includes(version) ? chosen.filter((other) => other !== version) : [...chosen, version].slice(-2);
     this.set({ chosen: next, notice: null });
-    if (next.length === 0) return this.set({ detail: null });
+    if (next.length === 0) {
+      this.#forget();
+      return this.set({ detail: null });
+    }
     const [first, second] = [...next].sort((a2, b) => a2 - b);
     return next.length === 1 ? this.#show("version", "Tracing the version …", { version: first }) : this.#show("compare", "Comparing …", { first, second });
+  }
+  /** Show the runs that could become versions, or put them away. */
+  async offer() {
+    if (this.state.offer) return this.set({ offer: null });
+    const answer = await this.ask("Looking for runs …", "runs");
+    if (answer) this.set({ offer: answer.value, notice: null });
+  }
+  /** @param {Run} run */
+  register(run) {
+    const holder = this.state.versions?.find((other) => other.stage === "staging");
+    const former = holder ? ` Version ${holder.version} will be archived.` : "";
+    this.set({
+      question: {
+        text: `Make the model of ${run.name} a new version, in staging?${former}`,
+        button: `Register ${run.name}`,
+        run: async () => {
+          const done = await this.ask("Registering …", "register", { run: run.run, stage: "staging" });
+          if (!done) return;
+          this.set({ offer: null });
+          await this.#changed(`${run.name} is version ${done.value.version} now, in staging.`);
+        }
+      }
+    });
+  }
+  /** Show the samples that a version had in a split under a label, or the next page of them. @param {number} version @param {string} split @param {string} label */
+  async sampled(version, split, label) {
+    const before = this.state.samples;
+    const goesOn = before?.version === version && before.split === split && before.label === label;
+    const after = goesOn ? before.rows.at(-1)?.id ?? 0 : 0;
+    const answer = await this.ask("Loading the samples …", "samples", { version, split, label, after });
+    if (!answer) return;
+    if (!goesOn) this.#forget();
+    const pictures = picturesOf(answer);
+    const rows = goesOn ? [...before.rows, ...answer.value.samples] : answer.value.samples;
+    const sheets = [...goesOn ? before.sheets : [], ...pictures ? [pictures] : []];
+    this.set({ samples: { version, split, label, rows, sheets, more: answer.value.more } });
+  }
+  #forget() {
+    for (const sheet of this.state.samples?.sheets ?? []) URL.revokeObjectURL(sheet.url);
+    this.set({ samples: null });
   }
   /** @param {string} sample */
   trace(sample) {
@@ -521,40 +566,57 @@ var Desk = class {
   /** One step back. */
   out() {
     if (this.state.question) this.set({ question: null });
-    else this.set({ detail: null, chosen: [], notice: null });
+    else if (this.state.samples) this.#forget();
+    else if (this.state.detail) this.set({ detail: null, chosen: [], notice: null });
+    else this.set({ offer: null, agreement: null, notice: null });
   }
   /** @param {Detail["kind"]} kind @param {string} waiting @param {any} params */
   async #show(kind, waiting, params) {
     const answer = await this.ask(waiting, kind, params);
     if (this.state.detail?.pictures) URL.revokeObjectURL(this.state.detail.pictures.url);
+    this.#forget();
     if (!answer) return this.set({ detail: null });
-    const { sheet } = answer.value;
-    const [bytes] = answer.buffers;
-    const url = sheet && bytes ? URL.createObjectURL(new Blob([
-      /** @type {any} */
-      bytes
-    ], { type: sheet.type })) : "";
-    return this.set({ detail: { kind, value: answer.value, pictures: url ? { ...sheet, url } : null } });
+    return this.set({ detail: { kind, value: answer.value, pictures: picturesOf(answer) } });
   }
   /** @param {string} text */
   async #changed(text) {
+    this.#forget();
     this.set({ notice: { text, trouble: false }, chosen: [], detail: null, agreement: null });
     await this.load();
   }
 };
+function picturesOf(answer) {
+  const { sheet } = answer.value;
+  const [bytes] = answer.buffers;
+  if (!sheet || !bytes) return null;
+  return { ...sheet, url: URL.createObjectURL(new Blob([
+    /** @type {any} */
+    bytes
+  ], { type: sheet.type })) };
+}
 
 // lib/models/pictures.js
+var SIDE = 64;
 function Picture({ pictures, sample, name }) {
   const at = pictures?.ids.indexOf(sample) ?? -1;
   if (!pictures || at < 0) return null;
   const [width, height] = pictures.sizes[at];
-  const x2 = at % pictures.columns * pictures.cell;
-  const y2 = Math.floor(at / pictures.columns) * pictures.cell;
-  return k("span", {
-    role: "img",
-    "aria-label": name,
-    style: { display: "inline-block", width: `${width}px`, height: `${height}px`, background: `url(${pictures.url}) -${x2}px -${y2}px no-repeat` }
-  });
+  const longer = Math.max(width, height);
+  if (longer === 0) return k("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
+  const scale = longer > SIDE ? SIDE / longer : Math.max(1, Math.floor(SIDE / longer));
+  const x2 = at % pictures.columns * pictures.cell * scale;
+  const y2 = Math.floor(at / pictures.columns) * pictures.cell * scale;
+  const sheet = pictures.columns * pictures.cell * scale;
+  return k(
+    "span",
+    { class: "wb-picture" },
+    k("span", {
+      role: "img",
+      "aria-label": name,
+      class: scale > 1 ? "wb-crisp" : "",
+      style: { display: "block", width: `${width * scale}px`, height: `${height * scale}px`, background: `url(${pictures.url}) -${x2}px -${y2}px / ${sheet}px auto no-repeat` }
+    })
+  );
 }
 
 // lib/models/comparison.js
@@ -568,9 +630,13 @@ function ComparisonView({ desk, value, pictures }) {
     { "aria-label": `${first} and ${second} compared` },
     k("h3", null, `${first} and ${second}`),
     value.notes.map((note) => k("p", { key: note, class: "wb-warn" }, note)),
-    k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
+    k(
+      "div",
+      { class: "wb-columns" },
+      k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
+      value.labeled > 0 && k("table", null, head("F1 of class"), k("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name))))
+    ),
     value.labeled > 0 && k("p", null, `Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`),
-    value.labeled > 0 && k("table", null, head("F1 of class"), k("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name)))),
     value.differing > 0 && k("h3", null, `${number(value.differing)} samples answered differently`),
     value.differing > 0 && k(
       "table",
@@ -592,9 +658,9 @@ function ComparisonView({ desk, value, pictures }) {
 }
 
 // lib/models/lineage.js
-function VersionView({ value }) {
-  const splits = Object.keys(value.counts);
+function VersionView({ desk, value }) {
   const facts = [
+    ["description", value.description],
     ["run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
     ["commit", value.run.git_commit ?? "unknown"],
     ["snapshot", value.snapshot_digest || "unknown"],
@@ -604,33 +670,85 @@ function VersionView({ value }) {
     "section",
     { "aria-label": `Lineage of version ${value.version}` },
     k("h3", null, `Version ${value.version}`),
-    k("table", null, k("tbody", null, facts.map(([name, text]) => k("tr", { key: name }, k("th", null, name), k("td", null, text))))),
-    splits.length > 0 && k(
-      "table",
-      null,
-      k("thead", null, k("tr", null, k("th", null, "label"), splits.map((split) => k("th", { key: split, class: "wb-number" }, split)))),
-      k("tbody", null, value.class_names.map((label) => k("tr", { key: label }, k("td", null, label), splits.map((split) => k("td", { key: split, class: "wb-number" }, number(value.counts[split][label] ?? 0))))))
+    k(Facts, { rows: facts.filter(([, text]) => text) }),
+    k(
+      "div",
+      { class: "wb-columns" },
+      k(Counts, { desk, value }),
+      k("table", null, k("tbody", null, value.history.map((event, index) => k("tr", { key: index }, k("td", { class: "wb-time" }, moment(event.at)), k("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), k("td", null, event.annotator)))))
     ),
-    k("table", null, k("tbody", null, value.history.map((event, index) => k("tr", { key: index }, k("td", { class: "wb-number" }, moment(event.at)), k("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), k("td", null, event.annotator)))))
+    k(Samples, { desk }),
+    k(Folded, { title: "Metrics of the run", values: value.run.metrics }),
+    k(Folded, { title: "Parameters of the run", values: value.run.params })
   );
+}
+function Facts({ rows }) {
+  return k("table", null, k("tbody", null, rows.map(([name, text]) => k("tr", { key: name }, k("th", null, name), k("td", { class: "wb-wrap" }, text)))));
+}
+function Counts({ desk, value }) {
+  const splits = ["train", "valid", "test"].filter((split) => value.counts[split]);
+  if (splits.length === 0) return null;
+  const { samples } = desk.state;
+  return k(
+    "table",
+    { "aria-label": "Samples of the snapshot" },
+    k("thead", null, k("tr", null, k("th", null, "label"), splits.map((split) => k("th", { key: split, class: "wb-number" }, split)))),
+    k("tbody", null, value.class_names.map(
+      (label) => k(
+        "tr",
+        { key: label },
+        k("td", null, label),
+        splits.map((split) => {
+          const count = value.counts[split][label] ?? 0;
+          const shown = samples?.split === split && samples.label === label;
+          const text = number(count);
+          return k("td", { key: split, class: "wb-number" }, count === 0 ? text : k("button", { type: "button", class: "wb-link", "aria-pressed": shown, "aria-label": `Show ${text} samples of ${label} in ${split}`, onClick: () => !shown && desk.sampled(value.version, split, label) }, text));
+        })
+      )
+    ))
+  );
+}
+function Samples({ desk }) {
+  const { samples } = desk.state;
+  if (!samples) return null;
+  const { version, split, label, rows, sheets, more } = samples;
+  return k(
+    "section",
+    { "aria-label": `Samples of ${label} in ${split}` },
+    k("h3", null, `${label} in ${split}`),
+    k("div", { class: "wb-pictures" }, rows.map(
+      (row) => k(
+        "button",
+        { key: row.id, type: "button", class: "wb-tile", title: `${row.name}: trace it`, onClick: () => desk.trace(String(row.id)) },
+        k(Picture, { pictures: sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null, sample: row.id, name: row.name }),
+        k("span", { class: "wb-ellipsis" }, row.now === row.label ? row.name : `now ${row.now ?? "unlabeled"}`)
+      )
+    )),
+    more && k("button", { type: "button", onClick: () => desk.sampled(version, split, label) }, "Show more")
+  );
+}
+function Folded({ title, values }) {
+  const rows = Object.entries(values ?? {});
+  if (rows.length === 0) return null;
+  const shown = rows.sort().map(([name, value]) => [name, typeof value === "number" ? Number(value.toPrecision(6)) : value]);
+  return k("details", null, k("summary", null, `${title} (${rows.length})`), k(Facts, { rows: shown }));
 }
 function SampleView({ value, pictures }) {
   return k(
     "section",
     { "aria-label": `Lineage of ${value.name}` },
     k("h3", null, `${value.name} (sample ${value.sample_id})`),
-    k(Picture, { pictures, sample: value.sample_id, name: value.name }),
-    k("p", null, `${value.label ?? "no label"}, ${value.split ?? "no split"}${value.deleted ? ", deleted" : ""}`),
+    k("div", { class: "wb-row" }, k(Picture, { pictures, sample: value.sample_id, name: value.name }), `${value.label ?? "no label"}, ${value.split ?? "no split"}${value.deleted ? ", deleted" : ""}`),
     value.uses.length === 0 ? k("p", { class: "wb-faint" }, "No model version has seen it.") : k(
       "table",
       null,
-      k("thead", null, k("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => k("th", { key: name }, name)))),
+      k("thead", null, k("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => k("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, name)))),
       k("tbody", null, value.uses.map(
-        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => k("td", { key: index }, text)))
+        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => k("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text)))
       ))
     ),
     k("h3", null, "What people decided"),
-    k("table", null, k("tbody", null, value.history.map((event, index) => k("tr", { key: index }, k("td", { class: "wb-number" }, moment(event.at)), k("td", null, event.action), k("td", null, `${event.before ?? "none"} → ${event.after ?? "none"}`), k("td", null, event.annotator)))))
+    k("table", null, k("tbody", null, value.history.map((event, index) => k("tr", { key: index }, k("td", { class: "wb-time" }, moment(event.at)), k("td", null, event.action), k("td", null, `${event.before ?? "none"} → ${event.after ?? "none"}`), k("td", null, event.annotator)))))
   );
 }
 
@@ -642,7 +760,7 @@ function App({ desk }) {
     k(Bar, { desk }),
     state.question && k(Ask, { desk }),
     state.notice && k("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
-    k("div", { class: "wb-sheet" }, k(Agreement, { desk }), k(Versions, { desk }), k(Details, { desk }))
+    k("div", { class: "wb-sheet" }, k(Agreement, { desk }), k(Offer, { desk }), k(Versions, { desk }), k(Details, { desk }))
   ];
 }
 function Bar({ desk }) {
@@ -666,8 +784,9 @@ function Bar({ desk }) {
           if (field.value.trim()) desk.trace(field.value.trim());
         }
       },
-      k("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 32 })
+      k("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 })
     ),
+    k("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     k("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
     k("button", { type: "button", onClick: () => desk.load() }, "Refresh")
   );
@@ -698,14 +817,38 @@ function Agreement({ desk }) {
     mendable && k("button", { type: "button", onClick: () => desk.repair() }, "Repair")
   );
 }
+function Offer({ desk }) {
+  const { offer } = desk.state;
+  if (!offer) return null;
+  return k(
+    "section",
+    { "aria-label": "Runs to register", class: "wb-framed" },
+    k("h3", null, "Runs that are no version yet"),
+    offer.runs.length === 0 ? k("p", { class: "wb-faint" }, "There is none: every finished run is a version already. The notebook 03_train makes another.") : k(
+      "table",
+      null,
+      k("thead", null, k("tr", null, k("th", null, "run"), k("th", null, "started"), offer.metrics.map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
+      k("tbody", null, offer.runs.map(
+        (run) => k(
+          "tr",
+          { key: run.run },
+          k("td", { title: run.run }, run.name),
+          k("td", { class: "wb-time" }, moment(run.started)),
+          offer.metrics.map((name) => k("td", { key: name, class: "wb-number" }, run.metrics[name]?.toFixed(4) ?? "")),
+          k("td", null, k("button", { type: "button", class: "wb-link", "aria-label": `Register ${run.name}`, onClick: () => desk.register(run) }, "Register"))
+        )
+      ))
+    )
+  );
+}
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet. Register a run with register() or the notebook 05_register.");
+  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
   return k(
     "table",
     { "aria-label": "Model versions" },
-    k("thead", null, k("tr", null, ["", "version", "stage", "created"].map((name) => k("th", { key: name }, name)), [...metrics, "predictions"].map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
+    k("thead", null, k("tr", null, ["", "version", "stage", "created"].map((name) => k("th", { key: name, class: name === "version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
     k("tbody", null, versions.map((row) => k(Row, { key: row.version, desk, row, metrics, chosen: chosen.includes(row.version) })))
   );
 }
@@ -718,12 +861,12 @@ function Row({ desk, row, metrics, chosen }) {
     k("td", null, k("input", { type: "checkbox", checked: chosen, "aria-label": `Look at version ${row.version}`, onChange: () => desk.choose(row.version) })),
     k("td", { class: "wb-number" }, row.version),
     k("td", { class: held ? "wb-stage" : "" }, row.stage),
-    k("td", { class: "wb-number" }, moment(row.created)),
+    k("td", { class: "wb-time" }, moment(row.created)),
     metrics.map((name) => k("td", { key: name, class: "wb-number" }, row.metrics[name]?.toFixed(4) ?? "")),
     k("td", { class: "wb-number" }, number(row.predictions)),
     k(
       "td",
-      null,
+      { class: "wb-acts" },
       button("To production", () => desk.move(row, "production"), row.stage !== "production"),
       button("To staging", () => desk.move(row, "staging"), row.stage !== "staging" && row.stage !== "production"),
       button("Archive", () => desk.move(row, "archived"), held),
@@ -733,7 +876,7 @@ function Row({ desk, row, metrics, chosen }) {
 }
 function Details({ desk }) {
   const { detail, versions } = desk.state;
-  if (detail?.kind === "version") return k(VersionView, { value: detail.value });
+  if (detail?.kind === "version") return k(VersionView, { desk, value: detail.value });
   if (detail?.kind === "sample") return k(SampleView, { value: detail.value, pictures: detail.pictures });
   if (detail?.kind === "compare") return k(ComparisonView, { desk, value: detail.value, pictures: detail.pictures });
   if (!versions?.length) return null;
@@ -744,7 +887,7 @@ function History({ desk }) {
     "table",
     null,
     k("tbody", null, desk.state.history.map(
-      (event, index) => k("tr", { key: index }, k("td", { class: "wb-number" }, moment(event.at)), k("td", null, `version ${event.version}`), k("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), k("td", null, event.annotator))
+      (event, index) => k("tr", { key: index }, k("td", { class: "wb-time" }, moment(event.at)), k("td", null, `version ${event.version}`), k("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), k("td", null, event.annotator))
     ))
   );
 }

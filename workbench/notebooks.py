@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from workbench.errors import NotFoundError, WorkbenchError, nearest, unknown_name
+from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, nearest, unknown_name
 from workbench.paths import Project, find_project
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ def run_notebook(
     the failing cell otherwise; the executed copy is kept in both cases.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
@@ -162,6 +163,15 @@ def run_notebook(
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise _plain_error(error, target) from None
+        except DeadKernelError:
+            raise InterruptedRunError(
+                "The notebook's kernel ended while a cell ran: it was interrupted or killed, for instance because "
+                f"memory ran out.\n(the executed notebook is {target})"
+            ) from None
+        except KeyboardInterrupt:
+            # The kernel was interrupted, too, and its last words say what is kept and how to go on.
+            said = _last_error(target) or "The notebook was interrupted."
+            raise InterruptedRunError(f"{said}\n(the executed notebook is {target})") from None
     return NotebookRun(notebook.stem, target, result_of(executed), time.monotonic() - started)
 
 
@@ -244,6 +254,19 @@ def _plain_error(error: Any, target: Path) -> WorkbenchError:
         f"Cell {error.exec_count} of the notebook failed with {error.ename}: {error.evalue}\n"
         f"Open {target} to see where."
     )
+
+
+def _last_error(target: Path) -> str:
+    """What the failing cell of an executed notebook said; empty where none failed or nothing was kept."""
+    import nbformat
+
+    if not target.is_file():
+        return ""
+    outputs = [output for cell in nbformat.read(str(target), as_version=4).cells for output in cell.get("outputs", [])]
+    errors = [
+        output for output in outputs if output["output_type"] == "error" and output["ename"] != "KeyboardInterrupt"
+    ]
+    return str(errors[-1]["evalue"]) if errors else ""
 
 
 def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:

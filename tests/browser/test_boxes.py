@@ -184,19 +184,6 @@ def test_two_annotators_see_each_other_and_decide_whose_boxes_stay(lab, cells):
     assert near(stored(cells)["cell_0.png"], [("red", 200, 100, 100, 100)])
 
 
-def test_drawing_is_saved_while_another_cell_runs(lab, cells):
-    busy = "import pathlib, time\nwhile not pathlib.Path('stop').exists(): time.sleep(0.05)"
-    tab = lab.open(cells, [*CELLS, busy])
-    tab.run_cell(0)
-    tab.run_cell(1)
-    picture(tab)
-    tab.run_cell(2, wait=False)
-    drag(tab, (50, 40), (150, 120))
-    says(tab, "saved: 1 box")
-    assert len(stored(cells)["cell_0.png"]) == 1
-    (cells.root / "stop").touch()
-
-
 def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
     tab = lab.open(cells, CELLS, dark=True).run_all()
     picture(tab)

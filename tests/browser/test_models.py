@@ -4,10 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.store import open_store
+from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.samples import page_of_samples
+from workbench.store.snapshots import take_snapshot
+from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme
 
 # The first call that needs MLflow imports it and makes its database.
@@ -16,16 +19,19 @@ FIRST_MS = 60_000
 
 @pytest.fixture
 def two_versions(digits):
-    """Version 1 in production, version 2 differs from it on the first five digits."""
+    """Version 1, trained on what is labeled, in production; version 2 differs from it on the first five digits."""
     store = open_store(digits)
     with store.write() as session:
         theme = get_theme("digits", session=session)
         ids = [label.id for label in labels_of(theme.id, session=session)]
         samples = page_of_samples(theme.id, sort="name", session=session)
+        decide(theme.id, [Decision(s.id, ids[int(s.name[5])]) for s in samples], annotator="ann", session=session)
+        assign_splits(theme.id, annotator="ann", session=session)
+        snapshot_id = take_snapshot(theme.id, session=session).id
         for version in (1, 2):
             metrics = {"test_accuracy": 0.9 + version / 100}
             row = add_model_version(
-                theme.id, version, run_id=str(version) * 32, snapshot_id=None, metrics=metrics, session=session
+                theme.id, version, run_id=str(version) * 32, snapshot_id=snapshot_id, metrics=metrics, session=session
             )
             wrong = 5 if version == 1 else 0
             said = [int(sample.name[5]) if n >= wrong else 9 - int(sample.name[5]) for n, sample in enumerate(samples)]
@@ -44,6 +50,13 @@ def test_compare_trace_and_promote(lab, two_versions):
     expect(panel.get_by_role("region", name="Lineage of version 1")).to_contain_text(
         "no longer in MLflow", timeout=FIRST_MS
     )
+    panel.get_by_role("button", name="samples of three in train").click()
+    tiles = panel.get_by_role("region", name="Samples of three in train").get_by_role("button")
+    expect(tiles.first.get_by_role("img")).to_be_visible()
+    assert {name[5] for name in tiles.all_inner_texts()} == {"3"}
+    tiles.first.click()
+    expect(panel.get_by_role("region", name="Lineage of 00")).to_contain_text("three, train")
+    panel.get_by_label("Look at version 1").check()
     panel.get_by_label("Look at version 2").check()
     compared = panel.get_by_role("region", name="version 1 and version 2 compared")
     expect(compared).to_contain_text("5 samples answered differently")
@@ -53,6 +66,8 @@ def test_compare_trace_and_promote(lab, two_versions):
     traced = panel.get_by_role("region", name="Lineage of 0001-1.png")
     expect(traced.get_by_role("row").nth(1)).to_contain_text("one")
     expect(traced.get_by_role("row").nth(2)).to_contain_text("eight")
+    panel.get_by_role("button", name="Register a run").click()
+    expect(panel.get_by_role("region", name="Runs to register")).to_contain_text("There is none")
 
     before = tab.cells()
     panel.get_by_role("button", name="To production: version 2").click()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.comparing import compare
+from workbench.panels.models import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.versions import delete_version
 from workbench.store.labeling import Decision, decide
@@ -77,6 +78,16 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
         "dark/0.png", "dark", "gray", "test",
     )  # fmt: skip
     assert list(samples_of_version("shades", 1, split="train")) == []
+    dark = list(samples_of_version("shades", 1, split="test", label="dark"))
+    assert [row.name for row in dark] == [f"dark/{number}.png" for number in range(0, 18, 3)]
+    assert list(samples_of_version("shades", 1, label="dark", after=dark[1].sample_id)) == dark[2:]
+    shown = ModelsPanel("shades", store=shades.store)._methods["samples"](
+        {"version": 1, "split": "test", "label": "dark"}, []
+    )
+    assert [(row["name"], row["now"]) for row in shown.value["samples"]][:2] == [
+        ("dark/0.png", "gray"), ("dark/3.png", "dark"),
+    ]  # fmt: skip
+    assert (shown.value["more"], len(shown.value["sheet"]["ids"])) == (False, 6)
 
 
 def test_a_sample_leads_to_each_version_that_saw_it(two_versions):

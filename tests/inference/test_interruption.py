@@ -21,7 +21,9 @@ from workbench.store.schema import Prediction, Sample
 ROOT = Path(__file__).resolve().parents[2]
 # Every batch is a step of its own, so that a few images are enough.
 CHILD = """
-import sys
+import signal, sys
+# A shell's background jobs ignore Ctrl+C, and their children with them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import workbench.inference.running as running
 running._STEP_ROWS = 4
 from workbench import predict
@@ -115,7 +117,7 @@ def test_after_a_kill_the_same_call_goes_on(shades, stuck, tmp_path, suffix):
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(shades, stuck, tmp_path):
     child = stuck.start("all", tmp_path / "answers.csv", tenth_sample(shades))
     child.send_signal(signal.SIGINT)
-    _, errors = child.communicate()
+    _, errors = child.communicate(timeout=120)
     stuck.unblock()
     assert "Stopped after 8 images. Predict again in the same way to continue there." in errors
     assert len(answers(shades)) == 8

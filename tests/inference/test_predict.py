@@ -80,6 +80,19 @@ def test_a_filter_and_a_list_of_ids_mean_samples(shades):
     assert predict("shades", source=ids).by_label == {"dark": 1, "gray": 1}
 
 
+@pytest.mark.parametrize(
+    ("text", "by_label"),
+    [
+        ("label=gray", {"gray": 6}),
+        ("split=test, search=bright/", {"bright": 6}),
+        ("split=none,state=unlabeled", {"dark": 1, "gray": 1, "bright": 1}),
+        ("annotator=ann,label=dark", {"dark": 6}),
+    ],
+)
+def test_a_filter_can_be_written_as_text(shades, text, by_label):
+    assert predict("shades", source=text).by_label == by_label
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
 def test_every_format_holds_the_same_rows(shades, tmp_path, suffix):
     result = predict("shades", output=tmp_path / "out" / f"answers{suffix}")
@@ -188,6 +201,11 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
         ({"source": "train"}, WorkbenchError, "no samples in 'train'"),
         ({"source": "no/such/folder"}, WorkbenchError, "'unlabeled'"),
         ({"source": []}, WorkbenchError, "empty"),
+        ({"source": "label=grey"}, NotFoundError, "Did you mean 'gray'?"),
+        ({"source": "split=test,labl=gray"}, NotFoundError, "Did you mean 'label'?"),
+        ({"source": "split=tests"}, NotFoundError, "Did you mean 'test'?"),
+        ({"source": "label=gray,label=dark"}, WorkbenchError, "label stands twice"),
+        ({"source": "label=gray,split=train"}, WorkbenchError, "no samples that meet 'label=gray,split=train'"),
         ({"output": "answers.xlsx"}, WorkbenchError, ".parquet"),
         ({"precision": "bf16"}, WorkbenchError, "bf16-mixed"),
         ({"precision": "16-mixed", "device": "cpu"}, WorkbenchError, "GPU"),

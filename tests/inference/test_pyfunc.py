@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import mlflow.pyfunc
@@ -18,6 +19,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from packaging.requirements import Requirement
 from PIL import Image
 
 from workbench import register
@@ -42,16 +44,46 @@ print(json.dumps({"code": workbench.__file__, "rows": answers.to_dict("records")
 """
 
 
-def test_it_answers_in_another_process_with_an_empty_folder_and_its_own_code(shades, tmp_path, png):
+def packages_of(requirements: list[str], folder: Path) -> Path:
+    """Link what these requirements need, and what that needs, into a folder: an environment with nothing else in it."""
+    folder.mkdir()
+    waiting, seen = [Requirement(line) for line in requirements], set()
+    while waiting:
+        name = waiting.pop().name
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:  # for another platform
+            continue
+        waiting += [each for each in map(Requirement, found.requires or ()) if _applies(each)]
+        for top in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+            if not (folder / top).exists():
+                (folder / top).symlink_to(found.locate_file(top))
+    return folder
+
+
+def _applies(requirement: Requirement) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+
+
+def test_it_answers_where_there_is_nothing_but_what_it_declares(shades, tmp_path, png):
     (tmp_path / "gray.png").write_bytes(png(128, 5))
     empty = tmp_path / "empty"
     empty.mkdir()
     register("shades", shades.log_run(), "production")
     shades.store.close()
     (shades.project.db / "workbench.db").unlink()
+    (declared,) = {file.read_text() for file in shades.project.artifacts.rglob("requirements.txt")}
+    packages = packages_of(declared.split(), tmp_path / "packages")
+    assert not (packages / "workbench").exists()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
-    environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "gray.png")]
+    environment |= {
+        "MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(packages),
+    }  # fmt: skip
+    # -S: without this environment's own packages.
+    command = [sys.executable, "-S", "-c", ELSEWHERE, str(tmp_path / "gray.png")]
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])

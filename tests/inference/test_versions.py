@@ -15,6 +15,7 @@ from sqlalchemy import delete
 import workbench.registry.changing as changing
 from workbench import predict, register
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.panels.models import ModelsPanel
 from workbench.registry.agreement import check_registry, repair_registry
 from workbench.registry.listing import history_of, versions_of
 from workbench.registry.tracking import connect, mlflow_run
@@ -60,6 +61,24 @@ def test_the_best_run_is_found_and_gets_one_version_only(shades, client):
     assert register("shades", stage="production").version == 2
     assert len(client.search_model_versions("name = 'shades'")) == 2
     assert stages() == {2: "production", 1: "archived"}
+
+
+def test_the_panel_offers_the_runs_that_are_no_version_yet_and_registers_one(shades, client):
+    panel = ModelsPanel("shades", store=shades.store, annotator="ann")
+
+    def call(method, **params):
+        return panel._methods[method](params, []).value
+
+    assert call("runs")["runs"] == []
+    run_id = shades.log_run(accuracy=0.8)
+    shades.log_run(accuracy=0.7)
+    offered = call("runs")
+    assert [row["metrics"] for row in offered["runs"]] == [{"best_valid_accuracy": 0.7}, {"best_valid_accuracy": 0.8}]
+    assert offered["metrics"] == ["best_valid_accuracy"]
+    assert call("register", run=run_id, stage="staging")["version"] == 2
+    assert run_id not in [row["run"] for row in call("runs")["runs"]]
+    assert stages() == {2: "staging", 1: "production"}
+    assert history_of("shades")[-1].annotator == "ann"
 
 
 def test_promoting_archives_the_former_one_and_keeps_the_history(shades, client):

@@ -1,9 +1,12 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+from pathlib import Path
+
 import fsspec
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.sources import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.backup import backup
 from workbench.store.garbage import collect_garbage
@@ -80,8 +83,11 @@ def test_a_damaged_object_is_found_by_the_check_and_never_handed_out(pets, s3, s
     s3.pipe_file(f"{BUCKET}/images/{uri}", b"something else")
     assert [(problem.kind, problem.subject) for problem in check(sqlite_store).problems] == [("damaged file", uri)]
     shutil.rmtree(sqlite_store.project.cache)
-    with pytest.raises(WorkbenchError, match="is damaged"):
+    with pytest.raises(NotFoundError, match="is damaged"):
         sqlite_store.images.path(uri)
+    s3.rm(f"{BUCKET}/images/{_uri(sqlite_store, pets[1][1])}")
+    source = ThemeSource(sqlite_store, pets[0], SampleFilter(), "all")
+    assert [Path(item.path).is_file() for item in source.items(None)] == [False, False, True, True]
 
 
 def test_garbage_collection_and_orphans(pets, s3, sqlite_store, monkeypatch):

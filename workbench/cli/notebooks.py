@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from workbench.cli.printing import as_json_option, emit, shown
-from workbench.errors import WorkbenchError
+from workbench.cli.printing import as_json_option, brief, emit
+from workbench.errors import InterruptedRunError, WorkbenchError
 
 
 @click.command("run")
@@ -45,7 +45,21 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 @as_json_option
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Train a model on a theme (runs 03_train)."""
-    _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+    try:
+        _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+    except InterruptedRunError as error:
+        raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
+
+
+def _how_to_go_on(theme: str, said: str) -> str:
+    """Name the run that was cut short, unless its kernel had the time to do so."""
+    from workbench.paths import find_project
+    from workbench.training.progress_file import progress_of_theme
+
+    newest = next(iter(progress_of_theme(find_project(), theme)), None)
+    if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
+        return ""
+    return f"\nThe run keeps its last whole epoch; go on with `workbench resume {newest['run_id']}`."
 
 
 @click.command("tune")
@@ -66,22 +80,33 @@ def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -
 @click.command("register")
 @click.argument("name", metavar="THEME")
 @click.option("--run-id", default="best", show_default=True, help="A run, or the best one by its validation metric.")
+@click.option("--metric", help="What 'best' goes by [best_valid_accuracy].")
 @click.option("--stage", default="staging", show_default=True, help="none, staging or production.")
+@click.option("--description", help="What the version's description says.")
 @as_json_option
-def register(name: str, run_id: str, stage: str, as_json: bool) -> None:
+def register(name: str, as_json: bool, **options: Any) -> None:
     """Make a run's model a version of the theme's registered model (runs 05_register)."""
-    _run("05_register", {"theme": name, "run_id": run_id, "stage": stage}, as_json)
+    _run("05_register", {"theme": name, **_given(options)}, as_json)
 
 
 @click.command("predict")
 @click.argument("name", metavar="THEME")
 @click.option("--model", default="production", show_default=True, help="production, staging, a version or a run id.")
-@click.option("--source", default="test", show_default=True, help="A split, 'unlabeled', 'boxes', a folder or a glob.")
+@click.option(
+    "--source",
+    default="test",
+    show_default=True,
+    help="A split, 'unlabeled', 'label=cat', 'boxes', a folder or a glob.",
+)
 @click.option("--output", help="A .csv, .parquet or .jsonl file.")
+@click.option("--view", "views", multiple=True, help="Average over flip, flip_vertical, rotate or shift; repeat it.")
+@click.option("--precision", help="32, bf16-mixed or 16-mixed [32].")
+@click.option("--batch-size", type=int, help="Images that go through the network together [64].")
+@click.option("--workers", "num_workers", type=int, help="Processes that read images [2].")
 @as_json_option
-def predict(name: str, as_json: bool, **options: Any) -> None:
-    """Predict with a registered model (runs 06_predict)."""
-    _run("06_predict", {"theme": name, **_given(options)}, as_json)
+def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Predict with a registered model (runs 06_predict); the same command again goes on after an interruption."""
+    _run("06_predict", {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}, as_json)
 
 
 @click.command("resume")
@@ -116,7 +141,7 @@ def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
     from workbench.notebooks import run_notebook
 
     done = run_notebook(notebook, values)
-    lines = [f"{key}: {shown(value)}" for key, value in done.result.items()]
+    lines = [f"{key}: {text}" for key, value in done.result.items() if (text := brief(value))]
     text = "\n".join([*lines, f"executed notebook: {done.output} ({done.seconds:.0f} s)"])
     emit(as_json, done.as_dict(), text)
 

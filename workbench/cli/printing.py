@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+_ON_A_LINE = 12
+"""Most parts of a mapping that are printed on one line."""
+
 
 def as_json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--json`, which the command gets as `as_json`."""
@@ -48,6 +51,16 @@ def metrics_line(metrics: dict[str, Any]) -> str:
     """Word the metrics that tell two models apart; `--json` has them all."""
     wanted = ("best_valid_accuracy", "test_accuracy", "test_f1", "test_loss")
     return " ".join(f"{name}={metrics[name]:.4f}" for name in wanted if isinstance(metrics.get(name), float))
+
+
+def brief(value: Any) -> str:
+    """Word a part of a result on one line; empty for what only `--json` is the place for."""
+    if isinstance(value, dict):
+        plain = len(value) <= _ON_A_LINE and all(isinstance(each, int | float | str) for each in value.values())
+        return " ".join(f"{name}={shown(each)}" for name, each in value.items()) if plain else ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) if all(isinstance(each, int | float | str) for each in value) else ""
+    return shown(value)
 
 
 def shown(value: Any) -> str:

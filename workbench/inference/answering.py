@@ -10,7 +10,7 @@ import torch
 from workbench.data.pipeline import combine_patches
 from workbench.inference.forward import Forward
 from workbench.inference.reading import Group, ReadBatch
-from workbench.inference.rows import Row
+from workbench.inference.rows import DIGITS, Row
 
 
 def answer(batch: ReadBatch, forward: Forward, class_names: Sequence[str]) -> list[Row]:
@@ -29,9 +29,18 @@ def answer(batch: ReadBatch, forward: Forward, class_names: Sequence[str]) -> li
         probabilities, owners = (np.concatenate(parts) for parts in zip(*answered, strict=True))
         if len(np.unique(owners)) < len(owners):
             owners, probabilities = combine_patches(probabilities, owners)
-        best = probabilities.argmax(axis=1)
-        for position, shares, index in zip(owners.tolist(), probabilities.tolist(), best.tolist(), strict=True):
-            found[position] = Row(batch.items[position], class_names[index], shares[index], shares)
+        best = probabilities.argmax(axis=1).tolist()
+        scores = probabilities.max(axis=1).tolist()
+        # Rounded all at once: one number after the other would take as long as writing them.
+        rounded = probabilities.astype(np.float64).round(DIGITS).tolist()
+        positions = owners.tolist()
+        rows = [
+            Row(batch.items[position], class_names[index], score, shares)
+            for position, shares, index, score in zip(positions, rounded, best, scores, strict=True)
+        ]
+        if not errors and positions == list(range(len(batch.items))):
+            return rows
+        found = dict(zip(positions, rows, strict=True))
     return [
         found[position] if position not in errors else Row(item, None, None, None, errors[position])
         for position, item in enumerate(batch.items)

@@ -36,12 +36,14 @@ class Answers:
 
     def keep(self, rows: Sequence[Row]) -> int:
         """Write the answers and return how many were written."""
+        if self.model_id is None:
+            return 0
         answers = [
-            Predicted(row.item.sample_id, self.label_ids.get(row.label), row.score)
-            for row in rows
-            if self.keeps(row) and row.item.sample_id is not None and row.label is not None and row.score is not None
+            Predicted(item.sample_id, self.label_ids.get(label), score)
+            for item, label, score, _, _ in rows
+            if item.sample_id is not None and label is not None and score is not None
         ]
-        if not answers or self.model_id is None:
+        if not answers:
             return 0
         with self.store.write() as session:
             write_predictions(self.model_id, answers, session=session)

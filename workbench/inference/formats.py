@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.rows import Row, as_values, column_names
+from workbench.inference.rows import DIGITS, Row, as_values, column_names
 from workbench.inference.sources import Item
 
-_DIGITS = 6
 _PARQUET_ROWS = 10_000
 
 
@@ -35,7 +34,11 @@ class CsvLines:
         return _csv_text([column_names(class_names)])
 
     def dump(self, rows: Iterable[Row], class_names: Sequence[str]) -> str:
-        return _csv_text(_rounded(as_values(row, len(class_names))) for row in rows)
+        nothing = [None] * len(class_names)
+        return _csv_text(
+            [item.file, item.sample_id, label, _rounded(score), item.actual, error, *(shares or nothing)]
+            for item, label, score, shares, error in rows
+        )
 
     def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]:
         with path.open(newline="", encoding="utf-8") as file:
@@ -59,11 +62,10 @@ class JsonLines:
         lines = []
         for row in rows:
             fields: dict[str, object] = {"file": row.item.file, "sample_id": row.item.sample_id, "label": row.label}
-            fields["score"] = None if row.score is None else round(row.score, _DIGITS)
+            fields["score"] = _rounded(row.score)
             fields |= {"actual": row.item.actual, "error": row.error, "probabilities": None}
             if row.probabilities is not None:
-                values = _rounded(row.probabilities)
-                fields["probabilities"] = dict(zip(class_names, values, strict=True))
+                fields["probabilities"] = dict(zip(class_names, row.probabilities, strict=True))
             lines.append(json.dumps(fields, ensure_ascii=False) + "\n")
         return "".join(lines)
 
@@ -114,5 +116,5 @@ def _csv_text(lines: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def _rounded(values: Iterable[object]) -> list[object]:
-    return [round(value, _DIGITS) if isinstance(value, float) else value for value in values]
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, DIGITS)

@@ -37,11 +37,12 @@ def predict(
 ) -> PredictionResult:
     """Predict images with a theme's model.
 
-    `model` is a stage (`production`, `staging`), a version or a run id. `source` is a word of `THEME_SOURCES`, a
-    SampleFilter, sample ids, a folder, a glob or files; `boxes` means the boxes of a theme of boxes and `boxes:PATH`
-    those of a data set, each cut out and answered on its own. `output` ends in .csv, .jsonl or .parquet and gets one
-    row per image in the order of the source; without it the rows go to a CSV file below `runs/predictions/`. Answers
-    of a registered version about samples of the theme are kept in the store too, a former one of that version replaced.
+    `model` is a stage (`production`, `staging`), a version or a run id. `source` is a word of `THEME_SOURCES`, a filter
+    (SampleFilter, or text such as `split=test,label=three`), sample ids, a folder, a glob or files; `boxes` means the
+    boxes of a theme of boxes and `boxes:PATH` those of a data set, each cut out and answered on its own. `output` ends
+    in .csv, .jsonl or .parquet and gets one row per image in the order of the source; without it the rows go to a CSV
+    file below `runs/predictions/`. Answers of a registered version about samples of the theme are kept in the store
+    too, a former one of that version replaced.
 
     Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
     was interrupted continues when it is called again in the same way; `resume=False` starts anew. `precision` is 32,

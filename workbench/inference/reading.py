@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from workbench.data.crops import cut_out
+from workbench.data.crops import Cut, cut_out
 from workbench.data.decoding import ImageError
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.inference.sources import Item
@@ -25,6 +26,13 @@ class Group(NamedTuple):
     owners: torch.Tensor
 
 
+_Wanted = tuple[str, Cut | None, str]
+"""What a worker gets of an item: path, part to cut out, and why it cannot be read."""
+
+_Read = tuple[list[Group], dict[int, str]]
+"""What a worker sends back: the groups of a batch, and why each other image is in none."""
+
+
 class ReadBatch(NamedTuple):
     """A batch of images: those that could be decoded as groups of equal size, the reason for each other one."""
 
@@ -33,26 +41,26 @@ class ReadBatch(NamedTuple):
     errors: dict[int, str]
 
 
-class _Reader(Dataset[ReadBatch]):
-    """Its "indices" are the items themselves: the main process streams them in, so nobody holds the whole list."""
+class _Reader(Dataset[_Read]):
+    """Its "indices" are what an item wants read: the main process streams them in, so nobody holds the whole list."""
 
     def __init__(self, preprocessing: Preprocessing) -> None:
         self._preprocessing = preprocessing
         self._augmenter = preprocessing.augmenter("test")
 
-    def __getitem__(self, item: Item) -> ReadBatch:
-        return self.__getitems__([item])
+    def __getitem__(self, wanted: _Wanted) -> _Read:
+        return self.__getitems__([wanted])
 
-    def __getitems__(self, items: list[Item]) -> ReadBatch:
+    def __getitems__(self, wanted: list[_Wanted]) -> _Read:
         by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
         errors: dict[int, str] = {}
-        for position, item in enumerate(items):
-            if item.fault:
-                errors[position] = item.fault
+        for position, (file, cut, fault) in enumerate(wanted):
+            if fault:
+                errors[position] = fault
                 continue
             try:
-                path = Path(item.path)
-                patches = self._preprocessing.patches(path if item.cut is None else cut_out(path, item.cut))
+                path = Path(file)
+                patches = self._preprocessing.patches(path if cut is None else cut_out(path, cut))
             except ImageError as error:
                 errors[position] = str(error)
                 continue
@@ -63,7 +71,7 @@ class _Reader(Dataset[ReadBatch]):
         groups = [
             Group(self._preprocessing.normalize(images), torch.tensor(owners)) for images, owners in by_size.values()
         ]
-        return ReadBatch(items, groups, errors)
+        return groups, errors
 
 
 def read_batches(
@@ -74,21 +82,25 @@ def read_batches(
     Inputs of the network are what the `test` split gets. Whatever the length of the stream, at most two batches per
     worker are held.
     """
-    loader: Iterable[ReadBatch] = DataLoader(
+    # Items wait here for what the workers make of their files; sending them there and back would cost as much again.
+    waiting: deque[list[Item]] = deque()
+    loader: Iterable[_Read] = DataLoader(
         _Reader(preprocessing),
-        batch_sampler=_in_batches(items, batch_size),  # type: ignore[arg-type]
+        batch_sampler=_to_read(items, batch_size, waiting),  # type: ignore[arg-type]
         num_workers=num_workers,
         collate_fn=_as_it_is,
         worker_init_fn=_start_worker,
         pin_memory=torch.cuda.is_available(),
     )
-    yield from loader
+    for groups, errors in loader:
+        yield ReadBatch(waiting.popleft(), groups, errors)
 
 
-def _in_batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+def _to_read(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> Iterator[list[_Wanted]]:
     stream = iter(items)
     while batch := list(islice(stream, size)):
-        yield batch
+        waiting.append(batch)
+        yield [(item.path, item.cut, item.fault) for item in batch]
 
 
 def _as_it_is(batch: Any) -> Any:

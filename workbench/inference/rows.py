@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.inference.sources import Item
+
+DIGITS = 6
+"""Decimal places that a result keeps of a probability."""
 
 PROBABILITY = "p:"
 """What the name of a column with the probability of a class begins with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The answer for one image: a label with its probability, or the reason why there is none."""
 
     item: Item

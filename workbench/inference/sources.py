@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import func, select
 
 from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
+from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Sample
@@ -37,8 +39,7 @@ _PAGE = 2_000
 _WILD = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One image to predict. `actual` is the label that a person gave it, None when there is none.
 
     With a `cut` only that part of it is predicted; with a `fault` it cannot be.
@@ -112,8 +113,23 @@ class ThemeSource:
         )
         with self.store.read() as session:
             rows = session.execute(query).all()
-        paths = self.store.images.paths([row.uri for row in rows])
-        return [Item(row[1], str(path), row[0], row[3]) for row, path in zip(rows, paths, strict=True)]
+        files = self._files([row[2] for row in rows])
+        return [Item(name, file, number, label) for (number, name, _, label), file in zip(rows, files, strict=True)]
+
+    def _files(self, uris: list[str]) -> list[str]:
+        images = self.store.images
+        try:
+            return images.files(uris)
+        except NotFoundError:
+            # Gone from a remote storage: named by where its copy would lie, it is listed like any that cannot be read.
+            return [_fetched(images, uri) for uri in uris]
+
+
+def _fetched(images: ImageFiles, uri: str) -> str:
+    try:
+        return os.fspath(images.path(uri))
+    except NotFoundError:
+        return os.path.join(images.root, uri)
 
 
 @dataclass(frozen=True)
@@ -156,9 +172,10 @@ class ListSource:
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
     """Make a source of what the caller gave.
 
-    A word of `THEME_SOURCES`, a SampleFilter or a list of sample ids mean samples of the theme; a path means a file or
-    all image files below a folder; a path with `*`, `?` or `[...]` the files that match it (`**` stands for any number
-    of folders); a list of paths those files. Raises WorkbenchError when it means nothing at all.
+    A word of `THEME_SOURCES`, a filter (SampleFilter, or text such as `split=test,label=three`) or a list of sample ids
+    mean samples of the theme; a path means a file or all image files below a folder; a path with `*`, `?` or `[...]`
+    the files that match it (`**` stands for any number of folders); a list of paths those files. Raises WorkbenchError
+    when it means nothing at all.
     """
     if isinstance(given, SampleFilter):
         return ThemeSource(store, theme_id, given, _words(given))
@@ -166,6 +183,8 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
         text = os.fspath(given)
         if isinstance(given, str) and text in THEME_SOURCES:
             return _theme_source(text, theme_id, store)
+        if isinstance(given, str) and is_filter(text):
+            return _filter_source(text, theme_id, store)
         return _path_source(text)
     listed = list(given)
     if not listed:
@@ -191,6 +210,15 @@ def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
     return source
 
 
+def _filter_source(text: str, theme_id: int, store: Store) -> ThemeSource:
+    with store.read() as session:
+        where = parse_filter(text, theme_id, session=session)
+    source = ThemeSource(store, theme_id, where, text)
+    if source.count() == 0:
+        raise WorkbenchError(f"The theme has no samples that meet '{text}'. Ask for less, or choose another source.")
+    return source
+
+
 def _path_source(text: str) -> Source:
     path = Path(text).expanduser()
     if path.is_dir():
@@ -204,8 +232,8 @@ def _path_source(text: str) -> Source:
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     raise WorkbenchError(
         f"The source '{text}' is not a folder, a file or a pattern below an existing folder. "
-        f"Allowed: {words}, 'boxes' or 'boxes:DATA-SET', a folder, a glob such as "
-        "'photos/**/*.jpg', or a list of files."
+        f"Allowed: {words}, a filter such as 'split=test,label=three', 'boxes' or 'boxes:DATA-SET', a folder, a glob "
+        "such as 'photos/**/*.jpg', or a list of files."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from html import escape
+from itertools import islice
 from typing import Any
 
 import traitlets
@@ -15,24 +16,27 @@ from workbench.panels.calls import Answer, CallPanel, Method
 from workbench.panels.label import default_annotator
 from workbench.paths import asset
 from workbench.registry.agreement import check_registry, repair_registry
-from workbench.registry.lineage import sample_lineage, version_lineage
+from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.listing import history_of, versions_of
-from workbench.registry.versions import delete_version, promote
+from workbench.registry.runs import unregistered_runs
+from workbench.registry.versions import delete_version, promote, register
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
 from workbench.store.themes import get_theme
 
-_SIDE = 64
+_SIDE = 128
 _PICTURED = 200
+_PAGE = 100
 _HEADLINE = ("test_accuracy", "best_valid_accuracy", "test_f1", "test_loss")
 
 
 class ModelsPanel(CallPanel):
     """Look after a theme's registered models in the notebook.
 
-    Promote, demote and delete versions, compare two of them, trace a version to its run and samples or a sample to
-    every version that saw it, and mend the registry where MLflow and the store disagree. `annotator` is the name that
-    goes into the history. In a batch run the panel shows a static table. Raises NotFoundError for an unknown theme.
+    Register runs, promote, demote and delete versions, compare two of them, trace a version to its run and samples or a
+    sample to every version that saw it, and mend the registry where MLflow and the store disagree. `annotator` is the
+    name that goes into the history. In a batch run the panel shows a static table. Raises NotFoundError for an unknown
+    theme.
     """
 
     _esm = asset("widgets", "models.js")
@@ -51,10 +55,13 @@ class ModelsPanel(CallPanel):
         self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
         methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "versions": self._versions,
+            "runs": self._runs,
+            "register": self._register,
             "promote": self._promote,
             "delete": self._delete,
             "compare": self._compare,
             "version": self._version,
+            "samples": self._samples,
             "sample": self._sample,
             "check": self._check,
             "repair": self._repair,
@@ -94,6 +101,18 @@ class ModelsPanel(CallPanel):
         ]  # fmt: skip
         return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
 
+    def _runs(self, _params: dict[str, Any]) -> Answer:
+        rows = [
+            {"run": run.run_id, "name": run.name, "started": run.started_at.isoformat(timespec="seconds"),
+             "metrics": run.metrics}
+            for run in unregistered_runs(self.theme, self.store.project)
+        ]  # fmt: skip
+        return Answer({"runs": rows, "metrics": _headline(rows)})
+
+    def _register(self, params: dict[str, Any]) -> Answer:
+        done = register(self.theme, params["run"], params["stage"], self.store.project, annotator=self.annotator)
+        return Answer(done.as_dict())
+
     def _promote(self, params: dict[str, Any]) -> Answer:
         done = promote(self.theme, params["version"], params["stage"], self.store.project, annotator=self.annotator)
         return Answer(done.as_dict())
@@ -109,6 +128,16 @@ class ModelsPanel(CallPanel):
 
     def _version(self, params: dict[str, Any]) -> Answer:
         return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())
+
+    def _samples(self, params: dict[str, Any]) -> Answer:
+        """A page of the samples that a version had in a split under a label."""
+        found = samples_of_version(
+            self.theme, params["version"], self.store.project, split=params["split"], label=params["label"],
+            after=params.get("after", 0),
+        )  # fmt: skip
+        page = list(islice(found, _PAGE))
+        rows = [{"id": row.sample_id, "name": row.name, "label": row.label, "now": row.label_now} for row in page]
+        return self._with_sheet({"samples": rows, "more": len(page) == _PAGE}, [row.sample_id for row in page])
 
     def _sample(self, params: dict[str, Any]) -> Answer:
         found = sample_lineage(self.theme, params["sample"], self.store.project)

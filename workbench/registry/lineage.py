@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
-from workbench.registry.tracking import get_run
+from workbench.registry.tracking import connect, get_run
 from workbench.store import open_store
 from workbench.store.history import history_of
 from workbench.store.model_versions import get_model_version
@@ -30,7 +30,7 @@ class VersionLineage:
     """Everything a version's numbers can be traced to.
 
     `counts` maps split to label (as it was called then) to number of samples. `run` is the run's name, start, commit,
-    parameters and metrics, empty when MLflow has lost it.
+    parameters and metrics, empty when MLflow has lost it; `description` what was said of the version, empty likewise.
     """
 
     theme: str
@@ -43,6 +43,7 @@ class VersionLineage:
     class_names: list[str]
     counts: dict[str, dict[str, int]]
     history: list[dict[str, Any]] = field(default_factory=list)
+    description: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, ready for JSON."""
@@ -116,21 +117,31 @@ def version_lineage(theme: str, version: int, project: Project | None = None) ->
                 class_names=list(snapshot.class_names) if snapshot else [],
                 counts=_counts(snapshot.id, session) if snapshot else {},
                 history=history,
+                description=_description(theme, version, store.project),
             )
     finally:
         store.close()
 
 
 def samples_of_version(
-    theme: str, version: int, project: Project | None = None, *, split: str | None = None
+    theme: str,
+    version: int,
+    project: Project | None = None,
+    *,
+    split: str | None = None,
+    label: str | None = None,
+    after: int = 0,
 ) -> Iterator[TrainedSample]:
-    """Yield every sample of a version's snapshot (or of one split of it) by id, deleted ones too."""
+    """Yield every sample of a version's snapshot by id, deleted ones too.
+
+    `split` and `label` (as it was called then) narrow it; `after` begins behind the sample of that id.
+    """
     store = open_store(project)
     try:
         with store.read() as session:
             row = get_model_version(get_theme(theme, session=session).id, version, session=session)
             snapshot_id = row.snapshot_id
-        last = 0
+        last = after
         while snapshot_id is not None:
             query = (
                 select(
@@ -145,6 +156,8 @@ def samples_of_version(
             )  # fmt: skip
             if split is not None:
                 query = query.where(SnapshotSample.split == split)
+            if label is not None:
+                query = query.where(SnapshotSample.label == label)
             with store.read() as session:
                 page = [TrainedSample(*values) for values in session.execute(query)]
             if not page:
@@ -262,6 +275,15 @@ def _run(run_id: str, project: Project) -> dict[str, Any]:
         "params": dict(run.data.params),
         "metrics": dict(run.data.metrics),
     }
+
+
+def _description(theme: str, version: int, project: Project) -> str:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return connect(project).get_model_version(theme, str(version)).description or ""
+    except MlflowException:
+        return ""
 
 
 def _said(decision: str | None, action: str, names: dict[int, str]) -> str | None:

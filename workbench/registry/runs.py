@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -18,6 +20,7 @@ BEST_BY = "best_valid_accuracy"
 SNAPSHOT_TAG = "workbench.snapshot"
 _COMMIT_TAG = "workbench.git.commit"
 _CLASSES_TAG = "workbench.class_names"
+_LOOKED_AT = 200
 # A tag of a model version holds at most this many characters.
 _TAG_LENGTH = 5000
 
@@ -48,6 +51,38 @@ def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
         f"The theme '{theme}' has no finished run with the metric '{metric}' and a model. Train one first: "
         f'`workbench train "{theme}"`.'
     )
+
+
+@dataclass(frozen=True)
+class CandidateRun:
+    """A run that could become a version; `metrics` are those that describe a whole model."""
+
+    run_id: str
+    name: str
+    started_at: datetime
+    metrics: dict[str, float]
+
+
+def unregistered_runs(theme: str, project: Project, limit: int = 20) -> list[CandidateRun]:
+    """Return the theme's newest finished runs that have a model and are no version yet, at most `limit`."""
+    client = connect(project)
+    runs = client.search_runs(
+        [experiment_for(theme, project)],
+        filter_string="attributes.status = 'FINISHED'",
+        order_by=["attributes.start_time DESC"],
+        max_results=_LOOKED_AT,
+    )
+    registered = {
+        version.run_id for version in client.search_model_versions(f"name = '{_quoted(theme)}'", max_results=10_000)
+    }
+    found: list[CandidateRun] = []
+    for run in runs:
+        if len(found) == limit:
+            break
+        if run.info.run_id not in registered and model_of(client, run) is not None:
+            started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
+            found.append(CandidateRun(run.info.run_id, str(run.info.run_name), started, headline_metrics(run)))
+    return found
 
 
 def check_run(run: Run, theme: str) -> None:

@@ -51,6 +51,11 @@ class ImageFiles:
         """Return the files of several keys, in their order."""
         return [self.path(uri) for uri in uris]
 
+    def files(self, uris: Sequence[str]) -> list[str]:
+        """Return what `paths` returns as plain strings, which a long list is made of several times faster."""
+        root = os.fspath(self.root)
+        return [f"{root}{os.sep}{checked_uri(uri)}" for uri in uris]
+
     def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
         """Keep some bytes and return their key; bytes that are there already are not written again.
 

@@ -14,7 +14,7 @@ export function App({ desk }) {
     h(Bar, { desk }),
     state.question && h(Ask, { desk }),
     state.notice && h("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
-    h("div", { class: "wb-sheet" }, h(Agreement, { desk }), h(Versions, { desk }), h(Details, { desk })),
+    h("div", { class: "wb-sheet" }, h(Agreement, { desk }), h(Offer, { desk }), h(Versions, { desk }), h(Details, { desk })),
   ];
 }
 
@@ -36,8 +36,9 @@ function Bar({ desk }) {
           if (field.value.trim()) desk.trace(field.value.trim());
         },
       },
-      h("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 32 }),
+      h("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 }),
     ),
+    h("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     h("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
     h("button", { type: "button", onClick: () => desk.load() }, "Refresh"),
   );
@@ -73,15 +74,43 @@ function Agreement({ desk }) {
   );
 }
 
+/** Runs that could become versions. @param {{desk: Desk}} props */
+function Offer({ desk }) {
+  const { offer } = desk.state;
+  if (!offer) return null;
+  return h(
+    "section",
+    { "aria-label": "Runs to register", class: "wb-framed" },
+    h("h3", null, "Runs that are no version yet"),
+    offer.runs.length === 0
+      ? h("p", { class: "wb-faint" }, "There is none: every finished run is a version already. The notebook 03_train makes another.")
+      : h(
+          "table",
+          null,
+          h("thead", null, h("tr", null, h("th", null, "run"), h("th", null, "started"), offer.metrics.map((name) => h("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), h("th", null, ""))),
+          h("tbody", null, offer.runs.map((run) =>
+            h(
+              "tr",
+              { key: run.run },
+              h("td", { title: run.run }, run.name),
+              h("td", { class: "wb-time" }, moment(run.started)),
+              offer.metrics.map((name) => h("td", { key: name, class: "wb-number" }, run.metrics[name]?.toFixed(4) ?? "")),
+              h("td", null, h("button", { type: "button", class: "wb-link", "aria-label": `Register ${run.name}`, onClick: () => desk.register(run) }, "Register")),
+            ),
+          )),
+        ),
+  );
+}
+
 /** @param {{desk: Desk}} props */
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet. Register a run with register() or the notebook 05_register.");
+  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
   return h(
     "table",
     { "aria-label": "Model versions" },
-    h("thead", null, h("tr", null, ["", "version", "stage", "created"].map((name) => h("th", { key: name }, name)), [...metrics, "predictions"].map((name) => h("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), h("th", null, ""))),
+    h("thead", null, h("tr", null, ["", "version", "stage", "created"].map((name) => h("th", { key: name, class: name === "version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => h("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), h("th", null, ""))),
     h("tbody", null, versions.map((row) => h(Row, { key: row.version, desk, row, metrics, chosen: chosen.includes(row.version) }))),
   );
 }
@@ -97,12 +126,12 @@ function Row({ desk, row, metrics, chosen }) {
     h("td", null, h("input", { type: "checkbox", checked: chosen, "aria-label": `Look at version ${row.version}`, onChange: () => desk.choose(row.version) })),
     h("td", { class: "wb-number" }, row.version),
     h("td", { class: held ? "wb-stage" : "" }, row.stage),
-    h("td", { class: "wb-number" }, moment(row.created)),
+    h("td", { class: "wb-time" }, moment(row.created)),
     metrics.map((name) => h("td", { key: name, class: "wb-number" }, row.metrics[name]?.toFixed(4) ?? "")),
     h("td", { class: "wb-number" }, number(row.predictions)),
     h(
       "td",
-      null,
+      { class: "wb-acts" },
       button("To production", () => desk.move(row, "production"), row.stage !== "production"),
       button("To staging", () => desk.move(row, "staging"), row.stage !== "staging" && row.stage !== "production"),
       button("Archive", () => desk.move(row, "archived"), held),
@@ -114,7 +143,7 @@ function Row({ desk, row, metrics, chosen }) {
 /** @param {{desk: Desk}} props */
 function Details({ desk }) {
   const { detail, versions } = desk.state;
-  if (detail?.kind === "version") return h(VersionView, { value: detail.value });
+  if (detail?.kind === "version") return h(VersionView, { desk, value: detail.value });
   if (detail?.kind === "sample") return h(SampleView, { value: detail.value, pictures: detail.pictures });
   if (detail?.kind === "compare") return h(ComparisonView, { desk, value: detail.value, pictures: detail.pictures });
   if (!versions?.length) return null;
@@ -127,7 +156,7 @@ function History({ desk }) {
     "table",
     null,
     h("tbody", null, desk.state.history.map((event, index) =>
-      h("tr", { key: index }, h("td", { class: "wb-number" }, moment(event.at)), h("td", null, `version ${event.version}`), h("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), h("td", null, event.annotator)),
+      h("tr", { key: index }, h("td", { class: "wb-time" }, moment(event.at)), h("td", null, `version ${event.version}`), h("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), h("td", null, event.annotator)),
     )),
   );
 }

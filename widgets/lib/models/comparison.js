@@ -18,11 +18,15 @@ export function ComparisonView({ desk, value, pictures }) {
     { "aria-label": `${first} and ${second} compared` },
     h("h3", null, `${first} and ${second}`),
     value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-warn" }, note)),
-    h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
+    h(
+      "div",
+      { class: "wb-columns" },
+      h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
+      value.labeled > 0 &&
+        h("table", null, head("F1 of class"), h("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name)))),
+    ),
     value.labeled > 0 &&
       h("p", null, `Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`),
-    value.labeled > 0 &&
-      h("table", null, head("F1 of class"), h("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name)))),
     value.differing > 0 && h("h3", null, `${number(value.differing)} samples answered differently`),
     value.differing > 0 &&
       h(

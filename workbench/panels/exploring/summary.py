@@ -99,7 +99,8 @@ def _picture(image: np.ndarray, words: str, below: str = "") -> str:
     width, height = (max(1, round(told[side] * scale)) for side in ("width", "height"))
     crisp = ";image-rendering:pixelated" if told["crisp"] else ""
     return (
-        f"<figure style='display:inline-block;vertical-align:top;width:{_SIDE}px;margin:4px;font-size:11px'>"
+        f"<figure style='display:inline-block;vertical-align:top;width:{_SIDE}px;margin:4px;"
+        f"font-size:11px;overflow-wrap:anywhere'>"
         f"<img alt='{escape(words, quote=True)}' width='{width}' height='{height}' style='max-width:none{crisp}' "
         f"src='data:{told['type']};base64,{data}'>{below}<figcaption>{escape(words)}</figcaption></figure>"
     )
