@@ -540,6 +540,7 @@ function ModelTable({ desk }) {
 }
 
 // lib/admin/samples.js
+var SIDE = 32;
 function SampleTable({ desk }) {
   const { page, themes, where, chosen } = desk.state;
   if (!page) return null;
@@ -626,13 +627,13 @@ function Row({ desk, item, index, labels }) {
   const { chosen, page, picture, where } = desk.state;
   const label = labels.find((one) => one.id === item.label);
   const at = page.sheet?.ids.indexOf(item.id) ?? -1;
-  const { cell = 0, columns = 1 } = page.sheet ?? {};
+  const { columns = 1 } = page.sheet ?? {};
   const toggle = () => {
     const next = new Set(chosen);
     if (!next.delete(item.id)) next.add(item.id);
     desk.set({ chosen: next });
   };
-  const thumbnail = at >= 0 && picture ? { width: cell, height: cell, backgroundImage: `url(${picture})`, backgroundPosition: `-${at % columns * cell}px -${Math.floor(at / columns) * cell}px` } : {};
+  const thumbnail = at >= 0 && picture ? { backgroundImage: `url(${picture})`, backgroundSize: `${columns * SIDE}px auto`, backgroundPosition: `-${at % columns * SIDE}px -${Math.floor(at / columns) * SIDE}px` } : {};
   return k(
     "tr",
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },
@@ -854,12 +855,15 @@ var Desk = class {
   /** Show samples that match. @param {Partial<Where>} where */
   async samples(where) {
     const { state } = this;
-    state.where = { ...state.where, offset: 0, ...where };
+    if (Object.keys(where).length > 0) {
+      state.where = { ...state.where, offset: 0, ...where };
+      state.chosen = /* @__PURE__ */ new Set();
+    }
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
     const living = themes.value.filter((theme) => !theme.deleted);
     if (!living.some((theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
-    this.set({ themes: living, chosen: /* @__PURE__ */ new Set(), history: null });
+    this.set({ themes: living, history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
     if (!answer) return;
@@ -870,12 +874,13 @@ var Desk = class {
       /** @type {any} */
       bytes2
     ], { type: sheet.type })) : "";
-    this.set({ page: answer.value, picture });
+    const shown = new Set(answer.value.items.map((item) => item.id));
+    this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
   }
   /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} told */
   async change(waiting, method, params, told) {
     const answer = await this.ask(waiting, method, params);
-    if (answer) this.set({ notice: { text: told(answer.value), trouble: false } });
+    if (answer) this.set({ notice: { text: told(answer.value), trouble: false }, chosen: /* @__PURE__ */ new Set() });
     await this.reload();
   }
   /** Delete something after saying what that means. @param {any} about What the kernel is asked about. @param {string} button @param {string} method @param {any} params @param {string} told */

@@ -82,12 +82,15 @@ export class Desk {
   async samples(where) {
     const { state } = this;
     // At once, so that what somebody chose stands there while the kernel answers.
-    state.where = { ...state.where, offset: 0, ...where };
+    if (Object.keys(where).length > 0) {
+      state.where = { ...state.where, offset: 0, ...where };
+      state.chosen = new Set();
+    }
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
     const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
     if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
-    this.set({ themes: living, chosen: new Set(), history: null });
+    this.set({ themes: living, history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
     if (!answer) return;
@@ -95,13 +98,14 @@ export class Desk {
     const { sheet } = answer.value;
     if (state.picture) URL.revokeObjectURL(state.picture);
     const picture = sheet && bytes ? URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) : "";
-    this.set({ page: answer.value, picture });
+    const shown = new Set(answer.value.items.map((/** @type {any} */ item) => item.id));
+    this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
   }
 
   /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} told */
   async change(waiting, method, params, told) {
     const answer = await this.ask(waiting, method, params);
-    if (answer) this.set({ notice: { text: told(answer.value), trouble: false } });
+    if (answer) this.set({ notice: { text: told(answer.value), trouble: false }, chosen: new Set() });
     await this.reload();
   }
 

@@ -4,6 +4,9 @@ import { Swatch } from "../label/views/mark.js";
 
 /** @import { Desk } from "./desk.js" */
 
+/** Pixels of a picture in the table; the stylesheet has them too. */
+const SIDE = 32;
+
 /** @param {{desk: Desk}} props */
 export function SampleTable({ desk }) {
   const { page, themes, where, chosen } = desk.state;
@@ -97,13 +100,13 @@ function Row({ desk, item, index, labels }) {
   const { chosen, page, picture, where } = desk.state;
   const label = labels.find((one) => one.id === item.label);
   const at = page.sheet?.ids.indexOf(item.id) ?? -1;
-  const { cell = 0, columns = 1 } = page.sheet ?? {};
+  const { columns = 1 } = page.sheet ?? {};
   const toggle = () => {
     const next = new Set(chosen);
     if (!next.delete(item.id)) next.add(item.id);
     desk.set({ chosen: next });
   };
-  const thumbnail = at >= 0 && picture ? { width: cell, height: cell, backgroundImage: `url(${picture})`, backgroundPosition: `-${(at % columns) * cell}px -${Math.floor(at / columns) * cell}px` } : {};
+  const thumbnail = at >= 0 && picture ? { backgroundImage: `url(${picture})`, backgroundSize: `${columns * SIDE}px auto`, backgroundPosition: `-${(at % columns) * SIDE}px -${Math.floor(at / columns) * SIDE}px` } : {};
   return h(
     "tr",
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.panels.calls import Answer
-from workbench.panels.labeling import browsing
 from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_json, sort_order
 from workbench.store.history import decision_names, history_of
 from workbench.store.labels import label_use, labels_of
@@ -19,6 +18,7 @@ from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
 from workbench.store.themes import list_themes, theme_counts
 
 _PAGE = 50
+_SIDE = 64
 
 
 def themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -49,8 +49,13 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
         page = open_page(params["theme"], where, sort=sort, offset=offset, limit=_PAGE, total=total, session=session)
         items = [{**sample_json(sample), "sha256": sample.sha256} for sample in page]
         value = {"items": items, "offset": offset, "total": total, "page": _PAGE}
-    sheet = browsing.sheet(desk, {"ids": [item["id"] for item in items], "side": 40}, ())
-    return Answer({**value, "sheet": sheet.value["sheet"]}, sheet.buffers)
+        uris = [sample.uri for sample in page]
+    if not uris:
+        return Answer({**value, "sheet": None})
+    made = desk.thumbnails.sheet(uris, _SIDE)
+    ids = [item["id"] for item in items[: made.shown]]
+    sheet = {"ids": ids, "columns": made.columns, "cell": made.cell, "type": made.media_type}
+    return Answer({**value, "sheet": sheet}, [made.content])
 
 
 def sample_filter(params: dict[str, Any]) -> SampleFilter:
