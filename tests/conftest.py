@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,9 @@ SETTINGS = ("params.yaml", "auguments.yaml", "optuna_params.yaml")
 # The same examples in every run: a test fails for a change, not by chance.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
+# A shell's background jobs ignore Ctrl+C, and so would every program that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 _MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
     # Thousands of small databases and images come and go: in memory that takes no time.

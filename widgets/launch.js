@@ -426,6 +426,35 @@ function secondsLeft(epochs, total, share) {
   return Math.max(0, total - epochs.length - share) * pace;
 }
 
+// lib/launch/words.js
+function words(launch) {
+  const epochs = launch.num_epochs ? `${number(launch.epochs)} of ${plural(launch.num_epochs, "epoch")}` : "";
+  const accuracy = launch.accuracy === null || launch.accuracy === void 0 ? "" : `test accuracy ${launch.accuracy.toFixed(4)}`;
+  const valid = launch.last?.valid_accuracy === void 0 ? "" : `valid accuracy ${launch.last.valid_accuracy.toFixed(4)}`;
+  switch (launch.state) {
+    case "running":
+      return launch.num_epochs ? [launch.phase, epochs, valid].filter(Boolean).join(", ") : "starting; the first start takes a while";
+    case "complete":
+      return ["complete", epochs, accuracy].filter(Boolean).join(", ");
+    case "stopped":
+      return ["stopped, tested and saved", epochs, accuracy].filter(Boolean).join(", ");
+    case "interrupted":
+      return launch.run_id ? `interrupted after ${epochs}; go on with: workbench resume ${launch.run_id}` : "stopped before its training had begun";
+    case "lost":
+      return `its program ended without a word (killed, or the machine was restarted)${launch.run_id ? `; go on with: workbench resume ${launch.run_id}` : ""}`;
+    default:
+      return `failed: ${launch.error}`;
+  }
+}
+function typed(values, usual) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const number2 = typeof usual[name] === "number" && typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+      return [name, Number.isNaN(number2) ? value : number2];
+    })
+  );
+}
+
 // lib/launch/app.js
 var FAILED = ["failed", "lost"];
 function App({ desk }) {
@@ -537,25 +566,6 @@ function stopWords(launch, asked) {
   if (launch.phase === "starting" && launch.epochs === 0) return "Stop";
   return asked ? "Stop at once" : "Stop after this batch";
 }
-function words(launch) {
-  const epochs = launch.num_epochs ? `${number(launch.epochs)} of ${plural(launch.num_epochs, "epoch")}` : "";
-  const accuracy = launch.accuracy === null || launch.accuracy === void 0 ? "" : `test accuracy ${launch.accuracy.toFixed(4)}`;
-  const valid = launch.last?.valid_accuracy === void 0 ? "" : `valid accuracy ${launch.last.valid_accuracy.toFixed(4)}`;
-  switch (launch.state) {
-    case "running":
-      return launch.num_epochs ? [launch.phase, epochs, valid].filter(Boolean).join(", ") : "starting; the first start takes a while";
-    case "complete":
-      return ["complete", epochs, accuracy].filter(Boolean).join(", ");
-    case "stopped":
-      return ["stopped, tested and saved", epochs, accuracy].filter(Boolean).join(", ");
-    case "interrupted":
-      return launch.run_id ? `interrupted after ${epochs}; go on with: workbench resume ${launch.run_id}` : "stopped before its training had begun";
-    case "lost":
-      return `its program ended without a word (killed, or the machine was restarted)${launch.run_id ? `; go on with: workbench resume ${launch.run_id}` : ""}`;
-    default:
-      return `failed: ${launch.error}`;
-  }
-}
 
 // lib/launch/desk.js
 var LOOK_MS = 1e3;
@@ -643,14 +653,6 @@ var Desk = class {
     }
   }
 };
-function typed(values, usual) {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const number2 = typeof usual[name] === "number" && typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-      return [name, Number.isNaN(number2) ? value : number2];
-    })
-  );
-}
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }

@@ -439,10 +439,10 @@ var Link = class {
     this.#turn("lost");
   }
   /** @param {Health} health */
-  #turn(health2) {
-    if (this.health === health2 || this.closed) return;
-    this.health = health2;
-    this.hooks.onHealth?.(health2);
+  #turn(health) {
+    if (this.health === health || this.closed) return;
+    this.health = health;
+    this.hooks.onHealth?.(health);
   }
 };
 
@@ -501,6 +501,65 @@ function poll(desk) {
     desk.answered();
   }).catch(() => {
   });
+}
+
+// lib/format.js
+var WHOLE = new Intl.NumberFormat("en-US");
+function number(value) {
+  return WHOLE.format(Math.round(value));
+}
+function plural(count2, one, many = `${one}s`) {
+  return `${number(count2)} ${count2 === 1 ? one : many}`;
+}
+function duration(seconds) {
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  return minutes < 6e3 ? `${Math.floor(minutes / 60)}h ${minutes % 60}m` : `${number(minutes / 1440)} days`;
+}
+function bytes(value) {
+  if (value < 1e3) return `${value} B`;
+  const units = ["kB", "MB", "GB"];
+  let size = value / 1e3;
+  let unit = 0;
+  while (size >= 1e3 && unit < units.length - 1) {
+    size /= 1e3;
+    unit += 1;
+  }
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${units[unit]}`;
+}
+function moment(iso, today = /* @__PURE__ */ new Date()) {
+  if (!iso) return "";
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === today.toDateString()) return time;
+  const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
+  return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
+}
+function percent(part, whole) {
+  if (whole <= 0) return 0;
+  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
+}
+
+// lib/label/health.js
+function healthWords(desk) {
+  const waiting = desk.outbox?.size ?? 0;
+  const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
+  switch (desk.state.health) {
+    case "lost":
+      return `${wait} · the kernel was restarted: run the cell again${waiting > 0 ? " and they are saved" : ""}`;
+    case "busy": {
+      const seconds = Math.round((Date.now() - desk.state.since) / 1e3);
+      return seconds > 20 ? `${wait} · no answer from the kernel for ${seconds} s; it goes on when the kernel is back` : `${wait} · kernel busy`;
+    }
+    default:
+      return wait;
+  }
+}
+function tellHealth(desk) {
+  const words = desk.root?.querySelector("[data-health]")?.firstChild;
+  if (words instanceof Text) words.data = healthWords(desk);
 }
 
 // lib/label/journal.js
@@ -770,45 +829,6 @@ var Selection = class _Selection {
     return new _Selection();
   }
 };
-
-// lib/format.js
-var WHOLE = new Intl.NumberFormat("en-US");
-function number(value) {
-  return WHOLE.format(Math.round(value));
-}
-function plural(count2, one, many = `${one}s`) {
-  return `${number(count2)} ${count2 === 1 ? one : many}`;
-}
-function duration(seconds) {
-  if (!Number.isFinite(seconds)) return "";
-  if (seconds < 60) return `${Math.max(0, Math.round(seconds))}s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  return minutes < 6e3 ? `${Math.floor(minutes / 60)}h ${minutes % 60}m` : `${number(minutes / 1440)} days`;
-}
-function bytes(value) {
-  if (value < 1e3) return `${value} B`;
-  const units = ["kB", "MB", "GB"];
-  let size = value / 1e3;
-  let unit = 0;
-  while (size >= 1e3 && unit < units.length - 1) {
-    size /= 1e3;
-    unit += 1;
-  }
-  return `${size.toFixed(size < 10 ? 1 : 0)} ${units[unit]}`;
-}
-function moment(iso, today = /* @__PURE__ */ new Date()) {
-  if (!iso) return "";
-  const at = new Date(iso);
-  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  if (at.toDateString() === today.toDateString()) return time;
-  const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
-  return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
-}
-function percent(part, whole) {
-  if (whole <= 0) return 0;
-  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
-}
 
 // lib/label/sitting.js
 var PAUSE_S = 60;
@@ -1172,7 +1192,7 @@ var Desk = class {
     this.review = null;
     this.gallery = config.gallery === true;
     this.link = new Link(model, signal, {
-      onHealth: (health2) => this.#onHealth(health2),
+      onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
       onLead: ({ value }) => {
         settle(this, value.outcomes);
@@ -1253,6 +1273,7 @@ var Desk = class {
   changed() {
     if (this.signal.aborted) return;
     const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    if (later) tellHealth(this);
     if (this.drawing === "now" || this.drawing === "later" && later) return;
     this.drawing = later ? "later" : "now";
     this.drawings += 1;
@@ -1261,6 +1282,7 @@ var Desk = class {
       if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
       this.draw(this);
+      tellHealth(this);
     };
     if (later) requestAnimationFrame(() => setTimeout(draw, 0));
     else queueMicrotask(draw);
@@ -1336,8 +1358,8 @@ var Desk = class {
     }, 3e3);
   }
   /** @param {Health} health */
-  #onHealth(health2) {
-    this.set({ health: health2 });
+  #onHealth(health) {
+    this.set({ health });
   }
 };
 
@@ -3744,7 +3766,7 @@ function Status({ desk }) {
     k(
       "div",
       { class: "wb-status" },
-      k("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, health(desk)),
+      k("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, healthWords(desk)),
       k(
         "span",
         { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },
@@ -3754,20 +3776,6 @@ function Status({ desk }) {
       state.view !== "home" && state.view !== "focus" && !desk.gallery && k("span", { class: "wb-faint" }, "drop images anywhere to add them")
     )
   );
-}
-function health(desk) {
-  const waiting = desk.outbox?.size ?? 0;
-  const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
-  switch (desk.state.health) {
-    case "lost":
-      return `${wait} · the kernel was restarted: run the cell again${waiting > 0 ? " and they are saved" : ""}`;
-    case "busy": {
-      const seconds = Math.round((Date.now() - desk.state.since) / 1e3);
-      return seconds > 20 ? `${wait} · no answer from the kernel for ${seconds} s; it goes on when the kernel is back` : `${wait} · kernel busy`;
-    }
-    default:
-      return wait;
-  }
 }
 function ConflictLine({ desk, conflict }) {
   const { entry, outcome } = conflict;

@@ -80,7 +80,8 @@ def test_it_answers_where_there_is_nothing_but_what_it_declares(shades, tmp_path
     assert not (packages / "workbench").exists()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
     environment |= {
-        "MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(packages),
+        "MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "MLFLOW_REGISTRY_URI": shades.project.mlflow_uri,
+        "OMP_NUM_THREADS": "1", "PYTHONPATH": str(packages),
     }  # fmt: skip
     # -S: without this environment's own packages.
     command = [sys.executable, "-S", "-c", ELSEWHERE, str(tmp_path / "gray.png")]
@@ -131,7 +132,8 @@ def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):
 
 def test_it_is_served_over_http(shades, tmp_path, png):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
-    environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}
+    uri = shades.project.mlflow_uri
+    environment |= {"MLFLOW_TRACKING_URI": uri, "MLFLOW_REGISTRY_URI": uri, "OMP_NUM_THREADS": "1"}
     port = free_port()
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/shades@production",
                "--env-manager", "local", "-h", "127.0.0.1", "-p", str(port), "-w", "1"]  # fmt: skip

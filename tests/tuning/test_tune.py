@@ -146,11 +146,11 @@ def metrics_of(project, theme, name):
 
 def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study):
     # So many that the second process is up before the first has done them all.
-    write_study(n_trials=8)
+    write_study(n_trials=20)
     result = tune(theme, workers=2)
     study = find_study(project, theme)
     assert {trial.user_attrs["workbench.worker"]["pid"] for trial in study.trials} > {os.getpid()}
-    assert [trial.state for trial in result.trials] == ["complete"] * 8
+    assert [trial.state for trial in result.trials] == ["complete"] * 20
     runs = runs_of(project, theme)
     assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(8))}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}

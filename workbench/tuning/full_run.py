@@ -32,11 +32,14 @@ class FullRun:
         running = self.process.poll() is None
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         last = lines[-1].strip() if lines else ""
-        if last.startswith(_DONE):
-            return {"running": False, "failed": False, "text": last.removeprefix(_DONE)}
+        # Libraries may have a word of their own at the end of a process.
+        said = next((line for line in reversed(lines) if line.startswith((_DONE, _FAILED))), "")
+        if said.startswith(_DONE):
+            return {"running": False, "failed": False, "text": said.removeprefix(_DONE)}
         if running:
             return {"running": True, "failed": False, "text": last or "getting ready"}
-        reason = last.removeprefix(_FAILED) if last.startswith(_FAILED) else f"the process ended early, see {self.log}"
+        early = f"the process ended early with exit code {self.process.returncode}, see {self.log}"
+        reason = said.removeprefix(_FAILED) or early
         return {"running": False, "failed": True, "text": f"The training did not end well: {reason}"}
 
 

@@ -1,6 +1,7 @@
 import { Link } from "../link.js";
 import { Counts, countable } from "./counts.js";
 import { apply as applyChanges, poll } from "./following.js";
+import { tellHealth } from "./health.js";
 import { Journal } from "./journal.js";
 import { Outbox } from "./outbox.js";
 import { Pictures } from "./pictures.js";
@@ -173,6 +174,7 @@ export class Desk {
   changed() {
     if (this.signal.aborted) return;
     const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    if (later) tellHealth(this);
     if (this.drawing === "now" || (this.drawing === "later" && later)) return;
     this.drawing = later ? "later" : "now";
     this.drawings += 1;
@@ -181,6 +183,7 @@ export class Desk {
       if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
       this.draw(this);
+      tellHealth(this);
     };
     if (later) requestAnimationFrame(() => setTimeout(draw, 0));
     else queueMicrotask(draw);

@@ -1,6 +1,7 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
 import { App } from "./app.js";
+import { typed } from "./words.js";
 
 /** @import { Model, Health } from "../link.js" */
 
@@ -109,19 +110,6 @@ export class Desk {
       this.set({ notice: "", problem: message(error) });
     }
   }
-}
-
-/**
- * What was typed, as numbers where the settings hold numbers; the kernel refuses what is none.
- * @param {Record<string, any>} values @param {Record<string, any>} usual
- */
-export function typed(values, usual) {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const number = typeof usual[name] === "number" && typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-      return [name, Number.isNaN(number) ? value : number];
-    }),
-  );
 }
 
 /** @param {unknown} error */

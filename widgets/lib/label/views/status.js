@@ -2,6 +2,7 @@ import { h } from "preact";
 import { number, plural } from "../../format.js";
 import { load, narrow, turnPage } from "../browsing.js";
 import { dismiss, insist } from "../deciding.js";
+import { healthWords } from "../health.js";
 import { stopUpload } from "../uploading.js";
 import { decisionName } from "./mark.js";
 import { Menu } from "./menu.js";
@@ -61,7 +62,7 @@ export function Status({ desk }) {
     h(
       "div",
       { class: "wb-status" },
-      h("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, health(desk)),
+      h("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, healthWords(desk)),
       h(
         "span",
         { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },
@@ -71,24 +72,6 @@ export function Status({ desk }) {
       state.view !== "home" && state.view !== "focus" && !desk.gallery && h("span", { class: "wb-faint" }, "drop images anywhere to add them"),
     ),
   );
-}
-
-/** @param {Desk} desk */
-function health(desk) {
-  const waiting = desk.outbox?.size ?? 0;
-  const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
-  switch (desk.state.health) {
-    case "lost":
-      return `${wait} · the kernel was restarted: run the cell again${waiting > 0 ? " and they are saved" : ""}`;
-    case "busy": {
-      const seconds = Math.round((Date.now() - desk.state.since) / 1000);
-      return seconds > 20
-        ? `${wait} · no answer from the kernel for ${seconds} s; it goes on when the kernel is back`
-        : `${wait} · kernel busy`;
-    }
-    default:
-      return wait;
-  }
 }
 
 /** @param {{desk: Desk, conflict: Conflict}} props */
