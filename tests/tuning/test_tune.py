@@ -152,7 +152,7 @@ def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study
     assert {trial.user_attrs["workbench.worker"]["pid"] for trial in study.trials} > {os.getpid()}
     assert [trial.state for trial in result.trials] == ["complete"] * 20
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(8))}
+    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(20))}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert not list((project.cache / "tuning").iterdir())
 
