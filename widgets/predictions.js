@@ -2447,6 +2447,24 @@ function* messages(files, most = PIECE_BYTES) {
   if (pieces.length > 0) yield pieces;
 }
 
+// lib/typed_input.js
+function TypedInput({ value, onTyped, ...rest }) {
+  const [text, setText] = d2(
+    /** @type {string | null} */
+    null
+  );
+  return k("input", {
+    ...rest,
+    value: text ?? value,
+    onInput: (event) => setText(event.target.value),
+    onChange: (event) => {
+      setText(null);
+      onTyped(event.target.value, event.target);
+    },
+    onBlur: () => setText(null)
+  });
+}
+
 // lib/label/views/queue.js
 var READ_MS = 1e4;
 function TeamButtons({ desk }) {
@@ -2562,18 +2580,14 @@ function Annotator({ desk }) {
     "label",
     { class: "wb-annotator" },
     k("span", { class: "wb-faint" }, "annotator "),
-    k("input", {
+    k(TypedInput, {
       type: "text",
       value: desk.state.annotator,
       size: 10,
       maxLength: 100,
       title: "The name that is recorded with each of your decisions",
-      onChange: (event) => {
-        const input = (
-          /** @type {HTMLInputElement} */
-          event.target
-        );
-        const name = input.value.trim() || desk.model.get("config").annotator;
+      onTyped: (text, input) => {
+        const name = text.trim() || desk.model.get("config").annotator;
         if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;
         desk.remember("annotator", name);
@@ -2714,7 +2728,7 @@ function LabelsDialog({ desk }) {
           { key: label.id },
           k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
           k("input", { type: "color", value: label.color, "aria-label": `Color of ${label.name}`, onChange: (event) => change("edit label", { label: label.id, color: event.target.value }) }),
-          k("input", { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onChange: (event) => change("edit label", { label: label.id, name: event.target.value }), onKeyDown: noSubmit }),
+          k(TypedInput, { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onTyped: (name2) => change("edit label", { label: label.id, name: name2 }), onKeyDown: noSubmit }),
           k("button", { type: "button", disabled: index === 0, "aria-label": `Move ${label.name} up`, title: "Move up", onClick: () => move(index, -1) }, "↑"),
           k("button", { type: "button", disabled: index === labels.length - 1, "aria-label": `Move ${label.name} down`, title: "Move down", onClick: () => move(index, 1) }, "↓"),
           k("button", { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) }, "Delete or merge…")
