@@ -107,7 +107,7 @@ def test_a_key_is_refused_while_the_image_is_not_painted(lab, digits, labels_of)
         })"""
     )
     tab.press("Enter")
-    expect(tab.panel.locator(".wb-frame")).to_contain_text("Cannot be shown")
+    expect(tab.panel.locator(".wb-wait")).to_contain_text("Cannot be shown")
     tab.press("3")
     expect(tab.panel.get_by_role("alert")).to_contain_text("cannot be shown")
     assert set(labels_of(digits).values()) == {None}
