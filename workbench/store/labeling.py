@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import EllipsisType
 from typing import Literal
 
@@ -76,13 +77,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a decision, and what the sample's state is now."""
+    """What became of a decision, and what the sample's state is now: its decision (by whom, when) and its split."""
 
     sample_id: int
     status: Status
     decision: str | None
     annotator: str | None
     batch_id: int | None
+    at: datetime | None = None
+    split: str | None = None
 
 
 @dataclass(frozen=True)
@@ -290,7 +293,9 @@ def _write(events: Sequence[tuple[LabelEvent, Batch]], session: Session) -> None
 
 
 def _outcome(sample: Sample, status: Status) -> Outcome:
-    return Outcome(sample.id, status, decision_of(sample), sample.annotator, None)
+    return Outcome(
+        sample.id, status, decision_of(sample), sample.annotator, None, at=sample.labeled_at, split=sample.split
+    )
 
 
 def _require_label(label_id: int | None, labels: set[int]) -> None:
