@@ -144,7 +144,11 @@ def metrics_of(project, theme, name):
     return runs_of(project, theme)[name].data.metrics
 
 
-def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study):
+def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study, tmp_path, monkeypatch):
+    # `mlflow.pyfunc.load_model` leaves the copy of the package that a model carries first on the path.
+    (tmp_path / "code" / "workbench").mkdir(parents=True)
+    (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
+    monkeypatch.syspath_prepend(tmp_path / "code")
     # So many that the second process is up before the first has done them all.
     write_study(n_trials=20)
     result = tune(theme, workers=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,6 +110,7 @@ def load_model(
     connect(store.project)
     if reference.version is None:
         get_run(reference.run_id, store.project)
+    paths = list(sys.path)
     try:
         with warnings.catch_warnings():
             # MLflow asks models from code for type hints, which would narrow what ours accept.
@@ -119,6 +121,9 @@ def load_model(
             f"The model {reference.uri} of '{theme}' cannot be loaded: {_first_line(error)} "
             "Run 'workbench models check' to see whether its files are there."
         ) from error
+    finally:
+        # MLflow puts the model's copy of this package first; processes that are started later would run that copy.
+        sys.path[:] = paths
     try:
         chosen = torch.device(_device(device))
         network = classifier.network.to(chosen)

@@ -25,9 +25,10 @@ _CONFLICT = "conflict"
 Status = Literal["changed", "unchanged", "replayed", "conflict", "missing"]
 
 _samples, _batches, _events = (cast("Table", model.__table__) for model in (Sample, Batch, LabelEvent))
+_DECIDED = ("label_id", "skipped", "annotator", "labeled_at")
 _columns = (
     _samples.c.id, _samples.c.theme_id, _samples.c.label_id, _samples.c.skipped, _samples.c.annotator,
-    _samples.c.labeled_at, _samples.c.deleted_at,
+    _samples.c.labeled_at, _samples.c.split, _samples.c.deleted_at,
 )  # fmt: skip
 _ONE_SAMPLE = select(*_columns).where(_samples.c.id == bindparam("one")).with_for_update()
 # Rows are locked in the order of their ids, so that two annotators never wait for each other in a circle.
@@ -43,9 +44,7 @@ _KNOWN_KEYS = select(_batches.c.id, _batches.c.client_key, _batches.c.note).wher
 _ADD_BATCHES = insert(_batches).returning(_batches.c.id, sort_by_parameter_order=True)
 _ADD_EVENTS = insert(_events)
 _CHANGE_SAMPLE = (
-    update(_samples)
-    .where(_samples.c.id == bindparam("one"))
-    .values({name: bindparam(name) for name in ("label_id", "skipped", "annotator", "labeled_at")})
+    update(_samples).where(_samples.c.id == bindparam("one")).values({name: bindparam(name) for name in _DECIDED})
 )
 
 
@@ -71,13 +70,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a decision, and what the sample's state is now."""
+    """What became of a decision, and what the sample's state is now: its decision (by whom, when) and its split."""
 
     sample_id: int
     status: Status
     decision: str | None
     annotator: str | None
     batch_id: int | None
+    at: datetime | None = None
+    split: str | None = None
 
 
 @dataclass
@@ -88,6 +89,7 @@ class _State:
     skipped: bool
     annotator: str | None
     labeled_at: datetime | None
+    split: str | None
 
     @property
     def decision(self) -> str | None:
@@ -139,7 +141,7 @@ def decide(
                 changed.add(decision.sample_id)
             if decision.client_key:
                 known[decision.client_key] = act
-        results.append((Outcome(decision.sample_id, status, state.decision, state.annotator, None), act))
+        results.append((_outcome(decision.sample_id, status, state), act))
     _write([act for _, act in results], {sample_id: states[sample_id] for sample_id in sorted(changed)}, connection)
     forget_samples(session)
     return [replace(outcome, batch_id=act.id) for outcome, act in results]
@@ -153,7 +155,7 @@ def _locked(theme_id: int, ids: set[int], connection: Connection) -> dict[int, _
         rows = connection.execute(_SOME_SAMPLES, {"some": sorted(ids)})
     # The theme is compared here: in the query it would lead SQLite through all samples of the theme.
     return {
-        row.id: _State(row.label_id, row.skipped, row.annotator, row.labeled_at)
+        row.id: _State(row.label_id, row.skipped, row.annotator, row.labeled_at, row.split)
         for row in rows
         if row.theme_id == theme_id and row.deleted_at is None
     }
@@ -197,6 +199,10 @@ def _apply(theme_id: int, state: _State, decision: Decision, *, annotator: str, 
     return status, act
 
 
+def _outcome(sample_id: int, status: Status, state: _State) -> Outcome:
+    return Outcome(sample_id, status, state.decision, state.annotator, None, at=state.labeled_at, split=state.split)
+
+
 def _write(acts: Sequence[_Act], changed: dict[int, _State], connection: Connection) -> None:
     """Write the acts that are new, then their events and the samples: three statements for however many there are."""
     new = [act for act in dict.fromkeys(acts) if act.batch and act.id is None]
@@ -208,4 +214,7 @@ def _write(acts: Sequence[_Act], changed: dict[int, _State], connection: Connect
     events = [{**act.event, "batch_id": act.id} for act in new if act.event is not None]
     if events:
         connection.execute(_ADD_EVENTS, events)
-        connection.execute(_CHANGE_SAMPLE, [{"one": number, **vars(state)} for number, state in changed.items()])
+        changes = [
+            {"one": number, **{name: getattr(state, name) for name in _DECIDED}} for number, state in changed.items()
+        ]
+        connection.execute(_CHANGE_SAMPLE, changes)

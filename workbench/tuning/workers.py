@@ -103,7 +103,9 @@ def shared_cores(workers: int) -> Iterator[None]:
 
 def same_code(project: Project) -> dict[str, str]:
     """Environment variables by which a process finds the project and the code of this one, however that came to it."""
-    return {"WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    # This package's folder comes first: MLflow puts the copy of it that a loaded model carries before all else.
+    paths = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
+    return {"WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 
 def _environment(number: int, workers: int, project: Project) -> dict[str, str]:
