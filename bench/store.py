@@ -149,19 +149,9 @@ def _row(n: int, theme_id: int, labels: list[int], at: datetime) -> tuple[object
 def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
     """Write samples by the driver's quickest way."""
     names = [
-        "theme_id",
-        "sha256",
-        "uri",
-        "name",
-        "width",
-        "height",
-        "size_bytes",
-        "skipped",
-        "created_at",
-        "label_id",
-        "annotator",
-        "labeled_at",
-    ]
+        "theme_id", "sha256", "uri", "name", "width", "height", "size_bytes", "skipped", "created_at",
+        "label_id", "annotator", "labeled_at",
+    ]  # fmt: skip
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY samples ({', '.join(names)}) FROM STDIN") as copy:
