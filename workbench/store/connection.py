@@ -129,7 +129,9 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 "what was saved before is safe."
             ) from error
         if "readonly" in reason or "unable to open" in reason:
-            raise StoreFailedError(f"The database {where} cannot be written: {reason}. Check its permissions.") from error
+            raise StoreFailedError(
+                f"The database {where} cannot be written: {reason}. Check its permissions."
+            ) from error
         if engine.dialect.name == "postgresql" and "connection" in reason:
             raise StoreFailedError(
                 f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
