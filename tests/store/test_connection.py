@@ -287,6 +287,14 @@ class TestImages:
         assert images.discard_unfinished() == 1
         assert [path for path in folder.rglob("*") if path.is_file()] == []
 
+    def test_what_a_file_manager_left_is_no_image(self, tmp_path):
+        images = ImageFiles(tmp_path)
+        uri = images.put(b"a\nb", sha256=sha256_of(b"a\nb"), suffix="png")
+        for name in (".DS_Store", "Thumbs.db"):
+            (tmp_path / uri).with_name(name).write_bytes(b"x")
+        assert list(images.uris()) == [uri]
+        assert images.read(uri) == b"a\nb"
+
     @pytest.mark.parametrize("uri", ["../secret.png", "ab/../../x.png", "/etc/passwd", "ab/" + "0" * 64, "", "a\x00b"])
     def test_a_key_cannot_leave_the_folder(self, tmp_path, uri):
         with pytest.raises(WorkbenchError, match="not the key of a stored image"):
