@@ -489,7 +489,7 @@ function apply(desk, news) {
     }
     const names = /* @__PURE__ */ new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
     if (names.size > state.annotators.length) state.annotators = [...names].sort();
-    desk.changed();
+    desk.changedBeside();
   }
 }
 function poll(desk) {
@@ -559,7 +559,9 @@ function healthWords(desk) {
 }
 function tellHealth(desk) {
   const words = desk.root?.querySelector("[data-health]")?.firstChild;
-  if (words instanceof Text) words.data = healthWords(desk);
+  if (!(words instanceof Text)) return;
+  const said = healthWords(desk);
+  if (words.data !== said) words.data = said;
 }
 
 // lib/label/journal.js
@@ -682,10 +684,12 @@ var Outbox = class {
 // lib/label/pictures.js
 var MOST_BYTES = 96e6;
 var AHEAD_BYTES = 6e6;
+var MOST_AHEAD = 256;
 var BEHIND = 3;
 var SMALL_BYTES = 5e4;
+var MOST_AT_ONCE = 128;
 var Pictures = class {
-  /** @param {Link} link @param {() => void} onChange */
+  /** @param {Link} link @param {(id: number) => void} onChange Called when an image can be shown, or cannot be. */
   constructor(link, onChange) {
     this.link = link;
     this.onChange = onChange;
@@ -707,7 +711,7 @@ var Pictures = class {
   /** How many images to fetch ahead. */
   get ahead() {
     const mean = this.fetched > 0 ? this.fetchedBytes / this.fetched : 1e5;
-    return Math.max(6, Math.min(96, Math.floor(AHEAD_BYTES / Math.max(mean, 1))));
+    return Math.max(6, Math.min(MOST_AHEAD, Math.floor(AHEAD_BYTES / Math.max(mean, 1))));
   }
   /** Fetch what a person will see next. @param {number[]} ids The sequence. @param {number} index Where the person is. */
   follow(ids, index) {
@@ -716,7 +720,8 @@ var Pictures = class {
     this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
     const nearby = /* @__PURE__ */ new Set([...next, ...before]);
     if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
-    this.#ask();
+    const near = next.slice(0, Math.ceil(next.length * 2 / 3));
+    if (near.some((id) => !this.pictures.has(id)) || next.length <= this.ahead) this.#ask();
   }
   clear() {
     this.wanted = [];
@@ -724,7 +729,7 @@ var Pictures = class {
   }
   #ask() {
     if (this.asking || this.wanted.length === 0) return;
-    const ids = this.wanted.slice(0, this.ready(this.wanted[0]) || this.fetched > 0 ? 64 : 8);
+    const ids = this.wanted.slice(0, this.fetched > 0 ? MOST_AT_ONCE : 8);
     this.asking = true;
     this.link.call("pictures", { ids }).then(({ value, buffers }) => {
       this.asking = false;
@@ -741,30 +746,29 @@ var Pictures = class {
     this.pictures.set(told.id, picture);
     this.bytes += picture.bytes;
     if (picture.error) {
-      this.onChange();
+      this.onChange(told.id);
       return;
     }
     this.fetched += 1;
     this.fetchedBytes += picture.bytes;
-    const blob = new Blob([
-      /** @type {any} */
-      content
-    ], { type: told.type });
-    picture.url = URL.createObjectURL(blob);
     const image = new Image();
     image.draggable = false;
     image.alt = "";
     const small = content.byteLength < SMALL_BYTES;
     if (small) image.decoding = "sync";
-    image.src = picture.url;
+    else picture.url = URL.createObjectURL(new Blob([
+      /** @type {any} */
+      content
+    ], { type: told.type }));
+    image.src = small ? `data:${told.type};base64,${base64(content)}` : picture.url;
     (small ? loaded(image) : image.decode()).then(
       () => {
         picture.image = image;
-        this.onChange();
+        this.onChange(told.id);
       },
       () => {
         picture.error = "The browser cannot show this image.";
-        this.onChange();
+        this.onChange(told.id);
       }
     );
   }
@@ -772,17 +776,109 @@ var Pictures = class {
   #forget(kept) {
     for (const [id, picture] of this.pictures) {
       if (kept.has(id)) continue;
-      URL.revokeObjectURL(picture.url);
+      if (picture.url) URL.revokeObjectURL(picture.url);
       this.bytes -= picture.bytes;
       this.pictures.delete(id);
     }
   }
 };
+function base64(content) {
+  const bytes2 = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  let text = "";
+  for (let at = 0; at < bytes2.length; at += 8192) text += String.fromCharCode(...bytes2.subarray(at, at + 8192));
+  return btoa(text);
+}
 function loaded(image) {
   return new Promise((done, failed) => {
     image.onload = () => done();
     image.onerror = () => failed(new Error("The browser cannot show this image."));
   });
+}
+
+// lib/label/viewport.js
+var LARGEST = 64;
+function fitted(image, frame) {
+  const fit = Math.min(frame.width / image.width, frame.height / image.height);
+  const scale = fit >= 1 ? Math.min(LARGEST, Math.floor(fit)) : Math.max(fit, 1e-3);
+  return centered(image, frame, scale);
+}
+function centered(image, frame, scale) {
+  return {
+    scale,
+    x: Math.round((frame.width - image.width * scale) / 2),
+    y: Math.round((frame.height - image.height * scale) / 2)
+  };
+}
+function zoomed(view, factor, point, image, frame) {
+  const smallest = Math.min(1, fitted(image, frame).scale);
+  const scale = Math.min(LARGEST, Math.max(smallest, view.scale * factor));
+  const ratio = scale / view.scale;
+  return panned({ scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, 0, 0, image, frame);
+}
+function panned(view, dx, dy, image, frame) {
+  const middle = centered(image, frame, view.scale);
+  const held = (at, length, room, center) => length <= room ? center : Math.min(0, Math.max(room - length, at));
+  return {
+    scale: view.scale,
+    x: held(view.x + dx, image.width * view.scale, frame.width, middle.x),
+    y: held(view.y + dy, image.height * view.scale, frame.height, middle.y)
+  };
+}
+function crisp(scale) {
+  return scale >= 1.5;
+}
+
+// lib/label/views/mark.js
+function decisionName(desk, item) {
+  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
+  return item.skipped ? "skipped" : "unlabeled";
+}
+function Swatch({ color }) {
+  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
+}
+function Mark({ desk, item }) {
+  const label = item.label === null ? void 0 : desk.label(item.label);
+  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  const key = desk.state.labels.indexOf(label) + 1;
+  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
+}
+
+// lib/label/presenting.js
+function presentId(desk) {
+  const { focus } = desk.state;
+  return focus?.ids[focus.index];
+}
+function presented(desk) {
+  const { focus } = desk.state;
+  const id = presentId(desk);
+  const image = id === void 0 ? null : desk.pictures.get(id)?.image;
+  if (!focus || !image || !desk.frame) return null;
+  const size = { width: image.naturalWidth, height: image.naturalHeight };
+  return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
+}
+function arrived(desk, id) {
+  if (id !== presentId(desk)) return;
+  present(desk);
+  desk.changed();
+}
+function present(desk) {
+  const { stage } = desk;
+  const holder = stage?.querySelector(".wb-holder");
+  if (!stage || !holder) return;
+  const id = presentId(desk);
+  const item = id === void 0 ? void 0 : desk.items.get(id);
+  stage.setAttribute("aria-label", item ? `${item.name}, ${decisionName(desk, item)}` : "No image");
+  if (id === void 0) delete stage.dataset.sample;
+  else stage.dataset.sample = String(id);
+  const shown = presented(desk);
+  if (!shown) {
+    holder.replaceChildren();
+    return;
+  }
+  const { image, size, view } = shown;
+  image.className = crisp(view.scale) ? "wb-crisp" : "";
+  image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
+  if (holder.firstChild !== image) holder.replaceChildren(image);
 }
 
 // lib/label/selection.js
@@ -953,7 +1049,7 @@ function settle(desk, outcomes) {
     else settleAct(desk, entry, outcome);
   }
   if (settled.length > 0 && desk.review) countSoon(desk);
-  if (settled.length > 0) desk.changed();
+  if (settled.length > 0) desk.changedBeside();
 }
 var counting = 0;
 function countSoon(desk) {
@@ -1047,7 +1143,7 @@ function send(desk, entry) {
     desk.complain("This browser keeps nothing: labels that wait for the kernel are lost if you close the page.");
   }
   desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
-  desk.changed();
+  desk.changedBeside();
   desk.link.wake();
 }
 function paint(desk, id, to) {
@@ -1189,6 +1285,7 @@ var Typing = class {
 // lib/label/desk.js
 var EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
 var POLL_MS = 2e3;
+var BESIDE_MS = 80;
 var Desk = class {
   /** @param {Model} model @param {AbortSignal} signal @param {(desk: Desk) => void} draw */
   constructor(model, signal, draw) {
@@ -1206,11 +1303,12 @@ var Desk = class {
         settle(this, value.outcomes);
         apply(this, value);
         this.answered();
+        if (this.outbox?.size === 0 && this.drawing === "beside") this.#drawAfterFrame();
       },
       onLeadFailed: (error) => this.#onLeadFailed(error)
     });
     this.thumbs = new Thumbs(() => this.changed());
-    this.pictures = new Pictures(this.link, () => this.changed());
+    this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
     this.outbox = null;
     this.items = /* @__PURE__ */ new Map();
@@ -1280,20 +1378,40 @@ var Desk = class {
    */
   changed() {
     if (this.signal.aborted) return;
-    const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    const later = this.#large();
     if (later) tellHealth(this);
     if (this.drawing === "now" || this.drawing === "later" && later) return;
-    this.drawing = later ? "later" : "now";
+    if (later) this.#drawAfterFrame();
+    else queueMicrotask(this.#drawing("now"));
+  }
+  /**
+   * Draw what a key has changed beside the image that it brought: as soon as the kernel has everything, and within a tenth of
+   * a second at the latest. Whoever presses keys faster than that is not kept from it by drawing what cannot be read anyway.
+   */
+  changedBeside() {
+    if (!this.#large()) return this.changed();
+    tellHealth(this);
+    if (this.drawing === "") setTimeout(this.#drawing("beside"), BESIDE_MS);
+  }
+  /** Whether one image is shown large and nothing else is looked at. */
+  #large() {
+    return this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+  }
+  #drawAfterFrame() {
+    const draw = this.#drawing("later");
+    requestAnimationFrame(() => setTimeout(draw, 0));
+  }
+  /** Announce a drawing in place of the one that is ahead. @param {"now" | "later" | "beside"} when @returns {() => void} */
+  #drawing(when) {
+    this.drawing = when;
     this.drawings += 1;
     const mine = this.drawings;
-    const draw = () => {
+    return () => {
       if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
       this.draw(this);
       tellHealth(this);
     };
-    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
-    else queueMicrotask(draw);
   }
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
   say(text, action) {
@@ -1501,11 +1619,11 @@ function takeItems(desk, items, answer2) {
   const { sheet } = answer2.value;
   if (!sheet) return;
   desk.thumbs.add(sheet, answer2.buffers[0]).catch((error) => desk.complain(error));
-  if (sheet.left.length > 0) fetchSheet(desk, sheet.left);
+  if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
 }
 async function fetchSheet(desk, ids) {
   const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
-  if (desk.state.ids.includes(ids[0]) || desk.state.focus) takeItems(desk, [], answer2);
+  if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer2);
 }
 function takePage(desk, answer2, how = {}) {
   const { items, offset, total } = answer2.value.page;
@@ -1538,87 +1656,6 @@ function forgetItems(desk) {
   const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
   const kept = /* @__PURE__ */ new Set([...ids, ...near, ...selection.ids]);
   for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
-}
-
-// lib/label/viewport.js
-var LARGEST = 64;
-function fitted(image, frame) {
-  const fit = Math.min(frame.width / image.width, frame.height / image.height);
-  const scale = fit >= 1 ? Math.min(LARGEST, Math.floor(fit)) : Math.max(fit, 1e-3);
-  return centered(image, frame, scale);
-}
-function centered(image, frame, scale) {
-  return {
-    scale,
-    x: Math.round((frame.width - image.width * scale) / 2),
-    y: Math.round((frame.height - image.height * scale) / 2)
-  };
-}
-function zoomed(view, factor, point, image, frame) {
-  const smallest = Math.min(1, fitted(image, frame).scale);
-  const scale = Math.min(LARGEST, Math.max(smallest, view.scale * factor));
-  const ratio = scale / view.scale;
-  return panned({ scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, 0, 0, image, frame);
-}
-function panned(view, dx, dy, image, frame) {
-  const middle = centered(image, frame, view.scale);
-  const held = (at, length, room, center) => length <= room ? center : Math.min(0, Math.max(room - length, at));
-  return {
-    scale: view.scale,
-    x: held(view.x + dx, image.width * view.scale, frame.width, middle.x),
-    y: held(view.y + dy, image.height * view.scale, frame.height, middle.y)
-  };
-}
-function crisp(scale) {
-  return scale >= 1.5;
-}
-
-// lib/label/views/mark.js
-function decisionName(desk, item) {
-  if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
-  return item.skipped ? "skipped" : "unlabeled";
-}
-function Swatch({ color }) {
-  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
-}
-function Mark({ desk, item }) {
-  const label = item.label === null ? void 0 : desk.label(item.label);
-  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
-  const key = desk.state.labels.indexOf(label) + 1;
-  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
-}
-
-// lib/label/presenting.js
-function presentId(desk) {
-  const { focus } = desk.state;
-  return focus?.ids[focus.index];
-}
-function presented(desk) {
-  const { focus } = desk.state;
-  const id = presentId(desk);
-  const image = id === void 0 ? null : desk.pictures.get(id)?.image;
-  if (!focus || !image || !desk.frame) return null;
-  const size = { width: image.naturalWidth, height: image.naturalHeight };
-  return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
-}
-function present(desk) {
-  const { stage } = desk;
-  const holder = stage?.querySelector(".wb-holder");
-  if (!stage || !holder) return;
-  const id = presentId(desk);
-  const item = id === void 0 ? void 0 : desk.items.get(id);
-  stage.setAttribute("aria-label", item ? `${item.name}, ${decisionName(desk, item)}` : "No image");
-  if (id === void 0) delete stage.dataset.sample;
-  else stage.dataset.sample = String(id);
-  const shown = presented(desk);
-  if (!shown) {
-    holder.replaceChildren();
-    return;
-  }
-  const { image, size, view } = shown;
-  image.className = crisp(view.scale) ? "wb-crisp" : "";
-  image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
-  if (holder.firstChild !== image) holder.replaceChildren(image);
 }
 
 // lib/label/queue.js
@@ -1718,8 +1755,9 @@ async function readTeam(desk, { brief = false } = {}) {
 }
 
 // lib/label/focusing.js
-var CHUNK = 120;
-var MARGIN = 100;
+var CHUNK = 300;
+var MARGIN = 400;
+var THUMBS = 48;
 var BEHIND2 = 2e3;
 function openFocus(desk, index) {
   const { state } = desk;
@@ -1778,7 +1816,7 @@ function advance(desk, color) {
   if (!step(desk, 1) && focus.end) {
     focus.index = focus.ids.length;
     present(desk);
-    desk.changed();
+    desk.changedBeside();
   }
 }
 function showSample(desk, id) {
@@ -1809,8 +1847,21 @@ function arrive(desk) {
   desk.pictures.follow(focus.ids, focus.index);
   if (focus.ids.length - focus.index < MARGIN) extend(desk, false);
   else if (focus.index < 20) extend(desk, true);
+  fetchThumbs(desk, focus);
   present(desk);
-  desk.changed();
+  desk.changedBeside();
+}
+async function fetchThumbs(desk, focus) {
+  const missing = (id) => !desk.thumbs.get(id);
+  if (focus.thumbing || !focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS / 2).some(missing)) return;
+  focus.thumbing = true;
+  try {
+    const ids = focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS).filter(missing);
+    takeItems(desk, [], await desk.link.call("sheet", { ids, side: side(desk), brief: true }));
+  } catch {
+  } finally {
+    focus.thumbing = false;
+  }
 }
 async function extend(desk, backwards) {
   const { state } = desk;
@@ -1827,14 +1878,14 @@ async function extend(desk, backwards) {
       sort: focus.sort,
       cursor: [edge.cursor, edge.id],
       backwards,
-      limit: CHUNK,
-      side: side(desk)
+      limit: CHUNK
     });
     if (state.focus !== focus) return;
     join(desk, focus, answer2.value.items, backwards);
     takeItems(desk, answer2.value.items, answer2);
     forgetItems(desk);
     desk.pictures.follow(focus.ids, focus.index);
+    fetchThumbs(desk, focus);
   } catch (error) {
     desk.complain(error);
   } finally {
@@ -1844,7 +1895,7 @@ async function extend(desk, backwards) {
       focus.owed = 0;
       step(desk, owed);
     }
-    desk.changed();
+    desk.changedBeside();
   }
 }
 function join(desk, focus, items, backwards) {
@@ -2166,7 +2217,8 @@ function visible(desk, id) {
 }
 function refuse(desk, why) {
   desk.refusals += 1;
-  desk.set({ notice: { text: `Key refused: ${why}`, trouble: true } });
+  desk.state.notice = { text: `Key refused: ${why}`, trouble: true };
+  desk.changedBeside();
 }
 function takeBack(desk) {
   const shown = undo(desk);
@@ -2455,6 +2507,24 @@ function* messages(files, most = PIECE_BYTES) {
   if (pieces.length > 0) yield pieces;
 }
 
+// lib/typed_input.js
+function TypedInput({ value, onTyped, ...rest }) {
+  const [text, setText] = d2(
+    /** @type {string | null} */
+    null
+  );
+  return k("input", {
+    ...rest,
+    value: text ?? value,
+    onInput: (event) => setText(event.target.value),
+    onChange: (event) => {
+      setText(null);
+      onTyped(event.target.value, event.target);
+    },
+    onBlur: () => setText(null)
+  });
+}
+
 // lib/label/views/queue.js
 var READ_MS = 1e4;
 function TeamButtons({ desk }) {
@@ -2570,18 +2640,14 @@ function Annotator({ desk }) {
     "label",
     { class: "wb-annotator" },
     k("span", { class: "wb-faint" }, "annotator "),
-    k("input", {
+    k(TypedInput, {
       type: "text",
       value: desk.state.annotator,
       size: 10,
       maxLength: 100,
       title: "The name that is recorded with each of your decisions",
-      onChange: (event) => {
-        const input = (
-          /** @type {HTMLInputElement} */
-          event.target
-        );
-        const name = input.value.trim() || desk.model.get("config").annotator;
+      onTyped: (text, input) => {
+        const name = text.trim() || desk.model.get("config").annotator;
         if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;
         desk.remember("annotator", name);
@@ -2722,7 +2788,7 @@ function LabelsDialog({ desk }) {
           { key: label.id },
           k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
           k("input", { type: "color", value: label.color, "aria-label": `Color of ${label.name}`, onChange: (event) => change("edit label", { label: label.id, color: event.target.value }) }),
-          k("input", { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onChange: (event) => change("edit label", { label: label.id, name: event.target.value }), onKeyDown: noSubmit }),
+          k(TypedInput, { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onTyped: (name2) => change("edit label", { label: label.id, name: name2 }), onKeyDown: noSubmit }),
           k("button", { type: "button", disabled: index === 0, "aria-label": `Move ${label.name} up`, title: "Move up", onClick: () => move(index, -1) }, "↑"),
           k("button", { type: "button", disabled: index === labels.length - 1, "aria-label": `Move ${label.name} down`, title: "Move down", onClick: () => move(index, 1) }, "↓"),
           k("button", { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) }, "Delete or merge…")
@@ -3322,7 +3388,7 @@ function Frame({ desk, id }) {
     },
     k("div", { class: "wb-holder" }),
     waits && k("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === void 0 && focus?.queue ? nothingLeft(desk) : id === void 0 ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
-    focus?.flash && k("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
+    focus?.flash && k("div", { key: `${id}`, class: "wb-flash", style: { "--wb-flash": focus.flash } }),
     desk.typing.active && k(TypingBox, { desk })
   );
 }

@@ -100,8 +100,12 @@ def test_control_s_still_saves_the_notebook(lab, digits):
 
 def test_a_key_is_refused_while_the_image_is_not_painted(lab, digits, labels_of):
     tab = lab.open_panel(digits)
-    # A kernel that is stopped sends no images: from some point on the next one cannot be painted.
-    tab.page.evaluate("() => { window.URL.createObjectURL = () => 'blob:nothing'; }")
+    # Whatever the panel puts into an image from now on, the browser cannot show.
+    tab.page.evaluate(
+        """() => Object.defineProperty(HTMLImageElement.prototype, 'src', {
+            set() { this.setAttribute('src', 'data:image/png;base64,nothing'); },
+        })"""
+    )
     tab.press("Enter")
     expect(tab.panel.locator(".wb-wait")).to_contain_text("Cannot be shown")
     tab.press("3")

@@ -12,8 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import workbench
-
 if TYPE_CHECKING:
     from workbench.paths import Project
 
@@ -106,7 +104,7 @@ def shared_cores(workers: int) -> Iterator[None]:
 def same_code(project: Project) -> dict[str, str]:
     """Environment variables by which a process finds the project and the code of this one, however that came to it."""
     # This package's folder comes first: MLflow puts the copy of it that a loaded model carries before all else.
-    paths = [str(Path(workbench.__file__).parents[1]), *(path for path in sys.path if path)]
+    paths = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
     return {"WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 

@@ -162,13 +162,13 @@ export function takeItems(desk, items, answer) {
   const { sheet } = answer.value;
   if (!sheet) return;
   desk.thumbs.add(sheet, answer.buffers[0]).catch((error) => desk.complain(error));
-  if (sheet.left.length > 0) fetchSheet(desk, sheet.left);
+  if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
 }
 
 /** @param {Desk} desk @param {number[]} ids */
 async function fetchSheet(desk, ids) {
   const answer = await desk.link.call("sheet", { ids, side: side(desk) });
-  if (desk.state.ids.includes(ids[0]) || desk.state.focus) takeItems(desk, [], answer);
+  if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer);
 }
 
 /** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, onto?: number}} [how] */

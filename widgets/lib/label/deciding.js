@@ -113,7 +113,7 @@ export function settle(desk, outcomes) {
     else settleAct(desk, entry, outcome);
   }
   if (settled.length > 0 && desk.review) countSoon(desk);
-  if (settled.length > 0) desk.changed();
+  if (settled.length > 0) desk.changedBeside();
 }
 
 let counting = 0;
@@ -220,7 +220,7 @@ function send(desk, entry) {
     desk.complain("This browser keeps nothing: labels that wait for the kernel are lost if you close the page.");
   }
   desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
-  desk.changed();
+  desk.changedBeside();
   desk.link.wake();
 }
 

@@ -5,6 +5,7 @@ import { tellHealth } from "./health.js";
 import { browserShelf, Journal } from "./journal.js";
 import { Outbox } from "./outbox.js";
 import { Pictures } from "./pictures.js";
+import { arrived } from "./presenting.js";
 import { Selection } from "./selection.js";
 import { settle } from "./deciding.js";
 import { newSitting } from "./sitting.js";
@@ -19,7 +20,7 @@ import { Typing } from "./typing.js";
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, queue?: import("./queue.js").Kind}} Focus
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, thumbing?: boolean, queue?: import("./queue.js").Kind}} Focus
  * @typedef {{ids: number[], about: string}} Choice
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
@@ -62,6 +63,8 @@ import { Typing } from "./typing.js";
 export const EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
 
 const POLL_MS = 2000;
+/** So long what stands beside a large image may wait to be drawn: too short to be seen, long enough for several keys. */
+const BESIDE_MS = 80;
 
 /** The panel's state, its line to the kernel, and what it keeps in the browser. Views read `state` and call the functions beside. */
 export class Desk {
@@ -83,11 +86,13 @@ export class Desk {
         settle(this, value.outcomes);
         applyChanges(this, value);
         this.answered();
+        // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
+        if (this.outbox?.size === 0 && this.drawing === "beside") this.#drawAfterFrame();
       },
       onLeadFailed: (error) => this.#onLeadFailed(error),
     });
     this.thumbs = new Thumbs(() => this.changed());
-    this.pictures = new Pictures(this.link, () => this.changed());
+    this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
     /** @type {Outbox | null} */
     this.outbox = null;
@@ -114,7 +119,7 @@ export class Desk {
     this.root = null;
     /** @type {HTMLInputElement | null} */
     this.searchBox = null;
-    /** Which drawing is ahead. @type {"" | "now" | "later"} */
+    /** Which drawing is ahead. @type {"" | "now" | "later" | "beside"} */
     this.drawing = "";
     this.drawings = 0;
     this.held = false;
@@ -173,20 +178,44 @@ export class Desk {
    */
   changed() {
     if (this.signal.aborted) return;
-    const later = this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+    const later = this.#large();
     if (later) tellHealth(this);
     if (this.drawing === "now" || (this.drawing === "later" && later)) return;
-    this.drawing = later ? "later" : "now";
+    if (later) this.#drawAfterFrame();
+    else queueMicrotask(this.#drawing("now"));
+  }
+
+  /**
+   * Draw what a key has changed beside the image that it brought: as soon as the kernel has everything, and within a tenth of
+   * a second at the latest. Whoever presses keys faster than that is not kept from it by drawing what cannot be read anyway.
+   */
+  changedBeside() {
+    if (!this.#large()) return this.changed();
+    tellHealth(this);
+    if (this.drawing === "") setTimeout(this.#drawing("beside"), BESIDE_MS);
+  }
+
+  /** Whether one image is shown large and nothing else is looked at. */
+  #large() {
+    return this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+  }
+
+  #drawAfterFrame() {
+    const draw = this.#drawing("later");
+    requestAnimationFrame(() => setTimeout(draw, 0));
+  }
+
+  /** Announce a drawing in place of the one that is ahead. @param {"now" | "later" | "beside"} when @returns {() => void} */
+  #drawing(when) {
+    this.drawing = when;
     this.drawings += 1;
     const mine = this.drawings;
-    const draw = () => {
+    return () => {
       if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
       this.draw(this);
       tellHealth(this);
     };
-    if (later) requestAnimationFrame(() => setTimeout(draw, 0));
-    else queueMicrotask(draw);
   }
 
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */

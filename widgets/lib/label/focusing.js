@@ -5,8 +5,10 @@ import { closeQueue, refill } from "./queue.js";
 /** @import { Desk, Focus } from "./desk.js" */
 /** @import { Item } from "./types.js" */
 
-const CHUNK = 120;
-const MARGIN = 100;
+const CHUNK = 300;
+const MARGIN = 400;
+/** So many thumbnails for the strip are asked for at once, when fewer than half of them are there ahead. */
+const THUMBS = 48;
 /** So many images behind the present one are remembered for going back. */
 const BEHIND = 2000;
 
@@ -78,7 +80,7 @@ export function advance(desk, color) {
     // Past the end stands no image, so that one key more does not label the last one again.
     focus.index = focus.ids.length;
     present(desk);
-    desk.changed();
+    desk.changedBeside();
   }
 }
 
@@ -110,8 +112,24 @@ function arrive(desk) {
   desk.pictures.follow(focus.ids, focus.index);
   if (focus.ids.length - focus.index < MARGIN) extend(desk, false);
   else if (focus.index < 20) extend(desk, true);
+  fetchThumbs(desk, focus);
   present(desk);
-  desk.changed();
+  desk.changedBeside();
+}
+
+/** Fetch the strip's next thumbnails. @param {Desk} desk @param {Focus} focus */
+async function fetchThumbs(desk, focus) {
+  const missing = (/** @type {number} */ id) => !desk.thumbs.get(id);
+  if (focus.thumbing || !focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS / 2).some(missing)) return;
+  focus.thumbing = true;
+  try {
+    const ids = focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS).filter(missing);
+    takeItems(desk, [], await desk.link.call("sheet", { ids, side: side(desk), brief: true }));
+  } catch {
+    // Asked for again with the next step; the status line tells about the connection.
+  } finally {
+    focus.thumbing = false;
+  }
 }
 
 /** Fetch what follows, or what comes before. @param {Desk} desk @param {boolean} backwards */
@@ -131,13 +149,13 @@ async function extend(desk, backwards) {
       cursor: [edge.cursor, edge.id],
       backwards,
       limit: CHUNK,
-      side: side(desk),
     });
     if (state.focus !== focus) return;
     join(desk, focus, answer.value.items, backwards);
     takeItems(desk, answer.value.items, answer);
     forgetItems(desk);
     desk.pictures.follow(focus.ids, focus.index);
+    fetchThumbs(desk, focus);
   } catch (error) {
     desk.complain(error);
   } finally {
@@ -147,7 +165,7 @@ async function extend(desk, backwards) {
       focus.owed = 0;
       step(desk, owed);
     }
-    desk.changed();
+    desk.changedBeside();
   }
 }
 

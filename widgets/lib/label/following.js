@@ -47,7 +47,7 @@ export function apply(desk, news) {
     }
     const names = new Set([...state.annotators, ...fresh.map((change) => change.annotator)]);
     if (names.size > state.annotators.length) state.annotators = [...names].sort();
-    desk.changed();
+    desk.changedBeside();
   }
 }
 

@@ -23,5 +23,7 @@ export function healthWords(desk) {
 /** Write the status line at once: it tells the truth also while the rest of the panel waits to be drawn. @param {Desk} desk */
 export function tellHealth(desk) {
   const words = desk.root?.querySelector("[data-health]")?.firstChild;
-  if (words instanceof Text) words.data = healthWords(desk);
+  if (!(words instanceof Text)) return;
+  const said = healthWords(desk);
+  if (words.data !== said) words.data = said;
 }

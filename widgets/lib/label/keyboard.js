@@ -223,7 +223,8 @@ function visible(desk, id) {
 /** Refuse a key where everybody sees it: people else label what they never saw. @param {Desk} desk @param {string} why */
 function refuse(desk, why) {
   desk.refusals += 1;
-  desk.set({ notice: { text: `Key refused: ${why}`, trouble: true } });
+  desk.state.notice = { text: `Key refused: ${why}`, trouble: true };
+  desk.changedBeside();
 }
 
 /** @param {Desk} desk */

@@ -20,6 +20,13 @@ export function presented(desk) {
   return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
 }
 
+/** Show an image that has come, if it is the one that is waited for. @param {Desk} desk @param {number} id */
+export function arrived(desk, id) {
+  if (id !== presentId(desk)) return;
+  present(desk);
+  desk.changed();
+}
+
 /**
  * Put the image that the focus view is at on the page. This happens with the key itself; all that stands around it is drawn
  * with the next frame, so that keys are taken as fast as anybody presses them.

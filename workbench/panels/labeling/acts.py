@@ -24,7 +24,6 @@ from workbench.store.labeling import (
     undo,
 )
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Sample
 
 
 def act(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -78,19 +77,18 @@ def _decide(theme_id: int, run: Sequence[dict[str, Any]], session: Session) -> l
         for entry in run
     ]
     outcomes = decide(theme_id, decisions, annotator=run[0]["annotator"], session=session)
-    return [_outcome_json(entry["key"], outcome, session) for entry, outcome in zip(run, outcomes, strict=True)]
+    return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
 
 
-def _outcome_json(key: str, outcome: Outcome, session: Session) -> dict[str, Any]:
+def _outcome_json(key: str, outcome: Outcome) -> dict[str, Any]:
     found: dict[str, Any] = {"key": key, "status": outcome.status}
-    sample = session.get(Sample, outcome.sample_id)
-    if sample is not None and outcome.status != "missing":
+    if outcome.status != "missing":
         found["current"] = {
             "id": outcome.sample_id,
             **decision_json(outcome.decision),
             "annotator": outcome.annotator,
-            "at": moment_json(sample.labeled_at),
-            "split": sample.split,
+            "at": moment_json(outcome.at),
+            "split": outcome.split,
         }
     return found
 

@@ -28,6 +28,8 @@ from workbench.store.statistics import annotators_of, count_rows
 
 # So long may a page's thumbnails take before those that are ready are sent ahead of the others.
 _SHEET_SECONDS = 0.15
+# The same beside a large image, where a label must not wait behind thumbnails.
+_BRIEF_SECONDS = 0.02
 _SURVEY_SECONDS = 0.03
 
 _File = tuple[int, str]
@@ -70,7 +72,7 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
 
 
 def along(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Return the samples after (or before) a place in the order, with thumbnails."""
+    """Return the samples after (or before) a place in the order."""
     sort = sort_order(params)
     with desk.store.read() as session:
         samples = samples_along(
@@ -82,13 +84,11 @@ def along(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
             limit=min(int(params.get("limit", 50)), 500),
             session=session,
         )
-        value = {"items": [sample_json(sample, sort) for sample in samples]}
-        files = _files(samples)
-    return _with_sheet(desk, value, files, params)
+        return Answer({"items": [sample_json(sample, sort) for sample in samples], "sheet": None})
 
 
 def sheet(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Return the thumbnails of some samples."""
+    """Return the thumbnails of some samples; with `brief` those that are made within hundredths of a second."""
     with desk.store.read() as session:
         found = [session.get(Sample, sample_id) for sample_id in params["ids"]]
         files = _files([sample for sample in found if sample is not None])
@@ -169,7 +169,8 @@ def _with_sheet(desk: Desk, value: dict[str, Any], files: Sequence[_File], param
     wanted = [(sample_id, uri) for sample_id, uri in files if sample_id not in known]
     if not wanted:
         return Answer({**value, "sheet": None})
-    made = desk.thumbnails.sheet([uri for _, uri in wanted], thumbnail_side(params), seconds=_SHEET_SECONDS)
+    seconds = _BRIEF_SECONDS if params.get("brief") else _SHEET_SECONDS
+    made = desk.thumbnails.sheet([uri for _, uri in wanted], thumbnail_side(params), seconds=seconds)
     ids = [sample_id for sample_id, _ in wanted]
     return Answer({**value, "sheet": _sheet_json(made, ids)}, [made.content])
 

@@ -103,7 +103,7 @@ class Review:
         return self._with_sheet(desk, {"page": page}, samples, params)
 
     def along(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
-        """Return the samples after (or before) a place in the order, with thumbnails."""
+        """Return the samples after (or before) a place in the order."""
         theme_id, sort = params["theme"], params.get("sort", "id")
         chosen = self._version(desk, theme_id)
         if chosen is None:
@@ -124,7 +124,7 @@ class Review:
                     backwards=backwards, limit=limit, session=session,
                 )  # fmt: skip
             value = {"items": _items(samples, chosen, sort, session)}
-        return self._with_sheet(desk, value, samples, params)
+        return Answer({**value, "sheet": None})
 
     def counts(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
         """Return the theme's counts, and how many samples have which answer under the filter."""

@@ -106,7 +106,7 @@ function Frame({ desk, id }) {
     },
     h("div", { class: "wb-holder" }),
     waits && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined && focus?.queue ? nothingLeft(desk) : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
-    focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { borderColor: focus.flash } }),
+    focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { "--wb-flash": focus.flash } }),
     desk.typing.active && h(TypingBox, { desk }),
   );
 }
