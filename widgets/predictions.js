@@ -571,28 +571,36 @@ function newKey() {
   const random = crypto.getRandomValues(new Uint32Array(2));
   return `${Date.now().toString(36)}-${counter}-${random[0].toString(36)}${random[1].toString(36)}`;
 }
+function browserShelf() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 var Journal = class {
-  /** @param {Shelf} shelf @param {string} place Names the store and theme that the entries belong to. */
+  /** @param {Shelf | null} shelf null keeps nothing. @param {string} place Names the store and theme that the entries belong to. */
   constructor(shelf, place) {
     this.shelf = shelf;
     this.prefix = `workbench/journal/${place}/`;
-    this.safe = true;
+    this.safe = shelf !== null;
   }
   /** @param {Entry} entry */
   add(entry) {
     try {
-      this.shelf.setItem(this.prefix + entry.key, JSON.stringify(entry));
+      this.shelf?.setItem(this.prefix + entry.key, JSON.stringify(entry));
     } catch {
       this.safe = false;
     }
   }
   /** @param {string} key */
   remove(key) {
-    this.shelf.removeItem(this.prefix + key);
+    this.shelf?.removeItem(this.prefix + key);
   }
   /** All entries in the order in which they were made; unreadable ones are passed over. @returns {Entry[]} */
   entries() {
     const found = [];
+    if (!this.shelf) return found;
     for (let index = 0; index < this.shelf.length; index += 1) {
       const name = this.shelf.key(index);
       if (!name?.startsWith(this.prefix)) continue;
@@ -1457,7 +1465,7 @@ var Desk = class {
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
     const told = (size) => this.root?.setAttribute("data-waiting", String(size));
-    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`), told);
+    this.outbox = new Outbox(new Journal(browserShelf(), `${this.place}/${theme}`), told);
     told(this.outbox.size);
     if (this.outbox.size > 0) this.link.wake();
   }

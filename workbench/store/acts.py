@@ -103,12 +103,15 @@ def check_act(annotator: str, source: str, client_key: str | None) -> str:
 
 
 def checked_annotator(name: str) -> str:
-    """Return an annotator's name without outer blanks. Raises WorkbenchError when it cannot be one."""
-    name = name.strip()
+    """Return an annotator's name with single blanks between its words. Raises WorkbenchError when it cannot be one."""
+    # Phones and pasted text bring no-break spaces, which are not printable.
+    name = " ".join(name.split())
     if not name:
         raise WorkbenchError("A change needs the name of the annotator who makes it.")
     if len(name) > 100 or not name.isprintable():
-        raise WorkbenchError(f"{name[:100]!r} cannot be the name of an annotator. Allowed: 100 printable characters.")
+        raise WorkbenchError(
+            f"{name[:100]!r} cannot be the name of an annotator. Allowed: 1 to 100 printable characters."
+        )
     return name
 
 
