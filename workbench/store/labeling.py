@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import EllipsisType
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -118,7 +118,7 @@ def decide(
     # Read after the samples are locked: two processes may be sending the same message.
     known = _batches_of(decisions, session)
     results: list[tuple[Outcome, Batch | None]] = []
-    events: list[tuple[LabelEvent, Batch]] = []
+    events: list[tuple[dict[str, Any], Batch]] = []
     for decision in decisions:
         sample = samples.get(decision.sample_id)
         earlier = known.get(decision.client_key or "")
@@ -255,8 +255,8 @@ def _batches_of(decisions: Sequence[Decision], session: Session) -> dict[str, Ba
 
 def _apply(
     sample: Sample, decision: Decision, *, annotator: str, source: str
-) -> tuple[Status, Batch, LabelEvent | None]:
-    """Change the sample as decided, and return what became of it with the rows of the act and its event."""
+) -> tuple[Status, Batch, dict[str, Any] | None]:
+    """Change the sample as decided, and return what became of it with the act's row and its event's values."""
     current, wanted = decision_of(sample), decision.wanted
     status: Status = "changed"
     if current == wanted or (wanted == SKIPPED and sample.label_id is not None):
@@ -271,11 +271,11 @@ def _apply(
         batch.unchanged = 1
         return status, batch, None
     batch.changed = 1
-    event = LabelEvent(
-        theme_id=sample.theme_id, sample_id=sample.id, at=batch.at, annotator=batch.annotator, source=source,
-        action="label", before=current, after=wanted, before_annotator=sample.annotator,
-        before_at=sample.labeled_at, client_key=decision.client_key,
-    )  # fmt: skip
+    event = {
+        "theme_id": sample.theme_id, "sample_id": sample.id, "at": batch.at, "annotator": batch.annotator,
+        "source": source, "action": "label", "before": current, "after": wanted,
+        "before_annotator": sample.annotator, "before_at": sample.labeled_at, "client_key": decision.client_key,
+    }  # fmt: skip
     decided = wanted is not None
     sample.label_id, sample.skipped = decision.label_id, decision.skip
     sample.annotator = batch.annotator if decided else None
@@ -283,13 +283,11 @@ def _apply(
     return status, batch, event
 
 
-def _write(events: Sequence[tuple[LabelEvent, Batch]], session: Session) -> None:
-    """Write the acts, then their events and samples: three statements, however many decisions there are."""
+def _write(events: Sequence[tuple[dict[str, Any], Batch]], session: Session) -> None:
+    """Write the acts and samples, then the events: three statements, however many decisions there are."""
     session.flush()
-    for event, batch in events:
-        event.batch_id = batch.id
-    session.add_all(event for event, _ in events)
-    session.flush()
+    if events:
+        session.execute(insert(LabelEvent), [{**event, "batch_id": batch.id} for event, batch in events])
 
 
 def _outcome(sample: Sample, status: Status) -> Outcome:
