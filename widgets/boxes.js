@@ -471,7 +471,8 @@ function Status({ desk }) {
 function health(desk) {
   const unsaved = desk.waiting.filter((message) => message.boxes).length;
   const wait = unsaved ? `${number(unsaved)} waiting` : "saved";
-  if (desk.health === "lost") return `${wait} · the kernel was restarted: run the cell again${unsaved ? ", and what you drew is saved" : ""}`;
+  const then = desk.journal.safe ? ", and what you drew is saved" : "; this browser keeps nothing, so draw it again";
+  if (desk.health === "lost") return `${wait} · the kernel was restarted: run the cell again${unsaved ? then : ""}`;
   return desk.health === "busy" ? `${wait} · kernel busy` : wait;
 }
 function Help({ desk }) {
@@ -500,28 +501,36 @@ function newKey() {
   const random = crypto.getRandomValues(new Uint32Array(2));
   return `${Date.now().toString(36)}-${counter}-${random[0].toString(36)}${random[1].toString(36)}`;
 }
+function browserShelf() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 var Journal = class {
-  /** @param {Shelf} shelf @param {string} place Names the store and theme that the entries belong to. */
+  /** @param {Shelf | null} shelf null keeps nothing. @param {string} place Names the store and theme that the entries belong to. */
   constructor(shelf, place) {
     this.shelf = shelf;
     this.prefix = `workbench/journal/${place}/`;
-    this.safe = true;
+    this.safe = shelf !== null;
   }
   /** @param {Entry} entry */
   add(entry) {
     try {
-      this.shelf.setItem(this.prefix + entry.key, JSON.stringify(entry));
+      this.shelf?.setItem(this.prefix + entry.key, JSON.stringify(entry));
     } catch {
       this.safe = false;
     }
   }
   /** @param {string} key */
   remove(key) {
-    this.shelf.removeItem(this.prefix + key);
+    this.shelf?.removeItem(this.prefix + key);
   }
   /** All entries in the order in which they were made; unreadable ones are passed over. @returns {Entry[]} */
   entries() {
     const found = [];
+    if (!this.shelf) return found;
     for (let index = 0; index < this.shelf.length; index += 1) {
       const name = this.shelf.key(index);
       if (!name?.startsWith(this.prefix)) continue;
@@ -690,11 +699,19 @@ var Desk = class {
     this.#watch();
     this.draw();
   }
-  /** Everything up to this key has been dealt with. @param {string} key */
+  /**
+   * This message has been dealt with, and whatever was asked before it. Boxes that were drawn before it have not, unless
+   * they are of the same image: the kernel passes over what it cannot save. @param {string} key
+   */
   #kept(key) {
     const at = this.waiting.findIndex((message) => message.key === key);
     if (at < 0) return;
-    for (const message of this.waiting.splice(0, at + 1)) this.journal.remove(message.key);
+    const done = this.waiting[at];
+    const unsaved = this.waiting.filter(
+      (message, index) => index > at || index < at && message.boxes && !(done.boxes && message.sample === done.sample)
+    );
+    for (const message of this.waiting) if (!unsaved.includes(message)) this.journal.remove(message.key);
+    this.waiting = unsaved;
     this.#turn("live");
     this.#watch();
     this.draw();
@@ -719,7 +736,7 @@ var Desk = class {
   }
   #openJournal() {
     this.theme = this.model.get("heading").theme;
-    return new Journal(localStorage, `boxes/${this.model.get("place")}/${this.theme}`);
+    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.theme}`);
   }
   #followTheme() {
     if (this.model.get("heading").theme === this.theme) return;

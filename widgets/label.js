@@ -571,28 +571,36 @@ function newKey() {
   const random = crypto.getRandomValues(new Uint32Array(2));
   return `${Date.now().toString(36)}-${counter}-${random[0].toString(36)}${random[1].toString(36)}`;
 }
+function browserShelf() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 var Journal = class {
-  /** @param {Shelf} shelf @param {string} place Names the store and theme that the entries belong to. */
+  /** @param {Shelf | null} shelf null keeps nothing. @param {string} place Names the store and theme that the entries belong to. */
   constructor(shelf, place) {
     this.shelf = shelf;
     this.prefix = `workbench/journal/${place}/`;
-    this.safe = true;
+    this.safe = shelf !== null;
   }
   /** @param {Entry} entry */
   add(entry) {
     try {
-      this.shelf.setItem(this.prefix + entry.key, JSON.stringify(entry));
+      this.shelf?.setItem(this.prefix + entry.key, JSON.stringify(entry));
     } catch {
       this.safe = false;
     }
   }
   /** @param {string} key */
   remove(key) {
-    this.shelf.removeItem(this.prefix + key);
+    this.shelf?.removeItem(this.prefix + key);
   }
   /** All entries in the order in which they were made; unreadable ones are passed over. @returns {Entry[]} */
   entries() {
     const found = [];
+    if (!this.shelf) return found;
     for (let index = 0; index < this.shelf.length; index += 1) {
       const name = this.shelf.key(index);
       if (!name?.startsWith(this.prefix)) continue;
@@ -1457,7 +1465,7 @@ var Desk = class {
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
     const told = (size) => this.root?.setAttribute("data-waiting", String(size));
-    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`), told);
+    this.outbox = new Outbox(new Journal(browserShelf(), `${this.place}/${theme}`), told);
     told(this.outbox.size);
     if (this.outbox.size > 0) this.link.wake();
   }
@@ -2499,6 +2507,24 @@ function* messages(files, most = PIECE_BYTES) {
   if (pieces.length > 0) yield pieces;
 }
 
+// lib/typed_input.js
+function TypedInput({ value, onTyped, ...rest }) {
+  const [text, setText] = d2(
+    /** @type {string | null} */
+    null
+  );
+  return k("input", {
+    ...rest,
+    value: text ?? value,
+    onInput: (event) => setText(event.target.value),
+    onChange: (event) => {
+      setText(null);
+      onTyped(event.target.value, event.target);
+    },
+    onBlur: () => setText(null)
+  });
+}
+
 // lib/label/views/queue.js
 var READ_MS = 1e4;
 function TeamButtons({ desk }) {
@@ -2614,18 +2640,14 @@ function Annotator({ desk }) {
     "label",
     { class: "wb-annotator" },
     k("span", { class: "wb-faint" }, "annotator "),
-    k("input", {
+    k(TypedInput, {
       type: "text",
       value: desk.state.annotator,
       size: 10,
       maxLength: 100,
       title: "The name that is recorded with each of your decisions",
-      onChange: (event) => {
-        const input = (
-          /** @type {HTMLInputElement} */
-          event.target
-        );
-        const name = input.value.trim() || desk.model.get("config").annotator;
+      onTyped: (text, input) => {
+        const name = text.trim() || desk.model.get("config").annotator;
         if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;
         desk.remember("annotator", name);
@@ -2766,7 +2788,7 @@ function LabelsDialog({ desk }) {
           { key: label.id },
           k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
           k("input", { type: "color", value: label.color, "aria-label": `Color of ${label.name}`, onChange: (event) => change("edit label", { label: label.id, color: event.target.value }) }),
-          k("input", { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onChange: (event) => change("edit label", { label: label.id, name: event.target.value }), onKeyDown: noSubmit }),
+          k(TypedInput, { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onTyped: (name2) => change("edit label", { label: label.id, name: name2 }), onKeyDown: noSubmit }),
           k("button", { type: "button", disabled: index === 0, "aria-label": `Move ${label.name} up`, title: "Move up", onClick: () => move(index, -1) }, "↑"),
           k("button", { type: "button", disabled: index === labels.length - 1, "aria-label": `Move ${label.name} down`, title: "Move down", onClick: () => move(index, 1) }, "↓"),
           k("button", { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) }, "Delete or merge…")
@@ -2831,13 +2853,14 @@ function SplitsDialog({ desk }) {
   const [shares, setShares] = d2(["70", "15", "15"]);
   const [seed, setSeed] = d2("42");
   const [reset, setReset] = d2(false);
+  const [fromTrain, setFromTrain] = d2(false);
   const [preview, setPreview] = d2(
     /** @type {any} */
     null
   );
   const [trouble, setTrouble] = d2("");
   const ratios = shares.map((share) => Number(share) / 100);
-  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, annotator };
+  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   A2(() => {
     const timer = setTimeout(() => {
       desk.link.call("preview splits", params).then(
@@ -2852,20 +2875,21 @@ function SplitsDialog({ desk }) {
       );
     }, 150);
     return () => clearTimeout(timer);
-  }, [shares.join(), seed, reset]);
+  }, [shares.join(), seed, reset, fromTrain]);
   const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
   const taken = reset && preview ? preview.reset : 0;
+  const moved2 = preview ? preview.moved : 0;
   const assign = async () => {
     const { value } = await desk.link.call("assign splits", params);
     close(desk);
-    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}`);
+    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`);
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved2 > 0 ? `Assign ${number(assigned)}, move ${plural(moved2, "image")}` : `Assign ${plural(assigned, "image")}`;
   return k(
     Dialog,
-    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned === 0, onAct: assign, wide: true },
+    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved2 === 0, onAct: assign, wide: true },
     k(
       "div",
       { class: "wb-row" },
@@ -2881,9 +2905,10 @@ function SplitsDialog({ desk }) {
     ),
     k("p", { class: "wb-faint" }, "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from."),
     k("label", null, k("input", { type: "checkbox", checked: reset, onChange: (event) => setReset(event.target.checked) }), " Take all splits away first. Results before and after cannot be compared; it is recorded in the history."),
+    k("label", null, k("input", { type: "checkbox", checked: fromTrain && !reset, disabled: reset, onChange: (event) => setFromTrain(event.target.checked) }), " Fill valid from train, for images that came with train and test only. Test stays as it is."),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
     preview && k(Preview, { preview }),
-    preview && assigned === 0 && k("p", null, "Every labeled image has a split already.")
+    preview && assigned + moved2 === 0 && k("p", null, "Every labeled image has a split already.")
   );
 }
 function Preview({ preview }) {
@@ -2900,7 +2925,8 @@ function Preview({ preview }) {
           counts[split]
         ))))
       ),
-      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`)))
+      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+      preview.moved > 0 && k("tr", { class: "wb-new" }, k("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => k("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`)))
     )
   );
 }

@@ -26,7 +26,11 @@ class StoreVersionError(WorkbenchError):
     """The database is older or newer than this code."""
 
 
-class StoreLockedError(WorkbenchError):
+class StoreFailedError(WorkbenchError):
+    """The database cannot be read or written now; what was asked for is right and may be asked for again later."""
+
+
+class StoreLockedError(StoreFailedError):
     """Another process held the database's write lock for too long."""
 
 

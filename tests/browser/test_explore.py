@@ -48,6 +48,21 @@ def test_it_opens_on_the_first_image_and_its_steps(tab: Any) -> None:
     tab.screenshot("explore-steps")
 
 
+def test_a_picture_that_arrives_does_not_take_away_what_is_being_typed(tab: Any) -> None:
+    tab.panel.get_by_role("tab", name="Augmentation").click()
+    tab.panel.get_by_label("rotate from, number").fill("-90")
+    tab.panel.get_by_label("rotate from, number").press("Enter")
+    upper = tab.panel.get_by_label("rotate to, number")
+    upper.fill("90")
+    tab.panel.get_by_text("changed", exact=True).wait_for()
+    tab.until("() => document.querySelector('.wb-status').textContent.includes('Not saved yet')")
+    assert upper.input_value() == "90"
+    upper.press("Enter")
+    tab.panel.get_by_role("button", name="Save to").click()
+    tab.panel.get_by_text("Saved to auguments.yaml.").wait_for()
+    assert "rotate: [-90, 90]" in (tab.lab.root / tab.path).with_name("auguments.yaml").read_text()
+
+
 def test_switching_a_step_on_and_sliding_changes_the_picture(tab: Any) -> None:
     tab.panel.get_by_label("gamma", exact=True).check()
     tab.panel.locator(".wb-stage strong", has_text="gamma").wait_for()

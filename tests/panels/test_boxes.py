@@ -4,6 +4,7 @@ from dataclasses import asdict
 from itertools import count
 
 import pytest
+from sqlalchemy import event
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes import BoxPanel
@@ -168,6 +169,24 @@ def test_a_message_that_could_not_be_dealt_with_is_not_acknowledged(cells, open_
     monkeypatch.setattr(panel._desk, "save", full)
     draw(panel, RED, WHITE)
     assert (panel.kept, "no space left" in panel.status) == (first, True)
+
+
+def test_boxes_that_a_full_disk_refused_are_not_acknowledged_and_are_saved_later(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    first = draw(panel, RED)
+
+    def limit(connection, _record):
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes as many as there are already
+
+    many = [{**WHITE, "x": number % 50, "y": number // 50} for number in range(1500)]
+    event.listen(sqlite_store.engine, "connect", limit)
+    sqlite_store.close()
+    full = draw(panel, *many)
+    assert (panel.kept, "The disk is full" in panel.status) == (first, True)
+    event.remove(sqlite_store.engine, "connect", limit)
+    sqlite_store.close()
+    send(panel, "draw", key=full, boxes=many, seen=panel.state)
+    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (full, len(many))
 
 
 def test_images_are_stepped_through_by_state_and_position(sqlite_store, cells, open_panel):

@@ -72,6 +72,17 @@ def test_an_act_that_comes_twice_is_done_once(act, ask, sqlite_store, theme):
     assert len(value) == 1
 
 
+def test_a_name_that_cannot_be_an_annotators_fails_alone_and_nothing_waits_behind_it(act):
+    failed, changed = act({**decide("k1", 1, 2), "annotator": "ann\u200b"}, decide("k2", 2, 2))
+    assert (failed["status"], "cannot be the name of an annotator" in failed["message"]) == ("failed", True)
+    assert changed["status"] == "changed"
+
+
+def test_a_blank_of_another_kind_in_a_name_is_a_blank(act):
+    (outcome,) = act({**decide("k1", 1, 2), "annotator": "Ann\u00a0 Lee"})
+    assert (outcome["status"], outcome["current"]["annotator"]) == ("changed", "Ann Lee")
+
+
 def test_what_somebody_else_decided_is_not_overwritten(act):
     act({**decide("k1", 1, 2), "annotator": "bo"})
     (outcome,) = act(decide("k2", 1, 3))

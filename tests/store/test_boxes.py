@@ -3,11 +3,11 @@
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.box_rows import BoxData, boxes_of
-from workbench.store.boxes import add_box, box_counts, delete_box, replace_boxes
+from workbench.store.box_rows import BoxData, box_state, boxes_as_text, boxes_of
+from workbench.store.boxes import box_counts, replace_boxes
 from workbench.store.history import history_of
 from workbench.store.labeling import Decision, decide, undo
-from workbench.store.labels import delete_label, labels_of
+from workbench.store.labels import delete_label, labels_of, merge_labels
 from workbench.store.samples import get_sample
 
 MIKA = {"annotator": "mika"}
@@ -62,18 +62,6 @@ def test_a_label_of_another_theme_is_refused(store, cells, make_theme):
         foreign = labels_of(other, session=session)[0].id
     with pytest.raises(NotFoundError, match="label that the theme does not have"), store.write() as session:
         replace_boxes(cells[1][0], [BoxData(foreign, 0, 0, 5, 5)], session=session, **MIKA)
-
-
-def test_boxes_are_added_and_deleted_one_by_one(store, cells):
-    _, (first, _), (red, white) = cells
-    one, two = BoxData(red, 1, 1, 5, 5), BoxData(white, 2, 2, 5, 5)
-    with store.write() as session:
-        add_box(first, one, session=session, **MIKA)
-        add_box(first, two, session=session, **MIKA)
-        delete_box(first, one, session=session, **MIKA)
-    assert stored(store, first) == (two,)
-    with pytest.raises(NotFoundError, match="no longer on the sample"), store.write() as session:
-        delete_box(first, one, session=session, **MIKA)
 
 
 def test_a_repeated_message_changes_nothing_and_a_stale_one_is_a_conflict(store, cells):
@@ -137,6 +125,34 @@ def test_boxes_whose_label_is_gone_do_not_come_back(store, cells):
     with store.write() as session:
         assert undo(theme_id, session=session, **MIKA).kept == 1
     assert stored(store, first) == (BoxData(white, 1, 1, 5, 5),)
+
+
+def test_merging_labels_of_boxes_is_in_their_history_and_can_be_taken_back(store, cells):
+    theme_id, (first, second), (red, white) = cells
+    drawn = (BoxData(red, 1, 1, 5, 5), BoxData(white, 2, 2, 5, 5))
+    with store.write() as session:
+        replace_boxes(first, drawn, session=session, **MIKA)
+        replace_boxes(second, drawn[1:], session=session, **MIKA)
+    with store.write() as session:
+        outcome = merge_labels(red, white, annotator="lea", session=session)
+        assert (outcome.changed, outcome.unchanged) == (1, 0)
+    assert stored(store, first) == (BoxData(white, 1, 1, 5, 5), drawn[1])
+    with store.read() as session:
+        *_, event = sorted(history_of(first, session=session), key=lambda event: event.id)
+        sample = get_sample(first, session=session)
+        assert (event.annotator, event.action, event.before, event.after) == (
+            "lea", "boxes", boxes_as_text(drawn), box_state(sample, boxes_of(first, session=session)),
+        )  # fmt: skip
+        assert len(history_of(second, session=session)) == 1
+
+    with store.write() as session:
+        undone = undo(theme_id, annotator="lea", session=session)
+    assert (undone.restored, undone.kept) == (1, 0)
+    assert stored(store, first) == drawn
+    with store.write() as session:
+        assert undo(theme_id, session=session, **MIKA).restored == 1
+        assert undo(theme_id, session=session, **MIKA).restored == 1
+    assert stored(store, first) == ()
 
 
 def test_counts_tell_submitted_without_boxes_from_not_looked_at(store, cells):

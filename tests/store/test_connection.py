@@ -1,5 +1,6 @@
 """Opening stores: fresh, older, newer, foreign, locked, damaged ones; and what a session sees."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -115,6 +116,20 @@ def test_a_newer_store_is_refused_even_when_an_upgrade_is_asked(store):
     for upgrade in (False, True):
         with pytest.raises(StoreVersionError, match=r"9999.*made by a newer version"):
             open_store(store.project, upgrade=upgrade)
+
+
+def test_a_fresh_database_that_another_process_is_making_is_waited_for(tmp_path):
+    file = tmp_path / "fresh.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE themes (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, lambda: other.execute("COMMIT")).start()
+    engine = create_store_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert _tables(engine) == ["themes"]
+    engine.dispose()
+    other.close()
 
 
 def test_a_database_of_another_program_is_refused_and_left_alone(fresh_database, project):
@@ -271,6 +286,14 @@ class TestImages:
         assert list(images.uris()) == []
         assert images.discard_unfinished() == 1
         assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+    def test_what_a_file_manager_left_is_no_image(self, tmp_path):
+        images = ImageFiles(tmp_path)
+        uri = images.put(b"a\nb", sha256=sha256_of(b"a\nb"), suffix="png")
+        for name in (".DS_Store", "Thumbs.db"):
+            (tmp_path / uri).with_name(name).write_bytes(b"x")
+        assert list(images.uris()) == [uri]
+        assert images.read(uri) == b"a\nb"
 
     @pytest.mark.parametrize("uri", ["../secret.png", "ab/../../x.png", "/etc/passwd", "ab/" + "0" * 64, "", "a\x00b"])
     def test_a_key_cannot_leave_the_folder(self, tmp_path, uri):

@@ -187,7 +187,7 @@ def test_a_sample_of_another_theme_is_missing(store, pets, label_ids, make_theme
 def test_every_write_states_its_annotator_and_source(store, pets, label_ids):
     theme_id, ids = pets
     decision = Decision(ids[0], label_ids["cat"])
-    for annotator in ("", "  ", "a" * 101, "a\nb"):
+    for annotator in ("", "  ", "a" * 101, "a\u200bb"):
         with pytest.raises(WorkbenchError, match="annotator"):
             _decide(store, theme_id, decision, annotator=annotator)
     with pytest.raises(WorkbenchError, match="human, import, model, undo"):

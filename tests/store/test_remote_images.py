@@ -1,5 +1,6 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import fsspec
@@ -91,8 +92,6 @@ def test_a_damaged_object_is_found_by_the_check_and_never_handed_out(pets, s3, s
 
 
 def test_garbage_collection_and_orphans(pets, s3, sqlite_store, monkeypatch):
-    from datetime import timedelta
-
     from workbench.store import garbage
 
     theme_id, ids = pets
@@ -151,6 +150,20 @@ def test_other_storages_write_to_a_temporary_name_first(project, monkeypatch, tm
     assert store.images.read(uri) == content
     assert store.images.remove(uri) == len(content)
     assert list(store.images.uris()) == []
+    store.close()
+
+
+def test_what_a_killed_writer_left_and_what_is_no_image(project, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "memory://left")
+    storage = fsspec.filesystem("memory")
+    for name in ("ab/.part-0123", "ab/.DS_Store"):
+        storage.pipe_file(f"/left/{name}", b"x")
+    store = open_store(project)
+    assert list(store.images.uris()) == []
+    assert store.images.unfinished() == ["ab/.part-0123"]
+    assert store.images.discard_unfinished(older_than=timedelta(hours=1)) == 0
+    assert store.images.discard_unfinished() == 1
+    assert store.images.unfinished() == []
     store.close()
 
 

@@ -58,6 +58,20 @@ def test_a_training_outlives_its_starter_and_is_found_and_stopped(project):
         stop_launch(project, row["id"])
 
 
+def test_a_second_stop_ends_it_at_once_and_says_how_to_go_on(project):
+    launch(project, {"theme": "colors", "num_epochs": 2000, "overrides": SETTINGS})
+    row = until(project, lambda row: len(row.get("progress", {}).get("epochs", [])) > 1)
+    kernel = psutil.Process(row["progress"]["pid"])
+    kernel.suspend()  # so that it cannot end after its batch before the second stop comes
+    stop_launch(project, row["id"])
+    assert "keeps the checkpoint of the last whole epoch" in stop_launch(project, row["id"], at_once=True)
+    kernel.resume()
+    row = until(project, lambda row: row["state"] != "running")
+    assert row["state"] == "interrupted"
+    assert f"workbench resume {row['progress']['run_id']}" in row["error"]
+    assert row["progress"]["state"] == "interrupted"
+
+
 def test_what_cannot_begin_is_refused_and_nothing_is_written(project):
     with pytest.raises(ConfigError, match=r"training\.num_epochs"):
         launch(project, {"theme": "colors", "overrides": {"training.num_epochs": "many"}})

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Desk } from "../lib/boxes/desk.js";
 import { fit } from "../lib/boxes/fit.js";
 import { actOf, HELP } from "../lib/boxes/keys.js";
 import { Surface } from "../lib/boxes/surface.js";
+import { Shelf } from "./shelf.mjs";
 
 const press = (key, more = {}) => actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
@@ -75,4 +77,68 @@ test("the kernel's boxes replace what stands there when another image is shown",
   assert.deepEqual([made.boxes, made.get("selected_index")], [[], -1]);
   made.set("bboxes", [RED]);
   assert.equal(drawn.length, 2);
+});
+
+/** A desk on image 1, with what it sent; `show` goes to another image, `answer` says that a message was dealt with. */
+function desk(t) {
+  const values = { heading: { theme: "cells" }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"] };
+  const heard = {};
+  const sent = [];
+  const model = {
+    get: (name) => values[name],
+    set: (name, value) => (values[name] = value),
+    save_changes() {},
+    send: (message) => sent.push(message),
+    on: (event, callback) => (heard[event] = callback),
+    off() {},
+  };
+  const ending = new AbortController();
+  t.after(() => ending.abort());
+  const made = new Desk(model, ending.signal, () => {});
+  const tell = (name, value) => {
+    values[name] = value;
+    heard[`change:${name}`]?.();
+  };
+  return { made, sent, show: (sample) => tell("sample", sample), answer: (message) => tell("kept", message.key) };
+}
+
+test("boxes that the kernel could not save stay in the browser, though it dealt with what came later", (t) => {
+  globalThis.localStorage = new Shelf();
+  const { made, sent, show, answer } = desk(t);
+  made.surface.set("bboxes", [RED]);
+  made.ask("next");
+  show(2);
+  made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
+  const [drawn, next, later] = sent;
+  assert.deepEqual([drawn.type, drawn.sample, next.type, later.sample], ["draw", 1, "next", 2]);
+  answer(later);
+  assert.deepEqual(made.waiting, [drawn]);
+  assert.deepEqual(made.journal.entries(), [drawn]);
+  answer(drawn);
+  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+});
+
+test("a later drawing of an image stands for the earlier ones", (t) => {
+  globalThis.localStorage = new Shelf();
+  const { made, sent, answer } = desk(t);
+  made.surface.set("bboxes", [RED]);
+  made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
+  assert.deepEqual(made.journal.entries(), [sent[1]]);
+  answer(sent[1]);
+  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+});
+
+test("where the browser forbids its storage, drawings are sent all the same", (t) => {
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    get() {
+      throw new Error("The operation is insecure.");
+    },
+  });
+  const { made, sent, answer } = desk(t);
+  made.recover();
+  made.surface.set("bboxes", [RED]);
+  assert.equal(made.journal.safe, false);
+  answer(sent[0]);
+  assert.deepEqual(made.waiting, []);
 });

@@ -8,6 +8,7 @@ import {
   fileOf,
   moveEntry,
   moveStep,
+  nearest,
   removeEntry,
   setArgument,
   setValue,
@@ -111,4 +112,12 @@ test("numbers lose the tail of floats, and typed text is read as YAML would", ()
   assert.deepEqual(typed("[1, 2]"), [1, 2]);
   assert.equal(typed("INTER_CUBIC"), "INTER_CUBIC");
   assert.equal(shown([1, 2]), "[1,2]");
+});
+
+test("a name that is nearly right finds its transform", () => {
+  const known = ["Affine", "HorizontalFlip", "VerticalFlip", "RandomGamma"];
+  assert.equal(nearest("vert", known), "VerticalFlip");
+  assert.equal(nearest("gamma", known), "RandomGamma");
+  assert.equal(nearest("HorizFlip", known), "HorizontalFlip");
+  assert.equal(nearest("xyz", known), null);
 });

@@ -2,26 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Journal, newKey } from "../lib/label/journal.js";
 import { Outbox } from "../lib/label/outbox.js";
-
-/** A browser's storage, in memory. */
-class Shelf {
-  items = new Map();
-  get length() {
-    return this.items.size;
-  }
-  key(index) {
-    return [...this.items.keys()][index] ?? null;
-  }
-  getItem(name) {
-    return this.items.get(name) ?? null;
-  }
-  setItem(name, value) {
-    this.items.set(name, value);
-  }
-  removeItem(name) {
-    this.items.delete(name);
-  }
-}
+import { Shelf } from "./shelf.mjs";
 
 const NOTHING = { label: null, skipped: false };
 let order = 0;

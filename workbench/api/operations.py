@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from workbench.api.models import Nothing
-from workbench.errors import ConflictError, NotFoundError, StoreLockedError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, StoreFailedError, WorkbenchError
 from workbench.store import Store
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -64,6 +64,6 @@ def status_of(error: WorkbenchError) -> int:
         return 404
     if isinstance(error, ConflictError):
         return 409
-    if isinstance(error, StoreLockedError):
+    if isinstance(error, StoreFailedError):
         return 503
     return 400

@@ -12,7 +12,7 @@ import jupyter_bbox_widget
 import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
-from workbench.errors import NotFoundError, StoreLockedError, WorkbenchError
+from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
 from workbench.panels.boxing.desk import STATES, BoxDesk, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
@@ -65,7 +65,7 @@ class BoxPanel(StaticForm, BBoxWidget):
     per_label = traitlets.Dict().tag(sync=True)
     # Counts up whenever the browser has to show anew what the kernel says is on an image.
     shown = traitlets.Int(0).tag(sync=True)
-    # The browser's key of the latest message that was dealt with.
+    # The browser's key of the latest message that was dealt with; boxes that were sent before it may be unsaved still.
     kept = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     # Boxes that could not be saved because somebody else changed the image: what a person may insist on.
@@ -141,10 +141,11 @@ class BoxPanel(StaticForm, BBoxWidget):
         with self._turn:
             try:
                 self._do(content)
-            except StoreLockedError as error:
-                # Not dealt with: the browser keeps it and asks again.
+            except StoreFailedError as error:
                 self.status = str(error)
-                return
+                if "boxes" in content:
+                    # Not dealt with: the browser keeps them and sends them again.
+                    return
             except WorkbenchError as error:
                 self.status = str(error)
             except Exception as error:

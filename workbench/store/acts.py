@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -21,6 +34,13 @@ DELETED = "deleted"
 # The first half of the advisory locks' keys in PostgreSQL; the second half is the theme.
 _TURNS = 730_627
 
+_THEME_IS_GONE = "This theme has been deleted. Choose another one, or restore it."
+_THEME_AND_LABELS = (
+    select(Theme.deleted_at, Label.id)
+    .outerjoin(Label, and_(Label.theme_id == Theme.id, Label.deleted_at.is_(None)))
+    .where(Theme.id == bindparam("theme"))
+)
+
 
 def take_turn(theme_id: int, *, alone: bool = True, session: Session) -> Theme:
     """Wait until no other transaction acts on the theme alone (or, with `alone`, acts on it at all).
@@ -31,7 +51,7 @@ def take_turn(theme_id: int, *, alone: bool = True, session: Session) -> Theme:
     session.flush()
     theme = session.get(Theme, theme_id, populate_existing=True)
     if theme is None or theme.deleted_at is not None:
-        raise NotFoundError("This theme has been deleted. Choose another one, or restore it.")
+        raise NotFoundError(_THEME_IS_GONE)
     return theme
 
 
@@ -41,6 +61,15 @@ def wait_for_turn(theme_id: int, *, alone: bool = True, session: Session) -> Non
         # Advisory locks queue fairly: row locks that are shared would let a bulk action wait for ever.
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
         session.execute(select(lock(_TURNS, theme_id)))
+
+
+def share_turn(theme_id: int, *, session: Session) -> set[int]:
+    """Wait as `take_turn` does, not alone, and return the ids of the theme's labels: one query for both."""
+    wait_for_turn(theme_id, alone=False, session=session)
+    rows = session.connection().execute(_THEME_AND_LABELS, {"theme": theme_id}).all()
+    if not rows or rows[0].deleted_at is not None:
+        raise NotFoundError(_THEME_IS_GONE)
+    return {row.id for row in rows if row.id is not None}
 
 
 def start_batch(
@@ -55,42 +84,34 @@ def start_batch(
     undoes: int | None = None,
 ) -> Batch:
     """Begin an act. Raises WorkbenchError without an annotator's name or with an unknown source."""
-    batch = new_batch(
-        theme_id, action, annotator=annotator, source=source, client_key=client_key, note=note, undoes=undoes
-    )
+    batch = Batch(
+        theme_id=theme_id, at=now(), annotator=check_act(annotator, source, client_key), source=source, action=action,
+        note=note, client_key=client_key, undoes=undoes, changed=0, unchanged=0,
+    )  # fmt: skip
     session.add(batch)
     session.flush()
     return batch
 
 
-def new_batch(
-    theme_id: int,
-    action: str,
-    *,
-    annotator: str,
-    source: str,
-    client_key: str | None = None,
-    note: str = "",
-    undoes: int | None = None,
-) -> Batch:
-    """Return the row of an act that is yet to be written, checked as `start_batch` does."""
+def check_act(annotator: str, source: str, client_key: str | None) -> str:
+    """Return the annotator's name as it is recorded. Raises WorkbenchError when one of the three cannot be recorded."""
     if source not in SOURCES:
         raise WorkbenchError(f"There is no source '{source}'. Allowed: {', '.join(SOURCES)}.")
     if client_key is not None and not 1 <= len(client_key) <= 100:
         raise WorkbenchError(f"A client key has 1 to 100 characters; {len(client_key)} came.")
-    return Batch(
-        theme_id=theme_id, at=now(), annotator=checked_annotator(annotator), source=source, action=action, note=note,
-        client_key=client_key, undoes=undoes, changed=0, unchanged=0,
-    )  # fmt: skip
+    return checked_annotator(annotator)
 
 
 def checked_annotator(name: str) -> str:
-    """Return an annotator's name without outer blanks. Raises WorkbenchError when it cannot be one."""
-    name = name.strip()
+    """Return an annotator's name with single blanks between its words. Raises WorkbenchError when it cannot be one."""
+    # Phones and pasted text bring no-break spaces, which are not printable.
+    name = " ".join(name.split())
     if not name:
         raise WorkbenchError("A change needs the name of the annotator who makes it.")
     if len(name) > 100 or not name.isprintable():
-        raise WorkbenchError(f"{name[:100]!r} cannot be the name of an annotator. Allowed: 100 printable characters.")
+        raise WorkbenchError(
+            f"{name[:100]!r} cannot be the name of an annotator. Allowed: 1 to 100 printable characters."
+        )
     return name
 
 
@@ -104,6 +125,12 @@ def batch_of_client_key(client_key: str | None, *, session: Session) -> Batch | 
 def living_labels(theme_id: int, *, session: Session) -> set[int]:
     """Return the ids of the labels that a theme has now."""
     return set(session.scalars(select(Label.id).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
+
+
+def require_label(label_id: int | None, labels: set[int]) -> None:
+    """Raise NotFoundError for a label that is not among those given."""
+    if label_id is not None and label_id not in labels:
+        raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
 
 
 def decision_of(sample: Sample) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import SQLColumnExpression, String, cast, insert, literal, selec
 from sqlalchemy.orm import Session
 
 from workbench.store.acts import take_turn
-from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, write_boxes
+from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, found_nothing, write_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
 from workbench.store.schema import Base, Batch, LabelEvent, Sample
@@ -92,7 +92,7 @@ def _known(theme_id: int, digests: list[str], session: Session) -> dict[str, _Kn
     return {
         sha256: _Known(
             sample.name, sample.id, None, sample.label_id, sample.skipped, sample.annotator, sample.split,
-            boxes.get(sample.id, () if sample.labeled_at and not sample.label_id and not sample.skipped else None),
+            boxes.get(sample.id, () if found_nothing(sample) else None),
             sample.deleted_at is not None,
         )
         for sha256, sample in samples.items()

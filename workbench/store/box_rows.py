@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.store.schema import Box, Sample
@@ -108,5 +108,14 @@ def box_state(sample: Sample, boxes: Sequence[BoxData]) -> str | None:
         return boxes_as_text(boxes)
     if sample.skipped:
         return SKIPPED
-    submitted = sample.labeled_at is not None and sample.label_id is None
-    return boxes_as_text(()) if submitted else None
+    return boxes_as_text(()) if found_nothing(sample) else None
+
+
+def found_nothing(sample: Sample) -> bool:
+    """Say whether somebody looked for boxes on a sample that has none and submitted it like this."""
+    return sample.labeled_at is not None and sample.label_id is None and not sample.skipped
+
+
+def found_nothing_column() -> ColumnElement[bool]:
+    """Return `found_nothing` as SQL."""
+    return Sample.labeled_at.is_not(None) & Sample.label_id.is_(None) & Sample.skipped.is_(False)

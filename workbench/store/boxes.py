@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.acts import batch_of_client_key, living_labels, start_batch, take_turn
-from workbench.store.box_rows import BoxData, box_state, boxes_as_text, boxes_of, clip, write_boxes
+from workbench.store.box_rows import (
+    BoxData,
+    box_state,
+    boxes_as_text,
+    boxes_of,
+    clip,
+    found_nothing_column,
+    write_boxes,
+)
 from workbench.store.labeling import Status
 from workbench.store.labels import labels_of
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
@@ -91,21 +99,6 @@ def replace_boxes(
     return BoxOutcome(sample_id, "changed", after, wanted, batch.id)
 
 
-def add_box(sample_id: int, box: BoxData, *, annotator: str, source: str = "human", session: Session) -> BoxOutcome:
-    """Add one box to those of a sample."""
-    boxes = (*boxes_of(sample_id, session=session), box)
-    return replace_boxes(sample_id, boxes, annotator=annotator, source=source, session=session)
-
-
-def delete_box(sample_id: int, box: BoxData, *, annotator: str, source: str = "human", session: Session) -> BoxOutcome:
-    """Delete one box of a sample. Raises NotFoundError when the sample has no such box."""
-    boxes = list(boxes_of(sample_id, session=session))
-    if box not in boxes:
-        raise NotFoundError("This box is no longer on the sample. Look at it again, then delete what is there.")
-    boxes.remove(box)
-    return replace_boxes(sample_id, boxes, annotator=annotator, source=source, session=session)
-
-
 def clip_to_sample(box: BoxData, sample: Sample) -> BoxData:
     """Cut a box down to its image. Raises WorkbenchError when nothing with an area is left."""
     inside = clip((box.x, box.y, box.width, box.height), sample.width, sample.height)
@@ -122,7 +115,7 @@ def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
     """Count a theme's samples by what was decided about their boxes."""
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    decided = drawn | (Sample.labeled_at.is_not(None) & Sample.label_id.is_(None) & Sample.skipped.is_(False))
+    decided = drawn | found_nothing_column()
 
     def count(*conditions: object) -> int:
         return session.scalar(select(func.count()).select_from(Sample).where(*living, *conditions)) or 0  # type: ignore[arg-type]

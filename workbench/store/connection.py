@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from workbench.errors import StoreLockedError, WorkbenchError
+from workbench.errors import StoreFailedError, StoreLockedError
 from workbench.paths import Project, find_project
 from workbench.store import migrations
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
@@ -57,7 +57,8 @@ class Store:
     def write(self) -> Iterator[Session]:
         """Open a session whose changes are committed together at the end, or not at all when an error is raised.
 
-        Raises StoreLockedError when another process kept the write lock for longer than the busy timeout.
+        Raises StoreLockedError when another process kept the write lock for longer than the busy timeout, and
+        StoreFailedError when the database cannot be written at all (a full disk, a server that does not answer).
         """
         with plain_errors(self.engine), self._writers() as session, session.begin():
             yield session
@@ -90,24 +91,28 @@ def open_as_it_is(project: Project | None = None) -> Store:
     """Open a store of any version that this code knows, without upgrading it: for a backup before an upgrade."""
     project = project or find_project()
     engine = create_store_engine(project.database_url)
-    with plain_errors(engine):
-        current = migrations.current_version(engine)
-    if current is None or current in migrations.known_versions():
-        return Store(project, engine) if current else open_store(project)
+    try:
+        with plain_errors(engine):
+            current = migrations.current_version(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    if current in migrations.known_versions():
+        return Store(project, engine)
     engine.dispose()
-    return open_store(project)  # says that it is newer
+    return open_store(project)  # creates one that is not there, and says of a newer one that it is newer
 
 
 @contextmanager
 def plain_errors(engine: Engine) -> Iterator[None]:
-    """Turn the database errors that a person can mend into errors that say how."""
+    """Turn the database errors that a person can mend into a StoreFailedError that says how."""
     where = str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))
     try:
         yield
     except DatabaseError as error:
         reason = str(error.orig)
         if "not a database" in reason or "malformed" in reason:
-            raise WorkbenchError(
+            raise StoreFailedError(
                 f"The database {where} is damaged or is not a database: {reason}. "
                 "Restore a backup with 'workbench db restore FILE', or name another file."
             ) from error
@@ -119,14 +124,16 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 "Wait for it (an import, a backup), or close it, then try again."
             ) from error
         if "disk is full" in reason or "No space left" in reason:
-            raise WorkbenchError(
+            raise StoreFailedError(
                 f"The disk is full: nothing more can be written to {where}. Free some space, then try again; "
                 "what was saved before is safe."
             ) from error
         if "readonly" in reason or "unable to open" in reason:
-            raise WorkbenchError(f"The database {where} cannot be written: {reason}. Check its permissions.") from error
+            raise StoreFailedError(
+                f"The database {where} cannot be written: {reason}. Check its permissions."
+            ) from error
         if engine.dialect.name == "postgresql" and "connection" in reason:
-            raise WorkbenchError(
+            raise StoreFailedError(
                 f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
             ) from error
         raise

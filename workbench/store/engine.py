@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _keep_a_write_ahead_log(cursor, busy_timeout_ms)
         # FULL: what was acknowledged survives a loss of power as well as kill -9.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -75,6 +77,19 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def _keep_a_write_ahead_log(cursor: sqlite3.Cursor, timeout_ms: int) -> None:
+    """Readers and a writer do not wait for each other then. SQLite itself does not wait for the turn to switch."""
+    until = time.monotonic() + timeout_ms / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:

@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 import secrets
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,10 @@ from workbench.errors import NotFoundError, WorkbenchError
 
 _URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
 UNFINISHED = ".part-"
+# Windows writes two bytes for each line end, unless it is told that a file is no text.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# Elsewhere os.sync is missing (Windows) or returns before the files are safe (macOS).
+_SYNCS_AT_ONCE = sys.platform == "linux"
 
 
 def sha256_of(content: bytes) -> str:
@@ -23,10 +29,15 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def is_uri(name: str) -> bool:
+    """Say whether a name is a key of our making."""
+    return _URI.fullmatch(name) is not None
+
+
 def checked_uri(uri: str) -> str:
     """Return a key. Raises WorkbenchError for one that is not of our making (it could lead out of the folder)."""
-    if not _URI.fullmatch(uri):
-        raise WorkbenchError(f"'{uri}' is not the key of a stored image.")
+    if not is_uri(uri):
+        raise WorkbenchError(f"'{uri}' is not the key of a stored image. Allowed: ab/SHA256.suffix.")
     return uri
 
 
@@ -79,7 +90,7 @@ class ImageFiles:
     def flush(self) -> None:
         """Make every file that was put so far survive a loss of power."""
         # One call for a whole batch: syncing 500 small files one by one takes a hundred times as long.
-        if hasattr(os, "sync"):
+        if _SYNCS_AT_ONCE:
             os.sync()
 
     def read(self, uri: str) -> bytes:
@@ -93,14 +104,14 @@ class ImageFiles:
             ) from None
 
     def uris(self) -> Iterator[str]:
-        """Yield the key of every complete file, in order."""
+        """Yield the key of every complete file, in order; what a file manager left there (.DS_Store) is no image."""
         if not self.root.is_dir():
             return
         for folder in sorted(self.root.iterdir()):
             if folder.is_dir():
                 for file in sorted(folder.iterdir()):
-                    if not file.name.startswith(UNFINISHED):
-                        yield f"{folder.name}/{file.name}"
+                    if is_uri(uri := f"{folder.name}/{file.name}"):
+                        yield uri
 
     def unfinished(self) -> list[str]:
         """Return the temporary names of files that writers are at, or that crashed ones left behind."""
@@ -108,10 +119,14 @@ class ImageFiles:
 
     def discard_unfinished(self, *, older_than: timedelta = timedelta(0)) -> int:
         """Remove what crashed writers left behind and return how many files that were."""
-        left = [file for name in self.unfinished() if _age(file := self.root / name) >= older_than]
-        for file in left:
-            file.unlink(missing_ok=True)
-        return len(left)
+        removed = 0
+        for file in self.root.glob(f"*/{UNFINISHED}*"):
+            # Its writer may finish meanwhile, and it bears its own name then.
+            with suppress(FileNotFoundError):
+                if _age(file) >= older_than:
+                    file.unlink()
+                    removed += 1
+        return removed
 
     def remove(self, uri: str, *, older_than: timedelta = timedelta(0)) -> int:
         """Remove a file unless it was put within the last while; return its size, 0 when it stays or is gone."""
@@ -143,13 +158,15 @@ def _refreshed(path: str, size: int) -> bool:
 
 def _write(path: str, folder: str, content: bytes) -> None:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        descriptor = os.open(path, _NEW, 0o644)
     except FileNotFoundError:
         os.makedirs(folder, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        descriptor = os.open(path, _NEW, 0o644)
     try:
         written = os.write(descriptor, content)
         while written < len(content):
             written += os.write(descriptor, content[written:])
+        if not _SYNCS_AT_ONCE:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)

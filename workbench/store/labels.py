@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store.acts import take_turn
+from workbench.store.box_rows import boxes_as_text, boxes_of_samples
 from workbench.store.labeling import BulkOutcome, label_many
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Batch, Box, Label, Sample
+from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample
 
 # Okabe and Ito's palette (2008), which color-blind people can tell apart, then lighter and darker relatives of it.
 PALETTE = (
     "#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#7f7f7f", "#882255",
     "#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", "#999933", "#661100", "#6699cc",
 )  # fmt: skip
+_CHUNK = 500
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -112,14 +115,43 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
 
 
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
-    """Give another label of the same theme to every sample and box of a label, then delete it."""
+    """Give another label of the same theme to every sample and box of a label, then delete it.
+
+    One batch, which one undo takes back; its events keep what stood on each sample.
+    """
     label, into = _label_at_turn(label_id, session), _label_at_turn(into_id, session)
     if label.theme_id != into.theme_id or label.id == into.id:
         raise ConflictError(f"'{label.name}' can only be merged into another label of the same theme.")
+    drawn_on = select(Sample.id, Sample.annotator, Sample.labeled_at).where(
+        Sample.id.in_(select(Box.sample_id).where(Box.label_id == label_id))
+    )
+    authors = session.execute(drawn_on.order_by(Sample.id)).tuples().all()
     outcome = _move_samples(label, into_id, "merge labels", annotator=annotator, session=session)
+    batch = session.get_one(Batch, outcome.batch_id)
+    for start in range(0, len(authors), _CHUNK):
+        _record_relabeled_boxes(authors[start : start + _CHUNK], label_id, into_id, batch, session)
     session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
-    _retire(label, outcome.batch_id, session=session)
-    return outcome
+    batch.changed += len(authors)
+    _retire(label, batch.id, session=session)
+    return replace(outcome, changed=batch.changed)
+
+
+def _record_relabeled_boxes(
+    authors: Sequence[tuple[int, str | None, datetime | None]], old: int, new: int, batch: Batch, session: Session
+) -> None:
+    """Write the events of boxes that change their label. Call it before the change."""
+    drawn = boxes_of_samples([sample_id for sample_id, _, _ in authors], session=session)
+    events = []
+    for sample_id, author, at in authors:
+        after = [replace(box, label_id=new) if box.label_id == old else box for box in drawn[sample_id]]
+        events.append(
+            {
+                "theme_id": batch.theme_id, "sample_id": sample_id, "at": batch.at, "annotator": batch.annotator,
+                "source": batch.source, "action": "boxes", "before": boxes_as_text(drawn[sample_id]),
+                "after": boxes_as_text(after), "before_annotator": author, "before_at": at, "batch_id": batch.id,
+            }
+        )  # fmt: skip
+    session.execute(insert(LabelEvent), events)
 
 
 def _label_at_turn(label_id: int, session: Session) -> Label:

@@ -19,7 +19,7 @@ from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
-from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, sha256_of
+from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, sha256_of
 
 # Object stores show an object only when all of it has arrived; elsewhere a file is renamed when it is whole.
 _WHOLE_OR_NOT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
@@ -98,7 +98,7 @@ class RemoteImages(ImageFiles):
 
     def uris(self) -> Iterator[str]:
         """Yield the key of every complete file, in order."""
-        return (name for name in self._names() if UNFINISHED not in name)
+        return (name for name in self._names() if is_uri(name))
 
     def unfinished(self) -> list[str]:
         """Return the temporary names in the storage."""

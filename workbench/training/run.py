@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.history import Listener, best_epoch
+from workbench.training.epochs import Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.result import TrainingResult
 

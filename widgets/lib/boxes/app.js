@@ -145,7 +145,8 @@ function Status({ desk }) {
 function health(desk) {
   const unsaved = desk.waiting.filter((message) => message.boxes).length;
   const wait = unsaved ? `${number(unsaved)} waiting` : "saved";
-  if (desk.health === "lost") return `${wait} · the kernel was restarted: run the cell again${unsaved ? ", and what you drew is saved" : ""}`;
+  const then = desk.journal.safe ? ", and what you drew is saved" : "; this browser keeps nothing, so draw it again";
+  if (desk.health === "lost") return `${wait} · the kernel was restarted: run the cell again${unsaved ? then : ""}`;
   return desk.health === "busy" ? `${wait} · kernel busy` : wait;
 }
 

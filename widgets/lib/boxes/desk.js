@@ -1,4 +1,4 @@
-import { Journal, newKey } from "../label/journal.js";
+import { browserShelf, Journal, newKey } from "../label/journal.js";
 import { Surface } from "./surface.js";
 
 /** @import { DrawnBox, Model } from "./surface.js" */
@@ -90,11 +90,19 @@ export class Desk {
     this.draw();
   }
 
-  /** Everything up to this key has been dealt with. @param {string} key */
+  /**
+   * This message has been dealt with, and whatever was asked before it. Boxes that were drawn before it have not, unless
+   * they are of the same image: the kernel passes over what it cannot save. @param {string} key
+   */
   #kept(key) {
     const at = this.waiting.findIndex((message) => message.key === key);
     if (at < 0) return;
-    for (const message of this.waiting.splice(0, at + 1)) this.journal.remove(message.key);
+    const done = this.waiting[at];
+    const unsaved = this.waiting.filter(
+      (message, index) => index > at || (index < at && message.boxes && !(done.boxes && message.sample === done.sample)),
+    );
+    for (const message of this.waiting) if (!unsaved.includes(message)) this.journal.remove(message.key);
+    this.waiting = unsaved;
     this.#turn("live");
     this.#watch();
     this.draw();
@@ -122,7 +130,7 @@ export class Desk {
 
   #openJournal() {
     this.theme = this.model.get("heading").theme;
-    return new Journal(localStorage, `boxes/${this.model.get("place")}/${this.theme}`);
+    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.theme}`);
   }
 
   #followTheme() {

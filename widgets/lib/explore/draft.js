@@ -203,3 +203,19 @@ function guess(name, imageSize) {
   if (name === "dtype") return "float32";
   return 0.5;
 }
+
+/** The name that begins with, else holds, else has in this order the letters that were typed. @param {string} typed @param {string[]} known */
+export function nearest(typed, known) {
+  const letters = typed.toLowerCase();
+  /** @param {string} name */
+  const holdsInOrder = (name) => {
+    let at = -1;
+    return [...letters].every((letter) => (at = name.indexOf(letter, at + 1)) >= 0);
+  };
+  const tests = [(/** @type {string} */ name) => name.startsWith(letters), (/** @type {string} */ name) => name.includes(letters), holdsInOrder];
+  for (const test of tests) {
+    const found = known.find((name) => test(name.toLowerCase()));
+    if (found) return found;
+  }
+  return null;
+}

@@ -2,7 +2,7 @@ import { Link } from "../link.js";
 import { Counts, countable } from "./counts.js";
 import { apply as applyChanges, poll } from "./following.js";
 import { tellHealth } from "./health.js";
-import { Journal } from "./journal.js";
+import { browserShelf, Journal } from "./journal.js";
 import { Outbox } from "./outbox.js";
 import { Pictures } from "./pictures.js";
 import { arrived } from "./presenting.js";
@@ -277,7 +277,7 @@ export class Desk {
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
     const told = (/** @type {number} */ size) => this.root?.setAttribute("data-waiting", String(size));
-    this.outbox = new Outbox(new Journal(localStorage, `${this.place}/${theme}`), told);
+    this.outbox = new Outbox(new Journal(browserShelf(), `${this.place}/${theme}`), told);
     told(this.outbox.size);
     if (this.outbox.size > 0) this.link.wake();
   }

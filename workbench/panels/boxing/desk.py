@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workbench.data.decoding import decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of, clip
+from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of, clip, found_nothing_column
 from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
@@ -201,7 +201,7 @@ def _in_state(state: str) -> tuple[ColumnElement[bool], ...]:
     if state == "skipped":
         return (Sample.skipped.is_(True),)
     if state == "done":
-        return Sample.skipped.is_(False), drawn | (Sample.labeled_at.is_not(None) & Sample.label_id.is_(None))
+        return Sample.skipped.is_(False), drawn | found_nothing_column()
     return ()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.calls import Answer
 from workbench.panels.labeling import sharing
 from workbench.panels.labeling.browsing import changes_json
@@ -56,7 +56,10 @@ def _commit(store: Store, theme_id: int, run: list[dict[str, Any]]) -> list[dict
             if run[0]["kind"] == "decide":
                 return _decide(theme_id, run, session)
             return [_other(theme_id, run[0], session)]
-    except (NotFoundError, ConflictError) as error:
+    except StoreFailedError:
+        # Nothing is wrong with the entries: they stay in the browser's journal and come again.
+        raise
+    except WorkbenchError as error:
         if len(run) == 1:
             return [{"key": run[0]["key"], "status": "failed", "message": str(error)}]
     return [outcome for entry in run for outcome in _commit(store, theme_id, [entry])]

@@ -1,6 +1,7 @@
 import { h } from "preact";
+import { TypedInput } from "../../typed_input.js";
 import { SPLITS, addEntry, moveStep, setValue, stepIsOn, stepOrder, switchStep } from "../draft.js";
-import { Transform } from "./transform.js";
+import { Transform, noTransform } from "./transform.js";
 import { Field } from "./fields.js";
 import { words } from "./views.js";
 
@@ -30,9 +31,9 @@ export function Controls({ desk }) {
 function ImageSize({ desk, draft }) {
   const size = draft.data.image?.size ?? null;
   const text = size === null ? "" : Array.isArray(size) ? size.join(" x ") : String(size);
-  /** @param {any} event */
-  const take = (event) => {
-    const numbers = event.target.value.split(/[^0-9]+/).filter(Boolean).map(Number);
+  /** @param {string} typed */
+  const take = (typed) => {
+    const numbers = typed.split(/[^0-9]+/).filter(Boolean).map(Number);
     const value = numbers.length === 0 ? null : numbers.length === 1 ? numbers[0] : numbers.slice(0, 2);
     if (JSON.stringify(value) !== JSON.stringify(size)) desk.edit(setValue(draft, ["image", "size"], value));
   };
@@ -40,7 +41,7 @@ function ImageSize({ desk, draft }) {
     "label",
     { class: "wb-field", title: "One number for a square, or height x width; empty leaves images as they are" },
     h("span", null, "image size"),
-    h("input", { type: "text", value: text, placeholder: "as it is", onChange: take }),
+    h(TypedInput, { type: "text", value: text, placeholder: "as it is", onTyped: take }),
   );
 }
 
@@ -140,8 +141,7 @@ function Transforms({ desk, draft }) {
 async function addNamed(desk, split, name) {
   const known = desk.state.names[desk.library] ?? [];
   if (!known.includes(name)) {
-    const close = known.find((one) => one.toLowerCase().startsWith(name.toLowerCase())) ?? known.find((one) => one.toLowerCase().includes(name.toLowerCase()));
-    desk.set({ problem: name ? `${desk.library} has no transform '${name}'.${close ? ` Did you mean '${close}'?` : ""}` : "Type the name of a transform, then add it." });
+    desk.set({ problem: noTransform(desk.library, name, known) });
     return false;
   }
   const found = await desk.argumentsOf([name]);

@@ -1,4 +1,5 @@
 import { h } from "preact";
+import { TypedInput } from "../../typed_input.js";
 import { controlFor, rounded, shown, typed } from "../sliders.js";
 import { words } from "./views.js";
 
@@ -35,7 +36,7 @@ export function Field({ name, value, usual, choices, slider, onValue, children }
     "label",
     { class: "wb-field" },
     h("span", { title: words(name) }, words(name)),
-    h("input", { type: "text", value: shown(value), onChange: (/** @type {any} */ event) => onValue(typed(event.target.value), false) }),
+    h(TypedInput, { type: "text", value: shown(value), onTyped: (text) => onValue(typed(text), false) }),
     children,
   );
 }
@@ -57,15 +58,15 @@ function Choice({ name, value, choices, onValue }) {
 
 /** @param {{name: string, value: number, range: {low: number, high: number, step: number}, onValue: OnValue}} props */
 function Slider({ name, value, range, onValue }) {
-  /** @param {boolean} moving */
-  const take = (moving) => (/** @type {any} */ event) => {
-    const number = Number(event.target.value);
-    if (event.target.value !== "" && Number.isFinite(number)) onValue(rounded(number, range.step), moving);
+  /** @param {string} text @param {boolean} moving */
+  const take = (text, moving) => {
+    const number = Number(text);
+    if (text !== "" && Number.isFinite(number)) onValue(rounded(number, range.step), moving);
   };
   return h(
     "div",
     { class: "wb-slider" },
-    h("input", { type: "range", min: range.low, max: range.high, step: range.step, value, "aria-label": words(name), onInput: take(true) }),
-    h("input", { type: "number", step: range.step, value, "aria-label": `${words(name)}, number`, onChange: take(false) }),
+    h("input", { type: "range", min: range.low, max: range.high, step: range.step, value, "aria-label": words(name), onInput: (/** @type {any} */ event) => take(event.target.value, true) }),
+    h(TypedInput, { type: "number", step: range.step, value, "aria-label": `${words(name)}, number`, onTyped: (text) => take(text, false) }),
   );
 }

@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { changeEntry, changeList, entryOf, moveEntry, removeEntry, setArgument } from "../draft.js";
+import { changeEntry, changeList, entryOf, moveEntry, nearest, removeEntry, setArgument } from "../draft.js";
 import { shown } from "../sliders.js";
 import { Field } from "./fields.js";
 
@@ -57,7 +57,7 @@ function Nested({ desk, draft, entry, path, name, inner }) {
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (event.currentTarget.elements.namedItem("transform"));
     const known = desk.state.names[desk.library] ?? [];
-    if (!known.includes(field.value)) return desk.set({ problem: `${desk.library} has no transform '${field.value}'.` });
+    if (!known.includes(field.value)) return desk.set({ problem: noTransform(desk.library, field.value, known) });
     const added = entryOf({ [field.value]: null });
     field.value = "";
     desk.edit(changeList(draft, path, (list, index) => list.map((one, number) => (number === index ? { ...one, nested: { ...one.nested, [name]: [...inner, added] } } : one))));
@@ -69,4 +69,11 @@ function Nested({ desk, draft, entry, path, name, inner }) {
     inner.map((one, index) => h(Transform, { key: one.key, desk, draft, entry: one, path: [...path, name, index], count: inner.length })),
     h("form", { class: "wb-row wb-add", onSubmit: add }, h("input", { type: "text", name: "transform", list: id, placeholder: `one more for ${entry.name}`, "aria-label": `Transform to add to ${entry.name}`, class: "wb-grow" }), h("button", { type: "submit" }, "Add")),
   );
+}
+
+/** What to tell who asked for a transform that there is not. @param {string} library @param {string} name @param {string[]} known */
+export function noTransform(library, name, known) {
+  if (!name) return "Type the name of a transform, then add it.";
+  const close = nearest(name, known);
+  return `${library} has no transform '${name}'.${close ? ` Did you mean '${close}'?` : ""}`;
 }

@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { duration, number, percent } from "../../format.js";
+import { TypedInput } from "../../typed_input.js";
 import { goHome } from "../browsing.js";
 import { run } from "../keyboard.js";
 import { closeQueue } from "../queue.js";
@@ -66,15 +67,14 @@ function Annotator({ desk }) {
     "label",
     { class: "wb-annotator" },
     h("span", { class: "wb-faint" }, "annotator "),
-    h("input", {
+    h(TypedInput, {
       type: "text",
       value: desk.state.annotator,
       size: 10,
       maxLength: 100,
       title: "The name that is recorded with each of your decisions",
-      onChange: (/** @type {Event} */ event) => {
-        const input = /** @type {HTMLInputElement} */ (event.target);
-        const name = input.value.trim() || desk.model.get("config").annotator;
+      onTyped: (text, input) => {
+        const name = text.trim() || desk.model.get("config").annotator;
         // What was handed out was for the other one.
         if (desk.state.focus?.queue) closeQueue(desk);
         input.value = name;

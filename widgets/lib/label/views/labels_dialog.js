@@ -1,6 +1,7 @@
 import { h } from "preact";
 import { useState } from "preact/hooks";
 import { plural } from "../../format.js";
+import { TypedInput } from "../../typed_input.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { Dialog } from "./dialog.js";
 import { Swatch } from "./mark.js";
@@ -60,7 +61,7 @@ export function LabelsDialog({ desk }) {
           { key: label.id },
           h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
           h("input", { type: "color", value: label.color, "aria-label": `Color of ${label.name}`, onChange: (/** @type {any} */ event) => change("edit label", { label: label.id, color: event.target.value }) }),
-          h("input", { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onChange: (/** @type {any} */ event) => change("edit label", { label: label.id, name: event.target.value }), onKeyDown: noSubmit }),
+          h(TypedInput, { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onTyped: (name) => change("edit label", { label: label.id, name }), onKeyDown: noSubmit }),
           h("button", { type: "button", disabled: index === 0, "aria-label": `Move ${label.name} up`, title: "Move up", onClick: () => move(index, -1) }, "↑"),
           h("button", { type: "button", disabled: index === labels.length - 1, "aria-label": `Move ${label.name} down`, title: "Move down", onClick: () => move(index, 1) }, "↓"),
           h("button", { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) }, "Delete or merge…"),

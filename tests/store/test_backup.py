@@ -1,32 +1,26 @@
-"""Checking, backing up, restoring and collecting garbage."""
+"""Backing up and restoring."""
 
 import json
 import os
 import shutil
-import time
 import zipfile
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from workbench.errors import ConflictError, NotFoundError, StoreVersionError, WorkbenchError
+from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
-from workbench.store import migrations, now, open_store
+from workbench.store import migrations, open_store
 from workbench.store.backup import backup
 from workbench.store.connection import open_as_it_is
 from workbench.store.engine import create_store_engine
-from workbench.store.garbage import GRACE, collect_garbage, preview_garbage
 from workbench.store.integrity import check
-from workbench.store.labeling import Decision, decide, delete_samples, history_of, label_many
+from workbench.store.labeling import delete_samples, label_many
 from workbench.store.labels import labels_of
-from workbench.store.model_versions import add_model_version
 from workbench.store.restoring import restore
 from workbench.store.samples import SampleFilter, page_of_samples
-from workbench.store.schema import Base, LabelEvent, Sample, Snapshot, Theme
-from workbench.store.snapshots import snapshot_size, take_snapshot
-from workbench.store.splits import assign_splits
-from workbench.store.themes import delete_theme, get_theme, list_themes
+from workbench.store.schema import Base, LabelEvent
+from workbench.store.themes import list_themes
 
 LABELING = """
     import sys
@@ -43,21 +37,6 @@ LABELING = """
 """
 
 
-@pytest.fixture
-def trained(store, make_theme, add_samples):
-    """A theme with labels, splits, a snapshot and a deleted sample. Returns its id and its samples' ids."""
-    theme_id = make_theme(store, labels=("cat", "dog"))
-    ids = add_samples(store, theme_id, range(24))
-    with store.write() as session:
-        cat, dog = labels_of(theme_id, session=session)
-        decisions = [Decision(sample_id, (cat if number % 2 else dog).id) for number, sample_id in enumerate(ids[:20])]
-        decide(theme_id, [*decisions, Decision(ids[20], skip=True)], annotator="ann", session=session)
-        assign_splits(theme_id, annotator="ann", session=session)
-        take_snapshot(theme_id, session=session)
-        delete_samples(theme_id, SampleFilter(ids=(ids[23],)), annotator="ann", session=session)
-    return theme_id, ids
-
-
 def _content(store):
     """Every row of every table, for comparison."""
     with store.engine.connect() as connection:
@@ -67,11 +46,6 @@ def _content(store):
         }
 
 
-def _uri(store, sample_id):
-    with store.read() as session:
-        return session.get_one(Sample, sample_id).uri
-
-
 @pytest.fixture
 def empty_place(tmp_path, store, monkeypatch):
     """Another project without a store, on SQLite whatever the test's own store is on."""
@@ -79,50 +53,6 @@ def empty_place(tmp_path, store, monkeypatch):
     root = tmp_path / "elsewhere"
     root.mkdir()
     return Project(root)
-
-
-class TestCheck:
-    def test_a_sound_store(self, store, trained):
-        report = check(store)
-        assert report.ok
-        assert (report.samples, report.files, report.orphans, report.unfinished) == (24, 24, 0, 0)
-        assert report.bytes == sum(file.stat().st_size for file in store.project.images.rglob("*.png"))
-
-    def test_files_that_are_missing_or_damaged(self, store, trained):
-        _, ids = trained
-        missing, cut, changed = (_uri(store, sample_id) for sample_id in ids[:3])
-        store.images.path(missing).unlink()
-        os.truncate(store.images.path(cut), 10)
-        content = bytearray(store.images.read(changed))
-        content[-1] ^= 1
-        store.images.path(changed).write_bytes(content)
-        report = check(store)
-        assert {(problem.kind, problem.subject) for problem in report.problems} == {
-            ("missing file", missing), ("damaged file", cut), ("damaged file", changed)
-        }  # fmt: skip
-        assert not report.ok
-
-    def test_files_that_belong_to_nothing(self, store, trained):
-        store.images.put(b"left over", sha256="ab" * 32, suffix="png")
-        (store.project.images / "ab" / ".part-1234").write_bytes(b"half")
-        report = check(store)
-        assert (report.ok, report.orphans, report.unfinished) == (True, 1, 1)
-
-    def test_rows_that_contradict_each_other(self, store, trained, make_theme):
-        _, ids = trained
-        make_theme(store, "other", ("x",))
-        with store.write() as session:
-            foreign = labels_of(get_theme("other", session=session).id, session=session)[0].id
-            session.get_one(Sample, ids[0]).label_id = foreign
-            session.get_one(Sample, ids[1]).skipped = True
-            session.get_one(Sample, ids[2]).split = None
-        kinds = {(problem.kind, problem.subject.split()[1]) for problem in check(store).problems}
-        assert kinds == {
-            ("label of another theme or deleted label", str(ids[0])),
-            ("label differs from its history", str(ids[0])),
-            ("labeled and skipped", str(ids[1])),
-            ("split differs from its history", str(ids[2])),
-        }
 
 
 class TestBackup:
@@ -182,8 +112,8 @@ class TestBackup:
         with store.read() as session:
             return session.query(LabelEvent).count()
 
-    def test_images_that_were_lost_before_are_named(self, store, trained, empty_place, tmp_path):
-        uri = _uri(store, trained[1][0])
+    def test_images_that_were_lost_before_are_named(self, store, trained, empty_place, tmp_path, uri_of):
+        uri = uri_of(store, trained[1][0])
         store.images.path(uri).unlink()
         report = backup(store, tmp_path / "b.zip")
         assert report.missing == (uri,)
@@ -322,82 +252,3 @@ class TestRestore:
             [theme] = list_themes(session=session)
             assert (theme.name, theme.created_at.isoformat()) == ("old", "2026-01-01T00:00:00+00:00")
         store.close()
-
-
-class TestGarbage:
-    def _age(self, store):
-        old = time.time() - 2 * GRACE.total_seconds()
-        for file in store.project.images.rglob("*.*"):
-            os.utime(file, (old, old))
-
-    def test_deleted_samples_go_with_their_files_and_history(self, store, trained):
-        _, ids = trained
-        self._age(store)
-        uri = _uri(store, ids[23])
-        report = collect_garbage(store, deleted_before=now(), annotator="ann")
-        assert (report.samples, report.kept, report.files, report.snapshots) == (1, 0, 1, 0)
-        assert report.bytes > 0
-        with store.read() as session:
-            assert session.get(Sample, ids[23]) is None
-            assert history_of(ids[23], session=session) == []
-        with pytest.raises(NotFoundError):
-            store.images.read(uri)
-        assert check(store).ok
-        assert collect_garbage(store, deleted_before=now(), annotator="ann").samples == 0
-
-    def test_what_was_deleted_lately_stays(self, store, trained):
-        self._age(store)
-        report = collect_garbage(store, deleted_before=now() - timedelta(days=1), annotator="ann")
-        assert (report.samples, report.files) == (0, 0)
-
-    def test_samples_of_a_registered_models_snapshot_are_kept(self, store, trained):
-        theme_id, _ = trained
-        self._age(store)
-        with store.write() as session:
-            snapshot = session.query(Snapshot).one()
-            add_model_version(theme_id, 1, run_id="r", snapshot_id=snapshot.id, metrics={}, session=session)
-            delete_samples(theme_id, SampleFilter(), annotator="ann", session=session)
-        report = collect_garbage(store, deleted_before=now(), annotator="ann")
-        assert (report.samples, report.kept, report.files) == (4, 20, 4)
-        with store.read() as session:
-            assert snapshot_size(snapshot.id, session=session) == 20
-        assert check(store).ok
-
-    def test_a_snapshot_of_an_unregistered_run_goes_as_a_whole(self, store, trained):
-        theme_id, ids = trained
-        with store.write() as session:
-            delete_samples(theme_id, SampleFilter(ids=(ids[0],)), annotator="ann", session=session)
-        preview = preview_garbage(store, deleted_before=now())
-        report = collect_garbage(store, deleted_before=now(), annotator="ann")
-        assert (preview.samples, preview.snapshots) == (report.samples, report.snapshots) == (2, 1)
-        with store.read() as session:
-            assert session.query(Snapshot).count() == 0
-
-    def test_an_image_that_another_theme_uses_is_kept(self, store, trained, make_theme, add_samples):
-        [twin] = add_samples(store, make_theme(store, "other"), range(23, 24))
-        self._age(store)
-        assert collect_garbage(store, deleted_before=now(), annotator="ann").files == 0
-        assert store.images.read(_uri(store, twin))
-
-    def test_a_deleted_theme_goes_unless_it_has_a_registered_model(self, store, trained, make_theme, add_samples):
-        theme_id, _ = trained
-        other = make_theme(store, "other")
-        add_samples(store, other, range(100, 103))
-        with store.write() as session:
-            snapshot = session.query(Snapshot).one()
-            add_model_version(theme_id, 1, run_id="r", snapshot_id=snapshot.id, metrics={}, session=session)
-            delete_theme(theme_id, annotator="ann", session=session)
-            delete_theme(other, annotator="ann", session=session)
-        report = collect_garbage(store, deleted_before=now(), annotator="ann")
-        assert (report.themes, report.samples, report.kept) == (1, 7, 20)
-        with store.read() as session:
-            assert [theme.id for theme in session.query(Theme)] == [theme_id]
-
-    def test_files_of_an_import_that_is_going_on_are_left_alone(self, store, trained):
-        store.images.put(b"not yet in a row", sha256="ab" * 32, suffix="png")
-        assert collect_garbage(store, deleted_before=now() - timedelta(days=1), annotator="ann").files == 0
-        self._age(store)
-        store.images.put(b"not yet in a row", sha256="ab" * 32, suffix="png")
-        assert collect_garbage(store, deleted_before=now() - timedelta(days=1), annotator="ann").files == 0
-        self._age(store)
-        assert collect_garbage(store, deleted_before=now() - timedelta(days=1), annotator="ann").files == 1
