@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -12,6 +13,7 @@ import pytest
 
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
 from workbench.paths import asset
+from workbench.training import Control, resume
 from workbench.training.background import RECORD, launch, launches, log_of, stop_launch
 
 SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
@@ -70,6 +72,10 @@ def test_a_second_stop_ends_it_at_once_and_says_how_to_go_on(project):
     assert row["state"] == "interrupted"
     assert f"workbench resume {row['progress']['run_id']}" in row["error"]
     assert row["progress"]["state"] == "interrupted"
+    done, enough = len(row["progress"]["epochs"]), threading.Event()
+    control = Control(stop=enough, listeners=[lambda _epoch: enough.set()])
+    resumed = resume(row["progress"]["run_id"], project, control)
+    assert len(resumed.epochs) > done, "the first stop does not end what goes on"
 
 
 def test_what_cannot_begin_is_refused_and_nothing_is_written(project):

@@ -37,7 +37,7 @@ class LaunchPanel(WatchingPanel):
     _esm = asset("widgets", "launch.js")
     _css = asset("widgets", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(520).tag(sync=True)
+    height = traitlets.Int(560).tag(sync=True)
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LaunchPanel(WatchingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 520,
+        height: int = 560,
     ) -> None:
         self.store = store or open_store()
         self._params_file = str(params_file) if params_file is not None else None
