@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.history import Listener, best_epoch
+from workbench.training.epochs import Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.result import TrainingResult
 
@@ -95,6 +95,8 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         system_metrics=plan.params.callbacks.system_metrics,
     ) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
+        # What asked the run to stop before it was interrupted has been answered.
+        stop_file(plan.project, run.info.run_id).unlink(missing_ok=True)
         if run_id is None:
             record_start(plan)
         history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
