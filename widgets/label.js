@@ -720,7 +720,7 @@ var Pictures = class {
     this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
     const nearby = /* @__PURE__ */ new Set([...next, ...before]);
     if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
-    const near = next.slice(0, Math.ceil(next.length * 2 / 3));
+    const near = next.slice(0, Math.ceil(next.length * 0.8));
     if (near.some((id) => !this.pictures.has(id)) || next.length <= this.ahead) this.#ask();
   }
   clear() {
