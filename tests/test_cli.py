@@ -85,6 +85,13 @@ def test_importing_twice_adds_nothing(cli, animals, images):
     assert (report["added"], report["duplicates"]) == (0, 20)
 
 
+def test_a_data_set_without_valid_gets_it_out_of_train(cli, animals):
+    cli("split", "animals", "--ratios", 0.8, 0, 0.2)
+    done = cli("split", "animals", "--valid-from-train", "--ratios", 0.6, 0.2, 0.2, "--json")
+    assert (done["moved"], done["counts"]["cat"]) == (4, {"train": 6, "valid": 2, "test": 2})
+    assert "Took 0 of train into valid" in cli("split", "animals", "--valid-from-train")
+
+
 def test_splitting_twice_changes_nothing(cli, animals):
     first = cli("split", "animals", "--json")
     second = cli("split", "animals", "--json")

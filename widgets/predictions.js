@@ -720,7 +720,7 @@ var Pictures = class {
     this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
     const nearby = /* @__PURE__ */ new Set([...next, ...before]);
     if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
-    const near = next.slice(0, Math.ceil(next.length * 2 / 3));
+    const near = next.slice(0, Math.ceil(next.length * 0.8));
     if (near.some((id) => !this.pictures.has(id)) || next.length <= this.ahead) this.#ask();
   }
   clear() {
@@ -2853,13 +2853,14 @@ function SplitsDialog({ desk }) {
   const [shares, setShares] = d2(["70", "15", "15"]);
   const [seed, setSeed] = d2("42");
   const [reset, setReset] = d2(false);
+  const [fromTrain, setFromTrain] = d2(false);
   const [preview, setPreview] = d2(
     /** @type {any} */
     null
   );
   const [trouble, setTrouble] = d2("");
   const ratios = shares.map((share) => Number(share) / 100);
-  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, annotator };
+  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   A2(() => {
     const timer = setTimeout(() => {
       desk.link.call("preview splits", params).then(
@@ -2874,20 +2875,21 @@ function SplitsDialog({ desk }) {
       );
     }, 150);
     return () => clearTimeout(timer);
-  }, [shares.join(), seed, reset]);
+  }, [shares.join(), seed, reset, fromTrain]);
   const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
   const taken = reset && preview ? preview.reset : 0;
+  const moved2 = preview ? preview.moved : 0;
   const assign = async () => {
     const { value } = await desk.link.call("assign splits", params);
     close(desk);
-    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}`);
+    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`);
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved2 > 0 ? `Assign ${number(assigned)}, move ${plural(moved2, "image")}` : `Assign ${plural(assigned, "image")}`;
   return k(
     Dialog,
-    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned === 0, onAct: assign, wide: true },
+    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved2 === 0, onAct: assign, wide: true },
     k(
       "div",
       { class: "wb-row" },
@@ -2903,9 +2905,10 @@ function SplitsDialog({ desk }) {
     ),
     k("p", { class: "wb-faint" }, "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from."),
     k("label", null, k("input", { type: "checkbox", checked: reset, onChange: (event) => setReset(event.target.checked) }), " Take all splits away first. Results before and after cannot be compared; it is recorded in the history."),
+    k("label", null, k("input", { type: "checkbox", checked: fromTrain && !reset, disabled: reset, onChange: (event) => setFromTrain(event.target.checked) }), " Fill valid from train, for images that came with train and test only. Test stays as it is."),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
     preview && k(Preview, { preview }),
-    preview && assigned === 0 && k("p", null, "Every labeled image has a split already.")
+    preview && assigned + moved2 === 0 && k("p", null, "Every labeled image has a split already.")
   );
 }
 function Preview({ preview }) {
@@ -2922,7 +2925,8 @@ function Preview({ preview }) {
           counts[split]
         ))))
       ),
-      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`)))
+      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+      preview.moved > 0 && k("tr", { class: "wb-new" }, k("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => k("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`)))
     )
   );
 }

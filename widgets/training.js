@@ -446,9 +446,10 @@ function App({ desk }) {
     "div",
     { class: "wb-body" },
     k(Bar, { desk }),
-    empty ? k("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here.`) : k(
+    empty ? k("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`) : k(
       "div",
       { class: "wb-scroll" },
+      training.epochs.length === 0 && busyWords(training),
       k("div", { class: "wb-row" }, k(Chart, { training, metric: "loss" }), k(Chart, { training, metric: "accuracy" })),
       training.confusion && k(Matrix, { desk, training, matrix: training.confusion }),
       gallery && k(Images, { desk, gallery }),
@@ -463,7 +464,7 @@ function Bar({ desk }) {
   const busy = RUNNING.includes(training.state);
   const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
   const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
-  const left = busy ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
+  const left = busy && training.state !== "testing" ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
   const accuracy = training.metrics?.test_accuracy;
   return k(
     "header",
@@ -471,12 +472,16 @@ function Bar({ desk }) {
     k("strong", null, training.run_name),
     k("span", null, `${number(training.epochs.length)} of ${plural(training.num_epochs, "epoch")}`),
     k("progress", { max: training.num_epochs, value: training.epochs.length + inside, "aria-label": "Epochs done" }),
-    busy && training.batches && k("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
+    busy && training.state !== "testing" && training.batches && k("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
     left !== null && k("span", { class: "wb-faint" }, `${duration(left)} left`),
     accuracy !== void 0 && k("span", null, `test accuracy ${accuracy.toFixed(4)}`),
     k("span", { class: "wb-grow" }),
-    busy && k("button", { onClick: () => desk.stop() }, "Stop after this batch")
+    busy && training.state !== "testing" && k("button", { onClick: () => desk.stop() }, "Stop after this batch")
   );
+}
+function busyWords(training) {
+  if (!RUNNING.includes(training.state)) return k("p", { class: "wb-empty" }, "It ended before its first epoch did.");
+  return k("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network ..." : "The first epoch runs; curves begin when it ends.");
 }
 function Chart({ training, metric }) {
   const total = shownEpochs(training);

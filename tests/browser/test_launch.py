@@ -2,10 +2,12 @@
 
 import shutil
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
 from workbench.paths import asset
+from workbench.training.background import launches
 
 expect.set_options(timeout=30_000)
 PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
@@ -16,6 +18,9 @@ def ready(labeled_digits):
     """Digits with labels, and what a training in the background needs: notebooks and settings."""
     shutil.copy(asset("auguments.yaml"), labeled_digits.auguments_file)
     shutil.copytree(asset("notebooks"), labeled_digits.notebooks)
+    # What a person wrote into the notebook's own cell is for training there.
+    notebook = labeled_digits.notebooks / "03_train.ipynb"
+    notebook.write_text(notebook.read_text().replace("num_epochs: int | None = None", "num_epochs: int | None = 1"))
     labeled_digits.params_file.write_text("theme: digits\ndata:\n  num_workers: 0\n  batch_size: 16\n")
     return labeled_digits
 
@@ -38,9 +43,15 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
     expect(tab.panel.get_by_role("row", name="by hand")).to_contain_text("running")
     expect(tab.panel.get_by_label("Log")).to_contain_text("of 400", timeout=60_000)
     tab.screenshot("launch-panel-running")
+    (row,) = launches(ready)
+    kernel = psutil.Process(row["progress"]["pid"])
+    kernel.suspend()  # so that it cannot end after its batch before the second click
     tab.panel.get_by_role("button", name="Stop after this batch").click()
-    row = tab.panel.get_by_role("row", name="by hand")
-    expect(row).to_contain_text("stopped", timeout=90_000)
-    expect(tab.panel).to_contain_text("test accuracy 0.")
+    expect(tab.panel.locator(".wb-status")).to_contain_text("after the present batch")
+    tab.panel.get_by_role("button", name="Stop at once").click()
+    expect(tab.panel.locator(".wb-status")).to_contain_text("keeps the checkpoint of the last whole epoch")
+    kernel.resume()
+    expect(tab.panel.get_by_role("row", name="by hand")).to_contain_text("interrupted", timeout=90_000)
+    expect(tab.panel).to_contain_text("go on with: workbench resume")
     assert len(list(ready.runs.glob("*-03_train-digits.ipynb"))) == 1
     tab.screenshot("launch-panel")

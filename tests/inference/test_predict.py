@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.reading import read_batches
-from workbench.inference.sources import Item
+from workbench.inference.sources import Item, open_source
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
 from workbench.store.labels import delete_label, edit_label, get_label
@@ -52,6 +52,27 @@ def test_unlabeled_samples_get_answers_but_no_metrics(shades):
     assert [(row.name, row.label) for row in stored(shades)] == [
         ("new/100.png", "dark"), ("new/101.png", "gray"), ("new/102.png", "bright"),
     ]  # fmt: skip
+
+
+def test_a_list_of_ids_longer_than_a_statement_takes_is_taken_in_parts(shades):
+    with shades.store.read() as session:
+        everything = list(session.scalars(select(Sample.id)))
+    result = predict("shades", source=[*range(300_000, 0, -1), *everything])
+    assert result.images == len(everything)
+    assert sorted(result.table()["sample_id"]) == sorted(everything)
+
+
+def test_samples_are_listed_page_by_page(shades, monkeypatch):
+    monkeypatch.setattr("workbench.inference.sources._PAGE", 4)
+    asked = []
+    event.listen(shades.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    source = open_source("test", theme_id=shades.theme_id, store=shades.store)
+    asked.clear()
+    items = source.items(None)
+    first = [next(items) for _ in range(4)]
+    assert sum("FROM samples" in statement for statement in asked) == 1
+    assert len({*first, *items}) == 18
+    assert sum("FROM samples" in statement for statement in asked) == 6
 
 
 def test_predicting_again_replaces_the_answers(shades):

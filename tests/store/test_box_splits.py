@@ -46,6 +46,21 @@ def test_images_with_boxes_are_split_and_stay_where_they_are(store, cells):
         assert [event.action for event in history_of(ids[0], session=session)].count("split") == 1
 
 
+def test_valid_is_taken_out_of_train_once_and_test_stays(store, cells):
+    theme_id, ids = cells
+    with store.write() as session:
+        for number, sample_id in enumerate(ids[:10]):
+            get_sample(sample_id, session=session).split = "train" if number < 8 else "test"
+    with store.write() as session:
+        done = assign_box_splits(theme_id, (0.6, 0.2, 0.2), valid_from_train=True, session=session, **MIKA)
+    assert (done.moved, done.counts["red"]) == (2, {"train": 6, "valid": 2, "test": 2, "unassigned": 0})
+    before = splits(store, ids)
+    assert before[8:] == ["test", "test", None, None]
+    with store.write() as session:
+        assert assign_box_splits(theme_id, (0.6, 0.2, 0.2), valid_from_train=True, session=session, **MIKA).moved == 0
+    assert splits(store, ids) == before
+
+
 def test_a_reset_is_recorded_and_gives_the_same_splits_again(store, cells):
     theme_id, ids = cells
     with store.write() as session:

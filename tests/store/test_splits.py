@@ -210,6 +210,65 @@ def test_a_label_with_too_few_samples(store, labeled, make_theme, add_samples):
     assert _assign(store, theme_id, (0.8, 0.2, 0.0)).counts["dog"] == {"train": 1, "valid": 1, "test": 0}
 
 
+@pytest.fixture
+def with_test(store, labeled):
+    """The labeled samples as a data set that came with train and test: 30 and 10 cats, 14 and 6 dogs."""
+    theme_id, ids = labeled
+    with store.write() as session:
+        for number, sample_id in enumerate(ids[:60]):
+            session.get_one(Sample, sample_id).split = "train" if number < 30 or 40 <= number < 54 else "test"
+    return theme_id, ids
+
+
+def test_valid_is_taken_out_of_train_once_and_test_stays(store, with_test):
+    theme_id, _ = with_test
+    before = _splits(store, theme_id)
+    with store.read() as session:
+        preview = preview_splits(theme_id, (0.6, 0.2, 0.2), valid_from_train=True, session=session)
+    assert _splits(store, theme_id) == before
+    outcome = _assign(store, theme_id, (0.6, 0.2, 0.2), valid_from_train=True)
+    assert outcome == preview
+    assert outcome.moved == 12
+    assert outcome.counts == {
+        "cat": {"train": 22, "valid": 8, "test": 10},
+        "dog": {"train": 10, "valid": 4, "test": 6},
+    }
+    after = _splits(store, theme_id)
+    assert {(before[i], after[i]) for i in before if before[i] != after[i]} == {("train", "valid")}
+    moved = next(i for i in before if before[i] != after[i])
+    with store.read() as session:
+        [event] = [event for event in history_of(moved, session=session) if event.action == "split"]
+    assert (event.before, event.after, event.annotator) == ("train", "valid", "ann")
+    assert _assign(store, theme_id, (0.6, 0.2, 0.2), valid_from_train=True, seed=3).moved == 0
+    assert _assign(store, theme_id, (0.9, 0.05, 0.05), valid_from_train=True).moved == 0
+    assert _splits(store, theme_id) == after
+
+
+def test_without_being_asked_nothing_leaves_train(store, with_test):
+    theme_id, _ = with_test
+    before = _splits(store, theme_id)
+    assert _assign(store, theme_id).moved == 0
+    assert _splits(store, theme_id) == before
+
+
+def test_valid_out_of_train_contradicts_a_reset_and_a_share_of_nothing(store, with_test):
+    theme_id, _ = with_test
+    before = _splits(store, theme_id)
+    with pytest.raises(WorkbenchError, match="reset assigns all splits anew"):
+        _assign(store, theme_id, reset=True, valid_from_train=True)
+    with pytest.raises(WorkbenchError, match="share of valid is 0"):
+        _assign(store, theme_id, (0.8, 0.0, 0.2), valid_from_train=True)
+    assert _splits(store, theme_id) == before
+
+
+def test_a_preview_of_a_reset_tells_what_it_will_be(store, with_test):
+    theme_id, _ = with_test
+    with store.read() as session:
+        preview = preview_splits(theme_id, reset=True, session=session)
+    assert preview.reset == 60
+    assert _assign(store, theme_id, reset=True) == preview
+
+
 @given(
     present=st.lists(st.integers(0, 200), min_size=3, max_size=3),
     new=st.integers(1, 200),

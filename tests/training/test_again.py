@@ -9,6 +9,8 @@ from sqlalchemy import update
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
 from workbench.store.schema import Sample
 from workbench.training import Control, reproduce, resume
+from workbench.training.fit import manners
+from workbench.training.params import TrainingParams
 
 AUGMENTED = {
     "augmentation.train": [{"Affine": {"rotate": [-30, 30], "p": 1.0}}],
@@ -171,3 +173,18 @@ def test_a_run_that_did_not_finish_is_not_reproduced(colors):
         colors.train({"training.num_epochs": 3}, control=Control(listeners=[Interrupt(1)]))
     with pytest.raises(WorkbenchError, match=r"KILLED.*workbench resume"):
         reproduce(colors.runs()[0].info.run_id)
+
+
+def broken_cleanup():
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        raise RuntimeError("Please call `iter(combined_loader)` first.") from None
+
+
+def test_an_interrupt_that_breaks_lightnings_cleaning_up_is_still_an_interrupt():
+    """As in validation with workers: Lightning asks a loader for its length that has none at that moment."""
+    with pytest.raises(InterruptedRunError), manners(TrainingParams()):
+        broken_cleanup()
+    with pytest.raises(ZeroDivisionError), manners(TrainingParams()):
+        _ = 1 / 0

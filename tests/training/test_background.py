@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -12,6 +13,7 @@ import pytest
 
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
 from workbench.paths import asset
+from workbench.training import Control, resume
 from workbench.training.background import RECORD, launch, launches, log_of, stop_launch
 
 SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
@@ -56,6 +58,24 @@ def test_a_training_outlives_its_starter_and_is_found_and_stopped(project):
     assert os.path.isfile(row["notebook"])
     with pytest.raises(WorkbenchError, match="does not run any more"):
         stop_launch(project, row["id"])
+
+
+def test_a_second_stop_ends_it_at_once_and_says_how_to_go_on(project):
+    launch(project, {"theme": "colors", "num_epochs": 2000, "overrides": SETTINGS})
+    row = until(project, lambda row: len(row.get("progress", {}).get("epochs", [])) > 1)
+    kernel = psutil.Process(row["progress"]["pid"])
+    kernel.suspend()  # so that it cannot end after its batch before the second stop comes
+    stop_launch(project, row["id"])
+    assert "keeps the checkpoint of the last whole epoch" in stop_launch(project, row["id"], at_once=True)
+    kernel.resume()
+    row = until(project, lambda row: row["state"] != "running")
+    assert row["state"] == "interrupted"
+    assert f"workbench resume {row['progress']['run_id']}" in row["error"]
+    assert row["progress"]["state"] == "interrupted"
+    done, enough = len(row["progress"]["epochs"]), threading.Event()
+    control = Control(stop=enough, listeners=[lambda _epoch: enough.set()])
+    resumed = resume(row["progress"]["run_id"], project, control)
+    assert len(resumed.epochs) > done, "the first stop does not end what goes on"
 
 
 def test_what_cannot_begin_is_refused_and_nothing_is_written(project):

@@ -164,7 +164,7 @@ def test_early_stopping_ends_before_the_last_epoch(colors):
 
 def test_the_weights_of_the_best_epoch_are_kept(colors):
     from workbench.training.callbacks import resolve_mode
-    from workbench.training.history import best_epoch
+    from workbench.training.epochs import best_epoch
 
     settings = {"training.learning_rate": 0.3, "training.scheduler": "none", "training.num_epochs": 6}
     for monitor in ("valid_loss", "valid_f1"):

@@ -117,11 +117,12 @@ class UndoIn(_Input):
 
 
 class SplitsIn(_Input):
-    """How to assign splits; `reset` takes all away first, which is recorded."""
+    """How to assign splits; `reset` takes all away first, which is recorded; `valid_from_train` leaves test alone."""
 
     ratios: list[Annotated[float, Field(ge=0, le=1)]] = Field(default=[0.7, 0.15, 0.15], min_length=3, max_length=3)
     seed: int = Field(default=42, ge=0, le=LARGEST_ID)
     reset: bool = False
+    valid_from_train: bool = False
     annotator: Annotator | None = None
 
 
@@ -262,6 +263,7 @@ class SplitsOut(BaseModel):
     assigned: dict[str, int]
     counts: dict[str, dict[str, int]]
     reset: int
+    moved: int
 
 
 class StatisticsOut(BaseModel):

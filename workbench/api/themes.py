@@ -80,9 +80,10 @@ def assign_splits(request: Request) -> SplitsOut:
     with request.store.write() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
         done = assign_splits_by_task(
-            theme, given.ratios, seed=given.seed, reset=given.reset, annotator=request.annotator, session=session
-        )
-    return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset)
+            theme, given.ratios, seed=given.seed, reset=given.reset, valid_from_train=given.valid_from_train,
+            annotator=request.annotator, session=session,
+        )  # fmt: skip
+    return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset, moved=done.moved)
 
 
 def get_statistics(request: Request) -> StatisticsOut:

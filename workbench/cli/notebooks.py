@@ -117,7 +117,8 @@ def resume(run_id: str, as_json: bool) -> None:
     from workbench.training import resume
 
     result = resume(run_id)
-    text = f"Run {result.run_id} is complete: test accuracy {result.metrics['test_accuracy']:.4f}."
+    state = "was stopped" if result.stopped else "is complete"
+    text = f"Run {result.run_id} {state}: test accuracy {result.metrics['test_accuracy']:.4f}."
     emit(as_json, result.as_dict(), text)
 
 

@@ -103,10 +103,19 @@ def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
 @click.option("--ratios", nargs=3, type=float, metavar="TRAIN VALID TEST", help="Shares that sum to 1 [params.yaml].")
 @click.option("--seed", type=int, help="Seed of the assignment [params.yaml].")
 @click.option("--reset", is_flag=True, help="First take all splits away; samples may leave the test set (recorded).")
+@click.option(
+    "--valid-from-train", is_flag=True, help="Fill valid up to its share with samples of train; test stays as it is."
+)
 @annotator_option
 @as_json_option
 def split(
-    name: str, ratios: tuple[float, float, float] | None, seed: int | None, reset: bool, annotator: str, as_json: bool
+    name: str,
+    ratios: tuple[float, float, float] | None,
+    seed: int | None,
+    reset: bool,
+    valid_from_train: bool,
+    annotator: str,
+    as_json: bool,
 ) -> None:
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
@@ -120,13 +129,16 @@ def split(
         row = get_theme(name, session=session)
         done = assign_splits_by_task(
             row, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
-            annotator=annotator, session=session,
+            valid_from_train=valid_from_train, annotator=annotator, session=session,
         )  # fmt: skip
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
     text = f"Assigned {new}.\n{counts_table(done.counts)}"
     if reset:
         text = f"Took the splits of {done.reset:,} samples away.\n{text}"
-    emit(as_json, {"assigned": done.assigned, "counts": done.counts, "reset": done.reset}, text)
+    if valid_from_train:
+        text = f"Took {done.moved:,} of train into valid.\n{text}"
+    result = {"assigned": done.assigned, "counts": done.counts, "reset": done.reset, "moved": done.moved}
+    emit(as_json, result, text)
 
 
 def _how_far(theme: Theme, session: Session) -> dict[str, int]:

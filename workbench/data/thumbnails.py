@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ SIDES = (128, 256)
 """Lengths in pixels of a thumbnail's longer side; images that are smaller keep their size."""
 
 _LOSSLESS_SIDE = 64
+# Images that take longer than this are worth a second thread; below, the threads cost more than they bring.
+_WORTH_A_THREAD = 0.001
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,25 @@ class Thumbnails:
             return pixels
         small = Image.fromarray(pixels)
         small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        _keep(kept, small)
+        # A full disk or a cache that is being cleared costs time later on, not the picture.
+        with suppress(OSError):
+            _keep(kept, small)
         return np.asarray(small)
 
     def sheet(self, uris: Sequence[str], side: int, *, seconds: float = math.inf) -> Sheet:
         """Put the thumbnails of some images on one sheet; stops when the time is up, with one at least."""
         until = time.monotonic() + seconds
         found: list[np.ndarray | None] = []
+        step, threads = 2, False
         with ThreadPoolExecutor(max_workers=2) as pool:
-            for start in range(0, len(uris), 16):
-                if found and time.monotonic() > until:
+            while len(found) < len(uris):
+                begun = time.monotonic()
+                if found and begun > until:
                     break
-                found += pool.map(lambda uri: self.get(uri, side), uris[start : start + 16])
+                part = uris[len(found) : len(found) + step]
+                found += (pool.map if threads else map)(lambda uri: self.get(uri, side), part)
+                threads = time.monotonic() - begun > _WORTH_A_THREAD * len(part)
+                step = _AT_ONCE
         return _compose(found)
 
 
@@ -107,7 +118,8 @@ def _compose(thumbnails: Sequence[np.ndarray | None]) -> Sheet:
             canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
     out = io.BytesIO()
     if cell <= _LOSSLESS_SIDE:
-        Image.fromarray(canvas).save(out, "PNG", compress_level=1)
+        gray = (canvas[..., 0] == canvas[..., 1]).all() and (canvas[..., 0] == canvas[..., 2]).all()
+        Image.fromarray(canvas[..., 0] if gray else canvas).save(out, "PNG", compress_level=1)
         return Sheet(out.getvalue(), "image/png", columns, cell, sizes)
     Image.fromarray(canvas).save(out, "JPEG", quality=85)
     return Sheet(out.getvalue(), "image/jpeg", columns, cell, sizes)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
@@ -19,7 +19,7 @@ from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
 from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
-from workbench.store.samples import SampleFilter
+from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Label, Sample
 
 THEME_SOURCES: dict[str, SampleFilter] = {
@@ -94,20 +94,26 @@ class ThemeSource:
 
     def count(self) -> int:
         with self.store.read() as session:
-            query = select(func.count()).select_from(Sample).where(*self.where.conditions(self.theme_id))
-            return session.scalar(query) or 0
+            return sum(count_samples(self.theme_id, part, session=session) for part in self._parts())
 
     def items(self, after: Position | None) -> Iterator[Item]:
         last = after.sample_id or 0 if after else 0
-        while page := self._page(last):
-            yield from page
-            last = page[-1].sample_id or 0
+        for part in self._parts():
+            while page := self._page(part, last):
+                yield from page
+                last = page[-1].sample_id or 0
 
-    def _page(self, last: int) -> list[Item]:
+    def _parts(self) -> list[SampleFilter]:
+        """The filter in parts that a statement takes, with ids in order: a page is found by the last id before it."""
+        if self.where.ids is None:
+            return [self.where]
+        return replace(self.where, ids=tuple(sorted(set(self.where.ids)))).parts()
+
+    def _page(self, part: SampleFilter, last: int) -> list[Item]:
         query = (
             select(Sample.id, Sample.name, Sample.uri, Label.name)
             .outerjoin(Label, Label.id == Sample.label_id)
-            .where(*self.where.conditions(self.theme_id), Sample.id > last)
+            .where(*part.conditions(self.theme_id), Sample.id > last)
             .order_by(Sample.id)
             .limit(_PAGE)
         )
@@ -270,17 +276,21 @@ def _regular_expression(pattern: str) -> str:
 
 def _walk(folder: Path) -> Iterator[str]:
     """Yield every file below a folder; only the names of one folder at a time are held."""
+    names, folders = [], set()
     try:
         with os.scandir(folder) as entries:
-            # Links to folders are not followed: they can lead in a circle.
-            found = sorted(
-                (entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if entry.name[0] != "."
-            )
+            for entry in entries:
+                if entry.name[0] != ".":
+                    names.append(entry.name)
+                    # Links to folders are not followed: they can lead in a circle.
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.add(entry.name)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-    for name, is_folder in found:
+    names.sort()
+    for name in names:
         path = os.path.join(folder, name)
-        if is_folder:
+        if name in folders:
             yield from _walk(Path(path))
         else:
             yield path
@@ -306,4 +316,9 @@ def _words(where: SampleFilter) -> str:
 
 
 def _digest(parts: Iterable[object]) -> str:
-    return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:8]
+    # Part by part: one text of a million of them would be the largest thing in memory.
+    found, between = sha256(), b""
+    for part in parts:
+        found.update(between + str(part).encode())
+        between = b"\0"
+    return found.hexdigest()[:8]

@@ -37,7 +37,7 @@ class LaunchPanel(WatchingPanel):
     _esm = asset("widgets", "launch.js")
     _css = asset("widgets", "launch.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(520).tag(sync=True)
+    height = traitlets.Int(560).tag(sync=True)
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LaunchPanel(WatchingPanel):
         *,
         params_file: Path | str | None = None,
         store: Store | None = None,
-        height: int = 520,
+        height: int = 560,
     ) -> None:
         self.store = store or open_store()
         self._params_file = str(params_file) if params_file is not None else None
@@ -80,11 +80,12 @@ class LaunchPanel(WatchingPanel):
         usual = flat(self._settings())
         given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
         overrides = {name: value for name, value in given.items() if value != usual[name]}
-        parameters: dict[str, Any] = {"theme": params["theme"], "overrides": overrides}
-        if self._params_file is not None:
-            parameters["params_file"] = self._params_file
-        if run_name := str(params.get("run_name") or "").strip():
-            parameters["run_name"] = run_name
+        # All of the notebook's parameters: what a person wrote into its cell is for training there, not here.
+        parameters = {
+            "theme": params["theme"], "overrides": overrides, "num_epochs": None,
+            "run_name": str(params.get("run_name") or "").strip() or None,
+            "params_file": self._params_file or "params.yaml",
+        }  # fmt: skip
         return Answer(launch(self.store.project, parameters))
 
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:

@@ -6,6 +6,7 @@ import csv
 import time
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -138,12 +139,13 @@ class TrainingPanel(WatchingPanel):
 
         if "confusion" not in state:
             raise WorkbenchError("The test has not been run yet.")
-        path = Path(connect(self.store.project).download_artifacts(state["run_id"], PREDICTIONS_FILE))
-        with path.open(newline="", encoding="utf-8") as stream:
-            return [
-                {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
-                for row in csv.DictReader(stream)
-            ]
+        with TemporaryDirectory() as folder:
+            path = Path(connect(self.store.project).download_artifacts(state["run_id"], PREDICTIONS_FILE, folder))
+            with path.open(newline="", encoding="utf-8") as stream:
+                return [
+                    {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
+                    for row in csv.DictReader(stream)
+                ]
 
 
 def summary(theme: str, state: State) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -12,16 +12,27 @@ from workbench.store.acts import start_batch, take_turn
 from workbench.store.boxes import boxes_by_split
 from workbench.store.samples import forget_samples
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample, Theme
-from workbench.store.splits import DEFAULT_RATIOS, SplitOutcome, allocate, assign_splits, check_ratios, reset_splits
+from workbench.store.splits import (
+    DEFAULT_RATIOS,
+    SplitOutcome,
+    allocate,
+    assign_splits,
+    check_ways,
+    reset_splits,
+    short_of,
+)
 
 
 def assign_splits_by_task(
-    theme: Theme, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, reset: bool = False, annotator: str,
-    session: Session,
+    theme: Theme, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, reset: bool = False,
+    valid_from_train: bool = False, annotator: str, session: Session,
 ) -> SplitOutcome:  # fmt: skip
     """Assign splits as the task wants it: `splits.assign_splits`, or `assign_box_splits` in a theme of boxes."""
     assign = assign_box_splits if theme.task == "boxes" else assign_splits
-    return assign(theme.id, ratios, seed=seed, reset=reset, annotator=annotator, session=session)
+    return assign(
+        theme.id, ratios, seed=seed, reset=reset, valid_from_train=valid_from_train, annotator=annotator,
+        session=session,
+    )  # fmt: skip
 
 
 def assign_box_splits(
@@ -30,40 +41,55 @@ def assign_box_splits(
     *,
     seed: int = 42,
     reset: bool = False,
+    valid_from_train: bool = False,
     annotator: str,
     session: Session,
 ) -> SplitOutcome:
-    """Give a split to each image that has boxes and none yet; images that have one are never moved.
+    """Give a split to each image that has boxes and none yet; images that have one stay where they are.
 
     Images are taken in the order of a hash of seed and content, the same on every machine and database. `assigned`
-    counts images, `counts` boxes. `reset` first takes all splits away, which is recorded. Raises WorkbenchError for bad
-    ratios.
+    counts images, `counts` boxes. `reset` and `valid_from_train` are those of `assign_splits`, for images. Raises
+    WorkbenchError for bad ratios, or both of them.
     """
-    shares = check_ratios(ratios)
+    shares = check_ways(ratios, reset, valid_from_train)
     take_turn(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
     rows = session.execute(select(Sample.id, Sample.sha256, Sample.split).where(*living)).all()
-    waiting = sorted(
-        (hashlib.sha256(f"{seed}:{row.sha256}".encode()).digest(), row.id) for row in rows if row.split is None
-    )
+    waiting = _in_order([(row.id, row.sha256) for row in rows if row.split is None], seed)
+    present = [sum(row.split == split for row in rows) for split in SPLITS]
     given = [0, 0, 0]
     if waiting:
-        given = allocate([sum(row.split == split for row in rows) for split in SPLITS], len(waiting), shares)
+        given = allocate(present, len(waiting), shares)
         splits = [split for split, number in zip(SPLITS, given, strict=True) for _ in range(number)]
-        _write(theme_id, [(sample_id, split) for (_, sample_id), split in zip(waiting, splits, strict=True)], annotator,
-               session)  # fmt: skip
-    return SplitOutcome(dict(zip(SPLITS, given, strict=True)), boxes_by_split(theme_id, session=session), taken_away)
+        _write(theme_id, list(zip(waiting, splits, strict=True)), annotator, session)
+    moved: list[int] = []
+    if valid_from_train:
+        lacking = short_of(present[0] + given[0], present[1] + given[1], shares)
+        moved = _in_order([(row.id, row.sha256) for row in rows if row.split == "train"], seed)[:lacking]
+        if moved:
+            _write(theme_id, [(number, "valid") for number in moved], annotator, session, before="train")
+    assigned = dict(zip(SPLITS, given, strict=True))
+    return SplitOutcome(assigned, boxes_by_split(theme_id, session=session), taken_away, len(moved))
 
 
-def _write(theme_id: int, pairs: Sequence[tuple[int, str]], annotator: str, session: Session) -> None:
-    batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
+def _in_order(pairs: Iterable[tuple[int, str]], seed: int) -> list[int]:
+    """Return ids in the order of a hash of seed and content."""
+    digests = [(hashlib.sha256(f"{seed}:{sha256}".encode()).digest(), number) for number, sha256 in pairs]
+    return [number for _, number in sorted(digests)]
+
+
+def _write(
+    theme_id: int, pairs: Sequence[tuple[int, str]], annotator: str, session: Session, *, before: str | None = None
+) -> None:
+    note = "valid out of train" if before else ""
+    batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
     batch.changed = len(pairs)
     session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id, split in pairs])
     common = {
         "theme_id": theme_id, "at": batch.at, "annotator": batch.annotator, "source": batch.source, "action": "split",
-        "before": None, "batch_id": batch.id,
+        "before": before, "batch_id": batch.id,
     }  # fmt: skip
     session.execute(insert(LabelEvent), [{**common, "sample_id": number, "after": split} for number, split in pairs])
     session.flush()

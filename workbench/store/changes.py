@@ -49,8 +49,11 @@ def changes_since(
 ) -> Changes:
     """Return what happened after an event id."""
     overlap = _OVERLAP if session.get_bind().dialect.name == "postgresql" else 0
+    event = LabelEvent
     query = (
-        select(LabelEvent, Sample.split)
+        select(
+            event.id, event.action, event.sample_id, event.before, event.after, Sample.split, event.annotator, event.at
+        )
         .join(Sample, Sample.id == LabelEvent.sample_id)
         .where(LabelEvent.theme_id == theme_id, LabelEvent.id > last_event - overlap)
         .order_by(LabelEvent.id)
@@ -58,17 +61,16 @@ def changes_since(
     )
     rows = session.execute(query).all()
     newest = newest_sample_of(theme_id, session=session)
-    fresh = [event for event, _ in rows if event.id > last_event]
-    told = len(fresh) <= limit and all(event.action in _TELLING for event in fresh)
-    whole = told and newest == newest_sample
+    fresh = [row.action for row in rows if row.id > last_event]
+    whole = newest == newest_sample and len(fresh) <= limit and all(action in _TELLING for action in fresh)
     if not whole:
         return Changes(last_event_of(theme_id, session=session), newest, False)
     decisions = tuple(
-        Change(event.id, event.sample_id, event.before, event.after, split, event.annotator, event.at)
-        for event, split in rows
-        if event.action == "label"
+        Change(row.id, row.sample_id, row.before, row.after, row.split, row.annotator, row.at)
+        for row in rows
+        if row.action == "label"
     )
-    last = max([last_event, *(event.id for event, _ in rows)])
+    last = max([last_event, *(row.id for row in rows)])
     return Changes(last, newest, True, decisions)
 
 

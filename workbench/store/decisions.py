@@ -208,13 +208,18 @@ def _write(acts: Sequence[_Act], changed: dict[int, _State], connection: Connect
     new = [act for act in dict.fromkeys(acts) if act.batch and act.id is None]
     if not new:
         return
-    ids = connection.execute(_ADD_BATCHES, [act.batch for act in new]).scalars()
+    ids = connection.execute(_ADD_BATCHES, _one_or_many([act.batch for act in new])).scalars()
     for act, number in zip(new, ids, strict=True):
         act.id = number
     events = [{**act.event, "batch_id": act.id} for act in new if act.event is not None]
     if events:
-        connection.execute(_ADD_EVENTS, events)
+        connection.execute(_ADD_EVENTS, _one_or_many(events))
         changes = [
             {"one": number, **{name: getattr(state, name) for name in _DECIDED}} for number, state in changed.items()
         ]
-        connection.execute(_CHANGE_SAMPLE, changes)
+        connection.execute(_CHANGE_SAMPLE, _one_or_many(changes))
+
+
+def _one_or_many(rows: list[dict[str, Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    # A list of one costs as much as a list of many: a statement written anew, a pipeline opened and closed.
+    return rows[0] if len(rows) == 1 else rows

@@ -12,10 +12,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, func, insert, select, text
+from sqlalchemy import Column, ColumnElement, MetaData, String, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
@@ -31,12 +31,14 @@ DEFAULT_RATIOS = (0.7, 0.15, 0.15)
 class SplitOutcome:
     """What an assignment did (or, as a preview, would do): new samples per split, and the counts afterwards.
 
-    `counts` maps label name to split to number, over all samples of the theme that have a label.
+    `counts` maps label name to split to number, over all samples of the theme that have a label; `reset` samples had
+    their split taken away first, `moved` went from train to valid.
     """
 
     assigned: dict[str, int]
     counts: dict[str, dict[str, int]]
     reset: int = 0
+    moved: int = 0
 
 
 def check_ratios(ratios: Sequence[float]) -> tuple[float, float, float]:
@@ -58,31 +60,55 @@ def assign_splits(
     *,
     seed: int = 42,
     reset: bool = False,
+    valid_from_train: bool = False,
     annotator: str,
     session: Session,
 ) -> SplitOutcome:
-    """Give a split to every labeled sample that has none; samples that have one are never moved.
+    """Give a split to every labeled sample that has none; samples that have one stay where they are.
 
     `reset` first takes the splits of all samples away, which is recorded in their history: without it no sample ever
-    leaves valid or test. Raises WorkbenchError for bad ratios, fewer than two labels in use, or a label with too few
-    samples for the splits asked for.
+    leaves valid or test. `valid_from_train` is for a data set that came with train and test only: in each label for
+    which valid is short of its share of train and valid together, train gives the rest; test is not touched. Raises
+    WorkbenchError for bad ratios, fewer than two labels in use, a label with too few samples for the splits asked for,
+    or both of `reset` and `valid_from_train`.
     """
-    shares = check_ratios(ratios)
+    shares = check_ways(ratios, reset, valid_from_train)
     take_turn(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
-    plan, counts = _plan(theme_id, shares, seed, session)
-    assigned = {split: len(ids) for split, ids in plan.items()}
-    if any(plan.values()):
-        _write(theme_id, plan, annotator, session)
-    return SplitOutcome(assigned, counts, taken_away)
+    plan = _plan(theme_id, shares, seed, session, valid_from_train=valid_from_train)
+    _write(theme_id, plan, annotator, session)
+    return replace(plan.outcome, reset=taken_away)
 
 
 def preview_splits(
-    theme_id: int, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, session: Session
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    session: Session,
 ) -> SplitOutcome:
     """Return what `assign_splits` would do, and change nothing."""
-    plan, counts = _plan(theme_id, check_ratios(ratios), seed, session)
-    return SplitOutcome({split: len(ids) for split, ids in plan.items()}, counts)
+    shares = check_ways(ratios, reset, valid_from_train)
+    plan = _plan(theme_id, shares, seed, session, anew=reset, valid_from_train=valid_from_train)
+    return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)
+
+
+def check_ways(ratios: Sequence[float], reset: bool, valid_from_train: bool) -> tuple[float, float, float]:
+    """Return the shares as `check_ratios` does. Raises WorkbenchError when they contradict the ways that are asked."""
+    shares = check_ratios(ratios)
+    if valid_from_train and reset:
+        raise WorkbenchError("A reset assigns all splits anew, valid among them. Ask for it or for valid out of train.")
+    if valid_from_train and not shares[1]:
+        raise WorkbenchError("The share of valid is 0. Give it one above 0 to take it out of train: 0.7 0.15 0.15.")
+    return shares
+
+
+def short_of(train: int, valid: int, shares: Sequence[float]) -> int:
+    """Return how many of train's samples valid lacks for its share of the two; train keeps at least one."""
+    wanted = max(math.floor((train + valid) * shares[1] / (shares[0] + shares[1]) + 0.5), 1)
+    return max(0, min(wanted - valid, train - 1))
 
 
 def allocate(present: Sequence[int], new: int, shares: Sequence[float]) -> list[int]:
@@ -108,32 +134,60 @@ def allocate(present: Sequence[int], new: int, shares: Sequence[float]) -> list[
     return given
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """Which samples get a split, which go from train to valid, and what that comes to."""
+
+    assigned: dict[str, list[int]]
+    moved: list[int]
+    outcome: SplitOutcome
+
+
 def _plan(
-    theme_id: int, shares: tuple[float, float, float], seed: int, session: Session
-) -> tuple[dict[str, list[int]], dict[str, dict[str, int]]]:
+    theme_id: int,
+    shares: tuple[float, float, float],
+    seed: int,
+    session: Session,
+    *,
+    anew: bool = False,
+    valid_from_train: bool = False,
+) -> _Plan:
+    """Plan an assignment; `anew` as if no sample had a split."""
     statistics = theme_statistics(theme_id, session=session)
-    labels = labels_of(theme_id, session=session)
     _require_enough(statistics, shares)
-    waiting: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
-    query = select(Sample.id, Sample.label_id, Sample.sha256).where(
-        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None), Sample.split.is_(None)
-    )
-    for sample_id, label_id, sha256 in session.execute(query):
-        digest = hashlib.sha256(f"{seed}:{sha256}".encode()).digest()
-        if label_id is not None:
-            waiting[label_id].append((digest, sample_id))
+    waiting = _in_order(theme_id, seed, [] if anew else [Sample.split.is_(None)], session)
+    in_train = _in_order(theme_id, seed, [Sample.split == "train"], session) if valid_from_train else {}
     plan: dict[str, list[int]] = {split: [] for split in SPLITS}
     counts: dict[str, dict[str, int]] = {}
-    for label in labels:
-        present = [statistics.counts[label.name][split] for split in SPLITS]
-        ordered = [sample_id for _, sample_id in sorted(waiting[label.id])]
+    moved: list[int] = []
+    for label in labels_of(theme_id, session=session):
+        present = [0 if anew else statistics.counts[label.name][split] for split in SPLITS]
+        ordered = waiting.get(label.id, [])
         given = allocate(present, len(ordered), shares) if ordered else [0, 0, 0]
         start = 0
         for split, number in zip(SPLITS, given, strict=True):
             plan[split] += ordered[start : start + number]
             start += number
-        counts[label.name] = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
-    return plan, counts
+        row = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
+        if label.id in in_train:
+            lacking = in_train[label.id][: short_of(row["train"], row["valid"], shares)]
+            row["train"], row["valid"] = row["train"] - len(lacking), row["valid"] + len(lacking)
+            moved += lacking
+        counts[label.name] = row
+    assigned = {split: len(ids) for split, ids in plan.items()}
+    return _Plan(plan, moved, SplitOutcome(assigned, counts, moved=len(moved)))
+
+
+def _in_order(theme_id: int, seed: int, which: Sequence[ColumnElement[bool]], session: Session) -> dict[int, list[int]]:
+    """Return the ids of labeled samples by label, in the order of a hash of seed and content."""
+    query = select(Sample.id, Sample.label_id, Sample.sha256).where(
+        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None), *which
+    )
+    found: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
+    for sample_id, label_id, sha256 in session.execute(query):
+        if label_id is not None:
+            found[label_id].append((hashlib.sha256(f"{seed}:{sha256}".encode()).digest(), sample_id))
+    return {label_id: [sample_id for _, sample_id in sorted(pairs)] for label_id, pairs in found.items()}
 
 
 def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, float]) -> None:
@@ -154,14 +208,18 @@ def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, flo
         )
 
 
-def _write(theme_id: int, plan: dict[str, list[int]], annotator: str, session: Session) -> None:
-    batch = start_batch(theme_id, "split", annotator=annotator, source="human", session=session)
-    rows = sorted((sample_id, split) for split, ids in plan.items() for sample_id in ids)
-    with _planned(rows, session) as planned:
-        which = [Sample.id == planned.c.sample_id]
-        record(batch, "split", which, before=None, after=planned.c.split, session=session)
-        batch.changed = change(which, session=session, split=planned.c.split)
-    session.flush()
+def _write(theme_id: int, plan: _Plan, annotator: str, session: Session) -> None:
+    rows = sorted((sample_id, split) for split, ids in plan.assigned.items() for sample_id in ids)
+    moved = [(sample_id, "valid") for sample_id in sorted(plan.moved)]
+    for part, before, note in ((rows, None, ""), (moved, "train", "valid out of train")):
+        if not part:
+            continue
+        batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
+        with _planned(part, session) as planned:
+            which = [Sample.id == planned.c.sample_id]
+            record(batch, "split", which, before=before, after=planned.c.split, session=session)
+            batch.changed = change(which, session=session, split=planned.c.split)
+        session.flush()
 
 
 @contextmanager
@@ -189,14 +247,19 @@ def _planned(rows: Sequence[tuple[int, str]], session: Session) -> Iterator[Tabl
 
 def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
     """Take the splits of all samples away, which their history records; return of how many."""
-    which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
-    number = session.scalar(select(func.count()).select_from(Sample).where(*which)) or 0
+    number = _with_split(theme_id, session)
     if number:
+        which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
         batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
         record(batch, "split", which, before=Sample.split, after=None, session=session)
         batch.changed = change(which, session=session, split=None)
         session.flush()
     return number
+
+
+def _with_split(theme_id: int, session: Session) -> int:
+    query = select(func.count()).select_from(Sample).where(Sample.theme_id == theme_id, Sample.split.is_not(None))
+    return session.scalar(query) or 0
 
 
 def _shown(ratios: Sequence[float]) -> str:

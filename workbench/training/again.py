@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config import AugumentsConfig
@@ -122,8 +123,11 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             "made, or a trial of a tuning."
         )
     client = connect(project)
-    params = load_params(Path(client.download_artifacts(run.info.run_id, PARAMS_FILE)), _found_rate(run))
-    auguments = AugumentsConfig.load(Path(client.download_artifacts(run.info.run_id, AUGUMENTS_FILE)))
+    with TemporaryDirectory() as folder:
+        params_file, auguments_file = (
+            Path(client.download_artifacts(run.info.run_id, name, folder)) for name in (PARAMS_FILE, AUGUMENTS_FILE)
+        )
+        params, auguments = load_params(params_file, _found_rate(run)), AugumentsConfig.load(auguments_file)
     check_names(params)
     store = open_store(project)
     with store.write() as session:

@@ -21,8 +21,9 @@ from lightning.pytorch.utilities.exceptions import SIGTERMException
 from workbench.errors import InterruptedRunError
 from workbench.training.callbacks import build_callbacks
 from workbench.training.callbacks.checkpoint import BEST, LAST
+from workbench.training.epochs import Epoch, read_history
 from workbench.training.errors import plain_training_errors
-from workbench.training.history import Epoch, History, read_history
+from workbench.training.history import History
 from workbench.training.loaders import TrainingData
 from workbench.training.module import Classifier
 from workbench.training.params import TrainingParams
@@ -191,6 +192,19 @@ def _interrupts() -> Iterator[None]:
         yield
     except (KeyboardInterrupt, SystemExit, SIGTERMException):
         raise InterruptedRunError("the training was interrupted") from None
+    except Exception as error:
+        # Lightning's cleaning up may fail where the interrupt met it between two loops.
+        if _began_with_an_interrupt(error):
+            raise InterruptedRunError("the training was interrupted") from None
+        raise
     finally:
         if in_main and before is not None:
             signal.signal(signal.SIGINT, before)
+
+
+def _began_with_an_interrupt(error: BaseException) -> bool:
+    """Whether an error was raised while an interrupt was being handled."""
+    cause = error.__context__
+    while cause is not None and not isinstance(cause, KeyboardInterrupt | SIGTERMException):
+        cause = cause.__context__
+    return cause is not None

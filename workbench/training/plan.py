@@ -172,6 +172,11 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
             "Label more in notebooks/01_label.ipynb."
         )
     empty = [split for split in SPLITS if not any(counts[name][split] for name in used)]
+    if empty == ["valid"]:
+        raise WorkbenchError(
+            f"The split 'valid' of {where} has no samples. Take it out of train, which leaves test as it is: "
+            f'`workbench split "{theme.name}" --valid-from-train`.'
+        )
     if empty:
         raise WorkbenchError(
             f"The split '{empty[0]}' of {where} has no samples. Give it a share above 0 in data.split_ratio, then "

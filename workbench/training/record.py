@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.registry.logging_models import discard_models, log_model
 from workbench.registry.pyfunc_model import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
+from workbench.training.epochs import Epoch
 from workbench.training.figures import confusion_figure, curves
-from workbench.training.history import Epoch
 from workbench.training.module import Classifier
 from workbench.training.network_spec import FACTORY, network_arguments, own_factory
 from workbench.training.networks import create_network

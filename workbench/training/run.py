@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.history import History, Listener, best_epoch
+from workbench.training.epochs import Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
 
+    from workbench.training.history import History
     from workbench.training.loaders import TrainingData
     from workbench.training.module import Classifier
     from workbench.training.progress_file import ProgressFile
@@ -78,6 +79,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     from workbench.registry.tracking import mlflow_run
     from workbench.training.callbacks.reporting import Reporting
     from workbench.training.fit import fit, test
+    from workbench.training.history import History
     from workbench.training.processes import is_helper
     from workbench.training.progress_file import ProgressFile
     from workbench.training.record import record_result, record_start
@@ -98,6 +100,8 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         system_metrics=plan.params.callbacks.system_metrics,
     ) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
+        # What asked the run to stop before it was interrupted has been answered.
+        (folder / _STOP).unlink(missing_ok=True)
         if run_id is None:
             record_start(plan)
         history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
@@ -167,6 +171,7 @@ def assemble(plan: Plan) -> tuple[Classifier, TrainingData]:
 def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
     """Compute this process's share of a training that another process records, then end the process."""
     from workbench.training.fit import fit
+    from workbench.training.history import History
 
     folder = plan.project.cache / "training" / "helpers" / str(os.getpid())
     module, data = assemble(plan)

@@ -59,8 +59,8 @@ export class Pictures {
     this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
     const nearby = new Set([...next, ...before]);
     if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
-    // Not one with every key: some dozens when a third of what lies ahead has been used up.
-    const near = next.slice(0, Math.ceil((next.length * 2) / 3));
+    // Not one with every key: some dozens when a fifth of what lies ahead has been used up.
+    const near = next.slice(0, Math.ceil(next.length * 0.8));
     if (near.some((id) => !this.pictures.has(id)) || next.length <= this.ahead) this.#ask();
   }
 

@@ -18,10 +18,11 @@ export function App({ desk }) {
     { class: "wb-body" },
     h(Bar, { desk }),
     empty
-      ? h("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here.`)
+      ? h("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`)
       : h(
           "div",
           { class: "wb-scroll" },
+          training.epochs.length === 0 && busyWords(training),
           h("div", { class: "wb-row" }, h(Chart, { training, metric: "loss" }), h(Chart, { training, metric: "accuracy" })),
           training.confusion && h(Matrix, { desk, training, matrix: training.confusion }),
           gallery && h(Images, { desk, gallery }),
@@ -38,7 +39,7 @@ function Bar({ desk }) {
   const busy = RUNNING.includes(training.state);
   const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
   const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
-  const left = busy ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
+  const left = busy && training.state !== "testing" ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
   const accuracy = training.metrics?.test_accuracy;
   return h(
     "header",
@@ -46,12 +47,18 @@ function Bar({ desk }) {
     h("strong", null, training.run_name),
     h("span", null, `${number(training.epochs.length)} of ${plural(training.num_epochs, "epoch")}`),
     h("progress", { max: training.num_epochs, value: training.epochs.length + inside, "aria-label": "Epochs done" }),
-    busy && training.batches && h("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
+    busy && training.state !== "testing" && training.batches && h("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
     left !== null && h("span", { class: "wb-faint" }, `${duration(left)} left`),
     accuracy !== undefined && h("span", null, `test accuracy ${accuracy.toFixed(4)}`),
     h("span", { class: "wb-grow" }),
-    busy && h("button", { onClick: () => desk.stop() }, "Stop after this batch"),
+    busy && training.state !== "testing" && h("button", { onClick: () => desk.stop() }, "Stop after this batch"),
   );
+}
+
+/** What goes on before the first epoch ends. @param {Training} training */
+function busyWords(training) {
+  if (!RUNNING.includes(training.state)) return h("p", { class: "wb-empty" }, "It ended before its first epoch did.");
+  return h("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network ..." : "The first epoch runs; curves begin when it ends.");
 }
 
 /** @param {{training: Training, metric: string}} props */

@@ -15,7 +15,14 @@ from workbench.store.splits import assign_splits, preview_splits
 def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the counts that an assignment would lead to, and change nothing."""
     with desk.store.read() as session:
-        done = preview_splits(params["theme"], params["ratios"], seed=params["seed"], session=session)
+        done = preview_splits(
+            params["theme"],
+            params["ratios"],
+            seed=params["seed"],
+            reset=bool(params.get("reset")),
+            valid_from_train=bool(params.get("valid_from_train")),
+            session=session,
+        )
     return Answer(asdict(done))
 
 
@@ -26,6 +33,7 @@ def assign(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
             params["ratios"],
             seed=params["seed"],
             reset=bool(params.get("reset")),
+            valid_from_train=bool(params.get("valid_from_train")),
             annotator=params["annotator"],
             session=session,
         )

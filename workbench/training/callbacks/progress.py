@@ -10,7 +10,8 @@ from lightning.pytorch.callbacks import Callback, RichProgressBar, TQDMProgressB
 
 from workbench.errors import ConfigError
 from workbench.notebooks import is_batch
-from workbench.training.history import Epoch, History
+from workbench.training.epochs import Epoch
+from workbench.training.history import History
 
 
 class EpochLines(Callback):

@@ -14,10 +14,11 @@ export function SplitsDialog({ desk }) {
   const [shares, setShares] = useState(["70", "15", "15"]);
   const [seed, setSeed] = useState("42");
   const [reset, setReset] = useState(false);
+  const [fromTrain, setFromTrain] = useState(false);
   const [preview, setPreview] = useState(/** @type {any} */ (null));
   const [trouble, setTrouble] = useState("");
   const ratios = shares.map((share) => Number(share) / 100);
-  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, annotator };
+  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   useEffect(() => {
     const timer = setTimeout(() => {
       desk.link.call("preview splits", params).then(
@@ -32,20 +33,21 @@ export function SplitsDialog({ desk }) {
       );
     }, 150);
     return () => clearTimeout(timer);
-  }, [shares.join(), seed, reset]);
+  }, [shares.join(), seed, reset, fromTrain]);
   const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
   const taken = reset && preview ? preview.reset : 0;
+  const moved = preview ? preview.moved : 0;
   const assign = async () => {
     const { value } = await desk.link.call("assign splits", params);
     close(desk);
-    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}`);
+    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`);
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved > 0 ? `Assign ${number(assigned)}, move ${plural(moved, "image")}` : `Assign ${plural(assigned, "image")}`;
   return h(
     Dialog,
-    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned === 0, onAct: assign, wide: true },
+    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved === 0, onAct: assign, wide: true },
     h(
       "div",
       { class: "wb-row" },
@@ -61,9 +63,10 @@ export function SplitsDialog({ desk }) {
     ),
     h("p", { class: "wb-faint" }, "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from."),
     h("label", null, h("input", { type: "checkbox", checked: reset, onChange: (/** @type {any} */ event) => setReset(event.target.checked) }), " Take all splits away first. Results before and after cannot be compared; it is recorded in the history."),
+    h("label", null, h("input", { type: "checkbox", checked: fromTrain && !reset, disabled: reset, onChange: (/** @type {any} */ event) => setFromTrain(event.target.checked) }), " Fill valid from train, for images that came with train and test only. Test stays as it is."),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
     preview && h(Preview, { preview }),
-    preview && assigned === 0 && h("p", null, "Every labeled image has a split already."),
+    preview && assigned + moved === 0 && h("p", null, "Every labeled image has a split already."),
   );
 }
 
@@ -80,6 +83,7 @@ function Preview({ preview }) {
         h("tr", { key: label }, h("td", null, label), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])))),
       ),
       h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+      preview.moved > 0 && h("tr", { class: "wb-new" }, h("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => h("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`))),
     ),
   );
 }
