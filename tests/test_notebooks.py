@@ -2,12 +2,14 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.notebooks import find_notebook, parse_parameters, run_notebook
+from workbench.notebooks import find_notebook, parse_parameters, record_result, run_notebook
 from workbench.paths import Project
 
 PARAMETERS = "theme: str | None = None\nnum_epochs: int = 2\noverrides: dict = {}"
@@ -102,3 +104,23 @@ def test_a_parameter_that_may_be_none_is_found_and_keeps_its_text(small_project)
         small_project, "03_train", "run_name: str | None = None  # a name; None: none\nnum_epochs: int | None = None"
     )
     assert parse_parameters(path, {"run_name": "007", "num_epochs": "3"}) == {"run_name": "007", "num_epochs": 3}
+
+
+def test_a_notebook_shows_a_users_mistake_as_a_sentence_without_a_traceback():
+    code = "from workbench.errors import NotFoundError; raise NotFoundError('There is no theme of that name.')"
+    command = [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    shown = done.stdout + done.stderr
+    assert "There is no theme of that name." in shown
+    assert "Traceback" not in shown
+
+
+def test_a_results_nested_values_are_tables_for_the_reader(monkeypatch):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: displayed.append(bundle))
+    record_result({"metrics": {"accuracy": 0.98765432, "a<b": 1}, "class_names": ["red", "white"]})
+    shown = displayed[0]["text/html"]
+    assert "0.987654" in shown
+    assert "a&lt;b" in shown
+    assert "red, white" in shown
+    assert "{" not in shown

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 class WorkbenchError(Exception):
     """Bad input or a state that the user can mend. The message is shown as it is, without a traceback."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: the message alone helps here."""
+        return [str(self)]
+
 
 class NotFoundError(WorkbenchError):
     """A name that does not exist (a theme, a label, a model version ...)."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -48,19 +49,12 @@ def record_result(result: Mapping[str, Any]) -> None:
 
     `result` must be JSON-ready (paths are turned into text). Shown in the notebook as a small table.
     """
-    from html import escape
-
     from IPython.display import display
 
     data = json.loads(json.dumps(dict(result), default=str))
-    rows = "".join(
-        f"<tr><th style='text-align:left'>{escape(str(key))}</th><td style='text-align:left'>{escape(_shown(value))}"
-        "</td></tr>"
-        for key, value in data.items()
-    )
     bundle = {
         RESULT_MIME: data,
-        "text/html": f"<table>{rows}</table>",
+        "text/html": _table(data),
         "text/plain": json.dumps(data, indent=2),
     }
     display(bundle, raw=True)  # type: ignore[no-untyped-call]
@@ -276,7 +270,20 @@ def _subclasses(cls: type[WorkbenchError]) -> list[type[WorkbenchError]]:
     return found
 
 
-def _shown(value: Any) -> str:
+def _table(values: Mapping[str, Any]) -> str:
+    """Values as an HTML table; mappings are tables in it, and lists of words stand side by side."""
+    left = "style='text-align:left;vertical-align:top'"
+    rows = (
+        f"<tr><th {left}>{escape(str(key))}</th><td {left}>{_cell(value)}</td></tr>" for key, value in values.items()
+    )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        return _table(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return escape(", ".join(value))
     if isinstance(value, float):
         return f"{value:.6g}"
-    return value if isinstance(value, str) else json.dumps(value)
+    return escape(value if isinstance(value, str) else json.dumps(value))

@@ -61,6 +61,8 @@ def test_the_best_run_is_found_and_gets_one_version_only(shades, client):
     assert register("shades", stage="production").version == 2
     assert len(client.search_model_versions("name = 'shades'")) == 2
     assert stages() == {2: "production", 1: "archived"}
+    assert register("shades", best).stage == "production", "the notebook's default takes nothing out of production"
+    assert stages() == {2: "production", 1: "archived"}
 
 
 def test_the_panel_offers_the_runs_that_are_no_version_yet_and_registers_one(shades, client):

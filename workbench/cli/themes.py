@@ -132,7 +132,10 @@ def split(
             valid_from_train=valid_from_train, annotator=annotator, session=session,
         )  # fmt: skip
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
-    text = f"Assigned {new}.\n{counts_table(done.counts)}"
+    said = (
+        f"Assigned {new}." if any(done.assigned.values()) else "Nothing to assign: each labeled sample has its split."
+    )
+    text = f"{said}\n{counts_table(done.counts)}"
     if reset:
         text = f"Took the splits of {done.reset:,} samples away.\n{text}"
     if valid_from_train:

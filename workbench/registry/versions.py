@@ -12,6 +12,8 @@ from workbench.registry.tracking import get_run
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import STAGES, Prediction
 
+_RANK = {"staging": 1, "production": 2}
+
 __all__ = ["RegistrationResult", "delete_version", "demote", "promote", "register"]
 
 
@@ -28,8 +30,9 @@ def register(
     """Make a run's model a version of the model named after the theme, and put it into a stage.
 
     `run_id` "best" takes the finished run (trials of a tuning among them) with the best `metric`. A run that is a
-    version already gets no second one. `annotator` (default: the user) goes into the history. Raises NotFoundError for
-    an unknown theme or run, and WorkbenchError for a run of another theme or without a model.
+    version already gets no second one, and keeps its stage where that is higher: nothing leaves production by being
+    registered again (`promote` and `demote` do that). `annotator` (default: the user) goes into the history. Raises
+    NotFoundError for an unknown theme or run, and WorkbenchError for a run of another theme or without a model.
     """
     _check_stage(stage)
     with changing(theme, project) as change:
@@ -38,7 +41,8 @@ def register(
         present = versions_of_run(change.client, theme, run.info.run_id)
         version = present[0] if present else change.create(run, description)
         change.remember(version, run, annotator)
-        return change.move(version, stage, annotator)
+        held = get_model_version(change.theme_id, version, session=change.session).stage
+        return change.move(version, held if _RANK.get(held, 0) > _RANK.get(stage, 0) else stage, annotator)
 
 
 def promote(
