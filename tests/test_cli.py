@@ -11,7 +11,11 @@ from click.testing import CliRunner
 from PIL import Image
 
 from workbench.cli import main
+from workbench.cli.history import _events as sample_events
 from workbench.store.engine import create_store_engine
+from workbench.store.labeling import delete_samples
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Sample
 
 
 @pytest.fixture
@@ -227,3 +231,15 @@ def test_history_tells_who_changed_what_and_how_a_theme_stood(cli, images):
     assert (now["labeled"], now["labels"]["cat"]["train"]) == (20, 7)
     assert "not a time" in cli("theme", "history", "animals", "--at", "noon", code=2)
     assert "No sample" in cli("theme", "history", "animals", "--sample", "cow.png", code=2)
+
+
+def test_the_history_of_a_sample_is_found_among_many_names_that_hold_its_own(sqlite_store, make_theme, add_samples):
+    theme_id = make_theme(sqlite_store)
+    *others, last = add_samples(sqlite_store, theme_id, range(102), size=(8, 8))
+    with sqlite_store.write() as session:
+        for number in others:
+            session.get_one(Sample, number).name = f"old {number}/1.png"
+        session.get_one(Sample, last).name = "1.png"
+        delete_samples(theme_id, SampleFilter(ids=(last,)), annotator="eve", session=session)
+    with sqlite_store.read() as session:
+        assert [event["by"] for event in sample_events(theme_id, "1.png", 10, session)] == ["eve"]

@@ -65,6 +65,12 @@ class SmallBatchError(WorkbenchError):
     """A norm layer was given a single value per channel."""
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error of another library says, its type's name when it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def nearest(given: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most like `given`, or None when none is close."""
     names = list(known)

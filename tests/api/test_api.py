@@ -5,11 +5,13 @@ import io
 import pytest
 from PIL import Image
 
+from workbench.store.box_rows import BoxData
+from workbench.store.boxes import replace_boxes
 from workbench.store.history import history_of
-from workbench.store.labels import get_label
+from workbench.store.labels import get_label, labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.themes import get_theme
+from workbench.store.themes import create_theme, get_theme
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,17 @@ def test_pictures(api, pets):
     assert (status, Image.open(io.BytesIO(content)).size) == (200, (300, 200))
     status, content = api.get(f"{path}/samples/{ids[3]}/thumbnail", side=128)
     assert (status, Image.open(io.BytesIO(content)).size) == (200, (128, 85))
+
+
+def test_splits_of_a_theme_of_boxes_are_those_of_its_images(api, store, add_samples):
+    with store.write() as session:
+        theme = create_theme("cells", labels=["red"], task="boxes", session=session).id
+        (red,) = (label.id for label in labels_of(theme, session=session))
+    with store.write() as session:
+        for number in add_samples(store, theme, range(700, 704)):
+            replace_boxes(number, [BoxData(red, 1, 1, 2, 2)], annotator="ann", session=session)
+    status, splits = api.post("/themes/cells/splits", {"ratios": [0.5, 0.25, 0.25]})
+    assert (status, splits["assigned"]) == (200, {"train": 2, "valid": 1, "test": 1})
 
 
 def test_bulk_labels_splits_statistics_and_undo(api, pets):

@@ -74,6 +74,13 @@ def test_names_that_try_to_leave_the_folder_or_collide_stay_apart_inside(sqlite_
     assert all(file.is_relative_to(tmp_path / "deep" / "out") for file in files)
 
 
+@pytest.mark.parametrize("format", ["csv", "workbench"])
+def test_a_file_in_the_place_of_the_folder_is_an_error_that_says_so(sqlite_store, labeled, tmp_path, format):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WorkbenchError, match="Nothing was exported"):
+        export_theme(sqlite_store, "pets", tmp_path / "file" / "out", format, **QUIET)
+
+
 def test_nothing_is_overwritten_and_nothing_half_written_stays(sqlite_store, labeled, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")

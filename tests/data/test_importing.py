@@ -155,6 +155,12 @@ def test_hidden_files_are_ignored_and_a_circle_of_links_ends(sqlite_store, sqlit
     assert [(r.path, "leads back" in r.reason) for r in report.rejected] == [("cat/again", True)]
 
 
+def test_a_link_that_leads_to_itself_is_reported_and_the_rest_is_imported(sqlite_store, sqlite_theme, pets):
+    (pets / "cat" / "loop.png").symlink_to(pets / "cat" / "loop.png")
+    report = import_images(sqlite_store, "pets", pets, **QUIET)
+    assert (report.added, [r.path for r in report.rejected]) == (5, ["cat/loop.png"])
+
+
 def test_an_image_in_two_class_folders_is_reported(store, theme, pets):
     (pets / "dog" / "same.png").write_bytes((pets / "cat" / "a.png").read_bytes())
     (pets / "cat" / "copy.png").write_bytes((pets / "cat" / "a.png").read_bytes())

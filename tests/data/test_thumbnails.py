@@ -35,6 +35,11 @@ def test_a_small_image_is_its_own_thumbnail_to_the_pixel(images, thumbnails):
     np.testing.assert_array_equal(thumbnails.get(put(images, pixels), 128), pixels)
 
 
+def test_a_cache_that_cannot_be_written_costs_no_picture(images, thumbnails, tmp_path):
+    (tmp_path / "cache").write_text("a file in the way")
+    assert thumbnails.get(put(images, noise(300, 600)), 128).shape == (64, 128, 3)
+
+
 def test_a_large_image_keeps_its_aspect_and_is_made_once(images, thumbnails, tmp_path):
     uri = put(images, noise(300, 600))
     assert thumbnails.get(uri, 128).shape == (64, 128, 3)

@@ -3,6 +3,7 @@
 import pytest
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store.labeling import Decision, decide
 from workbench.store.labels import (
     add_label,
     delete_label,
@@ -14,6 +15,8 @@ from workbench.store.labels import (
 )
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Batch, Box
+from workbench.store.snapshots import take_snapshot
+from workbench.store.splits import assign_splits
 from workbench.store.themes import create_theme, delete_theme, edit_theme, get_theme, list_themes, restore_theme
 
 CREATING = """
@@ -121,6 +124,22 @@ def test_deleting_a_theme_frees_its_name_and_restoring_needs_it(store, make_them
         assert [(row.id, row.name) for row in list_themes(session=session)] == [(second, "other pets"), (first, "pets")]
         batch = session.query(Batch).one()
         assert (batch.action, batch.annotator) == ("delete theme", "ann")
+
+
+def test_a_theme_that_was_trained_on_keeps_its_name(store, make_theme, add_samples):
+    theme_id = make_theme(store, labels=("cat", "dog"))
+    ids = add_samples(store, theme_id, range(6))
+    with store.write() as session:
+        cat, dog = labels_of(theme_id, session=session)
+        decisions = [Decision(number, (cat if number % 2 else dog).id) for number in ids]
+        decide(theme_id, decisions, annotator="ann", session=session)
+        assign_splits(theme_id, annotator="ann", session=session)
+        edit_theme(theme_id, name="animals", session=session)
+        take_snapshot(theme_id, session=session)
+    with pytest.raises(ConflictError, match="has been trained on"), store.write() as session:
+        edit_theme(theme_id, name="pets", session=session)
+    with store.write() as session:
+        assert edit_theme(theme_id, name="animals", description="mine", session=session).description == "mine"
 
 
 def test_labels_are_renamed_recolored_and_reordered(store, make_theme):

@@ -4,8 +4,9 @@ import json
 import threading
 
 import pytest
+from lightning.pytorch.callbacks import Callback
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
 from workbench.panels.calls import answer_calls
 from workbench.panels.training import TrainingPanel
 from workbench.training import Control
@@ -47,6 +48,39 @@ def test_the_stop_button_ends_a_training(colors):
     state = ask(panel, "look")[0]["value"]
     assert state["state"] == "stopped"
     assert "test_accuracy" in state["metrics"]
+
+
+def test_the_stop_button_ends_a_training_before_its_first_epoch_is_over(colors):
+    panel = TrainingPanel("colors", store=colors.store)
+    answers = []
+
+    class Press(Callback):
+        def on_train_batch_start(self, *_args):
+            answers.append(ask(panel, "stop")[0])
+
+    result = colors.train({"training.num_epochs": 40}, control=Control(callbacks=[Press()]))
+    assert "after the present batch" in answers[0]["value"]
+    assert result.stopped
+
+
+@pytest.mark.parametrize("step", ["fit.test", "record.record_result"])
+def test_a_run_that_ends_after_its_last_epoch_says_how(colors, monkeypatch, step):
+    def fail(error):
+        def broken(*_args, **_options):
+            raise error
+
+        return broken
+
+    panel = TrainingPanel("colors", store=colors.store)
+    monkeypatch.setattr(f"workbench.training.{step}", fail(OSError("no space left on device")))
+    with pytest.raises(OSError, match="no space left"):
+        colors.train(num_epochs=1)
+    state = ask(panel, "look")[0]["value"]
+    assert (state["state"], state["failure"]) == ("failed", "no space left on device")
+    monkeypatch.setattr(f"workbench.training.{step}", fail(KeyboardInterrupt()))
+    with pytest.raises(InterruptedRunError, match="workbench resume"):
+        colors.train(num_epochs=1)
+    assert ask(panel, "look")[0]["value"]["state"] == "interrupted"
 
 
 def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):

@@ -18,7 +18,8 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.errors import NotFoundError
-from workbench.store import labels, splits, statistics, themes
+from workbench.store import labels, statistics, themes
+from workbench.store.box_splits import assign_splits_by_task
 from workbench.store.schema import Label, Theme
 
 
@@ -78,8 +79,8 @@ def assign_splits(request: Request) -> SplitsOut:
     given: SplitsIn = request.body
     with request.store.write() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
-        done = splits.assign_splits(
-            theme.id, given.ratios, seed=given.seed, reset=given.reset, valid_from_train=given.valid_from_train,
+        done = assign_splits_by_task(
+            theme, given.ratios, seed=given.seed, reset=given.reset, valid_from_train=given.valid_from_train,
             annotator=request.annotator, session=session,
         )  # fmt: skip
     return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset, moved=done.moved)

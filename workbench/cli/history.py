@@ -59,19 +59,22 @@ def _stood(theme_id: int, at: datetime, session: Session) -> dict[str, Any]:
 
 
 def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> list[dict[str, Any]]:
+    from sqlalchemy import select
+
     from workbench.errors import NotFoundError
     from workbench.store.history import decision_names, events_of_theme, history_of
-    from workbench.store.samples import SampleFilter, page_of_samples
     from workbench.store.schema import Sample
 
     if sample is None:
         found = events_of_theme(theme_id, limit=limit, session=session)
     else:
-        where = SampleFilter(search=sample, deleted=None)
-        rows = [row for row in page_of_samples(theme_id, where, session=session) if row.name == sample]
-        if not rows:
+        # Several images may have come under one name.
+        named = select(Sample.id).where(Sample.theme_id == theme_id, Sample.name == sample)
+        ids = list(session.scalars(named.order_by(Sample.id)))
+        if not ids:
             raise NotFoundError(f"No sample of this theme is named '{sample}'. Names hold the folder: cats/1.png.")
-        found = history_of(rows[0].id, session=session)[::-1][:limit]
+        events = [event for number in ids for event in history_of(number, session=session)]
+        found = sorted(events, key=lambda event: -event.id)[:limit]
     names = decision_names(theme_id, session=session)
     return [
         {

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-
-def user_name() -> str:
-    """Return who is at work: the JupyterHub user or the system's."""
-    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+from workbench.user import user_name
 
 
 def annotator_option(command: Callable[..., Any]) -> Callable[..., Any]:

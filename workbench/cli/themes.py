@@ -120,17 +120,15 @@ def split(
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
     from workbench.store import open_store
-    from workbench.store.box_splits import assign_box_splits
-    from workbench.store.splits import assign_splits
+    from workbench.store.box_splits import assign_splits_by_task
     from workbench.store.themes import get_theme
     from workbench.training.params import load_params
 
     defaults = load_params(find_project().params_file).data
     with open_store().write() as session:
         row = get_theme(name, session=session)
-        assign = assign_box_splits if row.task == "boxes" else assign_splits
-        done = assign(
-            row.id, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
+        done = assign_splits_by_task(
+            row, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
             valid_from_train=valid_from_train, annotator=annotator, session=session,
         )  # fmt: skip
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())

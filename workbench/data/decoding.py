@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from workbench.errors import ImageError
+from workbench.errors import ImageError, first_line
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
 """What is read; of an animated file the first frame."""
@@ -68,7 +68,7 @@ def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Fo
         raise ImageError("not enough memory to decode it") from None
     except Exception as error:
         # Decoders meet damaged files with whatever happens to break first: struct.error, IndexError, SyntaxError ...
-        raise ImageError(f"damaged or cut off ({_first_line(error)})") from None
+        raise ImageError(f"damaged or cut off ({first_line(error)})") from None
 
 
 def _pixels(image: Image.Image, at_least: tuple[int, int] | None) -> np.ndarray:
@@ -181,8 +181,3 @@ def _from_lab(image: Image.Image) -> Image.Image:
     if converted is None:
         raise ImageError("its LAB colors cannot be converted: save it as RGB")
     return converted
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return text[0] if text else type(error).__name__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme
+from workbench.user import user_name
 
 BATCH = 1_000
 """Images per transaction."""
@@ -122,7 +122,7 @@ class _Import:
         self.store = store
         self.admission = admission
         self.report = report
-        self.annotator = annotator or getpass.getuser()
+        self.annotator = annotator or user_name()
         self.note = note
         self.batch_id: int | None = None
 

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +74,9 @@ class Thumbnails:
             return pixels
         small = Image.fromarray(pixels)
         small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        _keep(kept, small)
+        # A full disk or a cache that is being cleared costs time later on, not the picture.
+        with suppress(OSError):
+            _keep(kept, small)
         return np.asarray(small)
 
     def sheet(self, uris: Sequence[str], side: int, *, seconds: float = math.inf) -> Sheet:

@@ -9,13 +9,14 @@ import traitlets
 
 from workbench.panels.administering import changes, operations, tables
 from workbench.panels.calls import CallPanel
-from workbench.panels.label import bound, default_annotator
+from workbench.panels.label import bound
 from workbench.panels.labeling import themes
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.migrations import current_version, where
+from workbench.user import user_name
 
 _METHODS: dict[str, Call] = {
     "themes": tables.themes,
@@ -57,7 +58,7 @@ class AdminPanel(CallPanel):
 
     def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 560) -> None:
         self.store = store or open_store()
-        config = {"annotator": annotator or default_annotator()}
+        config = {"annotator": annotator or user_name()}
         super().__init__(bound(Desk(self.store), _METHODS), config=config, height=height)
 
     def summary(self) -> str:

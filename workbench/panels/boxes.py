@@ -17,13 +17,14 @@ from workbench.panels.boxing.desk import STATES, BoxDesk, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
 from workbench.panels.calls import hear_the_browser
-from workbench.panels.label import default_annotator, place_of
+from workbench.panels.label import place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.box_rows import boxes_from_text
 from workbench.store.boxes import BoxCounts, BoxOutcome
 from workbench.store.themes import get_theme
+from workbench.user import user_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -76,7 +77,7 @@ class BoxPanel(StaticForm, BBoxWidget):
     ) -> None:
         self.store = store or open_store()
         self._turn = threading.RLock()
-        self._annotator = annotator or default_annotator()
+        self._annotator = annotator or user_name()
         self._among = STATES[0]
         self._counts = BoxCounts(0, 0, 0, 0)
         self._desk: BoxDesk | None = None
@@ -239,7 +240,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             self._go_to(found)
 
     def _rename(self, annotator: str) -> None:
-        self._annotator = self._on_desk.annotator = annotator.strip() or default_annotator()
+        self._annotator = self._on_desk.annotator = annotator.strip() or user_name()
         self._tell(f"From now on changes are recorded as {self._annotator}'s.")
 
     def _insist(self) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +21,7 @@ from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
 from workbench.store.themes import get_theme, list_themes, theme_counts
+from workbench.user import user_name
 
 _METHODS: dict[str, Call] = {
     "act": acts.act,
@@ -103,7 +102,7 @@ class LabelPanel(CallPanel):
         chosen = None if samples is None else self._choice(samples, about)
         config = {
             "theme": self._theme_id,
-            "annotator": annotator or default_annotator(),
+            "annotator": annotator or user_name(),
             "place": place_of(self.store),
         }
         methods = _METHODS
@@ -153,17 +152,6 @@ class LabelPanel(CallPanel):
     def _find(self, name: str) -> int:
         with self.store.read() as session:
             return get_theme(name, session=session).id
-
-
-def default_annotator() -> str:
-    """Return the name of the person at this kernel: JupyterHub's user, else the system's."""
-    name = os.environ.get("JUPYTERHUB_USER")
-    if name:
-        return name
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "annotator"
 
 
 def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:

@@ -13,7 +13,6 @@ import traitlets
 from workbench.data.thumbnails import Thumbnails
 from workbench.inference.comparing import compare
 from workbench.panels.calls import Answer, CallPanel, Method
-from workbench.panels.label import default_annotator
 from workbench.paths import asset
 from workbench.registry.agreement import check_registry, repair_registry
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
@@ -23,6 +22,7 @@ from workbench.registry.versions import delete_version, promote, register
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
 from workbench.store.themes import get_theme
+from workbench.user import user_name
 
 _SIDE = 128
 _PICTURED = 200
@@ -51,7 +51,7 @@ class ModelsPanel(CallPanel):
         with self.store.read() as session:
             get_theme(theme, session=session)
         self.theme = theme
-        self.annotator = annotator or default_annotator()
+        self.annotator = annotator or user_name()
         self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
         methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "versions": self._versions,

@@ -22,14 +22,13 @@ from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 from workbench.training.params import load_params
 from workbench.training.plan import params_path
-from workbench.training.progress_file import State, progress_of_theme, read_progress
+from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress
 
 if TYPE_CHECKING:
     from workbench.panels.label import LabelPanel
 
 _SIDE = 72
 _SHOWN = 100
-_RUNNING = ("starting", "training", "testing")
 _SILENT_S = 120
 _COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds")
 
@@ -79,18 +78,17 @@ class TrainingPanel(WatchingPanel):
             found = next(iter(progress_of_theme(project, self.theme)), None)
         if found is None:
             return {"theme": self.theme}
-        if found["state"] in _RUNNING and time.time() - found["updated"] > _SILENT_S:
+        if found["state"] in RUNNING and time.time() - found["updated"] > _SILENT_S:
             found = {**found, "state": "silent"}
         return found
 
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
-        from workbench.training.run import stop_file
+        from workbench.training.run import request_stop
 
         state = self.read()
-        if state.get("state") not in _RUNNING:
+        if state.get("state") not in RUNNING:
             raise WorkbenchError("No training is running, so there is nothing to stop.")
-        stop_file(self.store.project, state["run_id"]).touch()
-        return Answer("It ends after the present batch, then it is tested and saved.")
+        return Answer(request_stop(self.store.project, state["run_id"]))
 
     def _images(self, params: dict[str, Any], buffers: Any) -> Answer:
         """The test images of a cell of the matrix, or the mistakes; the most confident first."""

@@ -15,8 +15,8 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import Shown, align, differences, shown_by, wanted_of
 from workbench.registry.changing import Change, changing
-from workbench.registry.runs import SNAPSHOT_TAG, model_of
-from workbench.registry.tracking import connect, get_run
+from workbench.registry.runs import model_of
+from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
 from workbench.store import open_store
 from workbench.store.model_versions import model_in_stage, model_versions
 from workbench.store.schema import ModelVersion, Prediction

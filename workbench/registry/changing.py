@@ -6,8 +6,6 @@ that two people who promote at once follow one another, and a failure on either 
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -18,8 +16,8 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import align, wanted_of
-from workbench.registry.runs import SNAPSHOT_TAG, create_version, headline_metrics
-from workbench.registry.tracking import connect
+from workbench.registry.runs import create_version, headline_metrics
+from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import open_store
 from workbench.store.acts import take_turn
 from workbench.store.model_versions import add_model_version, get_model_version, model_versions, set_stage
@@ -27,6 +25,7 @@ from workbench.store.schema import ModelVersion, Snapshot
 from workbench.store.snapshots import get_snapshot
 from workbench.store.stage_history import note_stage
 from workbench.store.themes import get_theme
+from workbench.user import user_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -116,7 +115,7 @@ class Change:
 
     def note(self, version: int, before: str | None, after: str | None, annotator: str | None) -> None:
         """Add a line to the history, in the given name or the user's."""
-        name = annotator or os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+        name = annotator or user_name()
         note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
 
     def forget(self, row: ModelVersion, annotator: str | None) -> None:

@@ -183,8 +183,8 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             history = [
                 {
                     "at": _moment(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": _said(event.before, event.action, names),
-                    "after": _said(event.after, event.action, names),
+                    "action": event.action, "before": _said(event.before, names),
+                    "after": _said(event.after, names),
                 }
                 for event in history_of(row.id, session=session)
             ]  # fmt: skip
@@ -286,9 +286,9 @@ def _description(theme: str, version: int, project: Project) -> str:
         return ""
 
 
-def _said(decision: str | None, action: str, names: dict[int, str]) -> str | None:
+def _said(decision: str | None, names: dict[int, str]) -> str | None:
     """A decision of the history with the label's name in place of its id."""
-    if action == "label" and decision is not None and decision.isdigit():
+    if decision is not None and decision.isdigit():
         return names.get(int(decision), decision)
     return decision
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError, first_line
 from workbench.paths import Project
 from workbench.registry.logging_models import MODEL_NAME
 from workbench.registry.tracking import connect, get_run
@@ -118,7 +118,7 @@ def load_model(
             classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
-            f"The model {reference.uri} of '{theme}' cannot be loaded: {_first_line(error)} "
+            f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error)} "
             "Run 'workbench models check' to see whether its files are there."
         ) from error
     finally:
@@ -128,7 +128,7 @@ def load_model(
         chosen = torch.device(_device(device))
         network = classifier.network.to(chosen)
     except (RuntimeError, AssertionError) as error:
-        raise WorkbenchError(f"The device '{device}' cannot be used here: {_first_line(error)}") from error
+        raise WorkbenchError(f"The device '{device}' cannot be used here: {first_line(error)}") from error
     return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen)
 
 
@@ -148,8 +148,3 @@ def _nothing_in_stage(theme: str, stage: str, versions: list[ModelVersion]) -> s
         f"No version of '{theme}' is in {stage}. Versions: {known}. "
         f"Promote one: workbench models promote {theme} VERSION {stage}"
     )
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return text[0] if text else type(error).__name__

@@ -23,7 +23,7 @@ import numpy as np
 
 from workbench.data import Preprocessing, combine_patches
 from workbench.data.pipeline import evaluate
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, first_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ class ImageClassifier:
                 # What torch raises for an image that is too small for the strides of the network.
                 size = " x ".join(str(side) for side in patches[positions[0]].shape[:2])
                 for owner in group:
-                    errors[owner] = f"the network cannot take an image of {size} pixels: {_first_line(error)}"
+                    errors[owner] = f"the network cannot take an image of {size} pixels: {first_line(error)}"
         if answers:
             means, which = (np.concatenate(parts) for parts in zip(*answers, strict=True))
             which, means = combine_patches(means, which)
@@ -150,11 +150,6 @@ def _by_size(patches: Sequence[np.ndarray]) -> list[list[int]]:
     for position, patch in enumerate(patches):
         groups.setdefault(patch.shape, []).append(position)
     return list(groups.values())
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return text[0] if text else type(error).__name__
 
 
 def each_image(model_input: Any) -> Iterator[Any]:

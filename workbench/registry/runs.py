@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.logging_models import MODEL_NAME
-from workbench.registry.tracking import THEME_TAG, connect, experiment_for
+from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
 BEST_BY = "best_valid_accuracy"
-SNAPSHOT_TAG = "workbench.snapshot"
 _COMMIT_TAG = "workbench.git.commit"
 _CLASSES_TAG = "workbench.class_names"
 _LOOKED_AT = 200

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAILURE_TAG = "workbench.failure"
 THEME_TAG = "workbench.theme"
+SNAPSHOT_TAG = "workbench.snapshot"
 _REASON_LENGTH = 2000
 _QUIET = {
     "MLFLOW_LOGGING_LEVEL": "WARNING",

@@ -11,8 +11,28 @@ from sqlalchemy.orm import Session
 from workbench.store.acts import start_batch, take_turn
 from workbench.store.boxes import boxes_by_split
 from workbench.store.samples import forget_samples
-from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
-from workbench.store.splits import DEFAULT_RATIOS, SplitOutcome, allocate, check_ways, reset_splits, short_of
+from workbench.store.schema import SPLITS, Box, LabelEvent, Sample, Theme
+from workbench.store.splits import (
+    DEFAULT_RATIOS,
+    SplitOutcome,
+    allocate,
+    assign_splits,
+    check_ways,
+    reset_splits,
+    short_of,
+)
+
+
+def assign_splits_by_task(
+    theme: Theme, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, reset: bool = False,
+    valid_from_train: bool = False, annotator: str, session: Session,
+) -> SplitOutcome:  # fmt: skip
+    """Assign splits as the task wants it: `splits.assign_splits`, or `assign_box_splits` in a theme of boxes."""
+    assign = assign_box_splits if theme.task == "boxes" else assign_splits
+    return assign(
+        theme.id, ratios, seed=seed, reset=reset, valid_from_train=valid_from_train, annotator=annotator,
+        session=session,
+    )  # fmt: skip
 
 
 def assign_box_splits(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unkno
 from workbench.store import labels as label_store
 from workbench.store.acts import start_batch, take_turn
 from workbench.store.leases import checked_overlap
-from workbench.store.schema import TASKS, Sample, Theme
+from workbench.store.schema import TASKS, Sample, Snapshot, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
@@ -87,11 +87,15 @@ def edit_theme(
     overlap: float | None = None,
     session: Session,
 ) -> Theme:
-    """Change a theme's name, description, or the share of its samples that a second annotator is asked about."""
+    """Change a theme's name, description, or the share of its samples that a second annotator is asked about.
+
+    Raises ConflictError for a new name that is taken, or when the theme has been trained on.
+    """
     theme = _theme(theme_id, session)
     if name is not None and name != theme.name:
         name = _checked_name(name)
         _refuse_taken(name, session)
+        _refuse_trained(theme, session)
         theme.name = name
         _flush_name(name, session)
     if description is not None:
@@ -99,6 +103,14 @@ def edit_theme(
     if overlap is not None:
         theme.overlap = checked_overlap(overlap)
     return theme
+
+
+def _refuse_trained(theme: Theme, session: Session) -> None:
+    if session.scalar(select(exists().where(Snapshot.theme_id == theme.id))):
+        raise ConflictError(
+            f"The theme '{theme.name}' has been trained on: its experiment and its models bear its name, and would be "
+            "lost to it under another one. Keep the name, or export the theme and import it under a new one."
+        )
 
 
 def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:

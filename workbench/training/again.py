@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.config import AugumentsConfig
 from workbench.errors import WorkbenchError
 from workbench.paths import Project, find_project
-from workbench.registry.tracking import THEME_TAG, connect, get_run
+from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, get_run
 from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PARAMS_FILE = "params.yaml"
 AUGUMENTS_FILE = "auguments.yaml"
-SNAPSHOT_TAG = "workbench.snapshot"
 REPRODUCES_TAG = "workbench.reproduces"
 
 

@@ -22,14 +22,13 @@ import psutil
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.notebooks import check_parameters, find_notebook
 from workbench.paths import Project
-from workbench.training.progress_file import LAUNCH_VARIABLE, State, progress_by_launch
+from workbench.training.progress_file import LAUNCH_VARIABLE, RUNNING, State, progress_by_launch
 
 NOTEBOOK = "03_train"
 RECORD = ".launch.json"
 _SHOWN = 30
 _BORN_WITHIN_S = 60
 _LOG_BYTES = 20_000
-_RUNNING = ("starting", "training", "testing")
 
 
 def launch(project: Project, parameters: Mapping[str, Any]) -> str:
@@ -103,17 +102,16 @@ def stop_launch(project: Project, launch_id: str, *, at_once: bool = False) -> s
     interrupts a training, too: its run then keeps the checkpoint of its last whole epoch. Raises WorkbenchError when
     the launch does not run.
     """
-    from workbench.training.run import stop_file
+    from workbench.training.run import request_stop
 
     _reap()
     row = _row(_record(project, launch_id), progress_by_launch(project))
     if row is None or row["state"] != "running":
         raise WorkbenchError("This training does not run any more, so there is nothing to stop.")
     progress = row.get("progress")
-    if progress is not None and progress["state"] in _RUNNING:
+    if progress is not None and progress["state"] in RUNNING:
         if not at_once:
-            stop_file(project, progress["run_id"]).touch()
-            return "It ends after the present batch, then it is tested and saved."
+            return request_stop(project, progress["run_id"])
         if _descends(progress["pid"], row["pid"]):
             os.kill(progress["pid"], signal.SIGINT)
             return "It is interrupted; its run keeps the checkpoint of the last whole epoch."

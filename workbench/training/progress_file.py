@@ -11,6 +11,9 @@ from typing import Any
 from workbench.paths import Project
 
 State = dict[str, Any]
+RUNNING = ("starting", "training", "testing")
+"""The states of a run that goes on."""
+
 LAUNCH_VARIABLE = "WORKBENCH_LAUNCH"
 """Names the launch in the background that a process is part of."""
 _KEPT = 50

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.registry.logging_models import discard_models, log_model
 from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epochs import Epoch
 from workbench.training.figures import confusion_figure, curves
 from workbench.training.module import Classifier
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 PARAMS_FILE = "params.yaml"
 AUGUMENTS_FILE = "auguments.yaml"
 PREDICTIONS_FILE = "test_predictions.csv"
-SNAPSHOT_TAG = "workbench.snapshot"
 _PARAM_LENGTH = 6000
 _DIGEST_LENGTH = 36
 _PER_CLASS_UP_TO = 100

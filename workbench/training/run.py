@@ -6,7 +6,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +22,15 @@ from workbench.training.result import TrainingResult
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
 
+    from workbench.training.history import History
     from workbench.training.loaders import TrainingData
     from workbench.training.module import Classifier
+    from workbench.training.progress_file import ProgressFile
 
 STATE_TAG = "workbench.state"
 FOUND_RATE = "training.found_learning_rate"
+# A file of a run's folder of checkpoints that ends the run, once it is there.
+_STOP = "stop"
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     ) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
         # What asked the run to stop before it was interrupted has been answered.
-        stop_file(plan.project, run.info.run_id).unlink(missing_ok=True)
+        (folder / _STOP).unlink(missing_ok=True)
         if run_id is None:
             record_start(plan)
         history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
@@ -105,28 +110,22 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
             num_epochs=settings.num_epochs, class_names=plan.class_names,
         )  # fmt: skip
         history.listeners += [lambda _row: progress.update(epochs=history.epochs), *control.listeners]
-        if settings.find_learning_rate:
-            module.learning_rate = _search_rate(module, data, folder)
-        try:
+        with _end_reported(progress, history, settings.num_epochs):
+            if settings.find_learning_rate:
+                module.learning_rate = _search_rate(module, data, folder)
             fitted = fit(
                 module, data, folder, history,
                 resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
                 extra_callbacks=[Reporting(progress), *control.callbacks],
             )  # fmt: skip
-        except InterruptedRunError:
-            progress.update(state="interrupted")
-            raise InterruptedRunError(_interrupted(run.info.run_id, len(history.epochs), settings.num_epochs)) from None
-        except Exception as error:
-            progress.update(state="failed", failure=str(error))
-            raise
-        progress.update(state="testing", epochs=fitted.epochs)
-        best = best_row(plan, fitted.epochs)
-        metrics = {
-            **test(module, data, folder),
-            **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
-        }
-        uri = record_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
-        _finish(folder, fitted.stopped)
+            progress.update(state="testing", epochs=fitted.epochs)
+            best = best_row(plan, fitted.epochs)
+            metrics = {
+                **test(module, data, folder),
+                **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
+            }
+            uri = record_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
+            _finish(folder, fitted.stopped)
         progress.update(
             state="stopped" if fitted.stopped else "complete", metrics=metrics, confusion=module.confusion["test"],
             best_epoch=int(best.get("epoch", 0)),
@@ -184,11 +183,21 @@ def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
     raise SystemExit(0)
 
 
-def _interrupted(run_id: str, done: int, total: int) -> str:
-    return (
-        f"The training was interrupted after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on "
-        f'with `workbench resume {run_id}`, or in Python with workbench.training.resume("{run_id}").'
-    )
+@contextmanager
+def _end_reported(progress: ProgressFile, history: History, total: int) -> Iterator[None]:
+    """Let the progress file say how a run ended that does not come to its end, whichever step it was at."""
+    try:
+        yield
+    except (InterruptedRunError, KeyboardInterrupt):
+        progress.update(state="interrupted")
+        run_id, done = progress.state["run_id"], len(history.epochs)
+        raise InterruptedRunError(
+            f"The training was interrupted after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. "
+            f'Go on with `workbench resume {run_id}`, or in Python with workbench.training.resume("{run_id}").'
+        ) from None
+    except Exception as error:
+        progress.update(state="failed", failure=str(error))
+        raise
 
 
 def _search_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
@@ -207,9 +216,13 @@ def checkpoint_folder(project: Project, run_id: str) -> Path:
     return project.cache / "training" / run_id
 
 
-def stop_file(project: Project, run_id: str) -> Path:
-    """A file that ends a run in another process after its present batch, once it is there."""
-    return checkpoint_folder(project, run_id) / "stop"
+def request_stop(project: Project, run_id: str) -> str:
+    """End a run, in whichever process it is, after its present batch; return what will happen."""
+    file = checkpoint_folder(project, run_id) / _STOP
+    # The folder may not be there before the first epoch is over.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    return "It ends after the present batch, then it is tested and saved."
 
 
 def best_row(plan: Plan, epochs: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -233,7 +246,7 @@ def _sender(project: Project, run_id: str) -> Callable[[Mapping[str, float], int
 
 
 def _stop(control: Control, folder: Path) -> Callable[[], bool]:
-    event, file = control.stop, folder / "stop"
+    event, file = control.stop, folder / _STOP
     return lambda: (event is not None and event.is_set()) or file.exists()
 
 
@@ -243,6 +256,6 @@ def _finish(folder: Path, stopped: bool) -> None:
 
     mlflow.set_tag(STATE_TAG, "stopped" if stopped else "complete")
     if stopped:
-        (folder / "stop").unlink(missing_ok=True)
+        (folder / _STOP).unlink(missing_ok=True)
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,9 @@ def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> int
     """
     if path.exists() or path.is_symlink():
         raise ConflictError(f"{path} is there already. Give the name of a new file.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with store.read() as session, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
             theme = get_theme(theme_name, session=session)
             images = _Writer(store, archive, theme, session).write(bar)
@@ -55,7 +56,9 @@ def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> int
     except OSError as error:
         raise WorkbenchError(f"Cannot write {path}: {error.strerror or error}. Nothing was exported.") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        # Where a file is in the place of the folder, there is nothing to remove.
+        with suppress(NotADirectoryError):
+            unfinished.unlink(missing_ok=True)
     return images
 
 

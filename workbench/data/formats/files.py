@@ -53,7 +53,7 @@ def _walk(
         return
     for child in children:
         name = f"{prefix}{child.name}"
-        if child.is_dir():
+        if _is_folder(child):
             yield from _walk(child.path, f"{name}/", (*above, here), label, split)
             continue
         name = printable(name)
@@ -69,7 +69,15 @@ def _count(folder: str, above: tuple[tuple[int, int], ...]) -> int:
         return 1
     if here in above or len(above) >= _DEEPEST:
         return 1
-    return sum(_count(child.path, (*above, here)) if child.is_dir() else 1 for child in children)
+    return sum(_count(child.path, (*above, here)) if _is_folder(child) else 1 for child in children)
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    try:
+        return child.is_dir()
+    except OSError:
+        # A link that leads to itself, or into what may not be read: `_fault` words it.
+        return False
 
 
 def _fault(child: os.DirEntry[str]) -> str:
