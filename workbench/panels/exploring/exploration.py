@@ -64,7 +64,7 @@ class Exploration:
             self.counts = self.statistics.counts
             if self.of == "boxes":
                 self.counts = boxes_by_split(self._theme_id, session=session)
-        self.config = AugumentsConfig.load(self.store.project.auguments_file, overrides)
+        self._overrides = overrides
         if self.of == "boxes":
             margin = load_params(self.store.project.params_file).data.box_margin
             self._subjects, self._total = boxes_as_subjects(
@@ -77,6 +77,11 @@ class Exploration:
                 f"The theme '{theme}' has no {self.of} yet. Add some first, with 'workbench import {theme} FOLDER' "
                 "or in a label notebook, then run this cell again."
             )
+
+    @cached_property
+    def config(self) -> AugumentsConfig:
+        """The settings of auguments.yaml; read when first needed, since checking them loads a library for seconds."""
+        return AugumentsConfig.load(self.store.project.auguments_file, self._overrides)
 
     @cached_property
     def survey(self) -> Survey:
