@@ -21,7 +21,8 @@ from typing import Any
 
 import nbformat
 from comparison import Row, report
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
+from traitlets.config import Config
 from tuning import make_project
 
 from workbench.paths import Project, asset
@@ -82,8 +83,13 @@ def measure_notebook(notebook: Path, project: Project) -> float:
 def run_cell(parameters: str, first: str, project: Project) -> float:
     """Seconds that a new kernel takes for the second of two cells."""
     environment = {**os.environ, "WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(sys.path)}
-    manager, client = start_new_kernel(kernel_name="python3", cwd=str(project.root), env=environment)
+    # Without encryption a kernel of these days begins with a warning.
+    manager = KernelManager(config=Config(KernelManager={"transport_encryption": "auto"}))
+    manager.start_kernel(cwd=str(project.root), env=environment)
+    client = manager.blocking_client()
+    client.start_channels()
     try:
+        client.wait_for_ready(timeout=60)
         execute(client, parameters)
         started = time.perf_counter()
         execute(client, first)

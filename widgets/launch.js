@@ -588,8 +588,13 @@ var Desk = class {
       starting: false
     };
     const renew = () => this.set({ found: model.get("state") });
+    const tell = () => this.set({ problem: model.get("trouble") });
     model.on("change:state", renew);
-    signal.addEventListener("abort", () => model.off("change:state", renew));
+    model.on("change:trouble", tell);
+    signal.addEventListener("abort", () => {
+      model.off("change:state", renew);
+      model.off("change:trouble", tell);
+    });
   }
   /** @param {Partial<State>} change */
   set(change) {

@@ -17,6 +17,7 @@ from workbench.panels.calls import Answer, CallPanel, Method
 _log = logging.getLogger(__name__)
 _EVERY_S = 1.0
 _UNHEARD_S = 2.5
+_LASTING = 5
 
 
 class WatchingPanel(CallPanel):
@@ -24,10 +25,11 @@ class WatchingPanel(CallPanel):
 
     Where questions do not come through - in hosts that answer widgets between two cells only - the state is pushed
     instead, so that the panel lives beside a busy cell there, too. `read` says what the state is, in JSON's types; it
-    is called from several threads.
+    is called from several threads. `trouble` says why pushing fails, once it has failed for some seconds on end.
     """
 
     state = traitlets.Dict().tag(sync=True)
+    trouble = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
         self._heard = 0.0
@@ -60,6 +62,7 @@ def _watch(panel: WatchingPanel) -> None:
     alive = weakref.ref(panel)
 
     def watch() -> None:
+        failed = 0
         while True:
             time.sleep(_EVERY_S)
             shown = alive()
@@ -68,9 +71,13 @@ def _watch(panel: WatchingPanel) -> None:
             if shown.unheard:
                 try:
                     shown.look()
-                except Exception:
-                    # Its store may be locked or gone for a moment; the next second tells.
+                    failed, shown.trouble = 0, ""
+                except Exception as error:
+                    # Its store may be locked or gone for a moment; the next seconds tell.
                     _log.debug("A panel could not be brought up to date", exc_info=True)
+                    failed += 1
+                    if failed == _LASTING:
+                        shown.trouble = f"This panel cannot be brought up to date: {error}"
             del shown
 
     threading.Thread(target=watch, name="watching-panel", daemon=True).start()

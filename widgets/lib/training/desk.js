@@ -30,9 +30,12 @@ export class Desk {
     /** @type {State} */
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
     const renew = () => this.renew(model.get("state"));
+    const tell = () => this.set({ problem: model.get("trouble") });
     model.on("change:state", renew);
+    model.on("change:trouble", tell);
     signal.addEventListener("abort", () => {
       model.off("change:state", renew);
+      model.off("change:trouble", tell);
       this.close();
       this.labelView?.remove();
     });

@@ -25,8 +25,13 @@ export class Desk {
     /** @type {State} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
     const renew = () => this.set({ study: model.get("state") });
+    const tell = () => this.set({ problem: model.get("trouble") });
     model.on("change:state", renew);
-    signal.addEventListener("abort", () => model.off("change:state", renew));
+    model.on("change:trouble", tell);
+    signal.addEventListener("abort", () => {
+      model.off("change:state", renew);
+      model.off("change:trouble", tell);
+    });
   }
 
   /** @param {Partial<State>} change */
