@@ -29,7 +29,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
+from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
 from workbench.configuration import read_yaml
 from workbench.panels.exploring import looking
 from workbench.panels.exploring.desk import Desk

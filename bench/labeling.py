@@ -29,14 +29,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import (  # noqa: E402
-    CHROMIUM_ARGUMENTS,
-    Lab,
-    NotebookTab,
-    digit_files,
-    find_chromium,
-    make_project,
-)
+from tests.browser.conftest import digit_files  # noqa: E402
+from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project  # noqa: E402
 from workbench.data.importing import import_uploads  # noqa: E402
 from workbench.paths import Project, asset  # noqa: E402
 from workbench.store import open_store  # noqa: E402

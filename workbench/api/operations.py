@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -55,7 +55,6 @@ class Operation:
     uploads: bool = False
     picture: bool = False
     status: int = 200
-    tags: list[str] = field(default_factory=list)
 
 
 def status_of(error: WorkbenchError) -> int:

@@ -35,10 +35,6 @@ class ThemeCounts:
     def unlabeled(self) -> int:
         return self.samples - self.labeled
 
-    @property
-    def unassigned(self) -> int:
-        return self.samples - self.train - self.valid - self.test
-
 
 def create_theme(
     name: str,

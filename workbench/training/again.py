@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -152,6 +152,4 @@ def _comparable(run: Run) -> dict[str, float]:
 
 
 def _with_tags(control: Control, tags: dict[str, str]) -> Control:
-    from dataclasses import replace
-
     return replace(control, tags=tags)

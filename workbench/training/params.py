@@ -17,7 +17,6 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
 OPTIMIZERS = ("Adam", "AdamW", "SGD")
-SCHEDULERS = ("none", "StepLR", "CosineAnnealingLR", "ReduceLROnPlateau", "OneCycleLR")
 _SPLIT_SUM_TOLERANCE = 1e-6
 
 
