@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import os
 import shutil
 import signal
@@ -36,7 +37,16 @@ _MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
     # Thousands of small databases and images come and go: in memory that takes no time.
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+_folder_numbers = itertools.count(1)
 OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    """A folder whose path no earlier test had: MLflow keeps open connections by the path of the database."""
+    folder = tmp_path / str(next(_folder_numbers))
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def _transforms() -> Mapping[str, type]:
 
 
 def _value(name: str, value: Any) -> Any:
-    """Plain values for what it wants as enumerations: `dtype: float32`, `policy: cifar10`."""
+    """Plain values for what it wants as enumerations: `dtype: float32`, `interpolation: bilinear`."""
     import torch
     from torchvision.transforms import v2
 
@@ -104,6 +104,10 @@ def _value(name: str, value: Any) -> Any:
         if not isinstance(dtype, torch.dtype):
             raise ValueError(f"dtype is {value!r}; float32 and uint8 are known")
         return dtype
-    if name == "policy" and isinstance(value, str):
-        return v2.AutoAugmentPolicy(value)
-    return value
+    kind = {"policy": v2.AutoAugmentPolicy, "interpolation": v2.InterpolationMode}.get(name)
+    if kind is None or not isinstance(value, str):
+        return value
+    known = [member.value for member in kind]
+    if value not in known:
+        raise ValueError(f"{name} is {value!r}; {', '.join(known)} are known")
+    return kind(value)
