@@ -157,7 +157,7 @@ def test_the_annotator_can_be_changed_and_is_recorded(lab, digits):
     expect(tab.panel.locator("[data-health]")).to_have_text("saved")
     expect(tab.panel.get_by_role("region", name="Annotator").get_by_role("button", name="lena")).to_be_visible()
     tab.run_all()
-    expect(tab.panel.get_by_label("annotator")).to_have_value("lena")
+    expect(tab.panel.get_by_role("textbox", name="annotator")).to_have_value("lena")
 
 
 def test_files_are_added_by_button_and_a_corrupt_one_is_named(lab, digits, labels_of, digit_files):
