@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from workbench.errors import NotFoundError
 from workbench.store import now
@@ -14,7 +15,7 @@ from workbench.store.labeling import delete_samples, history_of
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Sample, Snapshot, Theme
+from workbench.store.schema import Sample, Snapshot, SnapshotSample, Theme
 from workbench.store.snapshots import snapshot_size
 from workbench.store.themes import delete_theme, get_theme
 
@@ -61,6 +62,15 @@ class TestCheck:
             ("labeled and skipped", str(ids[1])),
             ("split differs from its history", str(ids[2])),
         }
+
+    def test_a_sample_that_is_gone_while_its_history_stays(self, store, trained):
+        _, ids = trained
+        with store.write() as session:
+            events = {event.id for event in history_of(ids[23], session=session)}
+            session.execute(delete(SnapshotSample).where(SnapshotSample.sample_id == ids[23]))
+            session.execute(delete(Sample).where(Sample.id == ids[23]))
+        found = {problem.subject for problem in check(store).problems if problem.kind == "event without sample"}
+        assert found == {f"event {event} of sample {ids[23]}" for event in events}
 
 
 class TestGarbage:

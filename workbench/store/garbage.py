@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.store.acts import start_batch, wait_for_turn
 from workbench.store.connection import Store
 from workbench.store.samples import uris_in_use
-from workbench.store.schema import Base, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
+from workbench.store.schema import Base, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
 
 # An import puts its files before its rows: files younger than this may still get theirs.
 GRACE = timedelta(hours=1)
@@ -111,6 +111,9 @@ def _remove_samples(ids: list[int], session: Session) -> int:
     for table in reversed(Base.metadata.sorted_tables):
         for column in _columns_to(table, "samples"):
             session.execute(delete(table).where(table.c[column].in_(ids)))
+    session.execute(
+        delete(LabelEvent).where(LabelEvent.sample_id.in_(ids)).execution_options(synchronize_session=False)
+    )
     session.execute(delete(Sample).where(Sample.id.in_(ids)).execution_options(synchronize_session=False))
     return len(snapshots)
 

@@ -132,6 +132,9 @@ def _rows(session: Session) -> Iterator[Problem]:
     homeless = homeless.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
     for event_id, theme in session.execute(homeless.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
         yield Problem("event without act", f"event {event_id} of theme '{theme}'", "Restore a backup.")
+    unplaced = select(LabelEvent.id, LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id, isouter=True)
+    for event_id, sample_id in session.execute(unplaced.where(Sample.id.is_(None))):
+        yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
 
 
 def _last_event(action: str) -> ColumnElement[int]:

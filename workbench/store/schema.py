@@ -217,9 +217,9 @@ class LabelEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    # Only the sample is a foreign key: each further one doubles what PostgreSQL takes for a bulk act's events.
+    # None of theme, sample and batch is a foreign key: each doubles what PostgreSQL takes for a bulk act's events.
     theme_id: Mapped[int]
-    sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
+    sample_id: Mapped[int] = mapped_column(BigId)
     at: Mapped[datetime] = mapped_column(default=now)
     annotator: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(10))
