@@ -2672,7 +2672,8 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
       /** @type {HTMLElement | null} */
       box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
     );
-    first?.focus();
+    first?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
     return () => queueMicrotask(() => desk.focusMain());
   }, []);
   F2(() => {
@@ -3623,10 +3624,11 @@ function Home({ desk }) {
 function ThemeView({ desk, theme }) {
   const { counts } = theme;
   const none = counts.samples - counts.train - counts.valid - counts.test;
+  const boxes = theme.task === "boxes";
+  const labeled = [["labeled", counts.labeled], ["unlabeled", counts.samples - counts.labeled]];
   const figures = [
     ["images", counts.samples],
-    ["labeled", counts.labeled],
-    ["unlabeled", counts.samples - counts.labeled],
+    ...boxes ? [] : labeled,
     ["train", counts.train],
     ["valid", counts.valid],
     ["test", counts.test],
@@ -3637,7 +3639,8 @@ function ThemeView({ desk, theme }) {
     { class: "wb-theme-card", role: "listitem", "aria-label": `Theme ${theme.name}` },
     k("button", { type: "button", class: "wb-theme-open", onClick: () => openTheme(desk, theme.id), "aria-label": `Open ${theme.name}` }, k("b", null, theme.name)),
     k("p", { class: "wb-faint" }, theme.description || "No description."),
-    k(
+    boxes && k("p", { class: "wb-faint" }, "Its labels are on boxes: draw them in notebooks/01_label_boxes.ipynb."),
+    !boxes && k(
       "div",
       { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(counts.labeled, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
       k("span", { style: { width: `${counts.samples > 0 ? 100 * counts.labeled / counts.samples : 0}%` } })

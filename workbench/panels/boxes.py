@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import asdict, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ class BoxPanel(StaticForm, BBoxWidget):
 
     def summary(self) -> str:
         """Return the theme's counts and a few of its images with their boxes as static HTML."""
-        return f"<p>{self.status}</p>" if self._desk is None else boxes_summary(self.store, self._desk.theme_id)
+        return f"<p>{escape(self.status)}</p>" if self._desk is None else boxes_summary(self.store, self._desk.theme_id)
 
     def sizes_and_positions(self) -> Figure | None:
         """Return a plot of the sizes and the centers of the theme's boxes, per label; None without a theme."""

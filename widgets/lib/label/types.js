@@ -77,6 +77,7 @@
  * @property {string} name
  * @property {string} description
  * @property {Label[]} labels
+ * @property {string} task "boxes" where each image holds boxes with labels, not one label.
  * @property {{samples: number, labeled: number, skipped: number, train: number, valid: number, test: number}} counts
  *
  * @typedef {object} Sheet Thumbnails of many samples in one picture.

@@ -98,6 +98,7 @@ def _card(theme: Theme, session: Session) -> dict[str, Any]:
         "name": theme.name,
         "description": theme.description,
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
+        "task": theme.task,
         "counts": _counts(theme.id, session),
     }
 

@@ -13,7 +13,9 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   const [busy, setBusy] = useState(false);
   useLayoutEffect(() => {
     const first = /** @type {HTMLElement | null} */ (box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button"));
-    first?.focus();
+    first?.focus({ preventScroll: true });
+    // The whole of it, not only what has the focus: a button may stand at its end.
+    box.current?.scrollIntoView({ block: "nearest" });
     return () => queueMicrotask(() => desk.focusMain());
   }, []);
   useLayoutEffect(() => {

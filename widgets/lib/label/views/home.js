@@ -27,8 +27,10 @@ export function Home({ desk }) {
 function ThemeView({ desk, theme }) {
   const { counts } = theme;
   const none = counts.samples - counts.train - counts.valid - counts.test;
+  const boxes = theme.task === "boxes";
+  const labeled = [["labeled", counts.labeled], ["unlabeled", counts.samples - counts.labeled]];
   const figures = [
-    ["images", counts.samples], ["labeled", counts.labeled], ["unlabeled", counts.samples - counts.labeled],
+    ["images", counts.samples], ...(boxes ? [] : labeled),
     ["train", counts.train], ["valid", counts.valid], ["test", counts.test], ["no split", none],
   ];
   return h(
@@ -36,7 +38,8 @@ function ThemeView({ desk, theme }) {
     { class: "wb-theme-card", role: "listitem", "aria-label": `Theme ${theme.name}` },
     h("button", { type: "button", class: "wb-theme-open", onClick: () => openTheme(desk, theme.id), "aria-label": `Open ${theme.name}` }, h("b", null, theme.name)),
     h("p", { class: "wb-faint" }, theme.description || "No description."),
-    h(
+    boxes && h("p", { class: "wb-faint" }, "Its labels are on boxes: draw them in notebooks/01_label_boxes.ipynb."),
+    !boxes && h(
       "div",
       { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(counts.labeled, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
       h("span", { style: { width: `${counts.samples > 0 ? (100 * counts.labeled) / counts.samples : 0}%` } }),
