@@ -35,7 +35,7 @@ lab: install  ## Open JupyterLab on this project
 test: install-dev  ## Install what the tests need, then run every test
 	$(BIN)/python tests/browser/install_chromium.py
 	# One thread for each of the two processes: more threads than cores wait for each other.
-	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install-dev  ## Check style, types, import directions and the built panels
 	$(BIN)/ruff check .

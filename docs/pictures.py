@@ -35,6 +35,7 @@ OUTSIDE = {
     "workbench.notebooks": "papermill",
     "workbench.configuration": "YAML, checked",
     "workbench.paths": "the project, the assets",
+    "workbench.user": "who acts",
     "workbench.errors": "what went wrong, and what to do",
 }
 # Column and row of each table in the drawing; a table that is missing here goes below the others.

@@ -1,6 +1,5 @@
 """The command line from a user's side: what is printed, what the store holds afterwards, exit codes."""
 
-import functools
 import json
 import shutil
 import sqlite3
@@ -184,8 +183,10 @@ def test_a_database_newer_than_the_code(cli, animals, folder):
 
 
 def test_a_locked_database(cli, animals, folder, monkeypatch):
-    impatient = functools.partial(create_store_engine, busy_timeout_ms=50)
-    monkeypatch.setattr("workbench.store.connection.create_store_engine", impatient)
+    monkeypatch.setattr(
+        "workbench.store.connection.create_store_engine",
+        lambda url, *, busy_timeout_ms: create_store_engine(url, busy_timeout_ms=50),
+    )
     connection = sqlite3.connect(folder / "db" / "workbench.db", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     try:

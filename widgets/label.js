@@ -828,19 +828,10 @@ function crisp(scale) {
   return scale >= 1.5;
 }
 
-// lib/label/views/mark.js
+// lib/label/wording.js
 function decisionName(desk, item) {
   if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
   return item.skipped ? "skipped" : "unlabeled";
-}
-function Swatch({ color }) {
-  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
-}
-function Mark({ desk, item }) {
-  const label = item.label === null ? void 0 : desk.label(item.label);
-  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
-  const key = desk.state.labels.indexOf(label) + 1;
-  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
 }
 
 // lib/label/presenting.js
@@ -2523,6 +2514,17 @@ function TypedInput({ value, onTyped, ...rest }) {
     },
     onBlur: () => setText(null)
   });
+}
+
+// lib/label/views/mark.js
+function Swatch({ color }) {
+  return k("span", { class: "wb-swatch", style: { background: color }, "aria-hidden": "true" });
+}
+function Mark({ desk, item }) {
+  const label = item.label === null ? void 0 : desk.label(item.label);
+  if (!label) return k("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  const key = desk.state.labels.indexOf(label) + 1;
+  return k("span", { class: "wb-mark" }, k(Swatch, { color: label.color }), key <= 9 && k("span", { class: "wb-key" }, key), k("span", { class: "wb-ellipsis" }, label.name));
 }
 
 // lib/label/views/queue.js

@@ -100,9 +100,9 @@ def test_the_crops_follow_the_boxes_but_not_over_a_persons_word(sqlite_store, ce
     with sqlite_store.write() as session:
         theme = get_theme("cells-crops", session=session)
         red, white = (label.id for label in labels_of(get_theme("cells", session=session).id, session=session))
-        corrected = next(s for s in page_of_samples(theme.id, session=session) if s.name == "cell_1/2_4_10_20.png")
+        corrected = next(s.id for s in page_of_samples(theme.id, session=session) if s.name == "cell_1/2_4_10_20.png")
         there = {label.name: label.id for label in labels_of(theme.id, session=session)}
-        decide(theme.id, [Decision(corrected.id, there["white"])], annotator="lea", session=session)
+        decide(theme.id, [Decision(corrected, there["white"])], annotator="lea", session=session)
         # Relabeled and moved on the first image, all gone from the third.
         replace_boxes(
             cells[0], [BoxData(white, 2, 4, 10, 20), BoxData(white, 31, 10, 25, 15)], annotator="mika", session=session
@@ -119,7 +119,7 @@ def test_the_crops_follow_the_boxes_but_not_over_a_persons_word(sqlite_store, ce
     assert after["cell_0/2_4_10_20.png"][0] == "white"
     assert after["cell_1/2_4_10_20.png"][0] == "white"
     with sqlite_store.read() as session:
-        assert [event.annotator for event in history_of(corrected.id, session=session)][-1] == "lea"
+        assert [event.annotator for event in history_of(corrected, session=session)][-1] == "lea"
 
     with sqlite_store.write() as session:
         boxes = [BoxData(red, 2, 4, 10, 20), BoxData(white, 30, 10, 25, 15)]

@@ -1,5 +1,5 @@
 import { crisp, fitted } from "./viewport.js";
-import { decisionName } from "./views/mark.js";
+import { decisionName } from "./wording.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Size, Viewport } from "./viewport.js" */

@@ -5,8 +5,9 @@ import { showSample, step } from "../focusing.js";
 import { give } from "../keyboard.js";
 import { present, presentId, presented } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
+import { decisionName } from "../wording.js";
 import { Guess } from "./answers.js";
-import { Mark, Swatch, decisionName } from "./mark.js";
+import { Mark, Swatch } from "./mark.js";
 import { QueueSide, nothingLeft } from "./queue.js";
 import { ThumbView } from "./thumb.js";
 

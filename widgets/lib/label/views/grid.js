@@ -2,8 +2,9 @@ import { Component, h } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openFocus } from "../focusing.js";
 import { answerWords } from "../review.js";
+import { decisionName } from "../wording.js";
 import { Guess } from "./answers.js";
-import { Mark, decisionName } from "./mark.js";
+import { Mark } from "./mark.js";
 import { ThumbView } from "./thumb.js";
 
 /** @import { Desk } from "../desk.js" */

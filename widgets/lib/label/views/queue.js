@@ -2,7 +2,8 @@ import { h } from "preact";
 import { useEffect } from "preact/hooks";
 import { number, plural } from "../../format.js";
 import { readTeam, toggleQueue } from "../queue.js";
-import { Mark, decisionName } from "./mark.js";
+import { decisionName } from "../wording.js";
+import { Mark } from "./mark.js";
 
 /** @import { Desk } from "../desk.js" */
 /** @import { Item } from "../types.js" */

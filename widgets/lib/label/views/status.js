@@ -4,7 +4,7 @@ import { load, narrow, turnPage } from "../browsing.js";
 import { dismiss, insist } from "../deciding.js";
 import { healthWords } from "../health.js";
 import { stopUpload } from "../uploading.js";
-import { decisionName } from "./mark.js";
+import { decisionName } from "../wording.js";
 import { Menu } from "./menu.js";
 
 /** @import { Conflict, Desk } from "../desk.js" */

@@ -3,8 +3,9 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { bytes, moment } from "../../format.js";
 import { narrow } from "../browsing.js";
 import { openFocus } from "../focusing.js";
+import { decisionName } from "../wording.js";
 import { Nothing, pick } from "./grid.js";
-import { Mark, decisionName } from "./mark.js";
+import { Mark } from "./mark.js";
 import { ThumbView } from "./thumb.js";
 
 /** @import { Desk } from "../desk.js" */
