@@ -331,8 +331,9 @@ var Link = class {
   /**
    * @param {Model} model
    * @param {AbortSignal} signal Ends the link.
-   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
    *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
+   *   `pause` says how many milliseconds to wait after an answer, so that the next message carries more.
    */
   constructor(model, signal, hooks = {}) {
     this.model = model;
@@ -344,6 +345,7 @@ var Link = class {
     this.calls = 0;
     this.health = "live";
     this.overdue = 0;
+    this.pausing = 0;
     this.closed = false;
     const receive = (content, buffers) => this.#receive(content, buffers);
     const lose = () => this.#lose();
@@ -352,6 +354,7 @@ var Link = class {
     signal.addEventListener("abort", () => {
       this.closed = true;
       clearTimeout(this.overdue);
+      clearTimeout(this.pausing);
       model.off("msg:custom", receive);
       model.off("comm_live_update", lose);
     });
@@ -369,7 +372,7 @@ var Link = class {
   }
   /** Send what waits, unless a message is under way. Callers in one turn of the event loop share the message. */
   wake() {
-    if (this.waking || this.flight || this.closed || this.health === "lost") return;
+    if (this.waking || this.pausing || this.flight || this.closed || this.health === "lost") return;
     this.waking = true;
     queueMicrotask(() => {
       this.waking = false;
@@ -431,7 +434,12 @@ var Link = class {
       if (result.error === void 0) call.done(answer2(result));
       else call.failed(new Error(result.error));
     }
-    this.wake();
+    const pause = this.hooks.pause?.() ?? 0;
+    if (pause === 0 || this.closed) return this.wake();
+    this.pausing = setTimeout(() => {
+      this.pausing = 0;
+      this.wake();
+    }, pause);
   }
   #lose() {
     clearTimeout(this.overdue);
@@ -1276,6 +1284,8 @@ var Typing = class {
 // lib/label/desk.js
 var EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
 var POLL_MS = 2e3;
+var MANY_ACTS = 4;
+var BUNDLE_MS = 30;
 var BESIDE_MS = 80;
 var Desk = class {
   /** @param {Model} model @param {AbortSignal} signal @param {(desk: Desk) => void} draw */
@@ -1290,6 +1300,7 @@ var Desk = class {
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
+      pause: () => (this.outbox?.size ?? 0) >= MANY_ACTS ? BUNDLE_MS : 0,
       onLead: ({ value }) => {
         settle(this, value.outcomes);
         apply(this, value);

@@ -21,8 +21,9 @@ export class Link {
   /**
    * @param {Model} model
    * @param {AbortSignal} signal Ends the link.
-   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
    *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
+   *   `pause` says how many milliseconds to wait after an answer, so that the next message carries more.
    */
   constructor(model, signal, hooks = {}) {
     this.model = model;
@@ -37,6 +38,7 @@ export class Link {
     /** @type {Health} */
     this.health = "live";
     this.overdue = 0;
+    this.pausing = 0;
     this.closed = false;
     /** @param {any} content @param {DataView[]} buffers */
     const receive = (content, buffers) => this.#receive(content, buffers);
@@ -46,6 +48,7 @@ export class Link {
     signal.addEventListener("abort", () => {
       this.closed = true;
       clearTimeout(this.overdue);
+      clearTimeout(this.pausing);
       model.off("msg:custom", receive);
       model.off("comm_live_update", lose);
     });
@@ -65,7 +68,7 @@ export class Link {
 
   /** Send what waits, unless a message is under way. Callers in one turn of the event loop share the message. */
   wake() {
-    if (this.waking || this.flight || this.closed || this.health === "lost") return;
+    if (this.waking || this.pausing || this.flight || this.closed || this.health === "lost") return;
     this.waking = true;
     queueMicrotask(() => {
       this.waking = false;
@@ -134,7 +137,12 @@ export class Link {
       if (result.error === undefined) call.done(answer(result));
       else call.failed(new Error(result.error));
     }
-    this.wake();
+    const pause = this.hooks.pause?.() ?? 0;
+    if (pause === 0 || this.closed) return this.wake();
+    this.pausing = setTimeout(() => {
+      this.pausing = 0;
+      this.wake();
+    }, pause);
   }
 
   #lose() {

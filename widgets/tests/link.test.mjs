@@ -60,6 +60,24 @@ test("at most one message is under way; the rest follows in one", async () => {
   controller.abort();
 });
 
+test("after an answer the next message waits as long as it is asked to, and carries what came meanwhile", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { comm, link, controller } = linked({ pause: () => 30 });
+  link.call("first").catch(() => undefined);
+  await turn();
+  comm.reply([{ id: comm.sent[0].content.calls[0].id, value: null, buffers: [0, 0] }]);
+  link.call("second").catch(() => undefined);
+  await turn();
+  context.mock.timers.tick(29);
+  link.call("third").catch(() => undefined);
+  await turn();
+  assert.equal(comm.sent.length, 1);
+  context.mock.timers.tick(1);
+  await turn();
+  assert.deepEqual(comm.sent[1].content.calls.map((call) => call.method), ["second", "third"]);
+  controller.abort();
+});
+
 test("a refusal carries the kernel's words", async () => {
   const { comm, link, controller } = linked();
   const call = link.call("delete");

@@ -63,6 +63,9 @@ import { Typing } from "./typing.js";
 export const EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
 
 const POLL_MS = 2000;
+/** So many acts come during one message only when keys come faster than anybody presses them: better a few large messages. */
+const MANY_ACTS = 4;
+const BUNDLE_MS = 30;
 /** So long what stands beside a large image may wait to be drawn: too short to be seen, long enough for several keys. */
 const BESIDE_MS = 80;
 
@@ -82,6 +85,7 @@ export class Desk {
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
+      pause: () => ((this.outbox?.size ?? 0) >= MANY_ACTS ? BUNDLE_MS : 0),
       onLead: ({ value }) => {
         settle(this, value.outcomes);
         applyChanges(this, value);
