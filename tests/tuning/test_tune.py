@@ -150,13 +150,13 @@ def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study
     (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
     monkeypatch.syspath_prepend(tmp_path / "code")
     # So many that the second process is up before the first has done them all.
-    write_study(n_trials=20)
+    write_study(n_trials=30)
     result = tune(theme, workers=2)
     study = find_study(project, theme)
     assert {trial.user_attrs["workbench.worker"]["pid"] for trial in study.trials} > {os.getpid()}
-    assert [trial.state for trial in result.trials] == ["complete"] * 20
+    assert [trial.state for trial in result.trials] == ["complete"] * 30
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(20))}
+    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(30))}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert not list((project.cache / "tuning").iterdir())
 
