@@ -180,6 +180,12 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server did not come up: {log.read_text()}")
 
 
+def test_processes_started_after_loading_a_model_run_this_package_not_the_models_copy(shades):
+    before = list(sys.path)
+    load_model("shades", "production", device="cpu")
+    assert sys.path == before
+
+
 def test_onnx_gives_the_same_answers(shades, tmp_path):
     loaded = load_model("shades", "production", device="cpu")
     with shades.store.read() as session:
