@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -99,11 +100,7 @@ class NotebookTab:
     def kernel_pid(self) -> int:
         """Return the process id of the notebook's kernel."""
         kernel = next(s["kernel"]["id"] for s in self.lab.api("sessions") if s["path"] == self.path)
-        for process in psutil.Process(self.lab.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if any(kernel in argument for argument in process.cmdline()):
-                    return process.pid
-        raise LookupError(f"No process runs kernel {kernel}")
+        return self.lab.kernel_process(kernel).pid
 
     def restart_kernel(self) -> None:
         """Restart the kernel without asking, and wait until it is idle again."""
@@ -111,6 +108,13 @@ class NotebookTab:
             "async () => { await jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart(); }"
         )
         self.wait_ready()
+
+    def change_theme(self, *, dark: bool) -> None:
+        """Show JupyterLab in its dark or its light theme."""
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        change = f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
+        self.page.evaluate(f"async () => {{ await {change}; }}")
+        self.until(f"() => document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
 
     def screenshot(self, name: str, *, only_panel: bool = False) -> Path:
         """Keep a picture of the page, or of the panel, under runs/screenshots."""
@@ -211,10 +215,7 @@ class Lab:
         self.contexts.append(context)
         tab = self._visit(context.new_page(), str((project.root / name).relative_to(self.root)), name)
         tab.page.evaluate("async () => { await jupyterapp.commands.execute('application:toggle-left-area'); }")
-        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        change = f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
-        tab.page.evaluate(f"async () => {{ await {change}; }}")
-        tab.until(f"() => document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
+        tab.change_theme(dark=dark)
         return tab
 
     def open_panel(
@@ -236,11 +237,16 @@ class Lab:
         return NotebookTab(self, page, path, name).wait_ready()
 
     def forget_sessions(self) -> None:
-        """Close every browser profile and shut down every kernel."""
+        """Close every browser profile and end every kernel."""
         for context in self.contexts:
             context.close()
         self.contexts.clear()
-        for session in self.api("sessions"):
+        sessions = self.api("sessions")
+        for session in sessions:
+            # Asked to shut down, each would take a second or more to do so.
+            with contextlib.suppress(LookupError, ProcessLookupError):
+                os.killpg(self.kernel_process(session["kernel"]["id"]).pid, signal.SIGKILL)
+        for session in sessions:
             request = urllib.request.Request(
                 f"{self.url}/api/sessions/{session['id']}",
                 method="DELETE",
@@ -248,6 +254,14 @@ class Lab:
             )
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(request, timeout=10).close()
+
+    def kernel_process(self, kernel: str) -> psutil.Process:
+        """Return the process of a kernel by the kernel's id."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if any(kernel in argument for argument in process.cmdline()):
+                    return process
+        raise LookupError(f"No process runs kernel {kernel}")
 
     def stop(self) -> None:
         children = psutil.Process(self.process.pid).children(recursive=True)
