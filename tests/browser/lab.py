@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 import psutil
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from workbench.paths import Project
 
@@ -141,6 +142,8 @@ class Lab:
         self.root.mkdir()
         self.browser, self.token = browser, secrets.token_hex(8)
         self.contexts: list[BrowserContext] = []
+        self._spare: NotebookTab | None = None
+        self._spare_is_lent = False
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -219,13 +222,67 @@ class Lab:
         return tab
 
     def open_panel(
-        self, project: Project, theme: str = "digits", *, annotator: str = "mika", **window: Any
+        self, project: Project, theme: str = "digits", *, annotator: str = "mika", fresh: bool = False, **window: Any
     ) -> NotebookTab:
-        """Open a notebook with a label panel, run it, and wait until its images are painted."""
+        """Open a notebook with a label panel, run it, and wait until its images are painted.
+
+        Opening a notebook takes seconds. So the first of a test is the one of the tests before, with nothing of theirs
+        in it but a warm kernel, unless something is asked of its window or a `fresh` one is: whoever changes the page's
+        own objects needs one.
+        """
         cells = ["from workbench import LabelPanel", f"LabelPanel({theme!r}, annotator={annotator!r})"]
-        tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window).run_all()
+        if fresh or window or self._spare_is_lent:
+            tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window)
+        else:
+            tab = self._lend(project, cells)
+        tab.run_all()
         tab.panel.locator("[data-painted]").first.wait_for()
         return tab
+
+    def _lend(self, project: Project, cells: list[str]) -> NotebookTab:
+        """Make the spare notebook like a new one of these cells in that project."""
+        self._spare_is_lent = True
+        cells = [f"import os\nos.chdir({str(project.root)!r})\n{cells[0]}", *cells[1:]]
+        if self._spare is None:
+            self._spare = self.open(make_project(self.root / secrets.token_hex(4)), cells)
+            return self._spare
+        self._spare.page.evaluate(
+            """async (cells) => {
+                localStorage.clear();
+                const { content, context } = jupyterapp.shell.currentWidget;
+                const code = 'import ipywidgets; ipywidgets.Widget.close_all()';
+                await context.sessionContext.session.kernel.requestExecute({ code, silent: true }).done;
+                await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+                cells.forEach((cell, index) => content.model.cells.get(index).sharedModel.setSource(cell));
+                await jupyterapp.commands.execute('docmanager:save');
+            }""",
+            cells,
+        )
+        self._spare.panel.wait_for(state="detached")
+        return self._spare
+
+    def _take_back(self) -> None:
+        """Keep the spare notebook for the next test, if its page and its kernel are well."""
+        self._spare_is_lent = False
+        if self._spare is None:
+            return
+        context = self._spare.page.context
+        try:
+            for page in context.pages:
+                if page is not self._spare.page:
+                    page.close()
+            well = self._spare.page.evaluate(
+                """() => {
+                    const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel;
+                    return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+                }"""
+            )
+        except PlaywrightError:
+            well = False
+        if well:
+            self.contexts.remove(context)
+        else:
+            self._spare = None
 
     def second_tab(self, tab: NotebookTab) -> NotebookTab:
         """Open the same notebook in another tab of the same browser profile."""
@@ -237,11 +294,16 @@ class Lab:
         return NotebookTab(self, page, path, name).wait_ready()
 
     def forget_sessions(self) -> None:
-        """Close every browser profile and end every kernel."""
+        """Close every browser profile and end every kernel, but for those of the spare notebook."""
+        self._take_back()
         for context in self.contexts:
             context.close()
-        self.contexts.clear()
-        sessions = self.api("sessions")
+        self.contexts = []
+        kept = None
+        if self._spare is not None:
+            self.contexts.append(self._spare.page.context)
+            kept = self._spare.path
+        sessions = [session for session in self.api("sessions") if session["path"] != kept]
         for session in sessions:
             # Asked to shut down, each would take a second or more to do so.
             with contextlib.suppress(LookupError, ProcessLookupError):
