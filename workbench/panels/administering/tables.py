@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_json, sort_order
-from workbench.store.history import decision_names, history_of
+from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import label_use, labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
@@ -76,8 +76,8 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
             [
                 {
                     "id": event.id, "at": moment_json(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": names.get(event.before or "", event.before),
-                    "after": names.get(event.after or "", event.after),
+                    "action": event.action, "before": decision_words(event.before, names),
+                    "after": decision_words(event.after, names),
                 }
                 for event in reversed(history_of(params["sample"], session=session))
             ]
