@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 from lightning import LightningDataModule
@@ -18,6 +17,7 @@ from workbench.data.cached_patches import CacheMode, keep_in_memory, keep_on_dis
 from workbench.data.config import SPLITS, AugumentsConfig, Split
 from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
 from workbench.data.theme_statistics import preprocessing_key, theme_statistics
 from workbench.errors import WorkbenchError
@@ -209,18 +209,8 @@ def _loader(dataset: ImageDataset, batch_size: int, num_workers: int, *, shuffle
         shuffle=shuffle,
         num_workers=num_workers,
         persistent_workers=num_workers > 0,
-        collate_fn=_as_it_is,
-        worker_init_fn=_start_worker,
+        collate_fn=as_it_is,
+        worker_init_fn=start_worker,
         generator=torch.Generator().manual_seed(seed),
         pin_memory=torch.cuda.is_available(),
     )
-
-
-def _as_it_is(batch: Any) -> Any:
-    """The Dataset makes whole batches."""
-    return batch
-
-
-def _start_worker(_worker: int) -> None:
-    # OpenCV's threads do not survive a fork, and one worker is one thread already.
-    cv2.setNumThreads(0)
