@@ -19,7 +19,7 @@ from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
-from workbench.data.theme_statistics import preprocessing_key, theme_statistics
+from workbench.data.pixel_statistics import pixel_statistics, preprocessing_key
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class ThemeData(LightningDataModule):
         if self.config.augmentation.normalization != "theme":
             return Preprocessing.create(self.config)
         kept = self._cache.file("statistics.json")
-        return Preprocessing.create(self.config, theme_statistics(self._source("train"), kept))
+        return Preprocessing.create(self.config, pixel_statistics(self._source("train"), kept))
 
     def prepare_data(self) -> None:
         """Build the cache, once per machine of a distributed run."""

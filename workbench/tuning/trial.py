@@ -67,12 +67,12 @@ class TrialRunner:
 
     def _train(self, trial: optuna.Trial, values: Mapping[str, Any]) -> tuple[float, ...]:
         from workbench.tuning.measure import Measure
-        from workbench.tuning.test_epochs import TestEpochs
+        from workbench.tuning.tested_epochs import TestedEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), TestEpochs(), *self._per_epoch(trial)]
+        callbacks: list[Callback] = [link_callback(trial), TestedEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
             callbacks.append(measure)
         control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=_tags(trial))

@@ -23,7 +23,7 @@ _FORMAT = 1
 """Part of every key: to be raised when decoding or a step comes to give other pixels."""
 
 
-def theme_statistics(source: PatchSource, kept: Path | None = None) -> Statistics:
+def pixel_statistics(source: PatchSource, kept: Path | None = None) -> Statistics:
     """Measure all patches of a source; with `kept`, a JSON file, the result is written there and found again.
 
     Raises ImageError for a file that cannot be decoded.
