@@ -11,10 +11,10 @@ from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
 from workbench.training.run import Control, checkpoint_folder, run_plan
 from workbench.tuning.links import link_callback, note_of_run
-from workbench.tuning.parent_run import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
 from workbench.tuning.plan import MEASURED, TuningPlan
 from workbench.tuning.reading import FAILURE, RUN
 from workbench.tuning.space import suggest
+from workbench.tuning.tags import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
 
 if TYPE_CHECKING:
     import optuna
