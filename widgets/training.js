@@ -402,6 +402,25 @@ var Link = class {
   }
 };
 
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function watch(desk, look, everyMs) {
+  let told = "";
+  while (!desk.signal.aborted) {
+    try {
+      await look();
+      if (told !== "" && desk.state.problem === told) desk.set({ problem: "" });
+      told = "";
+    } catch (error) {
+      told = message(error);
+      desk.set({ problem: told });
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
+
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
 function number(value) {
@@ -682,7 +701,7 @@ var Desk = class {
   }
   begin() {
     this.set({});
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
   /** @param {Training} training */
   renew(training) {
@@ -691,14 +710,7 @@ var Desk = class {
     this.set({ training, notice: training.state === "training" ? this.state.notice : "" });
   }
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        this.renew((await this.link.call("look")).value);
-      } catch (error) {
-        this.set({ problem: message(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    this.renew((await this.link.call("look")).value);
   }
   async stop() {
     try {
@@ -753,9 +765,6 @@ var Desk = class {
     this.set({ gallery: null });
   }
 };
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {
