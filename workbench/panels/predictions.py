@@ -6,7 +6,8 @@ from html import escape
 from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.label import LabelPanel, bound
+from workbench.panels.calls import bound
+from workbench.panels.label import LabelPanel
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.labeling.summary import pictures
 from workbench.panels.reviewing.answers import Review
