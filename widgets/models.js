@@ -630,19 +630,19 @@ function Picture({ pictures, sample, name }) {
 // lib/models/comparison.js
 function ComparisonView({ desk, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
-  const gain = (one, two) => one === null || two === null ? "" : `${two >= one ? "+" : ""}${(two - one).toFixed(4)}`;
+  const change = (one, two) => one === null || two === null ? "" : `${two >= one ? "+" : ""}${(two - one).toFixed(4)}`;
   const line = (cells, key) => k("tr", { key }, cells.map((cell, index) => k("td", { key: index, class: index ? "wb-number" : "" }, cell)));
-  const head = (name) => k("thead", null, k("tr", null, [name, first, second, "gain"].map((text, index) => k("th", { key: text, class: index ? "wb-number" : "" }, text))));
+  const head = (name) => k("thead", null, k("tr", null, [name, first, second, "change"].map((text, index) => k("th", { key: text, class: index ? "wb-number" : "" }, text))));
   return k(
     "section",
     { "aria-label": `${first} and ${second} compared` },
     k("h3", null, `${first} and ${second}`),
-    value.notes.map((note) => k("p", { key: note, class: "wb-warn" }, note)),
+    value.notes.map((note) => k("p", { key: note, class: "wb-faint" }, note)),
     k(
       "div",
       { class: "wb-columns" },
-      k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
-      value.labeled > 0 && k("table", null, head("F1 of class"), k("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name))))
+      k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
+      value.labeled > 0 && k("table", null, head("F1 of class"), k("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), change(one.f1, two.f1)], name))))
     ),
     value.labeled > 0 && k("p", null, `Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`),
     value.differing > 0 && k("h3", null, `${number(value.differing)} samples answered differently`),

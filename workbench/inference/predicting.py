@@ -14,7 +14,6 @@ from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
 from workbench.inference.running import Running
 from workbench.inference.sources import Source, SourceLike, open_source
-from workbench.notebooks import is_batch
 from workbench.paths import Project
 from workbench.registry.loading import LoadedModel, ModelReference, find_model, load_model
 from workbench.store import Store, open_store
@@ -71,7 +70,7 @@ def predict(
         journal = Journal(target, job, loaded.class_names)
         running = Running(loaded, opened, forward, journal, Answers.of(loaded, store), batch_size, num_workers)
         with _alone(target, store.project):
-            return running.run(resume=resume, progress=not is_batch() if progress is None else progress)
+            return running.run(resume=resume, progress=progress is not False)
     finally:
         store.close()
 

@@ -8,22 +8,22 @@ import { Picture } from "./pictures.js";
 export function ComparisonView({ desk, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
   /** @param {number | null} one @param {number | null} two */
-  const gain = (one, two) => (one === null || two === null ? "" : `${two >= one ? "+" : ""}${(two - one).toFixed(4)}`);
+  const change = (one, two) => (one === null || two === null ? "" : `${two >= one ? "+" : ""}${(two - one).toFixed(4)}`);
   /** @param {any[]} cells @param {string | number} key */
   const line = (cells, key) => h("tr", { key }, cells.map((cell, index) => h("td", { key: index, class: index ? "wb-number" : "" }, cell)));
   /** @param {string} name */
-  const head = (name) => h("thead", null, h("tr", null, [name, first, second, "gain"].map((text, index) => h("th", { key: text, class: index ? "wb-number" : "" }, text))));
+  const head = (name) => h("thead", null, h("tr", null, [name, first, second, "change"].map((text, index) => h("th", { key: text, class: index ? "wb-number" : "" }, text))));
   return h(
     "section",
     { "aria-label": `${first} and ${second} compared` },
     h("h3", null, `${first} and ${second}`),
-    value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-warn" }, note)),
+    value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-faint" }, note)),
     h(
       "div",
       { class: "wb-columns" },
-      h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", gain(one, two)], name)))),
+      h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
       value.labeled > 0 &&
-        h("table", null, head("F1 of class"), h("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), gain(one.f1, two.f1)], name)))),
+        h("table", null, head("F1 of class"), h("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), change(one.f1, two.f1)], name)))),
     ),
     value.labeled > 0 &&
       h("p", null, `Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`),
