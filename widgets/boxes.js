@@ -561,10 +561,10 @@ var Surface = class {
   get boxes() {
     return copied(this.values.bboxes);
   }
-  /** Show what the kernel says is on the image. */
-  reset() {
+  /** Show what the kernel says is on the image, or other boxes. @param {DrawnBox[]} [boxes] */
+  reset(boxes) {
     this.#put("selected_index", -1);
-    this.#put("bboxes", copied(this.model.get("bboxes")));
+    this.#put("bboxes", copied(boxes ?? this.model.get("bboxes")));
     this.told = JSON.stringify(this.values.bboxes);
   }
   /** @param {string} label */
@@ -623,7 +623,7 @@ function hasArea(box) {
   return box.width > 0 && box.height > 0;
 }
 function copied(boxes) {
-  return (boxes ?? []).map((box) => ({ ...box }));
+  return (boxes ?? []).map(({ label, x: x2, y: y2, width, height }) => ({ label, x: x2, y: y2, width, height }));
 }
 
 // lib/boxes/desk.js
@@ -640,17 +640,22 @@ var Desk = class {
     this.help = false;
     this.painted = false;
     this.timers = [0, 0];
+    this.refused = /* @__PURE__ */ new Set();
+    this.labelIds = /* @__PURE__ */ new Map();
+    this.#learnLabels();
     this.focus = null;
     this.journal = this.#openJournal();
     const on = (event, callback) => {
       model.on(event, callback);
       signal.addEventListener("abort", () => model.off(event, callback));
     };
-    on("change:shown", () => this.surface.reset());
+    on("change:label_ids", () => this.#learnLabels());
+    on("change:shown", () => this.#show());
     on("change:image_bytes", () => {
       this.painted = false;
     });
     on("change:kept", () => this.#kept(model.get("kept")));
+    on("change:refused", () => this.#refuse(model.get("refused")));
     on("change:heading", () => this.#followTheme());
     on("comm_live_update", () => this.#turn("lost"));
     for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
@@ -672,6 +677,18 @@ var Desk = class {
     if (type === "submit") Object.assign(message, this.#image(this.surface.boxes, message.sample));
     this.#send(message);
   }
+  /** Labels that are called otherwise now; the chosen one stays chosen. */
+  #learnLabels() {
+    const [names, ids] = [this.model.get("classes") ?? [], this.model.get("label_ids") ?? []];
+    const chosen = this.labelIds.get(this.surface.get("label"));
+    names.forEach((name, index) => this.labelIds.set(name, ids[index]));
+    if (chosen !== void 0 && !names.includes(this.surface.get("label"))) this.surface.choose(names[ids.indexOf(chosen)] ?? names[0]);
+  }
+  /** Show what the kernel says is on the image, or what a person drew there and it could not save. */
+  #show() {
+    const unsaved = this.waiting.findLast((message) => message.sample === this.model.get("sample") && this.refused.has(message.key));
+    this.surface.reset(unsaved?.boxes);
+  }
   /** @param {DrawnBox[]} boxes */
   #drawn(boxes) {
     const message = this.#stamped("draw");
@@ -690,7 +707,8 @@ var Desk = class {
   /** @param {DrawnBox[]} boxes @param {number} sample */
   #image(boxes, sample) {
     const earlier = this.waiting.filter((message) => message.sample === sample).map((message) => message.key);
-    return { boxes, seen: this.model.get("state"), earlier };
+    const named = boxes.map((box) => ({ ...box, label_id: this.labelIds.get(box.label) ?? null }));
+    return { boxes: named, seen: this.model.get("state"), earlier };
   }
   /** @param {Message} message */
   #send(message) {
@@ -716,12 +734,19 @@ var Desk = class {
     this.#watch();
     this.draw();
   }
+  /** This drawing stays here until its image gets other boxes, or the label comes back. @param {string} key */
+  #refuse(key) {
+    this.refused.add(key);
+    if (this.waiting.some((message) => message.key === key && message.type === "recover")) this.#show();
+    this.#turn("live");
+    this.draw();
+  }
   /** Say so when an answer is overdue, and tell the kernel again: it takes each drawing once. */
   #watch() {
     this.timers.forEach(clearTimeout);
     if (this.waiting.length === 0 || this.health === "lost") return;
     this.timers = [
-      setTimeout(() => this.#turn("busy"), OVERDUE_MS),
+      setTimeout(() => this.waiting.some(({ key }) => !this.refused.has(key)) && this.#turn("busy"), OVERDUE_MS),
       setTimeout(() => {
         for (const message of this.waiting) if (message.boxes) this.model.send({ ...message, type: "draw" });
         this.#watch();

@@ -309,10 +309,11 @@ var Counts = class _Counts {
   }
 };
 function countable(where) {
-  return !where.search && where.annotator === null && !where.ids;
+  const { search: search2, annotator, ids, answered: answered2, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null } = where;
+  return !search2 && annotator === null && !ids && !answered2 && agreement === "any" && predicted2 === null && lowest === null && highest === null;
 }
-function uncountable({ search: search2, annotator, ids }) {
-  return { state: "all", label: null, split: null, annotator, search: search2, ids: ids ?? null };
+function uncountable({ search: search2, annotator, ids = null, answered: answered2 = false, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null }) {
+  return { state: "all", label: null, split: null, annotator, search: search2, ids, answered: answered2, agreement, predicted: predicted2, lowest, highest };
 }
 function matches([label, skipped, split], where) {
   if (where.state === "labeled" && label === null) return false;
@@ -837,6 +838,7 @@ function crisp(scale) {
 }
 
 // lib/label/wording.js
+var ON_BOXES = "Its labels are on boxes: draw them in notebooks/01_label_boxes.ipynb.";
 function decisionName(desk, item) {
   if (item.label !== null) return desk.label(item.label)?.name ?? "deleted label";
   return item.skipped ? "skipped" : "unlabeled";
@@ -1050,10 +1052,9 @@ function settle(desk, outcomes) {
   if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changedBeside();
 }
-var counting = 0;
 function countSoon(desk) {
-  clearTimeout(counting);
-  counting = setTimeout(() => refreshCounts(desk), 500);
+  clearTimeout(desk.countTimer);
+  desk.countTimer = setTimeout(() => refreshCounts(desk), 500);
 }
 function insist(desk, conflict) {
   dismiss(desk, conflict);
@@ -1316,6 +1317,11 @@ var Desk = class {
     this.items = /* @__PURE__ */ new Map();
     this.acts = [];
     this.mark = { since: 0, newest: 0, seen: /* @__PURE__ */ new Set() };
+    this.latestLoad = 0;
+    this.counting = false;
+    this.countTimer = 0;
+    this.searchTimer = 0;
+    this.surveyed = "";
     this.columns = 1;
     this.showCursor = false;
     this.refusals = 0;
@@ -1508,8 +1514,8 @@ async function openTheme(desk, theme) {
   desk.items.clear();
   desk.acts = [];
   const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
   desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
@@ -1545,8 +1551,13 @@ function narrow(desk, where, how = {}) {
     state.pageSize = how.pageSize;
     desk.remember("pageSize", how.pageSize);
   }
+  const answered2 = onlyAnswered(desk, state.sort);
+  if (answered2 !== state.where.answered) {
+    state.where.answered = answered2;
+    state.scope = null;
+  }
   state.selection = state.selection.none();
-  if (["search", "annotator", "ids"].some((name) => name in where)) state.scope = null;
+  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
@@ -1554,16 +1565,18 @@ function narrow(desk, where, how = {}) {
 function showChosen(desk, only) {
   return narrow(desk, { ...EVERYTHING, ids: only ? desk.state.chosen?.ids ?? null : null });
 }
+function onlyAnswered(desk, sort) {
+  return desk.gallery || sort === "score" || sort === "-score";
+}
 function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 var LONG = 2e4;
-var latest = 0;
 async function load(desk, offset, how = {}) {
   const { state } = desk;
   if (!state.theme) return;
-  latest += 1;
-  const mine = latest;
+  desk.latestLoad += 1;
+  const mine = desk.latestLoad;
   if (!how.quiet) desk.set({ loading: true });
   try {
     const answer2 = await desk.link.call("browse", {
@@ -1575,9 +1588,9 @@ async function load(desk, offset, how = {}) {
       side: side(desk),
       known: how.quiet ? desk.thumbs.known(state.ids) : []
     });
-    if (mine === latest) takePage(desk, answer2, how);
+    if (mine === desk.latestLoad) takePage(desk, answer2, how);
   } catch (error) {
-    if (mine === latest) desk.set({ loading: false });
+    if (mine === desk.latestLoad) desk.set({ loading: false });
     desk.complain(error);
   }
 }
@@ -1592,8 +1605,8 @@ function turnPage(desk, by) {
 }
 async function refreshCounts(desk) {
   const { state } = desk;
-  if (!state.theme || counting2) return;
-  counting2 = true;
+  if (!state.theme || desk.counting) return;
+  desk.counting = true;
   const asked = state.where;
   const where = countable(asked) ? null : uncountable(asked);
   try {
@@ -1604,11 +1617,10 @@ async function refreshCounts(desk) {
   } catch (error) {
     desk.complain(error);
   } finally {
-    counting2 = false;
+    desk.counting = false;
   }
   if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
 }
-var counting2 = false;
 function side(desk) {
   return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
 }
@@ -1624,8 +1636,12 @@ function takeItems(desk, items, answer2) {
   if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
 }
 async function fetchSheet(desk, ids) {
-  const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
-  if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer2);
+  try {
+    const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
+    if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer2);
+  } catch (error) {
+    desk.complain(error);
+  }
 }
 function takePage(desk, answer2, how = {}) {
   const { items, offset, total } = answer2.value.page;
@@ -1637,19 +1653,18 @@ function takePage(desk, answer2, how = {}) {
   forgetItems(desk);
   if (total > LONG) survey(desk);
 }
-var surveyed = "";
 async function survey(desk) {
   const { theme, where, sort } = desk.state;
   const params = { theme: theme?.id, where, sort };
-  const name = JSON.stringify([desk.link.view, params]);
-  if (name === surveyed || desk.review) return;
-  surveyed = name;
+  const name = JSON.stringify(params);
+  if (name === desk.surveyed || desk.review) return;
+  desk.surveyed = name;
   try {
-    while (name === surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+    while (name === desk.surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
       await new Promise((done) => setTimeout(done, 20));
     }
   } catch {
-    surveyed = "";
+    desk.surveyed = "";
   }
 }
 function forgetItems(desk) {
@@ -2073,12 +2088,12 @@ function letThrough(desk) {
   setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 function typed(desk, event) {
-  const { typing: typing2, state } = desk;
+  const { typing, state } = desk;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (event.key === "Escape") typing2.close();
-  else if (event.key === "Backspace") typing2.back();
+  if (event.key === "Escape") typing.close();
+  else if (event.key === "Backspace") typing.back();
   else if (event.key === "Enter") {
-    const label = typing2.enter(state.labels);
+    const label = typing.enter(state.labels);
     if (label) give(desk, { label: label.id, skipped: false });
   } else if (event.key.length === 1) letter(desk, event.key);
   else return false;
@@ -2175,6 +2190,7 @@ function giveKey(desk, label) {
 }
 function give(desk, to) {
   const { state } = desk;
+  if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
   if (state.selection.size > 0) {
     const unseen = state.selection.matching === null ? state.ids.filter((id2) => state.selection.has(id2) && !visible(desk, id2)) : [];
@@ -2631,6 +2647,8 @@ function leave(desk) {
 function Progress({ desk }) {
   const counts = desk.countsNow();
   const total = counts.total();
+  const boxes = desk.state.theme?.boxes;
+  if (boxes) return [k("span", { class: "wb-number", "data-count": "boxes" }, `${plural(total, "image")}, ${plural(Object.values(boxes).reduce((a3, b) => a3 + b, 0), "box", "boxes")}`), k("span", { class: "wb-faint wb-ellipsis", title: ON_BOXES }, ON_BOXES)];
   const labeled = counts.total({ state: "labeled" });
   const skipped = counts.total({ state: "skipped" });
   const { sitting } = desk.state;
@@ -2939,7 +2957,7 @@ function Preview({ preview }) {
           counts[split]
         ))))
       ),
-      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+      k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`))),
       preview.moved > 0 && k("tr", { class: "wb-new" }, k("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => k("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`)))
     )
   );
@@ -2964,7 +2982,7 @@ function TeamDialog({ desk }) {
     team && k(Members2, { team }),
     team && team.disagreements > 0 && k("div", { class: "wb-row" }, k("span", null, `${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`), k("button", { type: "button", onClick: () => review(desk) }, `Review ${plural(team.disagreements, "image")}`)),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
-    agreement ? k(Agreement, { agreement }) : !trouble && k("p", { class: "wb-faint", role: "status" }, "Computing the agreement …")
+    agreement ? k(Agreement, { desk, agreement }) : !trouble && k("p", { class: "wb-faint", role: "status" }, "Computing the agreement …")
   );
 }
 function review(desk) {
@@ -3002,7 +3020,7 @@ function Members2({ team }) {
   return k(
     "table",
     { class: "wb-counts", "aria-label": "Annotators" },
-    k("thead", null, k("tr", null, ["Annotator", "Decided", "Second opinions", "At now", "Last act"].map((name) => k("th", { key: name }, name)))),
+    k("thead", null, k("tr", null, ["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) => k("th", { key: name }, name)))),
     k(
       "tbody",
       null,
@@ -3018,7 +3036,9 @@ function Members2({ team }) {
     )
   );
 }
-function Agreement({ agreement }) {
+function Agreement({ desk, agreement }) {
+  const order2 = desk.state.labels.map((label) => label.name);
+  const labels = agreement.labels.toSorted((a3, b) => order2.indexOf(a3.label) - order2.indexOf(b.label));
   if (agreement.samples === 0) return k("p", null, "No image has been looked at by two annotators yet, so there is no agreement to measure.");
   return k(
     "section",
@@ -3028,7 +3048,7 @@ function Agreement({ agreement }) {
       "div",
       { class: "wb-tables" },
       k(Figures, { title: "Pairs of annotators", head: ["Pair", "Images", "Agree", "Cohen's kappa"], rows: agreement.pairs.map((pair) => [`${pair.first}, ${pair.second}`, number(pair.samples), `${pair.percent.toFixed(1)} %`, kappa(pair.kappa)]) }),
-      k(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: agreement.labels.map((row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) })
+      k(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: labels.map((row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) })
     ),
     k("p", { class: "wb-faint" }, "Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same answer.")
   );
@@ -3071,7 +3091,7 @@ function ThemeDialog({ desk, dialog }) {
     Dialog,
     { desk, title: theme ? `Edit ${theme.name}` : "New theme", act: theme ? "Save" : "Create theme", disabled: !name.trim(), onAct: save },
     k("label", { class: "wb-field" }, "Name", k("input", { type: "text", value: name, maxLength: 100, onInput: (event) => setName(event.target.value) })),
-    k("label", { class: "wb-field" }, "Description", k("input", { type: "text", value: description, onInput: (event) => setDescription(event.target.value) })),
+    k("label", { class: "wb-field" }, "Description", k("textarea", { rows: 3, value: description, onInput: (event) => setDescription(event.target.value) })),
     !theme && k(
       "label",
       { class: "wb-field" },
@@ -3206,6 +3226,8 @@ function MoveDialog({ desk, dialog }) {
 }
 function StatisticsDialog({ desk }) {
   const counts = desk.countsNow();
+  const { boxes } = desk.state.theme ?? {};
+  if (boxes) return k(BoxStatistics, { desk, boxes });
   const splits = ["train", "valid", "test", "none"];
   const rows = desk.state.labels.map((label) => ({ label, numbers: splits.map((split) => counts.total({ label: label.id, split })) }));
   const total = Math.max(1, counts.total({ state: "labeled" }));
@@ -3235,12 +3257,33 @@ function StatisticsDialog({ desk }) {
     k("p", { class: "wb-faint" }, `${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`)
   );
 }
+function BoxStatistics({ desk, boxes }) {
+  const total = Math.max(1, Object.values(boxes).reduce((a3, b) => a3 + b, 0));
+  return k(
+    Dialog,
+    { desk, title: `Statistics of ${desk.state.theme?.name}` },
+    k(
+      "table",
+      { class: "wb-counts" },
+      k("thead", null, k("tr", null, ["Label", "Boxes", "Share"].map((name) => k("th", { key: name }, name)))),
+      k(
+        "tbody",
+        null,
+        desk.state.labels.map((label) => {
+          const count2 = boxes[label.id] ?? 0;
+          return k("tr", { key: label.id }, k("td", null, k(Swatch, { color: label.color }), " ", label.name), k("td", { class: "wb-number" }, number(count2)), k("td", { class: "wb-number" }, `${(100 * count2 / total).toFixed(1)} %`));
+        })
+      )
+    ),
+    k("p", { class: "wb-faint" }, `${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`)
+  );
+}
 
 // lib/label/views/facet.js
-function Facet({ on, onClick, name, count: count2, title, lead }) {
+function Facet({ on, onClick, name, count: count2, title, lead, disabled }) {
   return k(
     "button",
-    { type: "button", class: `wb-facet${on ? " wb-on" : ""}`, "aria-pressed": String(on), onClick, title },
+    { type: "button", class: `wb-facet${on ? " wb-on" : ""}`, "aria-pressed": String(on), onClick, title, disabled },
     lead,
     k("span", { class: "wb-ellipsis wb-grow" }, name),
     k("span", { class: "wb-number wb-faint" }, count2)
@@ -3256,7 +3299,8 @@ function Guess({ desk, item }) {
     "span",
     { class: `wb-mark wb-guess${sign === "≠" ? " wb-differs" : ""}` },
     k("span", { "aria-hidden": "true" }, sign),
-    label ? k(Swatch, { color: label.color }) : null,
+    // Where it agrees, the label itself stands there with its color.
+    label && sign !== "=" ? k(Swatch, { color: label.color }) : null,
     k("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
     k("span", { class: "wb-number wb-faint" }, certainty(item.answer.score))
   );
@@ -3352,7 +3396,7 @@ function Line({ desk, item }) {
     setHistory("");
     if (item.second || !item.at && !item.annotator) return void 0;
     const timer = setTimeout(() => {
-      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(desk, value)), () => setHistory(""));
+      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(value)), () => setHistory(""));
     }, 400);
     return () => clearTimeout(timer);
   }, [item.id, item.label, item.skipped]);
@@ -3370,9 +3414,9 @@ function Line({ desk, item }) {
     !focus?.queue && k("span", { class: "wb-faint wb-number" }, `${number(first)} of ${number(desk.state.total)}`)
   );
 }
-function toldHistory(desk, events) {
+function toldHistory(events) {
   return events.map(({ action, source, annotator, at, after }) => {
-    const what = action === "label" ? decisionName(desk, after) : `${action} ${after ?? "none"}`;
+    const what = action === "label" || action === "boxes" ? after ?? "unlabeled" : `${action} ${after ?? "none"}`;
     return `${source === "undo" ? "undone to " : ""}${what} by ${annotator} ${moment(at)}`;
   }).join(" ← ");
 }
@@ -3465,6 +3509,8 @@ function Keys({ desk, item }) {
           class: `wb-label-key${item?.label === label.id ? " wb-on" : ""}`,
           "aria-pressed": String(item?.label === label.id),
           tabIndex: -1,
+          title: label.name,
+          disabled: Boolean(desk.state.theme?.boxes),
           onClick: () => give(desk, { label: label.id, skipped: false })
         },
         k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
@@ -3637,11 +3683,12 @@ function Home({ desk }) {
 function ThemeView({ desk, theme }) {
   const { counts } = theme;
   const none = counts.samples - counts.train - counts.valid - counts.test;
-  const boxes = theme.task === "boxes";
-  const labeled = [["labeled", counts.labeled], ["unlabeled", counts.samples - counts.labeled]];
+  const { boxes } = theme;
+  const done = boxes ? boxes.submitted : counts.labeled;
   const figures = [
     ["images", counts.samples],
-    ...boxes ? [] : labeled,
+    [boxes ? "done" : "labeled", done],
+    boxes ? ["boxes", boxes.boxes] : ["unlabeled", counts.samples - done],
     ["train", counts.train],
     ["valid", counts.valid],
     ["test", counts.test],
@@ -3652,17 +3699,17 @@ function ThemeView({ desk, theme }) {
     { class: "wb-theme-card", role: "listitem", "aria-label": `Theme ${theme.name}` },
     k("button", { type: "button", class: "wb-theme-open", onClick: () => openTheme(desk, theme.id), "aria-label": `Open ${theme.name}` }, k("b", null, theme.name)),
     k("p", { class: "wb-faint" }, theme.description || "No description."),
-    boxes && k("p", { class: "wb-faint" }, "Its labels are on boxes: draw them in notebooks/01_label_boxes.ipynb."),
-    !boxes && k(
+    boxes && k("p", { class: "wb-faint" }, ON_BOXES),
+    k(
       "div",
-      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(counts.labeled, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
-      k("span", { style: { width: `${counts.samples > 0 ? 100 * counts.labeled / counts.samples : 0}%` } })
+      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(done, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
+      k("span", { style: { width: `${counts.samples > 0 ? 100 * done / counts.samples : 0}%` } })
     ),
     k("dl", { class: "wb-figures" }, figures.map(([name, value]) => k("div", { key: name }, k("dt", null, name), k("dd", { class: "wb-number" }, number(
       /** @type {number} */
       value
     ))))),
-    k("div", { class: "wb-chips" }, theme.labels.slice(0, 12).map((label) => k("span", { key: label.id, class: "wb-mark" }, k(Swatch, { color: label.color }), label.name)), theme.labels.length > 12 && k("span", { class: "wb-faint" }, `and ${theme.labels.length - 12} more`)),
+    k("div", { class: "wb-chips wb-fill" }, theme.labels.slice(0, 12).map((label) => k("span", { key: label.id, class: "wb-mark" }, k(Swatch, { color: label.color }), label.name)), theme.labels.length > 12 && k("span", { class: "wb-faint" }, `and ${theme.labels.length - 12} more`)),
     k(
       "div",
       { class: "wb-row" },
@@ -3676,25 +3723,35 @@ function ThemeView({ desk, theme }) {
 // lib/label/views/side.js
 var SPLITS2 = ["train", "valid", "test"];
 function Side({ desk }) {
-  return k("div", { class: "wb-side" }, desk.review && k(Answers, { desk }), k(Labels, { desk }), k(Splits, { desk }), k(Annotators, { desk }));
+  return k(
+    "div",
+    { class: "wb-side" },
+    desk.gallery && k(Answers, { desk }),
+    k(Labels, { desk }),
+    desk.review && !desk.gallery && k(Answers, { desk }),
+    k(Splits, { desk }),
+    k(Annotators, { desk })
+  );
 }
 function Labels({ desk }) {
   const { state } = desk;
   const whole = desk.countsNow().byLabel();
+  const boxes = state.theme?.boxes;
   const found = desk.scopeNow()?.byLabel({ ...state.where, label: null });
   return k(
     "section",
     { "aria-label": "Labels" },
-    k("div", { class: "wb-head" }, k("span", null, "Labels"), k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    k("div", { class: "wb-head" }, k("span", null, boxes ? "Labels of boxes" : "Labels"), k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
     state.labels.map(
       (label, index) => k(Facet, {
         key: label.id,
         on: state.where.label === label.id,
+        disabled: Boolean(boxes),
         onClick: () => narrow(desk, { label: state.where.label === label.id ? null : label.id }),
-        title: index < 9 ? `Key ${index + 1}` : "Type its first letters",
+        title: `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`,
         lead: [k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), k(Swatch, { color: label.color })],
         name: label.name,
-        count: found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`
+        count: boxes ? number(boxes[label.id] ?? 0) : found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`
       })
     ),
     state.labels.length === 0 && k("p", { class: "wb-faint" }, "No labels yet. Press Edit to add some.")
@@ -3719,7 +3776,7 @@ function Splits({ desk }) {
         on: state.where.split === split,
         onClick: () => narrow(desk, { split: state.where.split === split ? null : split }),
         name: split,
-        count: counts ? number(counts.total({ split })) : "…"
+        count: counts ? number(counts.total({ ...state.where, split })) : "…"
       })
     )
   );
@@ -3860,7 +3917,7 @@ function Status({ desk }) {
     k(
       "div",
       { class: "wb-status" },
-      k("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, healthWords(desk)),
+      k("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" || state.health === "busy" ? "" : "wb-warn" }, healthWords(desk)),
       k(
         "span",
         { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },
@@ -3915,6 +3972,17 @@ var COLUMNS = [
   ["Size", null],
   ["Added", "id"]
 ];
+var REVIEWED = [
+  ["", null],
+  ["File name", "name"],
+  ["Label", null],
+  ["Predicted", "score"],
+  ["Split", null],
+  ["Annotator", null],
+  ["Decided", "labeled_at"],
+  ["Pixels", null]
+];
+var NUMBERS = ["Decided", "Pixels", "Size", "Added"];
 function Table({ desk }) {
   const { state } = desk;
   const body = T2(
@@ -3942,14 +4010,15 @@ function Table({ desk }) {
     k(
       "table",
       { class: "wb-table", role: "presentation" },
-      k("thead", { role: "presentation" }, k("tr", { role: "presentation" }, COLUMNS.map(([name, sort]) => k(Head, { key: name, desk, name, sort })))),
+      k("thead", { role: "presentation" }, k("tr", { role: "presentation" }, (desk.review ? REVIEWED : COLUMNS).map(([name, sort]) => k(Head, { key: name, desk, name, sort })))),
       k("tbody", { ref: body, role: "presentation" }, state.ids.map((id, index) => k(Row, { key: id, desk, id, index })))
     ),
     state.ids.length === 0 && !state.loading && k(Nothing, { desk })
   );
 }
 function Head({ desk, name, sort }) {
-  if (!sort) return k("th", { role: "presentation" }, name);
+  const place = NUMBERS.includes(name) ? "wb-number" : "";
+  if (!sort) return k("th", { role: "presentation", class: place }, name);
   const now = desk.state.sort;
   const arrow = now === sort ? " ▲" : now === `-${sort}` ? " ▼" : "";
   const next = (
@@ -3958,7 +4027,7 @@ function Head({ desk, name, sort }) {
   );
   return k(
     "th",
-    { role: "presentation" },
+    { role: "presentation", class: place },
     k("button", { type: "button", class: "wb-link", onClick: () => narrow(desk, {}, { sort: next }), title: `Sort by ${name.toLowerCase()}` }, name + arrow)
   );
 }
@@ -3974,7 +4043,7 @@ function Row({ desk, id, index }) {
       class: `${selected ? "wb-selected" : ""}${current ? " wb-current" : ""}`,
       role: "option",
       "aria-selected": String(selected),
-      "aria-label": `${item.name}, ${decisionName(desk, item)}`,
+      "aria-label": [item.name, decisionName(desk, item), answerWords(desk, item)].filter(Boolean).join(", "),
       "data-sample": id,
       onMouseDown: (event) => event.shiftKey && event.preventDefault(),
       onClick: (event) => pick(desk, index, event),
@@ -3982,13 +4051,14 @@ function Row({ desk, id, index }) {
     },
     k("td", null, k(ThumbView, { thumb: desk.thumbs.get(id), side: 32 })),
     k("td", { class: "wb-name", title: item.name }, item.name),
-    k("td", null, k(Mark, { desk, item })),
+    k("td", { class: "wb-marked" }, k(Mark, { desk, item })),
+    desk.review && k("td", { class: "wb-marked" }, k(Guess, { desk, item })),
     k("td", null, item.split ?? ""),
     k("td", null, item.annotator ?? ""),
     k("td", { class: "wb-number" }, moment(item.at)),
     k("td", { class: "wb-number" }, `${item.width} × ${item.height}`),
-    k("td", { class: "wb-number" }, bytes(item.size)),
-    k("td", { class: "wb-number" }, moment(item.added))
+    !desk.review && k("td", { class: "wb-number" }, bytes(item.size)),
+    !desk.review && k("td", { class: "wb-number" }, moment(item.added))
   );
 }
 
@@ -4012,12 +4082,12 @@ function Tools({ desk }) {
     k(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Filter" },
-      STATES.map(
+      (state.theme?.boxes ? STATES.filter(([value]) => value === "all" || value === "skipped") : STATES).map(
         ([value, name]) => k(
           "button",
           { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
           name,
-          k("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ state: value })) : "…"}`)
+          k("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`)
         )
       )
     ),
@@ -4038,7 +4108,6 @@ function Tools({ desk }) {
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
     k(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
-    desk.review && k("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     k("span", { class: "wb-grow" }),
     state.browse === "grid" && k("input", {
       type: "range",
@@ -4087,19 +4156,19 @@ function SelectionBar({ desk }) {
     { class: `wb-selection${some ? " wb-some" : ""}` },
     k("b", { class: "wb-number", role: "status" }, some ? `${number(selection.size)} selected` : ""),
     some && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
-    !everything && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
-    !everything && k("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
+    !everything && state.total > 0 && k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
+    !everything && state.total > 0 && k("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
     k("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+    !some && desk.review && k("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
     !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
 }
-var typing = 0;
 function search(desk, text) {
-  clearTimeout(typing);
-  typing = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
+  clearTimeout(desk.searchTimer);
+  desk.searchTimer = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
 }
 function resize(desk, size) {
   desk.remember("size", size);
@@ -4220,8 +4289,8 @@ function watchFocus(desk, root, signal) {
 }
 function takeFocus(desk, el) {
   const active = document.activeElement;
-  const typing2 = active?.closest("input, textarea, select, [contenteditable=true]");
-  if (!typing2 && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
+  const typing = active?.closest("input, textarea, select, [contenteditable=true]");
+  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
 }
 function render(view) {
   return mount(view, "Label panel");

@@ -418,6 +418,29 @@ function duration(seconds) {
   return minutes < 6e3 ? `${Math.floor(minutes / 60)}h ${minutes % 60}m` : `${number(minutes / 1440)} days`;
 }
 
+// lib/picture.js
+function Picture({ pictures, sample, name, side = 64 }) {
+  const at = pictures?.ids.indexOf(sample) ?? -1;
+  if (!pictures || at < 0) return null;
+  const [width, height] = pictures.sizes[at];
+  const longer = Math.max(width, height);
+  if (longer === 0) return k("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
+  const scale = longer > side ? side / longer : Math.max(1, Math.floor(side / longer));
+  const x2 = at % pictures.columns * pictures.cell * scale;
+  const y2 = Math.floor(at / pictures.columns) * pictures.cell * scale;
+  const sheet = pictures.columns * pictures.cell * scale;
+  return k(
+    "span",
+    { class: "wb-picture", style: { width: `${side}px`, height: `${side}px` } },
+    k("span", {
+      role: "img",
+      "aria-label": name,
+      class: scale > 1 ? "wb-crisp" : "",
+      style: { display: "block", width: `${width * scale}px`, height: `${height * scale}px`, background: `url(${pictures.url}) -${x2}px -${y2}px / ${sheet}px auto no-repeat` }
+    })
+  );
+}
+
 // lib/training/curves.js
 function curves(epochs, names, total, width, height) {
   const values = names.flatMap((name) => epochs.map((row) => row[name])).filter((value) => Number.isFinite(value));
@@ -582,6 +605,7 @@ function Matrix({ desk, training, matrix }) {
   );
 }
 function Images({ desk, gallery }) {
+  const pictures = gallery.sheet && { ...gallery.sheet, ids: gallery.images.map((image) => image.sample_id), url: gallery.url };
   return k(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
@@ -595,16 +619,12 @@ function Images({ desk, gallery }) {
     k(
       "div",
       { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
-      gallery.images.map((image, index) => {
-        const sheet = gallery.sheet;
-        const [width, height] = sheet?.sizes[index] ?? [0, 0];
-        const x2 = sheet ? index % sheet.columns * sheet.cell : 0;
-        const y2 = sheet ? Math.floor(index / sheet.columns) * sheet.cell : 0;
+      gallery.images.map((image) => {
         const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
         return k(
           "figure",
           { key: image.sample_id, role: "option", "aria-selected": "false", "data-sample": image.sample_id, "aria-label": said, title: said },
-          k("span", { style: { width: `${width}px`, height: `${height}px`, background: `url(${gallery.url}) -${x2}px -${y2}px no-repeat` } }),
+          k(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
           k("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`)
         );
       })

@@ -493,7 +493,7 @@ function Side({ desk }) {
     best === null ? k("p", { class: "wb-faint" }, "No trial is complete yet.") : k(
       "div",
       { class: "wb-best" },
-      k("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${shown(best.values?.[index])}`).join(", ")),
+      k("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${figure(best.values?.[index])}`).join(", ")),
       k("p", { class: "wb-faint" }, `trial_${best.number}`),
       k(Params, { params: best.params }),
       k(Use, { desk })
@@ -579,7 +579,7 @@ function Row({ trial, names, desk }) {
     { class: trial.number === study.best?.number ? "wb-is-best" : "" },
     k("th", { scope: "row" }, `trial_${trial.number}`),
     k("td", { title: trial.failure ?? "" }, trial.state),
-    study.metrics.map((name, index) => k("td", { key: name, class: "wb-number" }, trial.values ? shown(trial.values[index]) : "")),
+    study.metrics.map((name, index) => k("td", { key: name, class: "wb-number" }, trial.values ? figure(trial.values[index]) : "")),
     names.map((name) => k("td", { key: name, class: "wb-number" }, shown(trial.params[name]))),
     k("td", { class: "wb-number" }, trial.seconds === null ? "" : duration(trial.seconds)),
     k(
@@ -606,6 +606,10 @@ function words(study, health, waiting, notice) {
   if (study.stopped) return "stopped: run the cell again to go on";
   if (study.running.length > 0) return `${plural(study.running.length, "trial")} running`;
   return study.done >= study.total ? "done" : "resting: run the cell again to go on";
+}
+function figure(value) {
+  if (value === null || value === void 0) return "";
+  return Number.isInteger(value) || Math.abs(value) >= 1e3 ? number(Math.round(value)) : value.toPrecision(4);
 }
 function shown(value) {
   if (typeof value !== "number") return value === void 0 || value === null ? "" : String(value);

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.store import open_store
+from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.themes import get_theme
 
@@ -32,6 +33,10 @@ def test_a_theme_is_renamed_deleted_after_a_warning_and_brought_back(admin):
     panel.get_by_label("Description of digits").fill("Ten of them")
     admin.press("Enter")
     expect(panel.get_by_text("Saved.")).to_be_visible()
+    panel.get_by_label("Name of digits").fill("x" * 200)
+    admin.press("Enter")
+    expect(panel.get_by_role("alert")).to_contain_text("100")
+    expect(panel.get_by_label("Name of digits")).to_have_value("digits")
     panel.get_by_role("button", name="Delete digits").click()
     question = panel.get_by_role("alertdialog")
     expect(question).to_contain_text("The theme 'digits' leaves every list with its 12 images.")
@@ -59,7 +64,7 @@ def test_samples_are_filtered_labeled_deleted_and_restored(admin, project, label
     panel.get_by_label("Choose 0001-1.png").check()
     panel.get_by_role("button", name="Delete 1 image").click()
     question = panel.get_by_role("alertdialog")
-    expect(question).to_contain_text("1 image leave the theme")
+    expect(question).to_contain_text("1 image leaves the theme")
     question.get_by_role("button", name="Delete 1 image").click()
     expect(panel.get_by_text("1 image deleted")).to_be_visible()
     assert counted(project) == 11
@@ -72,6 +77,12 @@ def test_samples_are_filtered_labeled_deleted_and_restored(admin, project, label
 
 def test_the_store_is_checked_backed_up_and_cleaned(admin, project):
     panel = admin.panel
+    store = open_store(project)
+    with store.write() as session:
+        delete_samples(
+            get_theme("digits", session=session).id, SampleFilter(ids=(1,)), annotator="ann", session=session
+        )
+    store.close()
     panel.get_by_role("button", name="Store").click()
     panel.get_by_role("button", name="Check everything").click()
     expect(panel.get_by_text("Everything is in order: 12 samples, 12 files")).to_be_visible()
@@ -79,7 +90,10 @@ def test_the_store_is_checked_backed_up_and_cleaned(admin, project):
     expect(panel.get_by_role("table", name="Backups").get_by_role("row")).to_have_count(2)
     assert len(list((project.db / "backups").glob("*.zip"))) == 1
     panel.get_by_role("button", name="Remove for good").click()
-    expect(panel.get_by_role("alertdialog")).to_contain_text("0 images and 0 themes go for good")
+    expect(panel.get_by_text("Nothing was deleted more than 30 days ago.")).to_be_visible()
+    panel.get_by_label("What was deleted more than").fill("0")
+    panel.get_by_role("button", name="Remove for good").click()
+    expect(panel.get_by_role("alertdialog")).to_contain_text("1 image and 0 themes go for good")
     panel.get_by_role("button", name="Labels").click()
     panel.get_by_role("button", name="Delete seven").click()
     expect(panel.get_by_role("alertdialog")).to_contain_text("0 images of 'seven' become unlabeled")

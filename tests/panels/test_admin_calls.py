@@ -79,4 +79,4 @@ def test_the_store_is_checked_backed_up_and_cleaned(ask, panel):
 
 def test_a_batch_run_records_and_shows_the_themes(panel):
     assert panel.result()["themes"] == [{"name": "pets", "samples": 5, "labeled": 3, "models": 0}]
-    assert "<td>pets</td>" in panel.summary()
+    assert ">pets</td>" in panel.summary()

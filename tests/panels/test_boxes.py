@@ -11,7 +11,9 @@ from workbench.panels.boxes import BoxPanel
 from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts
 from workbench.store.history import history_of
-from workbench.store.samples import get_sample
+from workbench.store.labeling import delete_samples
+from workbench.store.labels import delete_label, edit_label
+from workbench.store.samples import SampleFilter, get_sample
 from workbench.store.themes import create_theme
 
 RED = {"x": 1, "y": 2, "width": 10, "height": 5, "label": "red"}
@@ -268,10 +270,42 @@ def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_pan
     assert stored(sqlite_store, cells[0]) == [(2, 20, 10, 30, 20)]
 
 
-def test_a_label_that_is_not_there_is_told(cells, open_panel):
+def test_boxes_of_a_label_that_was_renamed_meanwhile_are_saved_and_shown_by_its_new_name(
+    sqlite_store, cells, open_panel
+):
     panel = open_panel()
-    draw(panel, {**RED, "label": "blue"})
-    assert "no label 'blue'" in panel.status
+    red = panel.label_ids[0]
+    with sqlite_store.write() as session:
+        edit_label(red, name="erythrocyte", session=session)
+    key = draw(panel, {**RED, "label_id": red})
+    assert (panel.kept, stored(sqlite_store, cells[0])) == (key, [(red, 1, 2, 10, 5)])
+    assert (panel.classes, panel.bboxes[0]["label"]) == (["erythrocyte", "white"], "erythrocyte")
+
+
+def test_boxes_of_a_label_that_was_deleted_meanwhile_stay_in_the_browser_until_they_have_another(
+    sqlite_store, cells, open_panel
+):
+    panel = open_panel()
+    red, white = panel.label_ids
+    with sqlite_store.write() as session:
+        delete_label(red, annotator="lena", session=session)
+    refused = draw(panel, {**RED, "label_id": red}, {**WHITE, "label_id": white})
+    assert (panel.kept, panel.refused, panel.sample) == ("", refused, cells[0])
+    assert "no label 'red'" in panel.status
+    assert "browser keeps them" in panel.status
+    assert stored(sqlite_store, cells[0]) == []
+    key = draw(panel, {**RED, "label": "white", "label_id": white}, {**WHITE, "label_id": white})
+    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (key, 2)
+    assert panel.classes == ["white"]
+
+
+def test_an_image_that_was_deleted_meanwhile_is_told_as_such(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    with sqlite_store.write() as session:
+        theme_id = get_sample(cells[0], session=session).theme_id
+        delete_samples(theme_id, SampleFilter(ids=cells[:1]), annotator="lena", session=session)
+    key = draw(panel, RED)
+    assert (panel.kept, panel.status, panel.sample) == (key, "This image has been deleted meanwhile.", cells[1])
 
 
 def test_other_formats_reach_the_browser_as_png(sqlite_store, make_theme, tmp_path):
@@ -291,7 +325,7 @@ def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel
     html = panel.summary()
     assert "1 of 3 images done" in html
     assert "img_00000.png: 2 boxes" in html
-    assert "<td>white</td><td style='text-align:right'>1</td>" in html
+    assert "<td style='text-align:left'>white</td><td style='text-align:right'>1</td>" in html
     assert panel.result() == {
         "theme": "cells",
         "samples": 3,

@@ -7,7 +7,11 @@ import pytest
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.calls import answer_calls
 from workbench.panels.label import LabelPanel
+from workbench.store.box_rows import BoxData
+from workbench.store.boxes import replace_boxes
+from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.themes import create_theme
 
 NOTHING = {"label": None, "skipped": False}
 
@@ -212,3 +216,24 @@ def test_counts_and_pages_follow_whatever_happens_between_two_calls(act, ask):
     assert seen() == (23, 23, 0, [])
     act({"key": "u1", "kind": "undo"}, {"key": "u2", "kind": "undo"})
     assert seen() == (2, 25, 23, [2, 4, 5, 6, 7])
+
+
+def test_a_theme_of_boxes_tells_its_boxes_and_their_history_in_words(sqlite_store, add_samples):
+    with sqlite_store.write() as session:
+        theme = create_theme("cells", labels=["red", "white"], task="boxes", session=session)
+        theme_id, (red, white) = theme.id, [label.id for label in labels_of(theme.id, session=session)]
+    first, _ = add_samples(sqlite_store, theme_id, range(2), size=(60, 40))
+    with sqlite_store.write() as session:
+        boxes = [BoxData(red, 1, 2, 10, 5), BoxData(white, 20, 10, 30, 20)]
+        replace_boxes(first, boxes, annotator="ann", session=session)
+        replace_boxes(first, boxes[:1], annotator="bob", session=session)
+    methods = LabelPanel(store=sqlite_store, annotator="ann")._methods
+
+    def ask(method, **params):
+        (result,), _ = answer_calls(methods, [{"id": 1, "method": method, "params": params, "buffers": [0, 0]}], [])
+        return result["value"]
+
+    (card,) = ask("themes")
+    assert (card["boxes"]["submitted"], card["boxes"]["boxes"]) == (1, 1)
+    assert ask("open", theme=theme_id, limit=10)["theme"]["boxes"] == {red: 1, white: 0}
+    assert [event["after"] for event in ask("history", sample=first)] == ["1 box", "2 boxes"]

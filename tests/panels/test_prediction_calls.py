@@ -96,6 +96,13 @@ def test_filters_by_answer(ask, where, found):
     assert (numbers(page), page["total"]) == (found, len(found))
 
 
+def test_the_counts_beside_the_filter_are_of_the_predicted_samples_that_match(ask):
+    def matching(**where):
+        return sum(row[3] for row in ask("counts", where={"answered": True, **where})[0]["matching"])
+
+    assert (matching(), matching(agreement="open"), matching(lowest=0.9, highest=1)) == (10, 8, 2)
+
+
 def test_an_unknown_agreement_is_refused(ask):
     with pytest.raises(AssertionError, match="Allowed: any, agrees, differs, open"):
         ask("browse", where={"agreement": "maybe"})
@@ -202,6 +209,15 @@ def test_the_most_useful_come_first_in_the_label_panel(suggest):
     suggest("open", where={"state": "unlabeled"}, sort="id", offset=0, limit=1)
     page = suggest("browse", where={"state": "unlabeled"}, sort="score", limit=3)["page"]
     assert (numbers(page), page["total"]) == ([2, 3, 4], 8)
+
+
+def test_all_that_match_by_certainty_are_the_listed_ones(suggest):
+    listed = {"state": "unlabeled", "answered": True}
+    suggest("open", where=listed, sort="score", offset=0, limit=1)
+    assert sum(row[3] for row in suggest("counts", where=listed)["matching"]) == 8
+    entry = {"key": "all", "kind": "bulk", "annotator": "mika", "to": {"label": 1, "skipped": False}, "where": listed}
+    (outcome,) = suggest("act", entries=[entry], since=0, newest=0)["outcomes"]
+    assert outcome["changed"] == 8
 
 
 def test_without_a_model_the_label_panel_is_what_it_was(sqlite_store, make_theme, add_samples):

@@ -81,7 +81,7 @@ test("the kernel's boxes replace what stands there when another image is shown",
 
 /** A desk on image 1, with what it sent; `show` goes to another image, `answer` says that a message was dealt with. */
 function desk(t) {
-  const values = { heading: { theme: "cells" }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"] };
+  const values = { heading: { theme: "cells" }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"], label_ids: [7] };
   const heard = {};
   const sent = [];
   const model = {
@@ -99,7 +99,11 @@ function desk(t) {
     values[name] = value;
     heard[`change:${name}`]?.();
   };
-  return { made, sent, show: (sample) => tell("sample", sample), answer: (message) => tell("kept", message.key) };
+  const show = (sample) => {
+    tell("sample", sample);
+    tell("shown", sample);
+  };
+  return { made, sent, tell, show, answer: (message) => tell("kept", message.key) };
 }
 
 test("boxes that the kernel could not save stay in the browser, though it dealt with what came later", (t) => {
@@ -124,6 +128,32 @@ test("a later drawing of an image stands for the earlier ones", (t) => {
   made.surface.set("bboxes", [RED]);
   made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
   assert.deepEqual(made.journal.entries(), [sent[1]]);
+  answer(sent[1]);
+  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+});
+
+test("a box keeps the label that it was drawn with when the label is called otherwise by then", (t) => {
+  globalThis.localStorage = new Shelf();
+  const { made, sent, tell } = desk(t);
+  made.surface.choose("red");
+  tell("classes", ["crimson"]);
+  tell("label_ids", [7]);
+  made.surface.set("bboxes", [RED]);
+  assert.equal(sent[0].boxes[0].label_id, 7);
+  assert.equal(made.surface.get("label"), "crimson");
+});
+
+test("boxes that cannot be saved as they are stay, and stand on their image again when it comes back", (t) => {
+  globalThis.localStorage = new Shelf();
+  const { made, sent, tell, show, answer } = desk(t);
+  made.surface.set("bboxes", [RED]);
+  tell("refused", sent[0].key);
+  show(2);
+  assert.deepEqual(made.surface.boxes, []);
+  show(1);
+  assert.deepEqual(made.surface.boxes, [RED]);
+  assert.equal(made.journal.entries().length, 1);
+  made.surface.set("bboxes", [{ ...RED, label: "white" }]);
   answer(sent[1]);
   assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
 });

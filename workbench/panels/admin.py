@@ -13,6 +13,7 @@ from workbench.panels.label import bound
 from workbench.panels.labeling import themes
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call
+from workbench.panels.static_table import static_table
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.migrations import current_version, where
@@ -64,12 +65,9 @@ class AdminPanel(CallPanel):
     def summary(self) -> str:
         """Return every theme with its counts as a static HTML table."""
         names = ["name", "task", "samples", "labeled", "models", "deleted"]
-        head = "".join(f"<th>{name}</th>" for name in names)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in names) + "</tr>" for row in self._rows()
-        )
+        table = static_table(names, [[row[name] for name in names] for row in self._rows()], texts=2)
         said = f"{where(self.store.engine)}, schema version {current_version(self.store.engine)}"
-        return f"<p>Store: {escape(said)}</p><table><tr>{head}</tr>{body}</table>"
+        return f"<p>Store: {escape(said)}</p>{table}"
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the store's version and the counts of every theme."""
@@ -80,7 +78,3 @@ class AdminPanel(CallPanel):
     def _rows(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = tables.themes(Desk(self.store), {}, ()).value
         return rows
-
-
-def _cell(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else escape(str(value or ""))

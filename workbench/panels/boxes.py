@@ -14,7 +14,7 @@ import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.boxing.desk import STATES, BoxDesk, themes_of_boxes
+from workbench.panels.boxing.desk import STATES, BoxDesk, LabelGoneError, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
 from workbench.panels.calls import hear_the_browser
@@ -63,12 +63,16 @@ class BoxPanel(StaticForm, BBoxWidget):
     # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
     sample = traitlets.Int(0).tag(sync=True)
     state = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    # The ids of `classes`: a box that is on its way keeps its label when somebody renames it.
+    label_ids = traitlets.List(traitlets.Int()).tag(sync=True)
     heading = traitlets.Dict().tag(sync=True)
     per_label = traitlets.Dict().tag(sync=True)
     # Counts up whenever the browser has to show anew what the kernel says is on an image.
     shown = traitlets.Int(0).tag(sync=True)
     # The browser's key of the latest message that was dealt with; boxes that were sent before it may be unsaved still.
     kept = traitlets.Unicode().tag(sync=True)
+    # The key of the latest drawing that cannot be saved before a person does something about it.
+    refused = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     # Boxes that could not be saved because somebody else changed the image: what a person may insist on.
     conflict = traitlets.Dict().tag(sync=True)
@@ -124,15 +128,13 @@ class BoxPanel(StaticForm, BBoxWidget):
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
         desk = BoxDesk(self.store, theme_id, self._annotator)
-        labels = desk.labels()
         first = desk.begin()
         if first is None:
             raise WorkbenchError(f"The theme '{theme}' has no images. Import some: workbench import {theme} FOLDER.")
-        if not labels:
+        if not desk.labels():
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
         self._desk, self._among = desk, STATES[0]
         with self.hold_sync():
-            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
             self.heading = {"theme": theme, "among": self._among}
             self._go_to(first)
 
@@ -147,6 +149,11 @@ class BoxPanel(StaticForm, BBoxWidget):
                 self.status = str(error)
                 if "boxes" in content:
                     # Not dealt with: the browser keeps them and sends them again.
+                    return
+            except LabelGoneError as error:
+                self.status = str(error)
+                if "boxes" in content:
+                    self.refused = str(content["key"])
                     return
             except WorkbenchError as error:
                 self.status = str(error)
@@ -197,11 +204,15 @@ class BoxPanel(StaticForm, BBoxWidget):
         if sample_id == self.sample:
             self._count(outcome)
             # The browser has these boxes, and perhaps further ones by now: they are not sent back.
-            with self._lock_property(bboxes=boxes):
-                self.bboxes = boxes
+            shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
+            with self._lock_property(bboxes=shown):
+                self.bboxes = shown
             with self.hold_sync():
                 self.state, self.conflict = outcome.state, {}
                 self._tell(_saved(len(outcome.boxes), empty))
+            if list(desk.labels()) != self.classes:
+                # Somebody has changed the labels: the image is shown anew with what they are called now.
+                self._go_to(sample_id, self.status)
         else:
             self._recount(_saved(len(outcome.boxes), empty))
         return True
@@ -246,9 +257,7 @@ class BoxPanel(StaticForm, BBoxWidget):
 
     def _insist(self) -> None:
         """Put the boxes that met a conflict over those of somebody else, which stay in the history."""
-        mine = dict(self.conflict)
-        self.conflict = {}
-        self._save({**mine, "seen": self.state}, draft=True)
+        self._save({**self.conflict, "seen": self.state}, draft=True)
         self._go_to(self.sample, self.status)
 
     def _give_in(self) -> None:
@@ -272,9 +281,11 @@ class BoxPanel(StaticForm, BBoxWidget):
             self._go_to(following, status)
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
-        shown = self._on_desk.show(sample_id)
+        shown, labels = self._on_desk.show(sample_id), self._on_desk.labels()
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
+            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
+            self.label_ids = [number for number, _ in labels.values()]
             self.sample, self.state, self.conflict = sample_id, shown.state, {}
             self.image_bytes = shown.content
             self.bboxes = shown.boxes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import traitlets
 
 from workbench.errors import WorkbenchError
 from workbench.panels.calls import Answer
+from workbench.panels.static_table import static_table
 from workbench.panels.watching import WatchingPanel
 from workbench.paths import asset
 from workbench.store import Store, open_store
@@ -102,13 +102,13 @@ def summary(rows: list[dict[str, Any]]) -> str:
     """Word launches as static HTML."""
     if not rows:
         return "<p>No training was started in the background yet.</p>"
-    body = "".join(
-        f"<tr><td>{escape(str(row['theme']))}</td><td>{escape(row['name'])}</td><td>{escape(row['state'])}</td>"
-        f"<td>{'' if row['accuracy'] is None else format(row['accuracy'], '.4f')}</td></tr>"
+    cells = [
+        [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
         for row in map(_shown, rows)
+    ]
+    return (
+        f"<p>Trainings in the background</p>{static_table(['theme', 'run', 'state', 'test accuracy'], cells, texts=3)}"
     )
-    head = "<tr><th>theme</th><th>run</th><th>state</th><th>test accuracy</th></tr>"
-    return f"<p>Trainings in the background</p><table>{head}{body}</table>"
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from html import escape
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ import traitlets
 from workbench.data.thumbnails import Thumbnails
 from workbench.inference.comparing import compare
 from workbench.panels.calls import Answer, CallPanel, Method
+from workbench.panels.static_table import static_table
 from workbench.paths import asset
 from workbench.registry.agreement import check_registry, repair_registry
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
@@ -74,11 +76,10 @@ class ModelsPanel(CallPanel):
         if not rows:
             return f"<p><b>{escape(self.theme)}</b> has no registered models yet.</p>"
         names = ["version", "stage", "created", "predictions", *_headline(rows)]
-        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_shown(row, name))}</td>" for name in names) + "</tr>" for row in rows
-        )
-        return f"<p><b>{escape(self.theme)}</b>: {len(rows)} model versions</p><table><tr>{head}</tr>{body}</table>"
+        head = [name.replace("_", " ") for name in names]
+        table = static_table(head, [[_shown(row, name) for name in names] for row in rows], texts=3)
+        versions = "1 model version" if len(rows) == 1 else f"{len(rows):,} model versions"
+        return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}"
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
@@ -172,6 +173,8 @@ def _headline(rows: Sequence[dict[str, Any]]) -> list[str]:
     return [name for name in _HEADLINE if any(name in row["metrics"] for row in rows)]
 
 
-def _shown(row: dict[str, Any], name: str) -> str:
+def _shown(row: dict[str, Any], name: str) -> str | int:
     value = row.get(name, row["metrics"].get(name, ""))
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    if name == "created":
+        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}"
+    return f"{value:.4f}" if isinstance(value, float) else value

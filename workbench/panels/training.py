@@ -14,6 +14,7 @@ import traitlets
 from workbench.data.thumbnails import Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.calls import Answer
+from workbench.panels.static_table import static_table
 from workbench.panels.watching import WatchingPanel
 from workbench.paths import asset
 from workbench.store import Store, open_store
@@ -154,9 +155,13 @@ def summary(theme: str, state: State) -> str:
         return f"<p><b>{escape(theme)}</b> has not been trained yet.</p>"
     epochs = state["epochs"]
     names = [name for name in _COLUMNS if any(name in row for row in epochs)]
-    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{row.get(name, 0):.4g}</td>" for name in names) + "</tr>" for row in epochs)
+    rows = [[_figure(name, row.get(name, 0)) for name in names] for row in epochs]
+    table = static_table([name.replace("_", " ") for name in names], rows, texts=0)
     accuracy = state.get("metrics", {}).get("test_accuracy")
     tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
     line = f"{len(epochs)} of {state['num_epochs']} epochs, {state['state']}{tested}"
-    return f"<p><b>{escape(state['run_name'])}</b>: {line}</p><table><tr>{head}</tr>{body}</table>"
+    return f"<p><b>{escape(state['run_name'])}</b>: {line}</p>{table}"
+
+
+def _figure(name: str, value: float) -> str:
+    return f"{value:.0f}" if name == "epoch" else f"{value:.1f}" if name == "seconds" else f"{value:.4f}"

@@ -129,6 +129,9 @@ def summary(theme: str, state: dict[str, Any]) -> str:
         values = ", ".join(
             f"{escape(name)} {value:.4f}" for name, value in zip(state["metrics"], best["values"], strict=True)
         )
-        chosen = ", ".join(f"{escape(name)} = {escape(str(value))}" for name, value in best["params"].items())
+        chosen = ", ".join(
+            f"{escape(name)} = {value:.4g}" if isinstance(value, float) else f"{escape(name)} = {escape(str(value))}"
+            for name, value in best["params"].items()
+        )
         parts.append(f"<p>Best: trial_{best['number']} with {values} ({chosen}).</p>")
     return "".join(parts)

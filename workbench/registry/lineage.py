@@ -15,7 +15,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.tracking import connect, get_run
 from workbench.store import open_store
-from workbench.store.history import history_of
+from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import Label, ModelVersion, Prediction, Sample, Snapshot, SnapshotSample
 from workbench.store.stage_history import stage_history
@@ -179,12 +179,12 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             theme_id = get_theme(theme, session=session).id
             row = _find_sample(theme_id, sample, session)
             label = session.get(Label, row.label_id) if row.label_id else None
-            names = {each.id: each.name for each in session.scalars(select(Label).where(Label.theme_id == theme_id))}
+            names = decision_names(theme_id, session=session)
             history = [
                 {
                     "at": _moment(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": _said(event.before, names),
-                    "after": _said(event.after, names),
+                    "action": event.action, "before": decision_words(event.before, names),
+                    "after": decision_words(event.after, names),
                 }
                 for event in history_of(row.id, session=session)
             ]  # fmt: skip
@@ -202,7 +202,7 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
         store.close()
 
 
-def _uses(theme_id: int, sample_id: int, names: dict[int, str], session: Session) -> list[Use]:
+def _uses(theme_id: int, sample_id: int, names: dict[str, str], session: Session) -> list[Use]:
     query = (
         select(ModelVersion, SnapshotSample, Prediction)
         .outerjoin(
@@ -222,7 +222,7 @@ def _uses(theme_id: int, sample_id: int, names: dict[int, str], session: Session
             stage=version.stage,
             split=seen.split if seen else None,
             label_then=seen.label if seen else None,
-            predicted=names.get(answer.label_id) if answer and answer.label_id else None,
+            predicted=names.get(str(answer.label_id)) if answer and answer.label_id else None,
             score=answer.score if answer else None,
             predicted_at=_moment(answer.created_at) if answer else None,
         )
@@ -284,13 +284,6 @@ def _description(theme: str, version: int, project: Project) -> str:
         return connect(project).get_model_version(theme, str(version)).description or ""
     except MlflowException:
         return ""
-
-
-def _said(decision: str | None, names: dict[int, str]) -> str | None:
-    """A decision of the history with the label's name in place of its id."""
-    if decision is not None and decision.isdigit():
-        return names.get(int(decision), decision)
-    return decision
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
 from workbench.store.acts import DELETED, SKIPPED, decision_of
+from workbench.store.box_rows import boxes_from_text
 from workbench.store.schema import Label, LabelEvent, Sample
 
 
@@ -56,6 +58,14 @@ def events_of_theme(
 def decision_names(theme_id: int, *, session: Session) -> dict[str, str]:
     """Return the names of a theme's labels, deleted ones too, by how an event writes them."""
     return {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
+
+
+def decision_words(decision: str | None, names: Mapping[str, str]) -> str | None:
+    """Return a decision of an event as a person reads it: a label's name out of `decision_names`, how many boxes."""
+    if decision is None or not decision.startswith("["):
+        return decision and names.get(decision, decision)
+    boxes = len(boxes_from_text(decision))
+    return f"{boxes or 'no'} {'box' if boxes == 1 else 'boxes'}"
 
 
 def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSample]:

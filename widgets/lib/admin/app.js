@@ -1,4 +1,5 @@
 import { h } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.js";
 import { SampleTable } from "./samples.js";
 import { StoreView } from "./store.js";
@@ -13,11 +14,15 @@ const VIEWS = { themes: ThemeTable, labels: LabelTable, samples: SampleTable, mo
 /** The whole panel. @param {{desk: Desk}} props */
 export function App({ desk }) {
   const { state } = desk;
+  const sheet = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    if (sheet.current) sheet.current.scrollTop = 0;
+  }, [state.tab, state.where.theme, state.where.offset]);
   return [
     h(Bar, { desk }),
     state.question && h(Ask, { desk }),
     state.notice && h("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
-    h("div", { class: "wb-sheet" }, h(/** @type {any} */ (VIEWS[state.tab]), { desk })),
+    h("div", { ref: sheet, class: "wb-sheet" }, h(/** @type {any} */ (VIEWS[state.tab]), { desk })),
   ];
 }
 

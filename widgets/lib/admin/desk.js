@@ -17,6 +17,7 @@
  * @property {string} filter What the rows must contain.
  * @property {any} about The store: where it is, its version, its backups.
  * @property {any} report The last check.
+ * @property {number} refused How many changes were refused: what was typed for them is taken back.
  * @property {Question | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
@@ -36,7 +37,7 @@ export class Desk {
     this.state = {
       tab: "themes", rows: null, themes: [], page: null, picture: "", history: null, filter: "", about: null, report: null,
       where: { theme: null, state: "all", label: null, split: "", search: "", deleted: false, offset: 0 },
-      chosen: new Set(), question: null, notice: null, health: "live", waiting: "",
+      chosen: new Set(), refused: 0, question: null, notice: null, health: "live", waiting: "",
     };
   }
 
@@ -106,6 +107,7 @@ export class Desk {
   async change(waiting, method, params, told) {
     const answer = await this.ask(waiting, method, params);
     if (answer) this.set({ notice: { text: told(answer.value), trouble: false }, chosen: new Set() });
+    else this.set({ refused: this.state.refused + 1 });
     await this.reload();
   }
 

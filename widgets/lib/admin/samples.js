@@ -1,10 +1,11 @@
 import { h } from "preact";
 import { bytes, moment, number, plural } from "../format.js";
 import { Swatch } from "../label/views/mark.js";
+import { Picture } from "../picture.js";
 
 /** @import { Desk } from "./desk.js" */
 
-/** Pixels of a picture in the table; the stylesheet has them too. */
+/** Pixels of a picture in the table. */
 const SIDE = 32;
 
 /** @param {{desk: Desk}} props */
@@ -99,19 +100,17 @@ function Selected({ desk, labels }) {
 function Row({ desk, item, index, labels }) {
   const { chosen, page, picture, where } = desk.state;
   const label = labels.find((one) => one.id === item.label);
-  const at = page.sheet?.ids.indexOf(item.id) ?? -1;
-  const { columns = 1 } = page.sheet ?? {};
   const toggle = () => {
     const next = new Set(chosen);
     if (!next.delete(item.id)) next.add(item.id);
     desk.set({ chosen: next });
   };
-  const thumbnail = at >= 0 && picture ? { backgroundImage: `url(${picture})`, backgroundSize: `${columns * SIDE}px auto`, backgroundPosition: `-${(at % columns) * SIDE}px -${Math.floor(at / columns) * SIDE}px` } : {};
+  const pictures = page.sheet && picture ? { ...page.sheet, url: picture } : null;
   return h(
     "tr",
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },
     h("td", null, h("input", { type: "checkbox", checked: chosen.has(item.id), "aria-label": `Choose ${item.name}`, onChange: toggle })),
-    h("td", null, h("div", { class: "wb-tiny", style: thumbnail, role: "img", "aria-label": item.name })),
+    h("td", null, h(Picture, { pictures, sample: item.id, name: item.name, side: SIDE })),
     h("td", { class: "wb-number" }, h("button", { type: "button", class: "wb-link", title: "Show its history", "aria-label": `History of ${item.name}`, onClick: () => showHistory(desk, item) }, item.id)),
     h("td", { class: "wb-name", title: item.name }, item.name),
     h(

@@ -73,6 +73,10 @@ async function clean(desk, days) {
   const answer = await desk.ask("Looking at what would go …", "preview clean", { days });
   if (!answer) return;
   const { samples, themes, kept, snapshots } = answer.value;
+  if (samples + themes === 0) {
+    const why = kept > 0 ? ` ${number(kept)} stay, because registered models learned from them.` : "";
+    return desk.set({ question: null, notice: { text: `Nothing was deleted more than ${plural(days, "day")} ago.${why}`, trouble: false } });
+  }
   const text = [`${plural(samples, "image")} and ${plural(themes, "theme")} go for good, with their history; this cannot be undone.`];
   if (snapshots > 0) text.push(`${plural(snapshots, "snapshot")} of unregistered runs go with them.`);
   if (kept > 0) text.push(`${number(kept)} stay, because registered models learned from them.`);

@@ -6,8 +6,8 @@ import { Swatch } from "../label/views/mark.js";
 
 const STAGES = ["none", "staging", "production", "archived"];
 
-/** A table whose rows are filtered by what is typed. @param {{desk: Desk, head: [string, boolean?][], words: (row: any) => string, row: (row: any) => any[], id: (row: any) => string | number, empty: string}} props */
-function Filtered({ desk, head, words, row, id, empty }) {
+/** A table whose rows are filtered by what is typed. @param {{desk: Desk, head: [string, boolean?][], words: (row: any) => string, row: (row: any) => any[], id: (row: any) => string | number, empty: string, whole?: boolean}} props */
+function Filtered({ desk, head, words, row, id, empty, whole = false }) {
   const { rows, filter } = desk.state;
   if (!rows) return null;
   const shown = rows.filter((one) => words(one).toLowerCase().includes(filter.toLowerCase()));
@@ -22,18 +22,18 @@ function Filtered({ desk, head, words, row, id, empty }) {
       ? h("p", { class: "wb-faint" }, rows.length === 0 ? empty : "Nothing matches the filter.")
       : h(
           "table",
-          null,
+          { class: whole ? "wb-whole" : "" },
           h("thead", null, h("tr", null, head.map(([name, numeric]) => h("th", { key: name, class: numeric ? "wb-number" : "" }, name)))),
           h("tbody", null, shown.map((one) => h("tr", { key: id(one), class: one.deleted ? "wb-faint" : "" }, row(one).map((cell, index) => h("td", { key: index, class: head[index][1] ? "wb-number" : "" }, cell))))),
         ),
   ];
 }
 
-/** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{value: string, name: string, size?: number, save: (value: string) => void}} props */
-function Editable({ value, name, size = 20, save }) {
+/** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{desk: Desk, value: string, name: string, size?: number, save: (value: string) => void}} props */
+function Editable({ desk, value, name, size = 20, save }) {
   return h("input", {
-    // Not the value itself: drawing anew while somebody types must not take the letters away.
-    key: value, type: "text", defaultValue: value, size, "aria-label": name,
+    // Not the value itself: drawing anew while somebody types must not take the letters away. What was refused goes.
+    key: `${desk.state.refused} ${value}`, type: "text", defaultValue: value, size, title: value, "aria-label": name,
     onChange: (/** @type {any} */ event) => event.target.value !== value && save(event.target.value),
     onKeyDown: (/** @type {any} */ event) => {
       if (event.key === "Escape") event.target.value = value;
@@ -52,9 +52,10 @@ export function ThemeTable({ desk }) {
     words: (row) => `${row.name} ${row.description} ${row.task}`,
     id: (row) => row.id,
     empty: "There are no themes yet. Make one in the label panel.",
+    whole: true,
     row: (row) => [
-      row.deleted ? row.name : h(Editable, { value: row.name, name: `Name of ${row.name}`, save: (name) => edit(row, { name }) }),
-      row.deleted ? row.description : h(Editable, { value: row.description, name: `Description of ${row.name}`, size: 28, save: (description) => edit(row, { description }) }),
+      row.deleted ? row.name : h(Editable, { desk, value: row.name, name: `Name of ${row.name}`, save: (name) => edit(row, { name }) }),
+      row.deleted ? row.description : h(Editable, { desk, value: row.description, name: `Description of ${row.name}`, size: 28, save: (description) => edit(row, { description }) }),
       row.task, number(row.labels.length), number(row.samples), number(row.labeled), number(row.models), moment(row.created),
       row.deleted
         ? h("button", { type: "button", "aria-label": `Restore ${row.name}`, onClick: () => desk.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`) }, "Restore")
@@ -75,7 +76,7 @@ export function LabelTable({ desk }) {
     empty: "There are no labels yet.",
     row: (row) => [
       row.theme_name, row.position <= 9 ? row.position : "", h(Swatch, { color: row.color }),
-      h(Editable, { value: row.name, name: `Name of ${row.name}`, save: (name) => edit(row, { name }) }),
+      h(Editable, { desk, value: row.name, name: `Name of ${row.name}`, save: (name) => edit(row, { name }) }),
       h("input", { type: "color", value: row.color, "aria-label": `Color of ${row.name}`, onChange: (/** @type {any} */ event) => edit(row, { color: event.target.value }) }),
       number(row.samples), number(row.boxes),
       h("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "label", id: row.id }, `Delete ${row.name}`, "delete label", { theme: row.theme, label: row.id }, `“${row.name}” is deleted.`) }, "Delete …"),

@@ -27,6 +27,11 @@ export class Desk {
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     this.timers = [0, 0];
+    /** Keys of drawings that the kernel cannot save before a person does something about them. @type {Set<string>} */
+    this.refused = new Set();
+    /** The id of every label by each name that it had here. @type {Map<string, number>} */
+    this.labelIds = new Map();
+    this.#learnLabels();
     /** Puts the keyboard into the drawing area. @type {(() => void) | null} */
     this.focus = null;
     this.journal = this.#openJournal();
@@ -34,9 +39,11 @@ export class Desk {
       model.on(event, callback);
       signal.addEventListener("abort", () => model.off(event, callback));
     };
-    on("change:shown", () => this.surface.reset());
+    on("change:label_ids", () => this.#learnLabels());
+    on("change:shown", () => this.#show());
     on("change:image_bytes", () => { this.painted = false; });
     on("change:kept", () => this.#kept(model.get("kept")));
+    on("change:refused", () => this.#refuse(model.get("refused")));
     on("change:heading", () => this.#followTheme());
     on("comm_live_update", () => this.#turn("lost"));
     for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
@@ -61,6 +68,20 @@ export class Desk {
     this.#send(message);
   }
 
+  /** Labels that are called otherwise now; the chosen one stays chosen. */
+  #learnLabels() {
+    const [names, ids] = [this.model.get("classes") ?? [], this.model.get("label_ids") ?? []];
+    const chosen = this.labelIds.get(this.surface.get("label"));
+    names.forEach((/** @type {string} */ name, /** @type {number} */ index) => this.labelIds.set(name, ids[index]));
+    if (chosen !== undefined && !names.includes(this.surface.get("label"))) this.surface.choose(names[ids.indexOf(chosen)] ?? names[0]);
+  }
+
+  /** Show what the kernel says is on the image, or what a person drew there and it could not save. */
+  #show() {
+    const unsaved = this.waiting.findLast((message) => message.sample === this.model.get("sample") && this.refused.has(message.key));
+    this.surface.reset(unsaved?.boxes);
+  }
+
   /** @param {DrawnBox[]} boxes */
   #drawn(boxes) {
     const message = this.#stamped("draw");
@@ -79,7 +100,8 @@ export class Desk {
   /** @param {DrawnBox[]} boxes @param {number} sample */
   #image(boxes, sample) {
     const earlier = this.waiting.filter((message) => message.sample === sample).map((message) => message.key);
-    return { boxes, seen: this.model.get("state"), earlier };
+    const named = boxes.map((box) => ({ ...box, label_id: this.labelIds.get(box.label) ?? null }));
+    return { boxes: named, seen: this.model.get("state"), earlier };
   }
 
   /** @param {Message} message */
@@ -108,12 +130,20 @@ export class Desk {
     this.draw();
   }
 
+  /** This drawing stays here until its image gets other boxes, or the label comes back. @param {string} key */
+  #refuse(key) {
+    this.refused.add(key);
+    if (this.waiting.some((message) => message.key === key && message.type === "recover")) this.#show();
+    this.#turn("live");
+    this.draw();
+  }
+
   /** Say so when an answer is overdue, and tell the kernel again: it takes each drawing once. */
   #watch() {
     this.timers.forEach(clearTimeout);
     if (this.waiting.length === 0 || this.health === "lost") return;
     this.timers = [
-      setTimeout(() => this.#turn("busy"), OVERDUE_MS),
+      setTimeout(() => this.waiting.some(({ key }) => !this.refused.has(key)) && this.#turn("busy"), OVERDUE_MS),
       setTimeout(() => {
         for (const message of this.waiting) if (message.boxes) this.model.send({ ...message, type: "draw" });
         this.#watch();

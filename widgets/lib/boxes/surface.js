@@ -5,7 +5,7 @@
  * @typedef {{ get(name: string): any, set(name: string, value: any): void, save_changes(): void,
  *   send(content: any, callbacks?: any, buffers?: any): void, on(event: string, callback: (...args: any[]) => void): void,
  *   off(event: string, callback: (...args: any[]) => void): void }} Model
- * @typedef {{label: string, x: number, y: number, width: number, height: number}} DrawnBox
+ * @typedef {{label: string, label_id?: number | null, x: number, y: number, width: number, height: number}} DrawnBox
  */
 
 const OWN = ["bboxes", "selected_index", "label"];
@@ -31,10 +31,10 @@ export class Surface {
     return copied(this.values.bboxes);
   }
 
-  /** Show what the kernel says is on the image. */
-  reset() {
+  /** Show what the kernel says is on the image, or other boxes. @param {DrawnBox[]} [boxes] */
+  reset(boxes) {
     this.#put("selected_index", -1);
-    this.#put("bboxes", copied(this.model.get("bboxes")));
+    this.#put("bboxes", copied(boxes ?? this.model.get("bboxes")));
     this.told = JSON.stringify(this.values.bboxes);
   }
 
@@ -103,5 +103,5 @@ function hasArea(box) {
 
 /** @param {DrawnBox[]} boxes @returns {DrawnBox[]} */
 function copied(boxes) {
-  return (boxes ?? []).map((box) => ({ ...box }));
+  return (boxes ?? []).map(({ label, x, y, width, height }) => ({ label, x, y, width, height }));
 }

@@ -24,9 +24,9 @@ export async function openTheme(desk, theme) {
   desk.items.clear();
   desk.acts = [];
   const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null };
   /** @type {Sort} */
   const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
   desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
@@ -64,8 +64,13 @@ export function narrow(desk, where, how = {}) {
     state.pageSize = how.pageSize;
     desk.remember("pageSize", how.pageSize);
   }
+  const answered = onlyAnswered(desk, state.sort);
+  if (answered !== state.where.answered) {
+    state.where.answered = answered;
+    state.scope = null;
+  }
   state.selection = state.selection.none();
-  if (["search", "annotator", "ids"].some((name) => name in where)) state.scope = null;
+  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
@@ -76,6 +81,11 @@ export function showChosen(desk, only) {
   return narrow(desk, { ...EVERYTHING, ids: only ? (desk.state.chosen?.ids ?? null) : null });
 }
 
+/** Whether only samples that a model has said something of are listed: in the gallery, and by its certainty. @param {Desk} desk @param {Sort} sort */
+function onlyAnswered(desk, sort) {
+  return desk.gallery || sort === "score" || sort === "-score";
+}
+
 /** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
 function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
@@ -84,14 +94,12 @@ function sortName(desk, theme) {
 /** From this length on an order is worth being learned. */
 const LONG = 20_000;
 
-let latest = 0;
-
 /** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, quiet?: boolean, onto?: number}} [how] */
 export async function load(desk, offset, how = {}) {
   const { state } = desk;
   if (!state.theme) return;
-  latest += 1;
-  const mine = latest;
+  desk.latestLoad += 1;
+  const mine = desk.latestLoad;
   if (!how.quiet) desk.set({ loading: true });
   try {
     const answer = await desk.link.call("browse", {
@@ -103,9 +111,9 @@ export async function load(desk, offset, how = {}) {
       side: side(desk),
       known: how.quiet ? desk.thumbs.known(state.ids) : [],
     });
-    if (mine === latest) takePage(desk, answer, how);
+    if (mine === desk.latestLoad) takePage(desk, answer, how);
   } catch (error) {
-    if (mine === latest) desk.set({ loading: false });
+    if (mine === desk.latestLoad) desk.set({ loading: false });
     desk.complain(error);
   }
 }
@@ -126,8 +134,8 @@ export function turnPage(desk, by) {
 /** Read the counts anew. @param {Desk} desk */
 export async function refreshCounts(desk) {
   const { state } = desk;
-  if (!state.theme || counting) return;
-  counting = true;
+  if (!state.theme || desk.counting) return;
+  desk.counting = true;
   const asked = state.where;
   const where = countable(asked) ? null : uncountable(asked);
   try {
@@ -138,12 +146,10 @@ export async function refreshCounts(desk) {
   } catch (error) {
     desk.complain(error);
   } finally {
-    counting = false;
+    desk.counting = false;
   }
   if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
 }
-
-let counting = false;
 
 /** Which thumbnails to ask for: as sharp as this screen shows them. @param {Desk} desk */
 export function side(desk) {
@@ -167,8 +173,12 @@ export function takeItems(desk, items, answer) {
 
 /** @param {Desk} desk @param {number[]} ids */
 async function fetchSheet(desk, ids) {
-  const answer = await desk.link.call("sheet", { ids, side: side(desk) });
-  if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer);
+  try {
+    const answer = await desk.link.call("sheet", { ids, side: side(desk) });
+    if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer);
+  } catch (error) {
+    desk.complain(error);
+  }
 }
 
 /** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, onto?: number}} [how] */
@@ -183,22 +193,20 @@ function takePage(desk, answer, how = {}) {
   if (total > LONG) survey(desk);
 }
 
-let surveyed = "";
-
 /** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */
 async function survey(desk) {
   const { theme, where, sort } = desk.state;
   const params = { theme: theme?.id, where, sort };
-  const name = JSON.stringify([desk.link.view, params]);
-  if (name === surveyed || desk.review) return;
-  surveyed = name;
+  const name = JSON.stringify(params);
+  if (name === desk.surveyed || desk.review) return;
+  desk.surveyed = name;
   try {
-    while (name === surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+    while (name === desk.surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
       await new Promise((done) => setTimeout(done, 20));
     }
   } catch {
     // Pages are found without it too, only later.
-    surveyed = "";
+    desk.surveyed = "";
   }
 }
 

@@ -116,12 +116,10 @@ export function settle(desk, outcomes) {
   if (settled.length > 0) desk.changedBeside();
 }
 
-let counting = 0;
-
 /** The counts of a model's answers come from the kernel: ask once for a run of keys, not for each. @param {Desk} desk */
 function countSoon(desk) {
-  clearTimeout(counting);
-  counting = setTimeout(() => refreshCounts(desk), 500);
+  clearTimeout(desk.countTimer);
+  desk.countTimer = setTimeout(() => refreshCounts(desk), 500);
 }
 
 /** Give one's own decision where somebody else has decided meanwhile. @param {Desk} desk @param {import("./desk.js").Conflict} conflict */

@@ -27,7 +27,7 @@ import { Typing } from "./typing.js";
  * @typedef {object} State What the panel shows.
  * @property {"home" | "grid" | "table" | "focus"} view
  * @property {"grid" | "table"} browse The one to return to.
- * @property {{id: number, name: string, description: string} | null} theme
+ * @property {{id: number, name: string, description: string, boxes: Record<string, number> | null} | null} theme `boxes` counts them by label id where labels are on boxes.
  * @property {ThemeCard[] | null} themes
  * @property {Label[]} labels
  * @property {Where} where
@@ -105,6 +105,14 @@ export class Desk {
     /** The acts of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./types.js").Decision>}[]} */
     this.acts = [];
     this.mark = { since: 0, newest: 0, seen: new Set() };
+    /** Which request for a page is the latest: the answers to earlier ones are passed over. */
+    this.latestLoad = 0;
+    /** Whether the counts are being read. */
+    this.counting = false;
+    this.countTimer = 0;
+    this.searchTimer = 0;
+    /** The order that the kernel is asked to learn. */
+    this.surveyed = "";
     /** How many cards the grid has in a row. */
     this.columns = 1;
     /** The cursor moved by key: scroll to it. */

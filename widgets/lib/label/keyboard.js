@@ -7,6 +7,7 @@ import { presented } from "./presenting.js";
 import { answer, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
 import { zoomed } from "./viewport.js";
+import { ON_BOXES } from "./wording.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Command } from "./keys.js" */
@@ -169,6 +170,7 @@ function giveKey(desk, label) {
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk @param {Decision} to */
 export function give(desk, to) {
   const { state } = desk;
+  if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
   if (state.selection.size > 0) {
     const unseen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id) && !visible(desk, id)) : [];

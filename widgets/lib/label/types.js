@@ -29,6 +29,7 @@
  * @property {string | null} annotator
  * @property {string} search
  * @property {number[] | null} [ids] These samples only.
+ * @property {boolean} [answered] Only what the model of a review has said something of, as in the gallery.
  * @property {number | null} [predicted] The label that the model of a review gave it.
  * @property {"any" | "open" | "agrees" | "differs"} [agreement] How that answer stands to the person's label.
  * @property {number | null} [lowest] Bounds of its score.
@@ -79,6 +80,7 @@
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
  * @property {{samples: number, labeled: number, skipped: number, train: number, valid: number, test: number}} counts
+ * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
  * @typedef {object} Sheet Thumbnails of many samples in one picture.
  * @property {number[]} ids

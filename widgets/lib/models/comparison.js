@@ -1,6 +1,6 @@
 import { h } from "preact";
 import { number } from "../format.js";
-import { Picture } from "./pictures.js";
+import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
 
@@ -8,7 +8,7 @@ import { Picture } from "./pictures.js";
 export function ComparisonView({ desk, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
   /** @param {number | null} one @param {number | null} two */
-  const change = (one, two) => (one === null || two === null ? "" : `${two >= one ? "+" : ""}${(two - one).toFixed(4)}`);
+  const change = (one, two) => (one === null || two === null ? "" : `${two >= one ? "+" : "−"}${Math.abs(two - one).toFixed(4)}`);
   /** @param {any[]} cells @param {string | number} key */
   const line = (cells, key) => h("tr", { key }, cells.map((cell, index) => h("td", { key: index, class: index ? "wb-number" : "" }, cell)));
   /** @param {string} name */
@@ -16,7 +16,7 @@ export function ComparisonView({ desk, value, pictures }) {
   return h(
     "section",
     { "aria-label": `${first} and ${second} compared` },
-    h("h3", null, `${first} and ${second}`),
+    h("h3", null, `Version ${value.first.version} and ${second} compared`),
     value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-faint" }, note)),
     h(
       "div",

@@ -1,6 +1,7 @@
 import { h } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { moment, number } from "../format.js";
-import { Picture } from "./pictures.js";
+import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
 
@@ -64,18 +65,24 @@ function Counts({ desk, value }) {
 /** The samples of one number. @param {{desk: Desk}} props */
 function Samples({ desk }) {
   const { samples } = desk.state;
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    const sheet = section.current?.closest(".wb-sheet");
+    // Who asked for them wants to see them, below a long table.
+    if (section.current && sheet) sheet.scrollTop += section.current.getBoundingClientRect().top - sheet.getBoundingClientRect().top - 8;
+  }, [samples?.version, samples?.split, samples?.label]);
   if (!samples) return null;
   const { version, split, label, rows, sheets, more } = samples;
   return h(
     "section",
-    { "aria-label": `Samples of ${label} in ${split}` },
+    { ref: section, "aria-label": `Samples of ${label} in ${split}` },
     h("h3", null, `${label} in ${split}`),
     h("div", { class: "wb-pictures" }, rows.map((row) =>
       h(
         "button",
         { key: row.id, type: "button", class: "wb-tile", title: `${row.name}: trace it`, onClick: () => desk.trace(String(row.id)) },
         h(Picture, { pictures: sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null, sample: row.id, name: row.name }),
-        h("span", { class: "wb-ellipsis" }, row.now === row.label ? row.name : `now ${row.now ?? "unlabeled"}`),
+        h("span", { class: "wb-ellipsis" }, row.now === row.label ? row.name.split("/").pop() : `now ${row.now ?? "unlabeled"}`),
       ),
     )),
     more && h("button", { type: "button", onClick: () => desk.sampled(version, split, label) }, "Show more"),

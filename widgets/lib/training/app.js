@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { duration, number, plural } from "../format.js";
+import { Picture } from "../picture.js";
 import { curves, secondsLeft } from "./curves.js";
 
 /** @import { Desk, Training, Gallery } from "./desk.js" */
@@ -166,6 +167,7 @@ function Matrix({ desk, training, matrix }) {
 
 /** @param {{desk: Desk, gallery: Gallery}} props */
 function Images({ desk, gallery }) {
+  const pictures = gallery.sheet && { ...gallery.sheet, ids: gallery.images.map((image) => image.sample_id), url: gallery.url };
   return h(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
@@ -179,16 +181,12 @@ function Images({ desk, gallery }) {
     h(
       "div",
       { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
-      gallery.images.map((image, index) => {
-        const sheet = gallery.sheet;
-        const [width, height] = sheet?.sizes[index] ?? [0, 0];
-        const x = sheet ? (index % sheet.columns) * sheet.cell : 0;
-        const y = sheet ? Math.floor(index / sheet.columns) * sheet.cell : 0;
+      gallery.images.map((image) => {
         const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
         return h(
           "figure",
           { key: image.sample_id, role: "option", "aria-selected": "false", "data-sample": image.sample_id, "aria-label": said, title: said },
-          h("span", { style: { width: `${width}px`, height: `${height}px`, background: `url(${gallery.url}) -${x}px -${y}px no-repeat` } }),
+          h(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
           h("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`),
         );
       }),

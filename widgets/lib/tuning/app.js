@@ -60,7 +60,7 @@ function Side({ desk }) {
       : h(
           "div",
           { class: "wb-best" },
-          h("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${shown(best.values?.[index])}`).join(", ")),
+          h("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${figure(best.values?.[index])}`).join(", ")),
           h("p", { class: "wb-faint" }, `trial_${best.number}`),
           h(Params, { params: best.params }),
           h(Use, { desk }),
@@ -154,7 +154,7 @@ function Row({ trial, names, desk }) {
     { class: trial.number === study.best?.number ? "wb-is-best" : "" },
     h("th", { scope: "row" }, `trial_${trial.number}`),
     h("td", { title: trial.failure ?? "" }, trial.state),
-    study.metrics.map((name, index) => h("td", { key: name, class: "wb-number" }, trial.values ? shown(trial.values[index]) : "")),
+    study.metrics.map((name, index) => h("td", { key: name, class: "wb-number" }, trial.values ? figure(trial.values[index]) : "")),
     names.map((name) => h("td", { key: name, class: "wb-number" }, shown(trial.params[name]))),
     h("td", { class: "wb-number" }, trial.seconds === null ? "" : duration(trial.seconds)),
     h(
@@ -185,6 +185,12 @@ function words(study, health, waiting, notice) {
   if (study.stopped) return "stopped: run the cell again to go on";
   if (study.running.length > 0) return `${plural(study.running.length, "trial")} running`;
   return study.done >= study.total ? "done" : "resting: run the cell again to go on";
+}
+
+/** What a metric came to, with as many digits as its neighbors. @param {number | null | undefined} value */
+function figure(value) {
+  if (value === null || value === undefined) return "";
+  return Number.isInteger(value) || Math.abs(value) >= 1000 ? number(Math.round(value)) : value.toPrecision(4);
 }
 
 /** @param {any} value */

@@ -100,7 +100,7 @@ def _samples(params: dict[str, Any], session: Session) -> list[str]:
         .where(SnapshotSample.sample_id.in_(ids))
     )
     kept = session.scalar(registered) or 0
-    found = [f"{_n(len(ids), 'image')} leave the theme, its counts and its splits."]
+    found = [f"{_n(len(ids), 'image')} {'leaves' if len(ids) == 1 else 'leave'} the theme, its counts and its splits."]
     if kept:
         found.append(
             f"{_n(kept, 'of them', 'of them')} stay in the store for good: registered models learned from them."

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_json, sort_order
-from workbench.store.history import decision_names, history_of
+from workbench.store.boxes import box_counts
+from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import label_use, labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
@@ -54,7 +55,7 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
         return Answer({**value, "sheet": None})
     made = desk.thumbnails.sheet(uris, _SIDE)
     ids = [item["id"] for item in items[: made.shown]]
-    sheet = {"ids": ids, "columns": made.columns, "cell": made.cell, "type": made.media_type}
+    sheet = {"ids": ids, "sizes": made.sizes, "columns": made.columns, "cell": made.cell, "type": made.media_type}
     return Answer({**value, "sheet": sheet}, [made.content])
 
 
@@ -76,8 +77,8 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
             [
                 {
                     "id": event.id, "at": moment_json(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": names.get(event.before or "", event.before),
-                    "after": names.get(event.after or "", event.after),
+                    "action": event.action, "before": decision_words(event.before, names),
+                    "after": decision_words(event.after, names),
                 }
                 for event in reversed(history_of(params["sample"], session=session))
             ]
@@ -109,10 +110,11 @@ def models(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) 
 
 def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:
     counts = theme_counts(theme.id, session=session)
+    labeled = box_counts(theme.id, session=session).submitted if theme.task == "boxes" else counts.labeled
     models = session.scalar(select(func.count()).where(ModelVersion.theme_id == theme.id)) or 0
     return {
         "id": theme.id, "name": theme.name, "description": theme.description, "task": theme.task,
         "labels": [label_json(label) for label in labels_of(theme.id, session=session)], "samples": counts.samples,
-        "labeled": counts.labeled, "models": models, "created": moment_json(theme.created_at),
+        "labeled": labeled, "models": models, "created": moment_json(theme.created_at),
         "deleted": moment_json(theme.deleted_at),
     }  # fmt: skip

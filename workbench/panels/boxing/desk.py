@@ -31,6 +31,10 @@ STATES = ("all", "undecided", "done", "skipped")
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
 
+class LabelGoneError(WorkbenchError):
+    """A box was drawn with a label that the theme has no longer; nothing was saved."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """One image as the panel shows it. `boxes` are as the widget wants them; `state` is the store's, see box_rows."""
@@ -115,11 +119,13 @@ class BoxDesk:
         """Keep what was drawn on an image; return what became of it, and how many boxes without area were left out.
 
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
-        left, to which the browser has not seen the answer. `key` makes a repeated message harmless.
+        left, to which the browser has not seen the answer. `key` makes a repeated message harmless. A box's label is
+        known by its `label_id`, whatever it is called by now, else by its name. Raises LabelGoneError when the theme
+        has no such label.
         """
-        labels = self.labels()
-        boxes = [_as_data(box, labels) for box in drawn]
         with self.store.write() as session:
+            labels = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
+            boxes = [_as_data(box, labels) for box in drawn]
             sample = get_sample(sample_id, session=session)
             if sample.theme_id != self.theme_id:
                 raise NotFoundError("This image belongs to another theme; nothing was changed.")
@@ -130,9 +136,12 @@ class BoxDesk:
                 seen = current
             if draft and seen == current and _is_as_seen(good, seen):
                 return BoxOutcome(sample_id, "unchanged", seen, tuple(good), None), empty
-            outcome = replace_boxes(
-                sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
-            )  # fmt: skip
+            try:
+                outcome = replace_boxes(
+                    sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
+                )
+            except NotFoundError as error:
+                raise LabelGoneError(str(error)) from None
             if draft and outcome.status != "replayed" and outcome.batch_id is not None:
                 session.get_one(Batch, outcome.batch_id).note = DRAFT
             return outcome, empty
@@ -215,12 +224,17 @@ def _as_widget(box: BoxData, label: str) -> dict[str, Any]:
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "label": label}
 
 
-def _as_data(box: dict[str, Any], labels: dict[str, tuple[int, str]]) -> BoxData:
-    name = str(box.get("label"))
-    if name not in labels:
-        raise WorkbenchError(f"There is no label '{name}'. Click one of the labels above the image, then press C.")
+def _as_data(box: dict[str, Any], labels: dict[str, int]) -> BoxData:
+    name, label_id = str(box.get("label")), box.get("label_id")
+    if label_id not in labels.values():
+        label_id = labels.get(name)
+    if label_id is None:
+        raise LabelGoneError(
+            f"There is no label '{name}' any more. Give its boxes another one: click the box, choose a label, press C. "
+            "Until then this browser keeps them."
+        )
     x, y, width, height = (float(box.get(side) or 0) for side in ("x", "y", "width", "height"))
-    return BoxData(labels[name][0], x, y, width, height)
+    return BoxData(label_id, x, y, width, height)
 
 
 def _is_as_seen(boxes: Sequence[BoxData], seen: str | None) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
+from workbench.panels.static_table import static_table
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts, boxes_by_split
@@ -27,17 +28,16 @@ def boxes_summary(store: Store, theme_id: int) -> str:
     with store.read() as session:
         theme = session.get_one(Theme, theme_id)
         counts = box_counts(theme_id, session=session)
-        rows = "".join(
-            f"<tr><td>{escape(name)}</td><td style='text-align:right'>{sum(row.values()):,}</td></tr>"
-            for name, row in boxes_by_split(theme_id, session=session).items()
-        )
+        found = boxes_by_split(theme_id, session=session)
+        table = static_table(["label", "boxes"], [[name, sum(row.values())] for name, row in found.items()])
         drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
         query = select(Sample).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
         pictures = [_picture(store, sample, session) for sample in session.scalars(query.limit(_SHOWN))]
         return (
-            f"<p><b>{escape(theme.name)}</b></p><p>{counts.submitted:,} of {counts.samples:,} images done, "
+            f"<p><b>{escape(theme.name)}</b> {escape(theme.description)}</p>"
+            f"<p>{counts.submitted:,} of {counts.samples:,} images done, "
             f"{counts.skipped:,} skipped, {counts.boxes:,} boxes.</p>"
-            f"<table><tr><th>label</th><th>boxes</th></tr>{rows}</table><div>{''.join(pictures)}</div>"
+            f"{table}<div>{''.join(pictures)}</div>"
         )
 
 

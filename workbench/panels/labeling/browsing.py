@@ -18,6 +18,7 @@ from workbench.panels.labeling.desk import (
     sample_filter,
     sample_json,
     sort_order,
+    theme_json,
     thumbnail_side,
 )
 from workbench.store.changes import changes_since, seen_already
@@ -41,7 +42,7 @@ def open_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
     with desk.store.read() as session:
         theme = session.get_one(Theme, params["theme"])
         value = {
-            "theme": {"id": theme.id, "name": theme.name, "description": theme.description},
+            "theme": theme_json(theme, session),
             "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
             "counts": _counts(desk, theme.id, session),
         }

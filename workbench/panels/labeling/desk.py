@@ -15,10 +15,12 @@ from workbench.errors import WorkbenchError
 from workbench.panels.labeling.parcels import Parcels
 from workbench.panels.labeling.tally import Tally
 from workbench.store import Store
+from workbench.store.boxes import boxes_by_split
 from workbench.store.labeling import SKIPPED
+from workbench.store.labels import labels_of
 from workbench.store.paging import SORTS, Cursor, Places, cursor_of
 from workbench.store.samples import SampleFilter, Sort, count_samples
-from workbench.store.schema import Label, Sample
+from workbench.store.schema import Label, Sample, Theme
 
 # So many filters' totals are remembered.
 _TOTALS = 64
@@ -80,6 +82,15 @@ class Desk:
 
 def label_json(label: Label) -> dict[str, Any]:
     return {"id": label.id, "name": label.name, "color": label.color, "position": label.position}
+
+
+def theme_json(theme: Theme, session: Session) -> dict[str, Any]:
+    """Return a theme; `boxes` has how many boxes each label is on, None where labels are not on boxes."""
+    boxes = None
+    if theme.task == "boxes":
+        found = boxes_by_split(theme.id, session=session)
+        boxes = {label.id: sum(found[label.name].values()) for label in labels_of(theme.id, session=session)}
+    return {"id": theme.id, "name": theme.name, "description": theme.description, "boxes": boxes}
 
 
 def sample_json(sample: Sample, sort: Sort = "id") -> dict[str, Any]:

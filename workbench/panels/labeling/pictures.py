@@ -12,7 +12,8 @@ from sqlalchemy import select
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.calls import Answer
-from workbench.panels.labeling.desk import Desk, decision_json, moment_json
+from workbench.panels.labeling.desk import Desk, moment_json
+from workbench.store.history import decision_names, decision_words
 from workbench.store.images import ImageFiles
 from workbench.store.labeling import history_of
 from workbench.store.schema import Sample
@@ -59,13 +60,14 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
     """Return the last events of a sample, the newest first."""
     with desk.store.read() as session:
         events = history_of(params["sample"], session=session)[-8:]
+        names = decision_names(events[0].theme_id, session=session) if events else {}
         told = [
             {
                 "action": event.action,
                 "source": event.source,
                 "annotator": event.annotator,
                 "at": moment_json(event.at),
-                "after": decision_json(event.after) if event.action == "label" else event.after,
+                "after": decision_words(event.after, names),
             }
             for event in reversed(events)
         ]

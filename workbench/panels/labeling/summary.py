@@ -9,7 +9,10 @@ from html import escape
 from sqlalchemy.orm import Session
 
 from workbench.data.thumbnails import Thumbnails
+from workbench.panels.boxing.summary import boxes_summary
+from workbench.panels.static_table import static_table
 from workbench.store import Store
+from workbench.store.boxes import box_counts
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter
@@ -18,26 +21,35 @@ from workbench.store.statistics import UNASSIGNED, ThemeStatistics, theme_statis
 from workbench.store.themes import list_themes
 
 _SHOWN = 12
+_HEIGHT = 72
 
 
 def themes_summary(store: Store) -> str:
     """Return all themes with their counts as HTML."""
     with store.read() as session:
-        rows = [
-            (theme.name, theme.description, theme_statistics(theme.id, session=session))
-            for theme in list_themes(session=session)
-        ]
+        rows = [[theme.name, theme.description, *_progress(theme, session)] for theme in list_themes(session=session)]
     if not rows:
         return "<p>There are no themes yet. Open this notebook in JupyterLab and run it to create one.</p>"
-    head = _row(["theme", "description", "samples", "labeled", "unlabeled"], tag="th")
-    body = "".join(_row([name, text, _n(s.samples), _n(s.labeled), _n(s.unlabeled)]) for name, text, s in rows)
-    return f"<p><b>{len(rows)} themes</b></p><table>{head}{body}</table>"
+    themes = "1 theme" if len(rows) == 1 else f"{_n(len(rows))} themes"
+    table = static_table(["theme", "description", "samples", "labeled", "unlabeled"], rows, texts=2)
+    return f"<p><b>{themes}</b></p>{table}"
+
+
+def _progress(theme: Theme, session: Session) -> tuple[int, int, int]:
+    """How many samples a theme has, how many of them are labeled (or have their boxes), and how many are not."""
+    if theme.task == "boxes":
+        boxes = box_counts(theme.id, session=session)
+        return boxes.samples, boxes.submitted, boxes.samples - boxes.submitted
+    found = theme_statistics(theme.id, session=session)
+    return found.samples, found.labeled, found.unlabeled
 
 
 def theme_summary(store: Store, theme_id: int, chosen: Sequence[int] | None = None, about: str = "") -> str:
     """Return a theme's name, counts per label and split, and a few (of the `chosen`) thumbnails as HTML."""
     with store.read() as session:
         theme = session.get_one(Theme, theme_id)
+        if theme.task == "boxes" and chosen is None:
+            return boxes_summary(store, theme_id)
         statistics = theme_statistics(theme_id, session=session)
         labels = labels_of(theme_id, session=session)
         samples = _some_samples(theme_id, statistics.samples, session) if chosen is None else _first(chosen, session)
@@ -78,13 +90,14 @@ def _first(chosen: Sequence[int], session: Session) -> list[Sample]:
 
 def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:
     splits = ("train", "valid", "test", UNASSIGNED)
-    head = _row(["label", "images", *splits], tag="th")
-    body = ""
-    for label in labels:
-        counts = statistics.counts[label.name]
-        swatch = f"<span style='color:{label.color}'>&#9632;</span> {escape(label.name)}"
-        body += _row([_n(sum(counts.values())), *(_n(counts[split]) for split in splits)], first=swatch)
-    return f"<table>{head}{body}</table>"
+    counts = [statistics.counts[label.name] for label in labels]
+    rows = [
+        [label.name, sum(row.values()), *(row[split] for split in splits)]
+        for label, row in zip(labels, counts, strict=True)
+    ]
+    swatches = [f"<span style='color:{label.color}'>&#9632;</span> " for label in labels]
+    head = ["label", "images", *("no split" if split == UNASSIGNED else split for split in splits)]
+    return static_table(head, rows, leads=swatches)
 
 
 def pictures(store: Store, shown: Sequence[tuple[str, str, str]]) -> str:
@@ -97,16 +110,13 @@ def pictures(store: Store, shown: Sequence[tuple[str, str, str]]) -> str:
             continue
         data = base64.b64encode(made.content).decode()
         alt = escape(f"{name}: {label}", quote=True)
+        # Small images are enlarged with their pixels seen, as in the panel.
+        crisp = ";image-rendering:pixelated" if max(made.sizes[0]) < _HEIGHT else ""
         figures.append(
-            f"<img src='data:{made.media_type};base64,{data}' alt='{alt}' title='{alt}' height='72' "
-            "style='margin:2px;display:inline-block'>"
+            f"<img src='data:{made.media_type};base64,{data}' alt='{alt}' title='{alt}' height='{_HEIGHT}' "
+            f"style='margin:2px;display:inline-block;height:{_HEIGHT}px{crisp}'>"
         )
     return f"<div>{''.join(figures)}</div>" if figures else ""
-
-
-def _row(cells: Sequence[str], *, tag: str = "td", first: str = "") -> str:
-    inner = f"<{tag}>{first}</{tag}>" if first else ""
-    return f"<tr>{inner}{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
 def _n(number: int) -> str:

@@ -12,6 +12,7 @@ from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk, label_json
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
+from workbench.store.boxes import box_counts
 from workbench.store.schema import SPLITS, Theme
 from workbench.store.statistics import count_rows
 
@@ -100,6 +101,7 @@ def _card(theme: Theme, session: Session) -> dict[str, Any]:
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
         "task": theme.task,
         "counts": _counts(theme.id, session),
+        "boxes": asdict(box_counts(theme.id, session=session)) if theme.task == "boxes" else None,
     }
 
 

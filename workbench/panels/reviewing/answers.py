@@ -13,7 +13,15 @@ from workbench.errors import ConflictError, NotFoundError
 from workbench.panels.calls import Answer
 from workbench.panels.labeling import acts, browsing
 from workbench.panels.labeling.browsing import changes_json
-from workbench.panels.labeling.desk import Desk, decision_text, label_json, place_in_order, sample_json, sort_order
+from workbench.panels.labeling.desk import (
+    Desk,
+    decision_text,
+    label_json,
+    place_in_order,
+    sample_json,
+    sort_order,
+    theme_json,
+)
 from workbench.panels.reviewing.filtering import (
     CERTAINTY,
     asks_for_answers,
@@ -33,6 +41,7 @@ from workbench.store.reviewing import (
 )
 from workbench.store.samples import count_samples
 from workbench.store.schema import Sample, Theme
+from workbench.store.statistics import count_rows
 
 Call = Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]
 
@@ -81,11 +90,11 @@ class Review:
         chosen = self._version(desk, theme_id)
         if chosen is None:
             return browsing.open_theme(desk, _plain(params), buffers)
-        counts = self.counts(desk, {"theme": theme_id, "where": params.get("where")}, ()).value
+        counts = self.counts(desk, {"theme": theme_id, "review": params.get("where")}, ()).value
         with desk.store.read() as session:
             theme = session.get_one(Theme, theme_id)
             value = {
-                "theme": {"id": theme.id, "name": theme.name, "description": theme.description},
+                "theme": theme_json(theme, session),
                 "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
                 "counts": counts,
                 "review": {"version": chosen.version, "stage": chosen.stage},
@@ -127,14 +136,15 @@ class Review:
         return Answer({**value, "sheet": None})
 
     def counts(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
-        """Return the theme's counts, and how many samples have which answer under the filter."""
-        value = browsing.counts(desk, params, buffers).value
+        """Return the theme's counts, per label those that match a filter, and how many have which answer under it."""
         chosen = self._version(desk, params["theme"])
         if chosen is None:
-            return Answer(value)
+            return browsing.counts(desk, params, buffers)
+        value = browsing.counts(desk, {"theme": params["theme"]}, buffers).value
         with desk.store.read() as session:
-            asked = {"where": params.get("review") or params.get("where")}
-            where = without_answer(self._where(asked, chosen))
+            if params.get("where"):
+                value["matching"] = count_rows(params["theme"], self._where(params, chosen), session=session)
+            where = without_answer(self._where({"where": params.get("review") or params.get("where")}, chosen))
             found = count_answers(params["theme"], where, session=session)
         value["answers"] = [[row.label_id, row.agreement, row.samples] for row in found]
         return Answer(value)
@@ -166,13 +176,14 @@ class Review:
         """Name the samples of a bulk act one by one where its filter looks at answers."""
         if entry.get("where") is None or not (self.only_answered or asks_for_answers(entry["where"])):
             return entry
-        where = review_filter(entry["where"], chosen.model_id, answered=self.only_answered)
+        where = self._where(entry, chosen)
         with desk.store.read() as session:
             return {**entry, "ids": ids_of(theme_id, where, session), "where": None}
 
     def _where(self, params: dict[str, Any], chosen: Reviewed) -> ReviewFilter:
-        answered = self.only_answered or params.get("sort") in CERTAINTY
-        return review_filter(params.get("where"), chosen.model_id, answered=answered)
+        where = params.get("where") or {}
+        answered = self.only_answered or params.get("sort") in CERTAINTY or bool(where.get("answered"))
+        return review_filter(where, chosen.model_id, answered=answered)
 
     def _page(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> tuple[dict[str, Any], list[Sample]]:
         theme_id, sort, where = params["theme"], params.get("sort", "id"), self._where(params, chosen)

@@ -45,7 +45,8 @@ def asks_for_answers(where: dict[str, Any] | None) -> bool:
     """Whether a browser's filter looks at answers, which the label panel's own acts know nothing of."""
     where = where or {}
     narrowed = [where.get("predicted"), where.get("lowest"), where.get("highest")]
-    return any(each is not None for each in narrowed) or where.get("agreement", "any") != "any"
+    narrowed_to_answers = bool(where.get("answered")) or any(each is not None for each in narrowed)
+    return narrowed_to_answers or where.get("agreement", "any") != "any"
 
 
 def ids_of(theme_id: int, where: ReviewFilter, session: Session) -> list[int]:

@@ -17,7 +17,8 @@ export function Guess({ desk, item }) {
     "span",
     { class: `wb-mark wb-guess${sign === "≠" ? " wb-differs" : ""}` },
     h("span", { "aria-hidden": "true" }, sign),
-    label ? h(Swatch, { color: label.color }) : null,
+    // Where it agrees, the label itself stands there with its color.
+    label && sign !== "=" ? h(Swatch, { color: label.color }) : null,
     h("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
     h("span", { class: "wb-number wb-faint" }, certainty(item.answer.score)),
   );

@@ -1,10 +1,11 @@
 import { h } from "preact";
-import { duration, number, percent } from "../../format.js";
+import { duration, number, percent, plural } from "../../format.js";
 import { TypedInput } from "../../typed_input.js";
 import { goHome } from "../browsing.js";
 import { run } from "../keyboard.js";
 import { closeQueue } from "../queue.js";
 import { pace, timeLeft } from "../sitting.js";
+import { ON_BOXES } from "../wording.js";
 import { TeamButtons } from "./queue.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -43,6 +44,8 @@ function leave(desk) {
 function Progress({ desk }) {
   const counts = desk.countsNow();
   const total = counts.total();
+  const boxes = desk.state.theme?.boxes;
+  if (boxes) return [h("span", { class: "wb-number", "data-count": "boxes" }, `${plural(total, "image")}, ${plural(Object.values(boxes).reduce((a, b) => a + b, 0), "box", "boxes")}`), h("span", { class: "wb-faint wb-ellipsis", title: ON_BOXES }, ON_BOXES)];
   const labeled = counts.total({ state: "labeled" });
   const skipped = counts.total({ state: "skipped" });
   const { sitting } = desk.state;

@@ -117,6 +117,8 @@ function MoveDialog({ desk, dialog }) {
 /** @param {{desk: Desk}} props */
 function StatisticsDialog({ desk }) {
   const counts = desk.countsNow();
+  const { boxes } = desk.state.theme ?? {};
+  if (boxes) return h(BoxStatistics, { desk, boxes });
   const splits = ["train", "valid", "test", "none"];
   const rows = desk.state.labels.map((label) => ({ label, numbers: splits.map((split) => counts.total({ label: label.id, split })) }));
   const total = Math.max(1, counts.total({ state: "labeled" }));
@@ -144,5 +146,28 @@ function StatisticsDialog({ desk }) {
       ),
     ),
     h("p", { class: "wb-faint" }, `${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`),
+  );
+}
+
+/** @param {{desk: Desk, boxes: Record<string, number>}} props */
+function BoxStatistics({ desk, boxes }) {
+  const total = Math.max(1, Object.values(boxes).reduce((a, b) => a + b, 0));
+  return h(
+    Dialog,
+    { desk, title: `Statistics of ${desk.state.theme?.name}` },
+    h(
+      "table",
+      { class: "wb-counts" },
+      h("thead", null, h("tr", null, ["Label", "Boxes", "Share"].map((name) => h("th", { key: name }, name)))),
+      h(
+        "tbody",
+        null,
+        desk.state.labels.map((label) => {
+          const count = boxes[label.id] ?? 0;
+          return h("tr", { key: label.id }, h("td", null, h(Swatch, { color: label.color }), " ", label.name), h("td", { class: "wb-number" }, number(count)), h("td", { class: "wb-number" }, `${((100 * count) / total).toFixed(1)} %`));
+        }),
+      ),
+    ),
+    h("p", { class: "wb-faint" }, `${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`),
   );
 }

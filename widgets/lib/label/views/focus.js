@@ -50,7 +50,7 @@ function Line({ desk, item }) {
     if (item.second || (!item.at && !item.annotator)) return undefined;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
-      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(desk, value)), () => setHistory(""));
+      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(value)), () => setHistory(""));
     }, 400);
     return () => clearTimeout(timer);
   }, [item.id, item.label, item.skipped]);
@@ -69,11 +69,11 @@ function Line({ desk, item }) {
   );
 }
 
-/** @param {Desk} desk @param {any[]} events */
-function toldHistory(desk, events) {
+/** @param {any[]} events */
+function toldHistory(events) {
   return events
     .map(({ action, source, annotator, at, after }) => {
-      const what = action === "label" ? decisionName(desk, after) : `${action} ${after ?? "none"}`;
+      const what = action === "label" || action === "boxes" ? (after ?? "unlabeled") : `${action} ${after ?? "none"}`;
       return `${source === "undo" ? "undone to " : ""}${what} by ${annotator} ${moment(at)}`;
     })
     .join(" ← ");
@@ -168,6 +168,8 @@ function Keys({ desk, item }) {
           class: `wb-label-key${item?.label === label.id ? " wb-on" : ""}`,
           "aria-pressed": String(item?.label === label.id),
           tabIndex: -1,
+          title: label.name,
+          disabled: Boolean(desk.state.theme?.boxes),
           onClick: () => give(desk, { label: label.id, skipped: false }),
         },
         h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),

@@ -1,6 +1,7 @@
 import { h } from "preact";
 import { number, percent } from "../../format.js";
 import { openTheme } from "../browsing.js";
+import { ON_BOXES } from "../wording.js";
 import { Swatch } from "./mark.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -27,10 +28,10 @@ export function Home({ desk }) {
 function ThemeView({ desk, theme }) {
   const { counts } = theme;
   const none = counts.samples - counts.train - counts.valid - counts.test;
-  const boxes = theme.task === "boxes";
-  const labeled = [["labeled", counts.labeled], ["unlabeled", counts.samples - counts.labeled]];
+  const { boxes } = theme;
+  const done = boxes ? boxes.submitted : counts.labeled;
   const figures = [
-    ["images", counts.samples], ...(boxes ? [] : labeled),
+    ["images", counts.samples], [boxes ? "done" : "labeled", done], boxes ? ["boxes", boxes.boxes] : ["unlabeled", counts.samples - done],
     ["train", counts.train], ["valid", counts.valid], ["test", counts.test], ["no split", none],
   ];
   return h(
@@ -38,14 +39,14 @@ function ThemeView({ desk, theme }) {
     { class: "wb-theme-card", role: "listitem", "aria-label": `Theme ${theme.name}` },
     h("button", { type: "button", class: "wb-theme-open", onClick: () => openTheme(desk, theme.id), "aria-label": `Open ${theme.name}` }, h("b", null, theme.name)),
     h("p", { class: "wb-faint" }, theme.description || "No description."),
-    boxes && h("p", { class: "wb-faint" }, "Its labels are on boxes: draw them in notebooks/01_label_boxes.ipynb."),
-    !boxes && h(
+    boxes && h("p", { class: "wb-faint" }, ON_BOXES),
+    h(
       "div",
-      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(counts.labeled, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
-      h("span", { style: { width: `${counts.samples > 0 ? (100 * counts.labeled) / counts.samples : 0}%` } }),
+      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(done, counts.samples), "aria-valuemin": 0, "aria-valuemax": 100 },
+      h("span", { style: { width: `${counts.samples > 0 ? (100 * done) / counts.samples : 0}%` } }),
     ),
     h("dl", { class: "wb-figures" }, figures.map(([name, value]) => h("div", { key: name }, h("dt", null, name), h("dd", { class: "wb-number" }, number(/** @type {number} */ (value)))))),
-    h("div", { class: "wb-chips" }, theme.labels.slice(0, 12).map((label) => h("span", { key: label.id, class: "wb-mark" }, h(Swatch, { color: label.color }), label.name)), theme.labels.length > 12 && h("span", { class: "wb-faint" }, `and ${theme.labels.length - 12} more`)),
+    h("div", { class: "wb-chips wb-fill" }, theme.labels.slice(0, 12).map((label) => h("span", { key: label.id, class: "wb-mark" }, h(Swatch, { color: label.color }), label.name)), theme.labels.length > 12 && h("span", { class: "wb-faint" }, `and ${theme.labels.length - 12} more`)),
     h(
       "div",
       { class: "wb-row" },

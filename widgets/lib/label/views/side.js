@@ -11,27 +11,38 @@ const SPLITS = ["train", "valid", "test"];
 
 /** Counts per label, split and annotator; each is a filter. @param {{desk: Desk}} props */
 export function Side({ desk }) {
-  return h("div", { class: "wb-side" }, desk.review && h(Answers, { desk }), h(Labels, { desk }), h(Splits, { desk }), h(Annotators, { desk }));
+  // A gallery is about answers; elsewhere the labels come first, so that their counts are always in view.
+  return h(
+    "div",
+    { class: "wb-side" },
+    desk.gallery && h(Answers, { desk }),
+    h(Labels, { desk }),
+    desk.review && !desk.gallery && h(Answers, { desk }),
+    h(Splits, { desk }),
+    h(Annotators, { desk }),
+  );
 }
 
 /** @param {{desk: Desk}} props */
 function Labels({ desk }) {
   const { state } = desk;
   const whole = desk.countsNow().byLabel();
+  const boxes = state.theme?.boxes;
   const found = desk.scopeNow()?.byLabel({ ...state.where, label: null });
   return h(
     "section",
     { "aria-label": "Labels" },
-    h("div", { class: "wb-head" }, h("span", null, "Labels"), h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    h("div", { class: "wb-head" }, h("span", null, boxes ? "Labels of boxes" : "Labels"), h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
     state.labels.map((label, index) =>
       h(Facet, {
         key: label.id,
         on: state.where.label === label.id,
+        disabled: Boolean(boxes),
         onClick: () => narrow(desk, { label: state.where.label === label.id ? null : label.id }),
-        title: index < 9 ? `Key ${index + 1}` : "Type its first letters",
+        title: `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`,
         lead: [h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), h(Swatch, { color: label.color })],
         name: label.name,
-        count: found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`,
+        count: boxes ? number(boxes[label.id] ?? 0) : found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`,
       }),
     ),
     state.labels.length === 0 && h("p", { class: "wb-faint" }, "No labels yet. Press Edit to add some."),
@@ -58,7 +69,7 @@ function Splits({ desk }) {
         on: state.where.split === split,
         onClick: () => narrow(desk, { split: state.where.split === split ? null : split }),
         name: split,
-        count: counts ? number(counts.total({ split })) : "…",
+        count: counts ? number(counts.total({ ...state.where, split })) : "…",
       }),
     ),
   );

@@ -82,7 +82,7 @@ function Preview({ preview }) {
       Object.entries(preview.counts).map(([label, counts]) =>
         h("tr", { key: label }, h("td", null, label), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])))),
       ),
-      h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `+${number(preview.assigned[split])}`))),
+      h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`))),
       preview.moved > 0 && h("tr", { class: "wb-new" }, h("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => h("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`))),
     ),
   );

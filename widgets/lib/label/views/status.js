@@ -62,7 +62,7 @@ export function Status({ desk }) {
     h(
       "div",
       { class: "wb-status" },
-      h("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" ? "" : "wb-warn" }, healthWords(desk)),
+      h("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" || state.health === "busy" ? "" : "wb-warn" }, healthWords(desk)),
       h(
         "span",
         { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },

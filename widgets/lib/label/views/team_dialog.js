@@ -22,7 +22,7 @@ export function TeamDialog({ desk }) {
     team && h(Members, { team }),
     team && team.disagreements > 0 && h("div", { class: "wb-row" }, h("span", null, `${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`), h("button", { type: "button", onClick: () => review(desk) }, `Review ${plural(team.disagreements, "image")}`)),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
-    agreement ? h(Agreement, { agreement }) : !trouble && h("p", { class: "wb-faint", role: "status" }, "Computing the agreement …"),
+    agreement ? h(Agreement, { desk, agreement }) : !trouble && h("p", { class: "wb-faint", role: "status" }, "Computing the agreement …"),
   );
 }
 
@@ -66,7 +66,7 @@ function Members({ team }) {
   return h(
     "table",
     { class: "wb-counts", "aria-label": "Annotators" },
-    h("thead", null, h("tr", null, ["Annotator", "Decided", "Second opinions", "At now", "Last act"].map((name) => h("th", { key: name }, name)))),
+    h("thead", null, h("tr", null, ["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) => h("th", { key: name }, name)))),
     h(
       "tbody",
       null,
@@ -83,8 +83,10 @@ function Members({ team }) {
   );
 }
 
-/** @param {{agreement: any}} props */
-function Agreement({ agreement }) {
+/** @param {{desk: Desk, agreement: any}} props */
+function Agreement({ desk, agreement }) {
+  const order = desk.state.labels.map((label) => label.name);
+  const labels = agreement.labels.toSorted((/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label));
   if (agreement.samples === 0) return h("p", null, "No image has been looked at by two annotators yet, so there is no agreement to measure.");
   return h(
     "section",
@@ -94,7 +96,7 @@ function Agreement({ agreement }) {
       "div",
       { class: "wb-tables" },
       h(Figures, { title: "Pairs of annotators", head: ["Pair", "Images", "Agree", "Cohen's kappa"], rows: agreement.pairs.map((/** @type {any} */ pair) => [`${pair.first}, ${pair.second}`, number(pair.samples), `${pair.percent.toFixed(1)} %`, kappa(pair.kappa)]) }),
-      h(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: agreement.labels.map((/** @type {any} */ row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) }),
+      h(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: labels.map((/** @type {any} */ row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) }),
     ),
     h("p", { class: "wb-faint" }, "Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same answer."),
   );

@@ -33,7 +33,7 @@ export function ThemeDialog({ desk, dialog }) {
     Dialog,
     { desk, title: theme ? `Edit ${theme.name}` : "New theme", act: theme ? "Save" : "Create theme", disabled: !name.trim(), onAct: save },
     h("label", { class: "wb-field" }, "Name", h("input", { type: "text", value: name, maxLength: 100, onInput: (/** @type {any} */ event) => setName(event.target.value) })),
-    h("label", { class: "wb-field" }, "Description", h("input", { type: "text", value: description, onInput: (/** @type {any} */ event) => setDescription(event.target.value) })),
+    h("label", { class: "wb-field" }, "Description", h("textarea", { rows: 3, value: description, onInput: (/** @type {any} */ event) => setDescription(event.target.value) })),
     !theme &&
       h(
         "label",

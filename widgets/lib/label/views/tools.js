@@ -29,12 +29,12 @@ export function Tools({ desk }) {
     h(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Filter" },
-      STATES.map(([value, name]) =>
+      (state.theme?.boxes ? STATES.filter(([value]) => value === "all" || value === "skipped") : STATES).map(([value, name]) =>
         h(
           "button",
           { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
           name,
-          h("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ state: value })) : "…"}`),
+          h("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`),
         ),
       ),
     ),
@@ -51,7 +51,6 @@ export function Tools({ desk }) {
       onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
     }),
     h(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
-    desk.review && h("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     h("span", { class: "wb-grow" }),
     state.browse === "grid" &&
       h("input", {
@@ -98,22 +97,21 @@ export function SelectionBar({ desk }) {
     { class: `wb-selection${some ? " wb-some" : ""}` },
     h("b", { class: "wb-number", role: "status" }, some ? `${number(selection.size)} selected` : ""),
     some && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
-    !everything && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
-    !everything && h("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
+    !everything && state.total > 0 && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
+    !everything && state.total > 0 && h("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
     h("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
+    !some && desk.review && h("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );
 }
 
-let typing = 0;
-
 /** @param {Desk} desk @param {string} text */
 function search(desk, text) {
-  clearTimeout(typing);
-  typing = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
+  clearTimeout(desk.searchTimer);
+  desk.searchTimer = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
 }
 
 /** @param {Desk} desk @param {number} size */

@@ -1,23 +1,21 @@
 import { h } from "preact";
 
-/** @import { Pictures } from "./desk.js" */
+/** @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], url: string}} Pictures A sheet of thumbnails, its sides in pixels. */
 
-const SIDE = 64;
-
-/** One picture of a sheet; a small image is enlarged by whole steps, so that its pixels stay sharp. @param {{pictures: Pictures | null, sample: number, name: string}} props */
-export function Picture({ pictures, sample, name }) {
+/** One picture of a sheet; a small image is enlarged by whole steps, so that its pixels stay sharp. @param {{pictures: Pictures | null, sample: number, name: string, side?: number}} props */
+export function Picture({ pictures, sample, name, side = 64 }) {
   const at = pictures?.ids.indexOf(sample) ?? -1;
   if (!pictures || at < 0) return null;
   const [width, height] = pictures.sizes[at];
   const longer = Math.max(width, height);
   if (longer === 0) return h("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
-  const scale = longer > SIDE ? SIDE / longer : Math.max(1, Math.floor(SIDE / longer));
+  const scale = longer > side ? side / longer : Math.max(1, Math.floor(side / longer));
   const x = (at % pictures.columns) * pictures.cell * scale;
   const y = Math.floor(at / pictures.columns) * pictures.cell * scale;
   const sheet = pictures.columns * pictures.cell * scale;
   return h(
     "span",
-    { class: "wb-picture" },
+    { class: "wb-picture", style: { width: `${side}px`, height: `${side}px` } },
     h("span", {
       role: "img",
       "aria-label": name,
