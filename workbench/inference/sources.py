@@ -240,7 +240,7 @@ def _path_source(text: str, root: Path) -> Source:
     A notebook works in `notebooks/` when it is opened by hand and in the project's folder when it is run in batch.
     """
     given = Path(text).expanduser()
-    for path in dict.fromkeys((given, root / given)):
+    for path in dict.fromkeys((given, Path(os.path.normpath(root / given)))):
         if path.is_dir():
             return FolderSource(path, None, text)
         if path.is_file():
