@@ -2591,8 +2591,9 @@ function Opinions({ desk, item }) {
   );
 }
 function Members({ desk }) {
-  const { team, annotator } = desk.state;
+  const { team, annotator, focus } = desk.state;
   if (!team) return null;
+  const works = (member) => member.leased > 0 || member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0;
   return k(
     "section",
     { "aria-label": "Team" },
@@ -2601,7 +2602,7 @@ function Members({ desk }) {
       (member) => k(
         "div",
         { key: member.annotator, class: "wb-opinion", title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now` },
-        k("span", { class: "wb-ellipsis" }, member.leased > 0 ? "● " : "○ ", member.annotator === annotator ? k("b", null, member.annotator) : member.annotator),
+        k("span", { class: "wb-ellipsis" }, works(member) ? "● " : "○ ", member.annotator === annotator ? k("b", null, member.annotator) : member.annotator),
         k("span", { class: "wb-number" }, number(member.decided + member.opinions))
       )
     )
