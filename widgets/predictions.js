@@ -1651,7 +1651,7 @@ function takePage(desk, answer2, how = {}) {
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
   forgetItems(desk);
-  if (total > LONG) survey(desk);
+  if (desk.countsNow().total() > LONG && total > desk.state.pageSize) survey(desk);
 }
 async function survey(desk) {
   const { theme, where, sort } = desk.state;
