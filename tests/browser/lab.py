@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 import nbformat
 import psutil
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from workbench.paths import Project
 
@@ -99,11 +101,7 @@ class NotebookTab:
     def kernel_pid(self) -> int:
         """Return the process id of the notebook's kernel."""
         kernel = next(s["kernel"]["id"] for s in self.lab.api("sessions") if s["path"] == self.path)
-        for process in psutil.Process(self.lab.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if any(kernel in argument for argument in process.cmdline()):
-                    return process.pid
-        raise LookupError(f"No process runs kernel {kernel}")
+        return self.lab.kernel_process(kernel).pid
 
     def restart_kernel(self) -> None:
         """Restart the kernel without asking, and wait until it is idle again."""
@@ -111,6 +109,13 @@ class NotebookTab:
             "async () => { await jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart(); }"
         )
         self.wait_ready()
+
+    def change_theme(self, *, dark: bool) -> None:
+        """Show JupyterLab in its dark or its light theme."""
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        change = f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
+        self.page.evaluate(f"async () => {{ await {change}; }}")
+        self.until(f"() => document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
 
     def screenshot(self, name: str, *, only_panel: bool = False) -> Path:
         """Keep a picture of the page, or of the panel, under runs/screenshots."""
@@ -137,6 +142,8 @@ class Lab:
         self.root.mkdir()
         self.browser, self.token = browser, secrets.token_hex(8)
         self.contexts: list[BrowserContext] = []
+        self._spare: NotebookTab | None = None
+        self._spare_is_lent = False
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -211,20 +218,71 @@ class Lab:
         self.contexts.append(context)
         tab = self._visit(context.new_page(), str((project.root / name).relative_to(self.root)), name)
         tab.page.evaluate("async () => { await jupyterapp.commands.execute('application:toggle-left-area'); }")
-        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        change = f"jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})"
-        tab.page.evaluate(f"async () => {{ await {change}; }}")
-        tab.until(f"() => document.body.dataset.jpThemeLight === '{str(not dark).lower()}'")
+        tab.change_theme(dark=dark)
         return tab
 
     def open_panel(
-        self, project: Project, theme: str = "digits", *, annotator: str = "mika", **window: Any
+        self, project: Project, theme: str = "digits", *, annotator: str = "mika", fresh: bool = False, **window: Any
     ) -> NotebookTab:
-        """Open a notebook with a label panel, run it, and wait until its images are painted."""
+        """Open a notebook with a label panel, run it, and wait until its images are painted.
+
+        Opening a notebook takes seconds. So the first of a test is the one of the tests before, with nothing of theirs
+        in it but a warm kernel, unless something is asked of its window or a `fresh` one is: whoever changes the page's
+        own objects needs one.
+        """
         cells = ["from workbench import LabelPanel", f"LabelPanel({theme!r}, annotator={annotator!r})"]
-        tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window).run_all()
+        if fresh or window or self._spare_is_lent:
+            tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window)
+        else:
+            tab = self._lend(project, cells)
+        tab.run_all()
         tab.panel.locator("[data-painted]").first.wait_for()
         return tab
+
+    def _lend(self, project: Project, cells: list[str]) -> NotebookTab:
+        """Make the spare notebook like a new one of these cells in that project."""
+        self._spare_is_lent = True
+        cells = [f"import os\nos.chdir({str(project.root)!r})\n{cells[0]}", *cells[1:]]
+        if self._spare is None:
+            self._spare = self.open(make_project(self.root / secrets.token_hex(4)), cells)
+            return self._spare
+        self._spare.page.evaluate(
+            """async (cells) => {
+                localStorage.clear();
+                const { content, context } = jupyterapp.shell.currentWidget;
+                const code = 'import ipywidgets; ipywidgets.Widget.close_all()';
+                await context.sessionContext.session.kernel.requestExecute({ code, silent: true }).done;
+                await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+                cells.forEach((cell, index) => content.model.cells.get(index).sharedModel.setSource(cell));
+                await jupyterapp.commands.execute('docmanager:save');
+            }""",
+            cells,
+        )
+        self._spare.panel.wait_for(state="detached")
+        return self._spare
+
+    def _take_back(self) -> None:
+        """Keep the spare notebook for the next test, if its page and its kernel are well."""
+        self._spare_is_lent = False
+        if self._spare is None:
+            return
+        context = self._spare.page.context
+        try:
+            for page in context.pages:
+                if page is not self._spare.page:
+                    page.close()
+            well = self._spare.page.evaluate(
+                """() => {
+                    const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel;
+                    return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+                }"""
+            )
+        except PlaywrightError:
+            well = False
+        if well:
+            self.contexts.remove(context)
+        else:
+            self._spare = None
 
     def second_tab(self, tab: NotebookTab) -> NotebookTab:
         """Open the same notebook in another tab of the same browser profile."""
@@ -236,11 +294,21 @@ class Lab:
         return NotebookTab(self, page, path, name).wait_ready()
 
     def forget_sessions(self) -> None:
-        """Close every browser profile and shut down every kernel."""
+        """Close every browser profile and end every kernel, but for those of the spare notebook."""
+        self._take_back()
         for context in self.contexts:
             context.close()
-        self.contexts.clear()
-        for session in self.api("sessions"):
+        self.contexts = []
+        kept = None
+        if self._spare is not None:
+            self.contexts.append(self._spare.page.context)
+            kept = self._spare.path
+        sessions = [session for session in self.api("sessions") if session["path"] != kept]
+        for session in sessions:
+            # Asked to shut down, each would take a second or more to do so.
+            with contextlib.suppress(LookupError, ProcessLookupError):
+                os.killpg(self.kernel_process(session["kernel"]["id"]).pid, signal.SIGKILL)
+        for session in sessions:
             request = urllib.request.Request(
                 f"{self.url}/api/sessions/{session['id']}",
                 method="DELETE",
@@ -248,6 +316,14 @@ class Lab:
             )
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(request, timeout=10).close()
+
+    def kernel_process(self, kernel: str) -> psutil.Process:
+        """Return the process of a kernel by the kernel's id."""
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if any(kernel in argument for argument in process.cmdline()):
+                    return process
+        raise LookupError(f"No process runs kernel {kernel}")
 
     def stop(self) -> None:
         children = psutil.Process(self.process.pid).children(recursive=True)

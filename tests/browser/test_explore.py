@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.browser.conftest import draw_digits
+from tests.browser.lab import make_project
 from workbench.data.config import AugumentsConfig
 from workbench.paths import Project, asset
 from workbench.store import open_store
@@ -18,22 +21,45 @@ from workbench.store.labels import labels_of
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme
 
-CELLS = ["from workbench import ExplorePanel", "ExplorePanel('digits')"]
+CELLS = ["from workbench import ExplorePanel", "ExplorePanel('digits')", "ExplorePanel('scenes')"]
+
+
+@pytest.fixture(scope="module")
+def project(lab_server: Any) -> Project:
+    """A project with the themes "digits" and "scenes", for all tests of this file: none of them writes to the store."""
+    project = make_project(lab_server.root / "explore")
+    draw_digits(project)
+    add_scenes(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def notebook(lab_server: Any, project: Project) -> Iterator[Any]:
+    """A notebook whose kernel has imported what the panel needs, which takes longer than most tests here."""
+    opened = lab_server.open(project, CELLS)
+    opened.run_cell(0)
+    yield opened
+    lab_server.forget_sessions()
 
 
 @pytest.fixture
-def settings(digits: Project) -> Path:
-    """The shipped auguments.yaml in the project with the digits."""
-    return Path(shutil.copy(asset("auguments.yaml"), digits.auguments_file))
+def settings(project: Project) -> Path:
+    """The shipped auguments.yaml, as no other test has changed it."""
+    return Path(shutil.copy(asset("auguments.yaml"), project.auguments_file))
 
 
 @pytest.fixture
-def tab(lab: Any, digits: Project, settings: Path) -> Any:
-    """The explore panel on the digits, with its first picture painted."""
-    opened = lab.open(digits, CELLS)
-    opened.run_all()
-    opened.panel.locator(".wb-stage img").first.wait_for()
-    return opened
+def tab(notebook: Any, settings: Path) -> Any:
+    """A new explore panel on the digits, the only one in the notebook, with its first picture painted."""
+    return show(notebook, 1)
+
+
+def show(notebook: Any, cell: int) -> Any:
+    notebook.page.evaluate("async () => { await jupyterapp.commands.execute('notebook:clear-all-cell-outputs'); }")
+    notebook.panel.wait_for(state="detached")
+    notebook.run_cell(cell)
+    notebook.panel.locator(".wb-stage img").first.wait_for()
+    return notebook
 
 
 def stages(tab: Any) -> list[str]:
@@ -134,11 +160,8 @@ def test_every_view_shows_pictures(tab: Any) -> None:
     tab.screenshot("explore-data")
 
 
-def test_look_alikes_with_different_labels_and_odd_images_are_pointed_out(lab: Any, project: Project) -> None:
-    shutil.copy(asset("auguments.yaml"), project.auguments_file)
-    add_scenes(project)
-    tab = lab.open(project, ["from workbench import ExplorePanel", "ExplorePanel('scenes')"], width=1600)
-    tab.run_all()
+def test_look_alikes_with_different_labels_and_odd_images_are_pointed_out(notebook: Any, settings: Path) -> None:
+    tab = show(notebook, 2)
     tab.panel.get_by_role("tab", name="Data").click()
     tab.panel.get_by_text("1 pair of near duplicates").wait_for()
     tab.panel.get_by_text("different labels").wait_for()
@@ -222,13 +245,14 @@ def test_a_reloaded_page_shows_the_panel_again(tab: Any) -> None:
     tab.panel.locator(".wb-stage img").first.wait_for()
 
 
-def test_the_dark_theme(lab: Any, digits: Project, settings: Path) -> None:
-    tab = lab.open(digits, CELLS, dark=True)
-    tab.run_all()
-    tab.panel.locator(".wb-stage img").first.wait_for()
-    tab.screenshot("explore-dark")
-    tab.panel.get_by_role("tab", name="Augmentation").click()
-    tab.panel.locator(".wb-cell img").nth(5).wait_for()
-    tab.screenshot("explore-dark-augmentation")
-    background = tab.panel.evaluate("element => getComputedStyle(element).backgroundColor")
-    assert sum(int(part) for part in background.strip("rgba()").split(",")[:3]) < 200
+def test_the_dark_theme(tab: Any) -> None:
+    tab.change_theme(dark=True)
+    try:
+        tab.screenshot("explore-dark")
+        tab.panel.get_by_role("tab", name="Augmentation").click()
+        tab.panel.locator(".wb-cell img").nth(5).wait_for()
+        tab.screenshot("explore-dark-augmentation")
+        background = tab.panel.evaluate("element => getComputedStyle(element).backgroundColor")
+        assert sum(int(part) for part in background.strip("rgba()").split(",")[:3]) < 200
+    finally:
+        tab.change_theme(dark=False)

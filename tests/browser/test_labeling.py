@@ -99,7 +99,7 @@ def test_control_s_still_saves_the_notebook(lab, digits):
 
 
 def test_a_key_is_refused_while_the_image_is_not_painted(lab, digits, labels_of):
-    tab = lab.open_panel(digits)
+    tab = lab.open_panel(digits, fresh=True)
     # Whatever the panel puts into an image from now on, the browser cannot show.
     tab.page.evaluate(
         """() => Object.defineProperty(HTMLImageElement.prototype, 'src', {

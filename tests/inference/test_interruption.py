@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 from sqlalchemy import select
 
@@ -19,56 +20,96 @@ from workbench.errors import ConflictError
 from workbench.store.schema import Prediction, Sample
 
 ROOT = Path(__file__).resolve().parents[2]
-# Every batch is a step of its own, so that a few images are enough.
-CHILD = """
-import signal, sys
-# A shell's background jobs ignore Ctrl+C, and their children with them.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+# A process that has imported what a prediction needs, which takes seconds, and makes a child for each line it is given.
+FORKING = """
+import json, os, signal, sys, traceback
+import mlflow.pyfunc, mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
+import workbench.inference.answers, workbench.inference.forward
 import workbench.inference.running as running
-running._STEP_ROWS = 4
 from workbench import predict
-from workbench.errors import ConflictError
-predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
+
+running._STEP_ROWS = 4  # every batch is a step of its own, so that a few images are enough
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave nothing behind
+for line in sys.stdin:
+    source, output, errors, environment = json.loads(line)
+    pid = os.fork()
+    if pid:
+        print(pid, flush=True)
+        continue
+    # A shell's background jobs ignore Ctrl+C, and their children with them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.update(environment)
+    try:
+        predict("shades", source=source, output=output, batch_size=4, num_workers=0, progress=False)
+    except BaseException:
+        with open(errors, "w") as file:
+            traceback.print_exc(file=file)
+    os._exit(0)
 """
 
 
 class Stuck:
-    """Predictions in child processes that wait forever for the tenth image: a pipe that nobody writes to."""
+    """Predictions in processes of their own that wait forever for the tenth image: a pipe that nobody writes to."""
 
-    def __init__(self) -> None:
-        self._children: list[subprocess.Popen[str]] = []
+    def __init__(self, forking: subprocess.Popen[str], errors: Path) -> None:
+        self._forking, self._errors, self._child = forking, errors, None
 
-    def start(self, source: str, output: Path, tenth: Path) -> subprocess.Popen[str]:
+    def start(self, source: str, output: Path, tenth: Path) -> None:
         self._image, self._content = tenth, tenth.read_bytes()
         tenth.unlink()
         os.mkfifo(tenth)
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, "-c", CHILD, source, str(output)]
-        child = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-        self._children.append(child)
-        wait_for_rows(output.with_name(output.name + ".partial.json"), 8, child)
-        return child
+        environment = {name: value for name, value in os.environ.items() if name.startswith("WORKBENCH_")}
+        self._forking.stdin.write(json.dumps([source, str(output), str(self._errors), environment]) + "\n")
+        self._forking.stdin.flush()
+        self._child = psutil.Process(int(self._forking.stdout.readline()))
+        self._wait_for_rows(output.with_name(output.name + ".partial.json"), 8)
+
+    def _wait_for_rows(self, state: Path, rows: int) -> None:
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if not self._child.is_running():
+                raise AssertionError(f"the child ended early: {self._errors.read_text()}")
+            if state.is_file() and json.loads(state.read_text())["rows"] >= rows:
+                return
+            os.sched_yield()
+        raise AssertionError("the child did not come so far")
+
+    def interrupt(self) -> str:
+        """Do what Ctrl+C does, put the real image back, and return what the child says in the end."""
+        self._child.send_signal(signal.SIGINT)
+        self._child.wait(120)
+        self._unblock()
+        return self._errors.read_text()
 
     def kill(self) -> None:
         """End the child without a warning and put the real image back."""
-        self._children[-1].send_signal(signal.SIGKILL)
-        self._children[-1].wait()
-        self.unblock()
+        self._child.kill()
+        self._child.wait(120)
+        self._unblock()
 
-    def unblock(self) -> None:
+    def _unblock(self) -> None:
         self._image.unlink()
         self._image.write_bytes(self._content)
 
     def close(self) -> None:
-        for child in self._children:
-            child.kill()
-            child.wait()
-            child.stderr.close()
+        if self._child is not None and self._child.is_running():
+            self._child.kill()
+
+
+@pytest.fixture(scope="module")
+def forking():
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", FORKING], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield process
+    process.communicate()
 
 
 @pytest.fixture
-def stuck():
-    children = Stuck()
+def stuck(forking, tmp_path_factory):
+    children = Stuck(forking, tmp_path_factory.mktemp("stuck") / "errors.txt")
     yield children
     children.close()
 
@@ -77,17 +118,6 @@ def tenth_sample(shades) -> Path:
     with shades.store.read() as session:
         uri = session.scalars(select(Sample.uri).order_by(Sample.id).offset(9).limit(1)).one()
     return shades.store.images.path(uri)
-
-
-def wait_for_rows(state: Path, rows: int, child: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if child.poll() is not None:
-            raise AssertionError(f"the child ended early: {child.stderr.read()}")
-        if state.is_file() and json.loads(state.read_text())["rows"] >= rows:
-            return
-        os.sched_yield()
-    raise AssertionError("the child did not come so far")
 
 
 def answers(shades) -> list[int]:
@@ -115,10 +145,8 @@ def test_after_a_kill_the_same_call_goes_on(shades, stuck, tmp_path, suffix):
 
 
 def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(shades, stuck, tmp_path):
-    child = stuck.start("all", tmp_path / "answers.csv", tenth_sample(shades))
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=120)
-    stuck.unblock()
+    stuck.start("all", tmp_path / "answers.csv", tenth_sample(shades))
+    errors = stuck.interrupt()
     assert "Stopped after 8 images. Predict again in the same way to continue there." in errors
     assert len(answers(shades)) == 8
     assert predict("shades", source="all", output=tmp_path / "answers.csv").resumed == 8

@@ -13,6 +13,7 @@ from workbench import tune
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.registry.tracking import connect
 from workbench.tuning.study import find_study
+from workbench.tuning.trial import TrialRunner
 
 
 def runs_of(project, theme):
@@ -149,14 +150,25 @@ def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study
     (tmp_path / "code" / "workbench").mkdir(parents=True)
     (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
     monkeypatch.syspath_prepend(tmp_path / "code")
-    # So many that the second process is up before the first has done them all.
-    write_study(n_trials=30)
+    ours = TrialRunner.__call__
+
+    def pids():
+        workers = [trial.user_attrs.get("workbench.worker") for trial in find_study(project, theme).trials]
+        return {worker["pid"] for worker in workers if worker}
+
+    def once_the_other_is_at_work(runner, trial):
+        deadline = time.monotonic() + 120
+        while len(pids()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return ours(runner, trial)
+
+    monkeypatch.setattr(TrialRunner, "__call__", once_the_other_is_at_work)
+    write_study(n_trials=4)
     result = tune(theme, workers=2)
-    study = find_study(project, theme)
-    assert {trial.user_attrs["workbench.worker"]["pid"] for trial in study.trials} > {os.getpid()}
-    assert [trial.state for trial in result.trials] == ["complete"] * 30
+    assert pids() > {os.getpid()}
+    assert [trial.state for trial in result.trials] == ["complete"] * 4
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(30))}
+    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(4))}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert not list((project.cache / "tuning").iterdir())
 
