@@ -636,7 +636,7 @@ function ComparisonView({ desk, value, pictures }) {
     "section",
     { "aria-label": `${first} and ${second} compared` },
     k("h3", null, `Version ${value.first.version} and ${second} compared`),
-    value.notes.map((note) => k("p", { key: note, class: "wb-warn" }, note)),
+    value.notes.map((note) => k("p", { key: note, class: "wb-faint" }, note)),
     k(
       "div",
       { class: "wb-columns" },

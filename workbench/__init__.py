@@ -25,6 +25,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "default_theme": "workbench.training.default_theme",
     "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
@@ -50,6 +51,7 @@ __all__ = [
     "TuningPanel",
     "TuningResult",
     "__version__",
+    "default_theme",
     "open_store",
     "predict",
     "record_result",
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
+    from workbench.training.default_theme import default_theme
     from workbench.tuning import TuningResult, tune
 
 

@@ -78,13 +78,24 @@ class Comparison:
             "notes": list(self.notes),
         }
 
+    def __str__(self) -> str:
+        first, second = f"version {self.first.version}", f"version {self.second.version}"
+        if not self.common:
+            return "\n".join([f"{first} and {second}", *self.notes])
+        said = (
+            f"{self.common:,} samples predicted by both, {self.differing:,} differently; of {self.labeled:,} labeled "
+            f"ones {self.both_right:,} right by both, {self.only_first:,} only by {first}, {self.only_second:,} only "
+            f"by {second}, {self.both_wrong:,} by neither."
+        )
+        return "\n".join([f"{first} and {second}", said, *self.notes])
+
     def metrics_table(self) -> pd.DataFrame:
-        """The runs' metrics, one row each, with the gain of the second version."""
+        """The runs' metrics, one row each, with the change from the first version to the second."""
         import pandas as pd
 
         names = [f"version {self.first.version}", f"version {self.second.version}"]
         table = pd.DataFrame.from_dict(self.metrics, orient="index", columns=names, dtype="float64")
-        table["gain"] = table[names[1]] - table[names[0]]
+        table["change"] = table[names[1]] - table[names[0]]
         return table
 
     def per_class_table(self) -> pd.DataFrame:
@@ -95,7 +106,7 @@ class Comparison:
             name: {
                 f"F1 of version {self.first.version}": one.f1,
                 f"F1 of version {self.second.version}": two.f1,
-                "gain": two.f1 - one.f1,
+                "change": two.f1 - one.f1,
                 "support": one.support,
             }
             for name, (one, two) in self.per_class.items()
