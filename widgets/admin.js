@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -699,7 +704,7 @@ function SampleTable({ desk }) {
   const { page, themes, where, chosen } = desk.state;
   if (!page) return null;
   const theme = themes.find((one) => one.id === where.theme);
-  const labels = theme?.labels ?? [];
+  const labels = theme?.task === "boxes" ? [] : theme?.labels ?? [];
   const ids = page.items.map((item) => item.id);
   const all = ids.length > 0 && ids.every((id) => chosen.has(id));
   return [
@@ -742,7 +747,7 @@ function Filters({ desk, labels }) {
     { class: "wb-row" },
     choice("Theme", where.theme, themes.map((theme) => [theme.id, theme.name]), (value) => ({ theme: Number(value), label: null })),
     choice("State", where.state, [["all", "all images"], ["labeled", "labeled"], ["unlabeled", "unlabeled"], ["skipped", "skipped"]], (state) => ({ state })),
-    choice("Label", where.label, [["", "any label"], ...labels.map((label) => (
+    labels.length > 0 && choice("Label", where.label, [["", "any label"], ...labels.map((label) => (
       /** @type {[any, string]} */
       [label.id, label.name]
     ))], (value) => ({ label: value ? Number(value) : null })),
@@ -762,7 +767,7 @@ function Selected({ desk, labels }) {
   return k(
     "div",
     { class: "wb-row" },
-    k(
+    labels.length > 0 && k(
       "select",
       {
         "aria-label": "Label the chosen images",
@@ -798,7 +803,7 @@ function Row({ desk, item, index, labels }) {
       null,
       label && k(Swatch, { color: label.color }),
       " ",
-      where.deleted ? label?.name ?? "" : k(
+      where.deleted || labels.length === 0 ? label?.name ?? (item.skipped ? "skipped" : "–") : k(
         "select",
         { value: item.label ?? "", "aria-label": `Label of ${item.name}`, onChange: (event) => desk.change("Saving …", "label samples", { theme: where.theme, ids: [item.id], label: event.target.value ? Number(event.target.value) : null }, () => "Saved.") },
         k("option", { value: "" }, item.skipped ? "skipped" : "–"),

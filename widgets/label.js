@@ -380,6 +380,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -976,8 +981,8 @@ function decide(desk, id, to) {
   const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
   paint(desk, id, to);
   desk.acts.push({ key: entry.key, before: /* @__PURE__ */ new Map([[id, seen]]) });
-  if (to.label !== null) count(desk, 1);
   send(desk, entry);
+  if (to.label !== null) count(desk, 1);
 }
 function respond(desk, kind, id, to) {
   const item = desk.items.get(id);
@@ -1144,7 +1149,7 @@ function send(desk, entry) {
   }
   desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
   desk.changedBeside();
-  desk.link.wake();
+  desk.link.hurry();
 }
 function paint(desk, id, to) {
   const item = desk.items.get(id);
@@ -1651,7 +1656,7 @@ function takePage(desk, answer2, how = {}) {
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
   forgetItems(desk);
-  if (total > LONG) survey(desk);
+  if (desk.countsNow().total() > LONG && total > desk.state.pageSize) survey(desk);
 }
 async function survey(desk) {
   const { theme, where, sort } = desk.state;
@@ -2591,8 +2596,9 @@ function Opinions({ desk, item }) {
   );
 }
 function Members({ desk }) {
-  const { team, annotator } = desk.state;
+  const { team, annotator, focus } = desk.state;
   if (!team) return null;
+  const works = (member) => member.leased > 0 || member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0;
   return k(
     "section",
     { "aria-label": "Team" },
@@ -2601,7 +2607,7 @@ function Members({ desk }) {
       (member) => k(
         "div",
         { key: member.annotator, class: "wb-opinion", title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now` },
-        k("span", { class: "wb-ellipsis" }, member.leased > 0 ? "● " : "○ ", member.annotator === annotator ? k("b", null, member.annotator) : member.annotator),
+        k("span", { class: "wb-ellipsis" }, works(member) ? "● " : "○ ", member.annotator === annotator ? k("b", null, member.annotator) : member.annotator),
         k("span", { class: "wb-number" }, number(member.decided + member.opinions))
       )
     )
@@ -2704,8 +2710,12 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
       box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
     );
     first?.focus({ preventScroll: true });
-    box.current?.scrollIntoView({ block: "nearest" });
-    return () => queueMicrotask(() => desk.focusMain());
+    const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
+    if (box.current) watcher.observe(box.current);
+    return () => {
+      watcher.disconnect();
+      queueMicrotask(() => desk.focusMain());
+    };
   }, []);
   F2(() => {
     if (desk.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
@@ -2918,7 +2928,7 @@ function SplitsDialog({ desk }) {
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved2 > 0 ? `Assign ${number(assigned)}, move ${plural(moved2, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved2 > 0 ? `${assigned > 0 ? `Assign ${number(assigned)}, move` : "Move"} ${plural(moved2, "image")}` : `Assign ${plural(assigned, "image")}`;
   return k(
     Dialog,
     { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved2 === 0, onAct: assign, wide: true },
@@ -2958,7 +2968,7 @@ function Preview({ preview }) {
         ))))
       ),
       k("tr", { class: "wb-new" }, k("td", null, "newly assigned"), SPLITS.map((split) => k("td", { key: split, class: "wb-number" }, `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`))),
-      preview.moved > 0 && k("tr", { class: "wb-new" }, k("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => k("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`)))
+      preview.moved > 0 && k("tr", { class: "wb-new" }, k("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => k("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : change < 0 ? "−" : ""}${number(Math.abs(change))}`)))
     )
   );
 }
@@ -3748,8 +3758,8 @@ function Labels({ desk }) {
         on: state.where.label === label.id,
         disabled: Boolean(boxes),
         onClick: () => narrow(desk, { label: state.where.label === label.id ? null : label.id }),
-        title: `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`,
-        lead: [k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), k(Swatch, { color: label.color })],
+        title: boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`,
+        lead: [!boxes && k("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), k(Swatch, { color: label.color })],
         name: label.name,
         count: boxes ? number(boxes[label.id] ?? 0) : found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`
       })

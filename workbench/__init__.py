@@ -26,6 +26,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "default_theme": "workbench.training.default_theme",
     "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
@@ -51,6 +52,7 @@ __all__ = [
     "TuningPanel",
     "TuningResult",
     "__version__",
+    "default_theme",
     "open_store",
     "predict",
     "record_result",
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
+    from workbench.training.default_theme import default_theme
     from workbench.tuning import TuningResult, tune
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from workbench.store import open_store
 from workbench.store.box_rows import boxes_of_samples
 from workbench.store.images import sha256_of
-from workbench.store.labels import labels_of
+from workbench.store.labels import delete_label, edit_label, labels_of
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
@@ -182,6 +182,38 @@ def test_two_annotators_see_each_other_and_decide_whose_boxes_stay(lab, cells):
     lea.panel.get_by_role("button", name="Use mine (1)").click()
     says(lea, "saved: 1 box")
     assert near(stored(cells)["cell_0.png"], [("red", 200, 100, 100, 100)])
+
+
+def test_a_label_that_is_renamed_or_deleted_meanwhile_costs_no_box(tab, cells):
+    store = open_store(cells)
+    with store.write() as session:
+        red, white = labels_of(get_theme("cells", session=session).id, session=session)
+        edit_label(red.id, name="crimson", session=session)
+        white_id = white.id
+    drag(tab, (50, 40), (150, 120))
+    says(tab, "saved: 1 box")
+    expect(tab.panel.locator("[data-label=crimson] .wb-number").first).to_have_text("1")
+    assert near(stored(cells)["cell_0.png"], [("crimson", 50, 40, 100, 80)])
+
+    tab.press("2")
+    with store.write() as session:
+        delete_label(white_id, annotator="lea", session=session)
+    store.close()
+    drag(tab, (200, 100), (300, 200))
+    says(tab, "There is no label 'white' any more")
+    expect(tab.panel.locator("[data-health]")).to_have_text("1 waiting")
+    tab.press("ArrowRight")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    expect(tab.panel.locator(".wb-facet")).to_have_count(1)
+    tab.press("ArrowLeft")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_0.png")
+    picture(tab)
+    # The box stands there again: it is selected and given the other label.
+    tab.press("Shift+Tab", "1", "c")
+    says(tab, "saved: 2 boxes")
+    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
+    wanted = [("crimson", 50, 40, 100, 80), ("crimson", 200, 100, 100, 100)]
+    assert near(stored(cells)["cell_0.png"], wanted), stored(cells)
 
 
 def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):

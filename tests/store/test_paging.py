@@ -61,7 +61,7 @@ def test_pages_hold_every_sample_once_in_the_order(store, theme, where, sort):
 @pytest.mark.parametrize("where", WHERES, ids=["all", "unlabeled", "labeled", "search"])
 @pytest.mark.parametrize("sort", SORTS)
 def test_pages_found_from_remembered_places_are_the_same(store, theme, where, sort, monkeypatch):
-    monkeypatch.setattr(paging, "_STEP", 4)
+    monkeypatch.setattr(paging, "_SHORTEST_STEP", 4)
     with store.read() as session:
         total = count_samples(theme, where, session=session)
         whole = walked(theme, where, sort, total, session)
@@ -76,6 +76,14 @@ def test_pages_found_from_remembered_places_are_the_same(store, theme, where, so
                     theme, where, sort=sort, offset=offset, limit=5, total=total, places=places, session=session
                 )
                 assert [sample.id for sample in page] == whole[offset : offset + 5]
+
+
+def test_a_narrow_order_is_remembered_at_as_many_places_as_a_long_one():
+    steps = [Places() for _ in range(3)]
+    for places, total in zip(steps, (50, 53_000, 1_000_000), strict=True):
+        places.begin(total)
+        places.begin(10 * total)
+    assert [places.step for places in steps] == [100, 530, 4_000]
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HELP, command, moved, passes } from "../lib/label/keys.js";
+import { give } from "../lib/label/keyboard.js";
 import { Typing } from "../lib/label/typing.js";
 
 const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
@@ -89,4 +90,11 @@ test("shared work begins by key in the overview alone, beside letters that name 
   assert.deepEqual(command({ ...press, key: "R" }, "grid"), { name: "queue", kind: "review" });
   assert.deepEqual(command({ ...press, key: "n", shiftKey: false }, "grid"), { name: "letter", letter: "n" });
   assert.deepEqual(command(press, "focus"), { name: "letter", letter: "n" });
+});
+
+test("a key gives no label to a whole image where labels are on boxes, and says where they are given", () => {
+  const said = [];
+  const desk = { state: { theme: { boxes: { 1: 2 } }, view: "grid" }, say: (text) => said.push(text) };
+  give(desk, { label: 1, skipped: false });
+  assert.match(said[0], /labels are on boxes.*01_label_boxes/);
 });

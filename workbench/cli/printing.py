@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import click
@@ -48,6 +49,12 @@ def table(rows: list[dict[str, Any]]) -> str:
         return "  ".join(value.rjust(width) if right else value.ljust(width) for value, width, right in parts).rstrip()
 
     return "\n".join([line(names), *(line(row) for row in cells)])
+
+
+def local_time(at: datetime | str) -> str:
+    """Word a time as the clock on the wall shows it; JSON has it with its zone."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def metrics_line(metrics: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ def lab(port: int, no_browser: bool) -> None:
         sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
         f"--config={SERVER_CONFIG}",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
+        # Nothing is sent anywhere unless a person asks for it.
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from workbench.lazy import lazily
 
 _HOME = {
+    "compare": "workbench.inference.comparing",
+    "Comparison": "workbench.inference.comparing",
     "predict": "workbench.inference.predicting",
     "PredictionResult": "workbench.inference.result",
 }
 
-__all__ = ["PredictionResult", "predict"]
+__all__ = ["Comparison", "PredictionResult", "compare", "predict"]
 
 if TYPE_CHECKING:
+    from workbench.inference.comparing import Comparison, compare
     from workbench.inference.predicting import predict
     from workbench.inference.result import PredictionResult
 

@@ -52,7 +52,8 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
     margin = _margin(run_id, store.project)
     _, colon, path = source.partition(":")
     if colon:
-        place = Path(path).expanduser()
+        given = Path(path).expanduser()
+        place = given if given.exists() else store.project.root / given
         require_path(place)
         name = formats.detect(place)
         if name == formats.ARCHIVE:

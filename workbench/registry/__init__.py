@@ -15,11 +15,23 @@ _HOME = {
     "load_model": "workbench.registry.loading",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
+    "sample_lineage": "workbench.registry.lineage",
+    "samples_of_version": "workbench.registry.lineage",
+    "version_lineage": "workbench.registry.lineage",
 }
 
-__all__ = ["RegistrationResult", "load_model", "promote", "register"]
+__all__ = [
+    "RegistrationResult",
+    "load_model",
+    "promote",
+    "register",
+    "sample_lineage",
+    "samples_of_version",
+    "version_lineage",
+]
 
 if TYPE_CHECKING:
+    from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
     from workbench.registry.loading import load_model
     from workbench.registry.versions import RegistrationResult, promote, register
 

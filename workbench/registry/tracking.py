@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import InterruptedRunError, NotFoundError
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
+from workbench.registry.moving import follow_artifacts
 from workbench.store.migrations import make_schema
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ _prepared: set[str] = set()
 def connect(project: Project) -> MlflowClient:
     """Return a client of the project's MLflow, and point MLflow's own functions at it.
 
-    A database that does not exist yet is created once, even when several processes ask for it together.
+    A database that does not exist yet is created once, even when several processes ask for it together. Of a project
+    that was moved, it is told where the artifacts are now.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -66,6 +68,7 @@ def _prepare(project: Project) -> None:
         client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
         client.search_experiments(max_results=1)
         client.search_registered_models(max_results=1)
+        follow_artifacts(project)
 
 
 def experiment_for(theme: str, project: Project) -> str:

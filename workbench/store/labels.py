@@ -129,7 +129,8 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
     """Give another label of the same theme to every sample and box of a label, then delete it.
 
-    One batch, which one undo takes back; its events keep what stood on each sample.
+    One batch, which one undo takes back; its events keep what stood on each sample. Opinions of further annotators
+    keep the label that they named and count as the other one (see `workbench.store.merges`).
     """
     label, into = _label_at_turn(label_id, session), _label_at_turn(into_id, session)
     if label.theme_id != into.theme_id or label.id == into.id:
@@ -144,6 +145,7 @@ def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Sessio
         _record_relabeled_boxes(authors[start : start + _CHUNK], label_id, into_id, batch, session)
     session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
     batch.changed += len(authors)
+    label.merged_into = into_id
     _retire(label, batch.id, session=session)
     return replace(outcome, changed=batch.changed)
 

@@ -22,8 +22,10 @@ from workbench.store.schema import Sample
 
 SORTS: tuple[Sort, ...] = ("id", "-id", "name", "-name", "labeled_at", "-labeled_at")
 
-# So many samples lie between two places that are remembered.
-_STEP = 4_000
+# An order is remembered at so many places, so that few of a narrow filter's samples lie between two of them: what lies
+# between is walked, and where no index holds what the filter asks for, twenty rows may be read for one that matches.
+_PLACES = 100
+_LONGEST_STEP, _SHORTEST_STEP = 4_000, 100
 
 Cursor = tuple[str | datetime | None, int]
 """Where a sample stands in an order: its value (None in the order of `id`, and for a missing time) and its id."""
@@ -55,13 +57,18 @@ class _Stretch:
 
 @dataclass
 class Places:
-    """What earlier walks found out about an order: where each `_STEP`-th sample stands, and how long its stretches are.
+    """What earlier walks found out about an order: where each `step`-th sample stands, and how long its stretches are.
 
     It holds for one theme, filter and sort, as long as no sample enters, leaves or moves.
     """
 
+    step: int = 0
     cursors: dict[int, list[Cursor]] = field(default_factory=dict)
     lengths: dict[int, int] = field(default_factory=dict)
+
+    def begin(self, total: int) -> None:
+        """Choose, once, how far apart the places lie in an order of `total` samples."""
+        self.step = self.step or min(_LONGEST_STEP, max(_SHORTEST_STEP, total // _PLACES))
 
 
 def open_page(
@@ -80,11 +87,12 @@ def open_page(
     `places` is used and added to: with it a page in the middle of a long order takes no longer than the first.
     """
     places = Places() if places is None else places
+    places.begin(total)
     found: list[int] = []
     begin = 0
     for walk in _walks(theme_id, where, sort, places, session):
         skip, take = max(offset - begin, 0), limit - len(found)
-        if not walk.last and not walk.counted and skip <= _STEP:
+        if not walk.last and not walk.counted and skip <= _LONGEST_STEP:
             # A page at the beginning is often full before the stretch ends, so that its length need not be known.
             ids = walk.forwards(skip, take)
             if len(ids) == take:
@@ -107,10 +115,11 @@ def learn_places(
     session: Session,
 ) -> bool:
     """Walk on through an order for some time, adding to `places`; return whether all of it is known now."""
+    places.begin(total)
     until, begin = time.monotonic() + seconds, 0
     for walk in _walks(theme_id, where, sort, places, session):
         length = total - begin if walk.last else walk.length()
-        while (walk.known() + 1) * _STEP < length:
+        while (walk.known() + 1) * places.step < length:
             if not walk.hop():
                 break
             if time.monotonic() > until:
@@ -185,14 +194,14 @@ class _Walk:
         return self.places.lengths[self.index]
 
     def known(self) -> int:
-        """How many places are known, one at each `_STEP`."""
+        """How many places are known, one at each `step`."""
         return len(self.places.cursors.get(self.index, ()))
 
     def hop(self) -> bool:
         """Find the next place; False when the stretch has ended before it."""
         cursors = self.places.cursors.setdefault(self.index, [])
         value = literal(None) if self.stretch.value is None else self.stretch.value
-        query = self._after(cursors[-1] if cursors else None, value, Sample.id).offset(_STEP - 1).limit(1)
+        query = self._after(cursors[-1] if cursors else None, value, Sample.id).offset(self.places.step - 1).limit(1)
         row = self.session.execute(query).one_or_none()
         if row is not None:
             cursors.append((row[0], row[1]))
@@ -200,19 +209,20 @@ class _Walk:
 
     def ids(self, skip: int, take: int, length: int) -> list[int]:
         """Return the ids of `take` samples from the `skip`-th on, walked to from whatever known place is nearest."""
-        from_end = length - skip - take
-        if from_end < skip - min(skip // _STEP, self.known()) * _STEP:
+        from_end, step = length - skip - take, self.places.step
+        if from_end < skip - min(skip // step, self.known()) * step:
             order = self.stretch.order(backwards=True)
             query = select(Sample.id).where(*self.conditions).order_by(*order).offset(from_end).limit(take)
             return list(self.session.scalars(query))[::-1]
         return self.forwards(skip, take)
 
     def forwards(self, skip: int, take: int) -> list[int]:
-        while self.known() < skip // _STEP and self.hop():
+        step = self.places.step
+        while self.known() < skip // step and self.hop():
             pass
-        at = min(skip // _STEP, self.known())
+        at = min(skip // step, self.known())
         cursor = self.places.cursors[self.index][at - 1] if at else None
-        return list(self.session.scalars(self._after(cursor, Sample.id).offset(skip - at * _STEP).limit(take)))
+        return list(self.session.scalars(self._after(cursor, Sample.id).offset(skip - at * step).limit(take)))
 
     def _after(self, cursor: Cursor | None, *columns: Any) -> Select[Any]:
         query = select(*columns).where(*self.conditions).order_by(*self.stretch.order(backwards=False))

@@ -72,19 +72,37 @@ def read_settings(
 
     An override whose first part is a section of auguments.yaml (`augmentation.library`) goes there.
     """
-    wanted = dict(overrides or {})
+    params = read_params(
+        project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
+    )
+    for_auguments = {name: value for name, value in (overrides or {}).items() if _is_for_auguments(name)}
+    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
+    check_names(params)
+    return params, auguments
+
+
+def read_params(
+    project: Project,
+    *,
+    theme: str | None = None,
+    params_file: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    num_epochs: int | None = None,
+    run_name: str | None = None,
+) -> Params:
+    """Read params.yaml with everything that overrides it. Checks keys and values, and loads no library for it."""
+    wanted = {name: value for name, value in (overrides or {}).items() if not _is_for_auguments(name)}
     if theme is not None:
         wanted["theme"] = theme
     if num_epochs is not None:
         wanted["training.num_epochs"] = num_epochs
     if run_name is not None:
         wanted["training.run_name"] = run_name
-    for_auguments = {name: value for name, value in wanted.items() if name.split(".")[0] in _AUGUMENTS_SECTIONS}
-    for_params = {name: value for name, value in wanted.items() if name not in for_auguments}
-    params = load_params(params_path(params_file, project), for_params)
-    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
-    check_names(params)
-    return params, auguments
+    return load_params(params_path(params_file, project), wanted)
+
+
+def _is_for_auguments(name: str) -> bool:
+    return name.split(".")[0] in _AUGUMENTS_SECTIONS
 
 
 def check_names(params: Params) -> None:

@@ -13,7 +13,8 @@ export function SampleTable({ desk }) {
   const { page, themes, where, chosen } = desk.state;
   if (!page) return null;
   const theme = themes.find((one) => one.id === where.theme);
-  const labels = theme?.labels ?? [];
+  // Where labels are on boxes, images have none of their own.
+  const labels = theme?.task === "boxes" ? [] : (theme?.labels ?? []);
   const ids = page.items.map((/** @type {any} */ item) => item.id);
   const all = ids.length > 0 && ids.every((/** @type {number} */ id) => chosen.has(id));
   return [
@@ -63,7 +64,7 @@ function Filters({ desk, labels }) {
     { class: "wb-row" },
     choice("Theme", where.theme, themes.map((theme) => [theme.id, theme.name]), (value) => ({ theme: Number(value), label: null })),
     choice("State", where.state, [["all", "all images"], ["labeled", "labeled"], ["unlabeled", "unlabeled"], ["skipped", "skipped"]], (state) => ({ state })),
-    choice("Label", where.label, [["", "any label"], ...labels.map((label) => /** @type {[any, string]} */ ([label.id, label.name]))], (value) => ({ label: value ? Number(value) : null })),
+    labels.length > 0 && choice("Label", where.label, [["", "any label"], ...labels.map((label) => /** @type {[any, string]} */ ([label.id, label.name]))], (value) => ({ label: value ? Number(value) : null })),
     choice("Split", where.split, [["", "any split"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]], (split) => ({ split })),
     h("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", key: `search ${where.search}`, defaultValue: where.search, onChange: (/** @type {any} */ event) => desk.samples({ search: event.target.value }) }),
     h("label", null, h("input", { type: "checkbox", checked: where.deleted, onChange: (/** @type {any} */ event) => desk.samples({ deleted: event.target.checked }) }), " deleted ones"),
@@ -82,7 +83,7 @@ function Selected({ desk, labels }) {
   return h(
     "div",
     { class: "wb-row" },
-    h(
+    labels.length > 0 && h(
       "select",
       {
         "aria-label": "Label the chosen images", disabled: few, value: "",
@@ -118,8 +119,8 @@ function Row({ desk, item, index, labels }) {
       null,
       label && h(Swatch, { color: label.color }),
       " ",
-      where.deleted
-        ? (label?.name ?? "")
+      where.deleted || labels.length === 0
+        ? (label?.name ?? (item.skipped ? "skipped" : "–"))
         : h(
             "select",
             { value: item.label ?? "", "aria-label": `Label of ${item.name}`, onChange: (/** @type {any} */ event) => desk.change("Saving …", "label samples", { theme: where.theme, ids: [item.id], label: event.target.value ? Number(event.target.value) : null }, () => "Saved.") },

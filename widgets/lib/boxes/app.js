@@ -1,4 +1,5 @@
 import { h } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { number, percent, plural } from "../format.js";
 import { HELP } from "./keys.js";
 
@@ -152,13 +153,19 @@ function health(desk) {
 
 /** @param {{desk: Desk}} props */
 function Help({ desk }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    box.current?.querySelector("button")?.focus({ preventScroll: true });
+    // The whole of it: the panel may be taller than what is seen of the notebook.
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const close = () => { desk.help = false; desk.draw(); desk.focus?.(); };
   return h(
     "div",
     { class: "wb-veil", onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close() },
     h(
       "div",
-      { class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys" },
+      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys" },
       h("h3", null, "Keys"),
       h("div", { class: "wb-dialog-body" }, h("table", null, h("tbody", null, HELP.map(([keys, does]) => h("tr", { key: keys }, h("th", { scope: "row" }, keys), h("td", null, does)))))),
       h("div", { class: "wb-row wb-right" }, h("button", { type: "button", onClick: close }, "Close")),

@@ -91,7 +91,7 @@ function sortName(desk, theme) {
   return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
 }
 
-/** From this length on an order is worth being learned. */
+/** In a theme of this size an order is worth being learned, also under a filter: few of many are as far apart as all. */
 const LONG = 20_000;
 
 /** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, quiet?: boolean, onto?: number}} [how] */
@@ -190,7 +190,7 @@ function takePage(desk, answer, how = {}) {
   const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   desk.set({ ids, offset, total, loading: false, cursor });
   forgetItems(desk);
-  if (total > LONG) survey(desk);
+  if (desk.countsNow().total() > LONG && total > desk.state.pageSize) survey(desk);
 }
 
 /** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */

@@ -1,5 +1,4 @@
 import { h } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { moment, number } from "../format.js";
 import { Picture } from "../picture.js";
 
@@ -23,10 +22,14 @@ export function VersionView({ desk, value }) {
     h(
       "div",
       { class: "wb-columns" },
-      h(Counts, { desk, value }),
-      h("table", null, h("tbody", null, value.history.map((/** @type {any} */ event, /** @type {number} */ index) => h("tr", { key: index }, h("td", { class: "wb-time" }, moment(event.at)), h("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), h("td", null, event.annotator))))),
+      h(
+        "div",
+        null,
+        h(Counts, { desk, value }),
+        h("table", { "aria-label": "Stages" }, h("tbody", null, value.history.map((/** @type {any} */ event, /** @type {number} */ index) => h("tr", { key: index }, h("td", { class: "wb-time" }, moment(event.at)), h("td", null, `${event.before ?? "registered"} → ${event.after ?? "deleted"}`), h("td", null, event.annotator))))),
+      ),
+      h(Samples, { desk }),
     ),
-    h(Samples, { desk }),
     h(Folded, { title: "Metrics of the run", values: value.run.metrics }),
     h(Folded, { title: "Parameters of the run", values: value.run.params }),
   );
@@ -65,17 +68,11 @@ function Counts({ desk, value }) {
 /** The samples of one number. @param {{desk: Desk}} props */
 function Samples({ desk }) {
   const { samples } = desk.state;
-  const section = useRef(/** @type {HTMLElement | null} */ (null));
-  useLayoutEffect(() => {
-    const sheet = section.current?.closest(".wb-sheet");
-    // Who asked for them wants to see them, below a long table.
-    if (section.current && sheet) sheet.scrollTop += section.current.getBoundingClientRect().top - sheet.getBoundingClientRect().top - 8;
-  }, [samples?.version, samples?.split, samples?.label]);
   if (!samples) return null;
   const { version, split, label, rows, sheets, more } = samples;
   return h(
     "section",
-    { ref: section, "aria-label": `Samples of ${label} in ${split}` },
+    { class: "wb-beside", "aria-label": `Samples of ${label} in ${split}` },
     h("h3", null, `${label} in ${split}`),
     h("div", { class: "wb-pictures" }, rows.map((row) =>
       h(

@@ -14,9 +14,13 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   useLayoutEffect(() => {
     const first = /** @type {HTMLElement | null} */ (box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button"));
     first?.focus({ preventScroll: true });
-    // The whole of it, not only what has the focus: a button may stand at its end.
-    box.current?.scrollIntoView({ block: "nearest" });
-    return () => queueMicrotask(() => desk.focusMain());
+    // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
+    const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
+    if (box.current) watcher.observe(box.current);
+    return () => {
+      watcher.disconnect();
+      queueMicrotask(() => desk.focusMain());
+    };
   }, []);
   useLayoutEffect(() => {
     // The button that was pressed may be gone; Escape and Tab must still find the dialog.

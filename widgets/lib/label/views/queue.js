@@ -53,8 +53,10 @@ function Opinions({ desk, item }) {
 
 /** @param {{desk: Desk}} props */
 function Members({ desk }) {
-  const { team, annotator } = desk.state;
+  const { team, annotator, focus } = desk.state;
   if (!team) return null;
+  /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
+  const works = (member) => member.leased > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
   return h(
     "section",
     { "aria-label": "Team" },
@@ -63,7 +65,7 @@ function Members({ desk }) {
       h(
         "div",
         { key: member.annotator, class: "wb-opinion", title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now` },
-        h("span", { class: "wb-ellipsis" }, member.leased > 0 ? "● " : "○ ", member.annotator === annotator ? h("b", null, member.annotator) : member.annotator),
+        h("span", { class: "wb-ellipsis" }, works(member) ? "● " : "○ ", member.annotator === annotator ? h("b", null, member.annotator) : member.annotator),
         h("span", { class: "wb-number" }, number(member.decided + member.opinions)),
       ),
     ),

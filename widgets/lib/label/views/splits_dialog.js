@@ -44,7 +44,7 @@ export function SplitsDialog({ desk }) {
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved > 0 ? `Assign ${number(assigned)}, move ${plural(moved, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved > 0 ? `${assigned > 0 ? `Assign ${number(assigned)}, move` : "Move"} ${plural(moved, "image")}` : `Assign ${plural(assigned, "image")}`;
   return h(
     Dialog,
     { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved === 0, onAct: assign, wide: true },
@@ -83,7 +83,7 @@ function Preview({ preview }) {
         h("tr", { key: label }, h("td", null, label), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])))),
       ),
       h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`))),
-      preview.moved > 0 && h("tr", { class: "wb-new" }, h("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => h("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : ""}${number(change)}`))),
+      preview.moved > 0 && h("tr", { class: "wb-new" }, h("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => h("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : change < 0 ? "−" : ""}${number(Math.abs(change))}`))),
     ),
   );
 }
