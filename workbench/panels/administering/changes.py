@@ -40,10 +40,12 @@ def label_samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryv
 
 
 def remove_samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Delete samples; they can be brought back."""
     return _bury(desk, params, delete_samples)
 
 
 def bring_samples_back(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Restore deleted samples."""
     return _bury(desk, params, restore_samples)
 
 
@@ -55,6 +57,7 @@ def move_model(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
 
 
 def remove_model(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Delete a model version and count its predictions, which go with it."""
     who = params["annotator"]
     count = delete_version(params["theme"], params["version"], desk.store.project, annotator=who)
     return Answer({"predictions": count})

@@ -113,6 +113,7 @@ def changes(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
 
 
 def changes_json(params: dict[str, Any], session: Session) -> dict[str, Any]:
+    """Return what has changed since an event and a sample that the browser knows."""
     found = changes_since(params["theme"], params["since"], params["newest"], session=session)
     return {
         "since": found.last_event,

@@ -81,6 +81,7 @@ class Desk:
 
 
 def label_json(label: Label) -> dict[str, Any]:
+    """Return a label as the browser gets it."""
     return {"id": label.id, "name": label.name, "color": label.color, "position": label.position}
 
 
@@ -94,6 +95,7 @@ def theme_json(theme: Theme, session: Session) -> dict[str, Any]:
 
 
 def sample_json(sample: Sample, sort: Sort = "id") -> dict[str, Any]:
+    """Return a sample as the browser gets it; `cursor` is its place in the order."""
     value = cursor_of(sample, sort)[0]
     return {
         "id": sample.id,
@@ -112,6 +114,7 @@ def sample_json(sample: Sample, sort: Sort = "id") -> dict[str, Any]:
 
 
 def moment_json(moment: datetime | None) -> str | None:
+    """Return a time as text (ISO 8601), None where there is none."""
     return None if moment is None else moment.isoformat()
 
 
@@ -148,6 +151,7 @@ def sample_filter(where: dict[str, Any] | None, ids: Sequence[int] | None = None
 
 
 def sort_order(params: dict[str, Any]) -> Sort:
+    """Return the order that was asked for. Raises WorkbenchError for one that there is not."""
     sort = params.get("sort", "id")
     if sort not in SORTS:
         raise WorkbenchError(f"There is no order '{sort}'. Allowed: {', '.join(SORTS)}.")
@@ -163,4 +167,5 @@ def place_in_order(cursor: Sequence[Any], sort: Sort) -> Cursor:
 
 
 def thumbnail_side(params: dict[str, Any]) -> int:
+    """Return the smallest side of a thumbnail, in pixels, that is as large as was asked for."""
     return next((side for side in SIDES if side >= params.get("side", 0)), SIDES[-1])

@@ -27,6 +27,7 @@ def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
 
 
 def assign(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Assign the splits and return what was assigned."""
     with desk.store.write() as session:
         done = assign_splits(
             params["theme"],

@@ -33,6 +33,7 @@ def create_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryvi
 
 
 def edit_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Rename or describe a theme and return its card."""
     with desk.store.write() as session:
         theme = theme_store.edit_theme(
             params["theme"], name=params.get("name"), description=params.get("description"), session=session
@@ -42,29 +43,34 @@ def edit_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
 
 
 def delete_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Delete a theme; it can be restored."""
     with desk.store.write() as session:
         theme_store.delete_theme(params["theme"], annotator=params["annotator"], session=session)
     return Answer(None)
 
 
 def restore_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Bring a deleted theme back and return its card."""
     with desk.store.write() as session:
         return Answer(_card(theme_store.restore_theme(params["theme"], session=session), session))
 
 
 def add_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Add a label and return all of them."""
     with desk.store.write() as session:
         label_store.add_label(params["theme"], params["name"], color=params.get("color"), session=session)
         return _labels(params["theme"], session)
 
 
 def edit_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Rename or recolor a label and return all of them."""
     with desk.store.write() as session:
         label_store.edit_label(params["label"], name=params.get("name"), color=params.get("color"), session=session)
         return _labels(params["theme"], session)
 
 
 def reorder_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Give the labels another order and return them in it."""
     with desk.store.write() as session:
         label_store.reorder_labels(params["theme"], params["order"], session=session)
         return _labels(params["theme"], session)
@@ -77,12 +83,14 @@ def label_use(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]
 
 
 def delete_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Delete a label and return those that are left."""
     with desk.store.write() as session:
         label_store.delete_label(params["label"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
 def merge_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Merge a label into another one and return those that are left."""
     with desk.store.write() as session:
         label_store.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
