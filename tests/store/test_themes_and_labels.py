@@ -182,13 +182,13 @@ def test_a_label_with_boxes_is_not_deleted_but_can_be_merged(store, make_theme, 
     with store.write() as session:
         cat, dog, _ = labels_of(theme_id, session=session)
         session.add(Box(sample_id=sample_id, label_id=cat.id, x=0, y=0, width=4, height=4, annotator="ann"))
-    with pytest.raises(ConflictError, match=r"1 boxes carry the label 'cat'\."), store.write() as session:
+    with pytest.raises(ConflictError, match=r"A box carries the label 'cat'\."), store.write() as session:
         delete_label(cat.id, annotator="ann", session=session)
     with store.write() as session:
         delete_samples(theme_id, SampleFilter(), annotator="ann", session=session)
     with store.read() as session:
         assert label_use(cat.id, session=session) == LabelUse(samples=0, boxes=0, hidden_boxes=1)
-    hidden = r"1 boxes carry the label 'cat' \(1 of them on deleted images\)"
+    hidden = r"A box carries the label 'cat' \(1 on deleted images\)"
     with pytest.raises(ConflictError, match=hidden), store.write() as session:
         delete_label(cat.id, annotator="ann", session=session)
     with store.write() as session:

@@ -116,9 +116,10 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
     label = _label_at_turn(label_id, session)
     use = label_use(label_id, session=session)
     if use.boxes or use.hidden_boxes:
-        hidden = f" ({use.hidden_boxes} of them on deleted images)" if use.hidden_boxes else ""
+        hidden = f" ({use.hidden_boxes:,} on deleted images)" if use.hidden_boxes else ""
+        boxes = use.boxes + use.hidden_boxes
         raise ConflictError(
-            f"{use.boxes + use.hidden_boxes} boxes carry the label '{label.name}'{hidden}. "
+            f"{f'{boxes:,} boxes carry' if boxes > 1 else 'A box carries'} the label '{label.name}'{hidden}. "
             "Merge it into another label, or delete the boxes first."
         )
     outcome = _move_samples(label, None, "delete label", annotator=annotator, session=session)

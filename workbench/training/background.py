@@ -114,6 +114,8 @@ def stop_launch(project: Project, launch_id: str, *, at_once: bool = False) -> s
             return request_stop(project, progress["run_id"])
         if _descends(progress["pid"], row["pid"]):
             os.kill(progress["pid"], signal.SIGINT)
+            if not progress["epochs"]:
+                return "It is interrupted before its first epoch was over; there is no checkpoint yet."
             return "It is interrupted; its run keeps the checkpoint of the last whole epoch."
     # SIGINT lets papermill end its kernel and keep the notebook.
     os.kill(row["pid"], signal.SIGINT)

@@ -150,8 +150,7 @@ def _work_together(job: Job, call: Call, others: Workers) -> None:
 
 
 def _file(given: Path | str | None, project: Project) -> str | None:
-    """A file is meant relative to the working directory, or else to the project."""
-    if given is None:
-        return None
-    path = Path(given)
-    return str(path.resolve() if path.is_absolute() or path.is_file() else project.root / path)
+    """Name a file for processes that may work in another folder."""
+    from workbench.training.plan import params_path
+
+    return None if given is None else str(params_path(given, project).resolve())
