@@ -5,8 +5,9 @@ The names below are all that a notebook needs. Each is imported on first use, so
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 __version__ = "0.1.0"
 
@@ -80,13 +81,4 @@ if TYPE_CHECKING:
     from workbench.training.default_theme import default_theme
     from workbench.tuning import TuningResult, tune
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

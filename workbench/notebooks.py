@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, first_line, nearest, unknown_name
 from workbench.paths import Project, find_project
+from workbench.quiet import quiet_loggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +166,8 @@ def run_notebook(
     target.parent.mkdir(parents=True, exist_ok=True)
     stream = stream or sys.stderr
     started = time.monotonic()
-    with _batch_environment(project), _quiet_logs():
+    # Papermill's own chatter (input, output, unknown kernels) does not belong on the terminal.
+    with _batch_environment(project), quiet_loggers("papermill", "traitlets"):
         try:
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
@@ -241,22 +243,6 @@ def _batch_environment(project: Project) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextmanager
-def _quiet_logs() -> Iterator[None]:
-    """Keep papermill's own chatter (input, output, unknown kernels) off the terminal."""
-    import logging
-
-    loggers = [logging.getLogger(name) for name in ("papermill", "traitlets")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
 
 
 def _plain_error(error: Any, target: Path) -> WorkbenchError:

@@ -1,4 +1,4 @@
-"""What annotators said of a label counts as the label that it was merged into, until the merge is taken back."""
+"""What annotators and models said of a label counts as the one that it was merged into, until that is taken back."""
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +10,11 @@ from workbench.store.engine import create_store_engine
 from workbench.store.integrity import check
 from workbench.store.labeling import Decision, decide, undo
 from workbench.store.labels import labels_of, merge_labels
+from workbench.store.merges import merged_labels
+from workbench.store.model_versions import add_model_version
 from workbench.store.opinions import count_disagreements, give_opinion, review_queue, settle
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
 from workbench.store.schema import Label, Opinion, Sample
 
 MERGED = (
@@ -124,6 +128,38 @@ def test_a_review_is_settled_and_taken_back_after_a_merge(store, cats):
         sample = session.get_one(Sample, ids[3])
         assert (sample.label_id, sample.annotator) == (labels["cat"], "ann")
     assert check(store).ok
+
+
+def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
+    theme_id, ids, labels = cats
+    kitten, dog, cat = (labels[name] for name in ("kitten", "dog", "cat"))
+    with store.write() as session:
+        model = add_model_version(theme_id, 1, run_id="r", snapshot_id=None, metrics={}, session=session).id
+        said = (kitten, dog, kitten, None, kitten)
+        answers = [Predicted(sample_id, label_id, 0.5) for sample_id, label_id in zip(ids, said, strict=True)]
+        write_predictions(model, answers, session=session)
+        decide(theme_id, [Decision(ids[4])], annotator="ann", session=session)
+
+    def told(**which):
+        with store.read() as session:
+            merged = merged_labels(theme_id, session=session)
+            where = ReviewFilter(model_id=model, merged=merged, **which)
+            found = count_answers(theme_id, where, session=session)
+            answers = answers_to(model, ids, merged=merged, session=session)
+            samples = page_by_score(theme_id, where, descending=False, offset=0, limit=9, session=session)
+        assert sum(row.samples for row in found) == len(samples)
+        assert {answers[sample.id].label_id for sample in samples} == {row.label_id for row in found}
+        return sorted((row.label_id or 0, row.agreement, row.samples) for row in found)
+
+    before = [(0, "differs", 1), (kitten, "agrees", 2), (kitten, "open", 1), (dog, "differs", 1)]
+    assert told() == before
+    _merge(store, kitten, cat)
+    assert told() == [(0, "differs", 1), (dog, "differs", 1), (cat, "agrees", 2), (cat, "open", 1)]
+    assert told(predicted=cat) == [(cat, "agrees", 2), (cat, "open", 1)]
+    assert told(agreement="agrees") == [(cat, "agrees", 2)]
+    assert told(agreement="differs") == [(0, "differs", 1), (dog, "differs", 1)]
+    _undo(store, theme_id)
+    assert told() == before
 
 
 def test_merges_of_before_are_read_from_their_events(fresh_database, project):

@@ -1,4 +1,4 @@
-"""Commands that run a notebook unattended."""
+"""Commands that run a notebook unattended, and those that go on with what such a run began."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _how_to_go_on(theme: str, said: str) -> str:
     newest = next(iter(progress_of_theme(find_project(), theme)), None)
     if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
         return ""
-    return f"\nThe run keeps its last whole epoch; go on with `workbench resume {newest['run_id']}`."
+    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; begin it anew"
+    return f"\nThe run {kept} with `workbench resume {newest['run_id']}`."
 
 
 @click.command("tune")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 _HOME = {
     "compare": "workbench.inference.comparing",
@@ -19,9 +20,4 @@ if TYPE_CHECKING:
     from workbench.inference.predicting import predict
     from workbench.inference.result import PredictionResult
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench.inference' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
+__getattr__, __dir__ = lazily(__name__, _HOME)

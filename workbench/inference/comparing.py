@@ -16,6 +16,7 @@ from workbench.paths import Project
 from workbench.registry.listing import VersionSummary, versions_of
 from workbench.store import open_store
 from workbench.store.labels import labels_of
+from workbench.store.merges import label_now_column, merged_labels
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import Label, ModelVersion, Prediction, Sample, SnapshotSample
 from workbench.store.themes import get_theme
@@ -169,9 +170,13 @@ class _Counted:
 
 
 def _answers(
-    one: ModelVersion, two: ModelVersion
+    one: ModelVersion, two: ModelVersion, session: Session
 ) -> Select[int, str, str | None, str | None, float, str | None, float]:
-    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted."""
+    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted.
+
+    An answer that names a label which was merged since counts as the label that this one went into.
+    """
+    merged = merged_labels(one.theme_id, session=session)
     a, b = aliased(Prediction), aliased(Prediction)
     said_a, said_b, actual = aliased(Label), aliased(Label), aliased(Label)
     return (
@@ -179,8 +184,8 @@ def _answers(
         .select_from(a)
         .join(b, b.sample_id == a.sample_id)
         .join(Sample, Sample.id == a.sample_id)
-        .outerjoin(said_a, said_a.id == a.label_id)
-        .outerjoin(said_b, said_b.id == b.label_id)
+        .outerjoin(said_a, said_a.id == label_now_column(a.label_id, merged))
+        .outerjoin(said_b, said_b.id == label_now_column(b.label_id, merged))
         .outerjoin(actual, actual.id == Sample.label_id)
         .where(a.model_id == one.id, b.model_id == two.id, Sample.deleted_at.is_(None))
     )
@@ -189,7 +194,7 @@ def _answers(
 def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
     counted = _Counted((Tally(class_names), Tally(class_names)))
     for sample_id, name, actual, first, first_score, second, second_score in session.execute(
-        _answers(one, two), execution_options={"yield_per": 5_000}
+        _answers(one, two, session), execution_options={"yield_per": 5_000}
     ):
         counted.common += 1
         counted.differing += first != second
@@ -206,7 +211,7 @@ def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session
 
 
 def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
-    query = _answers(one, two)
+    query = _answers(one, two, session)
     actual, first, second = (query.selected_columns[index] for index in (2, 3, 5))
     query = query.where(first.is_distinct_from(second)).order_by(actual.is_(None), Sample.id).limit(_LISTED)
     return [

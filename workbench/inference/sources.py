@@ -150,14 +150,14 @@ class FolderSource:
         return None
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continue_after(self._all(), after)
+        return continue_after(self._all(), after)
 
     def _all(self) -> Iterator[Item]:
         for file in _walk(self.folder):
             if self.pattern is None:
                 if os.path.splitext(file)[1].lower() in SUFFIXES:
                     yield Item(file, file)
-            elif self.pattern.fullmatch(file):
+            elif self.pattern.fullmatch(file.replace(os.sep, "/")):
                 yield Item(file, file)
 
 
@@ -172,7 +172,7 @@ class ListSource:
         return len(self.files)
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continue_after((Item(file, file) for file in self.files), after)
+        return continue_after((Item(file, file) for file in self.files), after)
 
 
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
@@ -248,7 +248,7 @@ def _path_source(text: str, root: Path) -> Source:
         if _WILD.search(text):
             base = _fixed_part(path)
             if base.is_dir():
-                return FolderSource(base, re.compile(_regular_expression(str(path))), text)
+                return FolderSource(base, re.compile(_regular_expression(path.as_posix())), text)
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     looked = "" if given.is_absolute() else f" (looked in {' and '.join(map(str, dict.fromkeys((Path.cwd(), root))))})"
     raise WorkbenchError(
@@ -311,14 +311,18 @@ def _walk(folder: Path) -> Iterator[str]:
             yield path
 
 
-def _continue_after(items: Iterable[Item], after: Position | None) -> Iterator[Item]:
+def continue_after(items: Iterable[Item], after: Position | None, of: str = "files") -> Iterator[Item]:
+    """Yield the items after the last one of an interrupted run.
+
+    Raises SourceChangedError when those before it, which `of` names, are others than then.
+    """
     stream = iter(items)
     if after is not None:
         last = None
         for _ in range(after.rows):
             last = next(stream, None)
         if last is None or last.file != after.file:
-            raise SourceChangedError("The files have changed since the interrupted run.")
+            raise SourceChangedError(f"The {of} have changed since the interrupted run.")
     yield from stream
 
 

@@ -103,10 +103,7 @@ class TrainingPanel(WatchingPanel):
                 {**row, "name": sample.name, "uri": sample.uri} for row, sample in zip(shown, samples, strict=True)
             ]
         made = self._thumbnails.sheet([image.pop("uri") for image in images], _SIDE)
-        sheet = {
-            "ids": [image["sample_id"] for image in images[: made.shown]], "columns": made.columns, "cell": made.cell,
-            "sizes": made.sizes, "type": made.media_type,
-        }  # fmt: skip
+        sheet = made.as_dict([image["sample_id"] for image in images])
         return Answer({"count": len(rows), "images": images, "sheet": sheet}, [made.content])
 
     def _label(self, params: dict[str, Any], buffers: Any) -> Answer:

@@ -7,9 +7,8 @@ into for as long as the merge stands, and as itself again once the merge is take
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import SQLColumnExpression, case, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -33,10 +32,17 @@ def decision_now(decision: str, merged: Mapping[int, int]) -> str:
     return str(merged.get(int(decision), decision)) if decision.isdecimal() else decision
 
 
-def decision_now_column(column: InstrumentedAttribute[str], merged: Mapping[int, int]) -> ColumnElement[Any]:
+def decision_now_column(column: InstrumentedAttribute[str], merged: Mapping[int, int]) -> SQLColumnExpression[str]:
     """Return `decision_now` of a column as SQL."""
     texts = {str(label_id): str(end) for label_id, end in merged.items()}
-    return case(texts, value=column, else_=column) if texts else column.expression
+    return case(texts, value=column, else_=column) if texts else column
+
+
+def label_now_column(
+    column: InstrumentedAttribute[int | None], merged: Mapping[int, int]
+) -> SQLColumnExpression[int | None]:
+    """Return what a column of label ids counts as after the merges of `merged_labels`, as SQL."""
+    return case(dict(merged), value=column, else_=column) if merged else column
 
 
 def _end(label_id: int, steps: Mapping[int, int]) -> int:

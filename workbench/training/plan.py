@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,10 @@ _SPLITTER = "training"
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be trained: settings, the frozen samples, and where they are."""
+    """What will be trained: settings, the frozen samples, and where they are.
+
+    `store` is closed: it opens connections again for what reads from it, and `run_plan` closes them.
+    """
 
     params: Params
     auguments: AugumentsConfig
@@ -141,22 +145,20 @@ def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> P
     the samples, the theme is that of their crops, which are brought up to date before. Raises NotFoundError for an
     unknown theme and WorkbenchError for data that cannot be trained on.
     """
-    store = open_store(project)
-    name = params.theme
-    if params.data.samples == "boxes":
-        data = params.data
-        name = theme_of_crops(
-            store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
-        )
-    with store.write() as session:
-        theme = get_theme(name, session=session)
-        waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
-        if waiting:
-            data = params.data
-            assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
-        snapshot = take_snapshot(theme.id, session=session)
-        _check_counts(theme, snapshot, session)
-    return plan_from_snapshot(params, auguments, store, theme, snapshot)
+    data, name = params.data, params.theme
+    with closing(open_store(project)) as store:
+        if data.samples == "boxes":
+            name = theme_of_crops(
+                store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
+            )
+        with store.write() as session:
+            theme = get_theme(name, session=session)
+            waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
+            if waiting:
+                assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
+            snapshot = take_snapshot(theme.id, session=session)
+            _check_counts(theme, snapshot, session)
+        return plan_from_snapshot(params, auguments, store, theme, snapshot)
 
 
 def plan_from_snapshot(
