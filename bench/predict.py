@@ -43,7 +43,7 @@ BATCH = 64
 LABELS = tuple("abcdefghij")
 
 
-def make_project(root: Path, images: int, small_stem: bool = False) -> Project:
+def make_project(root: Path, images: int, *, small_stem: bool = False, size: int = 32) -> Project:
     """A theme with labeled images in its test split, and an untrained network in production."""
     project = Project(root)
     (root / "params.yaml").write_text("theme: bench\n")
@@ -67,7 +67,7 @@ def make_project(root: Path, images: int, small_stem: bool = False) -> Project:
             )  # fmt: skip
         session.add_all(rows)
     store.close()
-    preprocessing = Preprocessing.create(AugumentsConfig.from_dict({"image": {"size": 32}}))
+    preprocessing = Preprocessing.create(AugumentsConfig.from_dict({"image": {"size": size}}))
     arguments = {"name": "ResNet18", "num_classes": len(LABELS), "small_stem": small_stem}
     reference = "workbench.training.networks:create_network"
     with mlflow_run("bench", project) as run:
@@ -135,7 +135,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-predict-") as name:
         os.environ["WORKBENCH_ROOT"] = name
-        project = make_project(Path(name), arguments.images, arguments.stem == "small")
+        project = make_project(Path(name), arguments.images, small_stem=arguments.stem == "small")
         files = sorted(project.images.rglob("*.png"))
         loaded = load_model("bench", project=project, device="cpu")
         print(f"{len(files):,} images, {arguments.workers} workers, {torch.get_num_threads()} threads")

@@ -6,6 +6,7 @@ Each step's result is kept in `db/demo.json`; a second run does only what is mis
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -89,7 +90,10 @@ def create_theme() -> None:
 
 
 def read_record() -> dict[str, Any]:
-    return json.loads(RECORD.read_text()) if RECORD.is_file() else {"theme": True}
+    try:
+        return json.loads(RECORD.read_text())
+    except (FileNotFoundError, ValueError):  # half a file is what a full disk leaves
+        return {"theme": True}
 
 
 def workbench(*arguments: str, quiet: bool = False) -> Any:
@@ -97,7 +101,9 @@ def workbench(*arguments: str, quiet: bool = False) -> Any:
     if not quiet:
         say(shlex.join(["workbench", *arguments]))
     command = [sys.executable, "-m", "workbench.cli", *arguments, "--json"]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    # This checkout is the project, whatever the shell has set for another one.
+    environment = {**os.environ, "WORKBENCH_ROOT": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"The demo stopped: 'workbench {arguments[0]}' failed, see above. Mend that and run it again.")
     return json.loads(done.stdout)

@@ -23,6 +23,7 @@ DOCS = Path(__file__).resolve().parent
 INK, LINE, PAPER, SHADE = "#1f2933", "#7b8794", "#ffffff", "#e8f0f7"
 OUTSIDE = {
     "workbench.cli": "one command per library function",
+    "workbench.jupyter_server_config": "no delays",
     "workbench.api": "REST beside JupyterLab",
     "workbench.panels": "Python half; widgets/ is the browser half",
     "workbench.inference": "predict, write back, correct",
@@ -37,6 +38,8 @@ OUTSIDE = {
     "workbench.paths": "the project, the assets",
     "workbench.user": "who acts",
     "workbench.errors": "what went wrong, and what to do",
+    "workbench.lazy": "names imported on first use",
+    "workbench.quiet": "other libraries' logs",
 }
 # Column and row of each table in the drawing; a table that is missing here goes below the others.
 PLACES = {
@@ -58,7 +61,7 @@ def main() -> None:
 
 def draw_rooms(layers: list[str], file: Path) -> None:
     """Draw the layers from top to bottom; each may import those below it."""
-    rows = [["notebooks/"], *[[name.strip() for name in layer.split("|")] for layer in layers]]
+    rows = [["notebooks/"], *[[f"workbench.{name.strip()}" for name in layer.split("|")] for layer in layers]]
     axes = _sheet(9, 0.62 * len(rows) + 0.2)
     height = 1 / len(rows)
     for number, names in enumerate(rows):

@@ -38,7 +38,13 @@ if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY
     # Thousands of small databases and images come and go: in memory that takes no time.
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 _folder_numbers = itertools.count(1)
+_LONG = {"browser", "docs", "inference", "notebooks", "training", "tuning"}
 OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the folders of long tests first: one that begins last would leave the other process without work."""
+    items.sort(key=lambda item: _LONG.isdisjoint(item.path.relative_to(ROOT / "tests").parts))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ from PIL import Image
 
 from workbench.cli import main
 from workbench.cli.history import _events as sample_events
+from workbench.cli.notebooks import _same_command_goes_on as same_command_goes_on
+from workbench.errors import InterruptedRunError
 from workbench.store.engine import create_store_engine
 from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -195,6 +200,44 @@ def test_a_locked_database(cli, animals, folder, monkeypatch):
         connection.close()
     assert "is locked" in message
     assert [row["theme"] for row in cli("theme", "list", "--json")] == ["animals"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("train", "animals", "--set", "training.learning_rat=1"), "Did you mean 'learning_rate'?"),
+        (("train", "animals", "--num-epochs", "0"), "1 or more is needed"),
+        (("tune", "animls"), "Did you mean 'animals'?"),
+        (("register", "animls"), "Did you mean 'animals'?"),
+        (("predict", "animals"), "workbench register animals --stage production"),
+    ],
+)
+def test_what_is_wrong_is_told_before_a_notebook_starts(cli, animals, folder, command, said):
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    error = cli(*command, code=2)
+    assert said in error
+    assert "Running" not in error
+    assert not (folder / "runs").exists()
+
+
+def test_each_step_names_the_next(cli, images, tmp_path):
+    assert "workbench import animals FOLDER" in (made := cli("theme", "create", "animals"))
+    assert "write 'theme: animals' into params.yaml" in made
+    assert "Next: workbench split animals" in cli("import", "animals", images)
+    cli("split", "animals")
+    (tmp_path / "more").mkdir()
+    Image.new("RGB", (9, 9)).save(tmp_path / "more" / "a.png")
+    assert "Next: workbench train animals" in cli("import", "animals", tmp_path / "more", "--format", "images")
+    cli("theme", "create", "digits")
+    assert "notebooks/01_label.ipynb" in cli("import", "digits", tmp_path / "more", "--format", "images")
+    assert "params.yaml" not in cli("theme", "create", "letters")
+
+
+def test_an_interrupted_command_says_how_to_go_on():
+    with pytest.raises(InterruptedRunError, match="The same command again"), same_command_goes_on():
+        raise InterruptedRunError("The notebook was interrupted.")
+    with pytest.raises(InterruptedRunError, match=r"^Predict again in the same way\.$"), same_command_goes_on():
+        raise InterruptedRunError("Predict again in the same way.")
 
 
 def test_an_override_that_is_none(cli, animals):

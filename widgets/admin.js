@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);

@@ -380,6 +380,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -976,8 +981,8 @@ function decide(desk, id, to) {
   const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
   paint(desk, id, to);
   desk.acts.push({ key: entry.key, before: /* @__PURE__ */ new Map([[id, seen]]) });
-  if (to.label !== null) count(desk, 1);
   send(desk, entry);
+  if (to.label !== null) count(desk, 1);
 }
 function respond(desk, kind, id, to) {
   const item = desk.items.get(id);
@@ -1144,7 +1149,7 @@ function send(desk, entry) {
   }
   desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
   desk.changedBeside();
-  desk.link.wake();
+  desk.link.hurry();
 }
 function paint(desk, id, to) {
   const item = desk.items.get(id);
@@ -3523,6 +3528,7 @@ function Keys({ desk, item }) {
         k("span", { class: "wb-ellipsis" }, label.name)
       )
     ),
+    desk.review && k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => accept(desk) }, k("span", { class: "wb-key" }, "A"), "Accept"),
     k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, k("span", { class: "wb-key" }, "0"), "Clear"),
     k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, k("span", { class: "wb-key" }, "S"), "Skip"),
     k(QueueSide, { desk, item })

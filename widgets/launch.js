@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -401,6 +406,25 @@ var Link = class {
     this.hooks.onHealth?.(health);
   }
 };
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function watch(desk, look, everyMs) {
+  let told = "";
+  while (!desk.signal.aborted) {
+    try {
+      await look();
+      if (told !== "" && desk.state.problem === told) desk.set({ problem: "" });
+      told = "";
+    } catch (error) {
+      told = message(error);
+      desk.set({ problem: told });
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -613,23 +637,16 @@ var Desk = class {
   begin() {
     const running = this.state.found.launches.find((launch) => launch.state === "running");
     this.set({ chosen: running?.id ?? this.state.found.launches[0]?.id ?? null });
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
   /** @returns {Launch | undefined} */
   get chosen() {
     return this.state.found.launches.find((launch) => launch.id === this.state.chosen);
   }
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        const asked = this.state.chosen;
-        const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
-        this.set({ found: found.value, ...log && asked === this.state.chosen ? { log: log.value } : {} });
-      } catch (error) {
-        this.set({ problem: message(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    const asked = this.state.chosen;
+    const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
+    this.set({ found: found.value, ...log && asked === this.state.chosen ? { log: log.value } : {} });
   }
   /** @param {string} id */
   choose(id) {
@@ -666,9 +683,6 @@ var Desk = class {
     }
   }
 };
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 
 // lib/launch/main.js
 function render({ model, el, signal }) {

@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -636,7 +641,7 @@ function ComparisonView({ desk, value, pictures }) {
     "section",
     { "aria-label": `${first} and ${second} compared` },
     k("h3", null, `Version ${value.first.version} and ${second} compared`),
-    value.notes.map((note) => k("p", { key: note, class: "wb-warn" }, note)),
+    value.notes.map((note) => k("p", { key: note, class: "wb-faint" }, note)),
     k(
       "div",
       { class: "wb-columns" },

@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -401,6 +406,25 @@ var Link = class {
     this.hooks.onHealth?.(health);
   }
 };
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function watch(desk, look, everyMs) {
+  let told = "";
+  while (!desk.signal.aborted) {
+    try {
+      await look();
+      if (told !== "" && desk.state.problem === told) desk.set({ problem: "" });
+      told = "";
+    } catch (error) {
+      told = message(error);
+      desk.set({ problem: told });
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -682,7 +706,7 @@ var Desk = class {
   }
   begin() {
     this.set({});
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
   /** @param {Training} training */
   renew(training) {
@@ -691,14 +715,7 @@ var Desk = class {
     this.set({ training, notice: training.state === "training" ? this.state.notice : "" });
   }
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        this.renew((await this.link.call("look")).value);
-      } catch (error) {
-        this.set({ problem: message(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    this.renew((await this.link.call("look")).value);
   }
   async stop() {
     try {
@@ -753,9 +770,6 @@ var Desk = class {
     this.set({ gallery: null });
   }
 };
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {

@@ -327,6 +327,11 @@ var Link = class {
       if (!this.flight && !this.closed && this.health !== "lost") this.#send();
     });
   }
+  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
+  hurry() {
+    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+    this.#send();
+  }
   #send() {
     const lead = this.hooks.lead?.() ?? null;
     const calls = this.queue.splice(0);
@@ -401,6 +406,25 @@ var Link = class {
     this.hooks.onHealth?.(health);
   }
 };
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function watch(desk, look, everyMs) {
+  let told = "";
+  while (!desk.signal.aborted) {
+    try {
+      await look();
+      if (told !== "" && desk.state.problem === told) desk.set({ problem: "" });
+      told = "";
+    } catch (error) {
+      told = message(error);
+      desk.set({ problem: told });
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -654,19 +678,12 @@ var Desk = class {
   }
   begin() {
     this.set({});
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
-  /** Ask for the study's state, over and over; the kernel answers in a thread of its own, also beside a busy cell. */
+  /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        const { value } = await this.link.call("look");
-        if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
-      } catch (error) {
-        this.set({ problem: error instanceof Error ? error.message : String(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    const { value } = await this.link.call("look");
+    if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
   /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
   async ask(method, params, waiting) {
@@ -676,7 +693,7 @@ var Desk = class {
       this.set({ waiting: "", notice: typeof value === "string" ? value : "" });
       return value;
     } catch (error) {
-      this.set({ waiting: "", problem: error instanceof Error ? error.message : String(error) });
+      this.set({ waiting: "", problem: message(error) });
       return null;
     }
   }

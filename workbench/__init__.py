@@ -5,8 +5,9 @@ The names below are all that a notebook needs. Each is imported on first use, so
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ _HOME = {
     "Exploration": "workbench.panels.exploring.exploration",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "default_theme": "workbench.training.default_theme",
     "TuningPanel": "workbench.panels.tuning",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
@@ -50,6 +52,7 @@ __all__ = [
     "TuningPanel",
     "TuningResult",
     "__version__",
+    "default_theme",
     "open_store",
     "predict",
     "record_result",
@@ -75,15 +78,7 @@ if TYPE_CHECKING:
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
+    from workbench.training.default_theme import default_theme
     from workbench.tuning import TuningResult, tune
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -8,15 +8,16 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, nearest, unknown_name
+from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, first_line, nearest, unknown_name
 from workbench.paths import Project, find_project
+from workbench.quiet import quiet_loggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,19 +94,37 @@ def notebook_parameters(notebook: Path) -> dict[str, tuple[str, str]]:
     """Return a notebook's parameters: name to (declared type, default), both as source text.
 
     Read from the assignments in the cell tagged `parameters`; papermill's own inspection does not know `str | None`.
+    Raises WorkbenchError for a file that is no notebook.
     """
-    import nbformat
-
     found: dict[str, tuple[str, str]] = {}
-    for cell in nbformat.read(str(notebook), as_version=4).cells:
-        if "parameters" not in cell.metadata.get("tags", []):
-            continue
-        for node in ast.parse(cell.source).body:
+    for source in _parameter_cells(notebook):
+        for node in ast.parse(source).body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
                 found[node.target.id] = (ast.unparse(node.annotation), ast.unparse(node.value))
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 found[node.targets[0].id] = ("", ast.unparse(node.value))
     return found
+
+
+def _parameter_cells(notebook: Path) -> list[str]:
+    # As plain JSON: nbformat takes a second to load, and the format's version 4 is ten years old.
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WorkbenchError(f"{notebook} cannot be read as a notebook: {first_line(error)}.") from None
+
+
+def effective_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a notebook runs with: the given parameters, and its saved `parameters` cell for all others.
+
+    Defaults that are no plain values are left out.
+    """
+    values: dict[str, Any] = {}
+    for name, (_, text) in notebook_parameters(notebook).items():
+        with suppress(ValueError):
+            values[name] = ast.literal_eval(text)
+    return {**values, **given}
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> None:
@@ -147,11 +166,14 @@ def run_notebook(
     target.parent.mkdir(parents=True, exist_ok=True)
     stream = stream or sys.stderr
     started = time.monotonic()
-    with _batch_environment(project), _quiet_logs():
+    # Papermill's own chatter (input, output, unknown kernels) does not belong on the terminal.
+    with _batch_environment(project), quiet_loggers("papermill", "traitlets"):
         try:
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
                 progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+                # A kernel that is interrupted while it answers would write tracebacks of its own onto the terminal.
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
                 # Without encryption a kernel of these days begins with a warning in every log.
                 config=Config(KernelManager={"transport_encryption": "auto"}),
             )  # fmt: skip
@@ -221,22 +243,6 @@ def _batch_environment(project: Project) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextmanager
-def _quiet_logs() -> Iterator[None]:
-    """Keep papermill's own chatter (input, output, unknown kernels) off the terminal."""
-    import logging
-
-    loggers = [logging.getLogger(name) for name in ("papermill", "traitlets")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
 
 
 def _plain_error(error: Any, target: Path) -> WorkbenchError:

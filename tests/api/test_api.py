@@ -8,7 +8,7 @@ from PIL import Image
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.history import history_of
-from workbench.store.labels import get_label, labels_of
+from workbench.store.labels import get_label, labels_of, merge_labels
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.themes import create_theme, get_theme
@@ -119,6 +119,9 @@ def test_predictions_of_the_production_model(api, pets, store):
         "version": 1, "total": 12,
         "predictions": [{"sample_id": sample_id, "label": "cat", "score": 0.5} for sample_id in ids[:2]],
     }  # fmt: skip
+    with store.write() as session:
+        merge_labels(cat, get_label(theme_id, "dog", session=session).id, annotator="ann", session=session)
+    assert {row["label"] for row in api.get(f"{path}/predictions")[1]["predictions"]} == {"dog"}
 
 
 def test_two_annotators_and_a_reviewer(api):

@@ -18,7 +18,7 @@ from workbench.store import open_store
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.labeling import Decision, decide, delete_samples, undo
-from workbench.store.labels import delete_label, labels_of
+from workbench.store.labels import delete_label, labels_of, merge_labels
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample, Theme
 from workbench.store.splits import assign_splits
@@ -30,16 +30,18 @@ MIKA = {"annotator": "mika"}
 
 @pytest.fixture
 def lived(store, make_theme, add_samples):
-    """A theme with a history: labels, a deleted label, skips, splits, boxes, a deletion, undone acts."""
-    theme_id = make_theme(store, "lived", labels=("gone", "cat", "dog"))
+    """A theme with a history: labels, deleted and merged ones, skips, splits, boxes, a deletion, undone acts."""
+    theme_id = make_theme(store, "lived", labels=("gone", "cat", "dog", "kitten", "puppy"))
     ids = add_samples(store, theme_id, range(8), size=(20, 10))
     with store.write() as session:
-        gone, cat, dog = (label.id for label in labels_of(theme_id, session=session))
+        gone, cat, dog, kitten, puppy = (label.id for label in labels_of(theme_id, session=session))
         decide(theme_id, [Decision(i, gone) for i in ids[:2]], session=session, **MIKA)
         decide(theme_id, [Decision(i, cat if i % 2 else dog) for i in ids[:6]], annotator="Léa", session=session)
         decide(theme_id, [Decision(ids[6], skip=True)], session=session, **MIKA)
     with store.write() as session:
         delete_label(gone, session=session, **MIKA)
+        merge_labels(kitten, puppy, session=session, **MIKA)
+        merge_labels(puppy, cat, session=session, **MIKA)
         assign_splits(theme_id, session=session, **MIKA)
         replace_boxes(ids[0], [BoxData(cat, 1, 2, 3.25, 4), BoxData(dog, 0, 0, 20, 10)], session=session, **MIKA)
         replace_boxes(ids[7], [], session=session, **MIKA)
@@ -166,6 +168,8 @@ def added(name, content=b"x"):
         (line_of("samples.jsonl", 1, more=1), r"samples\.jsonl:1: the row does not have"),
         (line_of("events.jsonl", 1, at="yesterday"), r"events\.jsonl:1: at"),
         (line_of("events.jsonl", 1, after="77"), r"events\.jsonl:1: refers to"),
+        (line_of("batches.jsonl", 2, undoes=77), r"batches\.jsonl:2: refers to"),
+        (line_of("labels.jsonl", 4, merged_into=77), r"labels\.jsonl:4: refers to"),
         (line_of("labels.jsonl", 1, name="x" * 300), r"labels\.jsonl:1: name: longer"),
         (added("boxes.jsonl", b"{"), r"boxes\.jsonl:1: not valid JSON"),
         (added("boxes.jsonl", b""), "rows are missing"),
@@ -202,3 +206,14 @@ def test_damage_links_and_double_entries_are_refused(archive, elsewhere, tmp_pat
             import_images(elsewhere, "back", file, **QUIET)
     with pytest.raises(NotFoundError), elsewhere.read() as session:
         get_theme("back", session=session)
+
+
+def test_an_archive_of_before_merges_were_kept_comes_in(archive, elsewhere, tmp_path):
+    def earlier(files):
+        rows = [json.loads(line) for line in files["labels.jsonl"].splitlines()]
+        assert [row.pop("merged_into") for row in rows] == [None, None, None, 5, 2]
+        files["labels.jsonl"] = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        files["manifest.json"] = json.dumps({**json.loads(files["manifest.json"]), "version": 1}).encode()
+
+    report = import_images(elsewhere, "back", rewritten(archive, tmp_path / "old.zip", earlier), **QUIET)
+    assert (report.added, report.new_labels) == (8, ["cat", "dog"])

@@ -3,8 +3,12 @@
 In a block marked `sh`, RUN_ID stands for the newest run.
 """
 
+import ast
+import importlib
+import inspect
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import click
@@ -60,3 +64,28 @@ def test_the_commands_of_a_page_run(page, guide_project):
         assert words[0] == "workbench", f"{page}: '{line}' is no command of ours; blocks marked sh hold nothing else"
         done = CliRunner().invoke(main, words[1:])
         assert done.exit_code == 0, f"{page}: {line}\n{done.stderr}"
+
+
+def python_in(text):
+    """Blocks marked as Python, and indented ones that begin with an import."""
+    indented = re.findall(r"^    (?:from|import) .*\n(?:^    .*\n|^\n(?=    ))*", text, flags=re.MULTILINE)
+    return re.findall(r"^```python\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE) + list(
+        map(textwrap.dedent, indented)
+    )
+
+
+PYTHON = [(page.name, block) for page in PAGES for block in python_in(page.read_text())]
+
+
+@pytest.mark.parametrize(("page", "block"), PYTHON)
+def test_python_names_what_exists_and_calls_it_as_it_is(page, block):
+    tree = ast.parse(block)
+    known = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("workbench"):
+            module = importlib.import_module(str(node.module))
+            known |= {alias.asname or alias.name: getattr(module, alias.name) for alias in node.names}
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Name) and call.func.id in known:
+            given = {word.arg: None for word in call.keywords if word.arg}
+            inspect.signature(known[call.func.id]).bind(*call.args, **given)

@@ -26,7 +26,7 @@ def test_the_schema_picture_shows_every_table_and_column():
 
 def test_the_rooms_picture_shows_every_layer():
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
-    layers = [name.strip() for layer in rules["layers"] for name in layer.split("|")]
+    layers = [f"workbench.{name.strip()}" for layer in rules["layers"] for name in layer.split("|")]
     assert set(layers) <= set(words_of("rooms.svg"))
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,25 +144,12 @@ def shades(shades_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """A project of its own for each test; see `make_shades` for what is in it."""
     root = tmp_path / "project"
     shutil.copytree(shades_template, root)
-    move_mlflow(root / "db" / "mlflow.db", shades_template, root)
     monkeypatch.setenv("WORKBENCH_ROOT", str(root))
     store = open_store(Project(root))
     with store.read() as session:
         theme_id = get_theme("shades", session=session).id
     yield Shades(Project(root), store, theme_id)
     store.close()
-
-
-def move_mlflow(database: Path, before: Path, after: Path) -> None:
-    """Point the absolute paths in a copied MLflow database at the copy."""
-    columns = {
-        "experiments": "artifact_location", "runs": "artifact_uri", "logged_models": "artifact_location",
-        "model_versions": "storage_location",
-    }  # fmt: skip
-    with closing(sqlite3.connect(database)) as connection:
-        for table, column in columns.items():
-            connection.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(before), str(after)))
-        connection.commit()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from workbench.inference.comparing import compare
 from workbench.panels.models import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.versions import delete_version
-from workbench.store.labeling import Decision, decide
-from workbench.store.labels import get_label
+from workbench.store.labeling import Decision, decide, undo
+from workbench.store.labels import get_label, merge_labels
 from workbench.store.schema import Sample, SnapshotSample
 
 
@@ -38,9 +38,26 @@ def test_versions_side_by_side(two_versions):
     assert (first.name, first.actual, first.first, first.second) == ("gray/1.png", "gray", "gray", "bright")
     assert [each.actual for each in found.differences[12:]] == [None, None]
     assert found.notes == ("They were trained on different snapshots.",)
-    assert found.per_class_table().loc["gray", "gain"] == -1
+    assert found.per_class_table().loc["gray", "change"] == -1
     assert found.metrics_table().shape == (1, 3)
     assert len(found.differences_table()) == 14
+
+
+def test_answers_count_as_the_label_that_theirs_was_merged_into(two_versions):
+    theme_id = two_versions.theme_id
+    with two_versions.store.write() as session:
+        gray, bright = (get_label(theme_id, name, session=session).id for name in ("gray", "bright"))
+        merge_labels(gray, bright, annotator="ann", session=session)
+    # Version 2 takes gray for bright and bright for gray, which are one by now.
+    found = compare("shades", 1, 2)
+    assert (found.common, found.labeled, found.differing, found.both_right) == (21, 18, 0, 18)
+    assert set(found.per_class) == {"dark", "bright"}
+    # What is predicted later keeps the class that the model names and counts the same.
+    predict("shades", model=1, source="test")
+    assert (compare("shades", 1, 2).both_right, compare("shades", 1, 2).differing) == (18, 0)
+    with two_versions.store.write() as session:
+        undo(theme_id, annotator="ann", session=session)
+    assert (compare("shades", 1, 2).only_first, compare("shades", 1, 2).differing) == (12, 14)
 
 
 def test_samples_that_a_version_was_trained_on_are_named(two_versions):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import mlflow.pyfunc
@@ -15,7 +16,7 @@ from sqlalchemy import event, select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.reading import read_batches
-from workbench.inference.sources import Item, open_source
+from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
 from workbench.store.labels import delete_label, edit_label, get_label
@@ -267,3 +268,20 @@ def test_however_long_the_source_only_a_few_batches_are_held(shades, tmp_path, p
         assert len(next(batches).items) == 4
         assert drawn <= 4 * (number + 2 * workers + 1)
     batches.close()
+
+
+def test_a_path_is_meant_from_the_working_directory_or_else_from_the_project(shades, png, tmp_path, monkeypatch):
+    photos = shades.project.root / "photos"
+    photos.mkdir()
+    (photos / "a.png").write_bytes(png(25, 1))
+    monkeypatch.chdir(tmp_path)
+    for source in ("photos", "photos/a.png", "photos/*.png"):
+        assert settled(source) == source
+        (item,) = open_source(source, theme_id=shades.theme_id, store=shades.store).items(None)
+        assert item.path == str(photos / "a.png")
+    monkeypatch.chdir(photos)
+    assert [settled(source) for source in ("a.png", "*.png", "test", "split=test")] == [
+        str(photos / "a.png"), str(photos / "*.png"), "test", "split=test",
+    ]  # fmt: skip
+    with pytest.raises(WorkbenchError, match=re.escape(f"looked in {photos} and {shades.project.root}")):
+        open_source("nowhere", theme_id=shades.theme_id, store=shades.store)

@@ -29,7 +29,6 @@ def root(tmp_path_factory):
     study = {
         "study": {"name": "small", "metric": "valid_accuracy", "direction": "maximize", "n_trials": 2},
         "params_to_tune": {"training.learning_rate": {"type": "float", "low": 0.001, "high": 0.01, "log": True}},
-        "base_params": {"training.num_epochs": 1, "data.num_workers": 0},
     }
     YAML(typ="safe").dump(study, folder / "optuna_params.yaml")
     digits = load_digits()
@@ -77,7 +76,7 @@ def train(workbench):
 
 @pytest.fixture(scope="module")
 def tune(workbench, train):
-    return workbench("tune", "digits")
+    return workbench("tune", "digits", "--set", "training.num_epochs=1", "--set", "data.num_workers=0")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from workbench.panels.calls import answer_calls
 from workbench.panels.label import LabelPanel
 from workbench.panels.predictions import PredictionPanel
 from workbench.store.labeling import Decision, decide
-from workbench.store.labels import labels_of
+from workbench.store.labels import labels_of, merge_labels
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.samples import SampleFilter, page_of_samples
@@ -163,6 +163,23 @@ def test_an_answer_whose_label_is_gone_cannot_be_accepted(ask, act):
     (outcome,) = act(entry)
     assert outcome["status"] == "failed"
     assert "Predict with a model of the present labels" in outcome["message"]
+
+
+def test_answers_with_a_label_that_was_merged_are_shown_and_accepted_as_the_other(ask, act, sqlite_store, theme):
+    with sqlite_store.write() as session:
+        cat, dog, bird = (label.id for label in labels_of(theme, session=session))
+        merge_labels(dog, bird, annotator="ben", session=session)
+    value = ask("open", where={"predicted": bird}, sort="score", offset=0, limit=9)[0]
+    assert (numbers(value["page"]), value["page"]["total"]) == ([1, 3, 5, 7, 9], 5)
+    assert {item["answer"]["label"] for item in value["page"]["items"]} == {bird}
+    assert sorted(value["counts"]["answers"]) == [
+        [cat, "differs", 1], [cat, "open", 4], [bird, "agrees", 1], [bird, "open", 4],
+    ]  # fmt: skip
+    (outcome,) = act(accept(ask, "k", {"agreement": "open", "predicted": bird}))
+    assert (outcome["status"], outcome["changed"]) == ("changed", 4)
+    panel = PredictionPanel("pets", store=sqlite_store)
+    assert "img_00001.png: bird 42%" in panel.summary()
+    assert panel.result() == {"theme": "pets", "version": 1, "agrees": 5, "differs": 1, "open": 4}
 
 
 def test_without_answers_it_says_what_to_do(sqlite_store, theme):

@@ -16,7 +16,7 @@ from workbench.store.connection import open_as_it_is
 from workbench.store.engine import create_store_engine
 from workbench.store.integrity import check
 from workbench.store.labeling import delete_samples, label_many
-from workbench.store.labels import labels_of
+from workbench.store.labels import labels_of, merge_labels
 from workbench.store.restoring import restore
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Base, LabelEvent
@@ -57,6 +57,9 @@ def empty_place(tmp_path, store, monkeypatch):
 
 class TestBackup:
     def test_it_comes_back_whole_in_an_empty_place(self, store, trained, empty_place, tmp_path):
+        with store.write() as session:
+            # The first row of labels refers to the second.
+            merge_labels(*(row.id for row in labels_of(trained[0], session=session)), annotator="ann", session=session)
         report = backup(store, tmp_path / "saved" / "b.zip")
         assert (report.images, report.missing) == (24, ())
         restored = restore(empty_place, report.file)
@@ -75,8 +78,9 @@ class TestBackup:
         theme_id = make_theme(sqlite_store)
         ids = add_samples(sqlite_store, theme_id, range(5))
         with sqlite_store.write() as session:
-            label = labels_of(theme_id, session=session)[0]
+            label, other, _ = labels_of(theme_id, session=session)
             label_many(theme_id, SampleFilter(), label.id, annotator="ann", session=session)
+            merge_labels(label.id, other.id, annotator="ann", session=session)
         report = backup(sqlite_store, tmp_path / "b.zip")
         monkeypatch.setenv("WORKBENCH_DATABASE_URL", postgresql_url)
         root = tmp_path / "server"

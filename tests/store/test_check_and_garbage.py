@@ -16,7 +16,7 @@ from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample, Snapshot, SnapshotSample, Theme
-from workbench.store.snapshots import snapshot_size
+from workbench.store.snapshots import snapshot_rows
 from workbench.store.themes import delete_theme, get_theme
 
 
@@ -116,7 +116,7 @@ class TestGarbage:
         report = collect_garbage(store, deleted_before=now(), annotator="ann")
         assert (report.samples, report.kept, report.files) == (4, 20, 4)
         with store.read() as session:
-            assert snapshot_size(snapshot.id, session=session) == 20
+            assert len(snapshot_rows(snapshot.id, session=session)) == 20
         assert check(store).ok
 
     def test_a_snapshot_of_an_unregistered_run_goes_as_a_whole(self, store, trained):

@@ -106,6 +106,23 @@ def test_going_on_from_a_sample_leads_through_the_same_order(store, theme, sort)
             assert [sample.id for sample in before] == whole[max(0, index - 6) : index]
 
 
+def test_names_are_found_in_any_case_beyond_ascii_too(store, theme):
+    names = {"Ähre 1.png", "ÄHRE 2.png", "ähre_3.png", "AHRE 4.png", "ÉTÉ été.png", "Straße.png"}
+    with store.write() as session:
+        ids = walked(theme, SampleFilter(), "id", 30, session)
+        for sample_id, name in zip(ids, sorted(names), strict=False):
+            session.get_one(Sample, sample_id).name = name
+    found = {}
+    with store.read() as session:
+        for text in ("ähre", "ÄHRE", "ahre", "été ÉTÉ", "STRASSE", "straße", "ähre_"):
+            samples = walked(theme, SampleFilter(search=text), "id", 30, session)
+            found[text] = {session.get_one(Sample, sample_id).name for sample_id in samples}
+    three = {"Ähre 1.png", "ÄHRE 2.png", "ähre_3.png"}
+    assert (found["ähre"], found["ÄHRE"], found["ahre"]) == (three, three, {"AHRE 4.png"})
+    assert (found["été ÉTÉ"], found["straße"], found["ähre_"]) == ({"ÉTÉ été.png"}, {"Straße.png"}, {"ähre_3.png"})
+    assert found["STRASSE"] == set()
+
+
 def test_the_order_is_the_one_that_was_asked_for(store, theme):
     with store.read() as session:
         names = [session.get_one(Sample, i).name for i in walked(theme, SampleFilter(), "name", 8, session)]

@@ -3,12 +3,14 @@
 import pytest
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store.labeling import Decision, decide
+from workbench.store.labeling import Decision, decide, delete_samples
 from workbench.store.labels import (
+    LabelUse,
     add_label,
     delete_label,
     edit_label,
     get_label,
+    label_use,
     labels_of,
     merge_labels,
     reorder_labels,
@@ -180,7 +182,14 @@ def test_a_label_with_boxes_is_not_deleted_but_can_be_merged(store, make_theme, 
     with store.write() as session:
         cat, dog, _ = labels_of(theme_id, session=session)
         session.add(Box(sample_id=sample_id, label_id=cat.id, x=0, y=0, width=4, height=4, annotator="ann"))
-    with pytest.raises(ConflictError, match="1 boxes carry the label 'cat'"), store.write() as session:
+    with pytest.raises(ConflictError, match=r"1 boxes carry the label 'cat'\."), store.write() as session:
+        delete_label(cat.id, annotator="ann", session=session)
+    with store.write() as session:
+        delete_samples(theme_id, SampleFilter(), annotator="ann", session=session)
+    with store.read() as session:
+        assert label_use(cat.id, session=session) == LabelUse(samples=0, boxes=0, hidden_boxes=1)
+    hidden = r"1 boxes carry the label 'cat' \(1 of them on deleted images\)"
+    with pytest.raises(ConflictError, match=hidden), store.write() as session:
         delete_label(cat.id, annotator="ann", session=session)
     with store.write() as session:
         merge_labels(cat.id, dog.id, annotator="ann", session=session)

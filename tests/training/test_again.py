@@ -3,7 +3,9 @@
 import signal
 import threading
 
+import psutil
 import pytest
+from lightning.pytorch.callbacks import Callback
 from sqlalchemy import update
 
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
@@ -68,6 +70,27 @@ def test_a_resumed_training_ends_as_an_uninterrupted_one(colors, further):
     assert "workbench.failure" not in run.data.tags
     losses = colors.client.get_metric_history(resumed.run_id, "train_loss")
     assert [loss.step for loss in losses] == [1, 2, 3, 4]
+
+
+def test_an_interrupt_within_the_first_epoch_promises_no_checkpoint(colors):
+    class Impatient(Callback):
+        def on_train_batch_end(self, *_):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(InterruptedRunError, match=r"before its first epoch was over.*no checkpoint yet.*resume"):
+        colors.train(control=Control(callbacks=[Impatient()]))
+    assert resume(colors.runs()[0].info.run_id).epochs
+
+
+def test_a_training_leaves_no_connection_to_the_store_open(colors):
+    def connections():
+        return sum(file.path.endswith("workbench.db") for file in psutil.Process().open_files())
+
+    colors.store.close()
+    assert connections() == 0
+    run = colors.train(num_epochs=1)
+    reproduce(run.run_id)
+    assert connections() == 0
 
 
 def test_a_second_interrupt_reaches_the_program_as_ever(colors):

@@ -15,10 +15,10 @@ from jupyter_server.utils import url_path_join
 from pydantic import TypeAdapter, ValidationError
 from tornado import web
 
+from workbench.api.all_operations import OPERATIONS
 from workbench.api.models import LARGEST_ID
 from workbench.api.openapi import document
 from workbench.api.operations import Operation, Picture, Request, status_of
-from workbench.api.registry import OPERATIONS
 from workbench.errors import WorkbenchError
 from workbench.store import Store, open_store
 

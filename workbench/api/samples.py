@@ -30,6 +30,7 @@ from workbench.api.models import (
 from workbench.api.operations import Operation, Picture, Request
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import history, labeling, labels, model_versions, paging, themes
+from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Prediction, Sample
 
@@ -170,11 +171,17 @@ def list_predictions(request: Request) -> PredictionsOut:
         if model is None:
             raise NotFoundError("The theme has no model in production. Name a version, or promote one.")
         names = _names(theme_id, session)
+        merged = merged_labels(theme_id, session=session)
         which = select(Prediction).where(Prediction.model_id == model.id)
         total = session.scalar(which.with_only_columns(func.count())) or 0
         rows = session.scalars(which.order_by(Prediction.sample_id).offset(query.offset).limit(query.limit))
         found = [
-            PredictionOut(sample_id=row.sample_id, label=names.get(str(row.label_id)), score=row.score) for row in rows
+            PredictionOut(
+                sample_id=row.sample_id,
+                label=names.get(str(merged.get(row.label_id or 0, row.label_id))),
+                score=row.score,
+            )
+            for row in rows
         ]
     return PredictionsOut(version=model.version, total=total, predictions=found)
 

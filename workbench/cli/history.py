@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.printing import as_json_option, counts_table, emit, table
+from workbench.cli.printing import as_json_option, counts_table, emit, local_time, table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -33,7 +33,8 @@ def theme_history(name: str, at: str | None, sample: str | None, limit: int, as_
             emit(as_json, {"theme": name, **data}, f"{text}\n{counts_table(data['labels'])}")
             return
         rows = _events(theme_id, sample, limit, session)
-    emit(as_json, rows, table(rows) if rows else "Nothing has happened yet.")
+    shown = [{**row, "at": local_time(row["at"])} for row in rows]
+    emit(as_json, rows, table(shown) if shown else "Nothing has happened yet.")
 
 
 def _moment(at: str) -> datetime:
@@ -78,7 +79,7 @@ def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> 
     names = decision_names(theme_id, session=session)
     return [
         {
-            "at": f"{event.at:%Y-%m-%d %H:%M:%S}", "by": event.annotator, "source": event.source,
+            "at": event.at.isoformat(timespec="seconds"), "by": event.annotator, "source": event.source,
             "action": event.action, "sample": session.get_one(Sample, event.sample_id).name,
             "from": names.get(event.before or "", event.before), "to": names.get(event.after or "", event.after),
         }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
     from workbench.data.formats.entry import Rejection
     from workbench.data.importing import ImportReport
+    from workbench.store import Store
 
 # Named here too, so that help is shown without loading the formats; a test compares them.
 IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
@@ -36,10 +37,11 @@ def import_(name: str, path: Path, format_: str | None, add_labels: bool, annota
     from workbench.data.importing import import_images
     from workbench.store import open_store
 
+    store = open_store()
     report = import_images(
-        open_store(), name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
+        store, name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
     )
-    emit(as_json, report.as_dict(), _import_text(report))
+    emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
 
 
 @click.command("export")
@@ -109,6 +111,23 @@ def _import_text(report: ImportReport) -> str:
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])
+
+
+def _next_step(report: ImportReport, store: Store) -> str:
+    from workbench.store.themes import get_theme, theme_counts
+
+    if not report.added:
+        return ""
+    with store.read() as session:
+        theme = get_theme(report.theme, session=session)
+        counts = theme_counts(theme.id, session=session)
+    boxes = theme.task == "boxes"
+    if not counts.labeled and not report.boxes:
+        return f"Next: workbench lab, and label in notebooks/{'01_label_boxes' if boxes else '01_label'}.ipynb"
+    split = counts.train + counts.valid + counts.test
+    if not split or (split < counts.labeled and not boxes):
+        return f"Next: workbench split {report.theme}"
+    return f"Next: workbench train {report.theme}{' --set data.samples=boxes' if boxes else ''}"
 
 
 def _export_text(report: ExportReport) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, emit, metrics_line, table
+from workbench.cli.printing import as_json_option, emit, local_time, metrics_line, table
 
 if TYPE_CHECKING:
     from workbench.inference.comparing import Comparison
@@ -40,7 +40,10 @@ def models_list(name: str, as_json: bool) -> None:
         }
         for version in versions
     ]
-    rows = [{**entry, "metrics": metrics_line(version.metrics)} for entry, version in zip(data, versions, strict=True)]
+    rows = [
+        {**entry, "created_at": local_time(version.created_at), "metrics": metrics_line(version.metrics)}
+        for entry, version in zip(data, versions, strict=True)
+    ]
     emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {name}")
 
 
@@ -107,7 +110,8 @@ def models_history(name: str, as_json: bool) -> None:
         }
         for event in history_of(name)
     ]
-    emit(as_json, data, table(data) if data else f"'{name}' has no models yet: workbench register {name}")
+    rows = [{**entry, "at": local_time(str(entry["at"]))} for entry in data]
+    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {name}")
 
 
 @models.command("compare")
@@ -188,17 +192,12 @@ def _comparison_text(found: Comparison) -> str:
         {"class": name, f"F1 {first}": one.f1, f"F1 {second}": two.f1, "support": one.support}
         for name, (one, two) in found.per_class.items()
     ]
-    counts = (
-        f"{found.common:,} samples predicted by both, {found.differing:,} differently; of {found.labeled:,} labeled "
-        f"ones {found.both_right:,} right by both, {found.only_first:,} only by {first}, {found.only_second:,} only by "
-        f"{second}, {found.both_wrong:,} by neither."
-    )
     rows: list[dict[str, Any]] = [
         {"sample": row.sample_id, "file": row.name, "label": row.actual, first: row.first, second: row.second}
         for row in found.differences[:20]
     ]
-    parts = [table(metrics) if metrics else "", table(classes) if classes else "", counts, table(rows) if rows else ""]
-    return "\n\n".join([*(part for part in parts if part), *found.notes])
+    parts = [table(metrics) if metrics else "", table(classes) if classes else "", table(rows) if rows else ""]
+    return "\n\n".join([*(part for part in parts if part), str(found)])
 
 
 def _version_text(found: VersionLineage) -> str:
@@ -210,8 +209,8 @@ def _version_text(found: VersionLineage) -> str:
         f"snapshot  {found.snapshot_digest or 'unknown'}",
         f"samples   {counts or 'unknown'}",
         f"classes   {', '.join(found.class_names)}",
-        *(f"{event['at']}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} by {event['annotator']}"
-          for event in found.history),
+        *(f"{local_time(event['at'])}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} "
+          f"by {event['annotator']}" for event in found.history),
     ]  # fmt: skip
     return "\n".join(lines)
 

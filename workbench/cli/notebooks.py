@@ -1,13 +1,18 @@
-"""Commands that run a notebook unattended."""
+"""Commands that run a notebook unattended, and those that go on with what such a run began."""
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from workbench.cli.printing import as_json_option, brief, emit
 from workbench.errors import InterruptedRunError, WorkbenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command("run")
@@ -44,9 +49,14 @@ _run_name = click.option("--run-name", help="Name of the MLflow run.")
 @_overrides
 @as_json_option
 def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Train a model on a theme (runs 03_train)."""
+    """Train a model on a theme (runs 03_train).
+
+    What is not given is as the notebook's parameters cell and params.yaml say.
+    """
+    values = {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}
+    _check_training("03_train", values)
     try:
-        _run("03_train", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+        _run("03_train", values, as_json)
     except InterruptedRunError as error:
         raise InterruptedRunError(f"{error}{_how_to_go_on(name, str(error))}") from None
 
@@ -59,7 +69,8 @@ def _how_to_go_on(theme: str, said: str) -> str:
     newest = next(iter(progress_of_theme(find_project(), theme)), None)
     if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
         return ""
-    return f"\nThe run keeps its last whole epoch; go on with `workbench resume {newest['run_id']}`."
+    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; begin it anew"
+    return f"\nThe run {kept} with `workbench resume {newest['run_id']}`."
 
 
 @click.command("tune")
@@ -73,8 +84,14 @@ def _how_to_go_on(theme: str, said: str) -> str:
 @_overrides
 @as_json_option
 def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Search for better parameters (runs 04_tune); the same command again goes on with a study that was stopped."""
-    _run("04_tune", {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}, as_json)
+    """Search for better parameters (runs 04_tune); the same command again goes on with a study that was stopped.
+
+    What is not given is as the notebook's parameters cell, optuna_params.yaml and params.yaml say.
+    """
+    values = {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}
+    _check_training("04_tune", values)
+    with _same_command_goes_on():
+        _run("04_tune", values, as_json)
 
 
 @click.command("register")
@@ -86,6 +103,7 @@ def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -
 @as_json_option
 def register(name: str, as_json: bool, **options: Any) -> None:
     """Make a run's model a version of the theme's registered model (runs 05_register)."""
+    _check_theme(name)
     _run("05_register", {"theme": name, **_given(options)}, as_json)
 
 
@@ -106,7 +124,18 @@ def register(name: str, as_json: bool, **options: Any) -> None:
 @as_json_option
 def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Predict with a registered model (runs 06_predict); the same command again goes on after an interruption."""
-    _run("06_predict", {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}, as_json)
+    from workbench.inference.predicting import check_prediction
+    from workbench.inference.sources import settled
+    from workbench.paths import find_project
+
+    values = {"theme": name, **({"views": list(views)} if views else {}), **_given(options)}
+    check_prediction(name, values["model"], values["source"])
+    if find_project().root != Path.cwd():
+        # The notebook works in the project's folder; what was typed is meant from here.
+        values["source"] = settled(values["source"])
+        values |= {"output": str(Path(values["output"]).expanduser().absolute())} if "output" in values else {}
+    with _same_command_goes_on():
+        _run("06_predict", values, as_json)
 
 
 @click.command("resume")
@@ -116,6 +145,7 @@ def resume(run_id: str, as_json: bool) -> None:
     """Go on with an interrupted training in the same MLflow run, as if it had not stopped."""
     from workbench.training import resume
 
+    click.echo(f"Going on with the run {run_id}.", err=True)
     result = resume(run_id)
     state = "was stopped" if result.stopped else "is complete"
     text = f"Run {result.run_id} {state}: test accuracy {result.metrics['test_accuracy']:.4f}."
@@ -130,6 +160,7 @@ def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     """Train again what a run trained and compare the metrics; exit code 1 when they differ."""
     from workbench.training import reproduce
 
+    click.echo(f"Training again what the run {run_id} trained.", err=True)
     done = reproduce(run_id)
     lines = [f"{each.metric}: {each.before:.6g} before, {each.after:.6g} now" for each in done.differences]
     verdict = "All equal" if done.equal else f"{len(done.differences)} differ"
@@ -138,13 +169,55 @@ def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     ctx.exit(0 if done.equal else 1)
 
 
-def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
-    from workbench.notebooks import run_notebook
+def _check_training(notebook: str, values: dict[str, Any]) -> None:
+    """Refuse a wrong setting or theme before a kernel starts, which takes seconds."""
+    from workbench.notebooks import effective_parameters, find_notebook
+    from workbench.paths import find_project
+    from workbench.training.plan import read_params
 
+    project = find_project()
+    wanted = effective_parameters(find_notebook(notebook, project), values)
+    names = ("theme", "params_file", "overrides", "num_epochs", "run_name")
+    _check_theme(read_params(project, **{name: wanted[name] for name in names if name in wanted}).theme)
+
+
+def _check_theme(name: str) -> None:
+    from workbench.store import open_store
+    from workbench.store.themes import get_theme
+
+    with open_store().read() as session:
+        get_theme(name, session=session)
+
+
+@contextmanager
+def _same_command_goes_on() -> Iterator[None]:
+    """Say how to go on, unless the notebook had the time to say so."""
+    try:
+        yield
+    except InterruptedRunError as error:
+        said = str(error)
+        advice = "" if " again " in said else "\nThe same command again goes on where it stopped."
+        raise InterruptedRunError(f"{said}{advice}") from None
+
+
+def _run(notebook: str, values: dict[str, Any], as_json: bool) -> None:
+    from workbench.notebooks import effective_parameters, find_notebook, run_notebook
+    from workbench.paths import find_project
+
+    file = find_notebook(notebook, find_project())
+    saved = {name: value for name, value in effective_parameters(file, {}).items() if name not in values}
+    line = f"Running {file.name} with {_listed(values) or 'nothing given'}"
+    line += f"; from its parameters cell: {rest}" if (rest := _listed(saved)) else ""
+    click.echo(line, err=True)
     done = run_notebook(notebook, values)
     lines = [f"{key}: {text}" for key, value in done.result.items() if (text := brief(value))]
     text = "\n".join([*lines, f"executed notebook: {done.output} ({done.seconds:.0f} s)"])
     emit(as_json, done.as_dict(), text)
+
+
+def _listed(values: dict[str, Any]) -> str:
+    """Name the parameters that say something; an empty one leaves it to the settings."""
+    return ", ".join(f"{name}={value}" for name, value in values.items() if value not in (None, "", [], {}))
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

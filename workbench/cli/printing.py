@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ def emit(as_json: bool, data: Any, text: str) -> None:
 
 
 def theme_head(data: dict[str, Any]) -> str:
+    """Word a theme's counts on one line, with its description below."""
     line = f"{data['theme']}: {data['samples']:,} samples, {data['labeled']:,} labeled, {data['unlabeled']:,} unlabeled"
     line += f" ({data['skipped']:,} skipped)" if data["skipped"] else ""
     if data.get("task") == "boxes":
@@ -31,10 +33,12 @@ def theme_head(data: dict[str, Any]) -> str:
 
 
 def counts_table(counts: dict[str, dict[str, int]]) -> str:
+    """Lay out the counts per label and split."""
     return table([{"label": label, **row} for label, row in counts.items()]) if counts else "no labels"
 
 
 def table(rows: list[dict[str, Any]]) -> str:
+    """Lay out rows of the same names in aligned columns, numbers to the right; there must be at least one."""
     names = list(rows[0])
     cells = [[shown(row[name]) for name in names] for row in rows]
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
@@ -45,6 +49,12 @@ def table(rows: list[dict[str, Any]]) -> str:
         return "  ".join(value.rjust(width) if right else value.ljust(width) for value, width, right in parts).rstrip()
 
     return "\n".join([line(names), *(line(row) for row in cells)])
+
+
+def local_time(at: datetime | str) -> str:
+    """Word a time as the clock on the wall shows it; JSON has it with its zone."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def metrics_line(metrics: dict[str, Any]) -> str:
@@ -64,6 +74,7 @@ def brief(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
+    """Word one value: numbers with thousands separators or four digits, nothing for None."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, int):

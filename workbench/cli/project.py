@@ -15,7 +15,8 @@ from workbench.cli.printing import as_json_option, emit
 def init(folder: Path, as_json: bool) -> None:
     """Begin a project in FOLDER (default: here) with the shipped settings and notebooks.
 
-    Needed only where the workbench was installed as a package: a clone of its repository is a project.
+    A clone of the repository is a project already; begin one to keep your data apart from the code, or where the
+    workbench was installed as a package.
     """
     from workbench.new_project import new_project
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import click
@@ -21,12 +22,19 @@ def lab(port: int, no_browser: bool) -> None:
         sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
         f"--config={SERVER_CONFIG}",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
+        # Nothing is sent anywhere unless a person asks for it.
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container everybody is root, and Jupyter would refuse to start.
         command.append("--allow-root")
-    os.execv(sys.executable, command + (["--no-browser"] if no_browser else []))
+    if no_browser:
+        command.append("--no-browser")
+    if os.name == "nt":
+        # There `execv` would give the console back while the server still runs in it.
+        sys.exit(subprocess.call(command))
+    os.execv(sys.executable, command)
 
 
 _port = click.option("--port", type=int, help="Port on loopback.")

@@ -38,7 +38,22 @@ def theme_create(name: str, labels: tuple[str, ...], description: str, task: str
     with open_store().write() as session:
         row = create_theme(name, labels=labels, description=description, task=task, session=session)
     text = f"Created the theme '{row.name}' with {len(labels)} labels. Next: workbench import {row.name} FOLDER"
-    emit(as_json, {"theme": row.name, "labels": list(labels)}, text)
+    emit(as_json, {"theme": row.name, "labels": list(labels)}, f"{text}{_other_default(row.name)}")
+
+
+def _other_default(name: str) -> str:
+    """Say how notebooks come to open a new theme, where the one that they would open does not exist."""
+    from workbench.errors import ConfigError, NotFoundError
+    from workbench.training.default_theme import default_theme
+
+    try:
+        default_theme()
+    except NotFoundError:
+        return f"\nTo have the notebooks open it without being told, write 'theme: {name}' into params.yaml."
+    except ConfigError:
+        # The next command that reads the settings says what is wrong with them.
+        return ""
+    return ""
 
 
 @theme.command("list")

@@ -5,8 +5,9 @@ The names below are what other parts use. Each is imported on first use, so that
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 _HOME = {
     "AugumentsConfig": "workbench.data.config",
@@ -44,13 +45,4 @@ if TYPE_CHECKING:
     from workbench.data.labeled_images import LabeledImages
     from workbench.data.pipeline import Preprocessing, combine_patches
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench.data' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -28,6 +28,7 @@ class Admission:
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
     opened: bool = False
+    was_empty: bool = False
 
     def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
         """Note the labels of the data set: a theme without any gets all, another one those in use.
@@ -42,13 +43,16 @@ class Admission:
     def open(self, session: Session, *, with_boxes: bool) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.
 
-        A theme without samples whose first ones come with boxes becomes one for boxes.
+        Call it in each transaction that adds samples: a theme that had none becomes one for boxes with the first of the
+        data set that come `with_boxes`.
         """
+        if not self.opened:
+            self.was_empty = count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0
+        if with_boxes and self.was_empty:
+            session.get_one(Theme, self.theme_id).task = "boxes"
         if self.opened:
             return []
         self.opened = True
-        if with_boxes and count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0:
-            session.get_one(Theme, self.theme_id).task = "boxes"
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
-import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -16,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 from workbench.data import cache
 from workbench.data.dataset import FilePatches
 from workbench.data.decoding import ImageError
+from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
 from workbench.data.progress import progress_bar
 from workbench.notebooks import is_batch
@@ -211,18 +211,10 @@ def _preprocessed(paths: Sequence[Path], preprocessing: Preprocessing, num_worke
         _Parts(FilePatches(paths, preprocessing)),
         batch_size=4 if preprocessing.config.image.size is None else 64,
         num_workers=num_workers if len(paths) > _FEW else 0,
-        collate_fn=_as_it_is,
-        worker_init_fn=_start_worker,
+        collate_fn=as_it_is,
+        worker_init_fn=start_worker,
     )
     return iter(loader)
-
-
-def _as_it_is(part: Any) -> Any:
-    return part
-
-
-def _start_worker(_worker: int) -> None:
-    cv2.setNumThreads(0)
 
 
 def _report(damaged: list[str], total: int) -> str:

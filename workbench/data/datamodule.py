@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 import torch
 from lightning import LightningDataModule
@@ -18,8 +17,9 @@ from workbench.data.cached_patches import CacheMode, keep_in_memory, keep_on_dis
 from workbench.data.config import SPLITS, AugumentsConfig, Split
 from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
-from workbench.data.theme_statistics import preprocessing_key, theme_statistics
+from workbench.data.pixel_statistics import pixel_statistics, preprocessing_key
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class ThemeData(LightningDataModule):
         if self.config.augmentation.normalization != "theme":
             return Preprocessing.create(self.config)
         kept = self._cache.file("statistics.json")
-        return Preprocessing.create(self.config, theme_statistics(self._source("train"), kept))
+        return Preprocessing.create(self.config, pixel_statistics(self._source("train"), kept))
 
     def prepare_data(self) -> None:
         """Build the cache, once per machine of a distributed run."""
@@ -209,18 +209,8 @@ def _loader(dataset: ImageDataset, batch_size: int, num_workers: int, *, shuffle
         shuffle=shuffle,
         num_workers=num_workers,
         persistent_workers=num_workers > 0,
-        collate_fn=_as_it_is,
-        worker_init_fn=_start_worker,
+        collate_fn=as_it_is,
+        worker_init_fn=start_worker,
         generator=torch.Generator().manual_seed(seed),
         pin_memory=torch.cuda.is_available(),
     )
-
-
-def _as_it_is(batch: Any) -> Any:
-    """The Dataset makes whole batches."""
-    return batch
-
-
-def _start_worker(_worker: int) -> None:
-    # OpenCV's threads do not survive a fork, and one worker is one thread already.
-    cv2.setNumThreads(0)

@@ -1,9 +1,14 @@
-"""Progress of a long operation: a bar in a terminal, a widget in a notebook, silence in a batch run."""
+"""Progress of a long operation: a bar in a terminal, a widget in a notebook, now and then a line in a batch run."""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
+
+_FIRST_LINE_S = 10
+_LONGEST_SILENCE_S = 600
 
 
 def progress_bar(total: int | None, doing: str, *, unit: str = " images", show: bool = True) -> Any:
@@ -19,6 +24,33 @@ def progress_bar(total: int | None, doing: str, *, unit: str = " images", show: 
     from tqdm import tqdm
 
     return tqdm(**options, disable=None if show else True)
+
+
+def progress_lines(
+    total: int | None,
+    doing: str,
+    *,
+    initial: int = 0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Callable[[int], None]:
+    """Return a function to be told of so many more images that are done, which prints a line now and then.
+
+    After 10 s, 20 s, 40 s and so on, for logs that nobody watches: a minute leaves three lines, an hour some ten.
+    """
+    began = clock()
+    done, wait, due = initial, float(_FIRST_LINE_S), began + _FIRST_LINE_S
+
+    def update(more: int) -> None:
+        nonlocal done, wait, due
+        done += more
+        now = clock()
+        if now < due:
+            return
+        of = "" if total is None else f" of {total:,}"
+        print(f"{doing}: {done:,}{of} images, {(done - initial) / (now - began):,.0f} a second", flush=True)
+        wait, due = min(2 * wait, _LONGEST_SILENCE_S), now + min(wait, _LONGEST_SILENCE_S)
+
+    return update
 
 
 def _in_notebook() -> bool:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 _HOME = {
+    "compare": "workbench.inference.comparing",
+    "Comparison": "workbench.inference.comparing",
     "predict": "workbench.inference.predicting",
     "PredictionResult": "workbench.inference.result",
 }
 
-__all__ = ["PredictionResult", "predict"]
+__all__ = ["Comparison", "PredictionResult", "compare", "predict"]
 
 if TYPE_CHECKING:
+    from workbench.inference.comparing import Comparison, compare
     from workbench.inference.predicting import predict
     from workbench.inference.result import PredictionResult
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench.inference' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
+__getattr__, __dir__ = lazily(__name__, _HOME)

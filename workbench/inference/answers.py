@@ -9,12 +9,18 @@ from workbench.inference.rows import Row
 from workbench.registry.loading import LoadedModel
 from workbench.store import Store
 from workbench.store.labels import labels_of
+from workbench.store.merges import merged_labels
 from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.schema import Label
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Where a model's answers about samples go; `model_id` None (an unregistered run) keeps none."""
+    """Where a model's answers about samples go; `model_id` None (an unregistered run) keeps none.
+
+    `label_ids` has merged labels too: an answer keeps the label that the model named and counts as the one which that
+    went into. `unknown` are the model's classes, `added` the theme's labels that the other does not have.
+    """
 
     store: Store
     model_id: int | None
@@ -25,9 +31,11 @@ class Answers:
     @classmethod
     def of(cls, loaded: LoadedModel, store: Store) -> Answers:
         with store.read() as session:
-            label_ids = {label.name: label.id for label in labels_of(loaded.reference.theme_id, session=session)}
-        unknown = tuple(name for name in loaded.class_names if name not in label_ids)
-        added = tuple(name for name in label_ids if name not in loaded.class_names)
+            living = {label.name: label.id for label in labels_of(loaded.reference.theme_id, session=session)}
+            merged = sorted(merged_labels(loaded.reference.theme_id, session=session))
+            label_ids = {session.get_one(Label, label_id).name: label_id for label_id in merged} | living
+        unknown = tuple(name for name in loaded.class_names if name not in living)
+        added = tuple(name for name in living if name not in loaded.class_names)
         return cls(store, loaded.reference.model_id, label_ids, unknown, added)
 
     def keeps(self, row: Row) -> bool:

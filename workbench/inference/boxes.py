@@ -15,7 +15,7 @@ from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.formats.entry import Entry, EntryBox
 from workbench.data.formats.entry import Source as DataSet
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.sources import Item, Position, SourceChangedError, SourceLike
+from workbench.inference.sources import Item, Position, SourceLike, continue_after
 from workbench.paths import Project
 from workbench.registry.tracking import get_run
 from workbench.store import Store
@@ -52,7 +52,8 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
     margin = _margin(run_id, store.project)
     _, colon, path = source.partition(":")
     if colon:
-        place = Path(path).expanduser()
+        given = Path(path).expanduser()
+        place = given if given.exists() else store.project.root / given
         require_path(place)
         name = formats.detect(place)
         if name == formats.ARCHIVE:
@@ -85,7 +86,7 @@ class BoxesOfTheme:
             return session.scalar(query.where(*self._living)) or 0
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continued(self._all(), after)
+        return continue_after(self._all(), after, "boxes")
 
     @property
     def _living(self) -> tuple:
@@ -121,7 +122,7 @@ class BoxesOfDataSet:
         return None
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continued(self._all(), after)
+        return continue_after(self._all(), after, "boxes")
 
     def _all(self) -> Iterator[Item]:
         for found in self.data_set.entries():
@@ -146,16 +147,6 @@ class BoxesOfDataSet:
                 continue
             cut = Cut(*inside, self.margin)
             yield Item(_place(entry.name, cut), path, actual=box.label, cut=cut)
-
-
-def _continued(items: Iterator[Item], after: Position | None) -> Iterator[Item]:
-    if after is not None:
-        last = None
-        for _ in range(after.rows):
-            last = next(items, None)
-        if last is None or last.file != after.file:
-            raise SourceChangedError("The boxes have changed since the interrupted run.")
-    yield from items
 
 
 def _place(name: str, cut: Cut) -> str:

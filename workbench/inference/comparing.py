@@ -16,6 +16,7 @@ from workbench.paths import Project
 from workbench.registry.listing import VersionSummary, versions_of
 from workbench.store import open_store
 from workbench.store.labels import labels_of
+from workbench.store.merges import label_now_column, merged_labels
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import Label, ModelVersion, Prediction, Sample, SnapshotSample
 from workbench.store.themes import get_theme
@@ -77,13 +78,24 @@ class Comparison:
             "notes": list(self.notes),
         }
 
+    def __str__(self) -> str:
+        first, second = f"version {self.first.version}", f"version {self.second.version}"
+        if not self.common:
+            return "\n".join([f"{first} and {second}", *self.notes])
+        said = (
+            f"{self.common:,} samples predicted by both, {self.differing:,} differently; of {self.labeled:,} labeled "
+            f"ones {self.both_right:,} right by both, {self.only_first:,} only by {first}, {self.only_second:,} only "
+            f"by {second}, {self.both_wrong:,} by neither."
+        )
+        return "\n".join([f"{first} and {second}", said, *self.notes])
+
     def metrics_table(self) -> pd.DataFrame:
-        """The runs' metrics, one row each, with the gain of the second version."""
+        """The runs' metrics, one row each, with the change from the first version to the second."""
         import pandas as pd
 
         names = [f"version {self.first.version}", f"version {self.second.version}"]
         table = pd.DataFrame.from_dict(self.metrics, orient="index", columns=names, dtype="float64")
-        table["gain"] = table[names[1]] - table[names[0]]
+        table["change"] = table[names[1]] - table[names[0]]
         return table
 
     def per_class_table(self) -> pd.DataFrame:
@@ -94,7 +106,7 @@ class Comparison:
             name: {
                 f"F1 of version {self.first.version}": one.f1,
                 f"F1 of version {self.second.version}": two.f1,
-                "gain": two.f1 - one.f1,
+                "change": two.f1 - one.f1,
                 "support": one.support,
             }
             for name, (one, two) in self.per_class.items()
@@ -158,9 +170,13 @@ class _Counted:
 
 
 def _answers(
-    one: ModelVersion, two: ModelVersion
+    one: ModelVersion, two: ModelVersion, session: Session
 ) -> Select[int, str, str | None, str | None, float, str | None, float]:
-    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted."""
+    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted.
+
+    An answer that names a label which was merged since counts as the label that this one went into.
+    """
+    merged = merged_labels(one.theme_id, session=session)
     a, b = aliased(Prediction), aliased(Prediction)
     said_a, said_b, actual = aliased(Label), aliased(Label), aliased(Label)
     return (
@@ -168,8 +184,8 @@ def _answers(
         .select_from(a)
         .join(b, b.sample_id == a.sample_id)
         .join(Sample, Sample.id == a.sample_id)
-        .outerjoin(said_a, said_a.id == a.label_id)
-        .outerjoin(said_b, said_b.id == b.label_id)
+        .outerjoin(said_a, said_a.id == label_now_column(a.label_id, merged))
+        .outerjoin(said_b, said_b.id == label_now_column(b.label_id, merged))
         .outerjoin(actual, actual.id == Sample.label_id)
         .where(a.model_id == one.id, b.model_id == two.id, Sample.deleted_at.is_(None))
     )
@@ -178,7 +194,7 @@ def _answers(
 def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
     counted = _Counted((Tally(class_names), Tally(class_names)))
     for sample_id, name, actual, first, first_score, second, second_score in session.execute(
-        _answers(one, two), execution_options={"yield_per": 5_000}
+        _answers(one, two, session), execution_options={"yield_per": 5_000}
     ):
         counted.common += 1
         counted.differing += first != second
@@ -195,7 +211,7 @@ def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session
 
 
 def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
-    query = _answers(one, two)
+    query = _answers(one, two, session)
     actual, first, second = (query.selected_columns[index] for index in (2, 3, 5))
     query = query.where(first.is_distinct_from(second)).order_by(actual.is_(None), Sample.id).limit(_LISTED)
     return [

@@ -14,10 +14,9 @@ from workbench.inference.journal import Journal
 from workbench.inference.result import PredictionResult
 from workbench.inference.running import Running
 from workbench.inference.sources import Source, SourceLike, open_source
-from workbench.notebooks import is_batch
 from workbench.paths import Project
-from workbench.registry.loading import LoadedModel, load_model
-from workbench.store import open_store
+from workbench.registry.loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.store import Store, open_store
 
 
 def predict(
@@ -58,12 +57,10 @@ def predict(
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
     store = open_store(project)
     try:
-        owner = theme_of_model(theme, store)
-        loaded = load_model(owner, model, project=store.project, device=device)
-        if isinstance(source, str) and means_boxes(source):
-            opened: Source = open_boxes(source, theme, loaded.reference.run_id, store=store)
-        else:
-            opened = open_source(source, theme_id=loaded.reference.theme_id, store=store)
+        # What can be wrong is looked at before a model is loaded, which takes seconds.
+        reference = _find(theme, model, store)
+        opened = _open(source, theme, reference, store)
+        loaded = load_model(reference.theme, model, project=store.project, device=device)
         forward = Forward(loaded.network, loaded.device, precision, tuple(views))
         job = {
             "theme": theme, "run_id": loaded.reference.run_id, "source": opened.name,
@@ -73,9 +70,35 @@ def predict(
         journal = Journal(target, job, loaded.class_names)
         running = Running(loaded, opened, forward, journal, Answers.of(loaded, store), batch_size, num_workers)
         with _alone(target, store.project):
-            return running.run(resume=resume, progress=not is_batch() if progress is None else progress)
+            return running.run(resume=resume, progress=progress is not False)
     finally:
         store.close()
+
+
+def check_prediction(theme: str, model: str | int, source: SourceLike, *, project: Project | None = None) -> None:
+    """Raise for an unknown theme or model and for a source with nothing in it, as `predict` does, but at once.
+
+    No library is loaded for it, so neither the model's files nor boxes are looked at.
+    """
+    store = open_store(project)
+    try:
+        reference = _find(theme, model, store)
+        if not (isinstance(source, str) and means_boxes(source)):
+            open_source(source, theme_id=reference.theme_id, store=store)
+    finally:
+        store.close()
+
+
+def _find(theme: str, model: str | int, store: Store) -> ModelReference:
+    owner = theme_of_model(theme, store)
+    with store.read() as session:
+        return find_model(owner, model, session=session)
+
+
+def _open(source: SourceLike, theme: str, reference: ModelReference, store: Store) -> Source:
+    if isinstance(source, str) and means_boxes(source):
+        return open_boxes(source, theme, reference.run_id, store=store)
+    return open_source(source, theme_id=reference.theme_id, store=store)
 
 
 @contextmanager

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
 from workbench.data.crops import Cut, cut_out
 from workbench.data.decoding import ImageError
+from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.inference.sources import Item
 
@@ -88,8 +88,8 @@ def read_batches(
         _Reader(preprocessing),
         batch_sampler=_to_read(items, batch_size, waiting),  # type: ignore[arg-type]
         num_workers=num_workers,
-        collate_fn=_as_it_is,
-        worker_init_fn=_start_worker,
+        collate_fn=as_it_is,
+        worker_init_fn=start_worker,
         pin_memory=torch.cuda.is_available(),
     )
     for groups, errors in loader:
@@ -101,12 +101,3 @@ def _to_read(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> It
     while batch := list(islice(stream, size)):
         waiting.append(batch)
         yield [(item.path, item.cut, item.fault) for item in batch]
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch
-
-
-def _start_worker(_worker: int) -> None:
-    # OpenCV's threads do not survive a fork, and one worker is one thread already.
-    cv2.setNumThreads(0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from workbench.data.progress import progress_lines
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.inference.answers import Answers
 from workbench.inference.interrupts import uninterrupted
@@ -17,6 +18,7 @@ from workbench.inference.result import PredictionResult
 from workbench.inference.rows import Row
 from workbench.inference.sources import Item, Position, Source, SourceChangedError
 from workbench.inference.tally import Tally
+from workbench.notebooks import is_batch
 from workbench.registry.loading import LoadedModel
 
 if TYPE_CHECKING:
@@ -149,6 +151,9 @@ def _counter(source: Source, after: Position | None, shown: bool) -> Iterator[An
     from tqdm.auto import tqdm
 
     initial = after.rows if after else 0
+    if is_batch():
+        yield progress_lines(source.count(), "predict", initial=initial) if shown else lambda _: None
+        return
     total = source.count() if shown else None
     with tqdm(total=total, initial=initial, desc="predict", unit=" images", disable=not shown) as bar:
         yield bar.update

@@ -150,14 +150,14 @@ class FolderSource:
         return None
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continue_after(self._all(), after)
+        return continue_after(self._all(), after)
 
     def _all(self) -> Iterator[Item]:
         for file in _walk(self.folder):
             if self.pattern is None:
                 if os.path.splitext(file)[1].lower() in SUFFIXES:
                     yield Item(file, file)
-            elif self.pattern.fullmatch(file):
+            elif self.pattern.fullmatch(file.replace(os.sep, "/")):
                 yield Item(file, file)
 
 
@@ -172,7 +172,7 @@ class ListSource:
         return len(self.files)
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return _continue_after((Item(file, file) for file in self.files), after)
+        return continue_after((Item(file, file) for file in self.files), after)
 
 
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
@@ -191,7 +191,7 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
             return _theme_source(text, theme_id, store)
         if isinstance(given, str) and is_filter(text):
             return _filter_source(text, theme_id, store)
-        return _path_source(text)
+        return _path_source(text, store.project.root)
     listed = list(given)
     if not listed:
         raise WorkbenchError("The list of images to predict is empty. Name at least one file or sample.")
@@ -200,6 +200,15 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
         return ThemeSource(store, theme_id, where, _words(where))
     files = tuple(os.fspath(entry) for entry in listed)  # type: ignore[arg-type]
     return ListSource(files, f"list-{_digest(files)}")
+
+
+def settled(given: str) -> str:
+    """Make the path of a source absolute that begins in the working directory, so that it means the same elsewhere."""
+    if given in THEME_SOURCES or is_filter(given):
+        return given
+    path = Path(given).expanduser()
+    here = path.exists() or (_WILD.search(given) is not None and _fixed_part(path).is_dir())
+    return str(path.absolute()) if here else given
 
 
 def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
@@ -225,19 +234,25 @@ def _filter_source(text: str, theme_id: int, store: Store) -> ThemeSource:
     return source
 
 
-def _path_source(text: str) -> Source:
-    path = Path(text).expanduser()
-    if path.is_dir():
-        return FolderSource(path, None, text)
-    if path.is_file():
-        return ListSource((str(path),), text)
-    if _WILD.search(text):
-        base = _fixed_part(path)
-        if base.is_dir():
-            return FolderSource(base, re.compile(_regular_expression(str(path))), text)
+def _path_source(text: str, root: Path) -> Source:
+    """Read a path from the working directory or, where nothing is there, from the project's folder.
+
+    A notebook works in `notebooks/` when it is opened by hand and in the project's folder when it is run in batch.
+    """
+    given = Path(text).expanduser()
+    for path in dict.fromkeys((given, Path(os.path.normpath(root / given)))):
+        if path.is_dir():
+            return FolderSource(path, None, text)
+        if path.is_file():
+            return ListSource((str(path),), text)
+        if _WILD.search(text):
+            base = _fixed_part(path)
+            if base.is_dir():
+                return FolderSource(base, re.compile(_regular_expression(path.as_posix())), text)
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
+    looked = "" if given.is_absolute() else f" (looked in {' and '.join(map(str, dict.fromkeys((Path.cwd(), root))))})"
     raise WorkbenchError(
-        f"The source '{text}' is not a folder, a file or a pattern below an existing folder. "
+        f"The source '{text}' is not a folder, a file or a pattern below an existing folder{looked}. "
         f"Allowed: {words}, a filter such as 'split=test,label=three', 'boxes' or 'boxes:DATA-SET', a folder, a glob "
         "such as 'photos/**/*.jpg', or a list of files."
     )
@@ -296,14 +311,18 @@ def _walk(folder: Path) -> Iterator[str]:
             yield path
 
 
-def _continue_after(items: Iterable[Item], after: Position | None) -> Iterator[Item]:
+def continue_after(items: Iterable[Item], after: Position | None, of: str = "files") -> Iterator[Item]:
+    """Yield the items after the last one of an interrupted run.
+
+    Raises SourceChangedError when those before it, which `of` names, are others than then.
+    """
     stream = iter(items)
     if after is not None:
         last = None
         for _ in range(after.rows):
             last = next(stream, None)
         if last is None or last.file != after.file:
-            raise SourceChangedError("The files have changed since the interrupted run.")
+            raise SourceChangedError(f"The {of} have changed since the interrupted run.")
     yield from stream
 
 

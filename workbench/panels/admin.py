@@ -8,8 +8,7 @@ from typing import Any
 import traitlets
 
 from workbench.panels.administering import changes, operations, tables
-from workbench.panels.calls import CallPanel
-from workbench.panels.label import bound
+from workbench.panels.calls import CallPanel, bound
 from workbench.panels.labeling import themes
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call

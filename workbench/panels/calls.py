@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import anywidget
 
@@ -27,6 +27,18 @@ class Answer:
 
 Method = Callable[[dict[str, Any], Sequence[memoryview]], Answer]
 """Takes the parameters of a call and the buffers that came with it."""
+DeskT = TypeVar("DeskT")
+
+
+def bound(
+    desk: DeskT, methods: Mapping[str, Callable[[DeskT, dict[str, Any], Sequence[memoryview]], Answer]]
+) -> dict[str, Method]:
+    """Return calls that take a desk as a panel takes them, with their desk."""
+
+    def bind(method: Callable[[DeskT, dict[str, Any], Sequence[memoryview]], Answer]) -> Method:
+        return lambda params, buffers: method(desk, params, buffers)
+
+    return {name: bind(method) for name, method in methods.items()}
 
 
 class CallPanel(StaticForm, anywidget.AnyWidget):

@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from workbench.errors import ConfigError
-from workbench.panels.calls import Answer, CallPanel, Method
+from workbench.panels.calls import Answer, CallPanel, bound
 from workbench.panels.exploring import choosing, looking, settings, surveying
 from workbench.panels.exploring.desk import Desk
 from workbench.panels.exploring.summary import summary
@@ -49,7 +49,7 @@ class ExplorePanel(CallPanel):
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
         self._desk = Desk(self.store, theme_id, self.store.project.auguments_file)
-        super().__init__(_bound(self._desk), height=height)
+        super().__init__(bound(self._desk, _METHODS), height=height)
 
     def summary(self) -> str:
         """Return the theme and its way through `auguments.yaml` as static HTML."""
@@ -57,10 +57,3 @@ class ExplorePanel(CallPanel):
             return summary(self._desk)
         except ConfigError as error:
             return f"<p>{escape(str(error))}</p>"
-
-
-def _bound(desk: Desk) -> dict[str, Method]:
-    def bind(method: Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]) -> Method:
-        return lambda params, buffers: method(desk, params, buffers)
-
-    return {name: bind(method) for name, method in _METHODS.items()}

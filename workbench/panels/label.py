@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.calls import CallPanel, Method
+from workbench.panels.calls import CallPanel, bound
 from workbench.panels.labeling import acts, browsing, pictures, sharing, splits, summary, themes, uploads
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.reviewing.answers import Call, Review
@@ -152,15 +152,6 @@ class LabelPanel(CallPanel):
     def _find(self, name: str) -> int:
         with self.store.read() as session:
             return get_theme(name, session=session).id
-
-
-def bound(desk: Desk, methods: Mapping[str, Call]) -> dict[str, Method]:
-    """Return calls as a panel takes them, with their desk."""
-
-    def bind(method: Call) -> Method:
-        return lambda params, buffers: method(desk, params, buffers)
-
-    return {name: bind(method) for name, method in methods.items()}
 
 
 def place_of(store: Store) -> str:

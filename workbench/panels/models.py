@@ -157,11 +157,7 @@ class ModelsPanel(CallPanel):
         with self.store.read() as session:
             uris = [get_sample(sample_id, session=session).uri for sample_id in sample_ids]
         made = self._thumbnails.sheet(uris, _SIDE)
-        sheet = {
-            "ids": list(sample_ids[: made.shown]), "columns": made.columns, "cell": made.cell, "sizes": made.sizes,
-            "type": made.media_type,
-        }  # fmt: skip
-        return Answer({**value, "sheet": sheet}, [made.content])
+        return Answer({**value, "sheet": made.as_dict(sample_ids)}, [made.content])
 
 
 def _bound(call: Callable[[dict[str, Any]], Answer]) -> Method:

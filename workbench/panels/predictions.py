@@ -6,7 +6,8 @@ from html import escape
 from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.label import LabelPanel, bound
+from workbench.panels.calls import bound
+from workbench.panels.label import LabelPanel
 from workbench.panels.labeling.desk import Desk
 from workbench.panels.labeling.summary import pictures
 from workbench.panels.reviewing.answers import Review
@@ -15,6 +16,7 @@ from workbench.paths import asset
 from workbench.registry.loading import ModelReference, find_model
 from workbench.store import Store, open_store
 from workbench.store.labels import labels_of
+from workbench.store.merges import merged_labels
 from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
 
 _SHOWN = 12
@@ -52,12 +54,12 @@ class PredictionPanel(LabelPanel):
     def summary(self) -> str:
         """Return counts by answer and the least certain images as static HTML."""
         model_id, theme_id = self._reference.model_id or 0, self._reference.theme_id
-        where = ReviewFilter(model_id=model_id)
         with self.store.read() as session:
+            where = ReviewFilter(model_id=model_id, merged=merged_labels(theme_id, session=session))
             names = {label.id: label.name for label in labels_of(theme_id, session=session)}
             counts = count_answers(theme_id, where, session=session)
             samples = page_by_score(theme_id, where, descending=False, offset=0, limit=_SHOWN, session=session)
-            answers = answers_to(model_id, [sample.id for sample in samples], session=session)
+            answers = answers_to(model_id, [sample.id for sample in samples], merged=where.merged, session=session)
             shown = [
                 (
                     sample.uri,
@@ -74,7 +76,8 @@ class PredictionPanel(LabelPanel):
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: how the answers stand to what people decided."""
         with self.store.read() as session:
-            where = ReviewFilter(model_id=self._reference.model_id or 0)
+            merged = merged_labels(self._reference.theme_id, session=session)
+            where = ReviewFilter(model_id=self._reference.model_id or 0, merged=merged)
             counts = count_answers(self._reference.theme_id, where, session=session)
         totals = {kind: sum(row.samples for row in counts if row.agreement == kind) for kind in _AGREEMENTS}
         return {"theme": self._reference.theme, "version": self._reference.version, **totals}

@@ -21,7 +21,7 @@ from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
-from workbench.training.params import load_params
+from workbench.training.default_theme import default_theme
 from workbench.training.plan import params_path
 from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress
 
@@ -57,7 +57,7 @@ class TrainingPanel(WatchingPanel):
         height: int = 480,
     ) -> None:
         self.store = store or open_store()
-        theme = theme or load_params(params_path(params_file, self.store.project)).theme
+        theme = theme or default_theme(params_path(params_file, self.store.project), project=self.store.project)
         with self.store.read() as session:
             get_theme(theme, session=session)
         self.theme = theme
@@ -103,10 +103,7 @@ class TrainingPanel(WatchingPanel):
                 {**row, "name": sample.name, "uri": sample.uri} for row, sample in zip(shown, samples, strict=True)
             ]
         made = self._thumbnails.sheet([image.pop("uri") for image in images], _SIDE)
-        sheet = {
-            "ids": [image["sample_id"] for image in images[: made.shown]], "columns": made.columns, "cell": made.cell,
-            "sizes": made.sizes, "type": made.media_type,
-        }  # fmt: skip
+        sheet = made.as_dict([image["sample_id"] for image in images])
         return Answer({"count": len(rows), "images": images, "sheet": sheet}, [made.content])
 
     def _label(self, params: dict[str, Any], buffers: Any) -> Answer:

@@ -6,29 +6,33 @@ quick.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.lazy import lazily
 
 _HOME = {
     "RegistrationResult": "workbench.registry.versions",
     "load_model": "workbench.registry.loading",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
+    "sample_lineage": "workbench.registry.lineage",
+    "samples_of_version": "workbench.registry.lineage",
+    "version_lineage": "workbench.registry.lineage",
 }
 
-__all__ = ["RegistrationResult", "load_model", "promote", "register"]
+__all__ = [
+    "RegistrationResult",
+    "load_model",
+    "promote",
+    "register",
+    "sample_lineage",
+    "samples_of_version",
+    "version_lineage",
+]
 
 if TYPE_CHECKING:
+    from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
     from workbench.registry.loading import load_model
     from workbench.registry.versions import RegistrationResult, promote, register
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module 'workbench.registry' has no attribute '{name}'")
-    return getattr(importlib.import_module(home), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

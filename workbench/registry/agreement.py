@@ -124,7 +124,10 @@ def _way_back(client: MlflowClient, row: ModelVersion, project: Project, session
     if _has_model(client, row.run_id, project):
         return "register its run anew, under a new number"
     answers = session.scalar(select(func.count()).where(Prediction.model_id == row.id)) or 0
-    return f"delete its row and its {answers:,} answers: its run has no model any more"
+    lost = f"delete its row and its {answers:,} answers: its run has no model any more"
+    if _run_exists(row.run_id, project):
+        return lost
+    return f"{lost} (if a backup was restored here, bring mlflow.db and artifacts/ back instead)"
 
 
 def _run_exists(run_id: str, project: Project) -> bool:

@@ -21,4 +21,9 @@ def require_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise WorkbenchError(f"Port {port} is in use. Take another one: --port {port + 1}") from None
+            raise port_in_use(port) from None
+
+
+def port_in_use(port: int) -> WorkbenchError:
+    """Make the error that a port is taken, with the way out."""
+    return WorkbenchError(f"Port {port} is in use. Take another one: --port {port + 1}")

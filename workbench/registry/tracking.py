@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import InterruptedRunError, NotFoundError
 from workbench.paths import Project
+from workbench.quiet import quiet_loggers
+from workbench.registry.moving import follow_artifacts
 from workbench.store.migrations import make_schema
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ _prepared: set[str] = set()
 def connect(project: Project) -> MlflowClient:
     """Return a client of the project's MLflow, and point MLflow's own functions at it.
 
-    A database that does not exist yet is created once, even when several processes ask for it together.
+    A database that does not exist yet is created once, even when several processes ask for it together. Of a project
+    that was moved, it is told where the artifacts are now.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -58,26 +62,13 @@ def _prepare(project: Project) -> None:
 
     project.db.mkdir(parents=True, exist_ok=True)
     make_schema(project.mlflow_uri)
-    with FileLock(project.db / "mlflow.lock"), _no_migration_report():
+    # A new database reports each of its fifty migrations on stderr; nobody asked.
+    quiet = quiet_loggers("alembic", "mlflow.store.db.utils", level=logging.WARNING)
+    with FileLock(project.db / "mlflow.lock"), quiet:
         client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
         client.search_experiments(max_results=1)
         client.search_registered_models(max_results=1)
-
-
-@contextmanager
-def _no_migration_report() -> Iterator[None]:
-    """A new database reports each of its fifty migrations on stderr; nobody asked."""
-    import logging
-
-    loggers = [logging.getLogger(name) for name in ("alembic", "mlflow.store.db.utils")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
+        follow_artifacts(project)
 
 
 def experiment_for(theme: str, project: Project) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.store.acts import SKIPPED
+from workbench.store.merges import decision_now, merged_labels
 from workbench.store.schema import Label, Opinion, Sample
 
 
@@ -58,7 +59,11 @@ class Agreement:
 
 
 def agreement_of(theme_id: int, *, session: Session) -> Agreement:
-    """Compute the agreement of a theme's annotators from the opinions on living samples."""
+    """Compute the agreement of a theme's annotators from the opinions on living samples.
+
+    An answer that names a merged label counts as the label which that one went into.
+    """
+    merged = merged_labels(theme_id, session=session)
     names = {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
     query = (
         select(Opinion.sample_id, Opinion.annotator, Opinion.decision)
@@ -68,7 +73,7 @@ def agreement_of(theme_id: int, *, session: Session) -> Agreement:
     )
     answers: dict[int, dict[str, str]] = {}
     for sample_id, annotator, decision in session.execute(query):
-        answers.setdefault(sample_id, {})[annotator] = names.get(decision, SKIPPED)
+        answers.setdefault(sample_id, {})[annotator] = names.get(decision_now(decision, merged), SKIPPED)
     return measure_agreement([row for row in answers.values() if len(row) > 1])
 
 

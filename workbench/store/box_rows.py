@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
+from workbench.store.acts import SKIPPED
 from workbench.store.schema import Box, Sample
 
-SKIPPED = "skipped"
 _CHUNK = 500
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from workbench.store.schema import LabelEvent, Sample
@@ -15,6 +15,23 @@ from workbench.store.schema import LabelEvent, Sample
 _OVERLAP = 200
 # An opinion changes no sample, and where a review does, an event of its own says so.
 _TELLING = ("label", "opinion", "review")
+# Built once: every key press waits for them.
+_EVENTS = (
+    select(
+        LabelEvent.id, LabelEvent.action, LabelEvent.sample_id, LabelEvent.before, LabelEvent.after, Sample.split,
+        LabelEvent.annotator, LabelEvent.at,
+    )
+    .join(Sample, Sample.id == LabelEvent.sample_id)
+    .where(LabelEvent.theme_id == bindparam("theme"), LabelEvent.id > bindparam("after"))
+    .order_by(LabelEvent.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_NEWEST_SAMPLE = (
+    select(Sample.id)
+    .where(Sample.theme_id == bindparam("theme"), Sample.deleted_at.is_(None))
+    .order_by(Sample.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -49,17 +66,9 @@ def changes_since(
 ) -> Changes:
     """Return what happened after an event id."""
     overlap = _OVERLAP if session.get_bind().dialect.name == "postgresql" else 0
-    event = LabelEvent
-    query = (
-        select(
-            event.id, event.action, event.sample_id, event.before, event.after, Sample.split, event.annotator, event.at
-        )
-        .join(Sample, Sample.id == LabelEvent.sample_id)
-        .where(LabelEvent.theme_id == theme_id, LabelEvent.id > last_event - overlap)
-        .order_by(LabelEvent.id)
-        .limit(limit + overlap + 1)
-    )
-    rows = session.execute(query).all()
+    connection = session.connection()
+    wanted = {"theme": theme_id, "after": last_event - overlap, "most": limit + overlap + 1}
+    rows = connection.execute(_EVENTS, wanted).all()
     newest = newest_sample_of(theme_id, session=session)
     fresh = [row.action for row in rows if row.id > last_event]
     whole = newest == newest_sample and len(fresh) <= limit and all(action in _TELLING for action in fresh)
@@ -91,5 +100,4 @@ def last_event_of(theme_id: int, *, session: Session) -> int:
 
 def newest_sample_of(theme_id: int, *, session: Session) -> int:
     """Return the highest id among a theme's living samples, 0 when there is none."""
-    query = select(Sample.id).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-    return session.scalar(query.order_by(Sample.id.desc()).limit(1)) or 0
+    return session.connection().scalar(_NEWEST_SAMPLE, {"theme": theme_id}) or 0

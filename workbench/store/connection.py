@@ -64,7 +64,7 @@ class Store:
             yield session
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; what uses the store afterwards opens another."""
         self.engine.dispose()
 
 

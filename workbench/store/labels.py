@@ -28,10 +28,14 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class LabelUse:
-    """What would be touched if a label went: samples and boxes that carry it."""
+    """What would be touched if a label went: the samples that carry it, and the boxes on samples.
+
+    `hidden_boxes` are those on deleted samples, which could not come back without their label.
+    """
 
     samples: int
     boxes: int
+    hidden_boxes: int
 
 
 def labels_of(theme_id: int, *, session: Session) -> list[Label]:
@@ -94,8 +98,14 @@ def label_use(label_id: int, *, session: Session) -> LabelUse:
     samples = session.scalar(
         select(func.count()).select_from(Sample).where(Sample.label_id == label_id, Sample.deleted_at.is_(None))
     )
-    boxes = session.scalar(select(func.count()).select_from(Box).where(Box.label_id == label_id))
-    return LabelUse(samples=samples or 0, boxes=boxes or 0)
+    on_deleted = Sample.deleted_at.is_not(None)
+    boxes = dict(
+        session.execute(
+            select(on_deleted, func.count()).join(Box, Box.sample_id == Sample.id)
+            .where(Box.label_id == label_id).group_by(on_deleted)
+        ).tuples().all()
+    )  # fmt: skip
+    return LabelUse(samples=samples or 0, boxes=boxes.get(False, 0), hidden_boxes=boxes.get(True, 0))
 
 
 def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutcome:
@@ -104,10 +114,12 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
     Raises ConflictError while boxes carry the label: they cannot be without one.
     """
     label = _label_at_turn(label_id, session)
-    boxes = label_use(label_id, session=session).boxes
-    if boxes:
+    use = label_use(label_id, session=session)
+    if use.boxes or use.hidden_boxes:
+        hidden = f" ({use.hidden_boxes} of them on deleted images)" if use.hidden_boxes else ""
         raise ConflictError(
-            f"{boxes} boxes carry the label '{label.name}'. Merge it into another label, or delete the boxes first."
+            f"{use.boxes + use.hidden_boxes} boxes carry the label '{label.name}'{hidden}. "
+            "Merge it into another label, or delete the boxes first."
         )
     outcome = _move_samples(label, None, "delete label", annotator=annotator, session=session)
     _retire(label, outcome.batch_id, session=session)
@@ -117,7 +129,8 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
     """Give another label of the same theme to every sample and box of a label, then delete it.
 
-    One batch, which one undo takes back; its events keep what stood on each sample.
+    One batch, which one undo takes back; its events keep what stood on each sample. Opinions of further annotators
+    keep the label that they named and count as the other one (see `workbench.store.merges`).
     """
     label, into = _label_at_turn(label_id, session), _label_at_turn(into_id, session)
     if label.theme_id != into.theme_id or label.id == into.id:
@@ -132,6 +145,7 @@ def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Sessio
         _record_relabeled_boxes(authors[start : start + _CHUNK], label_id, into_id, batch, session)
     session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
     batch.changed += len(authors)
+    label.merged_into = into_id
     _retire(label, batch.id, session=session)
     return replace(outcome, changed=batch.changed)
 

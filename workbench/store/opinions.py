@@ -1,12 +1,13 @@
 """Opinions of several annotators on the same sample, and the review queue of those that differ.
 
 The first opinion is the decision that the sample had; a further one changes nothing by itself. Where they differ, the
-sample waits for a reviewer, whose decision becomes the sample's.
+sample waits for a reviewer, whose decision becomes the sample's. An opinion keeps the label that it named; after a
+merge of labels it counts as the label which that one went into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,7 @@ from workbench.store.acts import (
     start_batch,
     take_turn,
 )
+from workbench.store.merges import decision_now, decision_now_column, merged_labels
 from workbench.store.schema import Batch, LabelEvent, Opinion, Sample
 
 
@@ -36,7 +38,10 @@ class OpinionOutcome:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A sample that waits for a reviewer: what each annotator decided (a label id or "skipped" as text)."""
+    """A sample that waits for a reviewer: what each annotator decided (a label id or "skipped" as text).
+
+    A label that was merged is told as the one which it went into.
+    """
 
     sample_id: int
     decision: str | None
@@ -79,26 +84,29 @@ def give_opinion(
             )
         )  # fmt: skip
     wanted = SKIPPED if label_id is None else str(label_id)
-    _write(sample, given.get(annotator), annotator, wanted, client_key, session)
-    decisions = {opinion.decision for opinion in _opinions(sample_id, session)}
+    merged = merged_labels(theme_id, session=session)
+    _write(sample, given.get(annotator), annotator, wanted, client_key, merged, session)
+    decisions = {decision_now(opinion.decision, merged) for opinion in _opinions(sample_id, session)}
     return OpinionOutcome(sample_id, "agrees" if len(decisions) == 1 else "differs")
 
 
 def review_queue(theme_id: int, *, limit: int = 100, session: Session) -> list[Disagreement]:
     """Return the samples on which annotators differ and that nobody has settled, the oldest first."""
-    waiting = _waiting(theme_id).order_by(func.min(Opinion.id)).limit(limit)
+    merged = merged_labels(theme_id, session=session)
+    waiting = _waiting(theme_id, merged).order_by(func.min(Opinion.id)).limit(limit)
     ids = list(session.scalars(waiting))
     samples = {sample.id: sample for sample in session.scalars(select(Sample).where(Sample.id.in_(ids)))}
     opinions: dict[int, dict[str, str]] = {sample_id: {} for sample_id in ids}
     query = select(Opinion).where(Opinion.sample_id.in_(ids)).order_by(Opinion.id)
     for opinion in session.scalars(query):
-        opinions[opinion.sample_id][opinion.annotator] = opinion.decision
+        opinions[opinion.sample_id][opinion.annotator] = decision_now(opinion.decision, merged)
     return [Disagreement(sample_id, decision_of(samples[sample_id]), opinions[sample_id]) for sample_id in ids]
 
 
 def count_disagreements(theme_id: int, *, session: Session) -> int:
     """Count the samples that wait for a reviewer."""
-    return session.scalar(select(func.count()).select_from(_waiting(theme_id).subquery())) or 0
+    waiting = _waiting(theme_id, merged_labels(theme_id, session=session))
+    return session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 def settle(
@@ -123,7 +131,8 @@ def settle(
         raise NotFoundError(f"There is no sample {sample_id} in this theme; it may have been deleted.")
     if batch_of_client_key(client_key, session=session) is not None:
         return sample
-    if session.scalar(_waiting(theme_id).where(Opinion.sample_id == sample_id)) is None:
+    waiting = _waiting(theme_id, merged_labels(theme_id, session=session))
+    if session.scalar(waiting.where(Opinion.sample_id == sample_id)) is None:
         raise ConflictError(f"Nothing is to be settled about sample {sample_id}: somebody may have done it already.")
     batch = start_batch(theme_id, "review", annotator=annotator, source="human", client_key=client_key, session=session)
     wanted = SKIPPED if label_id is None else str(label_id)
@@ -138,14 +147,21 @@ def settle(
 
 
 def _write(
-    sample: Sample, former: Opinion | None, annotator: str, wanted: str, client_key: str | None, session: Session
+    sample: Sample,
+    former: Opinion | None,
+    annotator: str,
+    wanted: str,
+    client_key: str | None,
+    merged: Mapping[int, int],
+    session: Session,
 ) -> None:
     before = former.decision if former else None
+    same = before is not None and decision_now(before, merged) == wanted
     batch = start_batch(
         sample.theme_id, "opinion", annotator=annotator, source="human", client_key=client_key, session=session
     )
-    batch.changed, batch.unchanged = int(before != wanted), int(before == wanted)
-    if before == wanted:
+    batch.changed, batch.unchanged = int(not same), int(same)
+    if same:
         return
     session.add(_event(sample, batch, "opinion", before, wanted))
     if former is None:
@@ -168,13 +184,14 @@ def _opinions(sample_id: int, session: Session) -> Sequence[Opinion]:
     return session.scalars(query, execution_options={"populate_existing": True}).all()
 
 
-def _waiting(theme_id: int) -> Select[int]:
+def _waiting(theme_id: int, merged: Mapping[int, int]) -> Select[int]:
+    decision = decision_now_column(Opinion.decision, merged)
     living = (Sample.id == Opinion.sample_id) & Sample.deleted_at.is_(None)
     return (
         select(Opinion.sample_id)
         .join(Sample, living)
         .where(Opinion.theme_id == theme_id)
         .group_by(Opinion.sample_id)
-        .having(func.min(Opinion.decision) != func.max(Opinion.decision))
+        .having(func.min(decision) != func.max(decision))
         .having(func.count() > func.count(Opinion.review_id))
     )

@@ -38,9 +38,3 @@ def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session:
             for row in part
         ]  # fmt: skip
         session.execute(insert(table), rows)
-
-
-def predictions_of(model_id: int, *, session: Session) -> list[Prediction]:
-    """Return all answers of a model version, by sample."""
-    query = select(Prediction).where(Prediction.model_id == model_id).order_by(Prediction.sample_id)
-    return list(session.scalars(query))

@@ -1,13 +1,14 @@
 """A model version's answers beside what people decided: filtering, ordering by certainty, accepting.
 
 The least certain first is uncertainty sampling by least confidence (Lewis and Gale, 1994): the images whose best class
-has the lowest probability teach a model the most.
+has the lowest probability teach a model the most. An answer that names a label which was merged since counts as the
+label that this one went into.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
@@ -25,6 +26,8 @@ from workbench.store.acts import (
     take_turn,
 )
 from workbench.store.labeling import BulkOutcome
+from workbench.store.merges import label_now_column
+from workbench.store.predictions import Predicted
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Prediction, Sample
 
@@ -38,7 +41,7 @@ class ReviewFilter(SampleFilter):
 
     `predicted` is the label it gave; scores lie from `lowest` to below `highest` (inclusive at 1). `agreement`: with
     the person's label it `agrees` or `differs`, or no person has labeled the sample yet (`open`). With `answered` only
-    samples that it has predicted are meant.
+    samples that it has predicted are meant. `merged` are the `workbench.store.merges.merged_labels` of the theme.
     """
 
     model_id: int = 0
@@ -47,23 +50,25 @@ class ReviewFilter(SampleFilter):
     lowest: float | None = None
     highest: float | None = None
     answered: bool = True
+    merged: Mapping[int, int] = field(default_factory=dict, hash=False)
 
     def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
         """Return the filter as SQL conditions on `Sample`."""
         found = super().conditions(theme_id)
         # An alias of its own, since the queries around it join the answers too.
         said = aliased(Prediction)
+        answer = label_now_column(said.label_id, self.merged)
         asked: list[ColumnElement[bool]] = []
         if self.predicted is not None:
-            asked.append(said.label_id == self.predicted)
+            asked.append(answer == self.predicted)
         if self.lowest is not None:
             asked.append(said.score >= self.lowest)
         if self.highest is not None and self.highest < 1:
             asked.append(said.score < self.highest)
         if self.agreement == "agrees":
-            asked.append(said.label_id == Sample.label_id)
+            asked.append(answer == Sample.label_id)
         elif self.agreement == "differs":
-            asked += [Sample.label_id.is_not(None), said.label_id.is_distinct_from(Sample.label_id)]
+            asked += [Sample.label_id.is_not(None), answer.is_distinct_from(Sample.label_id)]
         elif self.agreement == "open":
             asked.append(Sample.label_id.is_(None))
         if asked or self.answered:
@@ -110,28 +115,33 @@ def along_by_score(
     return found[::-1] if backwards else found
 
 
-def answers_to(model_id: int, sample_ids: Sequence[int], *, session: Session) -> dict[int, Prediction]:
-    """Return a version's answers for some samples, by sample."""
-    found: dict[int, Prediction] = {}
+def answers_to(
+    model_id: int, sample_ids: Sequence[int], *, merged: Mapping[int, int], session: Session
+) -> dict[int, Predicted]:
+    """Return a version's answers for some samples, by sample; `merged` as in ReviewFilter."""
+    found: dict[int, Predicted] = {}
+    answer = label_now_column(Prediction.label_id, merged)
     for start in range(0, len(sample_ids), _CHUNK):
         part = sample_ids[start : start + _CHUNK]
-        query = select(Prediction).where(Prediction.model_id == model_id, Prediction.sample_id.in_(part))
-        found.update((row.sample_id, row) for row in session.scalars(query))
+        query = select(Prediction.sample_id, answer, Prediction.score)
+        rows = session.execute(query.where(Prediction.model_id == model_id, Prediction.sample_id.in_(part)))
+        found.update((sample_id, Predicted(sample_id, label_id, score)) for sample_id, label_id, score in rows)
     return found
 
 
 def count_answers(theme_id: int, where: ReviewFilter, *, session: Session) -> list[AnswerCount]:
     """Count the samples of a filter by answer and agreement."""
+    answer = label_now_column(Prediction.label_id, where.merged)
     agreement = case(
         (Sample.label_id.is_(None), literal("open")),
-        (Prediction.label_id == Sample.label_id, literal("agrees")),
+        (answer == Sample.label_id, literal("agrees")),
         else_=literal("differs"),
     )
     query = (
-        select(Prediction.label_id, agreement, func.count())
+        select(answer, agreement, func.count())
         .join(Sample, Sample.id == Prediction.sample_id)
         .where(Prediction.model_id == where.model_id, *where.conditions(theme_id))
-        .group_by(Prediction.label_id, agreement)
+        .group_by(answer, agreement)
     )
     return [AnswerCount(*row) for row in session.execute(query)]
 

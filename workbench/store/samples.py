@@ -53,7 +53,7 @@ class SampleFilter:
         if self.annotator is not None:
             found.append(Sample.annotator == self.annotator)
         if self.search:
-            found.append(func.lower(Sample.name).contains(self.search.lower(), autoescape=True))
+            found.append(_name_holds(self.search.lower()))
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
@@ -64,6 +64,19 @@ class SampleFilter:
             return [self]
         ids = tuple(dict.fromkeys(self.ids))
         return [replace(self, ids=ids[start : start + _MOST_IDS]) for start in range(0, len(ids), _MOST_IDS)]
+
+
+def _name_holds(text: str) -> ColumnElement[bool]:
+    """A file name holds a text in lower case, whatever its own case.
+
+    The `lower` of SQLite, and that of PostgreSQL in the locale C, knows the letters of ASCII only; of the others those
+    that are looked for are turned small one by one.
+    """
+    name = func.lower(Sample.name)
+    for letter in sorted({letter for letter in text if not letter.isascii()}):
+        if letter.upper() != letter and len(letter.upper()) == 1:
+            name = func.replace(name, letter.upper(), letter)
+    return name.contains(text, autoescape=True)
 
 
 def page_of_samples(

@@ -107,7 +107,10 @@ class Theme(Base):
 
 
 class Label(Base):
-    """A class of a theme. Positions count from 1; the first nine are keys."""
+    """A class of a theme. Positions count from 1; the first nine are keys.
+
+    `merged_into` is the label that a merged one went into; such a label is deleted, and revived by undoing the merge.
+    """
 
     __tablename__ = "labels"
     __table_args__ = (Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),)
@@ -118,6 +121,7 @@ class Label(Base):
     position: Mapped[int]
     color: Mapped[str] = mapped_column(String(7))
     deleted_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("labels.id", deferrable=True, initially="DEFERRED"))
 
 
 class Sample(Base):

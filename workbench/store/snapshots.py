@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -78,12 +78,6 @@ def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
         .order_by(Sample.sha256)
     )
     return [SnapshotRow(*row) for row in session.execute(query)]
-
-
-def snapshot_size(snapshot_id: int, *, session: Session) -> int:
-    """Count a snapshot's samples."""
-    query = select(func.count()).select_from(SnapshotSample).where(SnapshotSample.snapshot_id == snapshot_id)
-    return session.scalar(query) or 0
 
 
 def _digest(class_names: list[str], rows: list[tuple[str, str, str]]) -> str:

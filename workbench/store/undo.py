@@ -237,5 +237,5 @@ def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:
     # A label that goes is stamped with the time of the batch that took it.
     for label in session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at == batch.at)):
         if label.name not in names:
-            label.deleted_at, label.position = None, position + 1
+            label.deleted_at, label.merged_into, label.position = None, None, position + 1
     session.flush()

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.acts import SKIPPED, decision_of, living_labels
+from workbench.store.merges import decision_now, merged_labels
 from workbench.store.schema import Batch, LabelEvent, Opinion, Sample
 
 ACTIONS = ("opinion", "review")
@@ -15,7 +16,8 @@ ACTIONS = ("opinion", "review")
 def take_back_opinions(target: Batch, batch: Batch, session: Session) -> None:
     """Take back the act `target`, an opinion or a review, as part of the act `batch`, unless somebody went on from it.
 
-    An opinion that was taken back can be given anew; a sample whose review was taken back waits for one again.
+    An opinion that was taken back can be given anew; a sample whose review was taken back waits for one again, with
+    the label that it had before or, where that one was merged since, the label which it went into.
     """
     take_back = _opinion if target.action == "opinion" else _review
     query = select(LabelEvent).where(LabelEvent.batch_id == target.id, LabelEvent.action == target.action)
@@ -32,7 +34,7 @@ def _opinion(event: LabelEvent, sample: Sample, batch: Batch, session: Session) 
     mine = given.get(event.annotator)
     if mine is None or mine.decision != event.after or mine.review_id is not None:
         return False
-    _record(event, sample, batch, session)
+    _record(event, sample, event.before, batch, session)
     if event.before is not None:
         mine.decision, mine.at = event.before, batch.at
         return True
@@ -46,25 +48,28 @@ def _opinion(event: LabelEvent, sample: Sample, batch: Batch, session: Session) 
 
 def _review(event: LabelEvent, sample: Sample, batch: Batch, session: Session) -> bool:
     labels = living_labels(event.theme_id, session=session)
-    gone = event.before not in (None, SKIPPED) and int(event.before or 0) not in labels
+    before = event.before and decision_now(event.before, merged_labels(event.theme_id, session=session))
+    gone = before not in (None, SKIPPED) and int(before or 0) not in labels
     settled = [opinion.review_id == event.batch_id for opinion in _opinions(sample.id, session)]
     if gone or not settled or not all(settled) or decision_of(sample) != event.after:
         return False
-    _record(event, sample, batch, session)
-    if event.before != event.after:
-        _record(event, sample, batch, session, action="label")
-    sample.skipped = event.before == SKIPPED
-    sample.label_id = None if event.before in (None, SKIPPED) else int(event.before or 0)
+    _record(event, sample, before, batch, session)
+    if before != event.after:
+        _record(event, sample, before, batch, session, action="label")
+    sample.skipped = before == SKIPPED
+    sample.label_id = None if before in (None, SKIPPED) else int(before or 0)
     sample.annotator, sample.labeled_at = event.before_annotator, event.before_at
     session.execute(update(Opinion).where(Opinion.sample_id == sample.id).values(review_id=None))
     return True
 
 
-def _record(event: LabelEvent, sample: Sample, batch: Batch, session: Session, *, action: str | None = None) -> None:
+def _record(
+    event: LabelEvent, sample: Sample, back: str | None, batch: Batch, session: Session, *, action: str | None = None
+) -> None:
     session.add(
         LabelEvent(
             theme_id=event.theme_id, sample_id=sample.id, at=batch.at, annotator=batch.annotator, source="undo",
-            action=action or event.action, before=event.after, after=event.before, before_annotator=sample.annotator,
+            action=action or event.action, before=event.after, after=back, before_annotator=sample.annotator,
             before_at=sample.labeled_at, batch_id=batch.id,
         )
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +24,6 @@ from workbench.training.run import FOUND_RATE, STATE_TAG, Control, checkpoint_fo
 if TYPE_CHECKING:
     from mlflow.entities import Run
 
-PARAMS_FILE = "params.yaml"
-AUGUMENTS_FILE = "auguments.yaml"
 REPRODUCES_TAG = "workbench.reproduces"
 
 
@@ -122,6 +121,8 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             f"The run '{run.info.run_id}' is no training: it has no snapshot. Choose a run that `workbench train` "
             "made, or a trial of a tuning."
         )
+    from workbench.training.record import AUGUMENTS_FILE, PARAMS_FILE
+
     client = connect(project)
     with TemporaryDirectory() as folder:
         params_file, auguments_file = (
@@ -129,11 +130,11 @@ def plan_of_run(run: Run, project: Project) -> Plan:
         )
         params, auguments = load_params(params_file, _found_rate(run)), AugumentsConfig.load(auguments_file)
     check_names(params)
-    store = open_store(project)
-    with store.write() as session:
-        theme = get_theme(tags[THEME_TAG], session=session)
-        snapshot = get_snapshot(tags[SNAPSHOT_TAG], theme_id=theme.id, session=session)
-    return plan_from_snapshot(params, auguments, store, theme, snapshot)
+    with closing(open_store(project)) as store:
+        with store.write() as session:
+            theme = get_theme(tags[THEME_TAG], session=session)
+            snapshot = get_snapshot(tags[SNAPSHOT_TAG], theme_id=theme.id, session=session)
+        return plan_from_snapshot(params, auguments, store, theme, snapshot)
 
 
 def _found_rate(run: Run) -> dict[str, Any]:

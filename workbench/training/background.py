@@ -22,7 +22,7 @@ import psutil
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.notebooks import check_parameters, find_notebook
 from workbench.paths import Project
-from workbench.training.progress_file import LAUNCH_VARIABLE, RUNNING, State, progress_by_launch
+from workbench.training.progress_file import LAUNCH_VARIABLE, RUNNING, State, progress_by_launch, put_in_place
 
 NOTEBOOK = "03_train"
 RECORD = ".launch.json"
@@ -124,7 +124,7 @@ def write_record(record: Path, content: State) -> None:
     """Replace a record in one step."""
     partial = record.with_suffix(f".{os.getpid()}.part")
     partial.write_text(json.dumps(content, default=str), encoding="utf-8")
-    os.replace(partial, record)
+    put_in_place(partial, record)
 
 
 def read_record(record: Path) -> State | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 import warnings
@@ -19,6 +18,7 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from workbench.errors import InterruptedRunError
+from workbench.quiet import quiet_loggers
 from workbench.training.callbacks import build_callbacks
 from workbench.training.callbacks.checkpoint import BEST, LAST
 from workbench.training.epochs import Epoch, read_history
@@ -29,6 +29,7 @@ from workbench.training.module import Classifier
 from workbench.training.params import TrainingParams
 from workbench.training.processes import launch_strategy
 
+_CHATTY = ("lightning.pytorch", "lightning.pytorch.utilities.rank_zero", "lightning.fabric")
 _PRECISION = {"32": "32-true", "64": "64-true"}
 
 
@@ -159,9 +160,7 @@ def manners(settings: TrainingParams) -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence Lightning's banners, tips and advice on settings that were chosen on purpose."""
-    loggers = [logging.getLogger(f"lightning.{name}") for name in ("pytorch", "pytorch.utilities.rank_zero", "fabric")]
-    before = [logger.level for logger in loggers]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), quiet_loggers(*_CHATTY):
         for message in (
             ".*does not have many workers.*",
             ".*smaller than the logging interval.*",
@@ -171,13 +170,7 @@ def _quiet() -> Iterator[None]:
             warnings.filterwarnings("ignore", message)
         warnings.filterwarnings("ignore", ".*found in eval mode.*")
         warnings.filterwarnings("ignore", category=FutureWarning)
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        try:
-            yield
-        finally:
-            for logger, level in zip(loggers, before, strict=True):
-                logger.setLevel(level)
+        yield
 
 
 @contextmanager

@@ -183,11 +183,14 @@ def load_params(path: Path, overrides: Mapping[str, Any] | None = None) -> Param
         return parse(Params, data, source=str(path), lines=lines)
     # The file alone is checked first, so that an error names the place where the mistake stands.
     parse(Params, data, source=str(path), lines=lines)
-    return parse(Params, with_overrides(data, overrides), source=f"{path} with {_words(overrides)}")
+    return parse(Params, with_overrides(data, overrides), source=named_with(str(path), overrides))
 
 
-def _words(overrides: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in overrides.items())
+def named_with(source: str, overrides: Mapping[str, Any]) -> str:
+    """Name a file together with what overrides it, for the errors about it."""
+    if not overrides:
+        return source
+    return f"{source} with {', '.join(f'{name}={value!r}' for name, value in overrides.items())}"
 
 
 def flat(params: Params) -> dict[str, Any]:
@@ -199,7 +202,7 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested mappings as dotted names; an empty mapping is a value."""
     result: dict[str, Any] = {}
     for key, value in node.items():
-        if isinstance(value, dict) and value:
+        if isinstance(value, Mapping) and value:
             result.update(flatten(value, f"{prefix}{key}."))
         else:
             result[f"{prefix}{key}"] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,10 @@ _SPLITTER = "training"
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be trained: settings, the frozen samples, and where they are."""
+    """What will be trained: settings, the frozen samples, and where they are.
+
+    `store` is closed: it opens connections again for what reads from it, and `run_plan` closes them.
+    """
 
     params: Params
     auguments: AugumentsConfig
@@ -68,19 +72,37 @@ def read_settings(
 
     An override whose first part is a section of auguments.yaml (`augmentation.library`) goes there.
     """
-    wanted = dict(overrides or {})
+    params = read_params(
+        project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
+    )
+    for_auguments = {name: value for name, value in (overrides or {}).items() if _is_for_auguments(name)}
+    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
+    check_names(params)
+    return params, auguments
+
+
+def read_params(
+    project: Project,
+    *,
+    theme: str | None = None,
+    params_file: Path | str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    num_epochs: int | None = None,
+    run_name: str | None = None,
+) -> Params:
+    """Read params.yaml with everything that overrides it. Checks keys and values, and loads no library for it."""
+    wanted = {name: value for name, value in (overrides or {}).items() if not _is_for_auguments(name)}
     if theme is not None:
         wanted["theme"] = theme
     if num_epochs is not None:
         wanted["training.num_epochs"] = num_epochs
     if run_name is not None:
         wanted["training.run_name"] = run_name
-    for_auguments = {name: value for name, value in wanted.items() if name.split(".")[0] in _AUGUMENTS_SECTIONS}
-    for_params = {name: value for name, value in wanted.items() if name not in for_auguments}
-    params = load_params(params_path(params_file, project), for_params)
-    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
-    check_names(params)
-    return params, auguments
+    return load_params(params_path(params_file, project), wanted)
+
+
+def _is_for_auguments(name: str) -> bool:
+    return name.split(".")[0] in _AUGUMENTS_SECTIONS
 
 
 def check_names(params: Params) -> None:
@@ -123,22 +145,20 @@ def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> P
     the samples, the theme is that of their crops, which are brought up to date before. Raises NotFoundError for an
     unknown theme and WorkbenchError for data that cannot be trained on.
     """
-    store = open_store(project)
-    name = params.theme
-    if params.data.samples == "boxes":
-        data = params.data
-        name = theme_of_crops(
-            store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
-        )
-    with store.write() as session:
-        theme = get_theme(name, session=session)
-        waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
-        if waiting:
-            data = params.data
-            assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
-        snapshot = take_snapshot(theme.id, session=session)
-        _check_counts(theme, snapshot, session)
-    return plan_from_snapshot(params, auguments, store, theme, snapshot)
+    data, name = params.data, params.theme
+    with closing(open_store(project)) as store:
+        if data.samples == "boxes":
+            name = theme_of_crops(
+                store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
+            )
+        with store.write() as session:
+            theme = get_theme(name, session=session)
+            waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
+            if waiting:
+                assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
+            snapshot = take_snapshot(theme.id, session=session)
+            _check_counts(theme, snapshot, session)
+        return plan_from_snapshot(params, auguments, store, theme, snapshot)
 
 
 def plan_from_snapshot(

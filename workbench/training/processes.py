@@ -39,8 +39,12 @@ def share_cores(world_size: int) -> None:
     """Divide this machine's cores among its processes; more threads than cores wait for each other."""
     import torch
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    torch.set_num_threads(max(1, min(torch.get_num_threads(), cores // world_size)))
+    torch.set_num_threads(max(1, min(torch.get_num_threads(), available_cores() // world_size)))
+
+
+def available_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _started_from_outside() -> bool:

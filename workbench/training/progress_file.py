@@ -17,6 +17,8 @@ RUNNING = ("starting", "training", "testing")
 LAUNCH_VARIABLE = "WORKBENCH_LAUNCH"
 """Names the launch in the background that a process is part of."""
 _KEPT = 50
+_ATTEMPTS = 40
+_PAUSE_SECONDS = 0.05
 
 
 class ProgressFile:
@@ -35,7 +37,18 @@ class ProgressFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(f".{os.getpid()}.part")
         partial.write_text(json.dumps(self.state), encoding="utf-8")
-        os.replace(partial, self.path)
+        put_in_place(partial, self.path)
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Move a file to where it belongs; Windows refuses that while somebody reads the one that is there."""
+    for _ in range(_ATTEMPTS):
+        try:
+            os.replace(partial, target)
+            return
+        except PermissionError:
+            time.sleep(_PAUSE_SECONDS)
+    os.replace(partial, target)
 
 
 def read_progress(project: Project, run_id: str) -> State | None:

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -90,15 +90,18 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         _help(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
-    with mlflow_run(
-        plan.theme,
-        plan.project,
-        run_name=settings.run_name or f"{plan.params.model.name}-{datetime.now():%Y%m%d-%H%M%S}",
-        run_id=run_id,
-        parent_run_id=control.parent_run_id,
-        tags=control.tags,
-        system_metrics=plan.params.callbacks.system_metrics,
-    ) as run:
+    with (
+        closing(plan.store),
+        mlflow_run(
+            plan.theme,
+            plan.project,
+            run_name=settings.run_name or f"{plan.params.model.name}-{datetime.now():%Y%m%d-%H%M%S}",
+            run_id=run_id,
+            parent_run_id=control.parent_run_id,
+            tags=control.tags,
+            system_metrics=plan.params.callbacks.system_metrics,
+        ) as run,
+    ):
         folder = checkpoint_folder(plan.project, run.info.run_id)
         # What asked the run to stop before it was interrupted has been answered.
         (folder / _STOP).unlink(missing_ok=True)
@@ -191,9 +194,14 @@ def _end_reported(progress: ProgressFile, history: History, total: int) -> Itera
     except (InterruptedRunError, KeyboardInterrupt):
         progress.update(state="interrupted")
         run_id, done = progress.state["run_id"], len(history.epochs)
+        so_far = (
+            f"after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on with"
+            if done
+            else f"before its first epoch was over; the run '{run_id}' has no checkpoint yet. Begin it anew with"
+        )
         raise InterruptedRunError(
-            f"The training was interrupted after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. "
-            f'Go on with `workbench resume {run_id}`, or in Python with workbench.training.resume("{run_id}").'
+            f"The training was interrupted {so_far} `workbench resume {run_id}`, "
+            f'or in Python with workbench.training.resume("{run_id}").'
         ) from None
     except Exception as error:
         progress.update(state="failed", failure=str(error))

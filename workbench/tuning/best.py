@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import parse, with_overrides
 from workbench.data.config import AugumentsConfig
 from workbench.errors import NotFoundError
-from workbench.tuning.results import TuningResult
 
 if TYPE_CHECKING:
     from workbench.registry import RegistrationResult
     from workbench.training.run import TrainingResult
+    from workbench.tuning.results import TuningResult
 
 
 def train_best(result: TuningResult, *, run_name: str | None = None, num_epochs: int | None = None) -> TrainingResult:
@@ -22,7 +22,7 @@ def train_best(result: TuningResult, *, run_name: str | None = None, num_epochs:
     from workbench.training.params import Params
     from workbench.training.plan import make_plan
     from workbench.training.run import Control, run_plan
-    from workbench.tuning.parent_run import KIND_TAG, STUDY_TAG
+    from workbench.tuning.tags import KIND_TAG, STUDY_TAG
 
     source = f"the parent run {result.run_id}"
     given: dict[str, Any] = {"training.run_name": run_name or f"{result.study_name} best"}

@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from workbench.errors import WorkbenchError
 from workbench.registry import mlflow_ui
+from workbench.registry.ports import port_in_use
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.study import open_storage, quiet_optuna
 
@@ -41,7 +42,7 @@ def open_dashboard(project: Project, port: int = DEFAULT_PORT) -> None:
     try:
         server = make_server("127.0.0.1", port, dashboard_app(project), _Server, _QuietHandler)
     except OSError:
-        raise WorkbenchError(f"Port {port} is in use. Take another one: --port {port + 1}") from None
+        raise port_in_use(port) from None
     with server:
         try:
             server.serve_forever()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
+from workbench.notebooks import BATCH_VARIABLE
 from workbench.paths import find_project
 from workbench.tuning.workers import same_code
 
@@ -53,7 +54,7 @@ def start_full_run(project: Project, study_name: str, num_epochs: int | None = N
     folder = project.cache / "tuning"
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "workbench.tuning.full_run", study_name, str(num_epochs or "")]
-    environment = {**os.environ, **same_code(project), "WORKBENCH_BATCH": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **same_code(project), BATCH_VARIABLE: "1", "PYTHONUNBUFFERED": "1"}
     log = folder / f"full-run-{os.getpid()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -18,6 +18,7 @@ from workbench.tuning.reading import LOST, read_result, read_trials
 from workbench.tuning.results import trial_rows
 from workbench.tuning.space import describe
 from workbench.tuning.study import PARENT_RUN
+from workbench.tuning.tags import KIND_TAG, STATE_TAG, STUDY_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from workbench.paths import Project
     from workbench.tuning.plan import TuningPlan
     from workbench.tuning.results import Trial, TuningResult
-
-STUDY_TAG = "workbench.study"
-TRIAL_TAG = "workbench.trial"
-STATE_TAG = "workbench.trial_state"
-KIND_TAG = "workbench.kind"
 
 
 def open_parent(project: Project, study: Study, plan: TuningPlan) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import Lines, parse, read_yaml, with_overrides
 from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, unknown_name
-from workbench.training.params import Params, flat
+from workbench.training.params import Params, flat, named_with
 from workbench.tuning.base_params import gaps, unused, without
 from workbench.tuning.methods import build_pruner, build_sampler
 from workbench.tuning.overlay import check_name, check_values, known_names, split_by_file
@@ -83,13 +83,13 @@ class TuningPlan:
     def params_with(self, values: Mapping[str, Any]) -> Params:
         """The training settings of a trial that chose `values`."""
         of_params, _ = split_by_file(values)
-        return parse(Params, with_overrides(self.params, of_params), source=_given("params.yaml", of_params))
+        return parse(Params, with_overrides(self.params, of_params), source=named_with("params.yaml", of_params))
 
     def auguments_with(self, values: Mapping[str, Any]) -> AugumentsConfig:
         """The image settings of a trial that chose `values`."""
         _, of_auguments = split_by_file(values)
         data = with_overrides(self.auguments, of_auguments)
-        return AugumentsConfig.from_dict(data, source=_given("auguments.yaml", of_auguments))
+        return AugumentsConfig.from_dict(data, source=named_with("auguments.yaml", of_auguments))
 
     def fingerprint(self, snapshot: str) -> dict[str, Any]:
         """What all trials of a study must share to be comparable, as plain JSON values."""
@@ -144,9 +144,9 @@ def read_plan(
     )  # fmt: skip
     of_params, of_auguments = split_by_file(given)
     params = with_overrides(params, of_params)
-    settings = parse(Params, params, source=_given(str(params_path), of_params))
+    settings = parse(Params, params, source=named_with(str(params_path), of_params))
     auguments = with_overrides(auguments, of_auguments)
-    AugumentsConfig.from_dict(auguments, source=_given(str(project.auguments_file), of_auguments))
+    AugumentsConfig.from_dict(auguments, source=named_with(str(project.auguments_file), of_auguments))
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in (overrides or {})}
     if not space:
         raise ConfigError(f"{source}: every name of params_to_tune is overridden, so nothing is left to search.")
@@ -203,9 +203,3 @@ def _check_names(
         check_name(name, known, where(source, lines, "base_params", name))
     for name in overrides:
         check_name(name, known, "overrides")
-
-
-def _given(source: str, overrides: Mapping[str, Any]) -> str:
-    if not overrides:
-        return source
-    return f"{source} with {', '.join(f'{name}={value!r}' for name, value in overrides.items())}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
 from workbench.store.migrations import make_schema
+from workbench.training.params import flatten
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import TuningPlan
 
@@ -117,7 +118,7 @@ def request_stop(study: Study) -> None:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Name what changed between two fingerprints, one entry for each dotted name."""
-    old, new = _flat(before), _flat(now)
+    old, new = flatten(before), flatten(now)
     found = []
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in new:
@@ -144,16 +145,6 @@ def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
             f"be compared with new ones:\n{listed}\n"
             f"Give study.name another name in {plan.source} to begin a new study, or undo the change to go on."
         )
-
-
-def _flat(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in node.items():
-        if isinstance(value, Mapping) and value:
-            result.update(_flat(value, f"{prefix}{key}."))
-        else:
-            result[f"{prefix}{key}"] = value
-    return result
 
 
 def _short(value: Any) -> str:

@@ -12,6 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.notebooks import BATCH_VARIABLE
+from workbench.training.processes import available_cores, share_cores
+
 if TYPE_CHECKING:
     from workbench.paths import Project
 
@@ -94,7 +97,7 @@ def shared_cores(workers: int) -> Iterator[None]:
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(max(1, min(before, _cores() // workers)))
+    share_cores(workers)
     try:
         yield
     finally:
@@ -109,18 +112,14 @@ def same_code(project: Project) -> dict[str, str]:
 
 
 def _environment(number: int, workers: int, project: Project) -> dict[str, str]:
-    environment = {**os.environ, **same_code(project), "WORKBENCH_BATCH": "1"}
-    share = max(1, _cores() // workers)
+    environment = {**os.environ, **same_code(project), BATCH_VARIABLE: "1"}
+    share = max(1, available_cores() // workers)
     given = environment.get("OMP_NUM_THREADS", "")
     environment["OMP_NUM_THREADS"] = str(min(share, int(given)) if given.isdigit() else share)
     devices = _devices()
     if len(devices) > 1:
         environment["CUDA_VISIBLE_DEVICES"] = devices[number % len(devices)]
     return environment
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _devices() -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from workbench.errors import WorkbenchError
+from workbench.store.themes import get_theme
 
 
 def test_labels_splits_and_boxes_come_in(data_set, bring_in):
@@ -20,6 +21,17 @@ def test_labels_splits_and_boxes_come_in(data_set, bring_in):
         "sub/b.png": ("dog", None, []),
         "c.png": (None, None, []),
     }
+
+
+def test_boxes_that_come_later_in_the_list_make_a_theme_for_boxes_too(data_set, bring_in, sqlite_store, monkeypatch):
+    monkeypatch.setattr("workbench.data.importing.BATCH", 1)
+    rows = "file,box_label,x,y,width,height\na.png,,,,,\nb.png,ear,1,1,5,5\n"
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30), "list.csv": rows})
+
+    bring_in(root / "list.csv")
+
+    with sqlite_store.read() as session:
+        assert get_theme("cells", session=session).task == "boxes"
 
 
 def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):

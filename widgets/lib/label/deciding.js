@@ -28,8 +28,8 @@ export function decide(desk, id, to) {
   const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
   paint(desk, id, to);
   desk.acts.push({ key: entry.key, before: new Map([[id, seen]]) });
-  if (to.label !== null) count(desk, 1);
   send(desk, entry);
+  if (to.label !== null) count(desk, 1);
 }
 
 /** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {Desk} desk @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
@@ -219,7 +219,7 @@ function send(desk, entry) {
   }
   desk.state.notice = desk.state.notice?.trouble ? desk.state.notice : null;
   desk.changedBeside();
-  desk.link.wake();
+  desk.link.hurry();
 }
 
 /** @param {Desk} desk @param {number} id @param {Decision} to */

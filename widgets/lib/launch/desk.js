@@ -1,5 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
+import { message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { typed } from "./words.js";
 
@@ -56,7 +57,7 @@ export class Desk {
   begin() {
     const running = this.state.found.launches.find((launch) => launch.state === "running");
     this.set({ chosen: running?.id ?? this.state.found.launches[0]?.id ?? null });
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
 
   /** @returns {Launch | undefined} */
@@ -65,16 +66,9 @@ export class Desk {
   }
 
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        const asked = this.state.chosen;
-        const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
-        this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
-      } catch (error) {
-        this.set({ problem: message(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    const asked = this.state.chosen;
+    const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
+    this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
   }
 
   /** @param {string} id */
@@ -115,9 +109,4 @@ export class Desk {
       this.set({ notice: "", problem: message(error) });
     }
   }
-}
-
-/** @param {unknown} error */
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -17,7 +17,7 @@ export function ComparisonView({ desk, value, pictures }) {
     "section",
     { "aria-label": `${first} and ${second} compared` },
     h("h3", null, `Version ${value.first.version} and ${second} compared`),
-    value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-warn" }, note)),
+    value.notes.map((/** @type {string} */ note) => h("p", { key: note, class: "wb-faint" }, note)),
     h(
       "div",
       { class: "wb-columns" },

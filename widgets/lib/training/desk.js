@@ -1,5 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
+import { message, watch } from "../watching.js";
 import { App } from "./app.js";
 
 /** @import { Model, Health } from "../link.js" */
@@ -50,7 +51,7 @@ export class Desk {
 
   begin() {
     this.set({});
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
 
   /** @param {Training} training */
@@ -61,14 +62,7 @@ export class Desk {
   }
 
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        this.renew((await this.link.call("look")).value);
-      } catch (error) {
-        this.set({ problem: message(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    this.renew((await this.link.call("look")).value);
   }
 
   async stop() {
@@ -122,11 +116,6 @@ export class Desk {
     if (this.state.gallery?.url) URL.revokeObjectURL(this.state.gallery.url);
     this.set({ gallery: null });
   }
-}
-
-/** @param {unknown} error */
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The browser's half of a widget, which may arrive a moment after its name. @param {any} manager @param {string} id */

@@ -1,5 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
+import { message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { address, jupyterBase } from "./address.js";
 
@@ -43,20 +44,13 @@ export class Desk {
 
   begin() {
     this.set({});
-    this.#look();
+    watch(this, () => this.#look(), LOOK_MS);
   }
 
-  /** Ask for the study's state, over and over; the kernel answers in a thread of its own, also beside a busy cell. */
+  /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
   async #look() {
-    while (!this.signal.aborted) {
-      try {
-        const { value } = await this.link.call("look");
-        if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
-      } catch (error) {
-        this.set({ problem: error instanceof Error ? error.message : String(error) });
-      }
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
+    const { value } = await this.link.call("look");
+    if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
 
   /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
@@ -67,7 +61,7 @@ export class Desk {
       this.set({ waiting: "", notice: typeof value === "string" ? value : "" });
       return value;
     } catch (error) {
-      this.set({ waiting: "", problem: error instanceof Error ? error.message : String(error) });
+      this.set({ waiting: "", problem: message(error) });
       return null;
     }
   }

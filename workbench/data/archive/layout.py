@@ -19,13 +19,18 @@ from workbench.store.box_rows import BoxData, boxes_as_text, boxes_from_text
 from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Opinion, Sample, UtcDateTime
 
 FORMAT = "workbench theme"
-VERSION = 1
+VERSION = 2
 MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "README.txt", "images/"
 
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
 _REFERENCES = {
-    "label_id": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches", "review_id": "batches",
+    "label_id": "labels", "merged_into": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches",
+    "review_id": "batches",
 }  # fmt: skip
+# Columns that refer to rows of their own table, perhaps to later ones.
+_LINKS = {"labels": "merged_into", "batches": "undoes"}
+# Columns that archives of version 1 do not have; they may be null.
+_NOT_IN_VERSION_1 = {"merged_into"}
 # The kinds of events whose before and after are decisions, which may be label ids.
 _DECISIONS = {"label", "opinion", "review"}
 
@@ -42,9 +47,9 @@ events.jsonl       every change of a sample, as part of an act: who, when, from 
 opinions.jsonl     what further annotators said of a sample
 checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
 
-label_id, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and batches.jsonl,
-and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label', 'opinion' and
-'review'). In events about boxes they are lists of [label_id, x, y, width, height].
+label_id, merged_into, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and
+batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label',
+'opinion' and 'review'). In events about boxes they are lists of [label_id, x, y, width, height].
 """
 
 
@@ -63,6 +68,11 @@ class TableFile:
     def columns(self) -> list[Column[Any]]:
         """The columns that are written."""
         return [column for column in self.model.__table__.columns if column.name not in _LEFT_OUT]  # type: ignore[misc]
+
+    @property
+    def link(self) -> str | None:
+        """The column that refers to rows of the table itself."""
+        return _LINKS.get(self.name)
 
 
 TABLES = (
@@ -111,6 +121,8 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
     except (ValueError, RecursionError):
         raise WorkbenchError(f"{where}: not valid JSON. The archive is damaged; nothing was imported.") from None
     columns = {column.name: column for column in table.columns}
+    if isinstance(values, dict):
+        values = {**dict.fromkeys(_NOT_IN_VERSION_1 & columns.keys()), **values}
     if not isinstance(values, dict) or values.keys() != {*columns, *extra}:
         raise WorkbenchError(f"{where}: the row does not have the columns {', '.join([*columns, *extra])}.")
     for name, column in columns.items():

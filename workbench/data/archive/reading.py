@@ -17,7 +17,7 @@ from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.intake import prepare
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Store
-from workbench.store.schema import Batch, Label, Sample, Theme
+from workbench.store.schema import Label, Sample, Theme
 from workbench.store.themes import create_theme, get_theme
 
 _CHUNK = 1_000
@@ -88,8 +88,11 @@ class _Rows:
 
     def _write_table(self, table: TableFile) -> int:
         total = 0
+        links: list[tuple[int, int]] = []
         for chunk in _chunks(self._rows(table)):
-            undone = [row.pop("undoes") for row in chunk] if table.model is Batch else []
+            if table.link is not None:
+                numbers = [row.pop(table.link) for row in chunk]
+                links += [(line, number) for line, number in enumerate(numbers, total + 1) if number is not None]
             statement = insert(table.model.__table__)  # type: ignore[arg-type]
             if table.name in self.ids:
                 key = table.model.__table__.columns["id"]
@@ -97,28 +100,32 @@ class _Rows:
                 self.ids[table.name].extend(returned.scalars())
             else:
                 self.session.execute(statement, chunk)
-            self._link_undone(undone, total)
             total += len(chunk)
+        for line, number in links:
+            self._link(table, line, number)
         return total
 
-    def _link_undone(self, undone: list[int | None], before: int) -> None:
-        """Batches refer to earlier ones, perhaps of the same chunk, so that is filled in behind."""
-        for index, number in enumerate(undone):
-            if number is not None:
-                batch = self.ids["batches"][before + index]
-                self.session.execute(update(Batch).where(Batch.id == batch).values(undoes=self._id("batches", number)))
+    def _link(self, table: TableFile, line: int, number: int) -> None:
+        """Let one row refer to another of its own table, which may have come after it."""
+        columns = table.model.__table__.columns
+        try:
+            values = {table.link: self._id(table.name, number)}
+        except IndexError:
+            raise _no_such_line(table, line) from None
+        changed = columns["id"] == self._id(table.name, line)
+        self.session.execute(update(table.model).where(changed).values(values))
 
     def _rows(self, table: TableFile) -> Iterator[dict[str, Any]]:
         extra = ("file",) if table.model is Sample else ()
         for number, line in self.archive.lines(table.file):
             row = from_line(table, line, number, extra)
-            undoes = row.pop("undoes", None)
+            link = None if table.link is None else row.pop(table.link)
             try:
                 row = translated(row, self._id)
             except (ValueError, TypeError, IndexError):
-                raise WorkbenchError(f"{table.file}:{number}: refers to a line that there is not.") from None
-            if table.model is Batch:
-                row["undoes"] = undoes
+                raise _no_such_line(table, number) from None
+            if table.link is not None:
+                row[table.link] = link
             if extra:
                 del row["file"]
                 row["uri"] = self.uris[number - 1]
@@ -141,6 +148,10 @@ def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
             chunk = []
     if chunk:
         yield chunk
+
+
+def _no_such_line(table: TableFile, line: int) -> WorkbenchError:
+    return WorkbenchError(f"{table.file}:{line}: refers to a line that there is not.")
 
 
 def _require_room(store: Store, theme_name: str) -> None:

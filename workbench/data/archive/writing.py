@@ -31,7 +31,7 @@ from workbench.data.archive.layout import (
 from workbench.data.formats.exported import SafeNames
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Label, Sample, Theme
 from workbench.store.themes import get_theme
 
 _PAGE = 2_000
@@ -73,6 +73,9 @@ class _Writer:
 
     def write(self, bar: Any) -> int:
         self._add(README, iter([README_TEXT.encode()]))
+        # A label may have gone into one that was made after it, whose line comes later.
+        labels = select(Label.id).where(Label.theme_id == self.theme.id).order_by(Label.id)
+        self.numbers["labels"] = {label_id: line for line, label_id in enumerate(self.session.scalars(labels), start=1)}
         counts = {table.name: self._add(table.file, self._lines(table)) for table in TABLES}
         theme = {"name": self.theme.name, "description": self.theme.description, "task": self.theme.task,
                  "overlap": self.theme.overlap}  # fmt: skip

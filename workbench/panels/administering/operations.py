@@ -19,8 +19,7 @@ from workbench.store.migrations import current_version, where
 
 def about(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return where the store is, its version, and the backups that lie in the project."""
-    folder = desk.store.project.db / "backups"
-    found = sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
+    found = sorted(desk.store.project.backups.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
     backups = [{"name": file.name, "size": file.stat().st_size, "at": file.stat().st_mtime} for file in found]
     engine = desk.store.engine
     return Answer({"database": where(engine), "version": current_version(engine), "backups": backups})
@@ -34,7 +33,7 @@ def check_store(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryvi
 
 def back_up(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Write a backup into the project's folder of backups, named by the time."""
-    file = desk.store.project.db / "backups" / f"{now():%Y-%m-%d_%H-%M-%S}.zip"
+    file = desk.store.project.backups / f"{now():%Y-%m-%d_%H-%M-%S}.zip"
     report = backup(desk.store, file)
     return Answer({"name": file.name, "rows": report.rows, "images": report.images, "bytes": report.bytes,
                    "missing": len(report.missing)})  # fmt: skip

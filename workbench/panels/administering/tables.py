@@ -54,9 +54,7 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
     if not uris:
         return Answer({**value, "sheet": None})
     made = desk.thumbnails.sheet(uris, _SIDE)
-    ids = [item["id"] for item in items[: made.shown]]
-    sheet = {"ids": ids, "sizes": made.sizes, "columns": made.columns, "cell": made.cell, "type": made.media_type}
-    return Answer({**value, "sheet": sheet}, [made.content])
+    return Answer({**value, "sheet": made.as_dict([item["id"] for item in items])}, [made.content])
 
 
 def sample_filter(params: dict[str, Any]) -> SampleFilter:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workbench.data.thumbnails import Sheet
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import (
     Desk,
@@ -173,15 +172,5 @@ def _with_sheet(desk: Desk, value: dict[str, Any], files: Sequence[_File], param
     seconds = _BRIEF_SECONDS if params.get("brief") else _SHEET_SECONDS
     made = desk.thumbnails.sheet([uri for _, uri in wanted], thumbnail_side(params), seconds=seconds)
     ids = [sample_id for sample_id, _ in wanted]
-    return Answer({**value, "sheet": _sheet_json(made, ids)}, [made.content])
-
-
-def _sheet_json(made: Sheet, ids: Sequence[int]) -> dict[str, Any]:
-    return {
-        "ids": ids[: made.shown],
-        "sizes": made.sizes,
-        "columns": made.columns,
-        "cell": made.cell,
-        "type": made.media_type,
-        "left": ids[made.shown :],
-    }
+    sheet = {**made.as_dict(ids), "left": ids[made.shown :]}
+    return Answer({**value, "sheet": sheet}, [made.content])

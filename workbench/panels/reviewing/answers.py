@@ -30,6 +30,7 @@ from workbench.panels.reviewing.filtering import (
     without_answer,
 )
 from workbench.store.labels import labels_of
+from workbench.store.merges import merged_labels
 from workbench.store.paging import open_page, samples_along
 from workbench.store.reviewing import (
     ReviewFilter,
@@ -117,9 +118,10 @@ class Review:
         chosen = self._version(desk, theme_id)
         if chosen is None:
             return browsing.along(desk, _plain(params), buffers)
-        where, backwards = self._where(params, chosen), bool(params.get("backwards"))
+        backwards = bool(params.get("backwards"))
         limit = min(int(params.get("limit", 50)), 500)
         with desk.store.read() as session:
+            where = self._where(params, chosen, session)
             if sort in CERTAINTY:
                 score, sample_id = params["cursor"]
                 samples = along_by_score(
@@ -132,7 +134,7 @@ class Review:
                     theme_id, where, sort=order, cursor=place_in_order(params["cursor"], order),
                     backwards=backwards, limit=limit, session=session,
                 )  # fmt: skip
-            value = {"items": _items(samples, chosen, sort, session)}
+            value = {"items": _items(samples, chosen, sort, where, session)}
         return Answer({**value, "sheet": None})
 
     def counts(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
@@ -143,8 +145,9 @@ class Review:
         value = browsing.counts(desk, {"theme": params["theme"]}, buffers).value
         with desk.store.read() as session:
             if params.get("where"):
-                value["matching"] = count_rows(params["theme"], self._where(params, chosen), session=session)
-            where = without_answer(self._where({"where": params.get("review") or params.get("where")}, chosen))
+                value["matching"] = count_rows(params["theme"], self._where(params, chosen, session), session=session)
+            review = {"theme": params["theme"], "where": params.get("review") or params.get("where")}
+            where = without_answer(self._where(review, chosen, session))
             found = count_answers(params["theme"], where, session=session)
         value["answers"] = [[row.label_id, row.agreement, row.samples] for row in found]
         return Answer(value)
@@ -176,17 +179,19 @@ class Review:
         """Name the samples of a bulk act one by one where its filter looks at answers."""
         if entry.get("where") is None or not (self.only_answered or asks_for_answers(entry["where"])):
             return entry
-        where = self._where(entry, chosen)
         with desk.store.read() as session:
+            where = self._where({**entry, "theme": theme_id}, chosen, session)
             return {**entry, "ids": ids_of(theme_id, where, session), "where": None}
 
-    def _where(self, params: dict[str, Any], chosen: Reviewed) -> ReviewFilter:
+    def _where(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> ReviewFilter:
         where = params.get("where") or {}
         answered = self.only_answered or params.get("sort") in CERTAINTY or bool(where.get("answered"))
-        return review_filter(where, chosen.model_id, answered=answered)
+        merged = merged_labels(params["theme"], session=session)
+        return review_filter(where, chosen.model_id, answered=answered, merged=merged)
 
     def _page(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> tuple[dict[str, Any], list[Sample]]:
-        theme_id, sort, where = params["theme"], params.get("sort", "id"), self._where(params, chosen)
+        theme_id, sort = params["theme"], params.get("sort", "id")
+        where = self._where(params, chosen, session)
         limit = min(max(int(params.get("limit", 100)), 1), 1000)
         total = count_samples(theme_id, where, session=session)
         offset = min(max(int(params.get("offset", 0)), 0), max(0, (total - 1) // limit * limit))
@@ -198,7 +203,7 @@ class Review:
             samples = open_page(
                 theme_id, where, sort=sort_order(params), offset=offset, limit=limit, total=total, session=session
             )
-        return {"items": _items(samples, chosen, sort, session), "offset": offset, "total": total}, samples
+        return {"items": _items(samples, chosen, sort, where, session), "offset": offset, "total": total}, samples
 
     @staticmethod
     def _with_sheet(desk: Desk, value: dict[str, Any], samples: Sequence[Sample], params: dict[str, Any]) -> Answer:
@@ -228,8 +233,10 @@ def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) 
             "replaced": 0}  # fmt: skip
 
 
-def _items(samples: Sequence[Sample], chosen: Reviewed, sort: str, session: Session) -> list[dict[str, Any]]:
-    answers = answers_to(chosen.model_id, [sample.id for sample in samples], session=session)
+def _items(
+    samples: Sequence[Sample], chosen: Reviewed, sort: str, where: ReviewFilter, session: Session
+) -> list[dict[str, Any]]:
+    answers = answers_to(chosen.model_id, [sample.id for sample in samples], merged=where.merged, session=session)
     items = []
     for sample in samples:
         answer = answers.get(sample.id)

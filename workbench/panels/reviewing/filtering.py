@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
@@ -18,8 +19,13 @@ CERTAINTY: tuple[str, ...] = get_args(Certainty)
 _AGREEMENTS: tuple[str, ...] = get_args(Agreement)
 
 
-def review_filter(where: dict[str, Any] | None, model_id: int, *, answered: bool) -> ReviewFilter:
-    """Return the browser's filter; `answered` leaves out samples that the version has not predicted."""
+def review_filter(
+    where: dict[str, Any] | None, model_id: int, *, answered: bool, merged: Mapping[int, int]
+) -> ReviewFilter:
+    """Return the browser's filter; `answered` leaves out samples that the version has not predicted.
+
+    `merged` are the labels of the theme that were merged, as in ReviewFilter.
+    """
     where = where or {}
     plain = sample_filter(where)
     agreement: Any = where.get("agreement") or "any"
@@ -33,6 +39,7 @@ def review_filter(where: dict[str, Any] | None, model_id: int, *, answered: bool
         lowest=where.get("lowest"),
         highest=where.get("highest"),
         answered=answered,
+        merged=merged,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.training.networks import resnet as _resnet  # noqa: F401  (registers the ResNets)
+from workbench.training.networks.factory import Factory
 from workbench.training.networks.gray import GrayInput
 from workbench.training.networks.registry import (
-    Factory,
     call_factory,
     register_network,
     registered_factory,

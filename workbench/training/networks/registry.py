@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.errors import ConfigError, NotFoundError, unknown_name
+from workbench.training.networks.factory import Factory
 
 if TYPE_CHECKING:
     from torch import nn
 
-Factory = Callable[..., "nn.Module"]
 FactoryT = TypeVar("FactoryT", bound=Callable[..., Any])
 
 _FACTORIES: dict[str, tuple[str, Factory]] = {}

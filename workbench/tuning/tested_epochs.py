@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from workbench.training.module import Classifier
 
 
-class TestEpochs(Callback):
+class TestedEpochs(Callback):
     """Logs `test_loss`, `test_accuracy` ... of each epoch beside the validation's, for the record.
 
     Nothing is chosen by them: neither the epoch that is kept, nor a trial, nor which trial is stopped early.
     """
-
-    __test__ = False  # for pytest: this is no test
 
     def __init__(self) -> None:
         self._loader: DataLoader[Any] | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import ValidationError
 
 from workbench.data import cache
 from workbench.data.config import AugumentsConfig, Statistics
@@ -21,14 +23,16 @@ _FORMAT = 1
 """Part of every key: to be raised when decoding or a step comes to give other pixels."""
 
 
-def theme_statistics(source: PatchSource, kept: Path | None = None) -> Statistics:
+def pixel_statistics(source: PatchSource, kept: Path | None = None) -> Statistics:
     """Measure all patches of a source; with `kept`, a JSON file, the result is written there and found again.
 
     Raises ImageError for a file that cannot be decoded.
     """
     if kept is not None and kept.is_file():
         cache.touch(kept)
-        return Statistics.model_validate_json(kept.read_text(encoding="utf-8"))
+        # A damaged file, like one that is not there, means measuring once more.
+        with suppress(ValidationError):
+            return Statistics.model_validate_json(kept.read_bytes())
     statistics = measure(_all_patches(source))
     if kept is not None:
         cache.write_text(kept, statistics.model_dump_json())

@@ -1,0 +1,182 @@
+"""What annotators and models said of a label counts as the one that it was merged into, until that is taken back."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from workbench.store import migrations, open_store
+from workbench.store.agreement import agreement_of
+from workbench.store.engine import create_store_engine
+from workbench.store.integrity import check
+from workbench.store.labeling import Decision, decide, undo
+from workbench.store.labels import labels_of, merge_labels
+from workbench.store.merges import merged_labels
+from workbench.store.model_versions import add_model_version
+from workbench.store.opinions import count_disagreements, give_opinion, review_queue, settle
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
+from workbench.store.schema import Label, Opinion, Sample
+
+MERGED = (
+    "themes (name, description, task, created_at) VALUES ('old', '', 'classification', '2026-01-01')",
+    "labels (theme_id, name, position, color, deleted_at) VALUES (1, 'kitten', 1, '#000000', '2026-01-02'), "
+    "(1, 'cat', 2, '#000000', NULL), (1, 'unused', 3, '#000000', '2026-01-03'), "
+    "(1, 'gone', 4, '#000000', '2026-01-04')",
+    "samples (theme_id, sha256, uri, name, width, height, size_bytes, label_id, annotator, labeled_at, skipped, "
+    "created_at) VALUES (1, 'a', 'aa/a.png', 'a.png', 1, 1, 1, 2, 'ann', '2026-01-02', false, '2026-01-01')",
+    "batches (theme_id, at, annotator, source, action, note, changed, unchanged) VALUES "
+    "(1, '2026-01-02', 'ann', 'human', 'merge labels', 'label kitten', 1, 0), "
+    "(1, '2026-01-03', 'ann', 'human', 'merge labels', 'label unused', 0, 0), "
+    "(1, '2026-01-04', 'ann', 'human', 'delete label', 'label gone', 1, 0)",
+    "label_events (theme_id, sample_id, at, annotator, source, action, before, after, batch_id) VALUES "
+    "(1, 1, '2026-01-02', 'ann', 'human', 'label', '1', '2', 1), "
+    "(1, 1, '2026-01-04', 'ann', 'human', 'label', '4', NULL, 3)",
+)
+
+
+@pytest.fixture
+def cats(store, make_theme, add_samples):
+    """Ann called five images kitten, bob said kitten, puma (which is made last), kitten, dog and that he cannot tell.
+
+    Returns the theme's id, those of the samples, and those of the labels by name.
+    """
+    theme_id = make_theme(store, labels=("kitten", "dog", "cat", "puma"))
+    ids = add_samples(store, theme_id, range(5))
+    with store.write() as session:
+        labels = {label.name: label.id for label in labels_of(theme_id, session=session)}
+        decide(
+            theme_id, [Decision(sample_id, labels["kitten"]) for sample_id in ids], annotator="ann", session=session
+        )  # fmt: skip
+        said = (labels["kitten"], labels["puma"], labels["kitten"], labels["dog"], None)
+        for sample_id, label_id in zip(ids, said, strict=True):
+            give_opinion(theme_id, sample_id, label_id, annotator="bob", session=session)
+    return theme_id, ids, labels
+
+
+def _merge(store, label_id, into_id):
+    with store.write() as session:
+        return merge_labels(label_id, into_id, annotator="max", session=session).batch_id
+
+
+def _undo(store, theme_id, batch_id=None, annotator="max"):
+    with store.write() as session:
+        return undo(theme_id, annotator=annotator, batch_id=batch_id, session=session)
+
+
+def _waiting(store, theme_id):
+    with store.read() as session:
+        queue = review_queue(theme_id, session=session)
+        assert count_disagreements(theme_id, session=session) == len(queue)
+    return {row.sample_id: row.opinions for row in queue}
+
+
+def _answers(store, theme_id):
+    with store.read() as session:
+        found = agreement_of(theme_id, session=session)
+    return found.percent, {row.label: row.answers for row in found.labels}
+
+
+def test_opinions_count_as_the_label_that_theirs_went_into_and_as_before_after_the_undo(store, cats):
+    theme_id, ids, labels = cats
+    kitten, dog, cat, puma = (str(labels[name]) for name in ("kitten", "dog", "cat", "puma"))
+    waiting, answers = _waiting(store, theme_id), _answers(store, theme_id)
+    assert sorted(waiting) == [ids[1], ids[3], ids[4]]
+    assert answers == (40, {"kitten": 7, "puma": 1, "dog": 1, "skipped": 1})
+
+    first = _merge(store, labels["kitten"], labels["puma"])
+    assert _waiting(store, theme_id) == {
+        ids[3]: {"ann": puma, "bob": dog}, ids[4]: {"ann": puma, "bob": "skipped"}
+    }  # fmt: skip
+    second = _merge(store, labels["puma"], labels["cat"])
+    assert _waiting(store, theme_id) == {ids[3]: {"ann": cat, "bob": dog}, ids[4]: {"ann": cat, "bob": "skipped"}}
+    assert _answers(store, theme_id) == (60, {"cat": 8, "dog": 1, "skipped": 1})
+    with store.read() as session:
+        assert {row.decision for row in session.query(Opinion)} == {kitten, puma, dog, "skipped"}
+
+    _undo(store, theme_id, second)
+    assert _answers(store, theme_id) == (60, {"puma": 8, "dog": 1, "skipped": 1})
+    _undo(store, theme_id, first)
+    assert (_waiting(store, theme_id), _answers(store, theme_id)) == (waiting, answers)
+    assert check(store).ok
+
+
+def test_a_new_opinion_agrees_with_what_the_label_of_the_others_went_into(store, cats):
+    theme_id, ids, labels = cats
+    _merge(store, labels["kitten"], labels["cat"])
+    with store.write() as session:
+        told = [
+            give_opinion(theme_id, ids[0], labels[name], annotator=annotator, session=session).status
+            for annotator, name in (("cleo", "cat"), ("cleo", "dog"), ("cleo", "cat"))
+        ]
+        assert told == ["agrees", "differs", "agrees"]
+        # Who says the same again under its new name has not changed his mind.
+        assert give_opinion(theme_id, ids[0], labels["cat"], annotator="bob", session=session).status == "agrees"
+        own = session.query(Opinion).where(Opinion.sample_id == ids[0], Opinion.annotator == "bob").one()
+        assert own.decision == str(labels["kitten"])
+
+
+def test_a_review_is_settled_and_taken_back_after_a_merge(store, cats):
+    theme_id, ids, labels = cats
+    with store.write() as session:
+        settle(theme_id, ids[3], labels["dog"], annotator="eve", session=session)
+    _merge(store, labels["kitten"], labels["cat"])
+    with store.write() as session:
+        assert settle(theme_id, ids[4], labels["cat"], annotator="zoe", session=session).label_id == labels["cat"]
+    assert _undo(store, theme_id, annotator="eve").restored == 1
+    assert _waiting(store, theme_id)[ids[3]] == {"ann": str(labels["cat"]), "bob": str(labels["dog"])}
+    with store.read() as session:
+        sample = session.get_one(Sample, ids[3])
+        assert (sample.label_id, sample.annotator) == (labels["cat"], "ann")
+    assert check(store).ok
+
+
+def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
+    theme_id, ids, labels = cats
+    kitten, dog, cat = (labels[name] for name in ("kitten", "dog", "cat"))
+    with store.write() as session:
+        model = add_model_version(theme_id, 1, run_id="r", snapshot_id=None, metrics={}, session=session).id
+        said = (kitten, dog, kitten, None, kitten)
+        answers = [Predicted(sample_id, label_id, 0.5) for sample_id, label_id in zip(ids, said, strict=True)]
+        write_predictions(model, answers, session=session)
+        decide(theme_id, [Decision(ids[4])], annotator="ann", session=session)
+
+    def told(**which):
+        with store.read() as session:
+            merged = merged_labels(theme_id, session=session)
+            where = ReviewFilter(model_id=model, merged=merged, **which)
+            found = count_answers(theme_id, where, session=session)
+            answers = answers_to(model, ids, merged=merged, session=session)
+            samples = page_by_score(theme_id, where, descending=False, offset=0, limit=9, session=session)
+        assert sum(row.samples for row in found) == len(samples)
+        assert {answers[sample.id].label_id for sample in samples} == {row.label_id for row in found}
+        return sorted((row.label_id or 0, row.agreement, row.samples) for row in found)
+
+    before = [(0, "differs", 1), (kitten, "agrees", 2), (kitten, "open", 1), (dog, "differs", 1)]
+    assert told() == before
+    _merge(store, kitten, cat)
+    assert told() == [(0, "differs", 1), (dog, "differs", 1), (cat, "agrees", 2), (cat, "open", 1)]
+    assert told(predicted=cat) == [(cat, "agrees", 2), (cat, "open", 1)]
+    assert told(agreement="agrees") == [(cat, "agrees", 2)]
+    assert told(agreement="differs") == [(0, "differs", 1), (dog, "differs", 1)]
+    _undo(store, theme_id)
+    assert told() == before
+
+
+def test_merges_of_before_are_read_from_their_events(fresh_database, project):
+    engine = create_store_engine(project.database_url)
+    migrations.upgrade_to(engine, "0070")
+    with engine.begin() as connection:
+        for row in MERGED:
+            connection.execute(text(f"INSERT INTO {row}"))
+    engine.dispose()
+    store = open_store(project, upgrade=True)
+    with store.read() as session:
+        labels = {label.name: label.merged_into for label in session.query(Label)}
+        assert labels == {"kitten": 2, "cat": None, "unused": None, "gone": None}
+    # The name of a deleted label is free, that of a living one is not.
+    new = "INSERT INTO labels (theme_id, name, position, color) VALUES (1, '{}', 2, '#000000')"
+    with store.engine.begin() as connection:
+        connection.execute(text(new.format("kitten")))
+    with store.engine.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(text(new.format("cat")))
+    store.close()

@@ -1,0 +1,25 @@
+/** @param {unknown} error */
+export function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Look again and again until the view is gone. What went wrong is told until a look goes well again, and no longer.
+ * @param {{signal: AbortSignal, state: {problem: string}, set: (change: {problem: string}) => void}} desk
+ * @param {() => Promise<void>} look
+ * @param {number} everyMs
+ */
+export async function watch(desk, look, everyMs) {
+  let told = "";
+  while (!desk.signal.aborted) {
+    try {
+      await look();
+      if (told !== "" && desk.state.problem === told) desk.set({ problem: "" });
+      told = "";
+    } catch (error) {
+      told = message(error);
+      desk.set({ problem: told });
+    }
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
