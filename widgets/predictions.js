@@ -3528,6 +3528,7 @@ function Keys({ desk, item }) {
         k("span", { class: "wb-ellipsis" }, label.name)
       )
     ),
+    desk.review && k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => accept(desk) }, k("span", { class: "wb-key" }, "A"), "Accept"),
     k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, k("span", { class: "wb-key" }, "0"), "Clear"),
     k("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, k("span", { class: "wb-key" }, "S"), "Skip"),
     k(QueueSide, { desk, item })

@@ -567,7 +567,7 @@ var HEIGHT = 70;
 function History({ study }) {
   const { points, line, low, high } = chart(study.history, study.directions[0], WIDTH, HEIGHT);
   if (points.length === 0) return k("p", { class: "wb-faint" }, "Nothing to draw yet.");
-  const words2 = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${shown(low)} to ${shown(high)}`;
+  const words2 = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${figure(low)} to ${figure(high)}`;
   return k(
     "figure",
     { class: "wb-history" },
@@ -575,9 +575,9 @@ function History({ study }) {
       "svg",
       { viewBox: `-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`, role: "img", "aria-label": words2 },
       k("path", { d: line, class: "wb-line" }),
-      points.map((point) => k("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, k("title", null, `trial_${point.number}: ${shown(point.value)}`)))
+      points.map((point) => k("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, k("title", null, `trial_${point.number}: ${figure(point.value)}`)))
     ),
-    k("figcaption", { class: "wb-faint" }, `${shown(low)} to ${shown(high)}`)
+    k("figcaption", { class: "wb-faint" }, `${figure(low)} to ${figure(high)}`)
   );
 }
 function Table({ desk }) {

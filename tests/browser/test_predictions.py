@@ -80,6 +80,10 @@ def test_a_accepts_one_after_the_other_in_the_large_view(gallery, labels_of, pre
     saved(gallery)
     found = labels_of(predicted)
     assert [found[name] for name in sorted(found)[50:54]] == ["zero", "zero", "one", None]
+    gallery.panel.get_by_role("button", name="A Accept").click()
+    saved(gallery)
+    found = labels_of(predicted)
+    assert found[sorted(found)[53]] is not None
 
 
 def test_keys_stay_in_the_panel_and_disagreement_is_told_in_words(gallery):

@@ -185,7 +185,7 @@ export function give(desk, to) {
 }
 
 /** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk */
-function accept(desk) {
+export function accept(desk) {
   const { state } = desk;
   if (state.view !== "focus" && state.selection.size > 0) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");

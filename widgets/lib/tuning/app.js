@@ -114,7 +114,7 @@ const HEIGHT = 70;
 function History({ study }) {
   const { points, line, low, high } = chart(study.history, study.directions[0], WIDTH, HEIGHT);
   if (points.length === 0) return h("p", { class: "wb-faint" }, "Nothing to draw yet.");
-  const words = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${shown(low)} to ${shown(high)}`;
+  const words = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${figure(low)} to ${figure(high)}`;
   return h(
     "figure",
     { class: "wb-history" },
@@ -122,9 +122,9 @@ function History({ study }) {
       "svg",
       { viewBox: `-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`, role: "img", "aria-label": words },
       h("path", { d: line, class: "wb-line" }),
-      points.map((point) => h("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `trial_${point.number}: ${shown(point.value)}`))),
+      points.map((point) => h("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `trial_${point.number}: ${figure(point.value)}`))),
     ),
-    h("figcaption", { class: "wb-faint" }, `${shown(low)} to ${shown(high)}`),
+    h("figcaption", { class: "wb-faint" }, `${figure(low)} to ${figure(high)}`),
   );
 }
 

@@ -2,7 +2,7 @@ import { h } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../format.js";
 import { showSample, step } from "../focusing.js";
-import { give } from "../keyboard.js";
+import { accept, give } from "../keyboard.js";
 import { present, presentId, presented } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
@@ -177,6 +177,7 @@ function Keys({ desk, item }) {
         h("span", { class: "wb-ellipsis" }, label.name),
       ),
     ),
+    desk.review && h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => accept(desk) }, h("span", { class: "wb-key" }, "A"), "Accept"),
     h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, h("span", { class: "wb-key" }, "0"), "Clear"),
     h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, h("span", { class: "wb-key" }, "S"), "Skip"),
     h(QueueSide, { desk, item }),
