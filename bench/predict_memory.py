@@ -31,8 +31,8 @@ from workbench.store.schema import Sample
 FILES = 1_000
 BATCH = 256
 _CHUNK = 20_000
-# What a process holds more after ten times as many images: pages of SQLite's cache, and what the allocator keeps.
-ALLOWED_MB = 32
+# SQLite's page cache, which fills with the store's size up to 64 MB, and some for what the allocator keeps.
+ALLOWED_MB = 80
 
 PREDICT = """
 import sys
