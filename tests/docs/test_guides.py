@@ -66,6 +66,26 @@ def test_the_commands_of_a_page_run(page, guide_project):
         assert done.exit_code == 0, f"{page}: {line}\n{done.stderr}"
 
 
+def test_a_backup_is_restored_elsewhere_as_the_page_says(guide_project, tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "operations.md").read_text()
+    (section,) = re.findall(r"^## Restore\n(.*?)^## ", page, flags=re.DOTALL | re.MULTILINE)
+    lines = [line.strip() for line in re.findall(r"^    (.*)$", section, flags=re.MULTILINE)]
+    backup = guide_project / "monday.zip"
+    assert CliRunner().invoke(main, ["db", "backup", str(backup)]).exit_code == 0
+    monkeypatch.delenv("WORKBENCH_ROOT")
+    monkeypatch.chdir(tmp_path)
+    for command in (command for line in lines for command in line.split(" && ")):
+        words = shlex.split(command.replace("/path/to/monday.zip", str(backup)))
+        if words[0] == "cd":
+            monkeypatch.chdir(words[1])
+            continue
+        done = CliRunner().invoke(main, words[1:])
+        assert done.exit_code == 0, f"{command}\n{done.stderr}"
+    shown = CliRunner().invoke(main, ["theme", "show", "digits"])
+    assert Path.cwd() == tmp_path / "elsewhere"
+    assert "60" in shown.stdout, shown.stderr
+
+
 def python_in(text):
     """Blocks marked as Python, and indented ones that begin with an import."""
     indented = re.findall(r"^    (?:from|import) .*\n(?:^    .*\n|^\n(?=    ))*", text, flags=re.MULTILINE)
