@@ -212,6 +212,20 @@ def optuna_template(tmp_path_factory):
 
 
 @pytest.fixture
+def notebooks_in_process():
+    """`workbench run` and the commands that run a notebook do so in this process, without the seconds of a kernel."""
+    import matplotlib.pyplot as plt
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    from tests.notebooks_in_process import InProcess
+
+    papermill_engines.register(None, InProcess)
+    yield
+    papermill_engines.register(None, NBClientEngine)
+    plt.close("all")
+
+
+@pytest.fixture
 def draw_image():
     """`draw_image(number, size=(8, 8), image_format="PNG")` returns an image's bytes; each number gives another."""
     return _draw_image
