@@ -5,7 +5,6 @@ import io
 import json
 import os
 import shutil
-import signal
 import time
 
 import pytest
@@ -20,6 +19,16 @@ from workbench.registry.tracking import connect
 from workbench.tuning.reading import read_trials
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
+
+TUNING = """
+    from workbench import tune
+    from workbench.data import datamodule
+    from workbench.registry import tracking
+    from workbench.training import fit, record
+    from workbench.tuning import trial
+
+    tune("pets", overrides={"training.num_epochs": 500})
+"""
 
 
 def runs_of(project, theme):
@@ -102,12 +111,12 @@ def test_the_same_call_again_repeats_nothing_and_more_trials_are_added_to_it(pro
     assert set(runs_of(project, theme)) == {"tune pets", "trial_0", "trial_1"}
 
 
-def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, theme, write_study, start_tune):
+def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, theme, write_study, run_python):
     write_study(n_trials=2)
     # Long enough that the kill comes while it trains.
-    child = start_tune(theme=theme, overrides={"training.num_epochs": 500})
+    child = run_python(TUNING)
     wait_for(lambda: "trial_0" in runs_of(project, theme) and metrics_of(project, theme, "trial_0"), child)
-    os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
     child.wait()
     assert runs_of(project, theme)["trial_0"].info.status == "RUNNING"
     study = find_study(project, theme)
