@@ -125,8 +125,8 @@ def test_two_tabs_see_each_others_work(lab, digits):
 
 
 def test_two_annotators_never_overwrite_each_other_silently(lab, digits, labels_of):
-    mika = lab.open_panel(digits, annotator="mika", fresh=True)
-    lena = lab.open_panel(digits, annotator="lena", fresh=True)
+    mika = lab.open_panel(digits, annotator="mika")
+    lena = lab.open_panel(digits, annotator="lena")
     with stopped(mika):
         mika.press("2")
         lena.press("3")
