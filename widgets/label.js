@@ -1169,9 +1169,9 @@ var Selection = class _Selection {
   only(id) {
     return new _Selection(/* @__PURE__ */ new Set([id]), id);
   }
-  /** Select one more, or one less. @param {number} id */
-  toggle(id) {
-    const ids = new Set(this.ids);
+  /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
+  toggle(id, page) {
+    const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
     return new _Selection(ids, id);
   }
@@ -2246,7 +2246,7 @@ function inGrid(desk, found) {
     case "open":
       return openFocus(desk, state.cursor);
     case "toggle":
-      return id === void 0 ? void 0 : desk.set({ selection: state.selection.toggle(id) });
+      return id === void 0 ? void 0 : desk.set({ selection: state.selection.toggle(id, state.ids) });
     case "all":
       return selectAll(desk);
     case "search":
@@ -3512,10 +3512,15 @@ function Line({ desk, item }) {
   A2(() => {
     setHistory("");
     if (item.second || !item.at && !item.annotator) return void 0;
+    let left = false;
     const timer = setTimeout(() => {
-      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(value)), () => setHistory(""));
+      const told = desk.link.call("history", { sample: item.id }).then(({ value }) => toldHistory(value), () => "");
+      told.then((words) => !left && setHistory(words));
     }, 400);
-    return () => clearTimeout(timer);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
   }, [item.id, item.label, item.skipped]);
   const scale = desk.frame && focus ? Math.round((focus.viewport ?? fitted(item, desk.frame)).scale * 100) : 100;
   const first = desk.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(desk.state.ids[0]) ?? 0) + 1;
@@ -3608,9 +3613,9 @@ function onDrag(desk, event) {
     focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
     desk.changed();
   };
-  node.onpointerup = () => {
+  node.onlostpointercapture = () => {
     node.onpointermove = null;
-    node.onpointerup = null;
+    node.onlostpointercapture = null;
   };
 }
 function Keys({ desk, item }) {
@@ -3747,7 +3752,7 @@ function pick(desk, index, event) {
   if (event.shiftKey) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
-  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id);
+  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
   else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
   desk.set({ selection, cursor: index });
 }

@@ -107,7 +107,7 @@ function inGrid(desk, found) {
     case "open":
       return openFocus(desk, state.cursor);
     case "toggle":
-      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id) });
+      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id, state.ids) });
     case "all":
       return selectAll(desk);
     case "search":
