@@ -46,7 +46,8 @@ class Running:
 
     def run(self, *, resume: bool, progress: bool) -> PredictionResult:
         started = time.monotonic()
-        tally = Tally(self.loaded.class_names)
+        names = self.answers.names
+        tally = Tally(tuple(dict.fromkeys(names.values())), names)
         after, items = self._begin(tally, resume)
         with _counter(self.source, after, progress) as count:
             self._work(items, tally, count)
