@@ -143,7 +143,7 @@ def sample_filter(where: dict[str, Any] | None, ids: Sequence[int] | None = None
     return SampleFilter(
         state=where.get("state") or "all",
         label_id=where.get("label"),
-        split=where.get("split"),
+        split=where.get("split") or None,
         annotator=where.get("annotator"),
         search=where.get("search") or None,
         ids=None if ids is None else tuple(ids),
