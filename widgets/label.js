@@ -307,6 +307,18 @@ function letThrough(root) {
   setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+  }
+}
+
 // lib/label/counts.js
 var Counts = class _Counts {
   /** @param {CountRow[]} rows */
@@ -1558,11 +1570,6 @@ var Typing = class {
     this.open = false;
   }
 };
-
-// lib/watching.js
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 
 // lib/label/desk.js
 var POLL_MS = 2e3;
@@ -4383,14 +4390,13 @@ function mount(view, name) {
   return close2;
 }
 function followChoice(desk, signal) {
-  const follow = () => {
+  const follow = (chosen) => {
     const { theme } = desk.model.get("config");
-    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    desk.set({ chosen: chosen ?? null });
     if (desk.state.theme?.id !== theme) openTheme(desk, theme);
     else showChosen(desk, true);
   };
-  desk.model.on("change:chosen", follow);
-  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
+  hear(desk.model, signal, { chosen: follow });
 }
 function watchFocus(desk, root, signal) {
   const look = (event) => {

@@ -461,6 +461,13 @@ async function watch(desk, look, everyMs) {
     await new Promise((done) => setTimeout(done, everyMs));
   }
 }
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -655,14 +662,7 @@ var Desk = class {
       problem: "",
       starting: false
     };
-    const renew = () => this.set({ found: model.get("state") });
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
-    signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
-    });
+    hear(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
   /** @param {Partial<State>} change */
   set(change) {

@@ -461,6 +461,13 @@ async function watch(desk, look, everyMs) {
     await new Promise((done) => setTimeout(done, everyMs));
   }
 }
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -723,13 +730,8 @@ var Desk = class {
     this.labelView = null;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
-    const renew = () => this.renew(model.get("state"));
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
+    hear(model, signal, { state: (training) => this.renew(training), trouble: (problem) => this.set({ problem }) });
     signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
       this.close();
       this.labelView?.remove();
     });

@@ -461,6 +461,13 @@ async function watch(desk, look, everyMs) {
     await new Promise((done) => setTimeout(done, everyMs));
   }
 }
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+  }
+}
 
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
@@ -697,14 +704,7 @@ var Desk = class {
     this.root = root;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
-    const renew = () => this.set({ study: model.get("state") });
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
-    signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
-    });
+    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
   /** @param {Partial<State>} change */
   set(change) {

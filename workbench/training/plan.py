@@ -47,6 +47,7 @@ class Plan:
 
     @property
     def class_names(self) -> list[str]:
+        """The classes in the order of the network's outputs."""
         return list(self.snapshot.class_names)
 
     @property

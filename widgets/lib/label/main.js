@@ -1,5 +1,6 @@
 import { h, render as draw } from "preact";
 import { keepKeys, openRoot } from "../root.js";
+import { hear } from "../watching.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
 import { Desk } from "./desk.js";
 import { onKey, run } from "./keyboard.js";
@@ -26,14 +27,14 @@ export function mount(view, name) {
 
 /** Show other samples when the notebook chooses them. @param {Desk} desk @param {AbortSignal} signal */
 function followChoice(desk, signal) {
-  const follow = () => {
+  /** @param {import("./desk.js").Choice | null} chosen */
+  const follow = (chosen) => {
     const { theme } = desk.model.get("config");
-    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    desk.set({ chosen: chosen ?? null });
     if (desk.state.theme?.id !== theme) openTheme(desk, theme);
     else showChosen(desk, true);
   };
-  desk.model.on("change:chosen", follow);
-  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
+  hear(desk.model, signal, { chosen: follow });
 }
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {Desk} desk @param {HTMLElement} root @param {AbortSignal} signal */
