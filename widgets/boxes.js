@@ -907,11 +907,11 @@ var Desk = class {
     this.draw();
   }
   #openJournal() {
-    this.theme = this.model.get("heading").theme;
-    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.theme}`);
+    this.born = this.model.get("heading").born;
+    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.born}`);
   }
   #followTheme() {
-    if (this.model.get("heading").theme === this.theme) return;
+    if (this.model.get("heading").born === this.born) return;
     this.journal = this.#openJournal();
     this.recover();
   }

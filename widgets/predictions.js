@@ -1597,7 +1597,8 @@ var Desk = class {
     this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
     this.outboxes = new Outboxes(
-      (theme) => new Journal(browserShelf(), `${this.place}/${theme}`),
+      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
+      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
       (size) => this.root?.setAttribute("data-waiting", String(size))
     );
     this.outbox = null;

@@ -126,7 +126,8 @@ class BoxPanel(StaticForm, BBoxWidget):
 
     def _open(self, theme: str) -> None:
         with self.store.read() as session:
-            theme_id = get_theme(theme, session=session).id
+            found = get_theme(theme, session=session)
+            theme_id, born = found.id, found.created_at.isoformat()
         desk = BoxDesk(self.store, theme_id, self._annotator)
         first = desk.begin()
         if first is None:
@@ -135,7 +136,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
         self._desk, self._among = desk, STATES[0]
         with self.hold_sync():
-            self.heading = {"theme": theme, "among": self._among}
+            self.heading = {"theme": theme, "born": born, "among": self._among}
             self._go_to(first)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:

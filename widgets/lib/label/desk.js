@@ -30,7 +30,7 @@ import { message } from "../watching.js";
  * @typedef {object} State What the panel shows.
  * @property {"home" | "grid" | "table" | "focus"} view
  * @property {"grid" | "table"} browse The one to return to.
- * @property {{id: number, name: string, description: string, boxes: Record<string, number> | null} | null} theme `boxes` counts them by label id where labels are on boxes.
+ * @property {{id: number, name: string, description: string, born: string, boxes: Record<string, number> | null} | null} theme `born` is when it was made, ISO 8601; `boxes` counts them by label id where labels are on boxes.
  * @property {ThemeCard[] | null} themes
  * @property {Label[]} labels
  * @property {Where} where
@@ -93,7 +93,8 @@ export class Desk {
     this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
     this.outboxes = new Outboxes(
-      (theme) => new Journal(browserShelf(), `${this.place}/${theme}`),
+      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
+      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
       (size) => this.root?.setAttribute("data-waiting", String(size)),
     );
     /** What waits of the theme that is open. @type {Outbox | null} */

@@ -56,7 +56,7 @@ export function closeQueue(desk) {
 }
 
 /** @param {Desk} desk @param {string} annotator */
-export function giveBack(desk, annotator) {
+function giveBack(desk, annotator) {
   // A lease that stays runs out by itself.
   desk.link.call("give back", { theme: desk.state.theme?.id, annotator }).catch(() => undefined);
 }

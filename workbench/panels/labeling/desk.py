@@ -86,12 +86,16 @@ def label_json(label: Label) -> dict[str, Any]:
 
 
 def theme_json(theme: Theme, session: Session) -> dict[str, Any]:
-    """Return a theme; `boxes` has how many boxes each label is on, None where labels are not on boxes."""
+    """Return a theme; `boxes` has how many boxes each label is on, None where labels are not on boxes.
+
+    `born` tells it from one of another store that had the same place and number: a browser keeps what waits by it.
+    """
     boxes = None
     if theme.task == "boxes":
         found = boxes_by_split(theme.id, session=session)
         boxes = {label.id: sum(found[label.name].values()) for label in labels_of(theme.id, session=session)}
-    return {"id": theme.id, "name": theme.name, "description": theme.description, "boxes": boxes}
+    named = {"id": theme.id, "name": theme.name, "description": theme.description}
+    return {**named, "born": moment_json(theme.created_at), "boxes": boxes}
 
 
 def sample_json(sample: Sample, sort: Sort = "id") -> dict[str, Any]:
