@@ -989,10 +989,6 @@ var Pictures = class {
   get(id) {
     return this.pictures.get(id);
   }
-  /** Whether an image can be painted this moment. @param {number} id */
-  ready(id) {
-    return Boolean(this.pictures.get(id)?.image);
-  }
   /** How many images to fetch ahead. */
   get ahead() {
     const mean = this.fetched > 0 ? this.fetchedBytes / this.fetched : 1e5;
@@ -1132,6 +1128,10 @@ function presented(desk) {
   if (!focus || !image || !desk.frame) return null;
   const size = { width: image.naturalWidth, height: image.naturalHeight };
   return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
+}
+function painted(desk) {
+  const image = presented(desk)?.image;
+  return image !== void 0 && image.isConnected && desk.stage?.dataset.sample === String(presentId(desk));
 }
 function arrived(desk, id) {
   if (id !== presentId(desk)) return;
@@ -2334,7 +2334,7 @@ function giveInFocus(desk, to) {
   if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
-  if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
+  if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : desk.label(to.label)?.color ?? "");
@@ -3891,6 +3891,7 @@ function Labels({ desk }) {
 function Splits({ desk }) {
   const { state } = desk;
   const counts = desk.scopeNow();
+  const boxes = Boolean(state.theme?.boxes);
   return k(
     "section",
     { "aria-label": "Split" },
@@ -3898,7 +3899,7 @@ function Splits({ desk }) {
       "div",
       { class: "wb-head" },
       k("span", null, "Split"),
-      k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
+      k("button", { type: "button", class: "wb-link", disabled: boxes, title: boxes ? "Training on boxes assigns what has no split; before that: workbench split" : "", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
       k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…")
     ),
     [...SPLITS2, "none"].map(

@@ -13,6 +13,7 @@ globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 const CAT = { label: 1, skipped: false };
 const DOG = { label: 2, skipped: false };
 const NOTHING = { label: null, skipped: false };
+const IMAGE = { naturalWidth: 10, naturalHeight: 10, isConnected: true };
 
 /** A desk with a theme of so many samples on its page; what it would send stays in its outboxes. */
 function desk(count = 3) {
@@ -23,7 +24,8 @@ function desk(count = 3) {
     items: new Map(ids.map((id) => [id, { id, name: `${id}.png`, split: null, ...NOTHING, answer: { label: 1, score: 0.9 } }])),
     outboxes: new Outboxes(() => new Journal(null, "test")),
     thumbs: { get: () => ({}) },
-    pictures: { get: () => ({ image: {} }), ready: () => true, follow: () => undefined },
+    pictures: { get: () => ({ image: IMAGE }), follow: () => undefined },
+    frame: { width: 100, height: 100 }, stage: null,
     link: { hurry: () => undefined, call: () => new Promise(() => undefined) },
     state: {
       view: "grid", theme: { id: 7, boxes: null }, ids, cursor: 0, total: count, offset: 0, focus: null, annotator: "ann", conflicts: [],
@@ -60,6 +62,18 @@ test("a key is refused, not swallowed, where an image is painted that nothing is
   give(made, CAT);
   assert.match(made.state.notice.text, /refused/);
   assert.equal(made.state.focus.index, 0);
+});
+
+test("a key is refused while another image stands on the page than the one that it would label", () => {
+  const made = desk();
+  made.state.view = "focus";
+  made.state.focus = { ids: [1, 2], index: 1, owed: 0, viewport: null, end: true };
+  made.stage = { dataset: { sample: "1" }, querySelector: () => null };
+  give(made, CAT);
+  assert.match(made.state.notice.text, /not painted yet/);
+  made.stage.dataset.sample = "2";
+  give(made, CAT);
+  assert.deepEqual(sent(made), [{ kind: "decide", sample: 2, to: CAT }]);
 });
 
 test("undoing what a notice tells of takes that back, not what was decided since", () => {

@@ -3,7 +3,7 @@ import { load, turnPage } from "./browsing.js";
 import { NOTHING, decide, decideSelected, decisionOf, same, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
 import { ONCE, command, moved } from "./keys.js";
-import { presented } from "./presenting.js";
+import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
 import { zoomed } from "./viewport.js";
@@ -203,7 +203,7 @@ function giveInFocus(desk, to) {
   if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
-  if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
+  if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
