@@ -60,7 +60,8 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
 
 def admin_filter(params: dict[str, Any]) -> SampleFilter:
     """Return the browser's filter as the label panel does; with `deleted` the samples that are deleted are meant."""
-    return replace(sample_filter(params), deleted=bool(params.get("deleted")))
+    # The annotator of a call is who asks, not whose samples are meant.
+    return replace(sample_filter(params), annotator=None, deleted=bool(params.get("deleted")))
 
 
 def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
