@@ -419,6 +419,7 @@ async function openTheme(desk, theme) {
 }
 function narrow(desk, where, how = {}) {
   const { state } = desk;
+  const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
@@ -428,13 +429,9 @@ function narrow(desk, where, how = {}) {
     state.pageSize = how.pageSize;
     desk.remember("pageSize", how.pageSize);
   }
-  const answered2 = onlyAnswered(desk, state.sort);
-  if (answered2 !== state.where.answered) {
-    state.where.answered = answered2;
-    state.scope = null;
-  }
+  state.where.answered = onlyAnswered(desk, state.sort);
+  if (JSON.stringify(uncountable(state.where)) !== counted) state.scope = null;
   state.selection = state.selection.none();
-  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
@@ -473,8 +470,9 @@ async function load(desk, offset, how = {}) {
     desk.complain(error);
   }
 }
-function reload(desk, how = {}) {
-  return load(desk, desk.state.offset, { again: true, ...how });
+async function reload(desk, how = {}) {
+  if (desk.state.loading) return;
+  await load(desk, desk.state.offset, { again: true, ...how });
 }
 function turnPage(desk, by) {
   const { state } = desk;
@@ -2622,8 +2620,8 @@ async function sendPieces(desk, theme, pieces, state) {
 function* messages(files, most = PIECE_BYTES) {
   let pieces = [];
   let room = most;
-  for (const [index, { name, file }] of files.entries()) {
-    const id = `${index}-${name}`;
+  for (const { name, file } of files) {
+    const id = newKey();
     for (let offset = 0; offset < file.size; ) {
       const length = Math.min(file.size - offset, most);
       if (pieces.length > 0 && (length > room || pieces.length === PIECES)) {

@@ -54,6 +54,7 @@ export async function openTheme(desk, theme) {
 /** Change what is shown: filter, order or page size; begins at the first page again. @param {Desk} desk @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
 export function narrow(desk, where, how = {}) {
   const { state } = desk;
+  const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
@@ -63,13 +64,9 @@ export function narrow(desk, where, how = {}) {
     state.pageSize = how.pageSize;
     desk.remember("pageSize", how.pageSize);
   }
-  const answered = onlyAnswered(desk, state.sort);
-  if (answered !== state.where.answered) {
-    state.where.answered = answered;
-    state.scope = null;
-  }
+  state.where.answered = onlyAnswered(desk, state.sort);
+  if (JSON.stringify(uncountable(state.where)) !== counted) state.scope = null;
   state.selection = state.selection.none();
-  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
@@ -120,8 +117,10 @@ export async function load(desk, offset, how = {}) {
 }
 
 /** Load the page that is shown once more, because samples came, went or no longer match. @param {Desk} desk @param {{quiet?: boolean}} [how] */
-export function reload(desk, how = {}) {
-  return load(desk, desk.state.offset, { again: true, ...how });
+export async function reload(desk, how = {}) {
+  // Another page is on its way: it is read after what this one would show anew.
+  if (desk.state.loading) return;
+  await load(desk, desk.state.offset, { again: true, ...how });
 }
 
 /** @param {Desk} desk @param {number} by */

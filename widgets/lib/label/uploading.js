@@ -1,4 +1,5 @@
 import { refreshCounts, reload } from "./browsing.js";
+import { newKey } from "./journal.js";
 import { message } from "../watching.js";
 
 /** @import { Desk, Upload } from "./desk.js" */
@@ -113,8 +114,9 @@ export function* messages(files, most = PIECE_BYTES) {
   /** @type {Piece[]} */
   let pieces = [];
   let room = most;
-  for (const [index, { name, file }] of files.entries()) {
-    const id = `${index}-${name}`;
+  for (const { name, file } of files) {
+    // Views of one widget share a kernel, and may send files of the same name at the same time.
+    const id = newKey();
     for (let offset = 0; offset < file.size; ) {
       const length = Math.min(file.size - offset, most);
       if (pieces.length > 0 && (length > room || pieces.length === PIECES)) {
