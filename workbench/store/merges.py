@@ -30,6 +30,11 @@ def merged_labels(theme_id: int, *, session: Session) -> dict[int, int]:
     return {label_id: _end(label_id, steps) for label_id in steps}
 
 
+def label_now(theme_id: int, label_id: int | None, *, session: Session) -> int | None:
+    """Return the label that a label counts as now: itself, unless it was merged."""
+    return None if label_id is None else merged_labels(theme_id, session=session).get(label_id, label_id)
+
+
 def decision_now(decision: str, merged: Mapping[int, int]) -> str:
     """Return what a decision (a label id in decimal, or `"skipped"`) counts as after the merges of `merged_labels`."""
     return str(merged.get(int(decision), decision)) if decision.isdecimal() else decision

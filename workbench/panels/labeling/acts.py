@@ -23,6 +23,7 @@ from workbench.store.labeling import (
     label_many,
     undo,
 )
+from workbench.store.merges import label_now
 from workbench.store.samples import SampleFilter
 from workbench.store.undo import REVIVES_LABELS
 
@@ -112,7 +113,7 @@ def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
         done = label_many(
             theme_id,
             where,
-            to.get("label"),
+            label_now(theme_id, to.get("label"), session=session),
             skip=bool(to.get("skipped")),
             annotator=who,
             client_key=key,

@@ -224,9 +224,11 @@ class Review:
 def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) -> dict[str, Any]:
     try:
         with desk.store.write() as session:
+            merged = merged_labels(theme_id, session=session)
+            labels = [merged.get(label_id, label_id) for label_id in entry["labels"]]
             done = label_each(
                 theme_id,
-                dict(zip(entry["ids"], entry["labels"], strict=True)),
+                dict(zip(entry["ids"], labels, strict=True)),
                 seen={sample: decision_text(seen) for sample, seen in zip(entry["ids"], entry["seens"], strict=True)},
                 annotator=entry["annotator"],
                 client_key=entry["key"],
