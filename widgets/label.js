@@ -535,8 +535,8 @@ function takePage(desk, answer2, how = {}) {
   if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
 }
 function stillAt(before, cursor, now) {
-  const at = before.slice(cursor).map((id) => now.indexOf(id)).find((index) => index >= 0);
-  return at ?? Math.max(0, Math.min(cursor, now.length - 1));
+  const next = before.slice(cursor).find((id) => now.includes(id));
+  return next === void 0 ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }
 async function survey(desk) {
   const { theme, where, sort } = desk.state;

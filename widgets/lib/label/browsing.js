@@ -203,8 +203,8 @@ function takePage(desk, answer, how = {}) {
  * @param {readonly number[]} before @param {number} cursor @param {readonly number[]} now
  */
 export function stillAt(before, cursor, now) {
-  const at = before.slice(cursor).map((id) => now.indexOf(id)).find((index) => index >= 0);
-  return at ?? Math.max(0, Math.min(cursor, now.length - 1));
+  const next = before.slice(cursor).find((id) => now.includes(id));
+  return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }
 
 /** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */
