@@ -7,12 +7,15 @@ into for as long as the merge stands, and as itself again once the merge is take
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from sqlalchemy import SQLColumnExpression, case, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from workbench.store.schema import Label
+
+DecisionT = TypeVar("DecisionT", str, str | None)
 
 
 def merged_labels(theme_id: int, *, session: Session) -> dict[int, int]:
@@ -32,7 +35,9 @@ def decision_now(decision: str, merged: Mapping[int, int]) -> str:
     return str(merged.get(int(decision), decision)) if decision.isdecimal() else decision
 
 
-def decision_now_column(column: InstrumentedAttribute[str], merged: Mapping[int, int]) -> SQLColumnExpression[str]:
+def decision_now_column(
+    column: InstrumentedAttribute[DecisionT], merged: Mapping[int, int]
+) -> SQLColumnExpression[DecisionT]:
     """Return `decision_now` of a column as SQL."""
     texts = {str(label_id): str(end) for label_id, end in merged.items()}
     return case(texts, value=column, else_=column) if texts else column
