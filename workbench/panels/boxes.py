@@ -17,7 +17,7 @@ from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
 from workbench.panels.boxing.desk import STATES, BoxDesk, LabelGoneError, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
-from workbench.panels.calls import hear_the_browser
+from workbench.panels.calls import answer_quietly, hear_the_browser
 from workbench.panels.label import place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
@@ -94,6 +94,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             hide_buttons=True, height=height, place=place_of(self.store), themes=themes,
         )  # fmt: skip
         hear_the_browser(self.comm)
+        answer_quietly(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:
