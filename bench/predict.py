@@ -2,10 +2,10 @@
 
     python bench/predict.py [--images 10000] [--workers 2] [--rounds 3] [--stem standard|small]
 
-The images are small PNG files; the network is the shipped ResNet18 on 32x32, with weights as they come. Both sides run
-in turn. predict() also reads the theme's samples from the store, and writes a CSV file and its answers. Loading the
-model is told apart: a bare loop has none to load. Then one image through the loaded pyfunc, in turn with the same
-decoding and forward without it.
+The images are small PNG files; the network is the shipped ResNet18 on 32x32, with weights as they come, on the GPU
+where there is one. Both sides run in turn. predict() also reads the theme's samples from the store, and writes a CSV
+file and its answers. Loading the model is told apart: a bare loop has none to load. Then one image through the loaded
+pyfunc, in turn with the same decoding and forward without it.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def bare_loop(files: list[Path], loaded: LoadedModel, workers: int) -> float:
     answers = []
     with torch.inference_mode():
         for batch in loader:
-            answers.append(loaded.network(batch.images).softmax(dim=1).argmax(dim=1))
+            images = batch.images.to(loaded.device)
+            answers.append(loaded.network(images).softmax(dim=1).argmax(dim=1).cpu())
     assert sum(map(len, answers)) == len(files)
     return time.perf_counter() - start
 
@@ -107,7 +108,7 @@ def one_image(project: Project, file: Path, rounds: int = 200) -> tuple[float, f
     """Median milliseconds of one image through the pyfunc, and of the bare decoding and forward."""
     mlflow.set_tracking_uri(project.mlflow_uri)
     model = mlflow.pyfunc.load_model("models:/bench@production")
-    loaded = load_model("bench", project=project, device="cpu")
+    loaded = load_model("bench", project=project)
     content = file.read_bytes()
     whole, bare = [], []
     for _ in range(rounds):
@@ -116,7 +117,7 @@ def one_image(project: Project, file: Path, rounds: int = 200) -> tuple[float, f
         middle = time.perf_counter()
         with torch.inference_mode():
             inputs, _ = loaded.preprocessing([content])
-            loaded.network(inputs).softmax(dim=1).numpy()
+            loaded.network(inputs.to(loaded.device)).softmax(dim=1).cpu().numpy()
         end = time.perf_counter()
         whole.append(middle - start)
         bare.append(end - middle)
@@ -137,8 +138,9 @@ def main() -> None:
         os.environ["WORKBENCH_ROOT"] = name
         project = make_project(Path(name), arguments.images, small_stem=arguments.stem == "small")
         files = sorted(project.images.rglob("*.png"))
-        loaded = load_model("bench", project=project, device="cpu")
-        print(f"{len(files):,} images, {arguments.workers} workers, {torch.get_num_threads()} threads")
+        loaded = load_model("bench", project=project)
+        on = torch.cuda.get_device_name() if loaded.device.type == "cuda" else f"{torch.get_num_threads()} threads"
+        print(f"{len(files):,} images, {arguments.workers} workers, {on}")
         bare_loop(files[:BATCH], loaded, arguments.workers)
         loops, calls, inner = [], [], []
         for number in range(1, arguments.rounds + 1):

@@ -271,8 +271,26 @@ n = { __e: function(n2, t3, r3, u3) {
   return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
-// lib/label/keys.js
+// lib/root.js
 var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close = () => {
+    ends.abort();
+    Q(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close };
+}
 function passes(press) {
   if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
   return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
@@ -889,11 +907,11 @@ var Desk = class {
     this.draw();
   }
   #openJournal() {
-    this.theme = this.model.get("heading").theme;
-    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.theme}`);
+    this.born = this.model.get("heading").born;
+    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.born}`);
   }
   #followTheme() {
-    if (this.model.get("heading").theme === this.theme) return;
+    if (this.model.get("heading").born === this.born) return;
     this.journal = this.#openJournal();
     this.recover();
   }
@@ -907,26 +925,18 @@ function fit(image, room) {
 }
 
 // lib/boxes/main.js
-async function render({ model, el, signal }) {
-  const ends = new AbortController();
-  signal?.addEventListener("abort", () => ends.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label wb-boxes";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Box panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
+async function render(view) {
+  const { model } = view;
+  const { root, signal, close: leave } = openRoot(view, "wb-label wb-boxes", "Box panel");
   const style = document.createElement("style");
   style.textContent = model.get("inner_style");
   const frame = document.createElement("div");
   frame.className = "wb-boxes-frame";
   root.append(style, frame);
-  el.append(root);
   const stage = document.createElement("div");
   stage.className = "wb-boxes-drawing";
-  const desk = new Desk(model, ends.signal, () => {
-    if (ends.signal.aborted) return;
+  const desk = new Desk(model, signal, () => {
+    if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
     Q(k(App, { desk, stage }), frame);
   });
@@ -934,22 +944,21 @@ async function render({ model, el, signal }) {
     const target = stage.querySelector("[tabindex]");
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   };
-  listen(root, stage, desk, ends.signal);
+  listen(root, stage, desk, signal);
   desk.draw();
   const url = URL.createObjectURL(new Blob([model.get("inner_module")], { type: "text/javascript" }));
   const inner = await import(url);
   URL.revokeObjectURL(url);
-  if (ends.signal.aborted) return;
+  if (signal.aborted) return;
   const close = await inner.default.render({ model: desk.surface, el: stage });
-  showWhole(stage, desk, ends.signal);
-  followMouse(stage, ends.signal);
+  showWhole(stage, desk, signal);
+  followMouse(stage, signal);
   desk.focus();
   desk.recover();
   return () => {
-    ends.abort();
     close?.();
     Q(null, frame);
-    root.remove();
+    leave();
   };
 }
 function showWhole(stage, desk, signal) {

@@ -271,6 +271,42 @@ n = { __e: function(n2, t3, r3, u3) {
   return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
+// lib/root.js
+var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close = () => {
+    ends.abort();
+    Q(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close };
+}
+function keepKeys(root, onKey2 = () => void 0) {
+  root.addEventListener("keydown", (event) => {
+    if (passes(event)) return letThrough(root);
+    event.stopPropagation();
+    onKey2(event);
+  });
+}
+function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+function letThrough(root) {
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}
+
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
@@ -406,6 +442,11 @@ var Link = class {
     this.hooks.onHealth?.(health);
   }
 };
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
 
 // lib/explore/draft.js
 var SPLITS = (
@@ -899,9 +940,6 @@ var Desk = class {
     }
   }
 };
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 
 // lib/explore/keys.js
 var VIEWS = (
@@ -925,9 +963,6 @@ var KEYS = [
   ["Escape", "one step out"]
 ];
 function onKey(desk, event) {
-  const saving = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-  if (saving) return;
-  event.stopPropagation();
   const target = (
     /** @type {HTMLElement} */
     event.target
@@ -1883,25 +1918,13 @@ function Reload({ desk }) {
 }
 
 // lib/explore/main.js
-function render({ model, el, signal }) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-explore";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Explore panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  el.append(root);
-  const desk = new Desk(model, controller.signal, root, App);
-  root.addEventListener("keydown", (event) => onKey(desk, event));
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-explore", "Explore panel");
+  const desk = new Desk(model, signal, root, App);
+  keepKeys(root, (event) => onKey(desk, event));
   desk.begin();
-  return () => {
-    controller.abort();
-    Q(null, root);
-    root.remove();
-  };
+  return close;
 }
 var main_default = { render };
 export {

@@ -271,6 +271,54 @@ n = { __e: function(n2, t3, r3, u3) {
   return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
+// lib/root.js
+var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close2 = () => {
+    ends.abort();
+    Q(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close: close2 };
+}
+function keepKeys(root, onKey3 = () => void 0) {
+  root.addEventListener("keydown", (event) => {
+    if (passes(event)) return letThrough(root);
+    event.stopPropagation();
+    onKey3(event);
+  });
+}
+function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+function letThrough(root) {
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+  }
+}
+
 // lib/label/counts.js
 var Counts = class _Counts {
   /** @param {CountRow[]} rows */
@@ -308,13 +356,6 @@ var Counts = class _Counts {
     this.rows.set(key, [label, skipped, split, row[3] + samples]);
   }
 };
-function countable(where) {
-  const { search: search2, annotator, ids, answered: answered2, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null } = where;
-  return !search2 && annotator === null && !ids && !answered2 && agreement === "any" && predicted2 === null && lowest === null && highest === null;
-}
-function uncountable({ search: search2, annotator, ids = null, answered: answered2 = false, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null }) {
-  return { state: "all", label: null, split: null, annotator, search: search2, ids, answered: answered2, agreement, predicted: predicted2, lowest, highest };
-}
 function matches([label, skipped, split], where) {
   if (where.state === "labeled" && label === null) return false;
   if (where.state === "unlabeled" && (label !== null || skipped)) return false;
@@ -322,6 +363,201 @@ function matches([label, skipped, split], where) {
   if (where.label !== void 0 && where.label !== null && label !== where.label) return false;
   if (where.split && (where.split === "none" ? split !== null : split !== where.split)) return false;
   return true;
+}
+
+// lib/label/where.js
+var EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
+function countable(where) {
+  const { search: search2, annotator, ids, answered: answered2, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null } = where;
+  return !search2 && annotator === null && !ids && !answered2 && agreement === "any" && predicted2 === null && lowest === null && highest === null;
+}
+function uncountable({ search: search2, annotator, ids = null, answered: answered2 = false, agreement = "any", predicted: predicted2 = null, lowest = null, highest = null }) {
+  return { state: "all", label: null, split: null, annotator, search: search2, ids, answered: answered2, agreement, predicted: predicted2, lowest, highest };
+}
+
+// lib/label/browsing.js
+async function goHome(desk) {
+  desk.set({ view: "home", themes: desk.state.themes, dialog: null, notice: null });
+  try {
+    const { value } = await desk.link.call("themes");
+    desk.set({ themes: value });
+  } catch (error) {
+    desk.complain(error);
+  }
+}
+async function openTheme(desk, theme) {
+  const { state } = desk;
+  desk.thumbs.clear();
+  desk.pictures.clear();
+  desk.items.clear();
+  desk.acts = [];
+  const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
+  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
+  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
+  try {
+    const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
+    const { value } = answer2;
+    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
+    desk.review = value.review ?? null;
+    desk.set({
+      theme: value.theme,
+      labels: value.labels,
+      counts: new Counts(value.counts.rows),
+      annotators: value.counts.annotators,
+      answers: value.counts.answers ?? [],
+      view: state.browse,
+      fatal: null
+    });
+    takePage(desk, answer2);
+    desk.openJournal(theme);
+    if (!countable(where)) refreshCounts(desk);
+  } catch (error) {
+    desk.set({ loading: false });
+    desk.complain(error);
+  }
+}
+function narrow(desk, where, how = {}) {
+  const { state } = desk;
+  const counted = JSON.stringify(uncountable(state.where));
+  state.where = { ...state.where, ...where };
+  if (how.sort) {
+    state.sort = how.sort;
+    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
+  }
+  if (how.pageSize) {
+    state.pageSize = how.pageSize;
+    desk.remember("pageSize", how.pageSize);
+  }
+  state.where.answered = onlyAnswered(desk, state.sort);
+  if (JSON.stringify(uncountable(state.where)) !== counted) state.scope = null;
+  state.selection = state.selection.none();
+  if (state.view === "focus") desk.set({ view: state.browse, focus: null });
+  if (!countable(state.where) || desk.review) refreshCounts(desk);
+  return load(desk, 0);
+}
+function showChosen(desk, only) {
+  return narrow(desk, { ...EVERYTHING, ids: only ? desk.state.chosen?.ids ?? null : null });
+}
+function onlyAnswered(desk, sort) {
+  return desk.gallery || sort === "score" || sort === "-score";
+}
+function sortName(desk, theme) {
+  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
+}
+var LONG = 2e4;
+async function load(desk, offset, how = {}) {
+  const { state } = desk;
+  const { theme } = state;
+  if (!theme) return;
+  desk.latestLoad += 1;
+  const load2 = desk.latestLoad;
+  const mine = () => load2 === desk.latestLoad && state.theme?.id === theme.id;
+  if (!how.quiet) desk.set({ loading: true });
+  try {
+    const answer2 = await desk.link.call("browse", {
+      theme: theme.id,
+      where: state.where,
+      sort: state.sort,
+      offset: Math.max(0, offset),
+      limit: state.pageSize,
+      side: side(desk),
+      known: how.quiet ? desk.thumbs.known(state.ids) : []
+    });
+    if (mine()) takePage(desk, answer2, how);
+  } catch (error) {
+    if (mine()) desk.set({ loading: false });
+    desk.complain(error);
+  }
+}
+async function reload(desk, how = {}) {
+  if (desk.state.loading) return;
+  await load(desk, desk.state.offset, { again: true, ...how });
+}
+function turnPage(desk, by) {
+  const { state } = desk;
+  const offset = state.offset + by * state.pageSize;
+  if (offset < 0 || offset >= state.total) return;
+  load(desk, offset);
+}
+async function refreshCounts(desk) {
+  const { state } = desk;
+  const { theme } = state;
+  if (!theme || desk.counting) return;
+  desk.counting = true;
+  const asked = state.where;
+  const where = countable(asked) ? null : uncountable(asked);
+  try {
+    const { value } = await desk.link.call("counts", { theme: theme.id, where, review: asked });
+    if (state.theme?.id !== theme.id) return;
+    desk.mark = { since: value.since, newest: value.newest, seen: /* @__PURE__ */ new Set([...desk.mark.seen, ...value.seen]) };
+    const scope = value.matching ? new Counts(value.matching) : null;
+    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
+  } catch (error) {
+    desk.complain(error);
+  } finally {
+    desk.counting = false;
+  }
+  if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
+}
+function side(desk) {
+  return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
+}
+function takeItems(desk, items, answer2) {
+  for (const item of items) {
+    const known = desk.items.get(item.id);
+    if (known?.second && desk.state.focus?.queue) continue;
+    desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
+  }
+  const { sheet } = answer2.value;
+  if (!sheet) return;
+  desk.thumbs.add(sheet, answer2.buffers[0]).catch((error) => desk.complain(error));
+  if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
+}
+async function fetchSheet(desk, ids) {
+  try {
+    const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
+    if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer2);
+  } catch (error) {
+    desk.complain(error);
+  }
+}
+function takePage(desk, answer2, how = {}) {
+  const { state } = desk;
+  const { items, offset, total } = answer2.value.page;
+  const ids = items.map((item) => item.id);
+  takeItems(desk, items, answer2);
+  const onto = how.onto === void 0 ? -1 : ids.indexOf(how.onto);
+  const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
+  const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
+  desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
+  forgetItems(desk);
+  if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
+}
+function stillAt(before, cursor, now) {
+  const next = before.slice(cursor).find((id) => now.includes(id));
+  return next === void 0 ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
+}
+async function survey(desk) {
+  const { theme, where, sort } = desk.state;
+  const params = { theme: theme?.id, where, sort };
+  const name = JSON.stringify(params);
+  if (name === desk.surveyed || desk.review) return;
+  desk.surveyed = name;
+  try {
+    while (name === desk.surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  } catch {
+    desk.surveyed = "";
+  }
+}
+var MOST_ITEMS = 6e3;
+function forgetItems(desk) {
+  if (desk.items.size < MOST_ITEMS) return;
+  const { ids, focus, selection } = desk.state;
+  const kept = /* @__PURE__ */ new Set([...ids, ...focus?.ids ?? [], ...selection.ids]);
+  for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
 }
 
 // lib/link.js
@@ -558,7 +794,7 @@ function percent(part, whole) {
 
 // lib/label/health.js
 function healthWords(desk) {
-  const waiting = desk.outbox?.size ?? 0;
+  const { waiting } = desk;
   const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
   switch (desk.state.health) {
     case "lost":
@@ -695,6 +931,39 @@ var Outbox = class {
   }
 };
 
+// lib/label/outboxes.js
+var Outboxes = class {
+  /** @param {(theme: number) => Journal} journal Where the acts of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  constructor(journal, onSize = () => void 0) {
+    this.journal = journal;
+    this.onSize = onSize;
+    this.boxes = /* @__PURE__ */ new Map();
+  }
+  /** How many acts wait, whatever their theme. */
+  get size() {
+    let size = 0;
+    for (const box of this.boxes.values()) size += box.size;
+    return size;
+  }
+  /** The outbox of a theme, with what an earlier view of it could not send. @param {number} theme @returns {Outbox} */
+  open(theme) {
+    const box = this.boxes.get(theme) ?? new Outbox(this.journal(theme), () => this.onSize(this.size));
+    this.boxes.set(theme, box);
+    this.onSize(this.size);
+    return box;
+  }
+  /** The next acts to send, all of one theme: of this one if any of its acts wait. @param {number | undefined} theme @returns {{theme: number, entries: Entry[]} | null} */
+  next(theme) {
+    const first = [...this.boxes].sort(([a3], [b]) => Number(b === theme) - Number(a3 === theme));
+    const [found] = first.filter(([, box]) => box.size > 0);
+    return found ? { theme: found[0], entries: found[1].next() } : null;
+  }
+  /** Strike out what the kernel has answered. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  settle(theme, outcomes) {
+    return this.boxes.get(theme)?.settle(outcomes) ?? [];
+  }
+};
+
 // lib/label/pictures.js
 var MOST_BYTES = 96e6;
 var AHEAD_BYTES = 6e6;
@@ -717,10 +986,6 @@ var Pictures = class {
   /** @param {number} id @returns {Picture | undefined} */
   get(id) {
     return this.pictures.get(id);
-  }
-  /** Whether an image can be painted this moment. @param {number} id */
-  ready(id) {
-    return Boolean(this.pictures.get(id)?.image);
   }
   /** How many images to fetch ahead. */
   get ahead() {
@@ -862,6 +1127,10 @@ function presented(desk) {
   const size = { width: image.naturalWidth, height: image.naturalHeight };
   return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
 }
+function painted(desk) {
+  const image = presented(desk)?.image;
+  return image !== void 0 && image.isConnected && desk.stage?.dataset.sample === String(presentId(desk));
+}
 function arrived(desk, id) {
   if (id !== presentId(desk)) return;
   present(desk);
@@ -910,9 +1179,9 @@ var Selection = class _Selection {
   only(id) {
     return new _Selection(/* @__PURE__ */ new Set([id]), id);
   }
-  /** Select one more, or one less. @param {number} id */
-  toggle(id) {
-    const ids = new Set(this.ids);
+  /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
+  toggle(id, page) {
+    const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
     return new _Selection(ids, id);
   }
@@ -965,6 +1234,7 @@ function timeLeft(sitting, left) {
 }
 
 // lib/label/deciding.js
+var NOTHING = { label: null, skipped: false };
 var UNDOABLE = 200;
 var order = Date.now();
 function decisionOf(item) {
@@ -977,8 +1247,10 @@ function decide(desk, id, to) {
   const item = desk.items.get(id);
   if (!item) return;
   const seen = decisionOf(item);
-  if (same(seen, to) || to.skipped && item.label !== null) return;
-  const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
+  if (!same(seen, to) && !(to.skipped && item.label !== null)) enter(desk, id, seen, to);
+}
+function enter(desk, id, seen, to) {
+  const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: desk.items.get(id)?.split ?? null };
   paint(desk, id, to);
   desk.acts.push({ key: entry.key, before: /* @__PURE__ */ new Map([[id, seen]]) });
   send(desk, entry);
@@ -1022,9 +1294,9 @@ function acceptMany(desk, pairs) {
   desk.set({ selection: desk.state.selection.none() });
   send(desk, entry);
 }
-function deleteSamples(desk, ids) {
+function deleteSamples(desk, ids, where) {
   const { state } = desk;
-  const entry = { ...newEntry(desk, "delete"), ids, where: ids ? null : state.where };
+  const entry = { ...newEntry(desk, "delete"), ids, where };
   desk.acts.push({ key: entry.key, before: /* @__PURE__ */ new Map() });
   if (ids) {
     const gone = new Set(ids);
@@ -1037,22 +1309,25 @@ function deleteSamples(desk, ids) {
   desk.set({ selection: state.selection.none(), cursor: Math.max(0, Math.min(state.cursor, state.ids.length - 1)) });
   send(desk, entry);
 }
-function undo(desk) {
-  const act = desk.acts.pop();
+function undo(desk, key) {
+  const at = key === void 0 ? desk.acts.length - 1 : desk.acts.findIndex((act2) => act2.key === key);
+  const [act] = at < 0 ? [] : desk.acts.splice(at, 1);
   const entry = { ...newEntry(desk, "undo"), ids: [] };
+  if (act || key !== void 0) entry.of = act?.key ?? key;
   if (act) {
-    entry.of = act.key;
     entry.ids = [...act.before.keys()].slice(0, 1e3);
-    for (const [id, decision] of act.before) paint(desk, id, decision);
+    const since = new Set(desk.acts.slice(at).flatMap(({ before }) => [...before.keys()]));
+    for (const [id, decision] of act.before) if (!since.has(id)) paint(desk, id, decision);
   }
   send(desk, entry);
   return act && act.before.size === 1 ? [...act.before.keys()][0] : null;
 }
-function settle(desk, outcomes) {
-  const settled = desk.outbox?.settle(outcomes) ?? [];
+function settle(desk, theme, outcomes) {
+  const settled = desk.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
-    if (entry.kind === "decide") settleDecision(desk, entry, outcome);
-    else settleAct(desk, entry, outcome);
+    if (entry.kind === "decide") settleDecision(desk, theme, entry, outcome);
+    else if (theme === desk.state.theme?.id) settleAct(desk, entry, outcome);
+    else if (outcome.status === "failed") desk.complain(outcome.message);
   }
   if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changedBeside();
@@ -1063,13 +1338,17 @@ function countSoon(desk) {
 }
 function insist(desk, conflict) {
   dismiss(desk, conflict);
-  const { entry } = conflict;
-  if (entry.sample !== void 0 && entry.to) decide(desk, entry.sample, entry.to);
+  const { sample, to } = conflict.entry;
+  if (sample === void 0 || !to) return;
+  const { label = null, skipped = false } = conflict.outcome.current ?? {};
+  const cleared = to.skipped && label !== null;
+  if (cleared) enter(desk, sample, { label, skipped }, NOTHING);
+  enter(desk, sample, cleared ? NOTHING : { label, skipped }, to);
 }
 function dismiss(desk, conflict) {
   desk.set({ conflicts: desk.state.conflicts.filter((other) => other !== conflict) });
 }
-function settleDecision(desk, entry, outcome) {
+function settleDecision(desk, theme, entry, outcome) {
   const { current } = outcome;
   const id = (
     /** @type {number} */
@@ -1079,7 +1358,8 @@ function settleDecision(desk, entry, outcome) {
   if (current && item && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...current });
   if (outcome.status === "conflict") {
     desk.acts = desk.acts.filter((act) => act.key !== entry.key);
-    desk.state.conflicts = [...desk.state.conflicts, { entry, outcome }];
+    const others = desk.state.conflicts.filter((other) => other.entry.sample !== id);
+    desk.state.conflicts = [...others, { theme, entry, outcome }];
   } else if (outcome.status === "missing") {
     desk.complain("The image was deleted by somebody else; its label was not saved.");
   } else if (outcome.status === "failed") {
@@ -1108,7 +1388,7 @@ function tellBulk(desk, entry, outcome) {
     /** @type {any} */
     outcome.replaced ?? 0
   );
-  const action = changed > 0 ? { name: "Undo", run: () => void undo(desk) } : void 0;
+  const action = changed > 0 ? { name: "Undo", run: () => void undo(desk, entry.key) } : void 0;
   if (entry.kind === "delete") {
     desk.say(`${plural(changed, "image")} deleted.`, action);
     return;
@@ -1135,7 +1415,9 @@ function tellUndo(desk, entry, outcome) {
     return;
   }
   const left = kept > 0 ? `; ${number(kept)} were changed by somebody since and stay as they are` : "";
-  if ((outcome.changed ?? 0) !== 1 || kept > 0 || !entry.of) desk.say(`Undone for ${plural(outcome.changed ?? 0, "image")}${left}.`);
+  const changed = outcome.changed ?? 0;
+  if (changed === 0 && kept === 0) desk.say("Undone.");
+  else if (changed !== 1 || kept > 0 || !entry.of) desk.say(`Undone for ${plural(changed, "image")}${left}.`);
 }
 function newEntry(desk, kind) {
   order = Math.max(order + 1, Date.now());
@@ -1288,7 +1570,6 @@ var Typing = class {
 };
 
 // lib/label/desk.js
-var EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
 var POLL_MS = 2e3;
 var MANY_ACTS = 4;
 var BUNDLE_MS = 30;
@@ -1306,19 +1587,20 @@ var Desk = class {
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
-      pause: () => (this.outbox?.size ?? 0) >= MANY_ACTS ? BUNDLE_MS : 0,
-      onLead: ({ value }) => {
-        settle(this, value.outcomes);
-        apply(this, value);
-        this.answered();
-        if (this.outbox?.size === 0 && this.drawing === "beside") this.#drawAfterFrame();
-      },
+      pause: () => this.waiting >= MANY_ACTS ? BUNDLE_MS : 0,
+      onLead: ({ value }) => this.#onLead(value),
       onLeadFailed: (error) => this.#onLeadFailed(error)
     });
     this.thumbs = new Thumbs(() => this.changed());
     this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
+    this.outboxes = new Outboxes(
+      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
+      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
+      (size) => this.root?.setAttribute("data-waiting", String(size))
+    );
     this.outbox = null;
+    this.leading = 0;
     this.items = /* @__PURE__ */ new Map();
     this.acts = [];
     this.mark = { since: 0, newest: 0, seen: /* @__PURE__ */ new Set() };
@@ -1432,7 +1714,7 @@ var Desk = class {
   }
   /** Tell the person what did not work. @param {unknown} error */
   complain(error) {
-    this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+    this.set({ notice: { text: message(error), trouble: true } });
   }
   /** Put the keyboard's focus on what the keys work on. */
   focusMain() {
@@ -1477,15 +1759,26 @@ var Desk = class {
   }
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
-    const told = (size) => this.root?.setAttribute("data-waiting", String(size));
-    this.outbox = new Outbox(new Journal(browserShelf(), `${this.place}/${theme}`), told);
-    told(this.outbox.size);
-    if (this.outbox.size > 0) this.link.wake();
+    this.outbox = this.outboxes.open(theme);
+    if (this.waiting > 0) this.link.wake();
+  }
+  /** How many acts wait for the kernel, also those of a theme that was left. */
+  get waiting() {
+    return this.outboxes.size;
   }
   #lead() {
-    if (!this.outbox?.size || !this.state.theme || this.held) return null;
+    const acts = this.held ? null : this.outboxes.next(this.state.theme?.id);
+    if (!acts) return null;
+    this.leading = acts.theme;
     const { since, newest } = this.mark;
-    return { method: "act", params: { theme: this.state.theme.id, since, newest, entries: this.outbox.next() } };
+    return { method: "act", params: { ...acts, since, newest } };
+  }
+  /** @param {any} value */
+  #onLead(value) {
+    settle(this, this.leading, value.outcomes);
+    if (this.leading === this.state.theme?.id) apply(this, value);
+    this.answered();
+    if (this.waiting === 0 && this.drawing === "beside") this.#drawAfterFrame();
   }
   /** @param {Error} error */
   #onLeadFailed(error) {
@@ -1501,280 +1794,6 @@ var Desk = class {
     this.set({ health });
   }
 };
-
-// lib/label/browsing.js
-async function goHome(desk) {
-  desk.set({ view: "home", themes: desk.state.themes, dialog: null, notice: null });
-  try {
-    const { value } = await desk.link.call("themes");
-    desk.set({ themes: value });
-  } catch (error) {
-    desk.complain(error);
-  }
-}
-async function openTheme(desk, theme) {
-  const { state } = desk;
-  desk.thumbs.clear();
-  desk.pictures.clear();
-  desk.items.clear();
-  desk.acts = [];
-  const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
-  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
-  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
-  try {
-    const answer2 = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
-    const { value } = answer2;
-    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
-    desk.review = value.review ?? null;
-    desk.set({
-      theme: value.theme,
-      labels: value.labels,
-      counts: new Counts(value.counts.rows),
-      annotators: value.counts.annotators,
-      answers: value.counts.answers ?? [],
-      view: state.browse,
-      fatal: null
-    });
-    desk.remember("theme", theme);
-    takePage(desk, answer2);
-    desk.openJournal(theme);
-    if (!countable(where)) refreshCounts(desk);
-  } catch (error) {
-    desk.set({ loading: false });
-    desk.complain(error);
-  }
-}
-function narrow(desk, where, how = {}) {
-  const { state } = desk;
-  state.where = { ...state.where, ...where };
-  if (how.sort) {
-    state.sort = how.sort;
-    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
-  }
-  if (how.pageSize) {
-    state.pageSize = how.pageSize;
-    desk.remember("pageSize", how.pageSize);
-  }
-  const answered2 = onlyAnswered(desk, state.sort);
-  if (answered2 !== state.where.answered) {
-    state.where.answered = answered2;
-    state.scope = null;
-  }
-  state.selection = state.selection.none();
-  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
-  if (state.view === "focus") desk.set({ view: state.browse, focus: null });
-  if (!countable(state.where) || desk.review) refreshCounts(desk);
-  return load(desk, 0);
-}
-function showChosen(desk, only) {
-  return narrow(desk, { ...EVERYTHING, ids: only ? desk.state.chosen?.ids ?? null : null });
-}
-function onlyAnswered(desk, sort) {
-  return desk.gallery || sort === "score" || sort === "-score";
-}
-function sortName(desk, theme) {
-  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
-}
-var LONG = 2e4;
-async function load(desk, offset, how = {}) {
-  const { state } = desk;
-  if (!state.theme) return;
-  desk.latestLoad += 1;
-  const mine = desk.latestLoad;
-  if (!how.quiet) desk.set({ loading: true });
-  try {
-    const answer2 = await desk.link.call("browse", {
-      theme: state.theme.id,
-      where: state.where,
-      sort: state.sort,
-      offset: Math.max(0, offset),
-      limit: state.pageSize,
-      side: side(desk),
-      known: how.quiet ? desk.thumbs.known(state.ids) : []
-    });
-    if (mine === desk.latestLoad) takePage(desk, answer2, how);
-  } catch (error) {
-    if (mine === desk.latestLoad) desk.set({ loading: false });
-    desk.complain(error);
-  }
-}
-function reload(desk, how = {}) {
-  return load(desk, desk.state.offset, { cursor: desk.state.cursor, ...how });
-}
-function turnPage(desk, by) {
-  const { state } = desk;
-  const offset = state.offset + by * state.pageSize;
-  if (offset < 0 || offset >= state.total) return;
-  load(desk, offset);
-}
-async function refreshCounts(desk) {
-  const { state } = desk;
-  if (!state.theme || desk.counting) return;
-  desk.counting = true;
-  const asked = state.where;
-  const where = countable(asked) ? null : uncountable(asked);
-  try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
-    desk.mark = { since: value.since, newest: value.newest, seen: /* @__PURE__ */ new Set([...desk.mark.seen, ...value.seen]) };
-    const scope = value.matching ? new Counts(value.matching) : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
-  } catch (error) {
-    desk.complain(error);
-  } finally {
-    desk.counting = false;
-  }
-  if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
-}
-function side(desk) {
-  return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
-}
-function takeItems(desk, items, answer2) {
-  for (const item of items) {
-    const known = desk.items.get(item.id);
-    if (known?.second && desk.state.focus?.queue) continue;
-    desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
-  }
-  const { sheet } = answer2.value;
-  if (!sheet) return;
-  desk.thumbs.add(sheet, answer2.buffers[0]).catch((error) => desk.complain(error));
-  if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
-}
-async function fetchSheet(desk, ids) {
-  try {
-    const answer2 = await desk.link.call("sheet", { ids, side: side(desk) });
-    if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer2);
-  } catch (error) {
-    desk.complain(error);
-  }
-}
-function takePage(desk, answer2, how = {}) {
-  const { items, offset, total } = answer2.value.page;
-  const ids = items.map((item) => item.id);
-  takeItems(desk, items, answer2);
-  const onto = how.onto === void 0 ? -1 : ids.indexOf(how.onto);
-  const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
-  desk.set({ ids, offset, total, loading: false, cursor });
-  forgetItems(desk);
-  if (desk.countsNow().total() > LONG && total > desk.state.pageSize) survey(desk);
-}
-async function survey(desk) {
-  const { theme, where, sort } = desk.state;
-  const params = { theme: theme?.id, where, sort };
-  const name = JSON.stringify(params);
-  if (name === desk.surveyed || desk.review) return;
-  desk.surveyed = name;
-  try {
-    while (name === desk.surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
-      await new Promise((done) => setTimeout(done, 20));
-    }
-  } catch {
-    desk.surveyed = "";
-  }
-}
-function forgetItems(desk) {
-  if (desk.items.size < 3e3) return;
-  const { ids, focus, selection } = desk.state;
-  const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
-  const kept = /* @__PURE__ */ new Set([...ids, ...near, ...selection.ids]);
-  for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
-}
-
-// lib/label/queue.js
-var AHEAD = 6;
-var BUNDLE = 10;
-var AGAIN_MS2 = 5e3;
-async function toggleQueue(desk, kind) {
-  const open = desk.state.focus?.queue;
-  if (open) closeQueue(desk);
-  if (open === kind || !desk.state.theme) return;
-  const focus = {
-    ids: [],
-    index: 0,
-    start: true,
-    end: false,
-    loading: false,
-    sort: "id",
-    viewport: null,
-    flash: "",
-    owed: 0,
-    queue: kind
-  };
-  desk.set({ view: "focus", focus, notice: null });
-  const timer = setInterval(() => {
-    if (desk.state.focus !== focus) clearInterval(timer);
-    else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
-  }, AGAIN_MS2);
-  desk.signal.addEventListener("abort", () => clearInterval(timer));
-  readTeam(desk);
-  await refill(desk);
-  desk.focusMain();
-}
-function closeQueue(desk) {
-  const { state } = desk;
-  const kind = state.focus?.queue;
-  desk.typing.close();
-  desk.pictures.clear();
-  for (const [id, item] of desk.items) if (item.second) desk.items.delete(id);
-  desk.set({ view: state.browse, focus: null });
-  if (kind === "mine") giveBack(desk, state.annotator);
-  load(desk, state.offset, { cursor: state.cursor });
-}
-function giveBack(desk, annotator) {
-  desk.link.call("give back", { theme: desk.state.theme?.id, annotator }).catch(() => void 0);
-}
-async function refill(desk) {
-  const { focus, theme, annotator } = desk.state;
-  if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
-  focus.loading = true;
-  const method = focus.queue === "mine" ? "hand out" : "disagreements";
-  try {
-    const known = desk.thumbs.known(focus.ids);
-    const answer2 = await desk.link.call(method, { theme: theme.id, annotator, number: BUNDLE, side: side(desk), known });
-    if (desk.state.focus !== focus) return;
-    const have = new Set(focus.ids);
-    const fresh = answer2.value.items.filter((item) => !have.has(item.id));
-    takeItems(desk, fresh, answer2);
-    focus.ids = [...focus.ids, ...fresh.map((item) => item.id)];
-    focus.end = fresh.length === 0;
-    desk.pictures.follow(focus.ids, focus.index);
-  } catch (error) {
-    focus.end = true;
-    desk.complain(error);
-  } finally {
-    focus.loading = false;
-    settleOwed(desk, focus);
-    desk.changed();
-  }
-}
-function settleOwed(desk, focus) {
-  const { owed } = focus;
-  if (owed === 0 || desk.state.focus !== focus) return;
-  focus.owed = 0;
-  if (!step(desk, owed) && focus.end) focus.index = focus.ids.length;
-}
-function answer(desk, id, to) {
-  const item = desk.items.get(id);
-  const review2 = desk.state.focus?.queue === "review";
-  if (!item) return "This image is not here yet.";
-  if (!review2 && !item.second) {
-    decide(desk, id, to);
-    return "";
-  }
-  if (to.label === null && !to.skipped) return review2 ? "A disagreement is settled by a label, or skipped." : "Give another label, or take this one back with U.";
-  respond(desk, review2 ? "settle" : "opinion", id, to);
-  return "";
-}
-async function readTeam(desk, { brief = false } = {}) {
-  const { theme } = desk.state;
-  if (!theme) return;
-  try {
-    const { value } = await desk.link.call("team", { theme: theme.id, brief });
-    const members = brief ? desk.state.team?.members ?? [] : value.members;
-    if (desk.state.theme === theme) desk.set({ team: { ...value, members } });
-  } catch {
-  }
-}
 
 // lib/label/focusing.js
 var CHUNK = 300;
@@ -1801,7 +1820,6 @@ function openFocus(desk, index) {
 }
 function closeFocus(desk) {
   const { state } = desk;
-  if (state.focus?.queue) return closeQueue(desk);
   const id = state.focus?.ids[state.focus.index];
   const index = id === void 0 ? -1 : state.ids.indexOf(id);
   desk.typing.close();
@@ -1857,10 +1875,8 @@ function showSample(desk, id) {
   arrive(desk);
 }
 function arrive(desk) {
-  const focus = (
-    /** @type {Focus} */
-    desk.state.focus
-  );
+  const { focus } = desk.state;
+  if (!focus) return;
   if (focus.index > BEHIND2 + 500) {
     focus.ids = focus.ids.slice(focus.index - BEHIND2);
     focus.index = BEHIND2;
@@ -1888,7 +1904,7 @@ async function fetchThumbs(desk, focus) {
 async function extend(desk, backwards) {
   const { state } = desk;
   const { focus, theme } = state;
-  if (focus?.queue) return backwards ? void 0 : refill(desk);
+  if (focus?.queue) return backwards ? void 0 : focus.refill?.();
   if (!focus || !theme || focus.loading || (backwards ? focus.start : focus.end)) return;
   const edge = desk.items.get(focus.ids[backwards ? 0 : focus.ids.length - 1]);
   if (!edge) return;
@@ -1909,6 +1925,7 @@ async function extend(desk, backwards) {
     desk.pictures.follow(focus.ids, focus.index);
     fetchThumbs(desk, focus);
   } catch (error) {
+    focus.owed = 0;
     desk.complain(error);
   } finally {
     focus.loading = false;
@@ -1956,11 +1973,6 @@ var HELP = [
   ["Anywhere", "Escape", "one step back"],
   ["Anywhere", "?", "this list"]
 ];
-var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
-function passes(press) {
-  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
-  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
-}
 var BOTH = {
   0: { name: "clear" },
   s: { name: "skip" },
@@ -2020,13 +2032,110 @@ function moved(index, to, columns, count2) {
   return index;
 }
 
+// lib/label/queue.js
+var AHEAD = 6;
+var BUNDLE = 10;
+var AGAIN_MS2 = 5e3;
+async function toggleQueue(desk, kind) {
+  const open = desk.state.focus?.queue;
+  if (open) closeQueue(desk);
+  if (open === kind || !desk.state.theme) return;
+  const focus = {
+    ids: [],
+    index: 0,
+    start: true,
+    end: false,
+    loading: false,
+    sort: "id",
+    viewport: null,
+    flash: "",
+    owed: 0,
+    queue: kind,
+    refill: () => void refill(desk)
+  };
+  desk.set({ view: "focus", focus, notice: null });
+  const timer = setInterval(() => {
+    if (desk.state.focus !== focus) clearInterval(timer);
+    else if (focus.index >= focus.ids.length && !document.hidden) refill(desk);
+  }, AGAIN_MS2);
+  desk.signal.addEventListener("abort", () => clearInterval(timer));
+  readTeam(desk);
+  await refill(desk);
+  desk.focusMain();
+}
+function closeQueue(desk) {
+  const { state } = desk;
+  const kind = state.focus?.queue;
+  desk.typing.close();
+  desk.pictures.clear();
+  for (const [id, item] of desk.items) if (item.second) desk.items.delete(id);
+  desk.set({ view: state.browse, focus: null });
+  if (kind === "mine") giveBack(desk, state.annotator);
+  reload(desk);
+}
+function giveBack(desk, annotator) {
+  desk.link.call("give back", { theme: desk.state.theme?.id, annotator }).catch(() => void 0);
+}
+async function refill(desk) {
+  const { focus, theme, annotator } = desk.state;
+  if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
+  focus.loading = true;
+  const method = focus.queue === "mine" ? "hand out" : "disagreements";
+  try {
+    const known = desk.thumbs.known(focus.ids);
+    const answer2 = await desk.link.call(method, { theme: theme.id, annotator, number: BUNDLE, side: side(desk), known });
+    if (desk.state.focus !== focus) return;
+    const have = new Set(focus.ids);
+    const fresh = answer2.value.items.filter((item) => !have.has(item.id));
+    takeItems(desk, fresh, answer2);
+    focus.ids = [...focus.ids, ...fresh.map((item) => item.id)];
+    focus.end = fresh.length === 0;
+    desk.pictures.follow(focus.ids, focus.index);
+  } catch (error) {
+    focus.end = true;
+    desk.complain(error);
+  } finally {
+    focus.loading = false;
+    settleOwed(desk, focus);
+    desk.changed();
+  }
+}
+function settleOwed(desk, focus) {
+  const { owed } = focus;
+  if (owed === 0 || desk.state.focus !== focus) return;
+  focus.owed = 0;
+  if (!step(desk, owed) && focus.end) focus.index = focus.ids.length;
+}
+function answer(desk, id, to) {
+  const item = desk.items.get(id);
+  const review2 = desk.state.focus?.queue === "review";
+  if (!item) return "This image is not here yet.";
+  if (!review2 && !item.second) {
+    decide(desk, id, to);
+    return "";
+  }
+  if (to.label === null && !to.skipped) return review2 ? "A disagreement is settled by a label, or skipped." : "Give another label, or take this one back with U.";
+  respond(desk, review2 ? "settle" : "opinion", id, to);
+  return "";
+}
+async function readTeam(desk, { brief = false } = {}) {
+  const { theme } = desk.state;
+  if (!theme) return;
+  try {
+    const { value } = await desk.link.call("team", { theme: theme.id, brief });
+    const members = brief ? desk.state.team?.members ?? [] : value.members;
+    if (desk.state.theme === theme) desk.set({ team: { ...value, members } });
+  } catch {
+  }
+}
+
 // lib/label/review.js
 var CERTAINTY = [["score", "least certain first"], ["-score", "most certain first"]];
 var AGREEMENTS = [["open", "not labeled"], ["differs", "differs from label"], ["agrees", "agrees with label"]];
 var RANGES = [["below 50 %", 0, 0.5], ["50 to 90 %", 0.5, 0.9], ["90 to 99 %", 0.9, 0.99], ["99 % and above", 0.99, 1]];
 var REVIEW_HELP = [
   ["Predictions", "A", "accept the prediction of the image, or of everything selected"],
-  ["Predictions", "Shift+A", "accept all predictions of the page"]
+  ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"]
 ];
 function predicted(desk, item) {
   const label = item?.answer?.label;
@@ -2057,18 +2166,12 @@ function acceptAll(desk, ids, visible2, refuse2) {
 }
 
 // lib/label/keyboard.js
-var NOTHING = { label: null, skipped: false };
 var SKIP = { label: null, skipped: true };
 function onKey(desk, event) {
   const target = (
     /** @type {HTMLElement} */
     event.target
   );
-  if (passes(event)) {
-    letThrough(desk);
-    return;
-  }
-  event.stopPropagation();
   if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
   if (target.closest("input, textarea, select")) {
     if (event.key === "Escape") desk.focusMain();
@@ -2085,12 +2188,6 @@ function onKey(desk, event) {
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
   run(desk, found);
-}
-function letThrough(desk) {
-  const { root } = desk;
-  if (!root) return;
-  root.removeAttribute("data-lm-suppress-shortcuts");
-  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 function typed(desk, event) {
   const { typing, state } = desk;
@@ -2155,7 +2252,7 @@ function inGrid(desk, found) {
     case "open":
       return openFocus(desk, state.cursor);
     case "toggle":
-      return id === void 0 ? void 0 : desk.set({ selection: state.selection.toggle(id) });
+      return id === void 0 ? void 0 : desk.set({ selection: state.selection.toggle(id, state.ids) });
     case "all":
       return selectAll(desk);
     case "search":
@@ -2218,18 +2315,24 @@ function accept(desk) {
   const to = id === void 0 ? null : predicted(desk, desk.items.get(id));
   return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
 }
+function undecided(item) {
+  return item !== void 0 && same(decisionOf(item), NOTHING);
+}
 function acceptPage(desk) {
   if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
-  return acceptAll(desk, desk.state.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+  const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
+  if (open.length === 0 && desk.state.ids.length > 0) return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
+  return acceptAll(desk, open, (id) => visible(desk, id), (why) => refuse(desk, why));
 }
 function giveInFocus(desk, to) {
   const focus = desk.state.focus;
   const id = focus?.ids[focus.index];
   if (id === void 0) return void 0;
   if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
+  if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
-  if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
+  if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : desk.label(to.label)?.color ?? "");
@@ -2259,11 +2362,12 @@ function askToDelete(desk) {
     /** @type {number} */
     shown
   ];
-  desk.set({ dialog: { name: "delete samples", ids, count: ids?.length ?? state.selection.size } });
+  desk.set({ dialog: { name: "delete samples", ids, where: ids ? null : state.where, count: ids?.length ?? state.selection.size } });
 }
 function out(desk) {
   const { state } = desk;
-  if (state.view === "focus") closeFocus(desk);
+  if (state.focus?.queue) closeQueue(desk);
+  else if (state.view === "focus") closeFocus(desk);
   else if (state.selection.size > 0) desk.set({ selection: state.selection.none() });
   else desk.set({ notice: null });
 }
@@ -2440,6 +2544,7 @@ function chooseFolder(desk) {
   choose(desk, true);
 }
 function choose(desk, folder) {
+  const { theme } = desk.state;
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
@@ -2447,17 +2552,18 @@ function choose(desk, folder) {
   else input.accept = "image/*";
   input.onchange = () => {
     const files = [...input.files ?? []].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
-    upload(desk, files);
+    upload(desk, files, theme);
     desk.focusMain();
   };
   input.click();
 }
 async function drop(desk, data) {
+  const { theme } = desk.state;
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
   const loose = entries.length === 0 ? [...data.files].map((file) => ({ name: file.name, file })) : [];
   const files = [...loose];
   for (const entry of entries) if (entry) await collect(entry, files);
-  await upload(desk, files);
+  await upload(desk, files, theme);
 }
 async function collect(entry, files) {
   if (entry.isFile) {
@@ -2478,10 +2584,11 @@ async function collect(entry, files) {
     for (const child of some) await collect(child, files);
   }
 }
-async function upload(desk, files) {
-  const { theme } = desk.state;
+async function upload(desk, files, theme) {
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
-  if (!theme || wanted.length === 0 || desk.state.upload && !desk.state.upload.finished) return;
+  if (!theme || files.length === 0) return;
+  if (wanted.length === 0) return desk.say("There is nothing to add: the files are empty or hidden.");
+  if (desk.state.upload && !desk.state.upload.finished) return desk.say("Other images are being added. Add these when that is done.");
   const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
   desk.set({ upload: state });
   try {
@@ -2490,7 +2597,7 @@ async function upload(desk, files) {
       await sendPieces(desk, theme.id, pieces, state);
     }
   } catch (error) {
-    state.trouble = `The upload stopped: ${error instanceof Error ? error.message : error} Drop the files again: those that are there are passed over.`;
+    state.trouble = `The upload stopped: ${message(error)} Drop the files again: those that are there are passed over.`;
   }
   state.finished = true;
   desk.changed();
@@ -2513,8 +2620,8 @@ async function sendPieces(desk, theme, pieces, state) {
 function* messages(files, most = PIECE_BYTES) {
   let pieces = [];
   let room = most;
-  for (const [index, { name, file }] of files.entries()) {
-    const id = `${index}-${name}`;
+  for (const { name, file } of files) {
+    const id = newKey();
     for (let offset = 0; offset < file.size; ) {
       const length = Math.min(file.size - offset, most);
       if (pieces.length > 0 && (length > room || pieces.length === PIECES)) {
@@ -2726,7 +2833,7 @@ function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
     try {
       await onAct();
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
     } finally {
       setBusy(false);
     }
@@ -2795,7 +2902,7 @@ function LabelsDialog({ desk }) {
       desk.set({ labels: value });
       return true;
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
       return false;
     }
   };
@@ -2808,12 +2915,17 @@ function LabelsDialog({ desk }) {
     return change("reorder labels", { order: order2 });
   };
   const ask = async (label) => {
-    const { value } = await desk.link.call("label use", { label: label.id });
-    setGoing({ label, ...value });
+    try {
+      const { value } = await desk.link.call("label use", { label: label.id });
+      setGoing({ label, ...value });
+    } catch (error) {
+      setTrouble(message(error));
+    }
   };
   const remove = async (method, params) => {
     if (!await change(method, params)) return;
     setGoing(null);
+    desk.acts = [];
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
     desk.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", { name: "Undo", run: () => desk.run({ name: "undo" }) });
@@ -3009,7 +3121,7 @@ function Share({ desk, team }) {
       setTrouble("");
       await readTeam(desk);
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
     }
   };
   return k(
@@ -3185,7 +3297,8 @@ function DeleteDialog({ desk, dialog }) {
       danger: true,
       onAct: () => {
         close(desk);
-        deleteSamples(desk, dialog.ids);
+        deleteSamples(desk, dialog.ids, dialog.where);
+        arrive(desk);
       }
     },
     k("p", null, "They leave the theme and its counts. Their files and history are kept, and Undo brings them back.")
@@ -3405,10 +3518,15 @@ function Line({ desk, item }) {
   A2(() => {
     setHistory("");
     if (item.second || !item.at && !item.annotator) return void 0;
+    let left = false;
     const timer = setTimeout(() => {
-      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(value)), () => setHistory(""));
+      const told = desk.link.call("history", { sample: item.id }).then(({ value }) => toldHistory(value), () => "");
+      told.then((words) => !left && setHistory(words));
     }, 400);
-    return () => clearTimeout(timer);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
   }, [item.id, item.label, item.skipped]);
   const scale = desk.frame && focus ? Math.round((focus.viewport ?? fitted(item, desk.frame)).scale * 100) : 100;
   const first = desk.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(desk.state.ids[0]) ?? 0) + 1;
@@ -3501,9 +3619,9 @@ function onDrag(desk, event) {
     focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
     desk.changed();
   };
-  node.onpointerup = () => {
+  node.onlostpointercapture = () => {
     node.onpointermove = null;
-    node.onpointerup = null;
+    node.onlostpointercapture = null;
   };
 }
 function Keys({ desk, item }) {
@@ -3640,7 +3758,7 @@ function pick(desk, index, event) {
   if (event.shiftKey) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
-  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id);
+  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
   else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
   desk.set({ selection, cursor: index });
 }
@@ -3771,6 +3889,7 @@ function Labels({ desk }) {
 function Splits({ desk }) {
   const { state } = desk;
   const counts = desk.scopeNow();
+  const boxes = Boolean(state.theme?.boxes);
   return k(
     "section",
     { "aria-label": "Split" },
@@ -3778,7 +3897,7 @@ function Splits({ desk }) {
       "div",
       { class: "wb-head" },
       k("span", null, "Split"),
-      k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
+      k("button", { type: "button", class: "wb-link", disabled: boxes, title: boxes ? "Training on boxes assigns what has no split; before that: workbench split" : "", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
       k("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…")
     ),
     [...SPLITS2, "none"].map(
@@ -3919,11 +4038,12 @@ function goTo(desk, input, pages) {
 }
 function Status({ desk }) {
   const { state } = desk;
+  const conflicts = state.conflicts.filter(({ theme }) => theme === state.theme?.id);
   return k(
     "div",
     { class: "wb-foot" },
-    state.conflicts.slice(0, 3).map((conflict) => k(ConflictLine, { key: conflict.entry.key, desk, conflict })),
-    state.conflicts.length > 3 && k("div", { class: "wb-conflict" }, `and ${number(state.conflicts.length - 3)} more`),
+    conflicts.slice(0, 3).map((conflict) => k(ConflictLine, { key: conflict.entry.key, desk, conflict })),
+    conflicts.length > 3 && k("div", { class: "wb-conflict" }, `and ${number(conflicts.length - 3)} more`),
     state.upload && k(UploadLine, { desk }),
     k(
       "div",
@@ -4172,7 +4292,7 @@ function SelectionBar({ desk }) {
     k("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && k("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && k("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && desk.review && k("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
+    !some && desk.review && k("button", { type: "button", title: "Accept the predictions of this page for all images that nobody has decided about (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
     !some && !desk.gallery && k("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder")
   );
@@ -4254,42 +4374,29 @@ function dropping(desk) {
 }
 
 // lib/label/main.js
-function mount({ model, el, signal }, name) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", name);
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  el.append(root);
-  const desk = new Desk(model, controller.signal, () => Q(k(App, { desk }), root));
+function mount(view, name) {
+  const { model, el } = view;
+  const { root, signal, close: close2 } = openRoot(view, "wb-label", name);
+  const desk = new Desk(model, signal, () => Q(k(App, { desk }), root));
   desk.root = root;
   desk.run = (command2) => run(desk, command2);
-  root.addEventListener("keydown", (event) => onKey(desk, event));
-  watchFocus(desk, root, controller.signal);
-  followChoice(desk, controller.signal);
+  keepKeys(root, (event) => onKey(desk, event));
+  watchFocus(desk, root, signal);
+  followChoice(desk, signal);
   desk.changed();
   const theme = model.get("config").theme;
   const opened = theme === null ? goHome(desk) : openTheme(desk, theme);
   opened.then(() => takeFocus(desk, el));
-  return () => {
-    controller.abort();
-    Q(null, root);
-    root.remove();
-  };
+  return close2;
 }
 function followChoice(desk, signal) {
-  const follow = () => {
+  const follow = (chosen) => {
     const { theme } = desk.model.get("config");
-    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    desk.set({ chosen: chosen ?? null });
     if (desk.state.theme?.id !== theme) openTheme(desk, theme);
     else showChosen(desk, true);
   };
-  desk.model.on("change:chosen", follow);
-  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
+  hear(desk.model, signal, { chosen: follow });
 }
 function watchFocus(desk, root, signal) {
   const look = (event) => {

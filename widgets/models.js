@@ -407,11 +407,40 @@ var Link = class {
   }
 };
 
-// lib/label/keys.js
+// lib/root.js
 var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close = () => {
+    ends.abort();
+    Q(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close };
+}
+function keepKeys(root, onKey = () => void 0) {
+  root.addEventListener("keydown", (event) => {
+    if (passes(event)) return letThrough(root);
+    event.stopPropagation();
+    onKey(event);
+  });
+}
 function passes(press) {
   if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
   return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+function letThrough(root) {
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 
 // lib/format.js
@@ -429,6 +458,11 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   if (at.toDateString() === today.toDateString()) return time;
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
+}
+
+// lib/watching.js
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 // lib/models/desk.js
@@ -464,7 +498,7 @@ var Desk = class {
     try {
       return await this.link.call(method, params);
     } catch (error) {
-      this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+      this.set({ notice: { text: message(error), trouble: true } });
       return null;
     } finally {
       this.set({ waiting: "" });
@@ -909,33 +943,19 @@ function History({ desk }) {
 }
 
 // lib/models/main.js
-function render({ model, el, signal }) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label wb-models";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Models panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  el.append(root);
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-label wb-models", "Models panel");
   const desk = new Desk(
-    new Link(model, controller.signal, { onHealth: (health) => desk.set({ health }) }),
+    new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
     model.get("config").theme,
     () => Q(k(App, { desk }), root)
   );
-  root.addEventListener("keydown", (event) => {
-    if (passes(event)) return;
-    event.stopPropagation();
+  keepKeys(root, (event) => {
     if (event.key === "Escape") desk.out();
   });
   desk.load();
-  return () => {
-    controller.abort();
-    Q(null, root);
-    root.remove();
-  };
+  return close;
 }
 var main_default = { render };
 export {

@@ -271,6 +271,42 @@ n = { __e: function(n2, t2, r2, u2) {
   return n2.__v.__b - t2.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
+// lib/root.js
+var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close = () => {
+    ends.abort();
+    Q(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close };
+}
+function keepKeys(root, onKey = () => void 0) {
+  root.addEventListener("keydown", (event) => {
+    if (passes(event)) return letThrough(root);
+    event.stopPropagation();
+    onKey(event);
+  });
+}
+function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+function letThrough(root) {
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}
+
 // lib/link.js
 var OVERDUE_MS = 1500;
 var AGAIN_MS = 1e4;
@@ -423,6 +459,13 @@ async function watch(desk, look, everyMs) {
       desk.set({ problem: told });
     }
     await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
+function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
   }
 }
 
@@ -661,14 +704,7 @@ var Desk = class {
     this.root = root;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
-    const renew = () => this.set({ study: model.get("state") });
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
-    signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
-    });
+    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
   /** @param {Partial<State>} change */
   set(change) {
@@ -723,27 +759,13 @@ var Desk = class {
 };
 
 // lib/tuning/main.js
-function render({ model, el, signal }) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-tuning";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Tuning panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  root.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey && event.key === "s")) event.stopPropagation();
-  });
-  el.append(root);
-  const desk = new Desk(model, controller.signal, root);
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-tuning", "Tuning panel");
+  keepKeys(root);
+  const desk = new Desk(model, signal, root);
   desk.begin();
-  return () => {
-    controller.abort();
-    Q(null, root);
-    root.remove();
-  };
+  return close;
 }
 var main_default = { render };
 export {

@@ -51,10 +51,10 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Lines]:
     if data is None:
         return {}, {}
     if not isinstance(data, Mapping):
-        kind = "list" if isinstance(data, list) else type(_plain(data, (), {})).__name__
+        kind = "list" if isinstance(data, list) else type(plain(data)).__name__
         raise ConfigError(f"{path}: the top level is a {kind}; a mapping of keys to values is needed.")
     lines: Lines = {}
-    return _plain(data, (), lines), lines
+    return plain(data, (), lines), lines
 
 
 def parse(model: type[SettingsT], data: Mapping[str, Any], *, source: str, lines: Lines | None = None) -> SettingsT:
@@ -135,16 +135,17 @@ def _copy(value: Any) -> Any:
     return value
 
 
-def _plain(node: Any, at: Key, lines: Lines) -> Any:
-    """Turn ruamel's round-trip nodes into dict, list and scalars, noting the line of each key."""
+def plain(node: Any, at: Key = (), lines: Lines | None = None) -> Any:
+    """Return ruamel's round-trip nodes as dict, list and scalars; `lines` gets the line of each key below `at`."""
+    lines = {} if lines is None else lines
     if isinstance(node, Mapping):
         for key in node:
             _note_line(node, key, at, lines)
-        return {key: _plain(value, (*at, key), lines) for key, value in node.items()}
+        return {key: plain(value, (*at, key), lines) for key, value in node.items()}
     if isinstance(node, list):
         for index in range(len(node)):
             _note_line(node, index, at, lines)
-        return [_plain(value, (*at, index), lines) for index, value in enumerate(node)]
+        return [plain(value, (*at, index), lines) for index, value in enumerate(node)]
     if isinstance(node, bool) or node is None:
         return node
     for kind in (int, float, str):

@@ -24,18 +24,22 @@ class Project:
 
     @property
     def params_file(self) -> Path:
+        """How a theme is trained."""
         return self.root / "params.yaml"
 
     @property
     def optuna_params_file(self) -> Path:
+        """What is tuned, and how."""
         return self.root / "optuna_params.yaml"
 
     @property
     def auguments_file(self) -> Path:
+        """How images are prepared and varied."""
         return self.root / "auguments.yaml"
 
     @property
     def db(self) -> Path:
+        """Everything that is kept: stores, images, models, backups; ignored by git."""
         return self.root / "db"
 
     @property
@@ -55,6 +59,7 @@ class Project:
 
     @property
     def images(self) -> Path:
+        """The images, each under its SHA-256."""
         return self.db / "images"
 
     @property
@@ -64,22 +69,27 @@ class Project:
 
     @property
     def artifacts(self) -> Path:
+        """What MLflow keeps of runs: models, plots, settings."""
         return self.db / "artifacts"
 
     @property
     def cache(self) -> Path:
+        """What can be made anew at any time."""
         return self.db / "cache"
 
     @property
     def backups(self) -> Path:
+        """Where backups go unless told otherwise."""
         return self.db / "backups"
 
     @property
     def notebooks(self) -> Path:
+        """The notebooks that `workbench run` finds by name."""
         return self.root / "notebooks"
 
     @property
     def runs(self) -> Path:
+        """Executed notebooks and what they leave."""
         return self.root / "runs"
 
 

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+KERNEL = "jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
+
 
 def names(count):
     """The file names of the first digits, in their order."""
@@ -27,6 +29,7 @@ def enter_focus(tab):
 def test_keys_label_and_go_on_to_the_next_image(lab, digits, labels_of):
     tab = lab.open_panel(digits)
     enter_focus(tab)
+    tab.page.evaluate(f"() => {{ window.marks = []; {KERNEL}.statusChanged.connect((_, mark) => marks.push(mark)); }}")
     tab.press("1", "2", "3", "s", "4")
     saved(tab)
     labels = labels_of(digits)
@@ -34,6 +37,9 @@ def test_keys_label_and_go_on_to_the_next_image(lab, digits, labels_of):
     assert [labels[name] for name in first] == ["zero", "one", "two", "skipped", "three", None]
     assert shown(tab).startswith(first[5])
     expect(tab.panel.locator("[data-count=labeled]")).to_have_text("4 of 60 labeled")
+    assert tab.page.evaluate("marks") == [], "JupyterLab's mark of a busy kernel went on and off with each key"
+    tab.page.evaluate(f"() => {KERNEL}.requestExecute({{ code: '1' }}).done")
+    assert tab.page.evaluate("marks") == ["busy", "idle"]
 
 
 def test_zero_clears_and_u_takes_back_step_by_step(lab, digits, labels_of):

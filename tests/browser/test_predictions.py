@@ -59,17 +59,23 @@ def test_wrong_ones_are_corrected_by_their_key_and_the_page_accepted_by_one(gall
     expect(gallery.panel.get_by_role("option").first).to_have_attribute(
         "aria-label", "0000-0.png, unlabeled, predicted zero, 60 %"
     )
+    gallery.panel.get_by_role("button", name="50 to 90 %").click()
+    gallery.panel.get_by_role("button", name="not labeled").click()
+    expect(gallery.panel.get_by_role("option")).to_have_count(59)
     gallery.panel.locator("[data-painted]").first.wait_for()
     gallery.panel.get_by_role("listbox").focus()
+    gallery.press("4")
     gallery.press("Shift+A")
-    expect(gallery.panel.locator(".wb-notice")).to_contain_text("50 predictions accepted")
+    expect(gallery.panel.locator(".wb-notice")).to_contain_text("58 predictions accepted")
+    expect(gallery.panel.get_by_role("option")).to_have_count(0)
     found = labels_of(predicted)
     names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     assert all(found[name] == names[int(name[5])] for name in list(found)[:50])
-    assert list(found.values()).count(None) == 9
+    # What was corrected by hand stays, also what still stood on the page.
+    assert [found[name] for name in sorted(found)[50:54]] == ["two", "three", "zero", "zero"]
     gallery.press("u")
-    expect(gallery.panel.locator(".wb-notice")).to_contain_text("Undone for 50 images")
-    assert list(labels_of(predicted).values()).count(None) == 59
+    expect(gallery.panel.locator(".wb-notice")).to_contain_text("Undone for 58 images")
+    assert list(labels_of(predicted).values()).count(None) == 58
 
 
 def test_a_accepts_one_after_the_other_in_the_large_view(gallery, labels_of, predicted):

@@ -13,7 +13,7 @@ from workbench.registry.lineage import sample_lineage, samples_of_version, versi
 from workbench.registry.versions import delete_version
 from workbench.store.labeling import Decision, decide, undo
 from workbench.store.labels import get_label, merge_labels
-from workbench.store.schema import Sample, SnapshotSample
+from workbench.store.schema import ModelVersion, Sample, SnapshotSample
 
 
 @pytest.fixture
@@ -65,6 +65,11 @@ def test_samples_that_a_version_was_trained_on_are_named(two_versions):
         for row in session.scalars(select(SnapshotSample).limit(5)):
             row.split = "train"
     assert "5 of the 21 common samples were in the training split of version 1" in compare("shades", 1, 2).notes[1]
+    with two_versions.store.write() as session:
+        for row in session.scalars(select(ModelVersion)):
+            row.snapshot_id = session.scalar(select(SnapshotSample.snapshot_id).limit(1))
+    (note,) = compare("shades", 1, 2).notes
+    assert note.startswith("5 of the 21 common samples were in the training split of both versions: their answers")
 
 
 def test_without_common_answers_it_says_what_to_do(shades):
@@ -83,7 +88,7 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
     assert found.counts == {"test": {"bright": 6, "dark": 6, "gray": 6}}
     assert found.class_names == ["dark", "gray", "bright"]
     assert found.run["name"]
-    assert [event["after"] for event in found.history] == ["none", "production"]
+    assert [(event["before"], event["after"]) for event in found.history] == [(None, "production")]
     assert found.as_dict()["snapshot_at"]
     with shades.store.write() as session:
         sample = session.scalars(select(Sample).where(Sample.name == "dark/0.png")).one()

@@ -23,7 +23,7 @@ import workbench.inference.answers, workbench.inference.forward
 import workbench.inference.running as running
 from workbench import predict
 
-running._STEP_ROWS = 4  # every batch is a step of its own, so that a few images are enough
+running._STEP_VALUES = 1  # every batch is a step of its own, so that a few images are enough
 predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
 """
 

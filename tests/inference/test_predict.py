@@ -19,9 +19,10 @@ from workbench.inference.reading import read_batches
 from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
+from workbench.store.labeling import Decision, decide
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Label, Prediction, Sample
+from workbench.store.schema import Label, Prediction, Sample, Snapshot, now
 
 
 def stored(shades):
@@ -210,6 +211,21 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
     assert result.confusion.labels == ("dark", "gray", "bright", "grey")
     assert result.metrics["accuracy"] == 0.5
     assert [row.label for row in stored(shades)].count(None) == 12
+
+
+def test_a_label_that_was_renamed_is_still_what_the_model_calls_it(shades):
+    with shades.store.write() as session:
+        gray = get_label(shades.theme_id, "gray", session=session).id
+        ids = session.scalars(select(Sample.id).where(Sample.label_id == gray)).all()
+        for label in (None, gray):
+            decide(shades.theme_id, [Decision(id_, label) for id_ in ids], annotator="ann", session=session)
+        session.scalars(select(Snapshot)).one().created_at = now()
+        edit_label(gray, name="grey", session=session)
+    result = predict("shades")
+    assert result.notes == ("Classes of the model count as the labels that they are now: gray as grey.",)
+    assert result.confusion.labels == ("dark", "grey", "bright")
+    assert result.metrics["accuracy"] == 1
+    assert [row.label for row in stored(shades)].count("grey") == 6
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts
 from workbench.store.history import history_of
 from workbench.store.labeling import delete_samples
-from workbench.store.labels import delete_label, edit_label
+from workbench.store.labels import delete_label, edit_label, merge_labels
 from workbench.store.samples import SampleFilter, get_sample
 from workbench.store.themes import create_theme
 
@@ -280,6 +280,18 @@ def test_boxes_of_a_label_that_was_renamed_meanwhile_are_saved_and_shown_by_its_
     key = draw(panel, {**RED, "label_id": red})
     assert (panel.kept, stored(sqlite_store, cells[0])) == (key, [(red, 1, 2, 10, 5)])
     assert (panel.classes, panel.bboxes[0]["label"]) == (["erythrocyte", "white"], "erythrocyte")
+
+
+def test_boxes_of_a_label_that_was_merged_meanwhile_are_saved_as_the_other_one(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    red, white = panel.label_ids
+    draw(panel, {**RED, "label_id": red})
+    with sqlite_store.write() as session:
+        merge_labels(red, white, annotator="lena", session=session)
+    key = draw(panel, {**RED, "label_id": red}, {**WHITE, "label": "red", "label_id": red})
+    assert (panel.kept, panel.conflict) == (key, {})
+    assert stored(sqlite_store, cells[0]) == [(white, 1, 2, 10, 5), (white, 20, 10, 30, 20)]
+    assert panel.per_label == {"white": 2}
 
 
 def test_boxes_of_a_label_that_was_deleted_meanwhile_stay_in_the_browser_until_they_have_another(

@@ -127,6 +127,22 @@ def test_undo_without_a_name_takes_back_the_annotators_last_act(act):
     assert none_left["status"] == "unchanged"
 
 
+def test_what_waited_in_a_browser_while_its_label_was_merged_is_kept(act, ask):
+    ask("merge labels", label=1, into=2, annotator="bo")
+    (many,) = act({"key": "k1", "kind": "bulk", "ids": [1, 2], "to": {"label": 1, "skipped": False}})
+    (opinion,) = act({"key": "k2", "kind": "opinion", "annotator": "cy", "sample": 1, "to": {"label": 1}})
+    assert (many["changed"], opinion["status"]) == (2, "changed")
+    assert [item["label"] for item in ask("browse", where={"state": "labeled"})[0]["page"]["items"]] == [2, 2]
+
+
+def test_a_label_that_was_on_no_image_comes_back_too(act, ask):
+    act(decide("k1", 1, 1))
+    assert [label["name"] for label in ask("delete label", label=3, annotator="ann")[0]] == ["cat", "dog"]
+    (outcome,) = act({"key": "u1", "kind": "undo"})
+    assert (outcome["status"], outcome["changed"]) == ("changed", 0)
+    assert [label["name"] for label in ask("changes", since=0, newest=25)[0]["labels"]] == ["cat", "dog", "bird"]
+
+
 def test_a_large_file_comes_in_pieces_and_a_corrupt_one_is_named(ask, draw_image):
     content = draw_image(900)
     first, second = content[:50], content[50:]
@@ -236,4 +252,4 @@ def test_a_theme_of_boxes_tells_its_boxes_and_their_history_in_words(sqlite_stor
     (card,) = ask("themes")
     assert (card["boxes"]["submitted"], card["boxes"]["boxes"]) == (1, 1)
     assert ask("open", theme=theme_id, limit=10)["theme"]["boxes"] == {red: 1, white: 0}
-    assert [event["after"] for event in ask("history", sample=first)] == ["1 box", "2 boxes"]
+    assert [event["after"] for event in ask("history", sample=first)] == ["1 box: red", "2 boxes: red, white"]

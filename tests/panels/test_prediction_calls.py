@@ -245,3 +245,17 @@ def test_without_a_model_the_label_panel_is_what_it_was(sqlite_store, make_theme
     (result,), _ = answer_calls(methods, [pieces], [])
     assert "review" not in result["value"]
     assert numbers(result["value"]["page"]) == [0, 1]
+
+
+def test_moving_all_that_match_moves_no_sample_that_the_filter_leaves_out(ask, sqlite_store, theme):
+    done, _ = ask("move to split", where={"agreement": "differs"}, ids=None, split="test", annotator="ann")
+    assert (done["moved"], done["unlabeled"]) == (1, 0)
+    with sqlite_store.read() as session:
+        assert [sample.split for sample in page_of_samples(theme, sort="name", session=session)][:2] == ["test", None]
+
+
+def test_an_acceptance_that_cannot_be_recorded_does_not_hold_back_what_comes_after_it(act, ask):
+    item = ask("browse", sort="score")[0]["page"]["items"][2]
+    entry = {"kind": "accept", "ids": [item["id"]], "labels": [item["answer"]["label"]], "seens": [NOTHING]}
+    outcomes = act({**entry, "key": "a1", "annotator": ""}, {**entry, "key": "a2"})
+    assert [outcome["status"] for outcome in outcomes] == ["failed", "changed"]

@@ -6,6 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from workbench.store import migrations, open_store
 from workbench.store.agreement import agreement_of
+from workbench.store.box_rows import BoxData, boxes_of_samples
+from workbench.store.boxes import replace_boxes
 from workbench.store.engine import create_store_engine
 from workbench.store.integrity import check
 from workbench.store.labeling import Decision, decide, undo
@@ -180,3 +182,40 @@ def test_merges_of_before_are_read_from_their_events(fresh_database, project):
     with store.engine.begin() as connection, pytest.raises(IntegrityError):
         connection.execute(text(new.format("cat")))
     store.close()
+
+
+def test_a_decision_is_taken_back_to_the_label_that_the_former_one_went_into(store, cats):
+    theme_id, ids, labels = cats
+    with store.write() as session:
+        decide(theme_id, [Decision(ids[0], labels["dog"])], annotator="eve", session=session)
+    _merge(store, labels["kitten"], labels["cat"])
+    assert _undo(store, theme_id, annotator="eve").restored == 1
+    with store.read() as session:
+        sample = session.get_one(Sample, ids[0])
+        assert (sample.label_id, sample.annotator) == (labels["cat"], "ann")
+    assert check(store).ok
+
+
+def test_boxes_are_taken_back_to_the_label_that_the_former_one_went_into(store, cats, add_samples):
+    theme_id, _, labels = cats
+    (drawn_on,) = add_samples(store, theme_id, [7])
+    kitten, cat = (BoxData(labels[name], 1, 2, 3, 4) for name in ("kitten", "cat"))
+    with store.write() as session:
+        for boxes in ([kitten], []):
+            replace_boxes(drawn_on, boxes, annotator="eve", session=session)
+    _merge(store, labels["kitten"], labels["cat"])
+    assert _undo(store, theme_id, annotator="eve").restored == 1
+    with store.read() as session:
+        assert boxes_of_samples([drawn_on], session=session) == {drawn_on: (cat,)}
+    assert check(store).ok
+
+
+def test_a_decision_that_waited_in_a_browser_while_its_label_was_merged_is_kept(store, cats):
+    theme_id, ids, labels = cats
+    _merge(store, labels["puma"], labels["cat"])
+    waited = Decision(ids[0], labels["puma"], seen=str(labels["kitten"]), client_key="k1")
+    after = Decision(ids[0], labels["dog"], seen=str(labels["puma"]), client_key="k2")
+    with store.write() as session:
+        first, second = decide(theme_id, [waited, after], annotator="eve", session=session)
+    assert (first.status, first.decision) == ("changed", str(labels["cat"]))
+    assert (second.status, second.decision) == ("changed", str(labels["dog"]))

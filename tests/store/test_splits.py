@@ -244,6 +244,21 @@ def test_valid_is_taken_out_of_train_once_and_test_stays(store, with_test):
     assert _splits(store, theme_id) == after
 
 
+def test_what_is_new_in_train_is_not_at_once_taken_out_of_it(store, with_test, add_samples):
+    theme_id, _ = with_test
+    new = add_samples(store, theme_id, range(100, 120))
+    _label(store, theme_id, new, "cat")
+    with store.read() as session:
+        preview = preview_splits(theme_id, (0.6, 0.38, 0.02), seed=1, valid_from_train=True, session=session)
+    outcome = _assign(store, theme_id, (0.6, 0.38, 0.02), seed=1, valid_from_train=True)
+    assert outcome == preview
+    assert outcome.assigned["train"] > 0 < outcome.moved
+    with store.read() as session:
+        events = [[event for event in history_of(i, session=session) if event.action == "split"] for i in new]
+        assert theme_statistics(theme_id, session=session).counts["cat"] == {**outcome.counts["cat"], "unassigned": 0}
+    assert [[event.before for event in told] for told in events] == [[None]] * 20
+
+
 def test_without_being_asked_nothing_leaves_train(store, with_test):
     theme_id, _ = with_test
     before = _splits(store, theme_id)

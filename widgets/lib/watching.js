@@ -1,3 +1,5 @@
+/** @import { Model } from "./link.js" */
+
 /** @param {unknown} error */
 export function message(error) {
   return error instanceof Error ? error.message : String(error);
@@ -21,5 +23,14 @@ export async function watch(desk, look, everyMs) {
       desk.set({ problem: told });
     }
     await new Promise((done) => setTimeout(done, everyMs));
+  }
+}
+
+/** Hear of new values of a widget's traits, by their names, until the view is gone. @param {Model} model @param {AbortSignal} signal @param {Record<string, (value: any) => void>} traits */
+export function hear(model, signal, traits) {
+  for (const [name, told] of Object.entries(traits)) {
+    const tell = () => told(model.get(name));
+    model.on(`change:${name}`, tell);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
   }
 }

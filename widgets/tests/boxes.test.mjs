@@ -80,8 +80,8 @@ test("the kernel's boxes replace what stands there when another image is shown",
 });
 
 /** A desk on image 1, with what it sent; `show` goes to another image, `answer` says that a message was dealt with. */
-function desk(t) {
-  const values = { heading: { theme: "cells" }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"], label_ids: [7] };
+function desk(t, born = "2026-01-01") {
+  const values = { heading: { theme: "cells", born }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"], label_ids: [7] };
   const heard = {};
   const sent = [];
   const model = {
@@ -120,6 +120,18 @@ test("boxes that the kernel could not save stay in the browser, though it dealt 
   assert.deepEqual(made.journal.entries(), [drawn]);
   answer(drawn);
   assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+});
+
+test("what waits for a theme is not sent to another one that has its name, nor lost when it is renamed", (t) => {
+  globalThis.localStorage = new Shelf();
+  desk(t).made.surface.set("bboxes", [RED]);
+  const other = desk(t, "2026-02-02");
+  other.made.recover();
+  assert.deepEqual(other.sent, []);
+  const renamed = desk(t);
+  renamed.tell("heading", { theme: "tissue", born: "2026-01-01" });
+  renamed.made.recover();
+  assert.deepEqual(renamed.sent.map(({ type, sample }) => [type, sample]), [["recover", 1]]);
 });
 
 test("a later drawing of an image stands for the earlier ones", (t) => {

@@ -91,6 +91,11 @@ test("small files share a message, a large one is cut, and every byte is sent on
   }
 });
 
+test("files of one name that are sent at the same time are told apart", () => {
+  const ids = [1, 2].flatMap(() => [...messages([{ name: "a", file: file(10) }])]).flat().map((piece) => piece.file);
+  assert.notEqual(ids[0], ids[1]);
+});
+
 test("a folder of many files goes a hundred to a message", () => {
   const files = Array.from({ length: 250 }, (_, index) => ({ name: `${index}`, file: file(1) }));
   assert.deepEqual([...messages(files)].map((pieces) => pieces.length), [100, 100, 50]);

@@ -15,12 +15,18 @@ test("a range shrinks when its end comes nearer", () => {
 });
 
 test("Ctrl adds and takes away", () => {
-  const selection = new Selection().only(10).toggle(12).toggle(10);
+  const selection = new Selection().only(10).toggle(12, PAGE).toggle(10, PAGE);
   assert.deepEqual(ids(selection), [12]);
 });
 
 test("Ctrl+Shift keeps what was selected", () => {
-  assert.deepEqual(ids(new Selection().only(10).toggle(13).range(14, PAGE, true)), [10, 13, 14]);
+  assert.deepEqual(ids(new Selection().only(10).toggle(13, PAGE).range(14, PAGE, true)), [10, 13, 14]);
+});
+
+test("taking one away from everything does not leave just that one selected", () => {
+  const selection = new Selection().everything(10_000).toggle(11, PAGE);
+  assert.deepEqual(ids(selection), [10, 12, 13, 14]);
+  assert.equal(selection.size, 4);
 });
 
 test("a range from another page begins anew", () => {

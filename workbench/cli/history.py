@@ -63,7 +63,7 @@ def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> 
     from sqlalchemy import select
 
     from workbench.errors import NotFoundError
-    from workbench.store.history import decision_names, events_of_theme, history_of
+    from workbench.store.history import decision_names, decision_words, events_of_theme, history_of
     from workbench.store.schema import Sample
 
     if sample is None:
@@ -81,7 +81,7 @@ def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> 
         {
             "at": event.at.isoformat(timespec="seconds"), "by": event.annotator, "source": event.source,
             "action": event.action, "sample": session.get_one(Sample, event.sample_id).name,
-            "from": names.get(event.before or "", event.before), "to": names.get(event.after or "", event.after),
+            "from": decision_words(event.before, names), "to": decision_words(event.after, names),
         }
         for event in found
     ]  # fmt: skip

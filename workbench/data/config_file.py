@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.configuration import read_yaml
+from workbench.configuration import plain, read_yaml
 from workbench.data import yaml_blocks
 from workbench.data.config import SPLITS, AugumentsConfig
 from workbench.errors import ConfigError, ConflictError
@@ -86,7 +86,7 @@ def _update_list(text: str, split: str, wanted: list[Any]) -> str:
     section = (yaml_blocks.load(text) or {}).get("augmentation")
     if not section or split not in section:
         return text
-    present = _plain(section[split]) or []
+    present = plain(section[split]) or []
     chosen = _matched(present, wanted)
     if chosen == list(range(len(present))):
         return text
@@ -125,7 +125,7 @@ def _assign(node: Any, data: Mapping[str, Any]) -> bool:
     changed = False
     for key, value in data.items():
         current = node.get(key)
-        if key in node and _plain(current) == value and type(_plain(current)) is type(value):
+        if key in node and plain(current) == value and type(plain(current)) is type(value):
             continue
         if isinstance(current, dict) and isinstance(value, dict):
             changed |= _assign(current, value)
@@ -162,21 +162,8 @@ def _node(value: Any) -> Any:
     return yaml_blocks.as_node(value)
 
 
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    if isinstance(node, bool) or node is None:
-        return node
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
-
-
 def _check(text: str, wanted: AugumentsConfig) -> None:
-    written = AugumentsConfig.from_dict(_plain(yaml_blocks.load(text)), source="the settings")
+    written = AugumentsConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
     if written != wanted:
         raise ConfigError(
             "These settings cannot be put into the file as it is laid out. Copy them as YAML and paste them instead."

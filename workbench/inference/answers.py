@@ -11,32 +11,45 @@ from workbench.store import Store
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.schema import Label
+from workbench.store.schema import Label, ModelVersion
+from workbench.store.snapshots import snapshot_labels
 
 
 @dataclass(frozen=True)
 class Answers:
     """Where a model's answers about samples go; `model_id` None (an unregistered run) keeps none.
 
-    `label_ids` has merged labels too: an answer keeps the label that the model named and counts as the one which that
-    went into. `unknown` are the model's classes, `added` the theme's labels that the other does not have.
+    `label_ids` are the labels of the model's classes, also those that are called otherwise by now or were merged: an
+    answer keeps the label that the model named and counts as the one which that went into. `names` are what the classes
+    count as now, their own names where the theme has no such label any more. `added` are the theme's labels that are
+    none of them.
     """
 
     store: Store
     model_id: int | None
     label_ids: dict[str, int]
+    names: dict[str, str]
     unknown: tuple[str, ...]
     added: tuple[str, ...]
 
     @classmethod
     def of(cls, loaded: LoadedModel, store: Store) -> Answers:
+        reference = loaded.reference
         with store.read() as session:
-            living = {label.name: label.id for label in labels_of(loaded.reference.theme_id, session=session)}
-            merged = sorted(merged_labels(loaded.reference.theme_id, session=session))
-            label_ids = {session.get_one(Label, label_id).name: label_id for label_id in merged} | living
-        unknown = tuple(name for name in loaded.class_names if name not in living)
-        added = tuple(name for name in living if name not in loaded.class_names)
-        return cls(store, loaded.reference.model_id, label_ids, unknown, added)
+            living = {label.id: label.name for label in labels_of(reference.theme_id, session=session)}
+            merged = merged_labels(reference.theme_id, session=session)
+            label_ids = {session.get_one(Label, label_id).name: label_id for label_id in sorted(merged)}
+            label_ids |= {name: label_id for label_id, name in living.items()}
+            version = None if reference.model_id is None else session.get(ModelVersion, reference.model_id)
+            if version is not None and version.snapshot_id is not None:
+                others = [name for name in loaded.class_names if name not in label_ids]
+                label_ids |= snapshot_labels(version.snapshot_id, others, session=session)
+        now = {name: merged.get(label_id, label_id) for name, label_id in label_ids.items()}
+        known = {name: living[now[name]] for name in loaded.class_names if now.get(name) in living}
+        unknown = tuple(name for name in loaded.class_names if name not in known)
+        added = tuple(name for name in living.values() if name not in known.values())
+        names = {name: known.get(name, name) for name in loaded.class_names}
+        return cls(store, reference.model_id, label_ids, names, unknown, added)
 
     def keeps(self, row: Row) -> bool:
         """Whether a row has its place in the store."""
@@ -60,6 +73,9 @@ class Answers:
     def notes(self) -> tuple[str, ...]:
         """What a person should know when the theme's labels are not the model's classes any more."""
         notes = []
+        others = ", ".join(f"{name} as {now}" for name, now in self.names.items() if name != now)
+        if others:
+            notes.append(f"Classes of the model count as the labels that they are now: {others}.")
         if self.unknown:
             names = ", ".join(self.unknown)
             notes.append(f"The model knows classes that the theme has no label for now: {names}. Train a new model.")

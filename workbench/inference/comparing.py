@@ -227,14 +227,16 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
             f"then with --model {two.version}.",
         )
     notes = []
-    if one.snapshot_id != two.snapshot_id:
+    same = one.snapshot_id == two.snapshot_id
+    if not same:
         notes.append("They were trained on different snapshots.")
-    for row, other in ((one, two), (two, one)):
+    for row, other in ((one, two), (two, one))[: 1 if same else 2]:
         trained = _trained_on(row, other, session)
         if trained:
+            whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
             notes.append(
-                f"{trained:,} of the {common:,} common samples were in the training split of version {row.version}: "
-                "its answers to them prove nothing."
+                f"{trained:,} of the {common:,} common samples were in the training split of {whose}: "
+                f"{its} answers to them prove nothing."
             )
     return tuple(notes)
 

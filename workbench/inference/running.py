@@ -24,8 +24,8 @@ from workbench.registry.loading import LoadedModel
 if TYPE_CHECKING:
     from workbench.inference.forward import Forward
 
-_STEP_ROWS = 2_000
-_STEP_SECONDS = 2.0
+_STEP_VALUES = 200_000
+_STEP_SECONDS = 5.0
 _KEPT_FAILURES = 1_000
 
 
@@ -46,7 +46,8 @@ class Running:
 
     def run(self, *, resume: bool, progress: bool) -> PredictionResult:
         started = time.monotonic()
-        tally = Tally(self.loaded.class_names)
+        names = self.answers.names
+        tally = Tally(tuple(dict.fromkeys(names.values())), names)
         after, items = self._begin(tally, resume)
         with _counter(self.source, after, progress) as count:
             self._work(items, tally, count)
@@ -100,12 +101,13 @@ class Running:
 
     def _work(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
         since = time.monotonic()
+        full = max(1, _STEP_VALUES // (1 + len(self.loaded.class_names)))
         try:
             for rows in self._answered(items):
                 tally.add(rows)
                 self._waiting += rows
                 count(len(rows))
-                if len(self._waiting) >= _STEP_ROWS or time.monotonic() - since > _STEP_SECONDS:
+                if len(self._waiting) >= full or time.monotonic() - since > _STEP_SECONDS:
                     self._keep()
                     since = time.monotonic()
         except KeyboardInterrupt:

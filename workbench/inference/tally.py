@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -61,9 +61,13 @@ class Confusion:
 
 @dataclass
 class Tally:
-    """Running counts over rows; its size depends on the number of classes only."""
+    """Running counts over rows; its size depends on the number of classes only.
+
+    `names` are what answers count as where that is not the class that the model named.
+    """
 
     class_names: Sequence[str]
+    names: Mapping[str, str] = field(default_factory=dict)
     predicted: int = 0
     failed: int = 0
     by_label: Counter[str] = field(default_factory=Counter)
@@ -76,9 +80,10 @@ class Tally:
                 self.failed += 1
                 continue
             self.predicted += 1
-            self.by_label[row.label] += 1
+            label = self.names.get(row.label, row.label)
+            self.by_label[label] += 1
             if row.item.actual is not None:
-                self._pairs[row.item.actual, row.label] += 1
+                self._pairs[row.item.actual, label] += 1
 
     @property
     def compared(self) -> int:

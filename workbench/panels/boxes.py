@@ -17,7 +17,7 @@ from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
 from workbench.panels.boxing.desk import STATES, BoxDesk, LabelGoneError, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
-from workbench.panels.calls import hear_the_browser
+from workbench.panels.calls import answer_quietly, hear_the_browser
 from workbench.panels.label import place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
@@ -94,6 +94,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             hide_buttons=True, height=height, place=place_of(self.store), themes=themes,
         )  # fmt: skip
         hear_the_browser(self.comm)
+        answer_quietly(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:
@@ -126,7 +127,8 @@ class BoxPanel(StaticForm, BBoxWidget):
 
     def _open(self, theme: str) -> None:
         with self.store.read() as session:
-            theme_id = get_theme(theme, session=session).id
+            found = get_theme(theme, session=session)
+            theme_id, born = found.id, found.created_at.isoformat()
         desk = BoxDesk(self.store, theme_id, self._annotator)
         first = desk.begin()
         if first is None:
@@ -135,7 +137,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
         self._desk, self._among = desk, STATES[0]
         with self.hold_sync():
-            self.heading = {"theme": theme, "among": self._among}
+            self.heading = {"theme": theme, "born": born, "among": self._among}
             self._go_to(first)
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:

@@ -46,6 +46,7 @@ class AgreementReport:
 
     @property
     def ok(self) -> bool:
+        """Whether MLflow and the store say the same."""
         return not self.disagreements
 
     def as_dict(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import open_store
 from workbench.store.acts import take_turn
 from workbench.store.model_versions import add_model_version, get_model_version, model_versions, set_stage
-from workbench.store.schema import ModelVersion, Snapshot
+from workbench.store.schema import ModelVersion, Snapshot, StageEvent
 from workbench.store.snapshots import get_snapshot
 from workbench.store.stage_history import note_stage
 from workbench.store.themes import get_theme
@@ -64,6 +64,7 @@ class Change:
     client: MlflowClient
     session: Session
     created: list[int] = field(default_factory=list)
+    registered: dict[int, StageEvent] = field(default_factory=dict)
 
     def create(self, run: Run, description: str) -> int:
         """Register a run's model in MLflow; taken back when the change fails."""
@@ -114,9 +115,15 @@ class Change:
         )
 
     def note(self, version: int, before: str | None, after: str | None, annotator: str | None) -> None:
-        """Add a line to the history, in the given name or the user's."""
+        """Add a line to the history, in the given name or the user's; a registration into a stage is one line."""
         name = annotator or user_name()
-        note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
+        registered = self.registered.get(version)
+        if registered is not None and before == "none" and after is not None:
+            registered.after = after
+            return
+        line = note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
+        if before is None:
+            self.registered[version] = line
 
     def forget(self, row: ModelVersion, annotator: str | None) -> None:
         """Delete a version's row with its answers, and the version in MLflow."""

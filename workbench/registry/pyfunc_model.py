@@ -48,12 +48,14 @@ class ModelContent:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
+        """Return the content as the text that is kept beside the weights."""
         network = {"factory": self.factory, "arguments": self.arguments}
         content = {"network": network, "preprocessing": self.preprocessing, "class_names": self.class_names}
         return json.dumps({**content, "extra": self.extra}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> ModelContent:
+        """Return the content that `to_json` wrote."""
         data = json.loads(text)
         network = data["network"]
         return cls(

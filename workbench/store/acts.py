@@ -156,15 +156,19 @@ def record(
     before: SQLColumnExpression[Any] | str | None,
     after: SQLColumnExpression[Any] | str | None,
     session: Session,
+    samples: type[Sample] = Sample,
 ) -> None:
-    """Write one event for each sample that the conditions mean, inside the database. Call it before the change."""
+    """Write one event for each sample that the conditions mean, inside the database. Call it before the change.
+
+    `samples` may be an alias of Sample that the conditions are about.
+    """
     values = {
-        "theme_id": Sample.theme_id, "sample_id": Sample.id, "at": literal(batch.at, LabelEvent.at.type),
+        "theme_id": samples.theme_id, "sample_id": samples.id, "at": literal(batch.at, LabelEvent.at.type),
         "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
         "before": _text(before), "after": _text(after),
-        "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
+        "before_annotator": samples.annotator, "before_at": samples.labeled_at, "batch_id": literal(batch.id),
     }  # fmt: skip
-    query = select(*values.values()).where(*which).order_by(Sample.id)
+    query = select(*values.values()).where(*which).order_by(samples.id)
     session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
 
 

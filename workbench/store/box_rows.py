@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -97,6 +97,14 @@ def boxes_from_text(text: str | None) -> tuple[BoxData, ...]:
     if text is None or text == SKIPPED:
         return ()
     return tuple(BoxData(*values) for values in json.loads(text))
+
+
+def boxes_now(text: str | None, merged: Mapping[int, int]) -> str | None:
+    """Return a state that the history keeps with the labels that its boxes count as after the merges of `merged`."""
+    if text is None or text == SKIPPED or not merged:
+        return text
+    boxes = boxes_from_text(text)
+    return boxes_as_text([replace(box, label_id=merged.get(box.label_id, box.label_id)) for box in boxes])
 
 
 def box_state(sample: Sample, boxes: Sequence[BoxData]) -> str | None:

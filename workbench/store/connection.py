@@ -28,6 +28,7 @@ class Store:
 
     @cached_property
     def images(self) -> ImageFiles:
+        """The bytes of the samples, by the key in `Sample.uri`."""
         return open_images(self.project)
 
     @cached_property

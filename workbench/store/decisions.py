@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.acts import SKIPPED, check_act, require_label, share_turn
+from workbench.store.merges import decision_now, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, LabelEvent, Sample, now
 
@@ -115,10 +116,12 @@ def decide(
 ) -> list[Outcome]:
     """Apply decisions in their order and return what became of each, in the same order.
 
-    Raises NotFoundError for a label that the theme does not have; nothing is changed then.
+    A label that was merged meanwhile stands for the one that it was merged into. Raises NotFoundError for a label that
+    the theme does not have; nothing is changed then.
     """
     session.flush()
     labels = share_turn(theme_id, session=session)
+    decisions = _as_labels_are_now(theme_id, decisions, labels, session)
     for decision in decisions:
         require_label(decision.label_id, labels)
     connection = session.connection()
@@ -145,6 +148,28 @@ def decide(
     _write([act for _, act in results], {sample_id: states[sample_id] for sample_id in sorted(changed)}, connection)
     forget_samples(session)
     return [replace(outcome, batch_id=act.id) for outcome, act in results]
+
+
+def _as_labels_are_now(
+    theme_id: int, decisions: Sequence[Decision], labels: set[int], session: Session
+) -> Sequence[Decision]:
+    """Name the labels that are there in decisions that were made before a merge; hardly ever does it ask the store."""
+    known = {str(label) for label in labels}
+    if all(
+        (one.label_id is None or one.label_id in labels)
+        and (not isinstance(one.seen, str) or one.seen == SKIPPED or one.seen in known)
+        for one in decisions
+    ):
+        return decisions
+    merged = merged_labels(theme_id, session=session)
+    return [
+        replace(
+            one,
+            label_id=None if one.label_id is None else merged.get(one.label_id, one.label_id),
+            seen=decision_now(one.seen, merged) if isinstance(one.seen, str) else one.seen,
+        )
+        for one in decisions
+    ]
 
 
 def _locked(theme_id: int, ids: set[int], connection: Connection) -> dict[int, _State]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
 from pathlib import Path
@@ -61,6 +62,8 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
     def prepare(connection: Any, _record: object) -> None:
         # The driver must not open transactions by itself: a reader that becomes a writer halfway would lose updates.
         connection.isolation_level = None
+        # PostgreSQL has it; see `splits`.
+        connection.create_function("sha256", 1, lambda data: hashlib.sha256(data).digest(), deterministic=True)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
         _keep_a_write_ahead_log(cursor, busy_timeout_ms)

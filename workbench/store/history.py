@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,11 +62,17 @@ def decision_names(theme_id: int, *, session: Session) -> dict[str, str]:
 
 
 def decision_words(decision: str | None, names: Mapping[str, str]) -> str | None:
-    """Return a decision of an event as a person reads it: a label's name out of `decision_names`, how many boxes."""
+    """Return a decision of an event as a person reads it, with the labels' names out of `decision_names`.
+
+    Boxes are told by their number and labels: "3 boxes: 2 cell, nucleus".
+    """
     if decision is None or not decision.startswith("["):
         return decision and names.get(decision, decision)
-    boxes = len(boxes_from_text(decision))
-    return f"{boxes or 'no'} {'box' if boxes == 1 else 'boxes'}"
+    labels = Counter(str(box.label_id) for box in boxes_from_text(decision))
+    boxes = labels.total()
+    said = f"{boxes or 'no'} {'box' if boxes == 1 else 'boxes'}"
+    told = [f"{number if number > 1 else ''} {names.get(label, label)}".strip() for label, number in labels.items()]
+    return f"{said}: {', '.join(told)}" if told else said
 
 
 def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSample]:

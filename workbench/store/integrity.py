@@ -45,6 +45,7 @@ class IntegrityReport:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing is wrong."""
         return self.count == 0
 
 

@@ -7,12 +7,15 @@ into for as long as the merge stands, and as itself again once the merge is take
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from sqlalchemy import SQLColumnExpression, case, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from workbench.store.schema import Label
+
+DecisionT = TypeVar("DecisionT", str, str | None)
 
 
 def merged_labels(theme_id: int, *, session: Session) -> dict[int, int]:
@@ -27,12 +30,19 @@ def merged_labels(theme_id: int, *, session: Session) -> dict[int, int]:
     return {label_id: _end(label_id, steps) for label_id in steps}
 
 
+def label_now(theme_id: int, label_id: int | None, *, session: Session) -> int | None:
+    """Return the label that a label counts as now: itself, unless it was merged."""
+    return None if label_id is None else merged_labels(theme_id, session=session).get(label_id, label_id)
+
+
 def decision_now(decision: str, merged: Mapping[int, int]) -> str:
     """Return what a decision (a label id in decimal, or `"skipped"`) counts as after the merges of `merged_labels`."""
     return str(merged.get(int(decision), decision)) if decision.isdecimal() else decision
 
 
-def decision_now_column(column: InstrumentedAttribute[str], merged: Mapping[int, int]) -> SQLColumnExpression[str]:
+def decision_now_column(
+    column: InstrumentedAttribute[DecisionT], merged: Mapping[int, int]
+) -> SQLColumnExpression[DecisionT]:
     """Return `decision_now` of a column as SQL."""
     texts = {str(label_id): str(end) for label_id, end in merged.items()}
     return case(texts, value=column, else_=column) if texts else column

@@ -32,11 +32,14 @@ def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session:
     statement = dialect.insert(table)
     answer = {name: statement.excluded[name] for name in ("label_id", "score", "created_at")}
     statement = statement.on_conflict_do_update(index_elements=["model_id", "sample_id"], set_=answer)
-    at = now()
-    rows = [
-        {"model_id": model_id, "sample_id": row.sample_id, "label_id": row.label_id, "score": row.score,
-         "created_at": at}
-        for row in predicted
-    ]  # fmt: skip
+    connection = session.connection()
+    columns = ["model_id", "sample_id", "label_id", "score", "created_at"]
+    compiled = statement.compile(dialect=connection.dialect, column_keys=columns)
+    # The driver gets the values as it takes them: the time, the same for all, is not made anew for each.
+    as_stored = table.c.created_at.type.bind_processor(connection.dialect)
+    at = as_stored(now()) if as_stored else now()
+    rows = [dict(zip(columns, (model_id, *row, at), strict=True)) for row in predicted]
+    order = compiled.positiontup
     for start in range(0, len(rows), _CHUNK):
-        session.connection().execute(statement, rows[start : start + _CHUNK])
+        part = rows[start : start + _CHUNK]
+        connection.exec_driver_sql(str(compiled), [tuple(map(row.get, order)) for row in part] if order else part)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.acts import take_turn
 from workbench.store.labels import labels_of
-from workbench.store.schema import Label, Sample, Snapshot, SnapshotSample
+from workbench.store.schema import Label, LabelEvent, Sample, Snapshot, SnapshotSample
 
 _CHUNK = 10_000
+_ASKED = 20
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,30 @@ def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
         .order_by(Sample.sha256)
     )
     return [SnapshotRow(*row) for row in session.execute(query)]
+
+
+def snapshot_labels(snapshot_id: int, class_names: Sequence[str], *, session: Session) -> dict[str, int]:
+    """Return the id of the label that each of some classes of a snapshot was, whatever it is called by now.
+
+    The events before the snapshot tell, those of most of up to 20 samples of the class. A class of which they do not
+    tell, as one of boxes, is left out.
+    """
+    taken = session.get_one(Snapshot, snapshot_id).created_at
+    found: dict[str, int] = {}
+    for name in class_names:
+        some = select(SnapshotSample.sample_id).where(
+            SnapshotSample.snapshot_id == snapshot_id, SnapshotSample.label == name
+        )
+        latest = (
+            select(func.max(LabelEvent.id))
+            .where(LabelEvent.sample_id.in_(some.limit(_ASKED)), LabelEvent.action == "label", LabelEvent.at <= taken)
+            .group_by(LabelEvent.sample_id)
+        )
+        said = session.scalars(select(LabelEvent.after).where(LabelEvent.id.in_(latest)))
+        labels = Counter(int(label) for label in said if label is not None and label.isdecimal())
+        if labels:
+            found[name] = labels.most_common(1)[0][0]
+    return found
 
 
 def _digest(class_names: list[str], rows: list[tuple[str, str, str]]) -> str:

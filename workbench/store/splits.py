@@ -7,22 +7,34 @@ version has a say. Each label's splits are then filled up to their share by the 
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import accumulate
 
-from sqlalchemy import Column, ColumnElement, MetaData, String, Table, func, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Subquery,
+    Table,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
 from workbench.store.acts import change, record, start_batch, take_turn
 from workbench.store.labels import labels_of
-from workbench.store.schema import SPLITS, BigId, Sample
-from workbench.store.statistics import ThemeStatistics, theme_statistics
+from workbench.store.schema import SPLITS, LabelEvent, Sample
+from workbench.store.statistics import UNASSIGNED, ThemeStatistics, theme_statistics
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
 
@@ -75,8 +87,8 @@ def assign_splits(
     shares = check_ways(ratios, reset, valid_from_train)
     take_turn(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
-    plan = _plan(theme_id, shares, seed, session, valid_from_train=valid_from_train)
-    _write(theme_id, plan, annotator, session)
+    plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
+    _write(theme_id, plan, seed, annotator, session)
     return replace(plan.outcome, reset=taken_away)
 
 
@@ -89,9 +101,9 @@ def preview_splits(
     valid_from_train: bool = False,
     session: Session,
 ) -> SplitOutcome:
-    """Return what `assign_splits` would do, and change nothing."""
+    """Return what `assign_splits` would do, and change nothing. (No number of it depends on the seed.)"""
     shares = check_ways(ratios, reset, valid_from_train)
-    plan = _plan(theme_id, shares, seed, session, anew=reset, valid_from_train=valid_from_train)
+    plan = _plan(theme_id, shares, session, anew=reset, valid_from_train=valid_from_train)
     return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)
 
 
@@ -136,17 +148,16 @@ def allocate(present: Sequence[int], new: int, shares: Sequence[float]) -> list[
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which samples get a split, which go from train to valid, and what that comes to."""
+    """How many samples of each label (by its id) get which split, how many go from train to valid, the outcome."""
 
-    assigned: dict[str, list[int]]
-    moved: list[int]
+    assigned: dict[int, list[int]]
+    moved: dict[int, list[int]]
     outcome: SplitOutcome
 
 
 def _plan(
     theme_id: int,
     shares: tuple[float, float, float],
-    seed: int,
     session: Session,
     *,
     anew: bool = False,
@@ -155,39 +166,25 @@ def _plan(
     """Plan an assignment; `anew` as if no sample had a split."""
     statistics = theme_statistics(theme_id, session=session)
     _require_enough(statistics, shares)
-    waiting = _in_order(theme_id, seed, [] if anew else [Sample.split.is_(None)], session)
-    in_train = _in_order(theme_id, seed, [Sample.split == "train"], session) if valid_from_train else {}
-    plan: dict[str, list[int]] = {split: [] for split in SPLITS}
+    assigned: dict[int, list[int]] = {}
+    moved: dict[int, list[int]] = {}
     counts: dict[str, dict[str, int]] = {}
-    moved: list[int] = []
     for label in labels_of(theme_id, session=session):
-        present = [0 if anew else statistics.counts[label.name][split] for split in SPLITS]
-        ordered = waiting.get(label.id, [])
-        given = allocate(present, len(ordered), shares) if ordered else [0, 0, 0]
-        start = 0
-        for split, number in zip(SPLITS, given, strict=True):
-            plan[split] += ordered[start : start + number]
-            start += number
+        found = statistics.counts[label.name]
+        present = [0 if anew else found[split] for split in SPLITS]
+        waiting = sum(found.values()) if anew else found[UNASSIGNED]
+        given = allocate(present, waiting, shares) if waiting else [0, 0, 0]
         row = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
-        if label.id in in_train:
-            lacking = in_train[label.id][: short_of(row["train"], row["valid"], shares)]
-            row["train"], row["valid"] = row["train"] - len(lacking), row["valid"] + len(lacking)
-            moved += lacking
+        if waiting:
+            assigned[label.id] = given
+        if valid_from_train:
+            lacking = min(short_of(row["train"], row["valid"], shares), found["train"])
+            row["train"], row["valid"] = row["train"] - lacking, row["valid"] + lacking
+            if lacking:
+                moved[label.id] = [0, lacking, 0]
         counts[label.name] = row
-    assigned = {split: len(ids) for split, ids in plan.items()}
-    return _Plan(plan, moved, SplitOutcome(assigned, counts, moved=len(moved)))
-
-
-def _in_order(theme_id: int, seed: int, which: Sequence[ColumnElement[bool]], session: Session) -> dict[int, list[int]]:
-    """Return the ids of labeled samples by label, in the order of a hash of seed and content."""
-    query = select(Sample.id, Sample.label_id, Sample.sha256).where(
-        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None), *which
-    )
-    found: dict[int, list[tuple[bytes, int]]] = defaultdict(list)
-    for sample_id, label_id, sha256 in session.execute(query):
-        if label_id is not None:
-            found[label_id].append((hashlib.sha256(f"{seed}:{sha256}".encode()).digest(), sample_id))
-    return {label_id: [sample_id for _, sample_id in sorted(pairs)] for label_id, pairs in found.items()}
+    sums = {split: sum(given[at] for given in assigned.values()) for at, split in enumerate(SPLITS)}
+    return _Plan(assigned, moved, SplitOutcome(sums, counts, moved=sum(given[1] for given in moved.values())))
 
 
 def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, float]) -> None:
@@ -208,41 +205,58 @@ def _require_enough(statistics: ThemeStatistics, shares: tuple[float, float, flo
         )
 
 
-def _write(theme_id: int, plan: _Plan, annotator: str, session: Session) -> None:
-    rows = sorted((sample_id, split) for split, ids in plan.assigned.items() for sample_id in ids)
-    moved = [(sample_id, "valid") for sample_id in sorted(plan.moved)]
-    for part, before, note in ((rows, None, ""), (moved, "train", "valid out of train")):
-        if not part:
+def _write(theme_id: int, plan: _Plan, seed: int, annotator: str, session: Session) -> None:
+    """Write a plan. All is recorded before anything is changed: what enters train is not at once taken out of it."""
+    batches = []
+    for numbers, before, note in ((plan.assigned, None, ""), (plan.moved, "train", "valid out of train")):
+        if not numbers:
             continue
         batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
-        with _planned(part, session) as planned:
-            which = [Sample.id == planned.c.sample_id]
-            record(batch, "split", which, before=before, after=planned.c.split, session=session)
-            batch.changed = change(which, session=session, split=planned.c.split)
-        session.flush()
+        with _limits(numbers, session) as limits:
+            drawn = _in_order(theme_id, seed, before)
+            place = drawn.c.place
+            split = case(*((place <= limits.c[name], literal(name, String)) for name in SPLITS))
+            which = [limits.c.label_id == drawn.c.label_id, split.is_not(None)]
+            record(batch, "split", which, before=before, after=split, session=session, samples=aliased(Sample, drawn))
+        batches.append(batch)
+    for batch in batches:
+        recorded = [LabelEvent.batch_id == batch.id, LabelEvent.sample_id == Sample.id]
+        batch.changed = change(recorded, session=session, split=LabelEvent.after)
+    session.flush()
+
+
+def _in_order(theme_id: int, seed: int, split: str | None) -> Subquery:
+    """Return labeled samples that have a split with their place among their label's, by a hash of seed and content."""
+    # A cast is how both databases make bytes of a text; of SQLite's functions `sha256` is the store's own.
+    digest = func.sha256(cast(literal(f"{seed}:", String) + Sample.sha256, LargeBinary))
+    place = func.row_number().over(partition_by=Sample.label_id, order_by=(digest, Sample.id))
+    return (
+        select(
+            Sample.id, Sample.theme_id, Sample.label_id, Sample.annotator, Sample.labeled_at, place.label("place")
+        )
+        .where(
+            Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None),
+            Sample.split.is_(None) if split is None else Sample.split == split,
+        )
+        .subquery()
+    )  # fmt: skip
 
 
 @contextmanager
-def _planned(rows: Sequence[tuple[int, str]], session: Session) -> Iterator[Table]:
-    """Hold samples with their splits in a table of this connection, so that one statement reaches all of them."""
-    planned = Table(
-        "planned_splits", MetaData(), Column("sample_id", BigId, primary_key=True), Column("split", String(10)),
-        prefixes=["TEMPORARY"],
-    )  # fmt: skip
+def _limits(numbers: dict[int, list[int]], session: Session) -> Iterator[Table]:
+    """Hold in a table of this connection up to which place the samples of a label belong to each split."""
+    columns = (Column(split, Integer, nullable=False) for split in SPLITS)
+    limits = Table(
+        "split_limits", MetaData(), Column("label_id", Integer, primary_key=True), *columns, prefixes=["TEMPORARY"]
+    )
     connection = session.connection()
-    planned.create(connection)
-    if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy("COPY planned_splits (sample_id, split) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        connection.execute(text("ANALYZE planned_splits"))
-    else:
-        connection.execute(insert(planned), [{"sample_id": sample_id, "split": split} for sample_id, split in rows])
+    limits.create(connection)
+    rows = [(label_id, *accumulate(given)) for label_id, given in numbers.items()]
+    connection.execute(insert(limits), [dict(zip(("label_id", *SPLITS), row, strict=True)) for row in rows])
     try:
-        yield planned
+        yield limits
     finally:
-        planned.drop(connection)
+        limits.drop(connection)
 
 
 def reset_splits(theme_id: int, annotator: str, session: Session) -> int:

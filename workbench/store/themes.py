@@ -33,6 +33,7 @@ class ThemeCounts:
 
     @property
     def unlabeled(self) -> int:
+        """Samples without a label, the skipped ones among them."""
         return self.samples - self.labeled
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    SQLColumnExpression,
     String,
     and_,
     case,
@@ -34,13 +36,15 @@ from workbench.store.acts import (
     start_batch,
     take_turn,
 )
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of_samples, write_boxes
+from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of_samples, write_boxes
+from workbench.store.merges import decision_now_column, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, Label, LabelEvent, Sample
 
-_REVIVES_LABELS = ("delete label", "merge labels")
-_UNDOABLE = ("label", "boxes", "delete", "restore", *_REVIVES_LABELS, *undo_opinions.ACTIONS)
-_NOT_TWICE = (*_REVIVES_LABELS, *undo_opinions.ACTIONS)
+REVIVES_LABELS = ("delete label", "merge labels")
+"""The acts whose undo brings labels back."""
+_UNDOABLE = ("label", "boxes", "delete", "restore", *REVIVES_LABELS, *undo_opinions.ACTIONS)
+_NOT_TWICE = (*REVIVES_LABELS, *undo_opinions.ACTIONS)
 _SHOWN = 1_000
 _CHUNK = 5_000
 
@@ -70,9 +74,9 @@ def undo(
 ) -> UndoOutcome:
     """Take back a batch: the given one, or the annotator's latest that is not undone yet.
 
-    What somebody changed since is left as it is and counted. The undo is a batch with events of its own; taking it
-    back in turn is a redo. Raises NotFoundError for a batch that is not there or is undone, ConflictError for one that
-    cannot be taken back.
+    What somebody changed since is left as it is and counted. A label that was merged since comes back as the one that
+    it was merged into. The undo is a batch with events of its own; taking it back in turn is a redo. Raises
+    NotFoundError for a batch that is not there or is undone, ConflictError for one that cannot be taken back.
     """
     take_turn(theme_id, session=session)
     earlier = batch_of_client_key(client_key, session=session)
@@ -88,12 +92,15 @@ def undo(
     if target.action in undo_opinions.ACTIONS:
         undo_opinions.take_back_opinions(target, batch, session)
         return _outcome(batch, session)
-    if target.action in _REVIVES_LABELS:
+    if target.action in REVIVES_LABELS:
         _revive_labels(theme_id, target, session)
     labels = living_labels(theme_id, session=session)
-    _take_back_decisions(target, batch, labels, session)
+    # A merge that is taken back gives each sample the label that it had, or leaves it as it is.
+    merged = {} if target.action in REVIVES_LABELS else merged_labels(theme_id, session=session)
+    merged = {label: end for label, end in merged.items() if end in labels}
+    _take_back_decisions(target, batch, labels, merged, session)
     _take_back_deletions(target, batch, session)
-    _take_back_boxes(target, batch, labels, session)
+    _take_back_boxes(target, batch, labels, merged, session)
     session.flush()
     return _outcome(batch, session)
 
@@ -107,7 +114,7 @@ def _outcome(batch: Batch, session: Session) -> UndoOutcome:
 def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
     query = select(Batch).where(
         Batch.theme_id == theme_id, Batch.annotator == checked_annotator(annotator), Batch.source == "human",
-        or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(_REVIVES_LABELS)), _not_undone(),
+        or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(REVIVES_LABELS)), _not_undone(),
     )  # fmt: skip
     return session.scalar(query.order_by(Batch.id.desc()).limit(1))
 
@@ -130,14 +137,16 @@ def _not_undone() -> Any:
     return ~exists().where(other.undoes == Batch.id)
 
 
-def _take_back_decisions(target: Batch, batch: Batch, labels: set[int], session: Session) -> None:
+def _take_back_decisions(
+    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session
+) -> None:
     """Make the samples again what they were where they still are what the batch made them and that label still is."""
-    before = LabelEvent.before
+    before = decision_now_column(LabelEvent.before, merged)
     plain = or_(before.is_(None), before == SKIPPED)
     possible = or_(plain, before.in_([str(label) for label in sorted(labels)]))
     still = decision_column().is_not_distinct_from(LabelEvent.after) & possible
     _take_back(
-        target, batch, "label", still, session,
+        target, batch, "label", still, before, session,
         label_id=case((plain, None), else_=cast(before, Integer)),
         skipped=before.is_not_distinct_from(literal(SKIPPED, String)),
         annotator=LabelEvent.before_annotator, labeled_at=LabelEvent.before_at,
@@ -148,13 +157,22 @@ def _take_back_deletions(target: Batch, batch: Batch, session: Session) -> None:
     deleted = case((Sample.deleted_at.is_not(None), literal(DELETED, String)))
     still = deleted.is_not_distinct_from(LabelEvent.after)
     again = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
-    _take_back(target, batch, "delete", still, session, deleted_at=again)
+    _take_back(target, batch, "delete", still, LabelEvent.before, session, deleted_at=again)
 
 
 def _take_back(
-    target: Batch, batch: Batch, action: str, still: ColumnElement[bool], session: Session, **values: Any
+    target: Batch,
+    batch: Batch,
+    action: str,
+    still: ColumnElement[bool],
+    before: SQLColumnExpression[Any],
+    session: Session,
+    **values: Any,
 ) -> None:
-    """Write events and values for the samples that still are as one kind of event left them, inside the database."""
+    """Write events and values for the samples that still are as one kind of event left them, inside the database.
+
+    `before` is what they become again, as text, and `values` says the same in columns.
+    """
     meant = (LabelEvent.batch_id == target.id, LabelEvent.action == action, LabelEvent.sample_id == Sample.id)
     total = session.scalar(select(func.count()).select_from(LabelEvent).where(*meant[:2])) or 0
     if total == 0:
@@ -162,7 +180,7 @@ def _take_back(
     row = {
         "theme_id": LabelEvent.theme_id, "sample_id": LabelEvent.sample_id,
         "at": literal(batch.at, LabelEvent.at.type), "annotator": literal(batch.annotator), "source": literal("undo"),
-        "action": LabelEvent.action, "before": LabelEvent.after, "after": LabelEvent.before,
+        "action": LabelEvent.action, "before": LabelEvent.after, "after": before,
         "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
     }  # fmt: skip
     told = select(*row.values()).where(*meant, still).order_by(LabelEvent.id)
@@ -174,12 +192,18 @@ def _take_back(
     forget_samples(session)
 
 
-def _take_back_boxes(target: Batch, batch: Batch, labels: set[int], session: Session) -> None:
+def _take_back_boxes(
+    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session
+) -> None:
     last = 0
     while rows := _box_events_after(target.id, last, session):
         last = rows[-1][0].id
         drawn = boxes_of_samples([sample.id for _, sample in rows], session=session)
-        taken = [(event, sample) for event, sample in rows if _still(event, sample, labels, drawn.get(sample.id, ()))]
+        taken = [
+            (event, sample, boxes_now(event.before, merged))
+            for event, sample in rows
+            if _still(event, sample, labels | set(merged), drawn.get(sample.id, ()))
+        ]
         batch.unchanged += len(rows) - len(taken)
         batch.changed += len(taken)
         _draw_again(batch, taken, session)
@@ -203,29 +227,29 @@ def _still(event: LabelEvent, sample: Sample, labels: set[int], boxes: tuple[Box
     return box_state(sample, boxes) == event.after and possible
 
 
-def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample]], session: Session) -> None:
-    """Bring the boxes back that stood on the samples before."""
+def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample, str | None]], session: Session) -> None:
+    """Bring the boxes back that stood on the samples before, told as text."""
     if not taken:
         return
     events = [
         {
             "theme_id": batch.theme_id, "sample_id": sample.id, "at": batch.at, "annotator": batch.annotator,
-            "source": "undo", "action": event.action, "before": event.after, "after": event.before,
+            "source": "undo", "action": event.action, "before": event.after, "after": before,
             "before_annotator": sample.annotator, "before_at": sample.labeled_at, "batch_id": batch.id,
         }
-        for event, sample in taken
+        for event, sample, before in taken
     ]  # fmt: skip
     states = [
         {
-            "id": sample.id, "skipped": event.before == SKIPPED, "annotator": event.before_annotator,
+            "id": sample.id, "skipped": before == SKIPPED, "annotator": event.before_annotator,
             "labeled_at": event.before_at,
         }
-        for event, sample in taken
+        for event, sample, before in taken
     ]  # fmt: skip
     session.execute(insert(LabelEvent), events)
     session.execute(update(Sample), states)
-    for event, sample in taken:
-        boxes = {sample.id: boxes_from_text(event.before)}
+    for event, sample, before in taken:
+        boxes = {sample.id: boxes_from_text(before)}
         write_boxes(boxes, annotator=event.before_annotator or batch.annotator, at=batch.at, session=session)
     forget_samples(session)
 

@@ -47,6 +47,7 @@ class Reproduction:
 
     @property
     def equal(self) -> bool:
+        """Whether the run came out the same to the last digit."""
         return not self.differences
 
     def as_dict(self) -> dict[str, Any]:

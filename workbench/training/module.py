@@ -53,6 +53,7 @@ class Classifier(lightning.LightningModule):
         self.per_class: dict[str, dict[str, list[float]]] = {}
         self.confusion: dict[str, list[list[int]]] = {}
         self.votes = PatchVotes()
+        self._last_loss: torch.Tensor | None = None
         self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
         self._plateau_state: dict[str, Any] | None = None
         self._frozen = params.model.freeze_backbone
@@ -114,17 +115,21 @@ class Classifier(lightning.LightningModule):
         return count * self.trainer.world_size / float(total)
 
     def _refuse_divergence(self, loss: torch.Tensor, batch_index: int) -> None:
-        # On an accelerator each look at the loss waits for the device, so it is looked at now and then only.
-        if loss.device.type != "cpu" and batch_index % _CHECK_EVERY:
+        # On an accelerator each look at the loss waits for the device, so it is looked at now and then, and at the end.
+        self._last_loss = loss.detach()
+        if loss.device.type == "cpu" or batch_index % _CHECK_EVERY == 0:
+            self._refuse_infinite(f"in epoch {self.current_epoch + 1}, batch {batch_index + 1}")
+
+    def _refuse_infinite(self, where: str) -> None:
+        if self._last_loss is None or torch.isfinite(self._last_loss):
             return
-        if not torch.isfinite(loss):
-            settings = self.params.training
-            raise DivergedError(
-                f"The loss became {loss.item()} in epoch {self.current_epoch + 1}, batch {batch_index + 1}. "
-                f"Try a lower training.learning_rate (now {settings.learning_rate:g}), training.gradient_clip: 1.0 "
-                f"(now {settings.gradient_clip:g}), training.warmup_epochs, or training.precision: 32 "
-                f"(now {settings.precision})."
-            )
+        settings = self.params.training
+        precision = "" if settings.precision == "32" else f", training.precision: 32 (now {settings.precision})"
+        raise DivergedError(
+            f"The loss became {self._last_loss.item()} {where}. Try a lower training.learning_rate (now "
+            f"{settings.learning_rate:g}), training.gradient_clip: 1.0 (now {settings.gradient_clip:g}){precision} "
+            "or training.warmup_epochs."
+        )
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         if self._frozen:
@@ -141,6 +146,7 @@ class Classifier(lightning.LightningModule):
     # --- validation and test
 
     def on_validation_epoch_start(self) -> None:
+        self._refuse_infinite(f"by the end of epoch {self.current_epoch + 1}")
         self.valid_metrics.reset()
         self.votes = PatchVotes()
 

@@ -18,12 +18,11 @@ from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme
-from workbench.training.params import Params, load_params
+from workbench.training.params import Params, load_params, split_by_file
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
 
-_AUGUMENTS_SECTIONS = tuple(AugumentsConfig.model_fields)
 _SPLITTER = "training"
 
 
@@ -48,6 +47,7 @@ class Plan:
 
     @property
     def class_names(self) -> list[str]:
+        """The classes in the order of the network's outputs."""
         return list(self.snapshot.class_names)
 
     @property
@@ -75,7 +75,7 @@ def read_settings(
     params = read_params(
         project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
     )
-    for_auguments = {name: value for name, value in (overrides or {}).items() if _is_for_auguments(name)}
+    _, for_auguments = split_by_file(overrides or {})
     auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
     check_names(params)
     return params, auguments
@@ -91,7 +91,7 @@ def read_params(
     run_name: str | None = None,
 ) -> Params:
     """Read params.yaml with everything that overrides it. Checks keys and values, and loads no library for it."""
-    wanted = {name: value for name, value in (overrides or {}).items() if not _is_for_auguments(name)}
+    wanted, _ = split_by_file(overrides or {})
     if theme is not None:
         wanted["theme"] = theme
     if num_epochs is not None:
@@ -99,10 +99,6 @@ def read_params(
     if run_name is not None:
         wanted["training.run_name"] = run_name
     return load_params(params_path(params_file, project), wanted)
-
-
-def _is_for_auguments(name: str) -> bool:
-    return name.split(".")[0] in _AUGUMENTS_SECTIONS
 
 
 def check_names(params: Params) -> None:

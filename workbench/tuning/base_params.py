@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.configuration import Lines
-from workbench.tuning.overlay import is_auguments_name
+from workbench.training.params import is_auguments_name
 from workbench.tuning.space import where
 
 

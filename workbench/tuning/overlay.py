@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from workbench.configuration import Lines, with_overrides
 from workbench.data.config import SPLITS, AugumentsConfig
 from workbench.errors import ConfigError, NotFoundError, unknown_name
-from workbench.training.params import Params
+from workbench.training.params import Params, is_auguments_name
 from workbench.training.plan import check_names
 from workbench.tuning.space import Space, describe, extremes, where
 
@@ -22,11 +22,6 @@ def known_names(auguments: Mapping[str, Any]) -> list[str]:
     `augmentation.train.HorizontalFlip.p`.
     """
     return [*_leaves(Params, ""), *_leaves(AugumentsConfig, ""), *_transform_arguments(auguments)]
-
-
-def is_auguments_name(name: str) -> bool:
-    """Whether a dotted name belongs to auguments.yaml rather than to params.yaml."""
-    return name.split(".", 1)[0] in AugumentsConfig.model_fields
 
 
 def check_name(name: str, known: list[str], at: str) -> None:
@@ -54,12 +49,6 @@ def check_values(
                 raise ConfigError(
                     f"{at}: '{name}' is to be {describe(parameter)}, but it cannot be {value!r}: {problem}"
                 )
-
-
-def split_by_file(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Divide dotted names into those of params.yaml and those of auguments.yaml."""
-    of_auguments = {name: value for name, value in values.items() if is_auguments_name(name)}
-    return {name: value for name, value in values.items() if name not in of_auguments}, of_auguments
 
 
 def _problem(name: str, value: Any, params: Mapping[str, Any], auguments: Mapping[str, Any]) -> str | None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import Lines, parse, read_yaml, with_overrides
 from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, unknown_name
-from workbench.training.params import Params, flat, named_with
+from workbench.training.params import Params, flat, named_with, split_by_file
 from workbench.tuning.base_params import gaps, unused, without
 from workbench.tuning.methods import build_pruner, build_sampler
-from workbench.tuning.overlay import check_name, check_values, known_names, split_by_file
+from workbench.tuning.overlay import check_name, check_values, known_names
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
 from workbench.tuning.space import Space, check_conditions, grid, where
 

@@ -75,10 +75,12 @@ class TuningResult:
 
     @property
     def best_params(self) -> dict[str, Any]:
+        """The values of the best trial, by dotted name."""
         return self.best_trial.params
 
     @property
     def best_value(self) -> float:
+        """The metric of the best trial; the first one where there are several."""
         assert self.best_trial.values is not None
         return self.best_trial.values[0]
 

@@ -1,3 +1,5 @@
+import { message } from "../watching.js";
+
 /** @import { Answer, Health, Link } from "../link.js" */
 
 /**
@@ -53,7 +55,7 @@ export class Desk {
     try {
       return await this.link.call(method, { annotator: this.annotator, ...params });
     } catch (error) {
-      this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+      this.set({ notice: { text: message(error), trouble: true } });
       return null;
     } finally {
       this.set({ waiting: "" });

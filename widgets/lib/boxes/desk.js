@@ -159,12 +159,13 @@ export class Desk {
   }
 
   #openJournal() {
-    this.theme = this.model.get("heading").theme;
-    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.theme}`);
+    // Not by its name: it may be renamed, or given to another theme.
+    this.born = this.model.get("heading").born;
+    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.born}`);
   }
 
   #followTheme() {
-    if (this.model.get("heading").theme === this.theme) return;
+    if (this.model.get("heading").born === this.born) return;
     this.journal = this.#openJournal();
     this.recover();
   }

@@ -1,35 +1,28 @@
 import { h, render as draw } from "preact";
-import { passes } from "../label/keys.js";
+import { openRoot, passes } from "../root.js";
 import { App } from "./app.js";
 import { Desk } from "./desk.js";
 import { fit } from "./fit.js";
 import { actOf } from "./keys.js";
 
+/** @import { View } from "../root.js" */
 /** @import { Model } from "./surface.js" */
 
-/** @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
-async function render({ model, el, signal }) {
-  const ends = new AbortController();
-  signal?.addEventListener("abort", () => ends.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label wb-boxes";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Box panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
+/** @param {View & {model: Model}} view */
+async function render(view) {
+  const { model } = view;
+  const { root, signal, close: leave } = openRoot(view, "wb-label wb-boxes", "Box panel");
   const style = document.createElement("style");
   style.textContent = model.get("inner_style");
   const frame = document.createElement("div");
   frame.className = "wb-boxes-frame";
   root.append(style, frame);
-  el.append(root);
   const stage = document.createElement("div");
   stage.className = "wb-boxes-drawing";
 
   /** @type {Desk} */
-  const desk = new Desk(model, ends.signal, () => {
-    if (ends.signal.aborted) return;
+  const desk = new Desk(model, signal, () => {
+    if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
     draw(h(App, { desk, stage }), frame);
   });
@@ -37,23 +30,22 @@ async function render({ model, el, signal }) {
     const target = stage.querySelector("[tabindex]");
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   };
-  listen(root, stage, desk, ends.signal);
+  listen(root, stage, desk, signal);
   desk.draw();
 
   const url = URL.createObjectURL(new Blob([model.get("inner_module")], { type: "text/javascript" }));
   const inner = await import(url);
   URL.revokeObjectURL(url);
-  if (ends.signal.aborted) return;
+  if (signal.aborted) return;
   const close = await inner.default.render({ model: desk.surface, el: stage });
-  showWhole(stage, desk, ends.signal);
-  followMouse(stage, ends.signal);
+  showWhole(stage, desk, signal);
+  followMouse(stage, signal);
   desk.focus();
   desk.recover();
   return () => {
-    ends.abort();
     close?.();
     draw(null, frame);
-    root.remove();
+    leave();
   };
 }
 

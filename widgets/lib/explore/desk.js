@@ -1,5 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
+import { message } from "../watching.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadPictures } from "./pictures.js";
 
@@ -322,9 +323,4 @@ export class Desk {
       this.set({ problem: message(error) });
     }
   }
-}
-
-/** @param {unknown} error */
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
 }

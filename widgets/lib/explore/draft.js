@@ -33,12 +33,12 @@ export function entryOf(specification) {
 }
 
 /** Whether a transform is switched off, or holds no transform that is on. @param {Entry} entry @returns {boolean} */
-export function idle(entry) {
+function idle(entry) {
   return entry.off || Object.values(entry.nested).some((inner) => inner.every(idle));
 }
 
 /** @param {Entry} entry @returns {any} */
-export function specificationOf(entry) {
+function specificationOf(entry) {
   const names = Object.keys(entry.args);
   if (names.length === 0) return entry.bare ? entry.name : { [entry.name]: {} };
   /** @type {Record<string, any>} */
@@ -123,13 +123,6 @@ export function moved(list, index, by) {
   const result = [...list];
   [result[index], result[to]] = [result[to], result[index]];
   return result;
-}
-
-/** The list of entries that a path's last index counts in. @param {Draft} draft @param {Path} path @returns {Entry[]} */
-export function siblings(draft, path) {
-  let list = draft.lists[/** @type {Split} */ (path[0])];
-  for (let at = 1; at + 2 < path.length; at += 2) list = list[Number(path[at])].nested[String(path[at + 1])];
-  return list;
 }
 
 /** Replace the list around an entry. @param {Draft} draft @param {Path} path @param {(list: Entry[], index: number) => Entry[]} change @returns {Draft} */

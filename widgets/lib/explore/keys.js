@@ -19,11 +19,8 @@ export const KEYS = [
   ["Escape", "one step out"],
 ];
 
-/** Nothing that is pressed in the panel may reach the notebook: `dd` would delete the cell. @param {Desk} desk @param {KeyboardEvent} event */
+/** Take a key that the notebook does not get. @param {Desk} desk @param {KeyboardEvent} event */
 export function onKey(desk, event) {
-  const saving = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-  if (saving) return;
-  event.stopPropagation();
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Escape") {
     if (desk.state.keys || desk.state.yaml || desk.state.askReload) desk.set({ keys: false, yaml: "", askReload: false });

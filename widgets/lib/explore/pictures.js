@@ -18,7 +18,7 @@ export function loadPictures(buffers, value) {
 }
 
 /** @param {any} value @param {Map<number, string>} [found] @returns {Map<number, string>} */
-export function typesOf(value, found = new Map()) {
+function typesOf(value, found = new Map()) {
   if (value && typeof value === "object") {
     if (typeof value.buffer === "number" && typeof value.type === "string") found.set(value.buffer, value.type);
     else for (const inner of Object.values(value)) typesOf(inner, found);

@@ -1,5 +1,5 @@
-import { Counts, countable, uncountable } from "./counts.js";
-import { EVERYTHING } from "./desk.js";
+import { Counts } from "./counts.js";
+import { EVERYTHING, countable, uncountable } from "./where.js";
 
 /** @import { Answer } from "../link.js" */
 /** @import { Desk } from "./desk.js" */
@@ -42,7 +42,6 @@ export async function openTheme(desk, theme) {
       view: state.browse,
       fatal: null,
     });
-    desk.remember("theme", theme);
     takePage(desk, answer);
     desk.openJournal(theme);
     if (!countable(where)) refreshCounts(desk);
@@ -55,6 +54,7 @@ export async function openTheme(desk, theme) {
 /** Change what is shown: filter, order or page size; begins at the first page again. @param {Desk} desk @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
 export function narrow(desk, where, how = {}) {
   const { state } = desk;
+  const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
@@ -64,13 +64,9 @@ export function narrow(desk, where, how = {}) {
     state.pageSize = how.pageSize;
     desk.remember("pageSize", how.pageSize);
   }
-  const answered = onlyAnswered(desk, state.sort);
-  if (answered !== state.where.answered) {
-    state.where.answered = answered;
-    state.scope = null;
-  }
+  state.where.answered = onlyAnswered(desk, state.sort);
+  if (JSON.stringify(uncountable(state.where)) !== counted) state.scope = null;
   state.selection = state.selection.none();
-  if (Object.keys(uncountable(state.where)).some((name) => name !== "state" && name in where)) state.scope = null;
   if (state.view === "focus") desk.set({ view: state.browse, focus: null });
   if (!countable(state.where) || desk.review) refreshCounts(desk);
   return load(desk, 0);
@@ -94,16 +90,18 @@ function sortName(desk, theme) {
 /** In a theme of this size an order is worth being learned, also under a filter: few of many are as far apart as all. */
 const LONG = 20_000;
 
-/** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, quiet?: boolean, onto?: number}} [how] */
+/** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, again?: boolean, quiet?: boolean, onto?: number}} [how] `again`: it is the page that is shown. */
 export async function load(desk, offset, how = {}) {
   const { state } = desk;
-  if (!state.theme) return;
+  const { theme } = state;
+  if (!theme) return;
   desk.latestLoad += 1;
-  const mine = desk.latestLoad;
+  const load = desk.latestLoad;
+  const mine = () => load === desk.latestLoad && state.theme?.id === theme.id;
   if (!how.quiet) desk.set({ loading: true });
   try {
     const answer = await desk.link.call("browse", {
-      theme: state.theme.id,
+      theme: theme.id,
       where: state.where,
       sort: state.sort,
       offset: Math.max(0, offset),
@@ -111,16 +109,18 @@ export async function load(desk, offset, how = {}) {
       side: side(desk),
       known: how.quiet ? desk.thumbs.known(state.ids) : [],
     });
-    if (mine === desk.latestLoad) takePage(desk, answer, how);
+    if (mine()) takePage(desk, answer, how);
   } catch (error) {
-    if (mine === desk.latestLoad) desk.set({ loading: false });
+    if (mine()) desk.set({ loading: false });
     desk.complain(error);
   }
 }
 
 /** Load the page that is shown once more, because samples came, went or no longer match. @param {Desk} desk @param {{quiet?: boolean}} [how] */
-export function reload(desk, how = {}) {
-  return load(desk, desk.state.offset, { cursor: desk.state.cursor, ...how });
+export async function reload(desk, how = {}) {
+  // Another page is on its way: it is read after what this one would show anew.
+  if (desk.state.loading) return;
+  await load(desk, desk.state.offset, { again: true, ...how });
 }
 
 /** @param {Desk} desk @param {number} by */
@@ -134,12 +134,14 @@ export function turnPage(desk, by) {
 /** Read the counts anew. @param {Desk} desk */
 export async function refreshCounts(desk) {
   const { state } = desk;
-  if (!state.theme || desk.counting) return;
+  const { theme } = state;
+  if (!theme || desk.counting) return;
   desk.counting = true;
   const asked = state.where;
   const where = countable(asked) ? null : uncountable(asked);
   try {
-    const { value } = await desk.link.call("counts", { theme: state.theme.id, where, review: asked });
+    const { value } = await desk.link.call("counts", { theme: theme.id, where, review: asked });
+    if (state.theme?.id !== theme.id) return;
     desk.mark = { since: value.since, newest: value.newest, seen: new Set([...desk.mark.seen, ...value.seen]) };
     const scope = value.matching ? new Counts(value.matching) : null;
     desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
@@ -181,16 +183,28 @@ async function fetchSheet(desk, ids) {
   }
 }
 
-/** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, onto?: number}} [how] */
+/** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, again?: boolean, onto?: number}} [how] */
 function takePage(desk, answer, how = {}) {
+  const { state } = desk;
   const { items, offset, total } = answer.value.page;
   const ids = items.map((/** @type {Item} */ item) => item.id);
   takeItems(desk, items, answer);
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
-  const cursor = onto >= 0 ? onto : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
-  desk.set({ ids, offset, total, loading: false, cursor });
+  const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
+  const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
+  desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
   forgetItems(desk);
-  if (desk.countsNow().total() > LONG && total > desk.state.pageSize) survey(desk);
+  if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
+}
+
+/**
+ * Where the cursor stands when a page was read anew: on the same image, or on the next that is still there. A key that is
+ * pressed meanwhile must not meet another image because those before it have left.
+ * @param {readonly number[]} before @param {number} cursor @param {readonly number[]} now
+ */
+export function stillAt(before, cursor, now) {
+  const next = before.slice(cursor).find((id) => now.includes(id));
+  return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }
 
 /** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */
@@ -210,11 +224,13 @@ async function survey(desk) {
   }
 }
 
-/** Keep only the samples that are shown or waited for. @param {Desk} desk */
+/** So many samples are remembered before those are forgotten that a person cannot come to by a step. */
+const MOST_ITEMS = 6000;
+
+/** Keep only the samples that are shown, ahead or behind in the focus view, selected or waited for. @param {Desk} desk */
 export function forgetItems(desk) {
-  if (desk.items.size < 3000) return;
+  if (desk.items.size < MOST_ITEMS) return;
   const { ids, focus, selection } = desk.state;
-  const near = focus ? focus.ids.slice(Math.max(0, focus.index - 300), focus.index + 500) : [];
-  const kept = new Set([...ids, ...near, ...selection.ids]);
+  const kept = new Set([...ids, ...(focus?.ids ?? []), ...selection.ids]);
   for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
 }

@@ -47,17 +47,6 @@ export class Counts {
   }
 }
 
-/** Whether these counts can tell how many match: names, annotators, answers and single samples are not in them. @param {Where} where */
-export function countable(where) {
-  const { search, annotator, ids, answered, agreement = "any", predicted = null, lowest = null, highest = null } = where;
-  return !search && annotator === null && !ids && !answered && agreement === "any" && predicted === null && lowest === null && highest === null;
-}
-
-/** The part of a filter that the kernel must count. @param {Where} where @returns {Where} */
-export function uncountable({ search, annotator, ids = null, answered = false, agreement = "any", predicted = null, lowest = null, highest = null }) {
-  return { state: "all", label: null, split: null, annotator, search, ids, answered, agreement, predicted, lowest, highest };
-}
-
 /** @param {CountRow} row @param {Partial<Where>} where */
 function matches([label, skipped, split], where) {
   if (where.state === "labeled" && label === null) return false;

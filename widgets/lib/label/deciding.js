@@ -4,7 +4,10 @@ import { newKey } from "./journal.js";
 import { decided } from "./sitting.js";
 
 /** @import { Desk } from "./desk.js" */
-/** @import { Decision, Entry, Item, Outcome } from "./types.js" */
+/** @import { Decision, Entry, Item, Outcome, Where } from "./types.js" */
+
+/** @type {Decision} */
+export const NOTHING = { label: null, skipped: false };
 
 const UNDOABLE = 200;
 let order = Date.now();
@@ -24,8 +27,12 @@ export function decide(desk, id, to) {
   const item = desk.items.get(id);
   if (!item) return;
   const seen = decisionOf(item);
-  if (same(seen, to) || (to.skipped && item.label !== null)) return;
-  const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: item.split };
+  if (!same(seen, to) && !(to.skipped && item.label !== null)) enter(desk, id, seen, to);
+}
+
+/** @param {Desk} desk @param {number} id @param {Decision} seen What the person saw. @param {Decision} to */
+function enter(desk, id, seen, to) {
+  const entry = { ...newEntry(desk, "decide"), sample: id, to, seen, split: desk.items.get(id)?.split ?? null };
   paint(desk, id, to);
   desk.acts.push({ key: entry.key, before: new Map([[id, seen]]) });
   send(desk, entry);
@@ -74,10 +81,10 @@ export function acceptMany(desk, pairs) {
   send(desk, entry);
 }
 
-/** Delete samples as one act. @param {Desk} desk @param {number[] | null} ids Null for all that match the filter. */
-export function deleteSamples(desk, ids) {
+/** Delete samples as one act. @param {Desk} desk @param {number[] | null} ids Null for all that match a filter. @param {Where | null} where That filter. */
+export function deleteSamples(desk, ids, where) {
   const { state } = desk;
-  const entry = { ...newEntry(desk, "delete"), ids, where: ids ? null : state.where };
+  const entry = { ...newEntry(desk, "delete"), ids, where };
   desk.acts.push({ key: entry.key, before: new Map() });
   if (ids) {
     const gone = new Set(ids);
@@ -91,26 +98,33 @@ export function deleteSamples(desk, ids) {
   send(desk, entry);
 }
 
-/** Take back the last act: at sight where this view made it, else whatever the annotator's last one was. @param {Desk} desk @returns {number | null} The sample to show. */
-export function undo(desk) {
-  const act = desk.acts.pop();
+/**
+ * Take back an act: the one with this key, or the last one. It is painted where this view made it; without a key and an
+ * act of this view, whatever the annotator's last one was is meant.
+ * @param {Desk} desk @param {string} [key] @returns {number | null} The sample to show.
+ */
+export function undo(desk, key) {
+  const at = key === undefined ? desk.acts.length - 1 : desk.acts.findIndex((act) => act.key === key);
+  const [act] = at < 0 ? [] : desk.acts.splice(at, 1);
   /** @type {Entry} */
   const entry = { ...newEntry(desk, "undo"), ids: [] };
+  if (act || key !== undefined) entry.of = act?.key ?? key;
   if (act) {
-    entry.of = act.key;
     entry.ids = [...act.before.keys()].slice(0, 1000);
-    for (const [id, decision] of act.before) paint(desk, id, decision);
+    const since = new Set(desk.acts.slice(at).flatMap(({ before }) => [...before.keys()]));
+    for (const [id, decision] of act.before) if (!since.has(id)) paint(desk, id, decision);
   }
   send(desk, entry);
   return act && act.before.size === 1 ? [...act.before.keys()][0] : null;
 }
 
-/** Take over what the kernel says of the acts it was sent. @param {Desk} desk @param {Outcome[]} outcomes */
-export function settle(desk, outcomes) {
-  const settled = desk.outbox?.settle(outcomes) ?? [];
+/** Take over what the kernel says of the acts of a theme that it was sent. @param {Desk} desk @param {number} theme @param {Outcome[]} outcomes */
+export function settle(desk, theme, outcomes) {
+  const settled = desk.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
-    if (entry.kind === "decide") settleDecision(desk, entry, outcome);
-    else settleAct(desk, entry, outcome);
+    if (entry.kind === "decide") settleDecision(desk, theme, entry, outcome);
+    else if (theme === desk.state.theme?.id) settleAct(desk, entry, outcome);
+    else if (outcome.status === "failed") desk.complain(outcome.message);
   }
   if (settled.length > 0 && desk.review) countSoon(desk);
   if (settled.length > 0) desk.changedBeside();
@@ -122,11 +136,16 @@ function countSoon(desk) {
   desk.countTimer = setTimeout(() => refreshCounts(desk), 500);
 }
 
-/** Give one's own decision where somebody else has decided meanwhile. @param {Desk} desk @param {import("./desk.js").Conflict} conflict */
+/** Give one's own decision where somebody else has decided meanwhile, whether or not the image is still on the page. @param {Desk} desk @param {import("./desk.js").Conflict} conflict */
 export function insist(desk, conflict) {
   dismiss(desk, conflict);
-  const { entry } = conflict;
-  if (entry.sample !== undefined && entry.to) decide(desk, entry.sample, entry.to);
+  const { sample, to } = conflict.entry;
+  if (sample === undefined || !to) return;
+  const { label = null, skipped = false } = conflict.outcome.current ?? {};
+  // A label is not skipped over: it is taken away first.
+  const cleared = to.skipped && label !== null;
+  if (cleared) enter(desk, sample, { label, skipped }, NOTHING);
+  enter(desk, sample, cleared ? NOTHING : { label, skipped }, to);
 }
 
 /** @param {Desk} desk @param {import("./desk.js").Conflict} conflict */
@@ -134,15 +153,17 @@ export function dismiss(desk, conflict) {
   desk.set({ conflicts: desk.state.conflicts.filter((other) => other !== conflict) });
 }
 
-/** @param {Desk} desk @param {Entry} entry @param {Outcome} outcome */
-function settleDecision(desk, entry, outcome) {
+/** @param {Desk} desk @param {number} theme @param {Entry} entry @param {Outcome} outcome */
+function settleDecision(desk, theme, entry, outcome) {
   const { current } = outcome;
   const id = /** @type {number} */ (entry.sample);
   const item = desk.items.get(id);
   if (current && item && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...current });
   if (outcome.status === "conflict") {
     desk.acts = desk.acts.filter((act) => act.key !== entry.key);
-    desk.state.conflicts = [...desk.state.conflicts, { entry, outcome }];
+    // A person who has decided twice about an image meanwhile means the later decision.
+    const others = desk.state.conflicts.filter((other) => other.entry.sample !== id);
+    desk.state.conflicts = [...others, { theme, entry, outcome }];
   } else if (outcome.status === "missing") {
     desk.complain("The image was deleted by somebody else; its label was not saved.");
   } else if (outcome.status === "failed") {
@@ -172,7 +193,7 @@ function tellBulk(desk, entry, outcome) {
   const changed = outcome.changed ?? 0;
   const had = outcome.unchanged ?? 0;
   const replaced = /** @type {any} */ (outcome).replaced ?? 0;
-  const action = changed > 0 ? { name: "Undo", run: () => void undo(desk) } : undefined;
+  const action = changed > 0 ? { name: "Undo", run: () => void undo(desk, entry.key) } : undefined;
   if (entry.kind === "delete") {
     desk.say(`${plural(changed, "image")} deleted.`, action);
     return;
@@ -201,7 +222,9 @@ function tellUndo(desk, entry, outcome) {
     return;
   }
   const left = kept > 0 ? `; ${number(kept)} were changed by somebody since and stay as they are` : "";
-  if ((outcome.changed ?? 0) !== 1 || kept > 0 || !entry.of) desk.say(`Undone for ${plural(outcome.changed ?? 0, "image")}${left}.`);
+  const changed = outcome.changed ?? 0;
+  if (changed === 0 && kept === 0) desk.say("Undone.");
+  else if (changed !== 1 || kept > 0 || !entry.of) desk.say(`Undone for ${plural(changed, "image")}${left}.`);
 }
 
 /** @param {Desk} desk @param {Entry["kind"]} kind @returns {Entry} */

@@ -1,9 +1,9 @@
 import { Link } from "../link.js";
-import { Counts, countable } from "./counts.js";
+import { Counts } from "./counts.js";
 import { apply as applyChanges, poll } from "./following.js";
 import { tellHealth } from "./health.js";
 import { browserShelf, Journal } from "./journal.js";
-import { Outbox } from "./outbox.js";
+import { Outboxes } from "./outboxes.js";
 import { Pictures } from "./pictures.js";
 import { arrived } from "./presenting.js";
 import { Selection } from "./selection.js";
@@ -11,23 +11,26 @@ import { settle } from "./deciding.js";
 import { newSitting } from "./sitting.js";
 import { Thumbs } from "./thumbs.js";
 import { Typing } from "./typing.js";
+import { EVERYTHING, countable } from "./where.js";
+import { message } from "../watching.js";
 
 /** @import { Health, Model } from "../link.js" */
+/** @import { Outbox } from "./outbox.js" */
 /** @import { Review } from "./review.js" */
 /** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./types.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
- * @typedef {{entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, thumbing?: boolean, queue?: import("./queue.js").Kind}} Focus
+ * @typedef {{theme: number, entry: Entry, outcome: Outcome}} Conflict
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, thumbing?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
  * @typedef {{ids: number[], about: string}} Choice
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} State What the panel shows.
  * @property {"home" | "grid" | "table" | "focus"} view
  * @property {"grid" | "table"} browse The one to return to.
- * @property {{id: number, name: string, description: string, boxes: Record<string, number> | null} | null} theme `boxes` counts them by label id where labels are on boxes.
+ * @property {{id: number, name: string, description: string, born: string, boxes: Record<string, number> | null} | null} theme `born` is when it was made, ISO 8601; `boxes` counts them by label id where labels are on boxes.
  * @property {ThemeCard[] | null} themes
  * @property {Label[]} labels
  * @property {Where} where
@@ -59,9 +62,6 @@ import { Typing } from "./typing.js";
  * @property {{title: string, text: string} | null} fatal
  */
 
-/** @type {Where} */
-export const EVERYTHING = { state: "all", label: null, split: null, annotator: null, search: "" };
-
 const POLL_MS = 2000;
 /** So many acts come during one message only when keys come faster than anybody presses them: better a few large messages. */
 const MANY_ACTS = 4;
@@ -85,21 +85,22 @@ export class Desk {
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
-      pause: () => ((this.outbox?.size ?? 0) >= MANY_ACTS ? BUNDLE_MS : 0),
-      onLead: ({ value }) => {
-        settle(this, value.outcomes);
-        applyChanges(this, value);
-        this.answered();
-        // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
-        if (this.outbox?.size === 0 && this.drawing === "beside") this.#drawAfterFrame();
-      },
+      pause: () => (this.waiting >= MANY_ACTS ? BUNDLE_MS : 0),
+      onLead: ({ value }) => this.#onLead(value),
       onLeadFailed: (error) => this.#onLeadFailed(error),
     });
     this.thumbs = new Thumbs(() => this.changed());
     this.pictures = new Pictures(this.link, (id) => arrived(this, id));
     this.typing = new Typing();
-    /** @type {Outbox | null} */
+    this.outboxes = new Outboxes(
+      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
+      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
+      (size) => this.root?.setAttribute("data-waiting", String(size)),
+    );
+    /** What waits of the theme that is open. @type {Outbox | null} */
     this.outbox = null;
+    /** The theme of the acts that are under way. */
+    this.leading = 0;
     /** @type {Map<number, Item>} */
     this.items = new Map();
     /** The acts of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./types.js").Decision>}[]} */
@@ -237,7 +238,7 @@ export class Desk {
 
   /** Tell the person what did not work. @param {unknown} error */
   complain(error) {
-    this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+    this.set({ notice: { text: message(error), trouble: true } });
   }
 
   /** Put the keyboard's focus on what the keys work on. */
@@ -288,16 +289,30 @@ export class Desk {
 
   /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
-    const told = (/** @type {number} */ size) => this.root?.setAttribute("data-waiting", String(size));
-    this.outbox = new Outbox(new Journal(browserShelf(), `${this.place}/${theme}`), told);
-    told(this.outbox.size);
-    if (this.outbox.size > 0) this.link.wake();
+    this.outbox = this.outboxes.open(theme);
+    if (this.waiting > 0) this.link.wake();
+  }
+
+  /** How many acts wait for the kernel, also those of a theme that was left. */
+  get waiting() {
+    return this.outboxes.size;
   }
 
   #lead() {
-    if (!this.outbox?.size || !this.state.theme || this.held) return null;
+    const acts = this.held ? null : this.outboxes.next(this.state.theme?.id);
+    if (!acts) return null;
+    this.leading = acts.theme;
     const { since, newest } = this.mark;
-    return { method: "act", params: { theme: this.state.theme.id, since, newest, entries: this.outbox.next() } };
+    return { method: "act", params: { ...acts, since, newest } };
+  }
+
+  /** @param {any} value */
+  #onLead(value) {
+    settle(this, this.leading, value.outcomes);
+    if (this.leading === this.state.theme?.id) applyChanges(this, value);
+    this.answered();
+    // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
+    if (this.waiting === 0 && this.drawing === "beside") this.#drawAfterFrame();
   }
 
   /** @param {Error} error */

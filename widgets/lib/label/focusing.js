@@ -1,6 +1,5 @@
 import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
 import { present } from "./presenting.js";
-import { closeQueue, refill } from "./queue.js";
 
 /** @import { Desk, Focus } from "./desk.js" */
 /** @import { Item } from "./types.js" */
@@ -36,7 +35,6 @@ export function openFocus(desk, index) {
 /** Return to the grid or table, onto the image that was shown. @param {Desk} desk */
 export function closeFocus(desk) {
   const { state } = desk;
-  if (state.focus?.queue) return closeQueue(desk);
   const id = state.focus?.ids[state.focus.index];
   const index = id === undefined ? -1 : state.ids.indexOf(id);
   desk.typing.close();
@@ -101,9 +99,10 @@ export function showSample(desk, id) {
   arrive(desk);
 }
 
-/** @param {Desk} desk */
-function arrive(desk) {
-  const focus = /** @type {Focus} */ (desk.state.focus);
+/** Put the image that the focus view has come to on the page, and fetch what is near it. @param {Desk} desk */
+export function arrive(desk) {
+  const { focus } = desk.state;
+  if (!focus) return;
   if (focus.index > BEHIND + 500) {
     focus.ids = focus.ids.slice(focus.index - BEHIND);
     focus.index = BEHIND;
@@ -136,7 +135,7 @@ async function fetchThumbs(desk, focus) {
 async function extend(desk, backwards) {
   const { state } = desk;
   const { focus, theme } = state;
-  if (focus?.queue) return backwards ? undefined : refill(desk);
+  if (focus?.queue) return backwards ? undefined : focus.refill?.();
   if (!focus || !theme || focus.loading || (backwards ? focus.start : focus.end)) return;
   const edge = desk.items.get(focus.ids[backwards ? 0 : focus.ids.length - 1]);
   if (!edge) return;
@@ -157,6 +156,8 @@ async function extend(desk, backwards) {
     desk.pictures.follow(focus.ids, focus.index);
     fetchThumbs(desk, focus);
   } catch (error) {
+    // Nobody waits for it any more: the next step asks again.
+    focus.owed = 0;
     desk.complain(error);
   } finally {
     focus.loading = false;

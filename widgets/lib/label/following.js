@@ -1,5 +1,5 @@
-import { countable } from "./counts.js";
 import { refreshCounts, reload } from "./browsing.js";
+import { countable } from "./where.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Change, Label } from "./types.js" */

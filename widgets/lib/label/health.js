@@ -4,7 +4,7 @@ import { number } from "../format.js";
 
 /** What the status line says of the kernel and of what waits for it. @param {Desk} desk */
 export function healthWords(desk) {
-  const waiting = desk.outbox?.size ?? 0;
+  const { waiting } = desk;
   const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
   switch (desk.state.health) {
     case "lost":

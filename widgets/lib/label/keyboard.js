@@ -1,31 +1,24 @@
 import { number, plural } from "../format.js";
 import { load, turnPage } from "./browsing.js";
-import { decide, decideSelected, undo } from "./deciding.js";
+import { NOTHING, decide, decideSelected, decisionOf, same, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
-import { ONCE, command, moved, passes } from "./keys.js";
-import { presented } from "./presenting.js";
-import { answer, toggleQueue } from "./queue.js";
+import { ONCE, command, moved } from "./keys.js";
+import { painted, presented } from "./presenting.js";
+import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Label } from "./types.js" */
+/** @import { Decision, Item, Label } from "./types.js" */
 
-/** @type {Decision} */
-const NOTHING = { label: null, skipped: false };
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
 
-/** Take a key, or let the notebook have it. @param {Desk} desk @param {KeyboardEvent} event */
+/** Take a key that the notebook does not get. @param {Desk} desk @param {KeyboardEvent} event */
 export function onKey(desk, event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (passes(event)) {
-    letThrough(desk);
-    return;
-  }
-  event.stopPropagation();
   if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
   if (target.closest("input, textarea, select")) {
     if (event.key === "Escape") desk.focusMain();
@@ -42,14 +35,6 @@ export function onKey(desk, event) {
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
   run(desk, found);
-}
-
-/** Lift the attribute that keeps JupyterLab's shortcuts away for as long as this one event is under way. @param {Desk} desk */
-function letThrough(desk) {
-  const { root } = desk;
-  if (!root) return;
-  root.removeAttribute("data-lm-suppress-shortcuts");
-  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
 }
 
 /** Letters of a label's name that is being typed. @param {Desk} desk @param {KeyboardEvent} event */
@@ -122,7 +107,7 @@ function inGrid(desk, found) {
     case "open":
       return openFocus(desk, state.cursor);
     case "toggle":
-      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id) });
+      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id, state.ids) });
     case "all":
       return selectAll(desk);
     case "search":
@@ -196,10 +181,17 @@ export function accept(desk) {
   return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
 }
 
-/** @param {Desk} desk */
+/** @param {Item | undefined} item */
+function undecided(item) {
+  return item !== undefined && same(decisionOf(item), NOTHING);
+}
+
+/** Accept what the model says of the images of the page that nobody has decided about: a label that was just corrected stays. @param {Desk} desk */
 export function acceptPage(desk) {
   if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
-  return acceptAll(desk, desk.state.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+  const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
+  if (open.length === 0 && desk.state.ids.length > 0) return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
+  return acceptAll(desk, open, (id) => visible(desk, id), (why) => refuse(desk, why));
 }
 
 /** @param {Desk} desk @param {Decision} to */
@@ -208,9 +200,10 @@ function giveInFocus(desk, to) {
   const id = focus?.ids[focus.index];
   if (id === undefined) return undefined;
   if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
+  if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
   if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
-  if (!broken && !desk.pictures.ready(id)) return refuse(desk, "This image is not painted yet.");
+  if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
@@ -245,13 +238,14 @@ export function askToDelete(desk) {
   if (!chosen && shown === undefined) return;
   const everything = chosen && state.selection.matching !== null;
   const ids = everything ? null : chosen ? [...state.selection.ids] : [/** @type {number} */ (shown)];
-  desk.set({ dialog: { name: "delete samples", ids, count: ids?.length ?? state.selection.size } });
+  desk.set({ dialog: { name: "delete samples", ids, where: ids ? null : state.where, count: ids?.length ?? state.selection.size } });
 }
 
 /** @param {Desk} desk */
 function out(desk) {
   const { state } = desk;
-  if (state.view === "focus") closeFocus(desk);
+  if (state.focus?.queue) closeQueue(desk);
+  else if (state.view === "focus") closeFocus(desk);
   else if (state.selection.size > 0) desk.set({ selection: state.selection.none() });
   else desk.set({ notice: null });
 }

@@ -1,50 +1,40 @@
 import { h, render as draw } from "preact";
+import { keepKeys, openRoot } from "../root.js";
+import { hear } from "../watching.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
 import { Desk } from "./desk.js";
 import { onKey, run } from "./keyboard.js";
 import { App } from "./views/app.js";
 
-/** @import { Model } from "../link.js" */
+/** @import { View } from "../root.js" */
 
-/** Put the panel on the page under an accessible name. @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view @param {string} name */
-export function mount({ model, el, signal }, name) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", name);
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  el.append(root);
-  const desk = new Desk(model, controller.signal, () => draw(h(App, { desk }), root));
+/** Put the panel on the page under an accessible name. @param {View} view @param {string} name */
+export function mount(view, name) {
+  const { model, el } = view;
+  const { root, signal, close } = openRoot(view, "wb-label", name);
+  const desk = new Desk(model, signal, () => draw(h(App, { desk }), root));
   desk.root = root;
   desk.run = (command) => run(desk, command);
-  root.addEventListener("keydown", (event) => onKey(desk, event));
-  watchFocus(desk, root, controller.signal);
-  followChoice(desk, controller.signal);
+  keepKeys(root, (event) => onKey(desk, event));
+  watchFocus(desk, root, signal);
+  followChoice(desk, signal);
   desk.changed();
   const theme = model.get("config").theme;
   const opened = theme === null ? goHome(desk) : openTheme(desk, theme);
   opened.then(() => takeFocus(desk, el));
-  return () => {
-    controller.abort();
-    draw(null, root);
-    root.remove();
-  };
+  return close;
 }
 
 /** Show other samples when the notebook chooses them. @param {Desk} desk @param {AbortSignal} signal */
 function followChoice(desk, signal) {
-  const follow = () => {
+  /** @param {import("./desk.js").Choice | null} chosen */
+  const follow = (chosen) => {
     const { theme } = desk.model.get("config");
-    desk.set({ chosen: desk.model.get("chosen") ?? null });
+    desk.set({ chosen: chosen ?? null });
     if (desk.state.theme?.id !== theme) openTheme(desk, theme);
     else showChosen(desk, true);
   };
-  desk.model.on("change:chosen", follow);
-  signal.addEventListener("abort", () => desk.model.off("change:chosen", follow));
+  hear(desk.model, signal, { chosen: follow });
 }
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {Desk} desk @param {HTMLElement} root @param {AbortSignal} signal */
@@ -64,7 +54,7 @@ function takeFocus(desk, el) {
   if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
 }
 
-/** @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
+/** @param {View} view */
 function render(view) {
   return mount(view, "Label panel");
 }

@@ -41,11 +41,6 @@ export class Pictures {
     return this.pictures.get(id);
   }
 
-  /** Whether an image can be painted this moment. @param {number} id */
-  ready(id) {
-    return Boolean(this.pictures.get(id)?.image);
-  }
-
   /** How many images to fetch ahead. */
   get ahead() {
     const mean = this.fetched > 0 ? this.fetchedBytes / this.fetched : 100_000;

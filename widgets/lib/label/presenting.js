@@ -20,6 +20,12 @@ export function presented(desk) {
   return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
 }
 
+/** Whether the image that the focus view is at stands on the page. @param {Desk} desk */
+export function painted(desk) {
+  const image = presented(desk)?.image;
+  return image !== undefined && image.isConnected && desk.stage?.dataset.sample === String(presentId(desk));
+}
+
 /** Show an image that has come, if it is the one that is waited for. @param {Desk} desk @param {number} id */
 export function arrived(desk, id) {
   if (id !== presentId(desk)) return;

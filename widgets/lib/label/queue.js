@@ -1,4 +1,4 @@
-import { load, side, takeItems } from "./browsing.js";
+import { reload, side, takeItems } from "./browsing.js";
 import { decide, respond } from "./deciding.js";
 import { step } from "./focusing.js";
 
@@ -28,6 +28,7 @@ export async function toggleQueue(desk, kind) {
   /** @type {Focus} */
   const focus = {
     ids: [], index: 0, start: true, end: false, loading: false, sort: "id", viewport: null, flash: "", owed: 0, queue: kind,
+    refill: () => void refill(desk),
   };
   desk.set({ view: "focus", focus, notice: null });
   const timer = setInterval(() => {
@@ -51,11 +52,11 @@ export function closeQueue(desk) {
   for (const [id, item] of desk.items) if (item.second) desk.items.delete(id);
   desk.set({ view: state.browse, focus: null });
   if (kind === "mine") giveBack(desk, state.annotator);
-  load(desk, state.offset, { cursor: state.cursor });
+  reload(desk);
 }
 
 /** @param {Desk} desk @param {string} annotator */
-export function giveBack(desk, annotator) {
+function giveBack(desk, annotator) {
   // A lease that stays runs out by itself.
   desk.link.call("give back", { theme: desk.state.theme?.id, annotator }).catch(() => undefined);
 }

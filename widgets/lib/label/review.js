@@ -22,7 +22,7 @@ export const RANGES = [["below 50 %", 0, 0.5], ["50 to 90 %", 0.5, 0.9], ["90 to
 /** The keys that the help shows beside the others. @type {[string, string, string][]} */
 export const REVIEW_HELP = [
   ["Predictions", "A", "accept the prediction of the image, or of everything selected"],
-  ["Predictions", "Shift+A", "accept all predictions of the page"],
+  ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
 ];
 
 /** What a predicted label would be as a decision, null when the model has none for this image. @param {Desk} desk @param {Item | undefined} item @returns {Decision | null} */

@@ -28,9 +28,9 @@ export class Selection {
     return new Selection(new Set([id]), id);
   }
 
-  /** Select one more, or one less. @param {number} id */
-  toggle(id) {
-    const ids = new Set(this.ids);
+  /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
+  toggle(id, page) {
+    const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
     return new Selection(ids, id);
   }

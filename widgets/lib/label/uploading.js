@@ -1,4 +1,6 @@
 import { refreshCounts, reload } from "./browsing.js";
+import { newKey } from "./journal.js";
+import { message } from "../watching.js";
 
 /** @import { Desk, Upload } from "./desk.js" */
 
@@ -22,6 +24,7 @@ export function chooseFolder(desk) {
 
 /** @param {Desk} desk @param {boolean} folder */
 function choose(desk, folder) {
+  const { theme } = desk.state;
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
@@ -29,7 +32,7 @@ function choose(desk, folder) {
   else input.accept = "image/*";
   input.onchange = () => {
     const files = [...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file }));
-    upload(desk, files);
+    upload(desk, files, theme);
     desk.focusMain();
   };
   input.click();
@@ -38,12 +41,13 @@ function choose(desk, folder) {
 /** Files and folders that are dropped. @param {Desk} desk @param {DataTransfer} data */
 export async function drop(desk, data) {
   // The entries must be asked for now: the browser empties the list when this turn ends.
+  const { theme } = desk.state;
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
   const loose = entries.length === 0 ? [...data.files].map((file) => ({ name: file.name, file })) : [];
   /** @type {Named[]} */
   const files = [...loose];
   for (const entry of entries) if (entry) await collect(entry, files);
-  await upload(desk, files);
+  await upload(desk, files, theme);
 }
 
 /** @param {FileSystemEntry} entry @param {Named[]} files */
@@ -62,11 +66,12 @@ async function collect(entry, files) {
   }
 }
 
-/** Send files in messages of a size that passes, and say how far it is. @param {Desk} desk @param {Named[]} files */
-export async function upload(desk, files) {
-  const { theme } = desk.state;
+/** Send files in messages of a size that passes, and say how far it is. @param {Desk} desk @param {Named[]} files @param {import("./desk.js").State["theme"]} theme The one that they are for. */
+export async function upload(desk, files, theme) {
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
-  if (!theme || wanted.length === 0 || (desk.state.upload && !desk.state.upload.finished)) return;
+  if (!theme || files.length === 0) return;
+  if (wanted.length === 0) return desk.say("There is nothing to add: the files are empty or hidden.");
+  if (desk.state.upload && !desk.state.upload.finished) return desk.say("Other images are being added. Add these when that is done.");
   /** @type {Upload} */
   const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
   desk.set({ upload: state });
@@ -76,7 +81,7 @@ export async function upload(desk, files) {
       await sendPieces(desk, theme.id, pieces, state);
     }
   } catch (error) {
-    state.trouble = `The upload stopped: ${error instanceof Error ? error.message : error} Drop the files again: those that are there are passed over.`;
+    state.trouble = `The upload stopped: ${message(error)} Drop the files again: those that are there are passed over.`;
   }
   state.finished = true;
   desk.changed();
@@ -109,8 +114,9 @@ export function* messages(files, most = PIECE_BYTES) {
   /** @type {Piece[]} */
   let pieces = [];
   let room = most;
-  for (const [index, { name, file }] of files.entries()) {
-    const id = `${index}-${name}`;
+  for (const { name, file } of files) {
+    // Views of one widget share a kernel, and may send files of the same name at the same time.
+    const id = newKey();
     for (let offset = 0; offset < file.size; ) {
       const length = Math.min(file.size - offset, most);
       if (pieces.length > 0 && (length > room || pieces.length === PIECES)) {

@@ -1,6 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
-import { message, watch } from "../watching.js";
+import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { typed } from "./words.js";
 
@@ -37,14 +37,7 @@ export class Desk {
       problem: "",
       starting: false,
     };
-    const renew = () => this.set({ found: model.get("state") });
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
-    signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
-    });
+    hear(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
 
   /** @param {Partial<State>} change */

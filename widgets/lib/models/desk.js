@@ -1,4 +1,5 @@
 import { plural } from "../format.js";
+import { message } from "../watching.js";
 
 /** @import { Answer, Health, Link } from "../link.js" */
 
@@ -52,7 +53,7 @@ export class Desk {
     try {
       return await this.link.call(method, params);
     } catch (error) {
-      this.set({ notice: { text: error instanceof Error ? error.message : String(error), trouble: true } });
+      this.set({ notice: { text: message(error), trouble: true } });
       return null;
     } finally {
       this.set({ waiting: "" });

@@ -1,40 +1,26 @@
 import { h, render as draw } from "preact";
 import { Link } from "../link.js";
-import { passes } from "../label/keys.js";
+import { keepKeys, openRoot } from "../root.js";
 import { Desk } from "./desk.js";
 import { App } from "./app.js";
 
-/** @import { Model } from "../link.js" */
+/** @import { View } from "../root.js" */
 
-/** @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
-function render({ model, el, signal }) {
-  const controller = new AbortController();
-  signal?.addEventListener("abort", () => controller.abort());
-  const root = document.createElement("div");
-  root.className = "wb-label wb-models";
-  root.tabIndex = -1;
-  root.setAttribute("role", "application");
-  root.setAttribute("aria-label", "Models panel");
-  root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
-  el.append(root);
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-label wb-models", "Models panel");
   /** @type {Desk} */
   const desk = new Desk(
-    new Link(model, controller.signal, { onHealth: (health) => desk.set({ health }) }),
+    new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
     model.get("config").theme,
     () => draw(h(App, { desk }), root),
   );
-  root.addEventListener("keydown", (event) => {
-    if (passes(event)) return;
-    event.stopPropagation();
+  keepKeys(root, (event) => {
     if (event.key === "Escape") desk.out();
   });
   desk.load();
-  return () => {
-    controller.abort();
-    draw(null, root);
-    root.remove();
-  };
+  return close;
 }
 
 export default { render };

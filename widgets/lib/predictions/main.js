@@ -1,8 +1,8 @@
 import { mount } from "../label/main.js";
 
-/** @import { Model } from "../link.js" */
+/** @import { View } from "../root.js" */
 
-/** The label panel over a model's answers: what differs is in its configuration. @param {{model: Model, el: HTMLElement, signal?: AbortSignal}} view */
+/** The label panel over a model's answers: what differs is in its configuration. @param {View} view */
 function render(view) {
   return mount(view, "Prediction gallery");
 }

@@ -1,6 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
-import { message, watch } from "../watching.js";
+import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 
 /** @import { Model, Health } from "../link.js" */
@@ -30,13 +30,8 @@ export class Desk {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {State} */
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
-    const renew = () => this.renew(model.get("state"));
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
+    hear(model, signal, { state: (training) => this.renew(training), trouble: (problem) => this.set({ problem }) });
     signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
       this.close();
       this.labelView?.remove();
     });

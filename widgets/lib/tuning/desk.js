@@ -1,6 +1,6 @@
 import { h, render } from "preact";
 import { Link } from "../link.js";
-import { message, watch } from "../watching.js";
+import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { address, jupyterBase } from "./address.js";
 
@@ -25,14 +25,7 @@ export class Desk {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {State} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
-    const renew = () => this.set({ study: model.get("state") });
-    const tell = () => this.set({ problem: model.get("trouble") });
-    model.on("change:state", renew);
-    model.on("change:trouble", tell);
-    signal.addEventListener("abort", () => {
-      model.off("change:state", renew);
-      model.off("change:trouble", tell);
-    });
+    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
 
   /** @param {Partial<State>} change */

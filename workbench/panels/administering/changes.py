@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.panels.administering.tables import sample_filter
+from workbench.panels.administering.tables import admin_filter
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk
 from workbench.registry.versions import delete_version, promote
@@ -34,7 +34,7 @@ def consequences(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryvi
 def label_samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Give the chosen samples one label; none clears it."""
     with desk.store.write() as session:
-        where = sample_filter({"ids": params["ids"]})
+        where = admin_filter({"ids": params["ids"]})
         done = label_many(params["theme"], where, params["label"], annotator=params["annotator"], session=session)
     return Answer({"changed": done.changed, "unchanged": done.unchanged})
 
@@ -65,7 +65,7 @@ def remove_model(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryvi
 
 def _bury(desk: Desk, params: dict[str, Any], act: Any) -> Answer:
     with desk.store.write() as session:
-        where = sample_filter({"ids": params["ids"], "deleted": act is restore_samples})
+        where = admin_filter({"ids": params["ids"], "deleted": act is restore_samples})
         done = act(params["theme"], where, annotator=params["annotator"], session=session)
     return Answer({"changed": done.changed})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.panels.calls import Answer
-from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_json, sort_order
+from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
 from workbench.store.boxes import box_counts
 from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import label_use, labels_of
@@ -43,7 +44,7 @@ def labels(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) 
 
 def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return a page of a theme's samples with thumbnails; `deleted` shows those that garbage collection would take."""
-    where, sort = sample_filter(params), sort_order(params)
+    where, sort = admin_filter(params), sort_order(params)
     with desk.store.read() as session:
         total = count_samples(params["theme"], where, session=session)
         offset = min(max(int(params.get("offset", 0)), 0), max(0, (total - 1) // _PAGE * _PAGE))
@@ -57,14 +58,10 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
     return Answer({**value, "sheet": made.as_dict([item["id"] for item in items])}, [made.content])
 
 
-def sample_filter(params: dict[str, Any]) -> SampleFilter:
-    """Return the browser's filter, narrowed to `ids` where there are any."""
-    ids = params.get("ids")
-    return SampleFilter(
-        state=params.get("state") or "all", label_id=params.get("label"), split=params.get("split") or None,
-        search=params.get("search") or None,
-        ids=None if ids is None else tuple(ids), deleted=bool(params.get("deleted")),
-    )  # fmt: skip
+def admin_filter(params: dict[str, Any]) -> SampleFilter:
+    """Return the browser's filter as the label panel does; with `deleted` the samples that are deleted are meant."""
+    # The annotator of a call is who asks, not whose samples are meant.
+    return replace(sample_filter(params), annotator=None, deleted=bool(params.get("deleted")))
 
 
 def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:

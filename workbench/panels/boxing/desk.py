@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,19 @@ from sqlalchemy.orm import Session
 from workbench.data.decoding import decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_of, clip, found_nothing_column
+from workbench.store.box_rows import (
+    BoxData,
+    box_state,
+    boxes_from_text,
+    boxes_now,
+    boxes_of,
+    clip,
+    found_nothing_column,
+)
 from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
+from workbench.store.merges import merged_labels
 from workbench.store.samples import get_sample
 from workbench.store.schema import Batch, Box, LabelEvent, Sample, Theme
 from workbench.store.themes import list_themes
@@ -120,12 +129,14 @@ class BoxDesk:
 
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
         left, to which the browser has not seen the answer. `key` makes a repeated message harmless. A box's label is
-        known by its `label_id`, whatever it is called by now, else by its name. Raises LabelGoneError when the theme
-        has no such label.
+        known by its `label_id`, whatever it is called or was merged into by now, else by its name. Raises
+        LabelGoneError when the theme has no such label.
         """
         with self.store.write() as session:
             labels = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
-            boxes = [_as_data(box, labels) for box in drawn]
+            merged = merged_labels(self.theme_id, session=session)
+            seen = boxes_now(seen, merged)
+            boxes = [_as_data(box, labels, merged) for box in drawn]
             sample = get_sample(sample_id, session=session)
             if sample.theme_id != self.theme_id:
                 raise NotFoundError("This image belongs to another theme; nothing was changed.")
@@ -224,8 +235,9 @@ def _as_widget(box: BoxData, label: str) -> dict[str, Any]:
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "label": label}
 
 
-def _as_data(box: dict[str, Any], labels: dict[str, int]) -> BoxData:
+def _as_data(box: dict[str, Any], labels: dict[str, int], merged: Mapping[int, int]) -> BoxData:
     name, label_id = str(box.get("label")), box.get("label_id")
+    label_id = merged.get(label_id, label_id) if isinstance(label_id, int) else label_id
     if label_id not in labels.values():
         label_id = labels.get(name)
     if label_id is None:

@@ -23,7 +23,9 @@ from workbench.store.labeling import (
     label_many,
     undo,
 )
+from workbench.store.merges import label_now
 from workbench.store.samples import SampleFilter
+from workbench.store.undo import REVIVES_LABELS
 
 
 def act(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -111,7 +113,7 @@ def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
         done = label_many(
             theme_id,
             where,
-            to.get("label"),
+            label_now(theme_id, to.get("label"), session=session),
             skip=bool(to.get("skipped")),
             annotator=who,
             client_key=key,
@@ -136,6 +138,8 @@ def _undo(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, A
             return {"key": entry["key"], "status": "unchanged", "changed": 0, "unchanged": 0, "samples": []}
         batch_id = batch.id
     done = undo(theme_id, annotator=entry["annotator"], batch_id=batch_id, client_key=entry["key"], session=session)
-    status = "unchanged" if done.batch_id is None or done.restored == 0 else "changed"
+    # A label that comes back is a change, also where no sample had it.
+    happened = done.restored > 0 or done.action in REVIVES_LABELS
+    status = "changed" if done.batch_id is not None and happened else "unchanged"
     return {"key": entry["key"], "status": status, "changed": done.restored, "unchanged": done.kept,
             "samples": list(done.sample_ids), "action": done.action}  # fmt: skip

@@ -86,12 +86,16 @@ def label_json(label: Label) -> dict[str, Any]:
 
 
 def theme_json(theme: Theme, session: Session) -> dict[str, Any]:
-    """Return a theme; `boxes` has how many boxes each label is on, None where labels are not on boxes."""
+    """Return a theme; `boxes` has how many boxes each label is on, None where labels are not on boxes.
+
+    `born` tells it from one of another store that had the same place and number: a browser keeps what waits by it.
+    """
     boxes = None
     if theme.task == "boxes":
         found = boxes_by_split(theme.id, session=session)
         boxes = {label.id: sum(found[label.name].values()) for label in labels_of(theme.id, session=session)}
-    return {"id": theme.id, "name": theme.name, "description": theme.description, "boxes": boxes}
+    named = {"id": theme.id, "name": theme.name, "description": theme.description}
+    return {**named, "born": moment_json(theme.created_at), "boxes": boxes}
 
 
 def sample_json(sample: Sample, sort: Sort = "id") -> dict[str, Any]:
@@ -143,7 +147,7 @@ def sample_filter(where: dict[str, Any] | None, ids: Sequence[int] | None = None
     return SampleFilter(
         state=where.get("state") or "all",
         label_id=where.get("label"),
-        split=where.get("split"),
+        split=where.get("split") or None,
         annotator=where.get("annotator"),
         search=where.get("search") or None,
         ids=None if ids is None else tuple(ids),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from workbench.errors import WorkbenchError
 class Parcels:
     """Unfinished files of the uploads under way, in a temporary folder that goes with the last of them."""
 
-    folder: Path | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = None
     sizes: dict[str, int] = field(default_factory=dict)
 
     def take(self, pieces: Sequence[dict[str, Any]], buffers: Sequence[memoryview]) -> list[tuple[str, bytes]]:
@@ -42,8 +42,9 @@ class Parcels:
         if have != piece["offset"]:
             raise WorkbenchError(f"The upload of '{piece['name']}' was interrupted. Drop the file again.")
         if self.folder is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="workbench-upload-"))
-        path = self.folder / f"{abs(hash(piece['file'])):x}"
+            # It goes with the panel, too, when an upload is given up.
+            self.folder = tempfile.TemporaryDirectory(prefix="workbench-upload-", ignore_cleanup_errors=True)
+        path = Path(self.folder.name) / sha256(piece["file"].encode()).hexdigest()
         with path.open("ab" if have else "wb") as file:
             file.write(buffer)
         self.sizes[piece["file"]] = have + len(buffer)
@@ -52,5 +53,5 @@ class Parcels:
     def _forget(self, file: str) -> None:
         del self.sizes[file]
         if not self.sizes and self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.cleanup()
             self.folder = None

@@ -15,6 +15,7 @@ from workbench.panels.labeling import browsing
 from workbench.panels.labeling.desk import Desk, decision_json, moment_json, sample_json
 from workbench.store.agreement import agreement_of
 from workbench.store.leases import release, serve
+from workbench.store.merges import label_now
 from workbench.store.opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.schema import Sample, Theme
 from workbench.store.team import team_of
@@ -97,7 +98,7 @@ def commit(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
     An annotator is not told whether an opinion agrees: the next one should be as unprejudiced.
     """
     to, key = entry["to"], entry["key"]
-    label_id = to.get("label")
+    label_id = label_now(theme_id, to.get("label"), session=session)
     if label_id is None and not to.get("skipped"):
         raise ConflictError("An opinion is a label, or skipping where one cannot tell.")
     given = {"annotator": entry["annotator"], "client_key": key, "session": session}

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workbench.errors import ConflictError, NotFoundError
+from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.calls import Answer
-from workbench.panels.labeling import acts, browsing
+from workbench.panels.labeling import acts, browsing, splits
 from workbench.panels.labeling.browsing import changes_json
 from workbench.panels.labeling.desk import (
     Desk,
@@ -82,6 +82,7 @@ class Review:
             "along": self.along,
             "counts": self.counts,
             "act": self.act,
+            "move to split": self.move,
         }
 
     def open_theme(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
@@ -163,10 +164,15 @@ class Review:
             if kind:
                 outcomes += [_accept(desk, params["theme"], chosen, entry) for entry in entries]
             else:
-                entries = [self._spelled_out(desk, params["theme"], chosen, entry) for entry in entries]
+                entries = [self._spelled_out(desk, chosen, {**entry, "theme": params["theme"]}) for entry in entries]
                 outcomes += acts.act(desk, {**params, "entries": entries}, buffers).value["outcomes"]
         with desk.store.read() as session:
             return Answer({"outcomes": outcomes, **changes_json(params, session)})
+
+    def move(self, desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
+        """Move selected samples into a split; those that may not move stay and are counted."""
+        chosen = self._version(desk, params["theme"])
+        return splits.move(desk, params if chosen is None else self._spelled_out(desk, chosen, params), buffers)
 
     def _version(self, desk: Desk, theme_id: int) -> Reviewed | None:
         """The version that this panel looks at in a theme, chosen anew whenever the theme is opened."""
@@ -175,13 +181,13 @@ class Review:
                 self._chosen[theme_id] = self.choose(theme_id, session)
         return self._chosen[theme_id]
 
-    def _spelled_out(self, desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) -> dict[str, Any]:
-        """Name the samples of a bulk act one by one where its filter looks at answers."""
-        if entry.get("where") is None or not (self.only_answered or asks_for_answers(entry["where"])):
-            return entry
+    def _spelled_out(self, desk: Desk, chosen: Reviewed, params: dict[str, Any]) -> dict[str, Any]:
+        """Name the samples that are meant one by one where a filter looks at answers."""
+        if params.get("where") is None or not (self.only_answered or asks_for_answers(params["where"])):
+            return params
         with desk.store.read() as session:
-            where = self._where({**entry, "theme": theme_id}, chosen, session)
-            return {**entry, "ids": ids_of(theme_id, where, session), "where": None}
+            where = self._where(params, chosen, session)
+            return {**params, "ids": ids_of(params["theme"], where, session), "where": None}
 
     def _where(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> ReviewFilter:
         where = params.get("where") or {}
@@ -218,16 +224,21 @@ class Review:
 def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) -> dict[str, Any]:
     try:
         with desk.store.write() as session:
+            merged = merged_labels(theme_id, session=session)
+            labels = [merged.get(label_id, label_id) for label_id in entry["labels"]]
             done = label_each(
                 theme_id,
-                dict(zip(entry["ids"], entry["labels"], strict=True)),
+                dict(zip(entry["ids"], labels, strict=True)),
                 seen={sample: decision_text(seen) for sample, seen in zip(entry["ids"], entry["seens"], strict=True)},
                 annotator=entry["annotator"],
                 client_key=entry["key"],
                 note=f"accepted what version {chosen.version} predicted",
                 session=session,
             )
-    except (NotFoundError, ConflictError) as error:
+    except StoreFailedError:
+        # Nothing is wrong with the entry: it stays in the browser's journal and comes again.
+        raise
+    except WorkbenchError as error:
         return {"key": entry["key"], "status": "failed", "message": str(error)}
     return {"key": entry["key"], "status": "changed", "changed": done.changed, "unchanged": done.unchanged,
             "replaced": 0}  # fmt: skip

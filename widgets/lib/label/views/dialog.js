@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { message } from "../../watching.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -32,7 +33,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
     try {
       await onAct();
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
     } finally {
       setBusy(false);
     }

@@ -2,6 +2,7 @@ import { h } from "preact";
 import { number, plural } from "../../format.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { deleteSamples } from "../deciding.js";
+import { arrive } from "../focusing.js";
 import { HELP } from "../keys.js";
 import { REVIEW_HELP } from "../review.js";
 import { Dialog, close } from "./dialog.js";
@@ -12,6 +13,7 @@ import { TeamDialog } from "./team_dialog.js";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.js";
 
 /** @import { Desk } from "../desk.js" */
+/** @import { Where } from "../types.js" */
 
 /** @type {Record<string, (props: {desk: Desk, dialog: any}) => any>} */
 const DIALOGS = {
@@ -54,7 +56,7 @@ function HelpDialog({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, dialog: {ids: number[] | null, count: number}}} props */
+/** @param {{desk: Desk, dialog: {ids: number[] | null, where: Where | null, count: number}}} props */
 function DeleteDialog({ desk, dialog }) {
   const what = plural(dialog.count, "image");
   return h(
@@ -66,7 +68,9 @@ function DeleteDialog({ desk, dialog }) {
       danger: true,
       onAct: () => {
         close(desk);
-        deleteSamples(desk, dialog.ids);
+        deleteSamples(desk, dialog.ids, dialog.where);
+        // A key that is pressed now must meet the image that it goes to.
+        arrive(desk);
       },
     },
     h("p", null, "They leave the theme and its counts. Their files and history are kept, and Undo brings them back."),

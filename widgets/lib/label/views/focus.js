@@ -48,11 +48,16 @@ function Line({ desk, item }) {
   useEffect(() => {
     setHistory("");
     if (item.second || (!item.at && !item.annotator)) return undefined;
+    let left = false;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
-      desk.link.call("history", { sample: item.id }).then(({ value }) => setHistory(toldHistory(value)), () => setHistory(""));
+      const told = desk.link.call("history", { sample: item.id }).then(({ value }) => toldHistory(value), () => "");
+      told.then((words) => !left && setHistory(words));
     }, 400);
-    return () => clearTimeout(timer);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
   }, [item.id, item.label, item.skipped]);
   const scale = desk.frame && focus ? Math.round((focus.viewport ?? fitted(item, desk.frame)).scale * 100) : 100;
   const first = desk.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(desk.state.ids[0]) ?? 0) + 1;
@@ -148,9 +153,9 @@ function onDrag(desk, event) {
     focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
     desk.changed();
   };
-  node.onpointerup = () => {
+  node.onlostpointercapture = () => {
     node.onpointermove = null;
-    node.onpointerup = null;
+    node.onlostpointercapture = null;
   };
 }
 

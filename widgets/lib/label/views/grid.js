@@ -83,7 +83,7 @@ export function pick(desk, index, event) {
   if (event.shiftKey) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
-  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id);
+  } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
   else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
   desk.set({ selection, cursor: index });
 }

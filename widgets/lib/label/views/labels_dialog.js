@@ -2,6 +2,7 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import { plural } from "../../format.js";
 import { TypedInput } from "../../typed_input.js";
+import { message } from "../../watching.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { Dialog } from "./dialog.js";
 import { Swatch } from "./mark.js";
@@ -23,7 +24,7 @@ export function LabelsDialog({ desk }) {
       desk.set({ labels: value });
       return true;
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
       return false;
     }
   };
@@ -38,13 +39,19 @@ export function LabelsDialog({ desk }) {
   };
   /** @param {Label} label */
   const ask = async (label) => {
-    const { value } = await desk.link.call("label use", { label: label.id });
-    setGoing({ label, ...value });
+    try {
+      const { value } = await desk.link.call("label use", { label: label.id });
+      setGoing({ label, ...value });
+    } catch (error) {
+      setTrouble(message(error));
+    }
   };
   /** @param {string} method @param {object} params */
   const remove = async (method, params) => {
     if (!(await change(method, params))) return;
     setGoing(null);
+    // This is the last act now: what was decided before it is not what an undo means.
+    desk.acts = [];
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
     desk.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", { name: "Undo", run: () => desk.run({ name: "undo" }) });

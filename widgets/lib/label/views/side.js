@@ -53,6 +53,7 @@ function Labels({ desk }) {
 function Splits({ desk }) {
   const { state } = desk;
   const counts = desk.scopeNow();
+  const boxes = Boolean(state.theme?.boxes);
   return h(
     "section",
     { "aria-label": "Split" },
@@ -60,7 +61,7 @@ function Splits({ desk }) {
       "div",
       { class: "wb-head" },
       h("span", null, "Split"),
-      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
+      h("button", { type: "button", class: "wb-link", disabled: boxes, title: boxes ? "Training on boxes assigns what has no split; before that: workbench split" : "", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
       h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…"),
     ),
     [...SPLITS, "none"].map((split) =>

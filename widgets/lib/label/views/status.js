@@ -53,11 +53,12 @@ function goTo(desk, input, pages) {
 /** What is saved, what waits, and how the kernel is; what just happened; how to add images. @param {{desk: Desk}} props */
 export function Status({ desk }) {
   const { state } = desk;
+  const conflicts = state.conflicts.filter(({ theme }) => theme === state.theme?.id);
   return h(
     "div",
     { class: "wb-foot" },
-    state.conflicts.slice(0, 3).map((conflict) => h(ConflictLine, { key: conflict.entry.key, desk, conflict })),
-    state.conflicts.length > 3 && h("div", { class: "wb-conflict" }, `and ${number(state.conflicts.length - 3)} more`),
+    conflicts.slice(0, 3).map((conflict) => h(ConflictLine, { key: conflict.entry.key, desk, conflict })),
+    conflicts.length > 3 && h("div", { class: "wb-conflict" }, `and ${number(conflicts.length - 3)} more`),
     state.upload && h(UploadLine, { desk }),
     h(
       "div",

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { moment, number, plural } from "../../format.js";
 import { readTeam, toggleQueue } from "../queue.js";
 import { Dialog, close } from "./dialog.js";
+import { message } from "../../watching.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -43,7 +44,7 @@ function Share({ desk, team }) {
       setTrouble("");
       await readTeam(desk);
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
+      setTrouble(message(error));
     }
   };
   return h(

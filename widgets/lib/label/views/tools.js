@@ -102,7 +102,7 @@ export function SelectionBar({ desk }) {
     h("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
     some && h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
     some && h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && desk.review && h("button", { type: "button", title: "Accept all predictions of this page (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
+    !some && desk.review && h("button", { type: "button", title: "Accept the predictions of this page for all images that nobody has decided about (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );

@@ -1,0 +1,42 @@
+import { Outbox } from "./outbox.js";
+
+/** @import { Journal } from "./journal.js" */
+/** @import { Entry, Outcome } from "./types.js" */
+
+/** What waits for the kernel, by theme: what waits for one goes on being sent while a person looks at another. */
+export class Outboxes {
+  /** @param {(theme: number) => Journal} journal Where the acts of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  constructor(journal, onSize = () => undefined) {
+    this.journal = journal;
+    this.onSize = onSize;
+    /** @type {Map<number, Outbox>} */
+    this.boxes = new Map();
+  }
+
+  /** How many acts wait, whatever their theme. */
+  get size() {
+    let size = 0;
+    for (const box of this.boxes.values()) size += box.size;
+    return size;
+  }
+
+  /** The outbox of a theme, with what an earlier view of it could not send. @param {number} theme @returns {Outbox} */
+  open(theme) {
+    const box = this.boxes.get(theme) ?? new Outbox(this.journal(theme), () => this.onSize(this.size));
+    this.boxes.set(theme, box);
+    this.onSize(this.size);
+    return box;
+  }
+
+  /** The next acts to send, all of one theme: of this one if any of its acts wait. @param {number | undefined} theme @returns {{theme: number, entries: Entry[]} | null} */
+  next(theme) {
+    const first = [...this.boxes].sort(([a], [b]) => Number(b === theme) - Number(a === theme));
+    const [found] = first.filter(([, box]) => box.size > 0);
+    return found ? { theme: found[0], entries: found[1].next() } : null;
+  }
+
+  /** Strike out what the kernel has answered. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  settle(theme, outcomes) {
+    return this.boxes.get(theme)?.settle(outcomes) ?? [];
+  }
+}

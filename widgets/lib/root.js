@@ -1,0 +1,55 @@
+import { render as draw } from "preact";
+
+/** @import { Model } from "./link.js" */
+/** @import { Press } from "./label/keys.js" */
+
+/** @typedef {{model: Model, el: HTMLElement, signal?: AbortSignal}} View What anywidget gives to draw a view of a widget. */
+
+/** JupyterLab's own shortcuts with Ctrl or Cmd that would act on the cell: they stay in the panel. */
+const HELD_BACK = new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+
+/**
+ * Put the element that a panel lives in on the page. A screen reader knows it by its name, and JupyterLab as a place whose
+ * keys are its own.
+ * @param {View} view @param {string} classes @param {string} name
+ * @returns {{root: HTMLElement, signal: AbortSignal, close: () => void}} `close` takes it off the page and ends the signal.
+ */
+export function openRoot({ model, el, signal }, classes, name) {
+  const ends = new AbortController();
+  signal?.addEventListener("abort", () => ends.abort());
+  const root = document.createElement("div");
+  root.className = classes;
+  root.tabIndex = -1;
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", name);
+  root.dataset.lmSuppressShortcuts = "true";
+  root.style.height = `${model.get("height")}px`;
+  el.append(root);
+  const close = () => {
+    ends.abort();
+    draw(null, root);
+    root.remove();
+  };
+  return { root, signal: ends.signal, close };
+}
+
+/** Keep keys from the notebook, where letters are commands, but for its global shortcuts. @param {HTMLElement} root @param {(event: KeyboardEvent) => void} [onKey] Gets what is kept. */
+export function keepKeys(root, onKey = () => undefined) {
+  root.addEventListener("keydown", (event) => {
+    if (passes(event)) return letThrough(root);
+    event.stopPropagation();
+    onKey(event);
+  });
+}
+
+/** Whether the notebook may see this key; all but its global shortcuts (save, palette, sidebar) are kept from it. @param {Press} press */
+export function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+
+/** Lift the attribute that keeps JupyterLab's shortcuts away for as long as this one event is under way. @param {HTMLElement} root */
+function letThrough(root) {
+  root.removeAttribute("data-lm-suppress-shortcuts");
+  setTimeout(() => root.setAttribute("data-lm-suppress-shortcuts", "true"), 0);
+}
