@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, refreshCounts, reload, stillAt } from "../lib/label/browsing.js";
 
+globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
+
 test("the cursor stays on its image when a page is read anew", () => {
   assert.equal(stillAt([1, 2, 3, 4], 2, [3, 4, 5]), 0);
   assert.equal(stillAt([1, 2, 3, 4], 1, [9, 1, 2, 3]), 2);
@@ -14,7 +16,6 @@ test("where its image has left, the cursor stands on the next that is there, or 
 });
 
 test("a page that a person asked for is not passed over because the one before is read anew", async () => {
-  globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
   const asked = [];
   const desk = {
     latestLoad: 0, thumbs: { known: () => [] },
