@@ -167,7 +167,7 @@ def _quiet() -> Iterator[None]:
             ".*pin_memory.*",
             ".*exists and is not.*",
             # 16-mixed leaves out steps whose gradients overflow, the first ones as a rule.
-            ".*lr_scheduler.step.. before .optimizer.step...*",
+            ".*call of .lr_scheduler.step.*",
         ):
             warnings.filterwarnings("ignore", message)
         warnings.filterwarnings("ignore", ".*found in eval mode.*")
