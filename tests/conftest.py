@@ -6,8 +6,6 @@ import itertools
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import textwrap
 import uuid
@@ -212,6 +210,20 @@ def optuna_template(tmp_path_factory):
 
 
 @pytest.fixture
+def notebooks_in_process():
+    """`workbench run` and the commands that run a notebook do so in this process, without the seconds of a kernel."""
+    import matplotlib.pyplot as plt
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    from tests.notebooks_in_process import InProcess
+
+    papermill_engines.register(None, InProcess)
+    yield
+    papermill_engines.register(None, NBClientEngine)
+    plt.close("all")
+
+
+@pytest.fixture
 def draw_image():
     """`draw_image(number, size=(8, 8), image_format="PNG")` returns an image's bytes; each number gives another."""
     return _draw_image
@@ -264,21 +276,29 @@ def _add_samples(store: Store, theme_id: int, numbers: range, *, size: tuple[int
         return [row.id for row in rows]
 
 
+@pytest.fixture(scope="session")
+def forking_server():
+    """Starts processes that need not import their libraries, which takes most of them seconds."""
+    from tests.forked_python import ForkingServer
+
+    server = ForkingServer({**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"})
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def run_python(project):
-    """`run_python(code, *arguments)` starts Python on some code, in this checkout and project; its output is piped."""
+def run_python(forking_server):
+    """`run_python(code, *arguments)` starts a process with some code in this checkout; its output is piped.
+
+    The project is that of the environment. What the code begins by importing is there already.
+    """
     started = []
 
-    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-        )
+    def start(code: str, *arguments: object):
+        child = forking_server.start(textwrap.dedent(code), [str(argument) for argument in arguments], dict(os.environ))
         started.append(child)
         return child
 
     yield start
     for child in started:
-        child.kill()
-        child.communicate()
+        child.close()

@@ -1,6 +1,10 @@
 """The REST interface from a program's side, on a real Jupyter Server."""
 
+import argparse
 import io
+import re
+import shlex
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -205,3 +209,31 @@ def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):
     assert report["rejected"][0]["reason"]
     assert api.upload("/themes/pets/samples", [])[0] == 400
     assert not list(api.root.rglob("evil*"))
+
+
+def test_what_the_guide_says_to_type(api, draw_image):
+    api.post("/themes", {"name": "typed", "labels": ["cat", "dog"]})
+    page = (Path(__file__).resolve().parents[2] / "docs" / "group.md").read_text().replace("\\\n", "")
+    curl = argparse.ArgumentParser()
+    curl.add_argument("-H", action="append", type=lambda header: header.split(": "))
+    curl.add_argument("-F", type=lambda field: field.split("=@"))
+    curl.add_argument("-d")
+    curl.add_argument("url")
+    answers = []
+    for line in re.findall(r"^    curl (.*)$", page, flags=re.MULTILINE):
+        typed = curl.parse_args(shlex.split(line.replace("$TOKEN", api.token)))
+        path, headers = typed.url.partition("/workbench/api")[2].replace("pets", "typed"), dict(typed.H)
+        if typed.F:
+            assert typed.F[0] == "files"
+            answers.append(api.upload(path, [(typed.F[1], draw_image(1))]))
+        elif typed.d:
+            (sample,) = api.get("/themes/typed/samples")[1]["samples"]
+            raw = typed.d.replace('"sample_id": 1,', f'"sample_id": {sample["id"]},').encode()
+            answers.append(api.call("POST", path, token=None, headers=headers, raw=raw))
+        else:
+            answers.append(api.call("GET", path, token=None, headers=headers))
+    assert [status for status, _ in answers] == [200] * 3
+    (_, themes), (_, report), (_, outcomes) = answers
+    assert "typed" in [theme["name"] for theme in themes]
+    assert report["added"] == 1
+    assert [outcome["label"] for outcome in outcomes] == ["cat"]

@@ -20,7 +20,8 @@ server's root, and a fresh browser profile. What a test asks for:
   `tab.restart_kernel()`, `tab.cells()` and `tab.run_cell(i)` do what they say, `tab.press("Enter", "3", "u")` presses
   keys. `lab.open(..., dark=True, width=1920)` sets JupyterLab's theme and the window. `lab.second_tab(tab)` opens the
   same notebook in another tab of the same profile. `lab.open_panel(project)` opens a notebook with a LabelPanel of the
-  theme "digits", runs it and waits for the first images.
+  theme "digits", runs it and waits for the first images. `lab.take_over(project, cells)` is like `lab.open`, but quick:
+  it empties a notebook of the tests before.
 - `labels_of(project)`: what the store holds, as {file name: label name, "skipped" or None}.
 
 Chromium is `CHROMIUM` of the environment, `chromium` on the PATH, or the one that `playwright install chromium` got.

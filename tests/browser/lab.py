@@ -142,8 +142,8 @@ class Lab:
         self.root.mkdir()
         self.browser, self.token = browser, secrets.token_hex(8)
         self.contexts: list[BrowserContext] = []
-        self._spare: NotebookTab | None = None
-        self._spare_is_lent = False
+        self._spare: list[NotebookTab] = []
+        self._lent: list[NotebookTab] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -222,67 +222,82 @@ class Lab:
         return tab
 
     def open_panel(
-        self, project: Project, theme: str = "digits", *, annotator: str = "mika", fresh: bool = False, **window: Any
+        self,
+        project: Project,
+        theme: str = "digits",
+        *,
+        annotator: str = "mika",
+        fresh: bool = False,
+        dark: bool = False,
+        **window: Any,
     ) -> NotebookTab:
         """Open a notebook with a label panel, run it, and wait until its images are painted.
 
-        Opening a notebook takes seconds. So the first of a test is the one of the tests before, with nothing of theirs
-        in it but a warm kernel, unless something is asked of its window or a `fresh` one is: whoever changes the page's
-        own objects needs one.
+        A `fresh` one, or one with a window of its own, is nobody's before; others are as `take_over` gives them.
         """
         cells = ["from workbench import LabelPanel", f"LabelPanel({theme!r}, annotator={annotator!r})"]
-        if fresh or window or self._spare_is_lent:
-            tab = self.open(project, cells, name=f"label-{annotator}.ipynb", **window)
+        if fresh or window:
+            tab = self.open(project, cells, name=f"label-{annotator}.ipynb", dark=dark, **window)
         else:
-            tab = self._lend(project, cells)
+            tab = self.take_over(project, cells, dark=dark)
         tab.run_all()
         tab.panel.locator("[data-painted]").first.wait_for()
         return tab
 
-    def _lend(self, project: Project, cells: list[str]) -> NotebookTab:
-        """Make the spare notebook like a new one of these cells in that project."""
-        self._spare_is_lent = True
+    def take_over(self, project: Project, cells: list[str], *, dark: bool = False) -> NotebookTab:
+        """Make a notebook of the tests before like a new one of these cells in that project, which takes a second.
+
+        Nothing of theirs is in it but a warm kernel; opening a new one takes several seconds. Each that a test asks for
+        has a browser profile of its own. Who changes the page's own objects or starts servers needs a new one (`open`).
+        """
         cells = [f"import os\nos.chdir({str(project.root)!r})\n{cells[0]}", *cells[1:]]
-        if self._spare is None:
-            self._spare = self.open(make_project(self.root / secrets.token_hex(4)), cells)
-            return self._spare
-        self._spare.page.evaluate(
+        if not self._spare:
+            tab = self.open(make_project(self.root / secrets.token_hex(4)), cells, dark=dark)
+        else:
+            tab = self._spare.pop()
+            self._empty(tab, cells)
+            tab.change_theme(dark=dark)
+        self._lent.append(tab)
+        return tab
+
+    def _empty(self, tab: NotebookTab, cells: list[str]) -> None:
+        tab.page.evaluate(
             """async (cells) => {
                 localStorage.clear();
                 const { content, context } = jupyterapp.shell.currentWidget;
-                const code = 'import ipywidgets; ipywidgets.Widget.close_all()';
-                await context.sessionContext.session.kernel.requestExecute({ code, silent: true }).done;
-                await jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
-                cells.forEach((cell, index) => content.model.cells.get(index).sharedModel.setSource(cell));
+                const kernel = context.sessionContext.session.kernel;
+                const code = 'import ipywidgets; ipywidgets.Widget.close_all(); get_ipython().reset()';
+                await kernel.requestExecute({ code, silent: true }).done;
+                const notebook = content.model.sharedModel;
+                const fresh = cells.map(source => ({ cell_type: 'code', source, metadata: {}, outputs: [] }));
+                notebook.transact(() => {
+                    notebook.deleteCellRange(0, notebook.cells.length);
+                    notebook.insertCells(0, fresh);
+                });
                 await jupyterapp.commands.execute('docmanager:save');
             }""",
             cells,
         )
-        self._spare.panel.wait_for(state="detached")
-        return self._spare
+        tab.page.get_by_role("application").first.wait_for(state="detached")
 
     def _take_back(self) -> None:
-        """Keep the spare notebook for the next test, if its page and its kernel are well."""
-        self._spare_is_lent = False
-        if self._spare is None:
-            return
-        context = self._spare.page.context
-        try:
-            for page in context.pages:
-                if page is not self._spare.page:
-                    page.close()
-            well = self._spare.page.evaluate(
-                """() => {
-                    const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel;
-                    return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
-                }"""
-            )
-        except PlaywrightError:
-            well = False
-        if well:
-            self.contexts.remove(context)
-        else:
-            self._spare = None
+        """Keep two notebooks for the tests to come, if their pages and kernels are well."""
+        for tab in self._lent:
+            try:
+                for page in tab.page.context.pages:
+                    if page is not tab.page:
+                        page.close()
+                well = tab.page.evaluate(
+                    """() => {
+                        const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session?.kernel;
+                        return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+                    }"""
+                )
+            except PlaywrightError:
+                well = False
+            if well and len(self._spare) < 2:
+                self._spare.append(tab)
+        self._lent = []
 
     def second_tab(self, tab: NotebookTab) -> NotebookTab:
         """Open the same notebook in another tab of the same browser profile."""
@@ -294,16 +309,15 @@ class Lab:
         return NotebookTab(self, page, path, name).wait_ready()
 
     def forget_sessions(self) -> None:
-        """Close every browser profile and end every kernel, but for those of the spare notebook."""
+        """Close every browser profile and end every kernel, but for those of the notebooks to be taken over."""
         self._take_back()
+        spare = [tab.page.context for tab in self._spare]
         for context in self.contexts:
-            context.close()
-        self.contexts = []
-        kept = None
-        if self._spare is not None:
-            self.contexts.append(self._spare.page.context)
-            kept = self._spare.path
-        sessions = [session for session in self.api("sessions") if session["path"] != kept]
+            if context not in spare:
+                context.close()
+        self.contexts = spare
+        kept = {tab.path for tab in self._spare}
+        sessions = [session for session in self.api("sessions") if session["path"] not in kept]
         for session in sessions:
             # Asked to shut down, each would take a second or more to do so.
             with contextlib.suppress(LookupError, ProcessLookupError):

@@ -13,7 +13,7 @@ from workbench.store.themes import get_theme
 def admin(lab, project, draw_digits):
     draw_digits(project, 12)
     cells = ["from workbench import AdminPanel", "AdminPanel(annotator='root')"]
-    tab = lab.open(project, cells).run_all()
+    tab = lab.take_over(project, cells).run_all()
     expect(tab.panel.get_by_label("Name of digits")).to_be_visible()
     return tab
 

@@ -62,7 +62,7 @@ def stored(project):
 
 @pytest.fixture
 def tab(lab, cells):
-    opened = lab.open(cells, CELLS).run_all()
+    opened = lab.take_over(cells, CELLS).run_all()
     picture(opened)
     return opened
 
@@ -126,7 +126,9 @@ def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
     assert stored(cells)["cell_1.png"] is None
 
 
-def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(tab, cells):
+def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(lab, cells):
+    tab = lab.open(cells, CELLS).run_all()
+    picture(tab)
     tab.press("Enter")
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
     drag(tab, (10, 10), (60, 60))
@@ -171,8 +173,8 @@ def test_boxes_are_cut_at_the_edge_and_a_reload_shows_what_the_store_holds(tab, 
 
 
 def test_two_annotators_see_each_other_and_decide_whose_boxes_stay(lab, cells):
-    mika = lab.open(cells, CELLS).run_all()
-    lea = lab.open(cells, [cell.replace("mika", "lea") for cell in CELLS], name="lea.ipynb").run_all()
+    mika = lab.take_over(cells, CELLS).run_all()
+    lea = lab.take_over(cells, [cell.replace("mika", "lea") for cell in CELLS]).run_all()
     picture(lea)
     drag(mika, (50, 40), (150, 120))
     says(mika, "saved: 1 box")
@@ -217,11 +219,12 @@ def test_a_label_that_is_renamed_or_deleted_meanwhile_costs_no_box(tab, cells):
 
 
 def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
-    tab = lab.open(cells, CELLS, dark=True).run_all()
+    tab = lab.take_over(cells, CELLS, dark=True).run_all()
     picture(tab)
+    before = tab.cells()
     tab.press("d", "d", "ArrowRight", "ArrowLeft", "ArrowRight")
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
-    assert tab.cells() == CELLS
+    assert tab.cells() == before
     tab.press("?")
     tab.panel.get_by_role("dialog", name="Keys").wait_for()
     tab.press("Escape")

@@ -1,9 +1,8 @@
 """Themes, labels, splits and uploads in the panel."""
 
-import re
-
 from playwright.sync_api import expect
 
+from tests.browser.conftest import label_digits
 from workbench.store import open_store
 from workbench.store.labels import labels_of as labels_in_order
 from workbench.store.statistics import theme_statistics
@@ -29,23 +28,8 @@ def label_list(project):
         store.close()
 
 
-def label_everything(tab, files):
-    """Label the 60 digits truly, a label at a time."""
-    for digit in range(10):
-        tab.panel.get_by_role("searchbox").fill(f"-{digit}.png")
-        count = sum(name.endswith(f"-{digit}.png") for name, _ in files)
-        expect(tab.panel.get_by_role("option", name=re.compile(f"-{digit}.png, unlabeled$"))).to_have_count(count)
-        expect(tab.panel.get_by_role("option")).to_have_count(count)
-        tab.panel.get_by_role("listbox").focus()
-        tab.press("Control+a")
-        tab.press(*(str(digit + 1) if digit < 9 else "nine"))
-        expect(tab.panel.locator(".wb-notice")).to_contain_text("labeled")
-    tab.panel.get_by_role("searchbox").fill("")
-    expect(tab.panel.get_by_role("option")).to_have_count(60)
-
-
 def test_a_theme_is_made_edited_deleted_and_brought_back(lab, project):
-    tab = lab.open(project, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
+    tab = lab.take_over(project, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
     panel = tab.panel
     expect(panel).to_contain_text("No themes yet")
     panel.get_by_role("button", name="New theme").click()
@@ -71,7 +55,7 @@ def test_a_theme_is_made_edited_deleted_and_brought_back(lab, project):
 
 
 def test_a_name_that_is_taken_is_refused_in_the_dialog(lab, digits):
-    tab = lab.open(digits, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
+    tab = lab.take_over(digits, ["from workbench import LabelPanel", "LabelPanel()"]).run_all()
     tab.panel.get_by_role("button", name="New theme").click()
     dialog = tab.panel.get_by_role("dialog")
     dialog.get_by_label("Name").fill("digits")
@@ -116,9 +100,9 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     assert sorted(filter(None, labels_of(digits).values())) == ["nought", "two", "two", "two"]
 
 
-def test_splits_are_previewed_assigned_and_test_samples_stay(lab, digits, digit_files):
+def test_splits_are_previewed_assigned_and_test_samples_stay(lab, digits):
+    label_digits(digits)
     tab = lab.open_panel(digits)
-    label_everything(tab, digit_files(60))
     tab.panel.get_by_role("button", name="Assign").click()
     dialog = tab.panel.get_by_role("dialog")
     preview = dialog.get_by_role("table", name="Counts after this")
@@ -186,8 +170,8 @@ def test_a_large_file_comes_in_pieces_and_whole(lab, digits, labels_of):
     from PIL import Image
 
     out = io.BytesIO()
-    Image.fromarray(np.random.default_rng(0).integers(0, 256, (1500, 1800, 3), dtype=np.uint8)).save(out, "PNG")
-    assert len(out.getvalue()) > 8_000_000
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (1000, 1400, 3), dtype=np.uint8)).save(out, "PNG")
+    assert len(out.getvalue()) > 4_000_000  # three pieces
     tab = lab.open_panel(digits)
     with tab.page.expect_file_chooser() as chooser:
         tab.panel.get_by_role("button", name="Add images").click()

@@ -44,7 +44,7 @@ def two_versions(digits):
 
 def test_compare_trace_and_promote(lab, two_versions):
     cells = ["from workbench import ModelsPanel", "ModelsPanel('digits', annotator='mika')"]
-    tab = lab.open(two_versions, cells, name="models.ipynb").run_all()
+    tab = lab.take_over(two_versions, cells).run_all()
     panel = tab.page.get_by_role("application", name="Models panel")
     panel.get_by_label("Look at version 1").check()
     expect(panel.get_by_role("region", name="Lineage of version 1")).to_contain_text(

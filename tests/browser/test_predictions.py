@@ -33,7 +33,7 @@ def predicted(digits):
 @pytest.fixture
 def gallery(lab, predicted):
     cells = ["from workbench import PredictionPanel", "PredictionPanel('digits', annotator='mika')"]
-    tab = lab.open(predicted, cells, name="predictions.ipynb").run_all()
+    tab = lab.take_over(predicted, cells).run_all()
     tab.panel.locator("[data-painted]").first.wait_for()
     return tab
 

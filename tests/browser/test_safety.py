@@ -82,7 +82,7 @@ def test_labels_that_wait_survive_a_reload_and_are_saved_once(lab, digits, label
 
 
 def test_a_saved_notebook_shows_the_labels_again_after_a_reload(lab, digits):
-    tab = lab.open_panel(digits, fresh=True)
+    tab = lab.open_panel(digits)
     tab.save()
     tab.press("7", "8")
     expect(status(tab)).to_have_text("saved")
@@ -111,7 +111,7 @@ def test_labeling_goes_on_while_a_cell_runs(lab, digits, labels_of):
 
 
 def test_two_tabs_see_each_others_work(lab, digits):
-    tab = lab.open_panel(digits, fresh=True)
+    tab = lab.open_panel(digits)
     tab.save()
     other = lab.second_tab(tab)
     other.panel.locator("[data-painted]").first.wait_for()
@@ -125,8 +125,8 @@ def test_two_tabs_see_each_others_work(lab, digits):
 
 
 def test_two_annotators_never_overwrite_each_other_silently(lab, digits, labels_of):
-    mika = lab.open_panel(digits, annotator="mika", fresh=True)
-    lena = lab.open_panel(digits, annotator="lena", fresh=True)
+    mika = lab.open_panel(digits, annotator="mika")
+    lena = lab.open_panel(digits, annotator="lena")
     with stopped(mika):
         mika.press("2")
         lena.press("3")

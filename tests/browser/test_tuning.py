@@ -60,7 +60,7 @@ PANEL = "from workbench.panels.tuning import TuningPanel\nTuningPanel('digits')"
 
 
 def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project, study):
-    tab = lab.open(project, [PANEL, TUNING])
+    tab = lab.take_over(project, [PANEL, TUNING])
     tab.run_all(wait=False)
     expect(tab.panel.get_by_text("2 of 5 trials")).to_be_visible()
     expect(tab.panel.locator(".wb-best")).to_contain_text("valid_accuracy 0.75")
@@ -76,7 +76,7 @@ def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project
 
 
 def test_the_panel_shows_a_study_that_begins_later(lab, project):
-    tab = lab.open(project, [PANEL]).run_all()
+    tab = lab.take_over(project, [PANEL]).run_all()
     expect(tab.panel).to_contain_text("digits has not been tuned yet")
     with quiet_optuna(), storage_lock(project.optuna_url):
         study = optuna.create_study(study_name="search", storage=open_storage(project))

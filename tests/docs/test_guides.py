@@ -1,14 +1,16 @@
-"""What the guides say can be typed: blocks marked `sh` are run line by line, every other command must at least exist.
+"""What the guides say can be typed: every line that begins with `workbench` is run, in the order of its page.
 
-In a block marked `sh`, RUN_ID stands for the newest run.
+RUN_ID stands for the newest run. Commands in the middle of a sentence must exist with their options.
 """
 
 import ast
 import importlib
 import inspect
+import json
 import re
 import shlex
 import textwrap
+import threading
 from pathlib import Path
 
 import click
@@ -19,7 +21,22 @@ from workbench.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-RUN = {page.name: re.findall(r"^```sh\n(.*?)^```", page.read_text(), flags=re.DOTALL | re.MULTILINE) for page in PAGES}
+# What the commands are tried on elsewhere: a theme with versions, an empty folder, servers that run until Ctrl+C.
+ELSEWHERE = {
+    "models.md": r".*",  # tests/inference/test_documentation.py
+    "operations.md": r"workbench (init|db restore) ",  # below
+    "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # tests/tuning/
+}
+
+
+def lines_to_type(page):
+    """The lines of a page's blocks that are commands of ours, without comments."""
+    lines = re.findall(r"^(?: {4,}|)(?:\.venv/bin/)?(workbench [a-z-].*)$", page.read_text(), flags=re.MULTILINE)
+    left_out = re.compile(ELSEWHERE.get(page.name, "(?!)"))
+    return [line.split(" #")[0].strip() for line in lines if not left_out.match(line)]
+
+
+RUN = {page.name: lines for page in PAGES if (lines := lines_to_type(page))}
 
 
 def commands_named(text):
@@ -41,6 +58,39 @@ def newest_run():
     return client.search_runs(experiments, order_by=["attributes.start_time DESC"], max_results=1)[0].info.run_id
 
 
+def label_two_of_three():
+    """What a person does in the label panel between importing and splitting."""
+    from workbench.store import open_store
+    from workbench.store.labeling import Decision, decide
+    from workbench.store.labels import labels_of
+    from workbench.store.samples import page_of_samples
+    from workbench.store.themes import get_theme
+
+    store = open_store()
+    with store.write() as session:
+        theme_id = get_theme("cells", session=session).id
+        keys = [label.id for label in labels_of(theme_id, session=session)]
+        samples = page_of_samples(theme_id, session=session)[:20]
+        decisions = [Decision(sample.id, keys[number % 3]) for number, sample in enumerate(samples)]
+        decide(theme_id, decisions, annotator="mika", session=session)
+    store.close()
+
+
+def stop_a_training():
+    """What a person does who presses Stop."""
+    from workbench.training import Control, train
+
+    enough = threading.Event()
+    train("digits", num_epochs=3, control=Control(stop=enough, listeners=[lambda _epoch: enough.set()]))
+
+
+# What happens before a line, by page and line.
+BEFORE = {
+    ("README.md", "workbench split cells"): label_two_of_three,
+    ("training.md", "workbench resume RUN_ID"): stop_a_training,
+}
+
+
 @pytest.mark.parametrize(("page", "command"), NAMED)
 def test_every_command_and_option_that_is_named_exists(page, command):
     words, group = shlex.split(command)[1:], main
@@ -56,14 +106,19 @@ def test_every_command_and_option_that_is_named_exists(page, command):
             assert word.split("=")[0] in options, f"{page}: '{command}': there is no option {word}"
 
 
-@pytest.mark.parametrize("page", sorted(name for name, blocks in RUN.items() if blocks))
+@pytest.mark.parametrize("page", sorted(RUN))
 def test_the_commands_of_a_page_run(page, guide_project):
-    lines = [line.split(" #")[0].strip() for block in RUN[page] for line in block.splitlines() if line.strip()]
-    for line in lines:
+    for line in RUN[page]:
+        BEFORE.get((page, line), lambda: None)()
         words = shlex.split(line.replace("RUN_ID", newest_run()) if "RUN_ID" in line else line)
-        assert words[0] == "workbench", f"{page}: '{line}' is no command of ours; blocks marked sh hold nothing else"
         done = CliRunner().invoke(main, words[1:])
         assert done.exit_code == 0, f"{page}: {line}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_block_marked_sh_holds_commands_of_ours_only(page):
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    assert [line for line in "".join(blocks).splitlines() if not line.startswith("workbench ")] == []
 
 
 def test_a_backup_is_restored_elsewhere_as_the_page_says(guide_project, tmp_path, monkeypatch):
@@ -84,6 +139,22 @@ def test_a_backup_is_restored_elsewhere_as_the_page_says(guide_project, tmp_path
     shown = CliRunner().invoke(main, ["theme", "show", "digits"])
     assert Path.cwd() == tmp_path / "elsewhere"
     assert "60" in shown.stdout, shown.stderr
+
+
+def test_a_store_moves_to_postgresql_as_the_page_says(guide_project, postgresql_url, tmp_path, monkeypatch):
+    page = (ROOT / "docs" / "group.md").read_text()
+    (sentence,) = re.findall(r"^A store that began on SQLite.*?\n\n", page, flags=re.DOTALL | re.MULTILINE)
+    backup, restore = (shlex.split(command)[1:] for command in re.findall(r"`(workbench [^`]*)`", sentence))
+    assert CliRunner().invoke(main, backup).exit_code == 0
+    monkeypatch.delenv("WORKBENCH_ROOT")
+    monkeypatch.setenv("WORKBENCH_DATABASE_URL", postgresql_url)
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "empty")]).exit_code == 0
+    monkeypatch.chdir(tmp_path / "empty")
+    done = CliRunner().invoke(main, [str(guide_project / word) if word == backup[-1] else word for word in restore])
+    assert done.exit_code == 0, done.stderr
+    shown = json.loads(CliRunner().invoke(main, ["theme", "show", "digits", "--json"]).stdout)
+    assert shown["labeled"] == 60
+    assert not (tmp_path / "empty" / "db" / "workbench.db").exists()
 
 
 def python_in(text):

@@ -23,7 +23,7 @@ BLOCKS = re.findall(r"(?:^    .*\n|^\n(?=    ))+", PAGE, flags=re.MULTILINE)
 
 
 @pytest.fixture
-def reader(shades, png, monkeypatch):
+def reader(shades, png, monkeypatch, notebooks_in_process):
     """The project of a reader whose theme has two versions and who is about to register a third."""
     shutil.copytree(ROOT / "notebooks", shades.project.notebooks)
     register("shades", shades.log_run(accuracy=0.5), "none")

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pandas as pd
-import psutil
 import pytest
 from sqlalchemy import select
 
@@ -19,99 +16,62 @@ from workbench import predict
 from workbench.errors import ConflictError
 from workbench.store.schema import Prediction, Sample
 
-ROOT = Path(__file__).resolve().parents[2]
-# A process that has imported what a prediction needs, which takes seconds, and makes a child for each line it is given.
-FORKING = """
-import json, os, signal, sys, traceback
+PREDICTING = """
+import sys
 import mlflow.pyfunc, mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
 import workbench.inference.answers, workbench.inference.forward
 import workbench.inference.running as running
 from workbench import predict
 
 running._STEP_VALUES = 1  # every batch is a step of its own, so that a few images are enough
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave nothing behind
-for line in sys.stdin:
-    source, output, errors, environment = json.loads(line)
-    pid = os.fork()
-    if pid:
-        print(pid, flush=True)
-        continue
-    # A shell's background jobs ignore Ctrl+C, and their children with them.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.environ.update(environment)
-    try:
-        predict("shades", source=source, output=output, batch_size=4, num_workers=0, progress=False)
-    except BaseException:
-        with open(errors, "w") as file:
-            traceback.print_exc(file=file)
-    os._exit(0)
+predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
 """
 
 
 class Stuck:
     """Predictions in processes of their own that wait forever for the tenth image: a pipe that nobody writes to."""
 
-    def __init__(self, forking: subprocess.Popen[str], errors: Path) -> None:
-        self._forking, self._errors, self._child = forking, errors, None
+    def __init__(self, run_python) -> None:
+        self._run_python = run_python
 
     def start(self, source: str, output: Path, tenth: Path) -> None:
         self._image, self._content = tenth, tenth.read_bytes()
         tenth.unlink()
         os.mkfifo(tenth)
-        environment = {name: value for name, value in os.environ.items() if name.startswith("WORKBENCH_")}
-        self._forking.stdin.write(json.dumps([source, str(output), str(self._errors), environment]) + "\n")
-        self._forking.stdin.flush()
-        self._child = psutil.Process(int(self._forking.stdout.readline()))
+        self._child = self._run_python(PREDICTING, source, output)
         self._wait_for_rows(output.with_name(output.name + ".partial.json"), 8)
 
     def _wait_for_rows(self, state: Path, rows: int) -> None:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            if not self._child.is_running():
-                raise AssertionError(f"the child ended early: {self._errors.read_text()}")
+            if self._child.poll() is not None:
+                raise AssertionError(f"the child ended early: {self._child.communicate()}")
             if state.is_file() and json.loads(state.read_text())["rows"] >= rows:
                 return
-            os.sched_yield()
+            time.sleep(0.02)
         raise AssertionError("the child did not come so far")
 
     def interrupt(self) -> str:
         """Do what Ctrl+C does, put the real image back, and return what the child says in the end."""
-        self._child.send_signal(signal.SIGINT)
-        self._child.wait(120)
+        os.kill(self._child.pid, signal.SIGINT)
+        _, errors = self._child.communicate()
         self._unblock()
-        return self._errors.read_text()
+        return errors
 
     def kill(self) -> None:
         """End the child without a warning and put the real image back."""
         self._child.kill()
-        self._child.wait(120)
+        self._child.wait()
         self._unblock()
 
     def _unblock(self) -> None:
         self._image.unlink()
         self._image.write_bytes(self._content)
 
-    def close(self) -> None:
-        if self._child is not None and self._child.is_running():
-            self._child.kill()
-
-
-@pytest.fixture(scope="module")
-def forking():
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", FORKING], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    yield process
-    process.communicate()
-
 
 @pytest.fixture
-def stuck(forking, tmp_path_factory):
-    children = Stuck(forking, tmp_path_factory.mktemp("stuck") / "errors.txt")
-    yield children
-    children.close()
+def stuck(run_python):
+    return Stuck(run_python)
 
 
 def tenth_sample(shades) -> Path:

@@ -1,4 +1,4 @@
-"""The notebooks for registering and predicting, run unattended."""
+"""What the notebooks for registering and predicting do and show, run unattended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 @pytest.fixture
-def notebooks(shades):
+def notebooks(shades, notebooks_in_process):
     shutil.copytree(NOTEBOOKS, shades.project.notebooks)
     return shades
 

@@ -176,7 +176,7 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
                 if response.status == 200:
                     return
         except OSError:
-            os.sched_yield()
+            time.sleep(0.1)
     raise AssertionError(f"the server did not come up: {log.read_text()}")
 
 

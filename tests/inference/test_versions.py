@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -169,6 +166,7 @@ def test_when_mlflow_fails_half_way_both_sides_stay_as_they_were(shades, client,
 
 PROMOTE = """
 import sys
+import mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
 from workbench.registry.versions import promote
 print("ready", flush=True)
 sys.stdin.readline()
@@ -177,17 +175,10 @@ for _ in range(3):
 """
 
 
-def test_two_who_promote_at_once_follow_one_another(shades, client):
+def test_two_who_promote_at_once_follow_one_another(shades, client, run_python):
     register("shades", shades.log_run(), "none")
     register("shades", shades.log_run(), "none")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROMOTE, version], env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        for version in ("2", "3")
-    ]  # fmt: skip
+    children = [run_python(PROMOTE, version) for version in (2, 3)]
     assert [child.stdout.readline() for child in children] == ["ready\n", "ready\n"]
     for child in children:
         child.stdin.write("go\n")

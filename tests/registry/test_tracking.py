@@ -67,6 +67,7 @@ def test_an_unknown_run_is_named(project):
 
 def test_several_processes_may_open_a_fresh_database_together(project, run_python):
     code = """
+        import mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
         from workbench.paths import find_project
         from workbench.registry.tracking import mlflow_run
         with mlflow_run("pets", find_project()) as run:

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import threading
 import time
 
@@ -17,6 +15,13 @@ from workbench.training import Control, resume
 from workbench.training.background import RECORD, launch, launches, log_of, stop_launch
 
 SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
+STARTING = """
+    import sys, json
+    from workbench.paths import find_project
+    from workbench.training.background import launch
+
+    print(launch(find_project(), json.loads(sys.argv[1])))
+"""
 
 
 @pytest.fixture
@@ -37,17 +42,12 @@ def until(project, wanted, seconds=120):
         time.sleep(0.2)
 
 
-def test_a_training_outlives_its_starter_and_is_found_and_stopped(project):
-    code = (
-        "import sys, json; from workbench.paths import find_project; from workbench.training.background import launch"
-    )
+def test_a_training_outlives_its_starter_and_is_found_and_stopped(project, run_python):
     parameters = {"theme": "colors", "run_name": "mine", "num_epochs": 2000, "overrides": SETTINGS}
-    command = f"{code}; print(launch(find_project(), json.loads(sys.argv[1])))"
-    starter = subprocess.run(
-        [sys.executable, "-c", command, json.dumps(parameters)], capture_output=True, text=True, check=True
-    )
+    starter, errors = run_python(STARTING, json.dumps(parameters)).communicate()
+    assert errors == ""
     row = until(project, lambda row: len(row.get("progress", {}).get("epochs", [])) > 1)
-    assert row["id"] == starter.stdout.strip()
+    assert row["id"] == starter.strip()
     assert row["progress"]["run_name"] == "mine"
     stop_launch(project, row["id"])
     row = until(project, lambda row: row["state"] != "running")

@@ -1,11 +1,6 @@
 """Studies on a tiny theme: 3 classes of 8x8 images, a small network, an epoch of a few batches."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -13,7 +8,6 @@ from ruamel.yaml import YAML
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 
-ROOT = Path(__file__).resolve().parents[2]
 SPACE = {"training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, "log": True}}
 
 
@@ -52,27 +46,6 @@ def write_study(project):
         return project.optuna_params_file
 
     return write
-
-
-@pytest.fixture
-def start_tune(project):
-    """`start_tune(theme="pets", ...)` runs tune() in a process of its own; its JSON result is the last line printed."""
-    started = []
-
-    def start(**arguments):
-        code = "import json, sys\nfrom workbench import tune\n"
-        code += "print(json.dumps(tune(**json.loads(sys.argv[1])).as_dict()), flush=True)"
-        child = subprocess.Popen(
-            [sys.executable, "-c", code, json.dumps(arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}, start_new_session=True,
-        )  # fmt: skip
-        started.append(child)
-        return child
-
-    yield start
-    for child in started:
-        child.kill()
-        child.communicate()
 
 
 def change_yaml(path, values):

@@ -9,7 +9,7 @@ import pytest
 from workbench.paths import Project
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import read_plan
-from workbench.tuning.queue import counted, run_next
+from workbench.tuning.queue import counted, is_dead, run_next, worker_identity
 from workbench.tuning.reading import read_trials
 from workbench.tuning.space import suggest
 from workbench.tuning.study import N_TRIALS, STOP, find_study, open_storage, quiet_optuna, request_stop
@@ -112,6 +112,13 @@ def test_a_killed_processs_trial_is_repeated_with_its_values_and_no_finished_one
     assert trials[3].params == trials[2].params
     assert len(counted(study.trials)) == 4
     assert "trial_3 took its place" in trials[2].failure
+
+
+def test_a_machine_without_a_network_card_knows_its_own_workers_again(monkeypatch):
+    drawn = iter([0x010000000000 | 1, 0x010000000000 | 2])
+    monkeypatch.setattr("uuid.getnode", lambda: next(drawn))
+    gone = {**worker_identity(), "pid": 2**22 + 1}
+    assert is_dead(gone)
 
 
 def test_a_trial_that_kills_its_process_again_and_again_is_given_up(project, run_python):

@@ -2,13 +2,12 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 import urllib.request
 
 import pytest
+from click.testing import CliRunner
 
+from workbench.cli import main
 from workbench.errors import WorkbenchError
 from workbench.registry.ports import free_port, require_free
 from workbench.tuning.dashboard import dashboard_app
@@ -125,11 +124,8 @@ def test_the_command_refuses_a_port_that_is_taken(project):
         port = taken.getsockname()[1]
         with pytest.raises(WorkbenchError, match=f"--port {port + 1}"):
             require_free(port)
-        done = subprocess.run(
-            [sys.executable, "-m", "workbench.cli", "dashboard", "--port", str(port)],
-            capture_output=True, text=True, env=os.environ, check=False, timeout=120,
-        )  # fmt: skip
-    assert done.returncode == 2
+        done = CliRunner().invoke(main, ["dashboard", "--port", str(port)])
+    assert done.exit_code == 2
     assert f"Port {port} is in use" in done.stderr
     assert free_port() != port
 

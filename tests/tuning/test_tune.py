@@ -2,18 +2,33 @@
 
 import csv
 import io
+import json
 import os
-import signal
+import shutil
 import time
 
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from workbench import tune
+from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.paths import asset
 from workbench.registry.tracking import connect
+from workbench.tuning.reading import read_trials
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
+
+TUNING = """
+    from workbench import tune
+    from workbench.data import datamodule
+    from workbench.registry import tracking
+    from workbench.training import fit, record
+    from workbench.tuning import trial
+
+    tune("pets", overrides={"training.num_epochs": 500})
+"""
 
 
 def runs_of(project, theme):
@@ -96,12 +111,12 @@ def test_the_same_call_again_repeats_nothing_and_more_trials_are_added_to_it(pro
     assert set(runs_of(project, theme)) == {"tune pets", "trial_0", "trial_1"}
 
 
-def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, theme, write_study, start_tune):
+def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, theme, write_study, run_python):
     write_study(n_trials=2)
     # Long enough that the kill comes while it trains.
-    child = start_tune(theme=theme, overrides={"training.num_epochs": 500})
+    child = run_python(TUNING)
     wait_for(lambda: "trial_0" in runs_of(project, theme) and metrics_of(project, theme, "trial_0"), child)
-    os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
     child.wait()
     assert runs_of(project, theme)["trial_0"].info.status == "RUNNING"
     study = find_study(project, theme)
@@ -118,8 +133,6 @@ def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, them
 
 
 def shorten(study):
-    import json
-
     from workbench.tuning.study import FINGERPRINT
 
     fingerprint = json.loads(study.user_attrs[FINGERPRINT])
@@ -145,7 +158,9 @@ def metrics_of(project, theme, name):
     return runs_of(project, theme)[name].data.metrics
 
 
-def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study, tmp_path, monkeypatch):
+def test_workers_share_the_trials_and_the_parent_run(
+    project, theme, write_study, tmp_path, monkeypatch, notebooks_in_process
+):
     # `mlflow.pyfunc.load_model` leaves the copy of the package that a model carries first on the path.
     (tmp_path / "code" / "workbench").mkdir(parents=True)
     (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
@@ -163,13 +178,16 @@ def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study
         return ours(runner, trial)
 
     monkeypatch.setattr(TrialRunner, "__call__", once_the_other_is_at_work)
-    write_study(n_trials=4)
-    result = tune(theme, workers=2)
+    write_study(n_trials=2)
+    shutil.copytree(asset("notebooks"), project.notebooks)
+    done = CliRunner().invoke(main, ["tune", theme, "--workers", "2", "--json"])
+    assert done.exit_code == 0, done.stderr
     assert pids() > {os.getpid()}
-    assert [trial.state for trial in result.trials] == ["complete"] * 4
+    assert [trial.state for trial in read_trials(find_study(project, theme))] == ["complete"] * 2
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(4))}
-    assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
+    assert set(runs) == {"tune pets", "trial_0", "trial_1"}
+    parent = json.loads(done.stdout)["run_id"]
+    assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, parent}
     assert not list((project.cache / "tuning").iterdir())
 
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, reload, stillAt } from "../lib/label/browsing.js";
+import { load, refreshCounts, reload, stillAt } from "../lib/label/browsing.js";
+
+globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 
 test("the cursor stays on its image when a page is read anew", () => {
   assert.equal(stillAt([1, 2, 3, 4], 2, [3, 4, 5]), 0);
@@ -14,7 +16,6 @@ test("where its image has left, the cursor stands on the next that is there, or 
 });
 
 test("a page that a person asked for is not passed over because the one before is read anew", async () => {
-  globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
   const asked = [];
   const desk = {
     latestLoad: 0, thumbs: { known: () => [] },
@@ -25,4 +26,22 @@ test("a page that a person asked for is not passed over because the one before i
   load(desk, 0);
   await reload(desk, { quiet: true });
   assert.deepEqual(asked, [0]);
+});
+
+test("a page and counts of a theme that was left are not shown in the next one", async () => {
+  const answers = { browse: { page: { items: [], offset: 0, total: 99 } }, counts: { rows: [[1, false, null, 99]], seen: [], annotators: ["ben"] } };
+  const desk = {
+    latestLoad: 0, counting: false, mark: { seen: new Set() }, thumbs: { known: () => [] }, items: new Map(),
+    state: { theme: { id: 7 }, where: { search: "", annotator: null }, sort: "id", offset: 0, pageSize: 50, size: 96, total: 3, annotators: [], ids: [], cursor: 0, selection: { matching: null } },
+    link: { call: async (method) => ({ value: answers[method], buffers: [] }) },
+    countsNow: () => ({ total: () => 0 }),
+    set: (patch) => Object.assign(desk.state, patch),
+    complain: (error) => assert.fail(error),
+  };
+  const late = [load(desk, 0), refreshCounts(desk)];
+  desk.state.theme = { id: 8 };
+  await Promise.all(late);
+  assert.deepEqual([desk.state.total, desk.state.annotators], [3, []]);
+  await Promise.all([load(desk, 0), refreshCounts(desk)]);
+  assert.deepEqual([desk.state.total, desk.state.annotators], [99, ["ben"]]);
 });

@@ -36,7 +36,7 @@ def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session:
     columns = ["model_id", "sample_id", "label_id", "score", "created_at"]
     compiled = statement.compile(dialect=connection.dialect, column_keys=columns)
     # The driver gets the values as it takes them: the time, the same for all, is not made anew for each.
-    as_stored = table.c.created_at.type.bind_processor(connection.dialect)
+    as_stored = table.c.created_at.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
     at = as_stored(now()) if as_stored else now()
     rows = [dict(zip(columns, (model_id, *row, at), strict=True)) for row in predicted]
     order = compiled.positiontup

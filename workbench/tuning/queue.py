@@ -129,4 +129,7 @@ def _requeue(study: Study, trial: FrozenTrial) -> None:
 
 
 def _machine() -> str:
-    return f"{socket.gethostname()}-{uuid.getnode():x}"
+    node = uuid.getnode()
+    # Where there is no network card, each process is given a number of its own, with this bit set.
+    drawn = node >> 40 & 1
+    return socket.gethostname() if drawn else f"{socket.gethostname()}-{node:x}"

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+
+const LIB = new URL("../lib", import.meta.url).pathname;
+
+test("no module of the panels needs itself by way of others", () => {
+  const names = readdirSync(LIB, { recursive: true }).filter((name) => name.endsWith(".js"));
+  const needs = new Map(names.map((name) => {
+    const code = readFileSync(join(LIB, name), "utf8").replace(/\/\*[^]*?\*\//g, "");
+    return [name, [...code.matchAll(/^(?:import|export)\b[^;]*? from "(\.[^"]+)"/gm)].map(([, path]) => join(dirname(name), path))];
+  }));
+  assert.ok([...needs.values()].flat().length > 100, "imports are found");
+  const done = new Set();
+  /** @param {string} name @param {string[]} above */
+  const walk = (name, above) => {
+    assert.ok(!above.includes(name), `${[...above, name].join(" -> ")}`);
+    if (done.has(name)) return;
+    for (const other of needs.get(name) ?? []) walk(other, [...above, name]);
+    done.add(name);
+  };
+  for (const name of names) walk(name, []);
+});
