@@ -26,12 +26,15 @@ def test_environment_yml_names_the_same_packages_as_pyproject():
 
 def test_a_wheel_holds_what_the_code_looks_for():
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    included = wheel["force-include"]
+    included = wheel["sources"] | wheel["force-include"]
+    assert set(wheel["sources"]) < set(wheel["only-include"])
+    left_out = [ROOT / pattern for pattern in wheel["exclude"]]
     for file in (ROOT / "workbench").rglob("*.py"):
         for arguments in re.findall(r"\basset\(([\"', .\w]+)\)", file.read_text()):
             wanted = "/".join(re.findall(r"[\"']([^\"']+)[\"']", arguments))
             held = [name for name in included if wanted == name or wanted.startswith(f"{name}/")]
             assert held or not wanted, f"{file}: {wanted}"
+            assert not any((ROOT / wanted).match(str(pattern)) for pattern in left_out)
     for name in (*SETTINGS, "notebooks"):
         assert included[name] == f"workbench/_assets/{name}"
 

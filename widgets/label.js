@@ -2152,21 +2152,22 @@ function answerWords(desk, item) {
 function answered(rows, matches2) {
   return rows.reduce((sum, row) => matches2(row) ? sum + row[2] : sum, 0);
 }
-function acceptAll(desk, ids, visible2, refuse2) {
+function acceptAll(desk, ids, refuse2) {
   const pairs = [];
   for (const id of ids) {
     const item = desk.items.get(id);
     const to = predicted(desk, item);
-    if (item && to && !same(decisionOf(item), to)) pairs.push({ item, to });
+    if (item && to && !same(decisionOf(item), to) && desk.thumbs.get(id) !== "broken") pairs.push({ item, to });
   }
-  const unseen = pairs.filter(({ item }) => !visible2(item.id));
+  const unseen = pairs.filter(({ item }) => !desk.thumbs.get(item.id));
   if (unseen.length > 0) refuse2(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
-  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already.");
+  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already and whose image can be shown.");
   else acceptMany(desk, pairs);
 }
 
 // lib/label/keyboard.js
 var SKIP = { label: null, skipped: true };
+var CANNOT_BE_SHOWN = "This image cannot be shown, so it cannot be labeled. Skip or delete it.";
 function onKey(desk, event) {
   const target = (
     /** @type {HTMLElement} */
@@ -2295,13 +2296,18 @@ function give(desk, to) {
   if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
   if (state.selection.size > 0) {
-    const unseen = state.selection.matching === null ? state.ids.filter((id2) => state.selection.has(id2) && !visible(desk, id2)) : [];
-    if (unseen.length > 0) return refuse(desk, `${plural(unseen.length, "selected image is", "selected images are")} not painted yet.`);
+    const seen = state.selection.matching === null ? state.ids.filter((id2) => state.selection.has(id2)) : [];
+    const coming = seen.filter((id2) => desk.thumbs.get(id2) === void 0).length;
+    if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
+    const broken = to.label === null ? 0 : seen.filter((id2) => desk.thumbs.get(id2) === "broken").length;
+    if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
     return decideSelected(desk, to);
   }
   const id = state.ids[state.cursor];
   if (id === void 0) return void 0;
-  if (!visible(desk, id)) return refuse(desk, "This image is not painted yet.");
+  const thumb = desk.thumbs.get(id);
+  if (!thumb) return refuse(desk, "This image is not painted yet.");
+  if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   decide(desk, id, to);
   return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
 }
@@ -2309,7 +2315,7 @@ function accept(desk) {
   const { state } = desk;
   if (state.view !== "focus" && state.selection.size > 0) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
-    return acceptAll(desk, state.selection.ids, (id2) => visible(desk, id2), (why) => refuse(desk, why));
+    return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }
   const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
   const to = id === void 0 ? null : predicted(desk, desk.items.get(id));
@@ -2322,7 +2328,7 @@ function acceptPage(desk) {
   if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
   const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
   if (open.length === 0 && desk.state.ids.length > 0) return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
-  return acceptAll(desk, open, (id) => visible(desk, id), (why) => refuse(desk, why));
+  return acceptAll(desk, open, (why) => refuse(desk, why));
 }
 function giveInFocus(desk, to) {
   const focus = desk.state.focus;
@@ -2331,15 +2337,11 @@ function giveInFocus(desk, to) {
   if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
   if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
-  if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
+  if (broken && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : desk.label(to.label)?.color ?? "");
-}
-function visible(desk, id) {
-  const thumb = desk.thumbs.get(id);
-  return thumb !== void 0 && thumb !== "broken";
 }
 function refuse(desk, why) {
   desk.refusals += 1;

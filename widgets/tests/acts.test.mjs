@@ -116,6 +116,21 @@ test("accepting a page leaves what was just corrected as it is", () => {
   assert.equal(made.items.get(2).label, 2);
 });
 
+test("an image that cannot be shown is skipped in the overview, not labeled, and holds back no page", () => {
+  const made = desk();
+  made.thumbs.get = (id) => (id === 1 ? "broken" : {});
+  give(made, CAT);
+  assert.match(made.state.notice.text, /cannot be shown/);
+  acceptPage(made);
+  give(made, { label: null, skipped: true });
+  const [accept, skip] = made.outbox.next();
+  assert.deepEqual([skip.to, accept.ids], [{ label: null, skipped: true }, [2, 3]]);
+  made.thumbs.get = (id) => (id === 1 ? "broken" : undefined);
+  made.state.selection = new Selection(new Set([1, 2]));
+  give(made, CAT);
+  assert.match(made.state.notice.text, /1 selected image is not painted yet/);
+});
+
 test("what waits for a theme that was left is sent on, each act under its theme", () => {
   const boxes = new Outboxes(() => new Journal(null, "test"));
   boxes.open(7).add({ key: "a", order: 1, kind: "decide", annotator: "ann", sample: 1, to: CAT });

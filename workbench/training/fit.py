@@ -166,6 +166,8 @@ def _quiet() -> Iterator[None]:
             ".*smaller than the logging interval.*",
             ".*pin_memory.*",
             ".*exists and is not.*",
+            # 16-mixed leaves out steps whose gradients overflow, the first ones as a rule.
+            ".*call of .lr_scheduler.step.*",
         ):
             warnings.filterwarnings("ignore", message)
         warnings.filterwarnings("ignore", ".*found in eval mode.*")

@@ -15,6 +15,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
+const CANNOT_BE_SHOWN = "This image cannot be shown, so it cannot be labeled. Skip or delete it.";
 
 /** Take a key that the notebook does not get. @param {Desk} desk @param {KeyboardEvent} event */
 export function onKey(desk, event) {
@@ -158,13 +159,18 @@ export function give(desk, to) {
   if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
   if (state.selection.size > 0) {
-    const unseen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id) && !visible(desk, id)) : [];
-    if (unseen.length > 0) return refuse(desk, `${plural(unseen.length, "selected image is", "selected images are")} not painted yet.`);
+    const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
+    const coming = seen.filter((id) => desk.thumbs.get(id) === undefined).length;
+    if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
+    const broken = to.label === null ? 0 : seen.filter((id) => desk.thumbs.get(id) === "broken").length;
+    if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
     return decideSelected(desk, to);
   }
   const id = state.ids[state.cursor];
   if (id === undefined) return undefined;
-  if (!visible(desk, id)) return refuse(desk, "This image is not painted yet.");
+  const thumb = desk.thumbs.get(id);
+  if (!thumb) return refuse(desk, "This image is not painted yet.");
+  if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   decide(desk, id, to);
   return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
 }
@@ -174,7 +180,7 @@ export function accept(desk) {
   const { state } = desk;
   if (state.view !== "focus" && state.selection.size > 0) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
-    return acceptAll(desk, state.selection.ids, (id) => visible(desk, id), (why) => refuse(desk, why));
+    return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }
   const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
   const to = id === undefined ? null : predicted(desk, desk.items.get(id));
@@ -191,7 +197,7 @@ export function acceptPage(desk) {
   if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
   const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
   if (open.length === 0 && desk.state.ids.length > 0) return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
-  return acceptAll(desk, open, (id) => visible(desk, id), (why) => refuse(desk, why));
+  return acceptAll(desk, open, (why) => refuse(desk, why));
 }
 
 /** @param {Desk} desk @param {Decision} to */
@@ -202,17 +208,11 @@ function giveInFocus(desk, to) {
   if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
   if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
   const broken = Boolean(desk.pictures.get(id)?.error);
-  if (broken && to.label !== null) return refuse(desk, "This image cannot be shown, so it cannot be labeled. Skip or delete it.");
+  if (broken && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
   const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
   if (why) return refuse(desk, why);
   return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
-}
-
-/** @param {Desk} desk @param {number} id */
-function visible(desk, id) {
-  const thumb = desk.thumbs.get(id);
-  return thumb !== undefined && thumb !== "broken";
 }
 
 /** Refuse a key where everybody sees it: people else label what they never saw. @param {Desk} desk @param {string} why */

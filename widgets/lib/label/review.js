@@ -49,20 +49,20 @@ export function answered(rows, matches) {
 }
 
 /**
- * Accept the predictions of some samples as one act. What has no prediction, or has that label already, is left out; an
- * image that nobody can have seen yet refuses the whole act.
- * @param {Desk} desk @param {Iterable<number>} ids @param {(id: number) => boolean} visible @param {(why: string) => void} refuse
+ * Accept the predictions of some samples as one act. What has no prediction, has that label already or cannot be shown is
+ * left out; an image that nobody can have seen yet refuses the whole act.
+ * @param {Desk} desk @param {Iterable<number>} ids @param {(why: string) => void} refuse
  */
-export function acceptAll(desk, ids, visible, refuse) {
+export function acceptAll(desk, ids, refuse) {
   /** @type {{item: Item, to: Decision}[]} */
   const pairs = [];
   for (const id of ids) {
     const item = desk.items.get(id);
     const to = predicted(desk, item);
-    if (item && to && !same(decisionOf(item), to)) pairs.push({ item, to });
+    if (item && to && !same(decisionOf(item), to) && desk.thumbs.get(id) !== "broken") pairs.push({ item, to });
   }
-  const unseen = pairs.filter(({ item }) => !visible(item.id));
+  const unseen = pairs.filter(({ item }) => !desk.thumbs.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
-  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already.");
+  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already and whose image can be shown.");
   else acceptMany(desk, pairs);
 }
