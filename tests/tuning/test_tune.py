@@ -4,19 +4,14 @@ import csv
 import io
 import json
 import os
-import shutil
 import time
 
 import pytest
-from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from workbench import tune
-from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.paths import asset
 from workbench.registry.tracking import connect
-from workbench.tuning.reading import read_trials
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
 
@@ -158,9 +153,7 @@ def metrics_of(project, theme, name):
     return runs_of(project, theme)[name].data.metrics
 
 
-def test_workers_share_the_trials_and_the_parent_run(
-    project, theme, write_study, tmp_path, monkeypatch, notebooks_in_process
-):
+def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study, tmp_path, monkeypatch):
     # `mlflow.pyfunc.load_model` leaves the copy of the package that a model carries first on the path.
     (tmp_path / "code" / "workbench").mkdir(parents=True)
     (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
@@ -178,17 +171,13 @@ def test_workers_share_the_trials_and_the_parent_run(
         return ours(runner, trial)
 
     monkeypatch.setattr(TrialRunner, "__call__", once_the_other_is_at_work)
-    write_study(n_trials=2)
-    shutil.copytree(asset("notebooks"), project.notebooks)
-    done = CliRunner().invoke(main, ["tune", theme, "--workers", "2", "--json"])
-    assert done.exit_code == 0, done.stderr
+    write_study(n_trials=4)
+    result = tune(theme, workers=2)
     assert pids() > {os.getpid()}
-    trials = read_trials(find_study(project, theme))
-    assert [trial.state for trial in trials] == ["complete"] * 2, [trial.failure for trial in trials]
+    assert [trial.state for trial in result.trials] == ["complete"] * 4, [trial.failure for trial in result.trials]
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", "trial_0", "trial_1"}
-    parent = json.loads(done.stdout)["run_id"]
-    assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, parent}
+    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(4))}
+    assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert not list((project.cache / "tuning").iterdir())
 
 
