@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -17,20 +18,33 @@ from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.themes import create_theme, get_theme
 
+NUMBERS = itertools.count(1)
+
 
 @pytest.fixture(scope="module")
 def pets(api):
-    """The path of a theme with twelve uploaded images, and their ids."""
-    status, theme = api.post("/themes", {"name": "pets", "labels": ["cat", "dog"]})
+    """The path of the theme `pets` with twelve uploaded images, and their ids; no test changes it."""
+    return with_images(api, "pets")
+
+
+@pytest.fixture
+def own(api):
+    """The same for one test, which may do with it what it likes."""
+    return with_images(api, f"own-{next(NUMBERS)}")
+
+
+def with_images(api, name):
+    status, theme = api.post("/themes", {"name": name, "labels": ["cat", "dog"]})
     assert (status, [label["name"] for label in theme["labels"]]) == (201, ["cat", "dog"])
     files = []
     for number in range(12):
         buffer = io.BytesIO()
         Image.new("RGB", (300, 200), (number * 20, 0, 0)).save(buffer, "PNG")
         files.append((f"image {number}.png", buffer.getvalue()))
-    status, report = api.upload("/themes/pets/samples", files)
+    path = f"/themes/{name}"
+    status, report = api.upload(f"{path}/samples", files)
     assert (status, report) == (200, {"added": 12, "duplicates": 0, "rejected": []})
-    return "/themes/pets", [sample["id"] for sample in api.get("/themes/pets/samples")[1]["samples"]]
+    return path, [sample["id"] for sample in api.get(f"{path}/samples")[1]["samples"]]
 
 
 def test_without_the_token_nothing_is_told_or_changed(api, pets):
@@ -43,8 +57,8 @@ def test_without_the_token_nothing_is_told_or_changed(api, pets):
     assert "pets" in [theme["name"] for theme in api.get("/themes")[1]]
 
 
-def test_labeling_one_by_one(api, pets, store):
-    path, ids = pets
+def test_labeling_one_by_one(api, own, store):
+    path, ids = own
     decisions = [
         {"sample_id": ids[0], "label": "cat", "client_key": "a"},
         {"sample_id": ids[1], "skip": True},
@@ -94,8 +108,8 @@ def test_splits_of_a_theme_of_boxes_are_those_of_its_images(api, store, add_samp
     assert (status, splits["assigned"]) == (200, {"train": 2, "valid": 1, "test": 1})
 
 
-def test_bulk_labels_splits_statistics_and_undo(api, pets):
-    path, ids = pets
+def test_bulk_labels_splits_statistics_and_undo(api, own):
+    path, ids = own
     for name, part in (("cat", ids[:6]), ("dog", ids[6:])):
         status, done = api.post(f"{path}/bulk-labels", {"filter": {"ids": part}, "label": name, "annotator": "ann"})
         assert status == 200
@@ -109,11 +123,11 @@ def test_bulk_labels_splits_statistics_and_undo(api, pets):
     assert api.get(f"{path}/samples", state="unlabeled")[1]["total"] == 6
 
 
-def test_predictions_of_the_production_model(api, pets, store):
-    path, ids = pets
+def test_predictions_of_the_production_model(api, own, store):
+    path, ids = own
     assert api.get(f"{path}/predictions")[0] == 404
     with store.write() as session:
-        theme_id = get_theme("pets", session=session).id
+        theme_id = get_theme(path.removeprefix("/themes/"), session=session).id
         cat = get_label(theme_id, "cat", session=session).id
         model = add_model_version(theme_id, 1, run_id="r", snapshot_id=None, metrics={}, session=session)
         write_predictions(model.id, [Predicted(sample_id, cat, 0.5) for sample_id in ids], session=session)

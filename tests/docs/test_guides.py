@@ -25,7 +25,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 ELSEWHERE = {
     "models.md": r".*",  # tests/inference/test_documentation.py
     "operations.md": r"workbench (init|db restore) ",  # below
-    "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # tests/tuning/
+    "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # tests/test_servers.py, tests/tuning/
 }
 
 
@@ -40,10 +40,11 @@ RUN = {page.name: lines for page in PAGES if (lines := lines_to_type(page))}
 
 
 def commands_named(text):
-    """Every `workbench ...` in code: a line of a block, or a piece of inline code."""
-    lines = re.findall(r"^(?: {4,}|\t)?(?:\.venv/bin/)?(workbench [a-z].*)$", text, flags=re.MULTILINE)
+    """Every command of ours in code: a line of a block or its end, or inline code, also without `workbench`."""
+    lines = re.findall(r"^(?: {4,}.*&& | {4,}|\t)?(?:\.venv/bin/)?(workbench [a-z].*)$", text, flags=re.MULTILINE)
     inline = re.findall(r"`(workbench [a-z][^`\n]*)`", text)
-    return [line.split(" #")[0].split(" (")[0].strip() for line in lines + inline]
+    short = [f"workbench {command}" for command in re.findall(r"`((?:db|models|theme) [a-z][^`\n]*)`", text)]
+    return [line.split(" #")[0].split(" (")[0].strip() for line in lines + inline + short]
 
 
 NAMED = sorted({(page.name, command) for page in PAGES for command in commands_named(page.read_text())})

@@ -44,7 +44,7 @@ MISTAKES = {
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, log: true}": ["low must be above 0"],
     "params_to_tune:\n  data.batch_size: {type: int, low: 1.5, high: 2}": ["whole numbers"],
     "params_to_tune:\n  training.optimizer: {type: categorical, choices: [Adam, Sgd]}": ["'Sgd'", "'SGD'"],
-    "params_to_tune:\n  model.name: {type: categorical, choices: [Convnext_tinny]}": ["Convnext_tinny", "convnext_tiny"],
+    "params_to_tune:\n  model.name: {type: categorical, choices: [Convnext_tinny]}": ["'convnext_tiny'"],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 2}": ["cannot be 2.0"],
     "params_to_tune:\n  image.size: {type: categorical, choices: [-5]}": ["cannot be -5"],
     "params_to_tune:\n  training.run_name: {type: categorical, choices: [a]}": ["cannot be searched"],

@@ -183,7 +183,8 @@ def test_workers_share_the_trials_and_the_parent_run(
     done = CliRunner().invoke(main, ["tune", theme, "--workers", "2", "--json"])
     assert done.exit_code == 0, done.stderr
     assert pids() > {os.getpid()}
-    assert [trial.state for trial in read_trials(find_study(project, theme))] == ["complete"] * 2
+    trials = read_trials(find_study(project, theme))
+    assert [trial.state for trial in trials] == ["complete"] * 2, [trial.failure for trial in trials]
     runs = runs_of(project, theme)
     assert set(runs) == {"tune pets", "trial_0", "trial_1"}
     parent = json.loads(done.stdout)["run_id"]
