@@ -271,8 +271,14 @@ n = { __e: function(n2, t2, r2, u2) {
   return n2.__v.__b - t2.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
-// lib/root.js
+// lib/shortcuts.js
 var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
+function passes(press) {
+  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
+  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
+}
+
+// lib/root.js
 function openRoot({ model, el, signal }, classes, name) {
   const ends = new AbortController();
   signal?.addEventListener("abort", () => ends.abort());
@@ -297,10 +303,6 @@ function keepKeys(root, onKey = () => void 0) {
     event.stopPropagation();
     onKey(event);
   });
-}
-function passes(press) {
-  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
-  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
 }
 function letThrough(root) {
   root.removeAttribute("data-lm-suppress-shortcuts");

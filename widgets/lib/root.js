@@ -1,12 +1,9 @@
 import { render as draw } from "preact";
+import { passes } from "./shortcuts.js";
 
 /** @import { Model } from "./link.js" */
-/** @import { Press } from "./label/keys.js" */
 
 /** @typedef {{model: Model, el: HTMLElement, signal?: AbortSignal}} View What anywidget gives to draw a view of a widget. */
-
-/** JupyterLab's own shortcuts with Ctrl or Cmd that would act on the cell: they stay in the panel. */
-const HELD_BACK = new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
 
 /**
  * Put the element that a panel lives in on the page. A screen reader knows it by its name, and JupyterLab as a place whose
@@ -40,12 +37,6 @@ export function keepKeys(root, onKey = () => undefined) {
     event.stopPropagation();
     onKey(event);
   });
-}
-
-/** Whether the notebook may see this key; all but its global shortcuts (save, palette, sidebar) are kept from it. @param {Press} press */
-export function passes(press) {
-  if (press.key === "F5" || press.key === "F11" || press.key === "F12") return true;
-  return (press.ctrlKey || press.metaKey) && !HELD_BACK.has(press.key.toLowerCase()) && !press.key.startsWith("Arrow");
 }
 
 /** Lift the attribute that keeps JupyterLab's shortcuts away for as long as this one event is under way. @param {HTMLElement} root */

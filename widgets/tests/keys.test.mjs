@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { HELP, command, moved } from "../lib/label/keys.js";
 import { give } from "../lib/label/keyboard.js";
 import { Typing } from "../lib/label/typing.js";
-import { passes } from "../lib/root.js";
+import { passes } from "../lib/shortcuts.js";
 
 const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
 const name = (key, view = "focus", with_ = {}) => command(press(key, with_), view)?.name ?? null;

@@ -1,5 +1,6 @@
 import { h, render as draw } from "preact";
-import { openRoot, passes } from "../root.js";
+import { openRoot } from "../root.js";
+import { passes } from "../shortcuts.js";
 import { App } from "./app.js";
 import { Desk } from "./desk.js";
 import { fit } from "./fit.js";
