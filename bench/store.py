@@ -49,10 +49,11 @@ import sys, time
 from workbench.store import open_store
 from workbench.store.labeling import Decision, decide
 
-store, theme, label, first, seconds = open_store(), *map(int, sys.argv[1:4]), float(sys.argv[4])
+store, seconds = open_store(), float(sys.argv[5])
+theme, label, first, share = map(int, sys.argv[1:5])
 sys.stdin.readline()
 times, end = [], time.perf_counter() + seconds
-while (start := time.perf_counter()) < end:
+while len(times) < share and (start := time.perf_counter()) < end:
     with store.write() as session:
         decision = Decision(first + 2 * len(times), label, client_key=f"{first}-{len(times)}")
         assert decide(theme, [decision], annotator=f"annotator {first}", session=session)[0].status == "changed"
@@ -64,7 +65,8 @@ BARE = """
 import sys, time
 from workbench.store import open_store
 
-store, theme, label, first, seconds = open_store(), *map(int, sys.argv[1:4]), float(sys.argv[4])
+store, seconds = open_store(), float(sys.argv[5])
+theme, label, first, share = map(int, sys.argv[1:5])
 raw = store.engine.raw_connection().driver_connection
 mark = "?" if store.engine.dialect.name == "sqlite" else "%s"
 begin = "BEGIN IMMEDIATE" if mark == "?" else "BEGIN"
@@ -82,7 +84,7 @@ change = f"UPDATE samples SET label_id = {mark}, annotator = 'a', labeled_at = {
 sys.stdin.readline()
 times, end, at = [], time.perf_counter() + seconds, "2026-01-01 00:00:00"
 cursor = raw.cursor()
-while (start := time.perf_counter()) < end:
+while len(times) < share and (start := time.perf_counter()) < end:
     sample = first + 2 * len(times)
     cursor.execute(begin)
     cursor.execute(batch, (theme, at))
@@ -211,11 +213,14 @@ def statistics_of(store: Store, theme_id: int) -> ThemeStatistics:
 def label_at_once(
     code: str, theme_id: int, label_id: int, first: int, stretch: int, annotators: int, seconds: float
 ) -> list[float]:
-    """Let processes label at once, each the unlabeled ones of its own samples; return the seconds of every label."""
+    """Let processes label at once, each its own unlabeled samples, until the time is up or all have a label.
+
+    Return the seconds of every label.
+    """
     command = [sys.executable, "-c", code, str(theme_id), str(label_id)]
     children = [
         subprocess.Popen(
-            [*command, str(first + 2 * (n * stretch // 2)), str(seconds)],
+            [*command, str(first + 2 * (n * stretch // 2)), str(stretch // 2), str(seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
