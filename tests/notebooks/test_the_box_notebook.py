@@ -74,9 +74,9 @@ def test_it_runs_before_there_are_boxes_and_sums_up_those_there_are(project):
     assert not any("application/vnd.jupyter.widget-view+json" in data for data in shown(run))
 
 
-def test_a_theme_is_exported_under_either_command_and_help_names_every_format(project):
+def test_a_theme_is_exported_and_imported_under_either_command_and_help_names_every_format(project):
     workbench("theme", "create", "cells", "--task", "boxes")
     workbench("import", "cells", project / "voc")
     assert "Exported 3 images" in workbench("theme", "export", "cells", project / "cells.zip", "--format", "workbench")
-    assert "Added 3 images to 'back'" in workbench("import", "back", project / "cells.zip")
+    assert "Added 3 images to 'back'" in workbench("theme", "import", "back", project / "cells.zip")
     assert (IMPORTS, EXPORTS) == (formats.IMPORTS, formats.EXPORTS)

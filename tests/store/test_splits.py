@@ -249,7 +249,7 @@ def test_what_is_new_in_train_is_not_at_once_taken_out_of_it(store, with_test, a
     new = add_samples(store, theme_id, range(100, 120))
     _label(store, theme_id, new, "cat")
     with store.read() as session:
-        preview = preview_splits(theme_id, (0.6, 0.38, 0.02), seed=1, valid_from_train=True, session=session)
+        preview = preview_splits(theme_id, (0.6, 0.38, 0.02), valid_from_train=True, session=session)
     outcome = _assign(store, theme_id, (0.6, 0.38, 0.02), seed=1, valid_from_train=True)
     assert outcome == preview
     assert outcome.assigned["train"] > 0 < outcome.moved

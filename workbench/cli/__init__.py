@@ -32,8 +32,9 @@ def main() -> None:
     """
 
 
-# The same command under both names: one exports a theme.
+# The same commands under both names: a theme is exported, and brought in elsewhere.
 themes.theme.add_command(images.export)
+themes.theme.add_command(images.import_)
 
 for command in (
     project.init, store.db, themes.theme, themes.split, images.import_, images.export, images.cache,

@@ -235,5 +235,6 @@ def _agreement_text(report: AgreementReport) -> str:
     for each in report.disagreements:
         lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can mend that.'}")
     if report.ok:
-        lines.append(f"MLflow and the store agree on {report.versions} versions of '{report.theme}'.")
+        versions = "1 version" if report.versions == 1 else f"{report.versions} versions"
+        lines.append(f"MLflow and the store agree on {versions} of '{report.theme}'.")
     return "\n".join(lines)

@@ -96,12 +96,11 @@ def preview_splits(
     theme_id: int,
     ratios: Sequence[float] = DEFAULT_RATIOS,
     *,
-    seed: int = 42,
     reset: bool = False,
     valid_from_train: bool = False,
     session: Session,
 ) -> SplitOutcome:
-    """Return what `assign_splits` would do, and change nothing. (No number of it depends on the seed.)"""
+    """Return what `assign_splits` would do whatever its seed, and change nothing."""
     shares = check_ways(ratios, reset, valid_from_train)
     plan = _plan(theme_id, shares, session, anew=reset, valid_from_train=valid_from_train)
     return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)

@@ -18,7 +18,6 @@ def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
         done = preview_splits(
             params["theme"],
             params["ratios"],
-            seed=params["seed"],
             reset=bool(params.get("reset")),
             valid_from_train=bool(params.get("valid_from_train")),
             session=session,
