@@ -65,7 +65,7 @@ def test_comparing_and_tracing(cli, second):
 
 
 def test_checking_says_what_is_wrong_and_mends_it(cli, shades):
-    assert "agree on 1 versions" in cli("check", "shades")
+    assert "agree on 1 version of" in cli("check", "shades")
     connect(shades.project).delete_registered_model_alias("shades", "production")
     report = cli("check", "shades", "--json", code=1)
     assert report["disagreements"][0]["repair"] == "let MLflow show the store's stages"
