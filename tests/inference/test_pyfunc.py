@@ -124,6 +124,9 @@ def test_bad_input_gets_an_error_of_its_own(model, png, tmp_path):
 def test_what_is_no_list_of_images_is_told_too(model, png):
     assert "NoneType is not accepted" in model.predict(None)["error"][0]
     assert model.predict({"image": png(25, 1)})["label"].tolist() == ["dark"]
+    assert model.predict(np.array(base64.b64encode(png(25, 1)).decode()))["label"].tolist() == ["dark"]
+    assert model.predict(np.full((1, 8, 8, 3), 230))["label"].tolist() == ["bright"]
+    assert "type int64 is not accepted" in model.predict(np.full((1, 8, 8, 3), 256))["error"][0]
     with pytest.raises(WorkbenchError, match="under the name 'image'; what came has 'picture'"):
         model.predict({"picture": [png(25, 1)]})
 
