@@ -14,7 +14,7 @@ import binascii
 import importlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,9 +162,14 @@ def each_image(model_input: Any) -> Iterator[Any]:
         column = IMAGE_COLUMN if IMAGE_COLUMN in model_input.columns else model_input.columns[0]
         yield from model_input[column]
     elif isinstance(model_input, Mapping):
-        yield from model_input[IMAGE_COLUMN]
+        if IMAGE_COLUMN not in model_input:
+            given = ", ".join(map(repr, model_input)) or "nothing"
+            raise WorkbenchError(f"The images are expected under the name '{IMAGE_COLUMN}'; what came has {given}.")
+        yield from each_image(model_input[IMAGE_COLUMN])
     elif isinstance(model_input, str | bytes | bytearray | Path) or _is_one_image(model_input):
         yield model_input
+    elif not isinstance(model_input, Iterable):
+        yield model_input  # no image, which its row will say
     else:
         yield from model_input
 
