@@ -163,7 +163,8 @@ def test_ratios_that_do_not_sum_to_one(cli, animals):
 
 
 def test_a_label_that_is_given_twice(cli):
-    assert "The label 'cat' was given twice" in cli("theme", "create", "pets", "--label", "cat", "--label", "cat", code=2)
+    message = cli("theme", "create", "pets", "--label", "cat", "--label", "cat", code=2)
+    assert "The label 'cat' was given twice" in message
 
 
 def test_one_is_told_in_the_singular(cli, images, tmp_path):
