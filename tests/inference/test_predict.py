@@ -317,3 +317,5 @@ def test_a_path_is_meant_from_the_working_directory_or_else_from_the_project(sha
     ]  # fmt: skip
     with pytest.raises(WorkbenchError, match=re.escape(f"looked in {photos} and {shades.project.root}")):
         open_source("nowhere", theme_id=shades.theme_id, store=shades.store)
+    with pytest.raises(WorkbenchError, match="Did you mean 'unlabeled'"):
+        open_source("unlabeld", theme_id=shades.theme_id, store=shades.store)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
 from workbench.data.formats.files import printable
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
 from workbench.store.images import ImageFiles
@@ -271,8 +271,10 @@ def _path_source(text: str, root: Path) -> Source:
                 return FolderSource(base, _compiled(path), text)
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     looked = "" if given.is_absolute() else f" (looked in {' and '.join(map(str, dict.fromkeys((Path.cwd(), root))))})"
+    close = None if re.search(r"[\\/.*?=,:]", text) else nearest(text, THEME_SOURCES)
+    meant = f"Did you mean '{close}'? " if close else ""
     raise WorkbenchError(
-        f"The source '{text}' is not a folder, a file or a pattern below an existing folder{looked}. "
+        f"The source '{text}' is not a folder, a file or a pattern below an existing folder{looked}. {meant}"
         f"Allowed: {words}, a filter such as 'split=test,label=three', 'boxes' or 'boxes:DATA-SET', a folder, a glob "
         "such as 'photos/**/*.jpg', or a list of files."
     )

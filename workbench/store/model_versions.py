@@ -45,7 +45,9 @@ def get_model_version(theme_id: int, version: int, *, session: Session) -> Model
     row = session.scalar(query, execution_options={"populate_existing": True})
     if row is None:
         known = [str(other.version) for other in model_versions(theme_id, session=session)]
-        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(known) or 'none'}.")
+        if not known:
+            raise NotFoundError(f"There is no model version {version}: the theme has no registered model yet.")
+        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(known)}.")
     return row
 
 
