@@ -25,7 +25,7 @@ from packaging.requirements import Requirement
 from PIL import Image
 
 from workbench import register
-from workbench.errors import NotFoundError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.registry.loading import load_model
 from workbench.registry.onnx_export import export_onnx
 from workbench.registry.tracking import connect
@@ -122,6 +122,16 @@ def test_bad_input_gets_an_error_of_its_own(model, png, tmp_path):
     assert list(answers["label"]) == ["dark", *[None] * 6, "bright"]
     words = ["not an image", "no file", "neither the path", "cut off", "7 channels", "int is not accepted"]
     assert all(word in error for word, error in zip(words, answers["error"][1:7], strict=True))
+
+
+def test_what_is_no_list_of_images_is_told_too(model, png):
+    assert "NoneType is not accepted" in model.predict(None)["error"][0]
+    assert model.predict({"image": png(25, 1)})["label"].tolist() == ["dark"]
+    assert model.predict(np.array(base64.b64encode(png(25, 1)).decode()))["label"].tolist() == ["dark"]
+    assert model.predict(np.full((1, 8, 8, 3), 230))["label"].tolist() == ["bright"]
+    assert "type int64 is not accepted" in model.predict(np.full((1, 8, 8, 3), 256))["error"][0]
+    with pytest.raises(WorkbenchError, match="under the name 'image'; what came has 'picture'"):
+        model.predict({"picture": [png(25, 1)]})
 
 
 def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):

@@ -52,6 +52,7 @@ _METHODS: dict[str, Call] = {
     "set overlap": sharing.set_overlap,
     "disagreements": sharing.disagreements,
     "agreement": sharing.agreement,
+    "usual splits": splits.usual,
     "preview splits": splits.preview,
     "assign splits": splits.assign,
     "move to split": splits.move,

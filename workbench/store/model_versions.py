@@ -42,8 +42,10 @@ def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
     """Return one model version. Raises NotFoundError with the versions that there are."""
     rows = {row.version: row for row in model_versions(theme_id, session=session)}
+    if not rows:
+        raise NotFoundError(f"There is no model version {version}: the theme has no registered model yet.")
     if version not in rows:
-        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(map(str, rows)) or 'none'}.")
+        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(map(str, rows))}.")
     return rows[version]
 
 
