@@ -180,7 +180,7 @@ def test_workers_share_the_trials_and_the_parent_run(
         return {worker["pid"] for worker in workers if worker}
 
     def once_the_other_is_at_work(runner, trial):
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while len(pids()) < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
         return ours(runner, trial)
