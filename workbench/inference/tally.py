@@ -92,10 +92,10 @@ class Tally:
         return self._pairs.total()
 
     def confusion(self) -> Confusion | None:
-        """The confusion matrix over the model's classes and whatever other labels occurred, None without labels."""
+        """The confusion matrix over the model's classes and whatever else occurred, None without labels."""
         if not self.compared:
             return None
-        others = sorted({actual for actual, _ in self._pairs} - set(self.class_names))
+        others = sorted({name for pair in self._pairs for name in pair} - set(self.class_names))
         labels = (*self.class_names, *others)
         return Confusion(labels, tuple(tuple(self._pairs[row, column] for column in labels) for row in labels))
 
