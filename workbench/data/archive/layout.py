@@ -153,14 +153,14 @@ def _typed(column: Column[Any], value: Any) -> Any:
         if at.tzinfo is None:
             raise ValueError(f"the time {value!r} has no time zone")
         return at.astimezone(UTC)
-    kind: type = column.type.python_type
+    kind: type[Any] = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
         raise ValueError(f"{value!r} is not of the type {kind.__name__}")
-    if kind is int and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
+    if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
         raise ValueError(f"{value} is larger than the store can keep")
-    if kind is str and ("\0" in value or not _encodable(value)):
+    if isinstance(value, str) and ("\0" in value or not _encodable(value)):
         raise ValueError(f"{value!r} holds signs that no text has")
     longest = column.type.length if isinstance(column.type, String) else None
     if longest is not None and len(str(value)) > longest:
