@@ -432,6 +432,43 @@ function percent(part, whole) {
   return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
 }
 
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const panel = (
+      /** @type {HTMLElement | null} */
+      box.current?.closest("[role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack(before, panel));
+    };
+  }, []);
+}
+function giveBack(before, panel) {
+  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+  target?.focus({ preventScroll: true });
+}
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}
+
 // lib/boxes/keys.js
 var HELP = [
   ["drag on the image", "draw a box with the chosen label"],
@@ -522,10 +559,7 @@ function Bar({ desk }) {
       })
     ),
     theme && k("button", { type: "button", title: "Undo the last act (U)", onClick: () => desk.ask("undo") }, "Undo"),
-    k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => {
-      desk.help = true;
-      desk.draw();
-    } }, "?")
+    k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.showHelp(true) }, "?")
   );
 }
 function Tools({ desk }) {
@@ -621,21 +655,14 @@ function Help({ desk }) {
     /** @type {HTMLElement | null} */
     null
   );
-  F2(() => {
-    box.current?.querySelector("button")?.focus({ preventScroll: true });
-    box.current?.scrollIntoView({ block: "nearest" });
-  }, []);
-  const close = () => {
-    desk.help = false;
-    desk.draw();
-    desk.focus?.();
-  };
+  useFocus(box, "button");
+  const close = () => desk.showHelp(false);
   return k(
     "div",
     { class: "wb-veil", onMouseDown: (event) => event.target === event.currentTarget && close() },
     k(
       "div",
-      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys" },
+      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys", onKeyDown: (event) => goRound(event, box.current) },
       k("h3", null, "Keys"),
       k("div", { class: "wb-dialog-body" }, k("table", null, k("tbody", null, HELP.map(([keys, does]) => k("tr", { key: keys }, k("th", { scope: "row" }, keys), k("td", null, does)))))),
       k("div", { class: "wb-row wb-right" }, k("button", { type: "button", onClick: close }, "Close"))
@@ -809,6 +836,11 @@ var Desk = class {
     on("comm_live_update", () => this.#turn("lost"));
     for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
     signal.addEventListener("abort", () => this.timers.forEach(clearTimeout));
+  }
+  /** @param {boolean} help */
+  showHelp(help) {
+    this.help = help;
+    this.draw();
   }
   /** @param {string} name */
   get(name) {
@@ -1013,10 +1045,8 @@ function listen(root, stage, desk, signal) {
         if (!root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
         return;
       }
-      if (desk.help && event.key === "Escape") {
-        desk.help = false;
-        desk.draw();
-        desk.focus?.();
+      if (desk.help) {
+        if (event.key === "Escape" || event.key === "?") desk.showHelp(false);
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -1030,8 +1060,7 @@ function listen(root, stage, desk, signal) {
       event.stopPropagation();
       if (event.repeat && (act === "submit" || act === "skip")) return;
       if (act === "help") {
-        desk.help = true;
-        desk.draw();
+        desk.showHelp(true);
       } else if (act === "delete") {
         stage.querySelector("[tabindex]")?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
       } else desk.ask(act);

@@ -2807,6 +2807,19 @@ function Annotator({ desk }) {
   );
 }
 
+// lib/modal.js
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}
+
 // lib/label/views/dialog.js
 function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
   const box = T2(
@@ -2882,12 +2895,7 @@ function onKey2(desk, event, box) {
     event.stopPropagation();
     close(desk);
   }
-  if (event.key !== "Tab" || !box) return;
-  const stops = [...box.querySelectorAll("button:not(:disabled), input, select, textarea")];
-  const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+  goRound(event, box);
 }
 
 // lib/label/views/labels_dialog.js
@@ -4243,7 +4251,14 @@ function Tools({ desk }) {
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
     k(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
-    k("span", { class: "wb-grow" }),
+    k(View, { desk })
+  );
+}
+function View({ desk }) {
+  const { state } = desk;
+  return k(
+    "div",
+    { class: "wb-view" },
     state.browse === "grid" && k("input", {
       type: "range",
       min: 48,

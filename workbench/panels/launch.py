@@ -106,9 +106,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
         [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
         for row in map(_shown, rows)
     ]
-    return (
-        f"<p>Trainings in the background</p>{static_table(['theme', 'run', 'state', 'test accuracy'], cells, texts=3)}"
-    )
+    table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
+    return f"<p><b>Trainings in the background</b></p>{table}"
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -105,10 +105,9 @@ function listen(root, stage, desk, signal) {
         if (!root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
         return;
       }
-      if (desk.help && event.key === "Escape") {
-        desk.help = false;
-        desk.draw();
-        desk.focus?.();
+      // What lies behind the list of keys is not changed while it is read.
+      if (desk.help) {
+        if (event.key === "Escape" || event.key === "?") desk.showHelp(false);
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -122,8 +121,7 @@ function listen(root, stage, desk, signal) {
       event.stopPropagation();
       if (event.repeat && (act === "submit" || act === "skip")) return;
       if (act === "help") {
-        desk.help = true;
-        desk.draw();
+        desk.showHelp(true);
       } else if (act === "delete") {
         stage.querySelector("[tabindex]")?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
       } else desk.ask(act);

@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { message } from "../watching.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadPictures } from "./pictures.js";
@@ -65,7 +66,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(this.App, { desk: this }), this.root);
+    redraw(h(this.App, { desk: this }), this.root);
   }
 
   /** @param {string} method @param {any} [params] */
@@ -95,6 +96,15 @@ export class Desk {
 
   get changed() {
     return this.state.draft !== null && JSON.stringify(fileOf(this.state.draft)) !== this.state.saved;
+  }
+
+  /** Whether a dialog is open. */
+  get asks() {
+    return this.state.keys || this.state.yaml !== "" || this.state.askReload;
+  }
+
+  closeDialog() {
+    this.set({ keys: false, yaml: "", askReload: false });
   }
 
   get library() {

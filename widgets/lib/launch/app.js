@@ -1,6 +1,7 @@
 import { h } from "preact";
-import { duration, moment, number, plural } from "../format.js";
+import { duration, heading, moment, number, plural } from "../format.js";
 import { secondsLeft } from "../training/curves.js";
+import { LOST, waitingWords } from "../watching.js";
 import { words } from "./words.js";
 
 /** @import { Desk, Launch } from "./desk.js" */
@@ -9,15 +10,15 @@ const FAILED = ["failed", "lost"];
 
 /** The whole panel. @param {{desk: Desk}} props */
 export function App({ desk }) {
-  const { found, health, notice, problem } = desk.state;
+  const { found, health, notice, problem, starting } = desk.state;
   const running = found.launches.filter((launch) => launch.state === "running").length;
-  const lost = health === "lost" ? "The kernel was restarted: run the cell again. Trainings in the background go on." : "";
+  const lost = health === "lost" && h("span", { class: "wb-warn" }, `${LOST} Trainings in the background go on.`);
   return h(
     "div",
     { class: "wb-body" },
     h("header", { class: "wb-bar" }, h("strong", null, "Trainings in the background"), h("span", { class: "wb-faint" }, running ? `${number(running)} running` : "none running")),
     h("div", { class: "wb-columns" }, h(Form, { desk }), h("div", { class: "wb-scroll" }, h(List, { desk }), desk.chosen && h(Details, { desk, launch: desk.chosen }))),
-    h("footer", { class: "wb-status", role: "status" }, lost || (problem ? h("span", { class: "wb-warn" }, problem) : notice || "ready")),
+    h("footer", { class: "wb-status", role: "status" }, lost || (problem ? h("span", { class: "wb-warn" }, problem) : waitingWords(notice, starting ? health : "live") || "ready")),
   );
 }
 
@@ -67,7 +68,7 @@ function Form({ desk }) {
     choice("training.optimizer", "Optimizer", optimizers),
     field("data.batch_size", "Images per step"),
     h("p", { class: "wb-faint" }, "Everything else: params.yaml"),
-    h("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting ..." : "Start training"),
+    h("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting …" : "Start training"),
   );
 }
 
@@ -78,7 +79,7 @@ function List({ desk }) {
   return h(
     "table",
     { class: "wb-launches" },
-    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => h("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, name)))),
+    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => h("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, heading(name))))),
     h(
       "tbody",
       null,
@@ -111,7 +112,7 @@ function Details({ desk, launch }) {
     h("p", { class: "wb-row" }, h("span", null, words(launch)), busy && h(Progress, { launch }), busy && h("button", { onClick: () => desk.stop(launch) }, stopWords(launch, asked))),
     changed.length > 0 && h("p", { class: "wb-faint" }, changed.join(", ")),
     h("p", { class: "wb-faint" }, `${launch.run_id ? `MLflow run ${launch.run_id}, ` : ""}notebook ${launch.notebook}`),
-    h("pre", { class: "wb-log", tabIndex: 0, "aria-label": "Log" }, desk.state.log || "(nothing printed yet)"),
+    h("pre", { class: "wb-log", tabIndex: 0, role: "region", "aria-label": "Log" }, desk.state.log || "(nothing printed yet)"),
   );
 }
 

@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { typed } from "./words.js";
@@ -44,7 +45,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(App, { desk: this }), this.root);
+    redraw(h(App, { desk: this }), this.root);
   }
 
   begin() {
@@ -80,7 +81,7 @@ export class Desk {
   }
 
   async start() {
-    this.set({ starting: true, notice: "Starting ...", problem: "" });
+    this.set({ starting: true, notice: "Starting …", problem: "" });
     try {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;

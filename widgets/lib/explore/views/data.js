@@ -68,7 +68,7 @@ function Boxes({ boxes }) {
           { key: label.label },
           h("td", null, h("span", { class: "wb-swatch", style: { background: label.color } }), ` ${label.label}`),
           h("td", { class: "wb-number" }, number(label.count)),
-          [label.least, label.median, label.most].map((size, index) => h("td", { key: index, class: "wb-number" }, `${number(size[0])} x ${number(size[1])}`)),
+          [label.least, label.median, label.most].map((size, index) => h("td", { key: index, class: "wb-number" }, `${number(size[0])} × ${number(size[1])}`)),
         ),
       ),
     ),
@@ -145,8 +145,8 @@ function Sizes({ sizes, of }) {
   return h(
     "table",
     { class: "wb-table" },
-    h("tr", null, h("th", null, "width x height"), h("th", { class: "wb-number" }, of)),
-    shown.map(([width, height, count]) => h("tr", { key: `${width}x${height}` }, h("td", null, `${number(width)} x ${number(height)}`), h("td", { class: "wb-number" }, number(count)))),
+    h("tr", null, h("th", null, "width × height"), h("th", { class: "wb-number" }, of)),
+    shown.map(([width, height, count]) => h("tr", { key: `${width}x${height}` }, h("td", null, `${number(width)} × ${number(height)}`), h("td", { class: "wb-number" }, number(count)))),
     sizes.length > shown.length && h("tr", null, h("td", { colSpan: 2, class: "wb-faint" }, `and ${plural(sizes.length - shown.length, "other size")}`)),
   );
 }
