@@ -512,13 +512,14 @@ function App({ desk, stage }) {
       "div",
       { class: "wb-browse" },
       desk.get("heading").theme && k(Side, { desk }),
+      !desk.get("heading").theme && k("p", { class: "wb-nothing wb-grow" }, desk.get("status")),
       // The drawing area is not Preact's: it is put there once.
-      k("div", { class: "wb-main", ref: (host) => {
+      k("div", { class: "wb-main", hidden: !desk.get("heading").theme, ref: (host) => {
         if (host && stage.parentElement !== host) host.append(stage);
       } })
     ),
     k(Conflict, { desk }),
-    k(Status, { desk }),
+    desk.get("heading").theme && k(Status, { desk }),
     desk.help && k(Help, { desk })
   ];
 }
@@ -609,7 +610,8 @@ function Side({ desk }) {
           key: name,
           class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`,
           "data-label": name,
-          "aria-pressed": desk.surface.get("label") === name,
+          "aria-pressed": String(desk.surface.get("label") === name),
+          "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`,
           title: `Draw boxes of ${name}`,
           onClick: () => desk.surface.choose(name)
         },

@@ -1665,6 +1665,7 @@ function plural(count, one, many = `${one}s`) {
 }
 
 // lib/explore/views/data.js
+var named = (split) => split === "unassigned" ? "no split" : split;
 function Data({ desk }) {
   const { survey } = desk.state;
   if (!survey) return null;
@@ -1769,13 +1770,13 @@ function Distribution({ counts, colors, of }) {
   return k(
     "table",
     { class: "wb-table wb-distribution" },
-    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, of), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
+    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, of), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${named(split)}`))),
     rows.map(
       ([label, row]) => k(
         "tr",
         { key: label },
         k("td", null, label),
-        k("td", { class: "wb-bars" }, splits.map((split) => k("span", { key: split, title: `${split} ${row[split]}`, style: { width: `${100 * row[split] / most}%`, background: colors[split] } }))),
+        k("td", { class: "wb-bars" }, splits.map((split) => k("span", { key: split, title: `${named(split)} ${number(row[split])}`, style: { width: `${100 * row[split] / most}%`, background: colors[split] } }))),
         k("td", { class: "wb-number" }, number(sum(row))),
         splits.map((split) => k("td", { key: split, class: "wb-number" }, number(row[split])))
       )
@@ -1902,8 +1903,8 @@ function Bar({ desk }) {
   return k(
     "header",
     { class: "wb-bar" },
-    k("strong", null, theme),
-    sample && k("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}  ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
+    k("strong", { class: "wb-ellipsis", title: theme }, theme),
+    sample && k("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
     k("span", { class: "wb-grow" }),
     desk.changed && k("span", { class: "wb-changed" }, "changed"),
     k("button", { disabled: past.length === 0, onClick: () => desk.undo() }, "Undo"),

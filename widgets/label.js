@@ -2808,6 +2808,30 @@ function Annotator({ desk }) {
 }
 
 // lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const panel = (
+      /** @type {HTMLElement | null} */
+      box.current?.closest("[role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack2(before, panel));
+    };
+  }, []);
+}
+function giveBack2(before, panel) {
+  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+  target?.focus({ preventScroll: true });
+}
 function goRound(event, box) {
   if (event.key !== "Tab" || !box) return;
   const stops = (
@@ -2980,7 +3004,7 @@ function LabelsDialog({ desk }) {
       k("button", { type: "button", onClick: add }, "Add label")
     ),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
-    going && k(Going, { desk, going, remove, cancel: () => setGoing(null) })
+    going && k(Going, { key: going.label.id, desk, going, remove, cancel: () => setGoing(null) })
   );
 }
 function Going({ desk, going, remove, cancel }) {
@@ -2988,9 +3012,14 @@ function Going({ desk, going, remove, cancel }) {
   const others = desk.state.labels.filter((other) => other.id !== label.id);
   const [into, setInto] = d2(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, "button:last-child");
   return k(
     "div",
-    { class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
+    { ref: box, class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
     k("p", null, k(Swatch, { color: label.color }), ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`),
     k(
       "div",

@@ -659,6 +659,9 @@ function stopWords(launch, asked) {
 
 // lib/launch/desk.js
 var LOOK_MS = 1e3;
+function firstOf(themes, wanted) {
+  return themes.some(({ name }) => name === wanted) ? wanted : themes[0]?.name ?? wanted;
+}
 var Desk = class {
   /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
   constructor(model, signal, root) {
@@ -668,7 +671,7 @@ var Desk = class {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.state = {
       found: model.get("state"),
-      form: { theme: this.config.theme, run_name: "", values: { ...this.config.values } },
+      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
       chosen: null,
       log: "",
       asked: [],

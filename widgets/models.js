@@ -1061,7 +1061,7 @@ function Offer({ desk }) {
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
+  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet: press “Register a run” above.");
   return k(
     "table",
     { "aria-label": "Model versions" },

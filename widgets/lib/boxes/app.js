@@ -15,11 +15,12 @@ export function App({ desk, stage }) {
       "div",
       { class: "wb-browse" },
       desk.get("heading").theme && h(Side, { desk }),
+      !desk.get("heading").theme && h("p", { class: "wb-nothing wb-grow" }, desk.get("status")),
       // The drawing area is not Preact's: it is put there once.
-      h("div", { class: "wb-main", ref: (/** @type {HTMLElement | null} */ host) => { if (host && stage.parentElement !== host) host.append(stage); } }),
+      h("div", { class: "wb-main", hidden: !desk.get("heading").theme, ref: (/** @type {HTMLElement | null} */ host) => { if (host && stage.parentElement !== host) host.append(stage); } }),
     ),
     h(Conflict, { desk }),
-    h(Status, { desk }),
+    desk.get("heading").theme && h(Status, { desk }),
     desk.help && h(Help, { desk }),
   ];
 }
@@ -106,7 +107,7 @@ function Side({ desk }) {
         "button",
         {
           type: "button", key: name, class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`, "data-label": name,
-          "aria-pressed": desk.surface.get("label") === name, title: `Draw boxes of ${name}`, onClick: () => desk.surface.choose(name),
+          "aria-pressed": String(desk.surface.get("label") === name), "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`, title: `Draw boxes of ${name}`, onClick: () => desk.surface.choose(name),
         },
         h("span", { class: "wb-key" }, index < 10 ? String((index + 1) % 10) : ""),
         h("span", { class: "wb-swatch", style: { background: colors[index % colors.length] } }),

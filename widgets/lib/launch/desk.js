@@ -17,6 +17,11 @@ import { typed } from "./words.js";
 
 const LOOK_MS = 1000;
 
+/** The theme of params.yaml, or the first one where that is not in the store. @param {Found["themes"]} themes @param {string} wanted */
+function firstOf(themes, wanted) {
+  return themes.some(({ name }) => name === wanted) ? wanted : (themes[0]?.name ?? wanted);
+}
+
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
   /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
@@ -29,7 +34,7 @@ export class Desk {
     /** @type {State} */
     this.state = {
       found: model.get("state"),
-      form: { theme: this.config.theme, run_name: "", values: { ...this.config.values } },
+      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
       chosen: null,
       log: "",
       asked: [],

@@ -110,7 +110,7 @@ function Offer({ desk }) {
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
+  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet: press “Register a run” above.");
   return h(
     "table",
     { "aria-label": "Model versions" },

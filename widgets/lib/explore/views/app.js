@@ -40,8 +40,8 @@ function Bar({ desk }) {
   return h(
     "header",
     { class: "wb-bar" },
-    h("strong", null, theme),
-    sample && h("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}  ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
+    h("strong", { class: "wb-ellipsis", title: theme }, theme),
+    sample && h("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
     h("span", { class: "wb-grow" }),
     desk.changed && h("span", { class: "wb-changed" }, "changed"),
     h("button", { disabled: past.length === 0, onClick: () => desk.undo() }, "Undo"),
