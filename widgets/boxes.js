@@ -271,6 +271,19 @@ n = { __e: function(n2, t3, r3, u3) {
   return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
+// lib/format.js
+var WHOLE = new Intl.NumberFormat("en-US");
+function number(value) {
+  return WHOLE.format(Math.round(value));
+}
+function plural(count, one, many = `${one}s`) {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+function percent(part, whole) {
+  if (whole <= 0) return 0;
+  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
+}
+
 // lib/shortcuts.js
 var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
 function passes(press) {
@@ -417,19 +430,6 @@ function E2(n2, t3) {
   return !n2 || n2.length != t3.length || t3.some(function(t4, r3) {
     return !o2(t4, n2[r3]);
   });
-}
-
-// lib/format.js
-var WHOLE = new Intl.NumberFormat("en-US");
-function number(value) {
-  return WHOLE.format(Math.round(value));
-}
-function plural(count, one, many = `${one}s`) {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
-function percent(part, whole) {
-  if (whole <= 0) return 0;
-  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
 }
 
 // lib/modal.js
@@ -975,6 +975,7 @@ async function render(view) {
     if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
     Q(k(App, { desk, stage }), frame);
+    describe(stage, desk);
   });
   desk.focus = () => {
     const target = stage.querySelector("[tabindex]");
@@ -987,6 +988,7 @@ async function render(view) {
   URL.revokeObjectURL(url);
   if (signal.aborted) return;
   const close = await inner.default.render({ model: desk.surface, el: stage });
+  describe(stage, desk);
   showWhole(stage, desk, signal);
   followMouse(stage, signal);
   desk.focus();
@@ -996,6 +998,12 @@ async function render(view) {
     Q(null, frame);
     leave();
   };
+}
+function describe(stage, desk) {
+  const area = stage.querySelector("[tabindex]");
+  const boxes = plural(desk.surface.boxes.length, "box", "boxes");
+  area?.setAttribute("role", "group");
+  area?.setAttribute("aria-label", `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`);
 }
 function showWhole(stage, desk, signal) {
   const image = stage.querySelector("img");

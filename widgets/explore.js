@@ -695,6 +695,7 @@ var Desk = class {
     this.again = false;
     this.since = 0;
     this.settle = 0;
+    this.wrong = "";
     this.moving = false;
     this.againQuick = false;
     this.stash = {};
@@ -753,7 +754,7 @@ var Desk = class {
     if (before && !(moving && this.moving) && last !== before) this.set({ past: [...past.slice(-49), before] });
     this.moving = moving;
     this.since ||= window.event?.timeStamp ?? performance.now();
-    this.set({ draft, notice: "" });
+    this.set({ draft, notice: "", problem: this.state.problem === this.wrong ? this.wrong : "" });
     this.look(true);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -797,13 +798,15 @@ var Desk = class {
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
       const pictures = await loadPictures(buffers, value);
       const old = this.state.pictures;
-      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem: "" });
+      const problem = this.state.problem === this.wrong ? "" : this.state.problem;
+      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown2 of old) URL.revokeObjectURL(shown2.url);
       if (since) requestAnimationFrame(() => setTimeout(() => {
         this.root.dataset.redrawMs = String(Math.round(performance.now() - since));
       }));
     } catch (error) {
-      this.set({ problem: message(error) });
+      this.wrong = message(error);
+      this.set({ problem: this.wrong });
     } finally {
       clearTimeout(wait);
       this.asking = false;
