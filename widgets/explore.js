@@ -1172,9 +1172,9 @@ function G2(n2, t3) {
 function useFocus(box, first) {
   F2(() => {
     const before = document.activeElement;
-    const panel = (
+    const around = (
       /** @type {HTMLElement | null} */
-      box.current?.closest("[role=application]") ?? null
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
     );
     const target = (
       /** @type {HTMLElement | null} */
@@ -1185,12 +1185,12 @@ function useFocus(box, first) {
     return () => {
       const left = document.activeElement;
       if (left !== document.body && !box.current?.contains(left)) return;
-      queueMicrotask(() => giveBack(before, panel));
+      queueMicrotask(() => giveBack(before, around));
     };
   }, []);
 }
-function giveBack(before, panel) {
-  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
   target?.focus({ preventScroll: true });
 }
 function goRound(event, box) {

@@ -789,6 +789,9 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
 }
+function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
 function percent(part, whole) {
   if (whole <= 0) return 0;
   return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
@@ -2143,13 +2146,10 @@ function predicted(desk, item) {
   const label = item?.answer?.label;
   return label === void 0 || label === null || !desk.label(label) ? null : { label, skipped: false };
 }
-function certainty(score) {
-  return `${Math.round(score * 100)} %`;
-}
 function answerWords(desk, item) {
   if (!item.answer) return "";
   const name = item.answer.label === null ? "a label that is gone" : desk.label(item.answer.label)?.name ?? "a label that is gone";
-  return `predicted ${name}, ${certainty(item.answer.score)}`;
+  return `predicted ${name}, ${share(item.answer.score)}`;
 }
 function answered(rows, matches2) {
   return rows.reduce((sum, row) => matches2(row) ? sum + row[2] : sum, 0);
@@ -2811,9 +2811,9 @@ function Annotator({ desk }) {
 function useFocus(box, first) {
   F2(() => {
     const before = document.activeElement;
-    const panel = (
+    const around = (
       /** @type {HTMLElement | null} */
-      box.current?.closest("[role=application]") ?? null
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
     );
     const target = (
       /** @type {HTMLElement | null} */
@@ -2824,12 +2824,12 @@ function useFocus(box, first) {
     return () => {
       const left = document.activeElement;
       if (left !== document.body && !box.current?.contains(left)) return;
-      queueMicrotask(() => giveBack2(before, panel));
+      queueMicrotask(() => giveBack2(before, around));
     };
   }, []);
 }
-function giveBack2(before, panel) {
-  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+function giveBack2(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
   target?.focus({ preventScroll: true });
 }
 function goRound(event, box) {
@@ -3054,7 +3054,7 @@ function SplitsDialog({ desk }) {
     null
   );
   const [trouble, setTrouble] = d2("");
-  const ratios = shares.map((share) => Number(share) / 100);
+  const ratios = shares.map((share2) => Number(share2) / 100);
   const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   A2(() => {
     const timer = setTimeout(() => {
@@ -3093,7 +3093,7 @@ function SplitsDialog({ desk }) {
           "label",
           { key: split, class: "wb-field" },
           `${split} %`,
-          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share, at) => at === index ? event.target.value : share)) })
+          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share2, at) => at === index ? event.target.value : share2)) })
         )
       ),
       k("label", { class: "wb-field" }, "Seed", k("input", { type: "number", value: seed, onInput: (event) => setSeed(event.target.value) }))
@@ -3466,7 +3466,7 @@ function Guess({ desk, item }) {
     // Where it agrees, the label itself stands there with its color.
     label && sign !== "=" ? k(Swatch, { color: label.color }) : null,
     k("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
-    k("span", { class: "wb-number wb-faint" }, certainty(item.answer.score))
+    k("span", { class: "wb-number wb-faint" }, share(item.answer.score))
   );
 }
 function Answers({ desk }) {
@@ -4120,12 +4120,12 @@ function UploadLine({ desk }) {
   const parts = [`${number(upload2.added)} added`];
   if (upload2.duplicates > 0) parts.push(`${number(upload2.duplicates)} there already`);
   if (upload2.rejected.length > 0) parts.push(`${number(upload2.rejected.length)} rejected`);
-  const share = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
+  const share2 = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
   return k(
     "div",
     { class: "wb-upload", role: "status" },
-    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share)} %`),
-    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share}%` } })),
+    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share2)} %`),
+    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share2}%` } })),
     k("span", { class: "wb-number" }, parts.join(", ")),
     upload2.rejected.length > 0 && k("span", { class: "wb-warn wb-ellipsis wb-grow", title: upload2.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n") }, upload2.rejected.slice(0, 2).map((file) => `${file.name}: ${file.reason}`).join("; ")),
     k("button", { type: "button", class: "wb-link", onClick: () => upload2.finished ? desk.set({ upload: null }) : stopUpload(desk) }, upload2.finished ? "Close" : "Stop")

@@ -470,6 +470,9 @@ function heading(name) {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
 
 // lib/watching.js
 var LOST = "The kernel was restarted: run the cell again.";
@@ -783,9 +786,9 @@ function E2(n2, t3) {
 function useFocus(box, first) {
   F2(() => {
     const before = document.activeElement;
-    const panel = (
+    const around = (
       /** @type {HTMLElement | null} */
-      box.current?.closest("[role=application]") ?? null
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
     );
     const target = (
       /** @type {HTMLElement | null} */
@@ -796,12 +799,12 @@ function useFocus(box, first) {
     return () => {
       const left = document.activeElement;
       if (left !== document.body && !box.current?.contains(left)) return;
-      queueMicrotask(() => giveBack(before, panel));
+      queueMicrotask(() => giveBack(before, around));
     };
   }, []);
 }
-function giveBack(before, panel) {
-  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
   target?.focus({ preventScroll: true });
 }
 
@@ -858,8 +861,8 @@ function ComparisonView({ desk, value, pictures }) {
           k("td", null, k(Picture, { pictures, sample: row.sample_id, name: row.name })),
           k("td", null, k("button", { type: "button", class: "wb-link", onClick: () => desk.trace(String(row.sample_id)) }, row.name)),
           k("td", null, row.actual ?? "–"),
-          k("td", null, `${row.first} ${Math.round(row.first_score * 100)} %`),
-          k("td", null, `${row.second} ${Math.round(row.second_score * 100)} %`)
+          k("td", null, `${row.first} ${share(row.first_score)}`),
+          k("td", null, `${row.second} ${share(row.second_score)}`)
         )
       ))
     )
@@ -957,7 +960,7 @@ function SampleView({ value, pictures }) {
       null,
       k("thead", null, k("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => k("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, heading(name))))),
       k("tbody", null, value.uses.map(
-        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => k("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text)))
+        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : share(use.score)].map((text, index) => k("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text)))
       ))
     ),
     k("h3", null, "What people decided"),

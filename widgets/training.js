@@ -496,6 +496,9 @@ function heading(name) {
   const words2 = name.replaceAll("_", " ");
   return words2.charAt(0).toUpperCase() + words2.slice(1);
 }
+function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
 
 // lib/picture.js
 function Picture({ pictures, sample, name, side = 64 }) {
@@ -537,11 +540,11 @@ function curves(epochs, names, total, width, height) {
   }));
   return { low, high, lines: values.length ? lines : [] };
 }
-function secondsLeft(epochs, total, share) {
+function secondsLeft(epochs, total, share2) {
   if (epochs.length === 0) return null;
   const recent = epochs.slice(-3).map((row) => row.seconds);
   const pace = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-  return Math.max(0, total - epochs.length - share) * pace;
+  return Math.max(0, total - epochs.length - share2) * pace;
 }
 
 // lib/training/app.js
@@ -572,8 +575,8 @@ function Bar({ desk }) {
   const { training } = desk.state;
   if (training.run_id === void 0) return k("header", { class: "wb-bar" }, k("strong", null, training.theme));
   const busy = RUNNING.includes(training.state);
-  const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
-  const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
+  const share2 = training.batches ? (training.batch ?? 0) / training.batches : 0;
+  const inside = busy && training.epoch === training.epochs.length + 1 ? share2 : 0;
   const left = busy && training.state !== "testing" ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
   const accuracy = training.metrics?.test_accuracy;
   return k(
@@ -699,12 +702,12 @@ function Images({ desk, gallery }) {
       "div",
       { class: "wb-grid", role: "list" },
       gallery.images.map((image) => {
-        const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
+        const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
         return k(
           "figure",
           { key: image.sample_id, role: "listitem", "data-sample": image.sample_id, "aria-label": said, title: said },
           k(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
-          k("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`)
+          k("figcaption", null, `${image.true} → ${image.predicted} ${share(image.score)}`)
         );
       })
     )

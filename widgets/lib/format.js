@@ -50,6 +50,11 @@ export function heading(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A score of a model: 0.9918 -> "99 %". @param {number} score */
+export function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
+
 /** A share as whole percent that says 100 only when all is done. @param {number} part @param {number} whole */
 export function percent(part, whole) {
   if (whole <= 0) return 0;

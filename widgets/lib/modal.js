@@ -4,13 +4,13 @@ import { useLayoutEffect } from "preact/hooks";
 
 /**
  * What asks something gets the focus when it appears, not again with each drawing; when it goes, what had the focus
- * before gets it back, or the panel if that has gone meanwhile.
+ * before gets it back, or the dialog or panel around it if that has gone meanwhile.
  * @param {Box} box @param {string} first Selects what in the box gets the focus.
  */
 export function useFocus(box, first) {
   useLayoutEffect(() => {
     const before = document.activeElement;
-    const panel = /** @type {HTMLElement | null} */ (box.current?.closest("[role=application]") ?? null);
+    const around = /** @type {HTMLElement | null} */ (box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null);
     const target = /** @type {HTMLElement | null} */ (box.current?.querySelector(first) ?? box.current);
     target?.focus({ preventScroll: true });
     // The whole of it: the panel may be taller than what is seen of the notebook.
@@ -19,14 +19,14 @@ export function useFocus(box, first) {
       // What somebody went to meanwhile stays theirs.
       const left = document.activeElement;
       if (left !== document.body && !box.current?.contains(left)) return;
-      queueMicrotask(() => giveBack(before, panel));
+      queueMicrotask(() => giveBack(before, around));
     };
   }, []);
 }
 
-/** @param {Element | null} before @param {HTMLElement | null} panel */
-function giveBack(before, panel) {
-  const target = before instanceof HTMLElement && panel?.contains(before) ? before : panel;
+/** @param {Element | null} before @param {HTMLElement | null} around */
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
   target?.focus({ preventScroll: true });
 }
 

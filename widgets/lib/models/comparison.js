@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { heading, number } from "../format.js";
+import { heading, number, share } from "../format.js";
 import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
@@ -40,8 +40,8 @@ export function ComparisonView({ desk, value, pictures }) {
             h("td", null, h(Picture, { pictures, sample: row.sample_id, name: row.name })),
             h("td", null, h("button", { type: "button", class: "wb-link", onClick: () => desk.trace(String(row.sample_id)) }, row.name)),
             h("td", null, row.actual ?? "–"),
-            h("td", null, `${row.first} ${Math.round(row.first_score * 100)} %`),
-            h("td", null, `${row.second} ${Math.round(row.second_score * 100)} %`),
+            h("td", null, `${row.first} ${share(row.first_score)}`),
+            h("td", null, `${row.second} ${share(row.second_score)}`),
           ),
         )),
       ),

@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { heading, moment, number } from "../format.js";
+import { heading, moment, number, share } from "../format.js";
 import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
@@ -109,7 +109,7 @@ export function SampleView({ value, pictures }) {
           null,
           h("thead", null, h("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => h("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, heading(name))))),
           h("tbody", null, value.uses.map((/** @type {any} */ use) =>
-            h("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => h("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text))),
+            h("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : share(use.score)].map((text, index) => h("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text))),
           )),
         ),
     h("h3", null, "What people decided"),

@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { duration, heading, number, plural } from "../format.js";
+import { duration, heading, number, plural, share } from "../format.js";
 import { Picture } from "../picture.js";
 import { LOST } from "../watching.js";
 import { curves, secondsLeft } from "./curves.js";
@@ -183,12 +183,12 @@ function Images({ desk, gallery }) {
       "div",
       { class: "wb-grid", role: "list" },
       gallery.images.map((image) => {
-        const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
+        const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
         return h(
           "figure",
           { key: image.sample_id, role: "listitem", "data-sample": image.sample_id, "aria-label": said, title: said },
           h(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
-          h("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`),
+          h("figcaption", null, `${image.true} → ${image.predicted} ${share(image.score)}`),
         );
       }),
     ),
