@@ -67,18 +67,21 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=800, help="number of JPEGs to make (0: leave photos out)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
-    parser.add_argument("--repeats", type=int, default=1, help="how often to begin anew with an empty cache")
+    parser.add_argument(
+        "--repeats", type=int, help="how often to begin anew with an empty cache (photos: 1; small images, quick: 3)"
+    )
     parser.add_argument("--cache", choices=["disk", "memory"], default="disk")
     options = parser.parse_args()
     results = []
     with tempfile.TemporaryDirectory() as scratch:
         if options.photos:
             photos = make_photos(Path(scratch) / "photos", options.photos)
-            results.append(compare("photos, 1600 x 1200 to 224", photos, 224, options))
+            results.append(compare("photos, 1600 x 1200 to 224", photos, 224, options, options.repeats or 1))
         if options.mnist:
-            results.append(compare("MNIST, 28 x 28 to 32", unpacked(options.mnist, Path(scratch)), 32, options))
+            name, small = "MNIST, 28 x 28 to 32", unpacked(options.mnist, Path(scratch))
         else:
-            results.append(compare("PNGs, 28 x 28 to 32", make_small(Path(scratch) / "small"), 32, options))
+            name, small = "PNGs, 28 x 28 to 32", make_small(Path(scratch) / "small")
+        results.append(compare(name, small, 32, options, options.repeats or 3))
     for result in results:
         print(table(result, options))
     report([row for result in results for row in rows_of(result)])
@@ -129,13 +132,13 @@ def unpacked(source: Path, scratch: Path) -> Path:
     return classes
 
 
-def compare(name: str, root: Path, size: int, options: argparse.Namespace) -> Result:
+def compare(name: str, root: Path, size: int, options: argparse.Namespace, repeats: int) -> Result:
     """Measure both over the same files, epoch by epoch in turn, so that other load on the machine meets both."""
     files = [Path(path) for path, _ in ImageFolder(str(root)).samples]
     for file in files:
         file.read_bytes()
     theirs, ours = Epochs(), Epochs()
-    for _ in range(options.repeats):
+    for _ in range(repeats):
         with tempfile.TemporaryDirectory() as cache:
             their_loader, our_loader = None, None
             for _ in range(options.epochs):

@@ -162,6 +162,21 @@ def test_ratios_that_do_not_sum_to_one(cli, animals):
     assert "sum to 1.1; they must sum to 1" in message
 
 
+def test_a_label_that_is_given_twice(cli):
+    message = cli("theme", "create", "pets", "--label", "cat", "--label", "cat", code=2)
+    assert "The label 'cat' was given twice" in message
+
+
+def test_one_is_told_in_the_singular(cli, images, tmp_path):
+    (tmp_path / "one").mkdir()
+    shutil.copy(next(images.glob("*/*.png")), tmp_path / "one" / "a.png")
+    (tmp_path / "one" / "b.png").write_text("no image")
+    assert "with 1 label." in cli("theme", "create", "pets", "--label", "cat")
+    said = cli("import", "pets", tmp_path / "one")
+    assert "Added 1 image to 'pets'; 0 were there already.\n1 was left out:" in said
+    assert "Added 0 images to 'pets'; 1 was there already." in cli("import", "pets", tmp_path / "one")
+
+
 def test_fewer_than_two_labels(cli, images):
     shutil.rmtree(images / "dog")
     cli("theme", "create", "animals", "--label", "cat")

@@ -614,7 +614,17 @@ function nearest(typed2, known) {
     const found = known.find((name) => test(name.toLowerCase()));
     if (found) return found;
   }
-  return null;
+  const near = known.map((name) => ({ name, slips: slipsBetween(letters, name.toLowerCase()) })).sort((one, other) => one.slips - other.slips)[0];
+  return near && near.slips <= Math.max(1, letters.length / 4) ? near.name : null;
+}
+function slipsBetween(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_3, at) => at);
+  for (let down = 1; down <= one.length; down++) {
+    const next = [down];
+    for (let at = 1; at <= other.length; at++) next[at] = Math.min(row[at] + 1, next[at - 1] + 1, row[at - 1] + (one[down - 1] === other[at - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[other.length];
 }
 
 // lib/explore/pictures.js

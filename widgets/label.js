@@ -2771,6 +2771,9 @@ function Progress({ desk }) {
   const { sitting } = desk.state;
   const rate = pace(sitting);
   const left = timeLeft(sitting, total - labeled - skipped);
+  const said = [`${number(sitting.images)} in this sitting`];
+  if (rate !== null) said.push(`${number(rate)}/h`);
+  if (left !== null) said.push(`${duration(left)} left`);
   return [
     k("span", { class: "wb-number", "data-count": "labeled" }, `${number(labeled)} of ${number(total)} labeled`),
     k(
@@ -2778,9 +2781,8 @@ function Progress({ desk }) {
       { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(labeled, total), "aria-valuemin": 0, "aria-valuemax": 100 },
       k("span", { style: { width: `${total > 0 ? 100 * labeled / total : 0}%` } })
     ),
-    sitting.images > 0 && k("span", { class: "wb-number wb-faint", title: "Labeled in this sitting" }, `${number(sitting.images)} in this sitting`),
-    rate !== null && k("span", { class: "wb-number wb-faint", title: "Images an hour, over the last minutes of work" }, `${number(rate)}/h`),
-    left !== null && k("span", { class: "wb-number wb-faint" }, `${duration(left)} left`)
+    // Where the panel is narrow this gives way, not the buttons beside it.
+    sitting.images > 0 && k("span", { class: "wb-number wb-faint wb-ellipsis wb-pace", title: ["Labeled in this sitting; images an hour, over the last minutes of work; time left", ...said].join("\n") }, said.join("  "))
   ];
 }
 function Annotator({ desk }) {
@@ -3043,9 +3045,10 @@ function noSubmit(event) {
 
 // lib/label/views/splits_dialog.js
 var SPLITS = ["train", "valid", "test"];
+var USUAL = ["70", "15", "15"];
 function SplitsDialog({ desk }) {
   const { theme, annotator } = desk.state;
-  const [shares, setShares] = d2(["70", "15", "15"]);
+  const [shares, setShares] = d2(USUAL);
   const [seed, setSeed] = d2("42");
   const [reset, setReset] = d2(false);
   const [fromTrain, setFromTrain] = d2(false);
@@ -3055,8 +3058,25 @@ function SplitsDialog({ desk }) {
   );
   const [trouble, setTrouble] = d2("");
   const ratios = shares.map((share2) => Number(share2) / 100);
+  const sum = shares.reduce((all, share2) => all + Number(share2), 0);
+  A2(() => {
+    desk.link.call("usual splits").then(
+      ({ value }) => {
+        const usual = value.ratios.map((ratio) => String(Number((100 * ratio).toFixed(6))));
+        setShares((now) => now === USUAL ? usual : now);
+        setSeed((now) => now === "42" ? String(value.seed) : now);
+      },
+      () => {
+      }
+    );
+  }, []);
   const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   A2(() => {
+    if (Math.abs(sum - 100) > 1e-6) {
+      setPreview(null);
+      setTrouble(`${shares.map((share2) => Number(share2)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
+      return;
+    }
     const timer = setTimeout(() => {
       desk.link.call("preview splits", params).then(
         ({ value }) => {
@@ -3071,7 +3091,7 @@ function SplitsDialog({ desk }) {
     }, 150);
     return () => clearTimeout(timer);
   }, [shares.join(), seed, reset, fromTrain]);
-  const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
+  const assigned = preview ? SPLITS.reduce((sum2, split) => sum2 + preview.assigned[split], 0) : 0;
   const taken = reset && preview ? preview.reset : 0;
   const moved2 = preview ? preview.moved : 0;
   const assign = async () => {

@@ -102,13 +102,15 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
 
 def test_splits_are_previewed_assigned_and_test_samples_stay(lab, digits):
     label_digits(digits)
+    digits.params_file.write_text("theme: digits\ndata: {split_ratio: [0.5, 0.25, 0.25]}\n")
     tab = lab.open_panel(digits)
     tab.panel.get_by_role("button", name="Assign").click()
     dialog = tab.panel.get_by_role("dialog")
     preview = dialog.get_by_role("table", name="Counts after this")
     expect(preview).to_contain_text("newly assigned")
+    expect(dialog.get_by_label("train %")).to_have_value("50")
     dialog.get_by_label("train %").fill("60")
-    expect(dialog.get_by_role("alert")).to_contain_text("must sum to 1")
+    expect(dialog.get_by_role("alert")).to_contain_text("60 + 25 + 25 is 110 %; the three shares must sum to 100 %")
     dialog.get_by_label("valid %").fill("20")
     dialog.get_by_label("test %").fill("20")
     expect(preview).to_contain_text("newly assigned")

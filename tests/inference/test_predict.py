@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_unlabeled_samples_get_answers_but_no_metrics(shades):
 def test_a_list_of_ids_longer_than_a_statement_takes_is_taken_in_parts(shades):
     with shades.store.read() as session:
         everything = list(session.scalars(select(Sample.id)))
-    result = predict("shades", source=[*range(300_000, 0, -1), *everything])
+    result = predict("shades", source=SampleFilter(ids=(*range(300_000, 0, -1), *everything)))
     assert result.images == len(everything)
     assert sorted(result.table()["sample_id"]) == sorted(everything)
 
@@ -101,6 +102,7 @@ def test_a_filter_and_a_list_of_ids_mean_samples(shades):
     with shades.store.read() as session:
         ids = list(session.scalars(select(Sample.id).where(Sample.name.in_(["dark/0.png", "gray/1.png"]))))
     assert predict("shades", source=ids).by_label == {"dark": 1, "gray": 1}
+    assert predict("shades", source=np.array(ids)).by_label == {"dark": 1, "gray": 1}
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,15 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     table = result.table()
     assert [Path(file).name for file in table["file"]] == ["a.png", "b.png", "c.png", "d.png"]
     assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_name_that_is_no_text_is_read_and_told_as_well_as_it_can_be(shades, tmp_path, png, suffix):
+    (tmp_path / "p").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/p/n\xff.png")).write_bytes(png(25, 1))
+    result = predict("shades", source=str(tmp_path / "p"), output=tmp_path / f"out{suffix}")
+    assert result.by_label == {"dark": 1}
+    assert list(result.table()["file"]) == [f"{tmp_path}/p/n\ufffd.png"]
 
 
 def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
@@ -239,6 +250,11 @@ def test_a_label_that_was_renamed_is_still_what_the_model_calls_it(shades):
         ({"source": "train"}, WorkbenchError, "no samples in 'train'"),
         ({"source": "no/such/folder"}, WorkbenchError, "'unlabeled'"),
         ({"source": []}, WorkbenchError, "empty"),
+        ({"source": ""}, WorkbenchError, "The source is empty"),
+        ({"source": [1, "a.png"]}, WorkbenchError, "holds 1. Allowed"),
+        ({"source": [1, 2, 999]}, NotFoundError, "1 of the 3 samples to predict are not in the theme"),
+        ({"source": "[z-a].png"}, WorkbenchError, "cannot be read"),
+        ({"source": "label=gray, or not"}, NotFoundError, "There is no label 'gray, or not'"),
         ({"source": "label=grey"}, NotFoundError, "Did you mean 'gray'?"),
         ({"source": "split=test,labl=gray"}, NotFoundError, "Did you mean 'label'?"),
         ({"source": "split=tests"}, NotFoundError, "Did you mean 'test'?"),
@@ -301,3 +317,5 @@ def test_a_path_is_meant_from_the_working_directory_or_else_from_the_project(sha
     ]  # fmt: skip
     with pytest.raises(WorkbenchError, match=re.escape(f"looked in {photos} and {shades.project.root}")):
         open_source("nowhere", theme_id=shades.theme_id, store=shades.store)
+    with pytest.raises(WorkbenchError, match="Did you mean 'unlabeled'"):
+        open_source("unlabeld", theme_id=shades.theme_id, store=shades.store)

@@ -122,6 +122,7 @@ def test_deleting_takes_the_answers_along_but_never_production(shades, client):
         (lambda: register("shades", "0" * 32), NotFoundError, "There is no run"),
         (lambda: register("shade"), NotFoundError, "Did you mean 'shades'?"),
         (lambda: register("shades"), NotFoundError, "Train one first"),
+        (lambda: register("shades", metric="nosuch"), NotFoundError, "Train one first"),
         (lambda: register("shades", stage="prod"), WorkbenchError, "Did you mean 'production'?"),
         (lambda: promote("shades", 9, "production"), NotFoundError, "Known: 1"),
         (lambda: delete_version("shades", 9), NotFoundError, "Known: 1"),
@@ -228,6 +229,26 @@ def test_a_version_that_only_the_store_has_is_registered_anew_with_its_answers(s
     assert aliases(client) == {"production": 2}
     assert versions_of("shades")[0].predictions == 18
     assert predict("shades").model_version == 2
+
+
+def test_a_model_that_mlflow_has_lost_as_a_whole_is_registered_anew_in_the_same_order(shades, client):
+    first, second = shades.log_run(), shades.log_run()
+    register("shades", first, "staging")
+    register("shades", second, "none")
+    delete_version("shades", 3)
+    register("shades", second, "none")
+    client.delete_registered_model("shades")
+    assert repair_registry("shades").ok
+    assert stages() == {1: "production", 2: "staging", 3: "none"}
+    assert [row.run_id for row in versions_of("shades")][:2] == [second, first]
+    assert aliases(client) == {"production": 1, "staging": 2}
+
+
+def test_a_version_of_mlflow_that_no_run_of_the_project_made_is_said_to_be_one(shades, client):
+    client.create_model_version("shades", source="file:///elsewhere", run_id=None)
+    [found] = repair_registry("shades").disagreements
+    assert found.repair is None
+    assert "comes from no run of this project" in found.text
 
 
 def test_files_that_are_gone_are_reported_and_left(shades, client):

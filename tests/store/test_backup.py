@@ -193,6 +193,34 @@ class TestRestore:
             restore(place, self._rewritten(saved, change))
         assert self._is_empty(place)
 
+    def test_a_flipped_bit_anywhere_is_told_or_harmless(self, saved, place):
+        content = saved.read_bytes()
+        told = 0
+        for position in range(7, len(content), len(content) // 60):
+            damaged = saved.with_name(f"{position}.zip")
+            damaged.write_bytes(content[:position] + bytes([content[position] ^ 4]) + content[position + 1 :])
+            shutil.rmtree(place.db, ignore_errors=True)
+            try:
+                restore(place, damaged)
+            except WorkbenchError:
+                told += 1
+                continue
+            there = open_store(place)
+            found = check(there)
+            assert (found.ok, found.samples, found.files) == (True, 3, 3), position
+            there.close()
+        assert told > 20
+
+    def test_an_image_that_the_list_of_files_has_lost_is_missed(self, saved, place):
+        def change(name, content):
+            return name.replace("images/", "imaggs/", 1) if content == lost else name, content
+
+        with zipfile.ZipFile(saved) as archive:
+            lost = archive.read(next(name for name in archive.namelist() if name.startswith("images/")))
+        with pytest.raises(WorkbenchError, match="it lacks 1 images that its samples refer to"):
+            restore(place, self._rewritten(saved, change))
+        assert self._is_empty(place)
+
     def test_a_file_that_was_cut_short(self, saved, place):
         os.truncate(saved, saved.stat().st_size - 100)
         with pytest.raises(WorkbenchError, match="not a backup, or is incomplete"):

@@ -257,6 +257,37 @@ def test_undo_leaves_alone_what_somebody_changed_since(store, pets, label_ids):
     assert _labels(store, ids) == [label_ids["dog"]] + [None] * 11
 
 
+def test_undo_leaves_alone_what_another_came_to_by_a_way_of_his_own(store, pets, label_ids):
+    theme_id, ids = pets
+    cat, dog = label_ids["cat"], label_ids["dog"]
+    with store.write() as session:
+        batch = label_many(theme_id, SampleFilter(ids=tuple(ids)), cat, annotator="ann", session=session).batch_id
+    for label, sample_id in ((dog, ids[0]), (cat, ids[0]), (dog, ids[1])):
+        with store.write() as session:
+            decide(theme_id, [Decision(sample_id, label)], annotator="bob", session=session)
+    with store.write() as session:
+        undo(theme_id, annotator="bob", session=session)
+    with store.write() as session:
+        outcome = undo(theme_id, annotator="ann", batch_id=batch, session=session)
+    # The first is bob's own decision by now; the second is ann's again, for bob took his back.
+    assert (outcome.restored, outcome.kept) == (len(ids) - 1, 1)
+    with store.read() as session:
+        first, second = (session.get_one(Sample, sample_id) for sample_id in ids[:2])
+        assert (first.label_id, first.annotator, second.label_id) == (cat, "bob", None)
+
+
+def test_a_cleared_label_comes_back_after_later_acts_were_taken_back(store, pets, label_ids):
+    theme_id, ids = pets
+    for label in ("cat", None, "dog", "cat"):
+        _decide(store, theme_id, Decision(ids[0], label_ids.get(label)))
+    found = []
+    for _ in range(4):
+        with store.write() as session:
+            assert undo(theme_id, annotator="ann", session=session).restored == 1
+        found.append(_labels(store, ids)[0])
+    assert found == [label_ids["dog"], None, label_ids["cat"], None]
+
+
 def test_undo_walks_back_through_ones_own_acts_only(store, pets, label_ids):
     theme_id, ids = pets
     _decide(store, theme_id, Decision(ids[0], label_ids["cat"]))

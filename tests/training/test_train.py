@@ -119,8 +119,9 @@ def test_what_is_given_wins_over_the_file(colors):
     assert "num_epochs: 1" in colors.artifact(result.run_id, "params.yaml")
 
 
-def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors):
+def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors, capsys):
     first = colors.train(num_epochs=1)
+    assert "had no split got one, by data.split_ratio: 42 train, 9 valid, 9 test." in capsys.readouterr().out
     with colors.store.read() as session:
         from workbench.store.statistics import theme_statistics
         from workbench.store.themes import get_theme
@@ -129,6 +130,7 @@ def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors):
         counts = theme_statistics(theme_id, session=session).splits
     assert counts == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
     assert first.snapshot_digest == colors.train(num_epochs=1).snapshot_digest
+    assert "split" not in capsys.readouterr().out
 
 
 def test_a_gray_network_trains_on_colored_images(colors):

@@ -117,5 +117,7 @@ test("a name that is nearly right finds its transform", () => {
   assert.equal(nearest("vert", known), "VerticalFlip");
   assert.equal(nearest("gamma", known), "RandomGamma");
   assert.equal(nearest("HorizFlip", known), "HorizontalFlip");
+  assert.equal(nearest("HorizontalFlipp", known), "HorizontalFlip");
+  assert.equal(nearest("RandomGanma", known), "RandomGamma");
   assert.equal(nearest("xyz", known), null);
 });

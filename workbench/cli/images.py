@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, emit, table
+from workbench.cli.printing import as_json_option, counted, emit, table
 
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
@@ -94,7 +94,8 @@ def cache_clear(as_json: bool) -> None:
 
     removed = clear_cache(find_project().cache / "input")
     freed = sum(entry.size_bytes for entry in removed)
-    text = f"Removed {len(removed):,} entries, {freed / 2**20:,.1f} MiB." if removed else "Nothing was kept."
+    gone = f"Removed {counted(len(removed), 'entry', 'entries')}, {freed / 2**20:,.1f} MiB."
+    text = gone if removed else "Nothing was kept."
     emit(as_json, {"removed": len(removed), "bytes": freed}, text)
 
 
@@ -103,11 +104,12 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    text = f"Added {report.added:,} images to '{report.theme}'; {report.duplicates:,} were there already."
+    text = f"Added {counted(report.added, 'image')} to '{report.theme}'; "
+    text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
     if report.boxes:
-        text += f" {report.boxes:,} boxes"
+        text += f" {counted(report.boxes, 'box', 'boxes')}"
         text += f", {report.clipped:,} of them cut at the edge of their image." if report.clipped else "."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
@@ -132,14 +134,14 @@ def _next_step(report: ImportReport, store: Store) -> str:
 
 
 def _export_text(report: ExportReport) -> str:
-    text = f"Exported {report.exported:,} images of '{report.theme}' to {report.path}."
+    text = f"Exported {counted(report.exported, 'image')} of '{report.theme}' to {report.path}."
     return "\n".join([text, *_rejected_lines(report.left_out)])
 
 
 def _rejected_lines(rejected: list[Rejection]) -> list[str]:
     if not rejected:
         return []
-    lines = [f"{len(rejected):,} were left out:"]
+    lines = [f"{counted(len(rejected), 'was', 'were')} left out:"]
     lines += [f"  {entry.path}: {entry.reason}" for entry in rejected[:_SHOWN_REJECTIONS]]
     if len(rejected) > _SHOWN_REJECTIONS:
         lines.append(f"  and {len(rejected) - _SHOWN_REJECTIONS:,} more; --json lists all.")

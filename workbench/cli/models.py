@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, emit, local_time, metrics_line, table
+from workbench.cli.printing import as_json_option, counted, emit, local_time, metrics_line, table
 
 if TYPE_CHECKING:
     from workbench.inference.comparing import Comparison
@@ -90,7 +90,7 @@ def models_delete(name: str, version: int, yes: bool, annotator: str, as_json: b
     if not yes and not click.confirm(question, err=True):
         raise click.Abort
     count = delete_version(name, version, annotator=annotator)
-    text = f"Deleted version {version} of '{name}' and its {count:,} predictions."
+    text = f"Deleted version {version} of '{name}' and its {counted(count, 'prediction')}."
     emit(as_json, {"theme": name, "deleted": version, "predictions": count}, text)
 
 

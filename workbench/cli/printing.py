@@ -82,3 +82,8 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with what it counts: "1 image", "1,204 images"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, emit
+from workbench.cli.printing import as_json_option, counted, emit
 
 
 @click.group()
@@ -38,7 +38,7 @@ def db_check(ctx: click.Context, as_json: bool) -> None:
 
     report = check(open_store(), progress=not as_json)
     lines = [f"{problem.kind}: {problem.subject}. {problem.advice}" for problem in report.problems]
-    verdict = "Everything is in order" if not report.count else f"{report.count:,} problems"
+    verdict = "Everything is in order" if not report.count else counted(report.count, "problem")
     summary = f"{verdict}: {report.samples:,} samples, {report.files:,} files, {report.bytes:,} bytes."
     emit(as_json, asdict(report), "\n".join([*lines, summary]))
     ctx.exit(1 if report.count else 0)
@@ -53,9 +53,11 @@ def db_backup(file: Path, as_json: bool) -> None:
     from workbench.store.connection import open_as_it_is
 
     report = backup(open_as_it_is(), file, progress=not as_json)
-    text = f"Backed up {report.rows:,} rows and {report.images:,} images ({report.bytes:,} bytes) to {report.file}."
+    text = f"Backed up {counted(report.rows, 'row')} and {counted(report.images, 'image')}"
+    text += f" ({report.bytes:,} bytes) to {report.file}."
     if report.missing:
-        text += f"\n{len(report.missing):,} image files are missing from the store: run 'workbench db check'."
+        missing = counted(len(report.missing), "image file is", "image files are")
+        text += f"\n{missing} missing from the store: run 'workbench db check'."
     emit(as_json, asdict(report), text)
 
 
@@ -68,7 +70,7 @@ def db_restore(file: Path, as_json: bool) -> None:
     from workbench.store.restoring import restore
 
     report = restore(find_project(), file, progress=not as_json)
-    emit(as_json, asdict(report), f"Restored {report.rows:,} rows and {report.images:,} images.")
+    emit(as_json, asdict(report), f"Restored {counted(report.rows, 'row')} and {counted(report.images, 'image')}.")
 
 
 @db.command("clean")

@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.history import theme_history
 from workbench.cli.options import annotator_option
-from workbench.cli.printing import as_json_option, counts_table, emit, table, theme_head
+from workbench.cli.printing import as_json_option, counted, counts_table, emit, table, theme_head
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,7 +38,8 @@ def theme_create(name: str, labels: tuple[str, ...], description: str, task: str
 
     with open_store().write() as session:
         row = create_theme(name, labels=labels, description=description, task=task, session=session)
-    text = f"Created the theme '{row.name}' with {len(labels)} labels. Next: workbench import {quote(row.name)} FOLDER"
+    text = f"Created the theme '{row.name}' with {counted(len(labels), 'label')}."
+    text += f" Next: workbench import {quote(row.name)} FOLDER"
     emit(as_json, {"theme": row.name, "labels": list(labels)}, f"{text}{_other_default(row.name)}")
 
 
@@ -107,11 +108,12 @@ def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
     with store.read() as session:
         row = get_theme(name, session=session)
         number = theme_counts(row.id, session=session).samples
-    if not yes and not click.confirm(f"Delete the theme '{name}' with its {number:,} samples?", err=True):
+    if not yes and not click.confirm(f"Delete the theme '{name}' with its {counted(number, 'sample')}?", err=True):
         raise click.Abort
     with store.write() as session:
         delete_theme(row.id, annotator=annotator, session=session)
-    emit(as_json, {"deleted": name, "samples": number}, f"Deleted the theme '{name}' with its {number:,} samples.")
+    text = f"Deleted the theme '{name}' with its {counted(number, 'sample')}."
+    emit(as_json, {"deleted": name, "samples": number}, text)
 
 
 @click.command("split")
@@ -153,7 +155,7 @@ def split(
     )
     text = f"{said}\n{counts_table(done.counts)}"
     if reset:
-        text = f"Took the splits of {done.reset:,} samples away.\n{text}"
+        text = f"Took the splits of {counted(done.reset, 'sample')} away.\n{text}"
     if valid_from_train:
         text = f"Took {done.moved:,} of train into valid.\n{text}"
     result = {"assigned": done.assigned, "counts": done.counts, "reset": done.reset, "moved": done.moved}

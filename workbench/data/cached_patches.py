@@ -26,6 +26,8 @@ _PIXELS = "pixels.bin"
 _INDEX = "index.npz"
 _FEW = 256
 """Up to this many images the start of worker processes costs more than they save."""
+_MESSAGE = 2**20
+"""Bytes from a worker that are worth a message."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,10 @@ def keep_on_disk(
     entry = folder / name
     files = FilePatches(paths, preprocessing)
     found = _open(entry, files)
+    if found is None and entry.exists():
+        found = _open(entry, files)  # it came between the two lines above, or it is damaged
+        if found is None:
+            cache.discard(entry)
     if found is not None:
         return found
     with cache.building(folder, name) as part:
@@ -206,15 +212,22 @@ class _Parts(Dataset[Part]):
 
 
 def _preprocessed(paths: Sequence[Path], preprocessing: Preprocessing, num_workers: int) -> Iterator[Part]:
-    """Yield all images in order, several at once: many small ones, few of those that keep their size."""
+    """Yield all images in order, several at once."""
     loader: DataLoader[Part] = DataLoader(
         _Parts(FilePatches(paths, preprocessing)),
-        batch_size=4 if preprocessing.config.image.size is None else 64,
+        batch_size=_at_once(preprocessing.config.image.size),
         num_workers=num_workers if len(paths) > _FEW else 0,
         collate_fn=as_it_is,
         worker_init_fn=start_worker,
     )
     return iter(loader)
+
+
+def _at_once(size: tuple[int, int] | None) -> int:
+    """How many images a worker sends at once: many small ones, few of those that keep their size."""
+    if size is None:
+        return 4
+    return min(max(64, _MESSAGE // (size[0] * size[1] * 3)), 512)
 
 
 def _report(damaged: list[str], total: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
@@ -140,6 +141,8 @@ def _upright_rgb(image: Image.Image) -> np.ndarray:
         return _from_float(image)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image = _over_white(image)
+    elif image.mode == "L":
+        return cv2.cvtColor(np.asarray(image), cv2.COLOR_GRAY2RGB)  # as Pillow does it, in a third of the time
     elif image.mode == "LAB":
         image = _from_lab(image)
     elif image.mode != "RGB":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from sqlalchemy.orm import Session
@@ -13,23 +14,25 @@ from workbench.store.samples import SampleFilter, State
 KEYS = ("state", "split", "label", "annotator", "search")
 """What a filter can ask for: decision, split (`none`: without one), label, annotator, part of the file name."""
 
+# A comma with no "=" behind it belongs to the value, to a label such as "ready, set".
+_PAIR = re.compile(r",(?=[^,]*=)")
 _SPLITS = ("train", "valid", "test", "none")
 
 
 def is_filter(text: str) -> bool:
-    """Whether a text is meant as a filter: every part is `key=value`, the first with a known key."""
-    parts = text.split(",")
-    return parts[0].partition("=")[0].strip() in KEYS and all("=" in part for part in parts)
+    """Whether a text is meant as a filter: it begins with a known key and `=`."""
+    key, equals, _ = text.partition("=")
+    return bool(equals) and key.strip() in KEYS
 
 
 def parse_filter(text: str, theme_id: int, *, session: Session) -> SampleFilter:
-    """Read `key=value` pairs with commas between them; samples must meet all.
+    """Read `key=value` pairs with commas between them; samples must meet all. A comma in a value stays part of it.
 
     Raises NotFoundError for an unknown key or label, WorkbenchError for a key that stands twice or a value that
     cannot be.
     """
     found: dict[str, Any] = {}
-    for part in text.split(","):
+    for part in _PAIR.split(text):
         key, _, value = (piece.strip() for piece in part.partition("="))
         if key not in KEYS:
             raise NotFoundError(unknown_name("key of a filter", key, KEYS))

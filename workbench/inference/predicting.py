@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -108,7 +109,7 @@ def _alone(output: Path, project: Project) -> Iterator[None]:
 
     folder = project.cache / "predicting"
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{sha256(str(output.resolve()).encode()).hexdigest()[:16]}.lock")
+    lock = FileLock(folder / f"{sha256(os.fsencode(output.resolve())).hexdigest()[:16]}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -123,6 +124,6 @@ def _alone(output: Path, project: Project) -> Iterator[None]:
 
 def _default_output(project: Project, loaded: LoadedModel, source: Source) -> Path:
     readable = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in source.name)[-40:].strip("-")
-    mark = "" if readable == source.name else "-" + sha256(source.name.encode()).hexdigest()[:6]
+    mark = "" if readable == source.name else "-" + sha256(source.name.encode(errors="surrogateescape")).hexdigest()[:6]
     model = f"{loaded.reference.theme.replace(' ', '_')}-{loaded.reference.short_name}"
     return project.runs / "predictions" / f"{model}-{readable}{mark}.csv"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -14,7 +15,8 @@ from sqlalchemy import select
 
 from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.data.formats.files import printable
+from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
 from workbench.store.images import ImageFiles
@@ -156,9 +158,9 @@ class FolderSource:
         for file in _walk(self.folder):
             if self.pattern is None:
                 if os.path.splitext(file)[1].lower() in SUFFIXES:
-                    yield Item(file, file)
+                    yield Item(printable(file), file)
             elif self.pattern.fullmatch(file.replace(os.sep, "/")):
-                yield Item(file, file)
+                yield Item(printable(file), file)
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class ListSource:
         return len(self.files)
 
     def items(self, after: Position | None) -> Iterator[Item]:
-        return continue_after((Item(file, file) for file in self.files), after)
+        return continue_after((Item(printable(file), file) for file in self.files), after)
 
 
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
@@ -195,20 +197,36 @@ def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
     listed = list(given)
     if not listed:
         raise WorkbenchError("The list of images to predict is empty. Name at least one file or sample.")
-    if all(isinstance(entry, int) for entry in listed):
-        where = SampleFilter(ids=tuple(int(entry) for entry in listed))  # type: ignore[arg-type]
-        return ThemeSource(store, theme_id, where, _words(where))
+    if all(isinstance(entry, Integral) and not isinstance(entry, bool) for entry in listed):
+        return _sample_source([int(entry) for entry in listed], theme_id, store)  # type: ignore[arg-type]
+    for entry in listed:
+        if not isinstance(entry, str | os.PathLike):
+            raise WorkbenchError(
+                f"The list of images to predict holds {entry!r}. Allowed: paths of files, or the ids of samples."
+            )
     files = tuple(os.fspath(entry) for entry in listed)  # type: ignore[arg-type]
     return ListSource(files, f"list-{_digest(files)}")
 
 
 def settled(given: str) -> str:
     """Make the path of a source absolute that begins in the working directory, so that it means the same elsewhere."""
-    if given in THEME_SOURCES or is_filter(given):
+    if not given.strip() or given in THEME_SOURCES or is_filter(given):
         return given
     path = Path(given).expanduser()
     here = path.exists() or (_WILD.search(given) is not None and _fixed_part(path).is_dir())
     return str(path.absolute()) if here else given
+
+
+def _sample_source(ids: list[int], theme_id: int, store: Store) -> ThemeSource:
+    where = SampleFilter(ids=tuple(ids))
+    source = ThemeSource(store, theme_id, where, _words(where))
+    lacking = len(set(ids)) - source.count()
+    if lacking:
+        raise NotFoundError(
+            f"{lacking:,} of the {len(set(ids)):,} samples to predict are not in the theme (deleted, or of another "
+            "one). Name only samples that it has."
+        )
+    return source
 
 
 def _theme_source(word: str, theme_id: int, store: Store) -> ThemeSource:
@@ -239,6 +257,8 @@ def _path_source(text: str, root: Path) -> Source:
 
     A notebook works in `notebooks/` when it is opened by hand and in the project's folder when it is run in batch.
     """
+    if not text.strip():
+        raise WorkbenchError("The source is empty. Name a folder ('.' for this one), a glob, or a word such as 'test'.")
     given = Path(text).expanduser()
     for path in dict.fromkeys((given, Path(os.path.normpath(root / given)))):
         if path.is_dir():
@@ -248,11 +268,13 @@ def _path_source(text: str, root: Path) -> Source:
         if _WILD.search(text):
             base = _fixed_part(path)
             if base.is_dir():
-                return FolderSource(base, re.compile(_regular_expression(path.as_posix())), text)
+                return FolderSource(base, _compiled(path), text)
     words = ", ".join(f"'{word}'" for word in THEME_SOURCES)
     looked = "" if given.is_absolute() else f" (looked in {' and '.join(map(str, dict.fromkeys((Path.cwd(), root))))})"
+    close = None if re.search(r"[\\/.*?=,:]", text) else nearest(text, THEME_SOURCES)
+    meant = f"Did you mean '{close}'? " if close else ""
     raise WorkbenchError(
-        f"The source '{text}' is not a folder, a file or a pattern below an existing folder{looked}. "
+        f"The source '{text}' is not a folder, a file or a pattern below an existing folder{looked}. {meant}"
         f"Allowed: {words}, a filter such as 'split=test,label=three', 'boxes' or 'boxes:DATA-SET', a folder, a glob "
         "such as 'photos/**/*.jpg', or a list of files."
     )
@@ -268,6 +290,13 @@ def _fixed_part(pattern: Path) -> Path:
     return Path(*fixed)
 
 
+def _compiled(pattern: Path) -> re.Pattern[str]:
+    try:
+        return re.compile(_regular_expression(pattern.as_posix()))
+    except re.error as error:
+        raise WorkbenchError(f"The pattern '{pattern}' cannot be read: {error}. Write ranges like [a-z].") from None
+
+
 def _regular_expression(pattern: str) -> str:
     """Turn a glob into a regular expression over a whole path; `*` and `?` stop at a folder's border, `**` does not."""
     result, at = "", 0
@@ -281,7 +310,7 @@ def _regular_expression(pattern: str) -> str:
         elif pattern[at] == "?":
             result, at = result + "[^/]", at + 1
         elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
-            inside = pattern[at + 1 : end].replace("\\", r"\\")
+            inside = re.sub(r"([\\\[&~|])", r"\\\1", pattern[at + 1 : end])
             result += "[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]"
             at = end + 1
         else:
@@ -338,6 +367,6 @@ def _digest(parts: Iterable[object]) -> str:
     # Part by part: one text of a million of them would be the largest thing in memory.
     found, between = sha256(), b""
     for part in parts:
-        found.update(between + str(part).encode())
+        found.update(between + str(part).encode(errors="surrogateescape"))
         between = b"\0"
     return found.hexdigest()[:8]

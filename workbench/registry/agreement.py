@@ -95,8 +95,8 @@ def _disagreements(
     shown = shown_by(client, theme)
     rows = {row.version: row for row in model_versions(theme_id, session=session)}
     found = [
-        Disagreement("missing in the store", f"version {version} is in MLflow only", "add its row to the store")
-        for version in shown.runs
+        _only_in_mlflow(version, run_id, project)
+        for version, run_id in shown.runs.items()
         if not _same(rows.get(version), version, shown)
     ]
     found += [
@@ -114,6 +114,15 @@ def _disagreements(
         if row.snapshot_id is None and _digest_of(row, project):
             found.append(Disagreement("snapshot", f"version {row.version} has lost its snapshot", "link it again"))
     return found
+
+
+def _only_in_mlflow(version: int, run_id: str, project: Project) -> Disagreement:
+    text = f"version {version} is in MLflow only"
+    if _run_exists(run_id, project):
+        return Disagreement("missing in the store", text, "add its row to the store")
+    return Disagreement(
+        "missing in the store", f"{text} and comes from no run of this project; delete it in MLflow's pages", None
+    )
 
 
 def _same(row: ModelVersion | None, version: int, shown: Shown) -> bool:
@@ -169,10 +178,15 @@ def _digest_of(row: ModelVersion, project: Project) -> str | None:
 
 def _restore_missing_versions(change: Change, annotator: str | None) -> list[str]:
     shown = shown_by(change.client, change.theme)
+    # The oldest first, so that the order of the versions stays.
+    rows = model_versions(change.theme_id, session=change.session)[::-1]
+    missing = [row for row in rows if not _same(row, row.version, shown)]
+    for row in missing:
+        # MLflow may give out their numbers again, where it lost the whole model: make room.
+        row.version = -abs(row.version)
+    change.session.flush()
     done = []
-    for row in model_versions(change.theme_id, session=change.session):
-        if _same(row, row.version, shown):
-            continue
+    for row in missing:
         before = abs(row.version)
         if not _has_model(change.client, row.run_id, change.project):
             change.forget(row, annotator)

@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from workbench.store.schema import now
 FORMAT = "workbench-backup-1"
 MANIFEST = "manifest.json"
 _ROWS = 5_000
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""What the zip library raises over flipped bits: RuntimeError for a bit that says encrypted, or an unknown method."""
 
 
 @dataclass(frozen=True)
@@ -145,13 +148,17 @@ def open_backup(file: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except FileNotFoundError:
         raise WorkbenchError(f"There is no file {file}. Name a backup made with 'workbench db backup FILE'.") from None
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*DAMAGE, OSError, ValueError) as error:
         raise WorkbenchError(f"{file} is not a backup, or is incomplete: {error}. Choose another one.") from None
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     """Open one part of a backup. Raises WorkbenchError when it is not there."""
     try:
+        if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile("a kind of compression that backups do not use")
         return archive.open(name)
     except KeyError:
         raise WorkbenchError(f"The backup lacks {name}: it is damaged or not a backup. Choose another one.") from None
+    except DAMAGE as error:
+        raise WorkbenchError(f"The backup is damaged: {name} cannot be read ({error}). Choose another one.") from None

@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Connection, DateTime, Integer, Table, func, inspect
 from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import migrations
-from workbench.store.backup import FORMAT, MANIFEST, open_backup, read_member, tables_of
+from workbench.store.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
@@ -70,6 +70,7 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
         store.images.flush()
         with store.engine.execution_options(writes=True).begin() as connection:
             rows = sum(_restore_table(connection, archive, name) for name in _in_order(connection, manifest))
+            _require_images(connection, {*put, *manifest["missing"]})
     except BaseException:
         for uri in put:
             store.images.remove(uri)
@@ -85,7 +86,7 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
             tables = {str(name): (int(row["rows"]), str(row["sha256"])) for name, row in manifest["tables"].items()}
             found = {"tables": tables, "missing": [str(uri) for uri in manifest["missing"]]}
             found |= {"format": str(manifest["format"]), "schema_version": str(manifest["schema_version"])}
-        except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+        except (ValueError, KeyError, TypeError, AttributeError, *DAMAGE):
             raise WorkbenchError(f"{file} is not a backup of a workbench store. Choose another one.") from None
     if found["format"] != FORMAT or found["schema_version"] not in migrations.known_versions():
         raise StoreVersionError(
@@ -104,7 +105,7 @@ def _verify(archive: zipfile.ZipFile, manifest: dict[str, Any], file: Path) -> N
             for line in _lines(archive, member):
                 checksum.update(line)
                 lines += 1
-        except zipfile.BadZipFile:
+        except DAMAGE:
             lines = -1
         if lines != rows + 1 or checksum.hexdigest() != sha256:
             raise WorkbenchError(f"{file} is damaged: {member} does not match its checksum. Choose another backup.")
@@ -146,12 +147,23 @@ def _restore_images(store: Store, archive: zipfile.ZipFile, put: list[str], prog
             raise WorkbenchError(f"The image {uri} in this archive is compressed, which ours never are: not restored.")
         try:
             content = archive.read(info)
-        except (zipfile.BadZipFile, EOFError):
+        except DAMAGE:
             content = b""
         if sha256_of(content) != sha256:
             raise WorkbenchError(f"The image {uri} in this backup is damaged. Choose another backup.")
         put.append(store.images.put(content, sha256=sha256, suffix=suffix))
     return len(members)
+
+
+def _require_images(connection: Connection, known: set[str]) -> None:
+    """Refuse a backup whose list of files has lost an image that a sample needs."""
+    samples = tables_of(connection).tables["samples"]
+    lacking = {uri for (uri,) in connection.execute(select(samples.c.uri).distinct()) if uri not in known}
+    if lacking:
+        raise WorkbenchError(
+            f"The backup is damaged: it lacks {len(lacking):,} images that its samples refer to, {min(lacking)} say. "
+            "Choose another backup."
+        )
 
 
 def _in_order(connection: Connection, manifest: dict[str, Any]) -> list[Table]:

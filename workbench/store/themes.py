@@ -55,6 +55,9 @@ def create_theme(
     _refuse_taken(name, session)
     if task not in TASKS:
         raise WorkbenchError(f"There is no task '{task}'. Allowed: {', '.join(TASKS)}.")
+    twice = next((label for label in labels if list(labels).count(label) > 1), None)
+    if twice is not None:
+        raise WorkbenchError(f"The label '{twice}' was given twice. Give each label once.")
     theme = Theme(name=name, description=description.strip(), task=task)
     session.add(theme)
     _flush_name(name, session)

@@ -144,13 +144,27 @@ def _take_back_decisions(
     before = decision_now_column(LabelEvent.before, merged)
     plain = or_(before.is_(None), before == SKIPPED)
     possible = or_(plain, before.in_([str(label) for label in sorted(labels)]))
-    still = decision_column().is_not_distinct_from(LabelEvent.after) & possible
+    still = decision_column().is_not_distinct_from(LabelEvent.after) & _nobody_since(target) & possible
     _take_back(
         target, batch, "label", still, before, session,
         label_id=case((plain, None), else_=cast(before, Integer)),
         skipped=before.is_not_distinct_from(literal(SKIPPED, String)),
         annotator=LabelEvent.before_annotator, labeled_at=LabelEvent.before_at,
     )  # fmt: skip
+
+
+def _nobody_since(target: Batch) -> ColumnElement[bool]:
+    """Whether a decision is the batch's own: somebody who came to the same by another way decided for himself.
+
+    What was taken back, and the taking back, are no such way.
+    """
+    later, act, undone = aliased(LabelEvent), aliased(Batch), aliased(Batch)
+    again = exists().where(
+        later.sample_id == LabelEvent.sample_id, later.id > LabelEvent.id, later.action == "label",
+        act.id == later.batch_id, act.undoes.is_(None), ~exists().where(undone.undoes == act.id).correlate(act),
+    )  # fmt: skip
+    signed = and_(Sample.annotator == target.annotator, Sample.labeled_at == target.at)
+    return or_(signed, ~again.correlate(LabelEvent))
 
 
 def _take_back_deletions(target: Batch, batch: Batch, session: Session) -> None:

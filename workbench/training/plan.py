@@ -151,9 +151,12 @@ def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> P
             theme = get_theme(name, session=session)
             waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
             if waiting:
-                assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
+                done = assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
             snapshot = take_snapshot(theme.id, session=session)
             _check_counts(theme, snapshot, session)
+        if waiting:
+            given = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
+            print(f"Labeled samples that had no split got one, by data.split_ratio: {given}.", flush=True)
         return plan_from_snapshot(params, auguments, store, theme, snapshot)
 
 

@@ -197,7 +197,7 @@ function guess(name, imageSize) {
   return 0.5;
 }
 
-/** The name that begins with, else holds, else has in this order the letters that were typed. @param {string} typed @param {string[]} known */
+/** The name that begins with, else holds, else has in this order the letters that were typed, else the most alike. @param {string} typed @param {string[]} known */
 export function nearest(typed, known) {
   const letters = typed.toLowerCase();
   /** @param {string} name */
@@ -210,5 +210,17 @@ export function nearest(typed, known) {
     const found = known.find((name) => test(name.toLowerCase()));
     if (found) return found;
   }
-  return null;
+  const near = known.map((name) => ({ name, slips: slipsBetween(letters, name.toLowerCase()) })).sort((one, other) => one.slips - other.slips)[0];
+  return near && near.slips <= Math.max(1, letters.length / 4) ? near.name : null;
+}
+
+/** How many letters must be put in, left out or changed to make one word of another (Levenshtein). @param {string} one @param {string} other */
+function slipsBetween(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let down = 1; down <= one.length; down++) {
+    const next = [down];
+    for (let at = 1; at <= other.length; at++) next[at] = Math.min(row[at] + 1, next[at - 1] + 1, row[at - 1] + (one[down - 1] === other[at - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[other.length];
 }

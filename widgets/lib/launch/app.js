@@ -1,4 +1,5 @@
 import { h } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { duration, heading, moment, number, plural } from "../format.js";
 import { secondsLeft } from "../training/curves.js";
 import { LOST, waitingWords } from "../watching.js";
@@ -112,8 +113,22 @@ function Details({ desk, launch }) {
     h("p", { class: "wb-row" }, h("span", null, words(launch)), busy && h(Progress, { launch }), busy && h("button", { onClick: () => desk.stop(launch) }, stopWords(launch, asked))),
     changed.length > 0 && h("p", { class: "wb-faint" }, changed.join(", ")),
     h("p", { class: "wb-faint" }, `${launch.run_id ? `MLflow run ${launch.run_id}, ` : ""}notebook ${launch.notebook}`),
-    h("pre", { class: "wb-log", tabIndex: 0, role: "region", "aria-label": "Log" }, desk.state.log || "(nothing printed yet)"),
+    h(Log, { key: launch.id, text: desk.state.log }),
   );
+}
+
+/** What was printed; it follows the newest line until somebody scrolls up. @param {{text: string}} props */
+function Log({ text }) {
+  const box = useRef(/** @type {HTMLPreElement | null} */ (null));
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [text]);
+  /** @param {any} event */
+  const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+    follows.current = scrollHeight - scrollTop - clientHeight < 24;
+  };
+  return h("pre", { ref: box, class: "wb-log", tabIndex: 0, role: "region", "aria-label": "Log", onScroll }, text || "(nothing printed yet)");
 }
 
 /** @param {{launch: Launch}} props */

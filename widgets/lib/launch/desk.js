@@ -67,7 +67,10 @@ export class Desk {
   async #look() {
     const asked = this.state.chosen;
     const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
+    const was = this.chosen?.state;
     this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
+    // What was said about a running one is past.
+    if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
   }
 
   /** @param {string} id */

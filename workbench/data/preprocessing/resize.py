@@ -74,6 +74,8 @@ def _scale(image: np.ndarray, height: int, width: int, interpolation: str) -> np
 
 
 def _pad(image: np.ndarray, height: int, width: int, fill: int | tuple[int, int, int]) -> np.ndarray:
+    if image.shape[:2] == (height, width):
+        return image
     padded = np.empty((height, width, 3), np.uint8)
     padded[:] = fill
     top, left = (height - image.shape[0]) // 2, (width - image.shape[1]) // 2

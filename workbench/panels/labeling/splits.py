@@ -12,6 +12,14 @@ from workbench.store.split_moves import move_to_split
 from workbench.store.splits import assign_splits, preview_splits
 
 
+def usual(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return the shares and the seed that params.yaml names, as the command takes them."""
+    from workbench.training.params import load_params
+
+    data = load_params(desk.store.project.params_file).data
+    return Answer({"ratios": list(data.split_ratio), "seed": data.seed})
+
+
 def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the counts that an assignment would lead to, and change nothing."""
     with desk.store.read() as session:

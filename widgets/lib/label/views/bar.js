@@ -51,6 +51,9 @@ function Progress({ desk }) {
   const { sitting } = desk.state;
   const rate = pace(sitting);
   const left = timeLeft(sitting, total - labeled - skipped);
+  const said = [`${number(sitting.images)} in this sitting`];
+  if (rate !== null) said.push(`${number(rate)}/h`);
+  if (left !== null) said.push(`${duration(left)} left`);
   return [
     h("span", { class: "wb-number", "data-count": "labeled" }, `${number(labeled)} of ${number(total)} labeled`),
     h(
@@ -58,9 +61,8 @@ function Progress({ desk }) {
       { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(labeled, total), "aria-valuemin": 0, "aria-valuemax": 100 },
       h("span", { style: { width: `${total > 0 ? (100 * labeled) / total : 0}%` } }),
     ),
-    sitting.images > 0 && h("span", { class: "wb-number wb-faint", title: "Labeled in this sitting" }, `${number(sitting.images)} in this sitting`),
-    rate !== null && h("span", { class: "wb-number wb-faint", title: "Images an hour, over the last minutes of work" }, `${number(rate)}/h`),
-    left !== null && h("span", { class: "wb-number wb-faint" }, `${duration(left)} left`),
+    // Where the panel is narrow this gives way, not the buttons beside it.
+    sitting.images > 0 && h("span", { class: "wb-number wb-faint wb-ellipsis wb-pace", title: ["Labeled in this sitting; images an hour, over the last minutes of work; time left", ...said].join("\n") }, said.join("  ")),
   ];
 }
 

@@ -7,19 +7,37 @@ import { Dialog, close } from "./dialog.js";
 /** @import { Desk } from "../desk.js" */
 
 const SPLITS = ["train", "valid", "test"];
+const USUAL = ["70", "15", "15"];
 
 /** Assign splits: ratios and seed, with the counts that they lead to before anything is done. @param {{desk: Desk}} props */
 export function SplitsDialog({ desk }) {
   const { theme, annotator } = desk.state;
-  const [shares, setShares] = useState(["70", "15", "15"]);
+  const [shares, setShares] = useState(USUAL);
   const [seed, setSeed] = useState("42");
   const [reset, setReset] = useState(false);
   const [fromTrain, setFromTrain] = useState(false);
   const [preview, setPreview] = useState(/** @type {any} */ (null));
   const [trouble, setTrouble] = useState("");
   const ratios = shares.map((share) => Number(share) / 100);
+  const sum = shares.reduce((all, share) => all + Number(share), 0);
+  // As params.yaml says; where it cannot be read, a training will tell, and the library's own shares stand here.
+  useEffect(() => {
+    desk.link.call("usual splits").then(
+      ({ value }) => {
+        const usual = value.ratios.map((/** @type {number} */ ratio) => String(Number((100 * ratio).toFixed(6))));
+        setShares((now) => (now === USUAL ? usual : now));
+        setSeed((now) => (now === "42" ? String(value.seed) : now));
+      },
+      () => {},
+    );
+  }, []);
   const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
   useEffect(() => {
+    if (Math.abs(sum - 100) > 1e-6) {
+      setPreview(null);
+      setTrouble(`${shares.map((share) => Number(share)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
+      return;
+    }
     const timer = setTimeout(() => {
       desk.link.call("preview splits", params).then(
         ({ value }) => {
