@@ -28,8 +28,9 @@ from ruamel.yaml import YAML
 from workbench.paths import Project, asset
 from workbench.training.plan import make_plan
 from workbench.training.run import Control, run_plan
+from workbench.tuning.plan import read_plan
 from workbench.tuning.reporting import Reporter
-from workbench.tuning.tune import Call, begin
+from workbench.tuning.tune import begin
 
 ROUNDS = 3
 TRIALS = 8
@@ -62,7 +63,7 @@ def main() -> None:
 def measure_overhead(project: Project) -> tuple[float, float]:
     """Median seconds of a plain run and of a trial that trains the same."""
     write_study(project, {"training.weight_decay": {"type": "categorical", "choices": [0.01]}}, name="overhead")
-    job = begin(Call("digits", None, None, None, None, None, dict(SETTINGS)), project)
+    job = begin(read_plan(project, theme="digits", overrides=SETTINGS), project)
     report = Reporter(job.study)
     plain, trials = [], []
     for index in range(ROUNDS + 1):

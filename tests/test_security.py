@@ -1,5 +1,6 @@
 """Names, files and settings of strangers: none leaves its folder, runs as script, or reaches SQL as text."""
 
+import io
 import re
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from IPython.utils.capture import capture_output
 from workbench import AdminPanel
 from workbench.configuration import read_yaml
 from workbench.errors import WorkbenchError
+from workbench.inference.tally import Confusion
 from workbench.notebooks import record_result, run_notebook
+from workbench.panels.exploring.figures import class_distribution
 from workbench.panels.labeling.summary import theme_summary, themes_summary
 from workbench.registry.loading import load_model
 from workbench.registry.ports import free_port
@@ -24,6 +27,7 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
+from workbench.training.figures import confusion_figure
 
 SCRIPTS = (
     "<script>alert(1)<script>",
@@ -97,6 +101,18 @@ def test_recorded_results_show_names_as_text():
     pages = [output.data["text/html"] for output in captured.outputs if "text/html" in output.data]
     assert "alert(1)" in "".join(pages)
     assert _suspicious("".join(pages)) == []
+
+
+def test_a_label_that_looks_like_a_formula_is_drawn_as_it_is():
+    names = ("$_$", "$5-$9")
+    figures = [
+        confusion_figure([[1, 0], [0, 1]], names, title="$_$"),
+        Confusion(names, ((1, 0), (0, 1))).plot().figure,
+        class_distribution({name: {"train": 1} for name in names}),
+    ]
+    for figure in figures:
+        figure.savefig(io.BytesIO())
+        assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == list(names)
 
 
 @pytest.mark.parametrize("text", SQL)

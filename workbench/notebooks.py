@@ -167,7 +167,7 @@ def run_notebook(
     target.parent.mkdir(parents=True, exist_ok=True)
     stream = stream or sys.stderr
     started = time.monotonic()
-    # Papermill's own chatter (input, output, kernels that died) does not belong on the terminal: what is wrong is raised.
+    # Papermill's own chatter (input, output, dead kernels) does not belong on the terminal: what is wrong is raised.
     with _batch_environment(project), quiet_loggers("papermill", "traitlets", level=logging.CRITICAL):
         try:
             executed = papermill.execute_notebook(

@@ -17,6 +17,7 @@ from workbench.store.labels import get_label, labels_of, merge_labels
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.themes import create_theme, get_theme
+from workbench.user import user_name
 
 NUMBERS = itertools.count(1)
 
@@ -77,6 +78,15 @@ def test_labeling_one_by_one(api, own, store):
     assert [(event["annotator"], event["source"], event["action"]) for event in events] == [("ann", "human", "label")]
     with store.read() as session:
         assert [event.annotator for event in history_of(ids[0], session=session)] == ["ann"]
+
+
+def test_behind_a_token_alone_it_is_who_runs_the_server(api, own):
+    path, ids = own
+    for sample_id in ids[:2]:
+        api.post(f"{path}/decisions", {"decisions": [{"sample_id": sample_id, "label": "cat"}]})
+    events = [api.get(f"{path}/samples/{sample_id}/history")[1][0] for sample_id in ids[:2]]
+    assert [event["annotator"] for event in events] == [user_name()] * 2
+    assert api.post(f"{path}/undo", {})[1]["changed"] == 1
 
 
 def test_pages_and_filters(api, pets):

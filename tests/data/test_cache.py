@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 import torch
 
 from workbench.data import ThemeData
-from workbench.data.cache import cache_entries, clear_cache, make_room
+from workbench.data.cache import building, cache_entries, clear_cache, make_room
 from workbench.data.cached_patches import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.config import AugumentsConfig
 from workbench.data.dataset import FilePatches
@@ -203,7 +204,24 @@ def test_a_damaged_entry_is_built_again(
     disk(images, config, folder, "run")
     (folder / "run" / damage).write_bytes(b"cut")
     again = disk(images, config, folder, "run")
-    assert np.array_equal(again[2][0], Preprocessing.create(config).patches(images.paths[2])[0])
+    expected = Preprocessing.create(config).patches(images.paths[2])[0]
+    assert np.array_equal(again[2][0], expected)
+    images.paths[2].unlink()
+    assert np.array_equal(disk(images, config, folder, "run")[2][0], expected)
+
+
+def test_two_may_build_the_same_entry_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def after_the_other(part: Path, entry: Path) -> Path:
+        shutil.copytree(part, entry)
+        return rename(part, entry)
+
+    monkeypatch.setattr(Path, "rename", after_the_other)
+    with building(folder, "run") as part:
+        (part / "pixels").write_text("whole")
+    assert (folder / "run" / "pixels").read_text() == "whole"
+    assert [path.name for path in folder.iterdir()] == ["run"]
 
 
 def test_clearing_tells_what_it_removed(make_images: MakeImages, make_config: MakeConfig, folder: Path) -> None:

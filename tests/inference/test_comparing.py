@@ -10,9 +10,9 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.comparing import compare
 from workbench.panels.models import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
-from workbench.registry.versions import delete_version
+from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide, undo
-from workbench.store.labels import get_label, merge_labels
+from workbench.store.labels import delete_label, get_label, merge_labels
 from workbench.store.schema import ModelVersion, Sample, SnapshotSample
 
 
@@ -58,6 +58,17 @@ def test_answers_count_as_the_label_that_theirs_was_merged_into(two_versions):
     with two_versions.store.write() as session:
         undo(theme_id, annotator="ann", session=session)
     assert (compare("shades", 1, 2).only_first, compare("shades", 1, 2).differing) == (12, 14)
+
+
+def test_answers_with_a_label_that_is_gone_are_misses_of_the_right_one(two_versions):
+    with two_versions.store.write() as session:
+        delete_label(get_label(two_versions.theme_id, "gray", session=session).id, annotator="ann", session=session)
+    found = compare("shades", 1, 2)
+    assert (found.labeled, found.only_first) == (12, 6)
+    # Version 2 takes bright for gray.
+    one, two = found.per_class["bright"]
+    assert [(each.recall, each.support) for each in (one, two)] == [(1.0, 6), (0.0, 6)]
+    assert set(found.per_class) == {"dark", "bright"}
 
 
 def test_samples_that_a_version_was_trained_on_are_named(two_versions):
@@ -119,7 +130,13 @@ def test_a_sample_leads_to_each_version_that_saw_it(two_versions):
         (1, "production", "test", "gray", "gray"),
     ]
     assert found == sample_lineage("shades", found.sample_id) == sample_lineage("shades", found.sha256[:12])
+    assert found == sample_lineage("shades", found.sha256.upper())
     delete_version("shades", 2)
     assert [use.version for use in sample_lineage("shades", "gray/1.png").uses] == [1]
     with pytest.raises(NotFoundError, match="whole file name"):
         sample_lineage("shades", "gray/17.png")
+    for digits in ("²", "1" * 30):  # no number, and the beginning of no checksum that is there
+        with pytest.raises(NotFoundError, match="There is no sample"):
+            sample_lineage("shades", digits)
+    with pytest.raises(NotFoundError, match="Known: 1"):
+        promote("shades", 10**20, "staging")

@@ -6,6 +6,8 @@ import base64
 import io
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from workbench.registry.loading import load_model
 from workbench.registry.onnx_export import export_onnx
 from workbench.registry.tracking import connect
 
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "models.md").read_text()
 ELSEWHERE = """
 import base64, json, sys
 from pathlib import Path
@@ -124,6 +127,9 @@ def test_bad_input_gets_an_error_of_its_own(model, png, tmp_path):
 def test_what_is_no_list_of_images_is_told_too(model, png):
     assert "NoneType is not accepted" in model.predict(None)["error"][0]
     assert model.predict({"image": png(25, 1)})["label"].tolist() == ["dark"]
+    assert model.predict(np.array(base64.b64encode(png(25, 1)).decode()))["label"].tolist() == ["dark"]
+    assert model.predict(np.full((1, 8, 8, 3), 230))["label"].tolist() == ["bright"]
+    assert "type int64 is not accepted" in model.predict(np.full((1, 8, 8, 3), 256))["error"][0]
     with pytest.raises(WorkbenchError, match="under the name 'image'; what came has 'picture'"):
         model.predict({"picture": [png(25, 1)]})
 
@@ -138,23 +144,34 @@ def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):
 
 
 def test_it_is_served_over_http(shades, tmp_path, png):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
-    uri = shades.project.mlflow_uri
-    environment |= {"MLFLOW_TRACKING_URI": uri, "MLFLOW_REGISTRY_URI": uri, "OMP_NUM_THREADS": "1"}
+    """The two lines of docs/models.md, on a free port and with this test's model."""
+    serve, ask = (line.strip() for line in re.findall(r"^    (?:mlflow models serve|curl) .*$", PAGE, re.MULTILINE))
     port = free_port()
-    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", "models:/shades@production",
-               "--env-manager", "local", "-h", "127.0.0.1", "-p", str(port), "-w", "1"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        *shlex.split(serve.replace("digits", "shades").replace("5001", str(port))),
+        "-w",
+        "1",
+    ]
+    _, _, header, _, body, address = shlex.split(ask.replace("5001", str(port)))
+    name, kind = header.split(": ")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
+    environment |= {"MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "OMP_NUM_THREADS": "1"}
     log = (tmp_path / "server.log").open("w")
     server = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        [*command, "-w", "1"],
+        cwd=tmp_path,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     try:
         wait_until_up(f"http://127.0.0.1:{port}/ping", server, tmp_path / "server.log")
         images = [base64.b64encode(png(level, 9)).decode() for level in (25, 230)]
-        body = json.dumps({"inputs": [*images, "bm8gaW1hZ2U="]}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/invocations", body, {"Content-Type": "application/json"}
-        )
+        sent = body.replace("$(base64 -w0 image.png)", '", "'.join([*images, "bm8gaW1hZ2U="]))
+        request = urllib.request.Request(address, sent.encode(), {name: kind})
         with urllib.request.urlopen(request, timeout=60) as response:
             rows = json.load(response)["predictions"]
     finally:

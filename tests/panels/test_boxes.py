@@ -254,6 +254,18 @@ def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, m
     assert "--task boxes" in panel.status
 
 
+def test_a_name_that_cannot_be_recorded_costs_no_box(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    send(panel, "annotator", annotator="lea\u200d")
+    assert "cannot be the name of an annotator" in panel.status
+    assert draw(panel, RED) == panel.kept
+    assert len(stored(sqlite_store, cells[0])) == 1
+    panel._desk.annotator = "lea\u200d"
+    assert draw(panel, RED, WHITE) == panel.refused  # the browser keeps it
+    with pytest.raises(WorkbenchError, match="cannot be the name"):
+        open_panel("lea\u200d")
+
+
 def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_panel):
     mika, lea = open_panel("mika"), open_panel("lea")
     draw(mika, RED)

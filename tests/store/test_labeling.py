@@ -276,6 +276,18 @@ def test_undo_leaves_alone_what_another_came_to_by_a_way_of_his_own(store, pets,
         assert (first.label_id, first.annotator, second.label_id) == (cat, "bob", None)
 
 
+def test_a_cleared_label_comes_back_after_later_acts_were_taken_back(store, pets, label_ids):
+    theme_id, ids = pets
+    for label in ("cat", None, "dog", "cat"):
+        _decide(store, theme_id, Decision(ids[0], label_ids.get(label)))
+    found = []
+    for _ in range(4):
+        with store.write() as session:
+            assert undo(theme_id, annotator="ann", session=session).restored == 1
+        found.append(_labels(store, ids)[0])
+    assert found == [label_ids["dog"], None, label_ids["cat"], None]
+
+
 def test_undo_walks_back_through_ones_own_acts_only(store, pets, label_ids):
     theme_id, ids = pets
     _decide(store, theme_id, Decision(ids[0], label_ids["cat"]))

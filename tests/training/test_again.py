@@ -1,5 +1,6 @@
 """Interrupting, stopping, resuming and reproducing."""
 
+import os
 import signal
 import threading
 
@@ -8,7 +9,7 @@ import pytest
 from lightning.pytorch.callbacks import Callback
 from sqlalchemy import update
 
-from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
+from workbench.errors import ConflictError, InterruptedRunError, NotFoundError, WorkbenchError
 from workbench.store.schema import Sample
 from workbench.training import Control, reproduce, resume
 from workbench.training.fit import manners
@@ -171,6 +172,18 @@ def test_what_cannot_be_resumed_says_why(colors):
     (colors.project.cache / "training" / run.info.run_id / "last.ckpt").unlink()
     with pytest.raises(WorkbenchError, match=r"checkpoint of the run .* is not in"):
         resume(run.info.run_id)
+
+
+def test_a_run_that_trains_at_the_moment_is_not_resumed_beside_it(colors):
+    refused = []
+
+    def go_on(row):
+        with pytest.raises(ConflictError, match=f"is training now, in the process {os.getpid()}") as error:
+            resume(colors.runs()[0].info.run_id)
+        refused.append(error)
+
+    colors.train({"training.num_epochs": 1}, control=Control(listeners=[go_on]))
+    assert len(refused) == 1
 
 
 def test_a_run_is_reproduced_though_its_samples_were_relabeled_and_deleted(colors):

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
 
 import optuna
+import psutil
 import pytest
 
 from workbench.paths import Project
@@ -119,6 +121,17 @@ def test_a_machine_without_a_network_card_knows_its_own_workers_again(monkeypatc
     monkeypatch.setattr("uuid.getnode", lambda: next(drawn))
     gone = {**worker_identity(), "pid": 2**22 + 1}
     assert is_dead(gone)
+
+
+def test_a_worker_lives_on_when_the_clock_is_set_and_not_as_a_zombie():
+    me = worker_identity()
+    assert not is_dead({**me, "started": me["started"] + 1})
+    assert is_dead({**me, "started": me["started"] - 60})
+    child = subprocess.Popen(["true"])
+    started = psutil.Process(child.pid).create_time()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert is_dead({**me, "pid": child.pid, "started": started})
+    child.wait()
 
 
 def test_a_trial_that_kills_its_process_again_and_again_is_given_up(project, run_python):

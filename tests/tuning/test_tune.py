@@ -4,22 +4,32 @@ import csv
 import io
 import json
 import os
+import re
+import shutil
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
 from workbench import tune
+from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.registry.tracking import connect
 from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 from workbench.store.themes import get_theme
+from workbench.tuning.plan import read_plan
+from workbench.tuning.reporting import Reporter
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
+from workbench.tuning.tune import begin
 
+ROOT = Path(__file__).resolve().parents[2]
 TUNING = """
     from workbench import tune
     from workbench.data import datamodule
@@ -158,7 +168,12 @@ def metrics_of(project, theme, name):
     return runs_of(project, theme)[name].data.metrics
 
 
-def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study, tmp_path, monkeypatch):
+def test_workers_share_the_trials_and_the_parent_run(
+    project, theme, write_study, tmp_path, monkeypatch, notebooks_in_process
+):
+    """The line of docs/tuning.md, for this theme."""
+    page = (ROOT / "docs" / "tuning.md").read_text()
+    (line,) = re.findall(r"^ {4}workbench (.*--workers 2)$", page, flags=re.MULTILINE)
     # `mlflow.pyfunc.load_model` leaves the copy of the package that a model carries first on the path.
     (tmp_path / "code" / "workbench").mkdir(parents=True)
     (tmp_path / "code" / "workbench" / "__init__.py").write_text("raise ImportError('the copy within a model')")
@@ -170,20 +185,40 @@ def test_workers_share_the_trials_and_the_parent_run(project, theme, write_study
         return {worker["pid"] for worker in workers if worker}
 
     def once_the_other_is_at_work(runner, trial):
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while len(pids()) < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
         return ours(runner, trial)
 
     monkeypatch.setattr(TrialRunner, "__call__", once_the_other_is_at_work)
-    write_study(n_trials=4)
-    result = tune(theme, workers=2)
+    write_study(n_trials=2)
+    shutil.copytree(ROOT / "notebooks", project.notebooks)
+    done = CliRunner().invoke(main, line.replace("digits", theme).split())
+    assert done.exit_code == 0, done.stderr
     assert pids() > {os.getpid()}
-    assert [trial.state for trial in result.trials] == ["complete"] * 4, [trial.failure for trial in result.trials]
+    result = tune(theme, workers=2)  # nothing is left of it
+    assert [trial.state for trial in result.trials] == ["complete"] * 2, [trial.failure for trial in result.trials]
     runs = runs_of(project, theme)
-    assert set(runs) == {"tune pets", *(f"trial_{number}" for number in range(4))}
+    assert set(runs) == {"tune pets", "trial_0", "trial_1"}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
     assert not list((project.cache / "tuning").iterdir())
+
+
+def test_no_worker_is_started_for_a_study_that_has_its_trials(project, theme, write_study, monkeypatch, capsys):
+    write_study(n_trials=1)
+    monkeypatch.setattr("workbench.tuning.workers.subprocess", None)
+    first = tune(theme, workers=3)  # one trial is left, and this process has it
+    assert "has its" not in capsys.readouterr().out
+    assert tune(theme, workers=3).trials == first.trials
+    assert "The study 'pets' has its 1 trial(s); for more, raise n_trials." in capsys.readouterr().out
+
+
+def test_the_time_is_up_once(project, theme, write_study):
+    write_study(n_trials=5, timeout=0.2)
+    job = begin(read_plan(project, theme=theme), project)
+    for _ in range(2):  # the second time takes up what workers left
+        replace(job, runner=lambda _trial: time.sleep(0.3) or 0.5).work(Reporter(job.study))
+    assert len(job.study.trials) == 1
 
 
 def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_study):
@@ -297,14 +332,11 @@ PRUNERS = ["median", "hyperband", "successive_halving"]
     ("sampler", "pruner"), [*((name, "none") for name in SAMPLERS), *(("tpe", name) for name in PRUNERS)]
 )
 def test_every_sampler_and_pruner_is_accepted(project, theme, write_study, sampler, pruner):
-    from workbench.tuning.tune import Call, begin
-
     write_study(n_trials=2, sampler=sampler, pruner=pruner, space={
         "training.learning_rate": {"type": "float", "low": 0.01, "high": 0.04, "step": 0.01},
         "training.momentum": {"type": "float", "low": 0.5, "high": 0.9, "step": 0.1},
     })  # fmt: skip
-    call = Call(theme, None, None, None, None, None, {})
-    job = begin(call, project)
+    job = begin(read_plan(project, theme=theme), project)
     for _ in range(12):
         trial = job.study.ask()
         value = trial.suggest_float("training.learning_rate", 0.01, 0.04, step=0.01)

@@ -149,7 +149,7 @@ class Nothing(_Query):
 
 
 class WhoQuery(_Query):
-    """Who does it; the logged-in user unless given."""
+    """Who does it; unless given the logged-in user, or behind a token alone who runs the server."""
 
     annotator: Annotator | None = None
 

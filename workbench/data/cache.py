@@ -45,7 +45,7 @@ def clear_cache(folder: Path) -> list[CacheEntry]:
     removed = cache_entries(folder)
     if folder.is_dir():
         for path in folder.iterdir():
-            _remove(path)
+            discard(path)
     return removed
 
 
@@ -69,7 +69,7 @@ def make_room(folder: Path, needed: int, limit: int, *, keep: str) -> None:
         if total + needed <= limit:
             return
         if not entry.path.name.startswith(keep):
-            _remove(entry.path)
+            discard(entry.path)
             total -= entry.size_bytes
 
 
@@ -99,10 +99,22 @@ def building(folder: Path, name: str) -> Iterator[Path]:
         yield part
         for file in part.iterdir():
             _flush(file)
-        if not (folder / name).exists():
+        try:
             part.rename(folder / name)
+        except OSError:
+            # Another process was quicker.
+            if not (folder / name).is_dir():
+                raise
     finally:
-        _remove(part)
+        discard(part)
+
+
+def discard(path: Path) -> None:
+    """Remove an entry, or what is there of it."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -131,14 +143,7 @@ def _remove_abandoned(folder: Path) -> None:
         except FileNotFoundError:
             continue
         if time.time() - newest > _ABANDONED_AFTER_S:
-            _remove(part)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+            discard(part)
 
 
 def _size(path: Path) -> int:

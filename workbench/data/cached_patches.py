@@ -106,6 +106,10 @@ def keep_on_disk(
     entry = folder / name
     files = FilePatches(paths, preprocessing)
     found = _open(entry, files)
+    if found is None and entry.exists():
+        found = _open(entry, files)  # it came between the two lines above, or it is damaged
+        if found is None:
+            cache.discard(entry)
     if found is not None:
         return found
     with cache.building(folder, name) as part:

@@ -151,7 +151,7 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
         only_first=counted.only_first,
         only_second=counted.only_second,
         both_wrong=counted.both_wrong,
-        per_class={a.label: (a, b) for a in per_first for b in per_second if a.label == b.label},
+        per_class={a.label: (a, b) for a in per_first for b in per_second if a.label == b.label and a.label != _GONE},
         differing=counted.differing,
         differences=differences,
         notes=notes,

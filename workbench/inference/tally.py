@@ -48,8 +48,9 @@ class Confusion:
         shares = [[value / max(1, sum(row)) for value in row] for row in self.matrix]
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         axes.set(xlabel="predicted", ylabel="actual", title="confusion matrix")
-        axes.set_xticks(range(len(self.labels)), self.labels, rotation=45, ha="right")
-        axes.set_yticks(range(len(self.labels)), self.labels)
+        # A label such as "$5-$9" is no formula.
+        axes.set_xticks(range(len(self.labels)), self.labels, rotation=45, ha="right", parse_math=False)
+        axes.set_yticks(range(len(self.labels)), self.labels, parse_math=False)
         if len(self.labels) <= _MOST_NUMBERED:
             for i, row in enumerate(self.matrix):
                 for j, value in enumerate(row):
@@ -91,10 +92,10 @@ class Tally:
         return self._pairs.total()
 
     def confusion(self) -> Confusion | None:
-        """The confusion matrix over the model's classes and whatever other labels occurred, None without labels."""
+        """The confusion matrix over the model's classes and whatever else occurred, None without labels."""
         if not self.compared:
             return None
-        others = sorted({actual for actual, _ in self._pairs} - set(self.class_names))
+        others = sorted({name for pair in self._pairs for name in pair} - set(self.class_names))
         labels = (*self.class_names, *others)
         return Confusion(labels, tuple(tuple(self._pairs[row, column] for column in labels) for row in labels))
 

@@ -15,6 +15,7 @@ from workbench.panels.reviewing.answers import Call
 from workbench.panels.static_table import static_table
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.acts import checked_annotator
 from workbench.store.migrations import current_version, where
 from workbench.user import user_name
 
@@ -58,7 +59,7 @@ class AdminPanel(CallPanel):
 
     def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 560) -> None:
         self.store = store or open_store()
-        config = {"annotator": annotator or user_name()}
+        config = {"annotator": checked_annotator(annotator or user_name())}
         super().__init__(bound(Desk(self.store), _METHODS), config=config, height=height)
 
     def summary(self) -> str:

@@ -14,7 +14,7 @@ import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.boxing.desk import STATES, BoxDesk, LabelGoneError, themes_of_boxes
+from workbench.panels.boxing.desk import STATES, BoxDesk, NotSavedError, themes_of_boxes
 from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.boxing.summary import boxes_summary
 from workbench.panels.calls import answer_quietly, hear_the_browser
@@ -22,6 +22,7 @@ from workbench.panels.label import place_of
 from workbench.panels.static_form import StaticForm
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.acts import checked_annotator
 from workbench.store.box_rows import boxes_from_text
 from workbench.store.boxes import BoxCounts, BoxOutcome
 from workbench.store.themes import get_theme
@@ -82,7 +83,7 @@ class BoxPanel(StaticForm, BBoxWidget):
     ) -> None:
         self.store = store or open_store()
         self._turn = threading.RLock()
-        self._annotator = annotator or user_name()
+        self._annotator = checked_annotator(annotator or user_name())
         self._among = STATES[0]
         self._counts = BoxCounts(0, 0, 0, 0)
         self._desk: BoxDesk | None = None
@@ -152,7 +153,7 @@ class BoxPanel(StaticForm, BBoxWidget):
                 if "boxes" in content:
                     # Not dealt with: the browser keeps them and sends them again.
                     return
-            except LabelGoneError as error:
+            except NotSavedError as error:
                 self.status = str(error)
                 if "boxes" in content:
                     self.refused = str(content["key"])
@@ -254,7 +255,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             self._go_to(found)
 
     def _rename(self, annotator: str) -> None:
-        self._annotator = self._on_desk.annotator = annotator.strip() or user_name()
+        self._annotator = self._on_desk.annotator = checked_annotator(annotator.strip() or user_name())
         self._tell(f"From now on changes are recorded as {self._annotator}'s.")
 
     def _insist(self) -> None:

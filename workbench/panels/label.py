@@ -17,6 +17,7 @@ from workbench.panels.reviewing.answers import Call, Review
 from workbench.panels.reviewing.choosing import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.acts import checked_annotator
 from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
@@ -103,7 +104,7 @@ class LabelPanel(CallPanel):
         chosen = None if samples is None else self._choice(samples, about)
         config = {
             "theme": self._theme_id,
-            "annotator": annotator or user_name(),
+            "annotator": checked_annotator(annotator or user_name()),
             "place": place_of(self.store),
         }
         methods = _METHODS

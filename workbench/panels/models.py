@@ -22,6 +22,7 @@ from workbench.registry.listing import history_of, versions_of
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.versions import delete_version, promote, register
 from workbench.store import Store, open_store
+from workbench.store.acts import checked_annotator
 from workbench.store.samples import get_sample
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -53,7 +54,7 @@ class ModelsPanel(CallPanel):
         with self.store.read() as session:
             get_theme(theme, session=session)
         self.theme = theme
-        self.annotator = annotator or user_name()
+        self.annotator = checked_annotator(annotator or user_name())
         self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
         methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "versions": self._versions,

@@ -22,6 +22,7 @@ from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
 
 _HEX = re.compile(r"[0-9a-f]{6,64}")
+_DIGITS_OF_AN_ID = 18
 _PAGE = 2_000
 
 
@@ -233,10 +234,11 @@ def _uses(theme_id: int, sample_id: int, names: dict[str, str], session: Session
 def _find_sample(theme_id: int, given: int | str, session: Session) -> Sample:
     text = str(given).strip()
     conditions = [Sample.name == text]
-    if text.isdigit():
+    # More digits than an id can have are those of a checksum.
+    if text.isdecimal() and len(text) <= _DIGITS_OF_AN_ID:
         conditions.append(Sample.id == int(text))
-    if _HEX.fullmatch(text):
-        conditions.append(Sample.sha256.startswith(text))
+    if _HEX.fullmatch(text.lower()):
+        conditions.append(Sample.sha256.startswith(text.lower()))
     query = select(Sample).where(Sample.theme_id == theme_id, or_(*conditions)).order_by(Sample.id).limit(3)
     found = list(session.scalars(query))
     if not found:

@@ -79,7 +79,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
     elif _RUN_ID.fullmatch(text):
         query = select(ModelVersion).where(ModelVersion.theme_id == row.id, ModelVersion.run_id == text)
         found = session.scalar(query.order_by(ModelVersion.version.desc()).limit(1))
-    elif text.isdigit():
+    elif text.isdecimal():
         found = get_model_version(row.id, int(text), session=session)
     else:
         raise WorkbenchError(

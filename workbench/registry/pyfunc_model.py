@@ -168,6 +168,8 @@ def each_image(model_input: Any) -> Iterator[Any]:
         yield from each_image(model_input[IMAGE_COLUMN])
     elif isinstance(model_input, str | bytes | bytearray | Path) or _is_one_image(model_input):
         yield model_input
+    elif isinstance(model_input, np.ndarray) and model_input.ndim == 0:
+        yield model_input.item()  # what a served model gets when one image came without a list
     elif not isinstance(model_input, Iterable):
         yield model_input  # no image, which its row will say
     else:
@@ -192,7 +194,7 @@ def as_image(image: Any) -> bytes | Path | np.ndarray:
     if isinstance(image, str):
         return _from_text(image)
     if isinstance(image, list):
-        # JSON has no arrays: a served model gets the pixels as nested lists.
+        # JSON has no arrays: where images differ in size, a served model gets the pixels as nested lists.
         try:
             return _pixels(np.asarray(image, dtype=np.uint8))
         except (ValueError, OverflowError):
@@ -209,6 +211,8 @@ def _existing(path: Path) -> Path:
 
 
 def _pixels(image: np.ndarray) -> np.ndarray:
+    if image.dtype.kind in "iu" and image.size and image.min() >= 0 and image.max() <= 255:
+        image = image.astype(np.uint8)  # a served model gets pixels as int64, for JSON knows no uint8
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or 0 in image.shape:
         raise WorkbenchError(
             f"an array of shape {image.shape} and type {image.dtype} is not accepted: give uint8 of shape (H, W, 3)"

@@ -36,19 +36,17 @@ def add_model_version(
 def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
     """Return a theme's model versions, the newest first."""
     query = select(ModelVersion).where(ModelVersion.theme_id == theme_id).order_by(ModelVersion.version.desc())
-    return list(session.scalars(query))
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
     """Return one model version. Raises NotFoundError with the versions that there are."""
-    query = select(ModelVersion).where(ModelVersion.theme_id == theme_id, ModelVersion.version == version)
-    row = session.scalar(query, execution_options={"populate_existing": True})
-    if row is None:
-        known = [str(other.version) for other in model_versions(theme_id, session=session)]
-        if not known:
-            raise NotFoundError(f"There is no model version {version}: the theme has no registered model yet.")
-        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(known)}.")
-    return row
+    rows = {row.version: row for row in model_versions(theme_id, session=session)}
+    if not rows:
+        raise NotFoundError(f"There is no model version {version}: the theme has no registered model yet.")
+    if version not in rows:
+        raise NotFoundError(f"There is no model version {version}. Known: {', '.join(map(str, rows))}.")
+    return rows[version]
 
 
 def model_in_stage(theme_id: int, stage: str, *, session: Session) -> ModelVersion | None:

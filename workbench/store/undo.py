@@ -144,7 +144,7 @@ def _take_back_decisions(
     before = decision_now_column(LabelEvent.before, merged)
     plain = or_(before.is_(None), before == SKIPPED)
     possible = or_(plain, before.in_([str(label) for label in sorted(labels)]))
-    still = decision_column().is_not_distinct_from(LabelEvent.after) & _nobody_since(target, batch) & possible
+    still = decision_column().is_not_distinct_from(LabelEvent.after) & _nobody_since(target) & possible
     _take_back(
         target, batch, "label", still, before, session,
         label_id=case((plain, None), else_=cast(before, Integer)),
@@ -153,12 +153,15 @@ def _take_back_decisions(
     )  # fmt: skip
 
 
-def _nobody_since(target: Batch, batch: Batch) -> ColumnElement[bool]:
-    """Whether a decision is the batch's own: somebody who came to the same by another way decided for himself."""
-    later = aliased(LabelEvent)
+def _nobody_since(target: Batch) -> ColumnElement[bool]:
+    """Whether a decision is the batch's own: somebody who came to the same by another way decided for himself.
+
+    What was taken back, and the taking back, are no such way.
+    """
+    later, act, undone = aliased(LabelEvent), aliased(Batch), aliased(Batch)
     again = exists().where(
         later.sample_id == LabelEvent.sample_id, later.id > LabelEvent.id, later.action == "label",
-        later.batch_id != batch.id,
+        act.id == later.batch_id, act.undoes.is_(None), ~exists().where(undone.undoes == act.id).correlate(act),
     )  # fmt: skip
     signed = and_(Sample.annotator == target.annotator, Sample.labeled_at == target.at)
     return or_(signed, ~again.correlate(LabelEvent))

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config import AugumentsConfig
-from workbench.errors import WorkbenchError
+from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import Project, find_project
 from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, get_run
 from workbench.store import open_store
@@ -18,6 +18,7 @@ from workbench.store.themes import get_theme
 from workbench.training.callbacks.checkpoint import LAST
 from workbench.training.params import load_params
 from workbench.training.plan import Plan, check_names, plan_from_snapshot
+from workbench.training.progress_file import read_progress, trains_now
 from workbench.training.result import TrainingResult
 from workbench.training.run import FOUND_RATE, STATE_TAG, Control, checkpoint_folder, run_plan
 
@@ -65,8 +66,8 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     """Go on with an interrupted or stopped run, in the same MLflow run, from its last whole epoch.
 
     The result is what it would have been without the stop. A run that was interrupted before its first epoch ended
-    begins anew. Raises NotFoundError for an unknown run and WorkbenchError for one that is finished or has lost its
-    checkpoint.
+    begins anew. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
+    WorkbenchError for one that is finished or has lost its checkpoint.
     """
     project = project or find_project()
     run = get_run(run_id, project)
@@ -74,6 +75,11 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     if run.info.status == "FINISHED" and run.data.tags.get(STATE_TAG) != "stopped":
         raise WorkbenchError(
             f"The run '{run_id}' is finished. Train a new one, or do it again with `workbench reproduce {run_id}`."
+        )
+    progress = read_progress(project, run_id)
+    if progress is not None and trains_now(progress):
+        raise ConflictError(
+            f"The run '{run_id}' is training now, in the process {progress['pid']}. Wait for its end, or stop it first."
         )
     plan = plan_of_run(run, project)
     if run.data.metrics.get("train_loss") is not None and not (folder / f"{LAST}.ckpt").is_file():

@@ -22,6 +22,7 @@ import psutil
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.notebooks import check_parameters, find_notebook
 from workbench.paths import Project
+from workbench.training.processes import is_alive
 from workbench.training.progress_file import LAUNCH_VARIABLE, RUNNING, State, progress_by_launch, put_in_place
 
 NOTEBOOK = "03_train"
@@ -162,11 +163,7 @@ def _row(record: Path, progress: Mapping[str, State]) -> State | None:
 def _alive(content: State) -> bool:
     if "pid" not in content:
         return time.time() - float(content["started"]) < _BORN_WITHIN_S
-    try:
-        process = psutil.Process(content["pid"])
-        return process.create_time() == content["born"] and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+    return is_alive(content["pid"], content["born"])
 
 
 def _descends(pid: int, ancestor: int) -> bool:

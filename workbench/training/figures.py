@@ -51,9 +51,11 @@ def confusion_figure(
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     places = range(len(class_names))
-    axes.set_xticks(places, class_names, rotation=45, ha="right", rotation_mode="anchor")
-    axes.set_yticks(places, class_names)
-    axes.set(xlabel="predicted", ylabel="true", title=title)
+    # A label such as "$5-$9" is no formula.
+    axes.set_xticks(places, class_names, rotation=45, ha="right", rotation_mode="anchor", parse_math=False)
+    axes.set_yticks(places, class_names, parse_math=False)
+    axes.set(xlabel="predicted", ylabel="true")
+    axes.set_title(title, parse_math=False)
     if len(class_names) <= _NUMBERS_UP_TO:
         for row, column in zip(*np.nonzero(counts), strict=True):
             color = "white" if shares[row, column] > 0.5 else "black"

@@ -12,12 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.notebooks import run_notebook
 from workbench.paths import find_project
 from workbench.training.background import NOTEBOOK, RECORD, read_record, write_record
+from workbench.training.processes import started_at
 
 
 def main(record: Path) -> int:
@@ -28,7 +27,7 @@ def main(record: Path) -> int:
     # A kernel ignores interrupts between its cells, and so would what it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    content |= {"pid": os.getpid(), "born": psutil.Process().create_time()}
+    content |= {"pid": os.getpid(), "born": started_at()}
     write_record(record, content)
     output = record.with_name(f"{record.name.removesuffix(RECORD)}.ipynb")
     ended: dict[str, Any]

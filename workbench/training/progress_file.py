@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.paths import Project
+from workbench.training.processes import is_alive, started_at
 
 State = dict[str, Any]
 RUNNING = ("starting", "training", "testing")
@@ -27,17 +28,23 @@ class ProgressFile:
     def __init__(self, project: Project, run_id: str, **known: Any) -> None:
         self.path = _folder(project) / f"{run_id}.json"
         self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), "epochs": [], **known}
+        self.state |= {"pid": os.getpid(), "born": started_at()}
         if LAUNCH_VARIABLE in os.environ:
             self.state["launch"] = os.environ[LAUNCH_VARIABLE]
         self.update()
 
     def update(self, **changes: Any) -> None:
         """Change what the file says."""
-        self.state |= {**changes, "updated": time.time(), "pid": os.getpid()}
+        self.state |= {**changes, "updated": time.time()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(f".{os.getpid()}.part")
         partial.write_text(json.dumps(self.state), encoding="utf-8")
         put_in_place(partial, self.path)
+
+
+def trains_now(state: State) -> bool:
+    """Whether the process that wrote a state still trains; one that was killed had no time to say that it ended."""
+    return state["state"] in RUNNING and "born" in state and is_alive(state["pid"], state["born"])
 
 
 def put_in_place(partial: Path, target: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ def record_start(plan: Plan) -> None:
     mlflow.set_tags(tags)
     mlflow.log_text(text_of(plan.params), PARAMS_FILE)
     mlflow.log_text(yaml_text(plan.auguments.to_dict()), AUGUMENTS_FILE)
-    _log_dataset(plan)
+    log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 
 def record_result(
@@ -141,11 +141,15 @@ def _short(value: Any) -> Any:
     return text if len(text) <= _PARAM_LENGTH else text[: _PARAM_LENGTH - 3] + "..."
 
 
-def _log_dataset(plan: Plan) -> None:
-    """Name the data by its digest; nothing of it is copied or profiled, which would take minutes."""
+def log_dataset(theme: str, digest: str, counts: Mapping[str, int]) -> None:
+    """Name the data by its digest in the active run, with the number of images of each split.
+
+    Nothing of it is copied or profiled, which would take minutes.
+    """
     import mlflow
     from mlflow.data.code_dataset_source import CodeDatasetSource
     from mlflow.data.meta_dataset import MetaDataset
+    from mlflow.exceptions import MlflowException
 
     class _NamedData(MetaDataset):
         """Satisfies the abstract base, which asks every dataset for a profile; there is nothing to profile here."""
@@ -154,7 +158,10 @@ def _log_dataset(plan: Plan) -> None:
         def profile(self) -> None:
             return None
 
-    counts = {split: str(len(images)) for split, images in plan.images.items()}
-    source = CodeDatasetSource(tags={"theme": plan.theme, "snapshot": plan.snapshot.digest, **counts})
-    dataset = _NamedData(source, name=plan.theme, digest=plan.snapshot.digest[:_DIGEST_LENGTH])
-    mlflow.log_input(dataset, context="training")
+    tags = {"theme": theme, "snapshot": digest, **{split: str(count) for split, count in counts.items()}}
+    dataset = _NamedData(CodeDatasetSource(tags=tags), name=theme, digest=digest[:_DIGEST_LENGTH])
+    try:
+        mlflow.log_input(dataset, context="training")
+    except MlflowException:
+        # A run that names the same data at the same moment was quicker: now MLflow finds what that one wrote.
+        mlflow.log_input(dataset, context="training")

@@ -5,25 +5,31 @@ A trial is claimed while the storage's lock is held, so that processes and machi
 
 from __future__ import annotations
 
+import os
 import socket
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import NotFoundError
+from workbench.training.processes import is_alive, started_at
 from workbench.tuning.lock import storage_lock
-from workbench.tuning.study import N_TRIALS, STOP, quiet_optuna, retry_callback
+from workbench.tuning.study import N_TRIALS, STOP, find_study, quiet_optuna, retry_callback
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial, Trial
 
+    from workbench.paths import Project
+    from workbench.tuning.plan import TuningPlan
+
 Objective = Callable[["Trial"], "float | Sequence[float]"]
 SamplerOfTrial = Callable[[int], "BaseSampler"]
 
 WORKER = "workbench.worker"
-_SAME_START_SECONDS = 2.0
 
 
 def run_next(study: Study, url: str, objective: Objective, sampler: SamplerOfTrial | None = None) -> bool:
@@ -86,12 +92,29 @@ def counted(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
     return [trial for trial in trials if trial.number not in gone]
 
 
+def trials_left(project: Project, plan: TuningPlan) -> int:
+    """How many trials of a plan are neither finished nor running; the study need not exist yet, and is not made."""
+    from optuna.trial import TrialState
+
+    url = project.optuna_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return plan.n_trials
+    try:
+        trials = counted(find_study(project, plan.study_name).get_trials(deepcopy=False))
+    except NotFoundError:
+        return plan.n_trials
+    queued = [
+        trial
+        for trial in trials
+        if trial.state == TrialState.WAITING
+        or (trial.state == TrialState.RUNNING and is_dead(trial.user_attrs.get(WORKER)))
+    ]
+    return max(len(queued), plan.n_trials - (len(trials) - len(queued)))
+
+
 def worker_identity() -> dict[str, Any]:
     """Name this process so that another one can tell whether it still lives."""
-    import psutil
-
-    process = psutil.Process()
-    return {"machine": _machine(), "pid": process.pid, "started": process.create_time()}
+    return {"machine": _machine(), "pid": os.getpid(), "started": started_at()}
 
 
 def is_dead(worker: dict[str, Any] | None) -> bool:
@@ -99,17 +122,9 @@ def is_dead(worker: dict[str, Any] | None) -> bool:
 
     A running trial without a worker lost it between being claimed and being signed, which happens under the lock.
     """
-    import psutil
-
     if worker is None:
         return True
-    if worker["machine"] != _machine():
-        return False
-    try:
-        started = psutil.Process(worker["pid"]).create_time()
-    except psutil.NoSuchProcess:
-        return True
-    return bool(abs(started - worker["started"]) > _SAME_START_SECONDS)
+    return worker["machine"] == _machine() and not is_alive(worker["pid"], worker["started"])
 
 
 def _has_next(study: Study) -> bool:

@@ -44,6 +44,7 @@ def tune(
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
     """
     from workbench.tuning.parent_run import record_study
+    from workbench.tuning.queue import trials_left
     from workbench.tuning.reading import read_result
     from workbench.tuning.workers import shared_cores, started
 
@@ -59,12 +60,17 @@ def tune(
         timeout=timeout,
         overrides=dict(overrides or {}),
     )
-    with started(workers - 1, project) as others:
-        job = begin(call, project)
-        for sentence in job.plan.unused:
-            warnings.warn(sentence, stacklevel=2)
+    plan = plan_of(call, project)
+    for sentence in plan.unused:
+        warnings.warn(sentence, stacklevel=2)
+    left = trials_left(project, plan)
+    if not left:
+        print(f"The study '{plan.study_name}' has its {plan.n_trials} trial(s); for more, raise n_trials.", flush=True)
+    processes = max(1, min(workers, left))
+    with started(processes - 1, project) as others:
+        job = begin(plan, project)
         try:
-            with shared_cores(workers):
+            with shared_cores(processes):
                 _work_together(job, call, others)
         except KeyboardInterrupt:
             others.stop()
@@ -101,28 +107,24 @@ class Job:
     plan: TuningPlan
     study: Study
     runner: TrialRunner
+    end: float
+    """When the time is up, as time.monotonic() counts."""
 
     def work(self, report: Reporter) -> None:
         """Run trials until none is left to begin, the time is up or a stop was asked for."""
         from workbench.tuning.queue import run_next
 
-        timeout = self.plan.study.timeout
-        end = float("inf") if timeout is None else time.monotonic() + timeout
         url = self.project.optuna_url
-        while time.monotonic() < end and run_next(self.study, url, self.runner, self.plan.sampler):
+        while time.monotonic() < self.end and run_next(self.study, url, self.runner, self.plan.sampler):
             report.show()
 
 
-def begin(call: Call, project: Project, *, join: bool = False) -> Job:
-    """Check everything, freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
-    from workbench.training.plan import make_plan
-    from workbench.tuning.parent_run import open_parent
+def plan_of(call: Call, project: Project) -> TuningPlan:
+    """Read and check the settings of a call. Raises ConfigError."""
     from workbench.tuning.plan import read_plan
-    from workbench.tuning.study import open_study
-    from workbench.tuning.trial import TrialRunner
 
     limits = {"n_trials": call.n_trials, "timeout": call.timeout}
-    plan = read_plan(
+    return read_plan(
         project,
         theme=call.theme,
         run_name=call.run_name,
@@ -131,9 +133,20 @@ def begin(call: Call, project: Project, *, join: bool = False) -> Job:
         overrides=call.overrides,
         study={name: value for name, value in limits.items() if value is not None},
     )
+
+
+def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Job:
+    """Freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
+    from workbench.training.plan import make_plan
+    from workbench.tuning.parent_run import open_parent
+    from workbench.tuning.study import open_study
+    from workbench.tuning.trial import TrialRunner
+
     training = make_plan(plan.params_with({}), plan.auguments_with({}), project)
     study = open_study(project, plan, training.snapshot.digest, join=join)
-    return Job(project, plan, study, TrialRunner(plan, training, open_parent(project, study, plan)))
+    runner = TrialRunner(plan, training, open_parent(project, study, plan))
+    timeout = plan.study.timeout
+    return Job(project, plan, study, runner, float("inf") if timeout is None else time.monotonic() + timeout)
 
 
 def _work_together(job: Job, call: Call, others: Workers) -> None:

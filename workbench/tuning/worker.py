@@ -16,7 +16,7 @@ def main() -> None:
     """Work until the study is done."""
     from workbench.paths import find_project
     from workbench.tuning.reporting import Reporter
-    from workbench.tuning.tune import Call, begin
+    from workbench.tuning.tune import Call, begin, plan_of
 
     _load_libraries()
     line = sys.stdin.readline()
@@ -25,7 +25,8 @@ def main() -> None:
     call = Call(**json.loads(line))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        job = begin(call, find_project(), join=True)
+        project = find_project()
+        job = begin(plan_of(call, project), project, join=True)
         job.work(Reporter(job.study))
     except KeyboardInterrupt:
         sys.exit(0)

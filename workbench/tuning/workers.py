@@ -27,12 +27,14 @@ class Workers:
 
     def __init__(self, processes: list[tuple[subprocess.Popen[bytes], Path]]) -> None:
         self._processes = processes
+        self._joined = False
 
     def __bool__(self) -> bool:
         return bool(self._processes)
 
     def join(self, call: Mapping[str, Any]) -> None:
         """Tell all which `tune` call to take part in."""
+        self._joined = True
         for process, _ in self._processes:
             assert process.stdin is not None
             # One that has died already is told of by `wait`.
@@ -48,8 +50,10 @@ class Workers:
                 print(f"A worker ended with code {process.returncode} (its whole output: {log}):\n{tail}", flush=True)
 
     def stop(self) -> None:
-        """End those that still run: first asked, then made to."""
+        """End those that still run: first asked, then made to. Nothing is lost by one that never joined."""
         for process, _ in self._processes:
+            if not self._joined:
+                process.terminate()
             # The end of its standard input is how a worker learns that its parent is gone.
             if process.stdin is not None:
                 with suppress(BrokenPipeError):

@@ -40,8 +40,8 @@ STATES = ("all", "undecided", "done", "skipped")
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
 
-class LabelGoneError(WorkbenchError):
-    """A box was drawn with a label that the theme has no longer; nothing was saved."""
+class NotSavedError(WorkbenchError):
+    """What was drawn cannot be saved before a person does something about it; nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class BoxDesk:
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
         left, to which the browser has not seen the answer. `key` makes a repeated message harmless. A box's label is
         known by its `label_id`, whatever it is called or was merged into by now, else by its name. Raises
-        LabelGoneError when the theme has no such label.
+        NotSavedError when the theme has no such label, or the annotator's name cannot be one.
         """
         with self.store.write() as session:
             labels = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
@@ -151,8 +151,8 @@ class BoxDesk:
                 outcome = replace_boxes(
                     sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
                 )
-            except NotFoundError as error:
-                raise LabelGoneError(str(error)) from None
+            except WorkbenchError as error:
+                raise NotSavedError(str(error)) from None
             if draft and outcome.status != "replayed" and outcome.batch_id is not None:
                 session.get_one(Batch, outcome.batch_id).note = DRAFT
             return outcome, empty
@@ -241,7 +241,7 @@ def _as_data(box: dict[str, Any], labels: dict[str, int], merged: Mapping[int, i
     if label_id not in labels.values():
         label_id = labels.get(name)
     if label_id is None:
-        raise LabelGoneError(
+        raise NotSavedError(
             f"There is no label '{name}' any more. Give its boxes another one: click the box, choose a label, press C. "
             "Until then this browser keeps them."
         )

@@ -26,5 +26,6 @@ def sizes_and_positions(store: Store, theme_id: int) -> Figure:
         positions.scatter(each.centers[:, 0], each.centers[:, 1], **style)
     sizes.set(title="Sizes of the boxes", xlabel="width in pixels", ylabel="height in pixels")
     positions.set(title="Centers of the boxes", xlabel="from the left", ylabel="from the top", xlim=(0, 1), ylim=(1, 0))
-    sizes.legend()
+    for text in sizes.legend().get_texts():
+        text.set_parse_math(False)  # a label such as "$5-$9" is no formula
     return figure

@@ -41,11 +41,13 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     for split, color in SPLIT_COLORS.items():
         values = np.array([counts[label].get(split, 0) for label in labels])
         if values.any():
-            axis.barh(labels, values, left=left, color=color, label=split)
+            axis.barh(range(len(labels)), values, left=left, color=color, label=split)
             left += values
     for row, total in enumerate(left):
         axis.text(total, row, f" {int(total):,}", va="center", fontsize=8)
-    axis.invert_yaxis()
+    # A label such as "$5-$9" is no formula.
+    axis.set_yticks(range(len(labels)), labels, parse_math=False)
+    axis.set_ylim(len(labels) - 0.5, -0.5)
     axis.set_xlabel("samples")
     axis.spines[["top", "right"]].set_visible(False)
     axis.set_xlim(0, max(1, 1.08 * left.max(initial=0)))
@@ -217,7 +219,7 @@ def _show(axis: Any, image: np.ndarray, title: str = "") -> None:
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set_color("#bbbbbb")
     if title:
-        axis.set_title(title, fontsize=7)
+        axis.set_title(title, fontsize=7, parse_math=False)
 
 
 def _stage_title(stage: Stage) -> str:

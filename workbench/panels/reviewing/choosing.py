@@ -13,7 +13,7 @@ from workbench.store.schema import ModelVersion, Prediction
 
 def version_for(theme_id: int, model: str | int, session: Session) -> Reviewed | None:
     """The version in a stage or of a number, None when there is none or when it has predicted nothing yet."""
-    if isinstance(model, str) and not model.isdigit():
+    if isinstance(model, str) and not model.isdecimal():
         row = model_in_stage(theme_id, model, session=session)
     else:
         rows = {row.version: row for row in model_versions(theme_id, session=session)}
