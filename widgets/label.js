@@ -790,6 +790,9 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
 }
+function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
 function percent(part, whole) {
   if (whole <= 0) return 0;
   return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
@@ -2151,13 +2154,10 @@ function predicted(desk, item) {
   const label = item?.answer?.label;
   return label === void 0 || label === null || !desk.label(label) ? null : { label, skipped: false };
 }
-function certainty(score) {
-  return `${Math.round(score * 100)} %`;
-}
 function answerWords(desk, item) {
   if (!item.answer) return "";
   const name = item.answer.label === null ? "a label that is gone" : desk.label(item.answer.label)?.name ?? "a label that is gone";
-  return `predicted ${name}, ${certainty(item.answer.score)}`;
+  return `predicted ${name}, ${share(item.answer.score)}`;
 }
 function answered(rows, matches2) {
   return rows.reduce((sum, row) => matches2(row) ? sum + row[2] : sum, 0);
@@ -2820,6 +2820,43 @@ function Annotator({ desk }) {
   );
 }
 
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack2(before, around));
+    };
+  }, []);
+}
+function giveBack2(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
+}
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}
+
 // lib/label/views/dialog.js
 function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
   const box = T2(
@@ -2895,12 +2932,7 @@ function onKey2(desk, event, box) {
     event.stopPropagation();
     close(desk);
   }
-  if (event.key !== "Tab" || !box) return;
-  const stops = [...box.querySelectorAll("button:not(:disabled), input, select, textarea")];
-  const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+  goRound(event, box);
 }
 
 // lib/label/views/labels_dialog.js
@@ -2985,7 +3017,7 @@ function LabelsDialog({ desk }) {
       k("button", { type: "button", onClick: add }, "Add label")
     ),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
-    going && k(Going, { desk, going, remove, cancel: () => setGoing(null) })
+    going && k(Going, { key: going.label.id, desk, going, remove, cancel: () => setGoing(null) })
   );
 }
 function Going({ desk, going, remove, cancel }) {
@@ -2993,9 +3025,14 @@ function Going({ desk, going, remove, cancel }) {
   const others = desk.state.labels.filter((other) => other.id !== label.id);
   const [into, setInto] = d2(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, "button:last-child");
   return k(
     "div",
-    { class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
+    { ref: box, class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
     k("p", null, k(Swatch, { color: label.color }), ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`),
     k(
       "div",
@@ -3031,8 +3068,8 @@ function SplitsDialog({ desk }) {
     null
   );
   const [trouble, setTrouble] = d2("");
-  const ratios = shares.map((share) => Number(share) / 100);
-  const sum = shares.reduce((all, share) => all + Number(share), 0);
+  const ratios = shares.map((share2) => Number(share2) / 100);
+  const sum = shares.reduce((all, share2) => all + Number(share2), 0);
   A2(() => {
     desk.link.call("usual splits").then(
       ({ value }) => {
@@ -3048,7 +3085,7 @@ function SplitsDialog({ desk }) {
   A2(() => {
     if (Math.abs(sum - 100) > 1e-6) {
       setPreview(null);
-      setTrouble(`${shares.map((share) => Number(share)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
+      setTrouble(`${shares.map((share2) => Number(share2)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
       return;
     }
     const timer = setTimeout(() => {
@@ -3087,7 +3124,7 @@ function SplitsDialog({ desk }) {
           "label",
           { key: split, class: "wb-field" },
           `${split} %`,
-          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share, at) => at === index ? event.target.value : share)) })
+          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share2, at) => at === index ? event.target.value : share2)) })
         )
       ),
       k("label", { class: "wb-field" }, "Seed", k("input", { type: "number", value: seed, onInput: (event) => setSeed(event.target.value) }))
@@ -3460,7 +3497,7 @@ function Guess({ desk, item }) {
     // Where it agrees, the label itself stands there with its color.
     label && sign !== "=" ? k(Swatch, { color: label.color }) : null,
     k("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
-    k("span", { class: "wb-number wb-faint" }, certainty(item.answer.score))
+    k("span", { class: "wb-number wb-faint" }, share(item.answer.score))
   );
 }
 function Answers({ desk }) {
@@ -4115,12 +4152,12 @@ function UploadLine({ desk }) {
   const parts = [`${number(upload2.added)} added`];
   if (upload2.duplicates > 0) parts.push(`${number(upload2.duplicates)} there already`);
   if (upload2.rejected.length > 0) parts.push(`${number(upload2.rejected.length)} rejected`);
-  const share = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
+  const share2 = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
   return k(
     "div",
     { class: "wb-upload", role: "status" },
-    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share)} %`),
-    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share}%` } })),
+    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share2)} %`),
+    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share2}%` } })),
     k("span", { class: "wb-number" }, parts.join(", ")),
     upload2.rejected.length > 0 && k("span", { class: "wb-warn wb-ellipsis wb-grow", title: upload2.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n") }, upload2.rejected.slice(0, 2).map((file) => `${file.name}: ${file.reason}`).join("; ")),
     k("button", { type: "button", class: "wb-link", onClick: () => upload2.finished ? desk.set({ upload: null }) : stopUpload(desk) }, upload2.finished ? "Close" : "Stop")
@@ -4275,7 +4312,14 @@ function Tools({ desk }) {
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
     k(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
-    k("span", { class: "wb-grow" }),
+    k(View, { desk })
+  );
+}
+function View({ desk }) {
+  const { state } = desk;
+  return k(
+    "div",
+    { class: "wb-view" },
     state.browse === "grid" && k("input", {
       type: "range",
       min: 48,
