@@ -65,6 +65,18 @@ def test_folders_without_python_hold_no_package():
         assert not list((ROOT / folder).rglob("__init__.py"))
 
 
+def test_the_styles_of_a_panel_touch_no_other_panel():
+    # Notebooks that are open side by side share a page, and panels share class names.
+    for file in (ROOT / "widgets").glob("*.css"):
+        text = re.sub(
+            r"/\*.*?\*/|@media[^{]*|@keyframes[^{]*\{[^{}]*\{[^{}]*\}\s*\}", "", file.read_text(), flags=re.DOTALL
+        )
+        root = re.compile(rf"\.wb-(label|watching|{file.stem})(?![\w-])")
+        for selectors in re.findall(r"([^{}]+)\{", text):
+            for selector in re.sub(r"\([^)]*,[^)]*\)", "", selectors).split(","):
+                assert not selector.strip() or root.search(selector), f"{file.name}: {selector}"
+
+
 def test_each_panel_is_one_stem():
     panels = {path.stem for path in (ROOT / "workbench" / "panels").glob("*.py")}
     scripts = {path.stem for path in (ROOT / "widgets").glob("*.js")}

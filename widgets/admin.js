@@ -433,6 +433,11 @@ function openRoot({ model, el, signal }, classes, name) {
   };
   return { root, signal: ends.signal, close };
 }
+function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  Q(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
 function keepKeys(root, onKey = () => void 0) {
   root.addEventListener("keydown", (event) => {
     if (passes(event)) return letThrough(root);
@@ -566,6 +571,41 @@ function E2(n2, t3) {
   });
 }
 
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack(before, around));
+    };
+  }, []);
+}
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
+}
+
+// lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
+function waitingWords(waiting, health) {
+  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+}
+function message(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
 // lib/format.js
 var WHOLE = new Intl.NumberFormat("en-US");
 function number(value) {
@@ -654,7 +694,7 @@ function ThemeTable({ desk }) {
       number(row.labeled),
       number(row.models),
       moment(row.created),
-      row.deleted ? k("button", { type: "button", "aria-label": `Restore ${row.name}`, onClick: () => desk.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`) }, "Restore") : k("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "theme", id: row.id }, `Delete ${row.name}`, "delete theme", { theme: row.id }, `“${row.name}” is deleted; Restore brings it back.`) }, "Delete …")
+      row.deleted ? k("button", { type: "button", "aria-label": `Restore ${row.name}`, onClick: () => desk.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`) }, "Restore") : k("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "theme", id: row.id }, `Delete ${row.name}`, "delete theme", { theme: row.id }, `“${row.name}” is deleted; Restore brings it back.`) }, "Delete…")
     ]
   });
 }
@@ -674,7 +714,7 @@ function LabelTable({ desk }) {
       k("input", { type: "color", value: row.color, "aria-label": `Color of ${row.name}`, onChange: (event) => edit(row, { color: event.target.value }) }),
       number(row.samples),
       number(row.boxes),
-      k("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "label", id: row.id }, `Delete ${row.name}`, "delete label", { theme: row.theme, label: row.id }, `“${row.name}” is deleted.`) }, "Delete …")
+      k("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "label", id: row.id }, `Delete ${row.name}`, "delete label", { theme: row.theme, label: row.id }, `“${row.name}” is deleted.`) }, "Delete…")
     ]
   });
 }
@@ -700,7 +740,7 @@ function ModelTable({ desk }) {
         k("code", null, row.run.slice(0, 8)),
         k("code", null, row.snapshot),
         moment(row.created),
-        k("button", { type: "button", "aria-label": `Delete version ${row.version} of ${row.theme_name}`, onClick: () => desk.remove({ kind: "model", ...which }, `Delete version ${row.version}`, "delete model", which, `Version ${row.version} is deleted.`) }, "Delete …")
+        k("button", { type: "button", "aria-label": `Delete version ${row.version} of ${row.theme_name}`, onClick: () => desk.remove({ kind: "model", ...which }, `Delete version ${row.version}`, "delete model", which, `Version ${row.version} is deleted.`) }, "Delete…")
       ];
     }
   });
@@ -806,11 +846,11 @@ function Selected({ desk, labels }) {
         value: "",
         onChange: (event) => desk.change("Labeling …", "label samples", { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) }, (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged)} had it already.`)
       },
-      k("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what} …`),
+      k("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what}…`),
       labels.map((label) => k("option", { key: label.id, value: label.id }, label.name)),
       k("option", { value: "none" }, "no label")
     ),
-    k("button", { type: "button", disabled: few, onClick: () => desk.remove({ kind: "samples", ids }, `Delete ${what}`, "delete samples", { theme: where.theme, ids }, `${what} deleted; “deleted ones” shows them.`) }, few ? "Delete …" : `Delete ${what} …`)
+    k("button", { type: "button", disabled: few, onClick: () => desk.remove({ kind: "samples", ids }, `Delete ${what}`, "delete samples", { theme: where.theme, ids }, `${what} deleted; “deleted ones” shows them.`) }, few ? "Delete…" : `Delete ${what}…`)
   );
 }
 function Row({ desk, item, index, labels }) {
@@ -915,7 +955,7 @@ function Garbage({ desk }) {
       }
     },
     k("label", null, "What was deleted more than ", k("input", { type: "number", name: "days", min: 0, max: 36500, defaultValue: "30", style: { width: "72px" } }), " days ago"),
-    k("button", { type: "submit" }, "Remove for good …")
+    k("button", { type: "submit" }, "Remove for good…")
   );
 }
 async function clean(desk, days) {
@@ -940,7 +980,6 @@ async function clean(desk, days) {
 }
 
 // lib/admin/app.js
-var HEALTH = { live: "", busy: "kernel busy", lost: "kernel restarted – run the cell again" };
 var TABS = [["themes", "Themes"], ["labels", "Labels"], ["samples", "Samples"], ["models", "Models"], ["store", "Store"]];
 var VIEWS = { themes: ThemeTable, labels: LabelTable, samples: SampleTable, models: ModelTable, store: StoreView };
 function App({ desk }) {
@@ -954,7 +993,7 @@ function App({ desk }) {
   }, [state.tab, state.where.theme, state.where.offset]);
   return [
     k(Bar, { desk }),
-    state.question && k(Ask, { desk }),
+    state.question && k(Ask, { key: state.question.button, desk }),
     state.notice && k("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
     k("div", { ref: sheet, class: "wb-sheet" }, k(
       /** @type {any} */
@@ -973,7 +1012,7 @@ function Bar({ desk }) {
       { class: "wb-segments", role: "group", "aria-label": "Tables" },
       TABS.map(([tab, name]) => k("button", { key: tab, type: "button", "aria-pressed": String(state.tab === tab), onClick: () => desk.open(tab) }, name))
     ),
-    k("span", { class: "wb-faint", role: "status" }, state.waiting || HEALTH[state.health]),
+    k("span", { class: state.health === "lost" ? "wb-warn" : "wb-faint", role: "status" }, state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)),
     k("span", { class: "wb-grow" }),
     k("span", { class: "wb-faint" }, "changes are recorded for ", k("b", null, desk.annotator)),
     k("button", { type: "button", onClick: () => desk.reload() }, "Refresh")
@@ -981,19 +1020,19 @@ function Bar({ desk }) {
 }
 function Ask({ desk }) {
   const { question } = desk.state;
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, "button:last-child");
   if (!question) return null;
   return k(
     "div",
-    { class: "wb-ask", role: "alertdialog", "aria-label": question.button },
-    k("span", { class: "wb-grow" }, question.text.join(" ")),
+    { ref: box, class: "wb-ask", role: "alertdialog", "aria-label": question.button, "aria-describedby": `${desk.link.view}-asked` },
+    k("span", { class: "wb-grow", id: `${desk.link.view}-asked` }, question.text.join(" ")),
     k("button", { type: "button", class: "wb-danger", onClick: () => desk.confirm() }, question.button),
-    k("button", { type: "button", ref: (node) => node?.focus(), onClick: () => desk.set({ question: null }) }, "Cancel")
+    k("button", { type: "button", onClick: () => desk.set({ question: null }) }, "Cancel")
   );
-}
-
-// lib/watching.js
-function message(error) {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // lib/admin/desk.js
@@ -1109,7 +1148,7 @@ function render(view) {
   const desk = new Desk(
     new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
     model.get("config").annotator,
-    () => Q(k(App, { desk }), root)
+    () => redraw(k(App, { desk }), root)
   );
   keepKeys(root, (event) => {
     if (event.key === "Escape") desk.set({ question: null, notice: null });

@@ -271,6 +271,19 @@ n = { __e: function(n2, t3, r3, u3) {
   return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
+// lib/format.js
+var WHOLE = new Intl.NumberFormat("en-US");
+function number(value) {
+  return WHOLE.format(Math.round(value));
+}
+function plural(count, one, many = `${one}s`) {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+function percent(part, whole) {
+  if (whole <= 0) return 0;
+  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
+}
+
 // lib/shortcuts.js
 var HELD_BACK = /* @__PURE__ */ new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
 function passes(press) {
@@ -419,17 +432,41 @@ function E2(n2, t3) {
   });
 }
 
-// lib/format.js
-var WHOLE = new Intl.NumberFormat("en-US");
-function number(value) {
-  return WHOLE.format(Math.round(value));
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack(before, around));
+    };
+  }, []);
 }
-function plural(count, one, many = `${one}s`) {
-  return `${number(count)} ${count === 1 ? one : many}`;
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
 }
-function percent(part, whole) {
-  if (whole <= 0) return 0;
-  return part >= whole ? 100 : Math.min(99, Math.round(100 * part / whole));
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
 }
 
 // lib/boxes/keys.js
@@ -475,13 +512,14 @@ function App({ desk, stage }) {
       "div",
       { class: "wb-browse" },
       desk.get("heading").theme && k(Side, { desk }),
+      !desk.get("heading").theme && k("p", { class: "wb-nothing wb-grow" }, desk.get("status")),
       // The drawing area is not Preact's: it is put there once.
-      k("div", { class: "wb-main", ref: (host) => {
+      k("div", { class: "wb-main", hidden: !desk.get("heading").theme, ref: (host) => {
         if (host && stage.parentElement !== host) host.append(stage);
       } })
     ),
     k(Conflict, { desk }),
-    k(Status, { desk }),
+    desk.get("heading").theme && k(Status, { desk }),
     desk.help && k(Help, { desk })
   ];
 }
@@ -522,10 +560,7 @@ function Bar({ desk }) {
       })
     ),
     theme && k("button", { type: "button", title: "Undo the last act (U)", onClick: () => desk.ask("undo") }, "Undo"),
-    k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => {
-      desk.help = true;
-      desk.draw();
-    } }, "?")
+    k("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.showHelp(true) }, "?")
   );
 }
 function Tools({ desk }) {
@@ -575,7 +610,8 @@ function Side({ desk }) {
           key: name,
           class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`,
           "data-label": name,
-          "aria-pressed": desk.surface.get("label") === name,
+          "aria-pressed": String(desk.surface.get("label") === name),
+          "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`,
           title: `Draw boxes of ${name}`,
           onClick: () => desk.surface.choose(name)
         },
@@ -621,21 +657,14 @@ function Help({ desk }) {
     /** @type {HTMLElement | null} */
     null
   );
-  F2(() => {
-    box.current?.querySelector("button")?.focus({ preventScroll: true });
-    box.current?.scrollIntoView({ block: "nearest" });
-  }, []);
-  const close = () => {
-    desk.help = false;
-    desk.draw();
-    desk.focus?.();
-  };
+  useFocus(box, "button");
+  const close = () => desk.showHelp(false);
   return k(
     "div",
     { class: "wb-veil", onMouseDown: (event) => event.target === event.currentTarget && close() },
     k(
       "div",
-      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys" },
+      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys", onKeyDown: (event) => goRound(event, box.current) },
       k("h3", null, "Keys"),
       k("div", { class: "wb-dialog-body" }, k("table", null, k("tbody", null, HELP.map(([keys, does]) => k("tr", { key: keys }, k("th", { scope: "row" }, keys), k("td", null, does)))))),
       k("div", { class: "wb-row wb-right" }, k("button", { type: "button", onClick: close }, "Close"))
@@ -810,6 +839,11 @@ var Desk = class {
     for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
     signal.addEventListener("abort", () => this.timers.forEach(clearTimeout));
   }
+  /** @param {boolean} help */
+  showHelp(help) {
+    this.help = help;
+    this.draw();
+  }
   /** @param {string} name */
   get(name) {
     return this.model.get(name);
@@ -941,6 +975,7 @@ async function render(view) {
     if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
     Q(k(App, { desk, stage }), frame);
+    describe(stage, desk);
   });
   desk.focus = () => {
     const target = stage.querySelector("[tabindex]");
@@ -953,6 +988,7 @@ async function render(view) {
   URL.revokeObjectURL(url);
   if (signal.aborted) return;
   const close = await inner.default.render({ model: desk.surface, el: stage });
+  describe(stage, desk);
   showWhole(stage, desk, signal);
   followMouse(stage, signal);
   desk.focus();
@@ -962,6 +998,12 @@ async function render(view) {
     Q(null, frame);
     leave();
   };
+}
+function describe(stage, desk) {
+  const area = stage.querySelector("[tabindex]");
+  const boxes = plural(desk.surface.boxes.length, "box", "boxes");
+  area?.setAttribute("role", "group");
+  area?.setAttribute("aria-label", `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`);
 }
 function showWhole(stage, desk, signal) {
   const image = stage.querySelector("img");
@@ -1013,10 +1055,8 @@ function listen(root, stage, desk, signal) {
         if (!root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
         return;
       }
-      if (desk.help && event.key === "Escape") {
-        desk.help = false;
-        desk.draw();
-        desk.focus?.();
+      if (desk.help) {
+        if (event.key === "Escape" || event.key === "?") desk.showHelp(false);
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -1030,8 +1070,7 @@ function listen(root, stage, desk, signal) {
       event.stopPropagation();
       if (event.repeat && (act === "submit" || act === "skip")) return;
       if (act === "help") {
-        desk.help = true;
-        desk.draw();
+        desk.showHelp(true);
       } else if (act === "delete") {
         stage.querySelector("[tabindex]")?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
       } else desk.ask(act);

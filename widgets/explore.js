@@ -63,8 +63,8 @@ function H() {
   }
 }
 function I(n2, t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
-  var s3, h3, v3, w2, d3, _3, g3 = u3.__k || y, k3 = t3.length;
-  for (l3 = q(r3, t3, g3, l3, k3), s3 = 0; s3 < k3; s3++) null != (v3 = r3.__k[s3]) && (h3 = ~v3.__i && g3[v3.__i] || p, v3.__i = s3, _3 = z(n2, v3, h3, i3, f3, o3, e3, l3, c3, a3), w2 = v3.__e, (h3.ref != v3.ref || 8 & h3.__u) && (h3.ref && G(h3.ref, null, v3, h3), v3.ref && a3.push(v3.ref, v3.__c || w2, v3)), d3 = d3 || w2, 4 & v3.__u ? (l3 = A(v3, l3, n2, !h3.__v), h3.__e && (h3.__e = null)) : "function" == typeof v3.type && void 0 !== _3 ? l3 = _3 : w2 && (l3 = w2.nextSibling), v3.__u &= -21);
+  var s3, h3, v3, w3, d3, _3, g3 = u3.__k || y, k3 = t3.length;
+  for (l3 = q(r3, t3, g3, l3, k3), s3 = 0; s3 < k3; s3++) null != (v3 = r3.__k[s3]) && (h3 = ~v3.__i && g3[v3.__i] || p, v3.__i = s3, _3 = z(n2, v3, h3, i3, f3, o3, e3, l3, c3, a3), w3 = v3.__e, (h3.ref != v3.ref || 8 & h3.__u) && (h3.ref && G(h3.ref, null, v3, h3), v3.ref && a3.push(v3.ref, v3.__c || w3, v3)), d3 = d3 || w3, 4 & v3.__u ? (l3 = A(v3, l3, n2, !h3.__v), h3.__e && (h3.__e = null)) : "function" == typeof v3.type && void 0 !== _3 ? l3 = _3 : w3 && (l3 = w3.nextSibling), v3.__u &= -21);
   return r3.__e = d3, l3;
 }
 function q(n2, t3, r3, u3, i3) {
@@ -132,7 +132,7 @@ function V(t3) {
   };
 }
 function z(t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
-  var s3, p3, v3, d3, k3, b, m3, M, C3, j2, L2, H2, q2, A2, O, P2, T2, N2, V2 = r3.type;
+  var s3, p3, v3, d3, k3, b, m3, M, C3, j2, L2, H2, q2, A2, O, P2, T3, N2, V2 = r3.type;
   if (r3.constructor !== h) return null;
   128 & u3.__u && (c3 = 32 & u3.__u, s3 = u3.__c.__z) && (r3.__u |= c3, p3 = o3 = [], 8 == s3.nodeType ? l3 = B(s3, o3) : o3.push(s3), l3 = o3[0] || l3), (s3 = n.__b) && s3(r3);
   n: if ("function" == typeof V2) {
@@ -159,8 +159,8 @@ function z(t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
     } catch (t4) {
       if (e3.length = v3, r3.__v = null, c3 || o3) if (t4 && t4.then) {
         if (r3.__u |= 128 | c3, o3) {
-          for (~(T2 = o3.indexOf(l3 || void 0)) || (T2 = o3.length); (N2 = o3[T2 - 1]) && 8 == N2.nodeType; ) T2--;
-          for (; T2 < o3.length; T2++) if (N2 = o3[T2]) if (o3[T2] = null, O) {
+          for (~(T3 = o3.indexOf(l3 || void 0)) || (T3 = o3.length); (N2 = o3[T3 - 1]) && 8 == N2.nodeType; ) T3--;
+          for (; T3 < o3.length; T3++) if (N2 = o3[T3]) if (o3[T3] = null, O) {
             if (N2 == P2) break;
           } else {
             if (8 != N2.nodeType) break;
@@ -296,6 +296,11 @@ function openRoot({ model, el, signal }, classes, name) {
     root.remove();
   };
   return { root, signal: ends.signal, close };
+}
+function redraw(what2, root) {
+  const had = root.contains(document.activeElement);
+  Q(what2, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }
 function keepKeys(root, onKey2 = () => void 0) {
   root.addEventListener("keydown", (event) => {
@@ -446,6 +451,7 @@ var Link = class {
 };
 
 // lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -699,6 +705,7 @@ var Desk = class {
     this.again = false;
     this.since = 0;
     this.settle = 0;
+    this.wrong = "";
     this.moving = false;
     this.againQuick = false;
     this.stash = {};
@@ -713,7 +720,7 @@ var Desk = class {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    Q(k(this.App, { desk: this }), this.root);
+    redraw(k(this.App, { desk: this }), this.root);
   }
   /** @param {string} method @param {any} [params] */
   call(method, params) {
@@ -740,6 +747,13 @@ var Desk = class {
   get changed() {
     return this.state.draft !== null && JSON.stringify(fileOf(this.state.draft)) !== this.state.saved;
   }
+  /** Whether a dialog is open. */
+  get asks() {
+    return this.state.keys || this.state.yaml !== "" || this.state.askReload;
+  }
+  closeDialog() {
+    this.set({ keys: false, yaml: "", askReload: false });
+  }
   get library() {
     return this.state.draft?.data.augmentation?.library ?? "albumentations";
   }
@@ -750,7 +764,7 @@ var Desk = class {
     if (before && !(moving && this.moving) && last !== before) this.set({ past: [...past.slice(-49), before] });
     this.moving = moving;
     this.since ||= window.event?.timeStamp ?? performance.now();
-    this.set({ draft, notice: "" });
+    this.set({ draft, notice: "", problem: this.state.problem === this.wrong ? this.wrong : "" });
     this.look(true);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -794,13 +808,15 @@ var Desk = class {
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
       const pictures = await loadPictures(buffers, value);
       const old = this.state.pictures;
-      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem: "" });
+      const problem = this.state.problem === this.wrong ? "" : this.state.problem;
+      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown2 of old) URL.revokeObjectURL(shown2.url);
       if (since) requestAnimationFrame(() => setTimeout(() => {
         this.root.dataset.redrawMs = String(Math.round(performance.now() - since));
       }));
     } catch (error) {
-      this.set({ problem: message(error) });
+      this.wrong = message(error);
+      this.set({ problem: this.wrong });
     } finally {
       clearTimeout(wait);
       this.asking = false;
@@ -980,11 +996,12 @@ function onKey(desk, event) {
     event.target
   );
   if (event.key === "Escape") {
-    if (desk.state.keys || desk.state.yaml || desk.state.askReload) desk.set({ keys: false, yaml: "", askReload: false });
-    desk.root.focus();
+    if (desk.asks) desk.closeDialog();
+    else desk.root.focus();
     event.preventDefault();
     return;
   }
+  if (desk.asks && event.key !== "?") return;
   const typing = target.matches("textarea, select, input:not([type=checkbox]):not([type=range])");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = actFor(desk, event.key);
@@ -1005,7 +1022,7 @@ function actFor(desk, key) {
     case "u":
       return () => desk.undo();
     case "?":
-      return () => desk.set({ keys: !desk.state.keys });
+      return () => desk.asks ? desk.closeDialog() : desk.set({ keys: true });
     default:
       return null;
   }
@@ -1057,6 +1074,19 @@ function _2(n2, u3, i3) {
     };
   }
   return f3.__;
+}
+function F2(n2, u3) {
+  var i3 = y2(t2++, 4);
+  !a2.__s && E2(i3.__H, u3) && (i3.__P = false, i3.__ = n2, i3.u = u3, r2.__h.push(i3));
+}
+function T2(n2) {
+  return f2 = 5, w2(function() {
+    return { current: n2 };
+  }, []);
+}
+function w2(n2, r3) {
+  var u3 = y2(t2++, 7);
+  return E2(u3.__H, r3) && (u3.__ = n2(), u3.__H = r3), u3.__;
 }
 function g2() {
   var n2;
@@ -1139,8 +1169,50 @@ function D2(n2) {
   var t3 = r2;
   n2.__c = n2.__(), r2 = t3;
 }
+function E2(n2, t3) {
+  return !n2 || n2.length != t3.length || t3.some(function(t4, r3) {
+    return !o2(t4, n2[r3]);
+  });
+}
 function G2(n2, t3) {
   return "function" == typeof t3 ? t3(n2) : t3;
+}
+
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack(before, around));
+    };
+  }, []);
+}
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
+}
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
 }
 
 // lib/typed_input.js
@@ -1233,7 +1305,7 @@ function Steps({ desk, answer }) {
       (stage, index) => k(
         "figure",
         { key: index, class: "wb-stage" },
-        k("figcaption", null, k("strong", null, words(stage.name)), k("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} x ` : ""}${stage.size[1]} x ${stage.size[0]}`)),
+        k("figcaption", null, k("strong", null, words(stage.name)), k("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} × ` : ""}${stage.size[1]} × ${stage.size[0]}`)),
         k("div", { class: "wb-frame" }, k(Picture, { of: stage.picture, from: desk.state.pictures, alt: `${words(stage.name)} result`, side: 200 })),
         k(Histogram, { counts: stage.histogram, width: 200 }),
         k("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${setting(name, value)}`).join(", "))
@@ -1310,7 +1382,7 @@ function Batch({ desk, answer }) {
     k(
       "p",
       { class: "wb-faint wb-pad" },
-      `From ${answer.from}: ${count} x ${channels} x ${height} x ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
+      `From ${answer.from}: ${count} × ${channels} × ${height} × ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
       normalization === "theme" && " Mean and deviation of this batch stand in for the theme's."
     ),
     answer.damaged.length > 0 && k("p", { class: "wb-warn wb-pad" }, `Left out, and training would stop at it: ${answer.damaged.join(", ")}.`),
@@ -1336,7 +1408,7 @@ function transformText(transform) {
 function setting(name, value) {
   if (!Array.isArray(value)) return value === null ? "as the size" : String(value);
   if (name === "fill") return new Set(value).size === 1 ? String(value[0]) : `(${value.join(" ")})`;
-  return value.join(" x ");
+  return value.join(" × ");
 }
 function words(name) {
   return name.replaceAll("_", " ");
@@ -1425,7 +1497,7 @@ function Transform({ desk, draft, entry, path, count }) {
     !entry.off && missing.length > 0 && k(
       "select",
       { class: "wb-more-arguments", "aria-label": `Argument to add to ${entry.name}`, value: "", onChange: (event) => addArgument(desk, draft, path, missing, event.target.value) },
-      k("option", { value: "" }, "more arguments ..."),
+      k("option", { value: "" }, "more arguments…"),
       missing.map((argument) => k("option", { key: argument.name, value: argument.name }, `${argument.name} (${shown(argument.default)})`))
     ),
     !entry.off && Object.entries(entry.nested).map(([name, inner]) => k(Nested, { key: name, desk, draft, entry, path, name, inner }))
@@ -1606,6 +1678,7 @@ function plural(count, one, many = `${one}s`) {
 }
 
 // lib/explore/views/data.js
+var named = (split) => split === "unassigned" ? "no split" : split;
 function Data({ desk }) {
   const { survey } = desk.state;
   if (!survey) return null;
@@ -1666,7 +1739,7 @@ function Boxes({ boxes }) {
           { key: label.label },
           k("td", null, k("span", { class: "wb-swatch", style: { background: label.color } }), ` ${label.label}`),
           k("td", { class: "wb-number" }, number(label.count)),
-          [label.least, label.median, label.most].map((size, index) => k("td", { key: index, class: "wb-number" }, `${number(size[0])} x ${number(size[1])}`))
+          [label.least, label.median, label.most].map((size, index) => k("td", { key: index, class: "wb-number" }, `${number(size[0])} × ${number(size[1])}`))
         )
       )
     )
@@ -1710,13 +1783,13 @@ function Distribution({ counts, colors, of }) {
   return k(
     "table",
     { class: "wb-table wb-distribution" },
-    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, of), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
+    k("tr", null, k("th", null, "label"), k("th", null), k("th", { class: "wb-number" }, of), splits.map((split) => k("th", { key: split, class: "wb-number" }, k("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${named(split)}`))),
     rows.map(
       ([label, row]) => k(
         "tr",
         { key: label },
         k("td", null, label),
-        k("td", { class: "wb-bars" }, splits.map((split) => k("span", { key: split, title: `${split} ${row[split]}`, style: { width: `${100 * row[split] / most}%`, background: colors[split] } }))),
+        k("td", { class: "wb-bars" }, splits.map((split) => k("span", { key: split, title: `${named(split)} ${number(row[split])}`, style: { width: `${100 * row[split] / most}%`, background: colors[split] } }))),
         k("td", { class: "wb-number" }, number(sum(row))),
         splits.map((split) => k("td", { key: split, class: "wb-number" }, number(row[split])))
       )
@@ -1731,8 +1804,8 @@ function Sizes({ sizes, of }) {
   return k(
     "table",
     { class: "wb-table" },
-    k("tr", null, k("th", null, "width x height"), k("th", { class: "wb-number" }, of)),
-    shown2.map(([width, height, count]) => k("tr", { key: `${width}x${height}` }, k("td", null, `${number(width)} x ${number(height)}`), k("td", { class: "wb-number" }, number(count)))),
+    k("tr", null, k("th", null, "width × height"), k("th", { class: "wb-number" }, of)),
+    shown2.map(([width, height, count]) => k("tr", { key: `${width}x${height}` }, k("td", null, `${number(width)} × ${number(height)}`), k("td", { class: "wb-number" }, number(count)))),
     sizes.length > shown2.length && k("tr", null, k("td", { colSpan: 2, class: "wb-faint" }, `and ${plural(sizes.length - shown2.length, "other size")}`))
   );
 }
@@ -1763,7 +1836,7 @@ function Found({ desk, image }) {
 
 // lib/explore/views/side.js
 function Side({ desk }) {
-  const { labels, label, split, search, rows, total, boxed, of } = desk.state;
+  const { labels, label, split, search, rows, total, boxed, of, sample } = desk.state;
   return k(
     "nav",
     { class: "wb-side", "aria-label": "Samples" },
@@ -1791,7 +1864,7 @@ function Side({ desk }) {
     ),
     k(
       "div",
-      { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, onKeyDown: (event) => onArrow(desk, event) },
+      { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : void 0, onKeyDown: (event) => onArrow(desk, event) },
       rows.map((row) => k(Card, { key: row.id, desk, row })),
       rows.length < total && k("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more")
     ),
@@ -1812,7 +1885,7 @@ function Card({ desk, row }) {
   const told = `${row.name}, ${row.label || "unlabeled"}`;
   return k(
     "div",
-    { class: `wb-card${chosen ? " wb-chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": told, title: told, "data-sample": row.id, onClick: () => desk.choose(row) },
+    { id: `${desk.link.view}-${row.id}`, class: `wb-card${chosen ? " wb-chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": told, title: told, "data-sample": row.id, onClick: () => desk.choose(row) },
     k(Picture, { of: row.picture, from: desk.state.rowPictures, alt: "", side: 52 })
   );
 }
@@ -1829,7 +1902,7 @@ function App({ desk }) {
       "div",
       { class: "wb-columns" },
       k(Side, { desk }),
-      k("main", { class: "wb-main" }, k(Tabs, { desk }), k("div", { class: "wb-scroll" }, view === "data" ? k(Data, { desk }) : k(Answer, { desk }))),
+      k("main", { class: "wb-main" }, k(Tabs, { desk }), k("div", { class: "wb-scroll", role: "tabpanel", "aria-label": VIEWS.find((each) => each.view === view)?.name }, view === "data" ? k(Data, { desk }) : k(Answer, { desk }))),
       k(Controls, { desk })
     ),
     k(Status, { desk }),
@@ -1843,8 +1916,8 @@ function Bar({ desk }) {
   return k(
     "header",
     { class: "wb-bar" },
-    k("strong", null, theme),
-    sample && k("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}  ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
+    k("strong", { class: "wb-ellipsis", title: theme }, theme),
+    sample && k("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
     k("span", { class: "wb-grow" }),
     desk.changed && k("span", { class: "wb-changed" }, "changed"),
     k("button", { disabled: past.length === 0, onClick: () => desk.undo() }, "Undo"),
@@ -1862,13 +1935,23 @@ function Tabs({ desk }) {
     { class: "wb-tools" },
     k(
       "div",
-      { class: "wb-segments", role: "tablist" },
-      VIEWS.map((each) => k("button", { key: each.view, role: "tab", "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name))
+      { class: "wb-segments", role: "tablist", "aria-label": "Views", onKeyDown: (event) => onTabKey(desk, event) },
+      VIEWS.map((each) => k("button", { key: each.view, role: "tab", tabIndex: view === each.view ? 0 : -1, "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name))
     ),
     k("span", { class: "wb-grow" }),
     draws && k("span", { class: "wb-faint wb-number" }, `seed ${seed}`),
     draws && k("button", { onClick: () => desk.reroll() }, "Roll again")
   );
+}
+function onTabKey(desk, event) {
+  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (by === 0) return;
+  event.preventDefault();
+  const at = VIEWS.findIndex((each) => each.view === desk.state.view) + by;
+  const next = VIEWS[(at + VIEWS.length) % VIEWS.length];
+  desk.show(next.view);
+  /** @type {HTMLElement} */
+  event.currentTarget.children[VIEWS.indexOf(next)]?.focus();
 }
 function Answer({ desk }) {
   const { answer, view } = desk.state;
@@ -1881,7 +1964,7 @@ function Answer({ desk }) {
 function Status({ desk }) {
   const { problem, notice, health, waiting, draft } = desk.state;
   const off = draft ? countOff(draft) : 0;
-  const said = health === "lost" ? "The kernel was restarted: run the cell again." : health === "busy" ? "The kernel is busy; the picture follows." : waiting ? "Working ..." : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
+  const said = health === "lost" ? k("span", { class: "wb-warn" }, LOST) : health === "busy" ? "The kernel is busy; the picture follows." : waiting ? "Working …" : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return k(
     "footer",
     { class: "wb-status", role: "status" },
@@ -1890,40 +1973,49 @@ function Status({ desk }) {
     off > 0 && k("span", { class: "wb-faint" }, `${off} switched off: left out when saving`)
   );
 }
-function Dialog({ desk, label, children }) {
-  const close = () => desk.set({ keys: false, yaml: "", askReload: false });
+function Dialog({ desk, label, first = "button", children }) {
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, first);
   return k(
     "div",
-    { class: "wb-veil", onClick: (event) => event.target === event.currentTarget && close() },
-    k("div", { class: "wb-dialog", role: "dialog", "aria-label": label, tabIndex: -1, ref: (element) => element && !element.contains(document.activeElement) && element.focus() }, children)
+    { class: "wb-veil", onMouseDown: (event) => event.target === event.currentTarget && desk.closeDialog() },
+    k(
+      "div",
+      { ref: box, class: "wb-dialog", role: "dialog", "aria-modal": "true", "aria-label": label, tabIndex: -1, onKeyDown: (event) => goRound(event, box.current) },
+      k("h3", null, label),
+      children
+    )
   );
 }
 function Keys({ desk }) {
   return k(
     Dialog,
     { desk, label: "Keys" },
-    k("table", null, KEYS.map(([key, does]) => k("tr", { key }, k("th", null, key), k("td", null, does)))),
-    k("div", { class: "wb-row wb-right" }, k("button", { onClick: () => desk.set({ keys: false }) }, "Close"))
+    k("table", null, k("tbody", null, KEYS.map(([key, does]) => k("tr", { key }, k("th", { scope: "row" }, key), k("td", null, does))))),
+    k("div", { class: "wb-row wb-right" }, k("button", { onClick: () => desk.closeDialog() }, "Close"))
   );
 }
 function Yaml({ desk }) {
   const { yaml } = desk.state;
   return k(
     Dialog,
-    { desk, label: "Settings as YAML" },
-    k("textarea", { class: "wb-yaml", readOnly: true, "aria-label": "Settings as YAML", value: yaml, ref: (area) => area?.select() }),
-    k("div", { class: "wb-row wb-right" }, k("button", { onClick: () => desk.set({ yaml: "" }) }, "Close"))
+    { desk, label: "Settings as YAML", first: "textarea" },
+    k("textarea", { class: "wb-yaml", readOnly: true, "aria-label": "Settings as YAML", value: yaml, onFocus: (event) => event.target.select() }),
+    k("div", { class: "wb-row wb-right" }, k("button", { onClick: () => desk.closeDialog() }, "Close"))
   );
 }
 function Reload({ desk }) {
   return k(
     Dialog,
-    { desk, label: "Load the file" },
-    k("div", null, "Your changes are not saved. Loading auguments.yaml drops them."),
+    { desk, label: "Load auguments.yaml?" },
+    k("div", null, "Your changes are not saved; loading the file drops them."),
     k(
       "div",
       { class: "wb-row wb-right" },
-      k("button", { onClick: () => desk.set({ askReload: false }) }, "Keep my changes"),
+      k("button", { onClick: () => desk.closeDialog() }, "Keep my changes"),
       k("button", { class: "wb-danger", onClick: () => desk.reload() }, "Drop my changes and load")
     )
   );

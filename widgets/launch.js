@@ -297,6 +297,11 @@ function openRoot({ model, el, signal }, classes, name) {
   };
   return { root, signal: ends.signal, close };
 }
+function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  Q(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
 function keepKeys(root, onKey = () => void 0) {
   root.addEventListener("keydown", (event) => {
     if (passes(event)) return letThrough(root);
@@ -446,6 +451,10 @@ var Link = class {
 };
 
 // lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
+function waitingWords(waiting, health) {
+  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+}
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -615,6 +624,10 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
 }
+function heading(name) {
+  const words2 = name.replaceAll("_", " ");
+  return words2.charAt(0).toUpperCase() + words2.slice(1);
+}
 
 // lib/training/curves.js
 function secondsLeft(epochs, total, share) {
@@ -656,15 +669,15 @@ function typed(values, usual) {
 // lib/launch/app.js
 var FAILED = ["failed", "lost"];
 function App({ desk }) {
-  const { found, health, notice, problem } = desk.state;
+  const { found, health, notice, problem, starting } = desk.state;
   const running = found.launches.filter((launch) => launch.state === "running").length;
-  const lost = health === "lost" ? "The kernel was restarted: run the cell again. Trainings in the background go on." : "";
+  const lost = health === "lost" && k("span", { class: "wb-warn" }, `${LOST} Trainings in the background go on.`);
   return k(
     "div",
     { class: "wb-body" },
     k("header", { class: "wb-bar" }, k("strong", null, "Trainings in the background"), k("span", { class: "wb-faint" }, running ? `${number(running)} running` : "none running")),
     k("div", { class: "wb-columns" }, k(Form, { desk }), k("div", { class: "wb-scroll" }, k(List, { desk }), desk.chosen && k(Details, { desk, launch: desk.chosen }))),
-    k("footer", { class: "wb-status", role: "status" }, lost || (problem ? k("span", { class: "wb-warn" }, problem) : notice || "ready"))
+    k("footer", { class: "wb-status", role: "status" }, lost || (problem ? k("span", { class: "wb-warn" }, problem) : waitingWords(notice, starting ? health : "live") || "ready"))
   );
 }
 function Form({ desk }) {
@@ -707,7 +720,7 @@ function Form({ desk }) {
     choice("training.optimizer", "Optimizer", optimizers),
     field("data.batch_size", "Images per step"),
     k("p", { class: "wb-faint" }, "Everything else: params.yaml"),
-    k("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting ..." : "Start training")
+    k("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting …" : "Start training")
   );
 }
 function List({ desk }) {
@@ -716,7 +729,7 @@ function List({ desk }) {
   return k(
     "table",
     { class: "wb-launches" },
-    k("thead", null, k("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => k("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, name)))),
+    k("thead", null, k("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => k("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, heading(name))))),
     k(
       "tbody",
       null,
@@ -762,7 +775,7 @@ function Log({ text }) {
   const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
     follows.current = scrollHeight - scrollTop - clientHeight < 24;
   };
-  return k("pre", { ref: box, class: "wb-log", tabIndex: 0, "aria-label": "Log", onScroll }, text || "(nothing printed yet)");
+  return k("pre", { ref: box, class: "wb-log", tabIndex: 0, role: "region", "aria-label": "Log", onScroll }, text || "(nothing printed yet)");
 }
 function Progress({ launch }) {
   if (!launch.num_epochs) return null;
@@ -781,6 +794,9 @@ function stopWords(launch, asked) {
 
 // lib/launch/desk.js
 var LOOK_MS = 1e3;
+function firstOf(themes, wanted) {
+  return themes.some(({ name }) => name === wanted) ? wanted : themes[0]?.name ?? wanted;
+}
 var Desk = class {
   /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
   constructor(model, signal, root) {
@@ -790,7 +806,7 @@ var Desk = class {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.state = {
       found: model.get("state"),
-      form: { theme: this.config.theme, run_name: "", values: { ...this.config.values } },
+      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
       chosen: null,
       log: "",
       asked: [],
@@ -805,7 +821,7 @@ var Desk = class {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    Q(k(App, { desk: this }), this.root);
+    redraw(k(App, { desk: this }), this.root);
   }
   begin() {
     const running = this.state.found.launches.find((launch) => launch.state === "running");
@@ -836,7 +852,7 @@ var Desk = class {
     this.fill({ values: { ...this.state.form.values, [name]: value } });
   }
   async start() {
-    this.set({ starting: true, notice: "Starting ...", problem: "" });
+    this.set({ starting: true, notice: "Starting …", problem: "" });
     try {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;
@@ -862,7 +878,7 @@ var Desk = class {
 // lib/launch/main.js
 function render(view) {
   const { model } = view;
-  const { root, signal, close } = openRoot(view, "wb-launch", "Launch panel");
+  const { root, signal, close } = openRoot(view, "wb-watching wb-launch", "Launch panel");
   keepKeys(root);
   const desk = new Desk(model, signal, root);
   desk.begin();

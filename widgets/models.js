@@ -23,144 +23,144 @@ var _ = Object.assign;
 function g(n2) {
   n2 && n2.parentNode && n2.remove();
 }
-function k(n2, t2, r2) {
-  var u2, i2, f2, o2 = {}, e2 = arguments.length;
-  for (f2 in t2) "key" == f2 ? u2 = t2[f2] : "ref" == f2 && "function" != typeof n2 ? i2 = t2[f2] : o2[f2] = t2[f2];
-  return e2 > 2 && (o2.children = e2 > 3 ? d.call(arguments, 2) : r2), m(n2, o2, u2, i2, null);
+function k(n2, t3, r3) {
+  var u3, i3, f3, o3 = {}, e3 = arguments.length;
+  for (f3 in t3) "key" == f3 ? u3 = t3[f3] : "ref" == f3 && "function" != typeof n2 ? i3 = t3[f3] : o3[f3] = t3[f3];
+  return e3 > 2 && (o3.children = e3 > 3 ? d.call(arguments, 2) : r3), m(n2, o3, u3, i3, null);
 }
-function m(r2, u2, i2, f2, o2) {
-  var e2 = { type: r2, props: u2, key: i2, ref: f2, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: h, __v: o2 || ++t, __i: -1, __u: 0 };
-  return !o2 && n.vnode && n.vnode(e2), e2;
+function m(r3, u3, i3, f3, o3) {
+  var e3 = { type: r3, props: u3, key: i3, ref: f3, __k: null, __: null, __b: 0, __e: null, __c: null, constructor: h, __v: o3 || ++t, __i: -1, __u: 0 };
+  return !o3 && n.vnode && n.vnode(e3), e3;
 }
 function $(n2) {
   return n2.children;
 }
-function x(n2, t2) {
-  this.props = n2, this.context = t2, this.__g = 0;
+function x(n2, t3) {
+  this.props = n2, this.context = t3, this.__g = 0;
 }
-function S(n2, t2) {
-  if (null == t2) return n2.__ && S(n2.__, n2.__i + 1);
-  for (var r2; t2 < n2.__k.length; t2++) if ((r2 = n2.__k[t2]) && r2.__e) return r2.__e;
+function S(n2, t3) {
+  if (null == t3) return n2.__ && S(n2.__, n2.__i + 1);
+  for (var r3; t3 < n2.__k.length; t3++) if ((r3 = n2.__k[t3]) && r3.__e) return r3.__e;
   return "function" != typeof n2.type || n2.props.__P ? null : S(n2);
 }
-function C(t2) {
-  var r2, u2 = t2.__v, i2 = u2.__e, f2 = [], o2 = [], e2 = t2.__P;
-  e2 && ((r2 = _({ constructor: h }, u2)).__v = u2.__v + 1, n.vnode && n.vnode(r2), z(e2, r2, u2, t2.__n, e2.namespaceURI, 32 & u2.__u ? [i2] : null, f2, i2 || S(u2), 32 & u2.__u, o2), r2.__v = u2.__v, r2.__.__k[r2.__i] = r2, E(f2, r2, o2), u2.__ = u2.__e = null, r2.__e != i2 && j(r2));
+function C(t3) {
+  var r3, u3 = t3.__v, i3 = u3.__e, f3 = [], o3 = [], e3 = t3.__P;
+  e3 && ((r3 = _({ constructor: h }, u3)).__v = u3.__v + 1, n.vnode && n.vnode(r3), z(e3, r3, u3, t3.__n, e3.namespaceURI, 32 & u3.__u ? [i3] : null, f3, i3 || S(u3), 32 & u3.__u, o3), r3.__v = u3.__v, r3.__.__k[r3.__i] = r3, E(f3, r3, o3), u3.__ = u3.__e = null, r3.__e != i3 && j(r3));
 }
 function j(n2) {
-  if ((n2 = n2.__) && n2.__c && !n2.props.__P) return n2.__e = null, n2.__k.some(function(t2) {
-    return t2 && (n2.__e = t2.__e);
+  if ((n2 = n2.__) && n2.__c && !n2.props.__P) return n2.__e = null, n2.__k.some(function(t3) {
+    return t3 && (n2.__e = t3.__e);
   }), j(n2);
 }
-function L(t2) {
-  (8 & t2.__g || (t2.__g |= 8, u.push(t2), f++)) && i == n.debounceRendering || ((i = n.debounceRendering) || queueMicrotask)(H);
+function L(t3) {
+  (8 & t3.__g || (t3.__g |= 8, u.push(t3), f++)) && i == n.debounceRendering || ((i = n.debounceRendering) || queueMicrotask)(H);
 }
 function H() {
   try {
-    for (var n2, t2 = 1; u.length; ) u.length > t2 && u.sort(o), n2 = u.shift(), t2 = u.length, 8 & n2.__g && C(n2);
+    for (var n2, t3 = 1; u.length; ) u.length > t3 && u.sort(o), n2 = u.shift(), t3 = u.length, 8 & n2.__g && C(n2);
   } finally {
     (f = u.length) && (i || queueMicrotask)(H);
   }
 }
-function I(n2, t2, r2, u2, i2, f2, o2, e2, l2, c2, a2) {
-  var s2, h2, v2, w2, d2, _2, g2 = u2.__k || y, k2 = t2.length;
-  for (l2 = q(r2, t2, g2, l2, k2), s2 = 0; s2 < k2; s2++) null != (v2 = r2.__k[s2]) && (h2 = ~v2.__i && g2[v2.__i] || p, v2.__i = s2, _2 = z(n2, v2, h2, i2, f2, o2, e2, l2, c2, a2), w2 = v2.__e, (h2.ref != v2.ref || 8 & h2.__u) && (h2.ref && G(h2.ref, null, v2, h2), v2.ref && a2.push(v2.ref, v2.__c || w2, v2)), d2 = d2 || w2, 4 & v2.__u ? (l2 = A(v2, l2, n2, !h2.__v), h2.__e && (h2.__e = null)) : "function" == typeof v2.type && void 0 !== _2 ? l2 = _2 : w2 && (l2 = w2.nextSibling), v2.__u &= -21);
-  return r2.__e = d2, l2;
+function I(n2, t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
+  var s3, h3, v3, w3, d2, _2, g3 = u3.__k || y, k3 = t3.length;
+  for (l3 = q(r3, t3, g3, l3, k3), s3 = 0; s3 < k3; s3++) null != (v3 = r3.__k[s3]) && (h3 = ~v3.__i && g3[v3.__i] || p, v3.__i = s3, _2 = z(n2, v3, h3, i3, f3, o3, e3, l3, c3, a3), w3 = v3.__e, (h3.ref != v3.ref || 8 & h3.__u) && (h3.ref && G(h3.ref, null, v3, h3), v3.ref && a3.push(v3.ref, v3.__c || w3, v3)), d2 = d2 || w3, 4 & v3.__u ? (l3 = A(v3, l3, n2, !h3.__v), h3.__e && (h3.__e = null)) : "function" == typeof v3.type && void 0 !== _2 ? l3 = _2 : w3 && (l3 = w3.nextSibling), v3.__u &= -21);
+  return r3.__e = d2, l3;
 }
-function q(n2, t2, r2, u2, i2) {
-  var f2, o2, e2, l2, c2, a2, s2, p2, y2, v2 = r2.length, d2 = v2, _2 = 0, g2 = 0, k2 = n2.__k = Array(i2);
-  for (f2 = 0; f2 < i2; f2++) null != (o2 = t2[f2]) && "boolean" != typeof o2 && "function" != typeof o2 ? ("object" != typeof o2 || o2.constructor === String ? o2 = k2[f2] = m(null, o2) : w(o2) ? o2 = k2[f2] = m($, { children: o2 }) : o2.constructor === h && o2.__b ? o2 = k2[f2] = m(o2.type, o2.props, o2.key, o2.ref, o2.__v) : k2[f2] = o2, l2 = f2 + _2, o2.__ = n2, o2.__b = n2.__b + 1, e2 = null, ~(c2 = o2.__i = P(o2, r2, l2, d2)) && (d2--, (e2 = r2[c2]) && (e2.__u |= 2)), e2 && e2.__v ? (o2.__u |= 16, c2 == l2 - 1 ? _2-- : c2 == l2 + 1 ? _2++ : c2 != l2 && (c2 > l2 ? _2-- : _2++, g2 = 1)) : (~c2 || (i2 > v2 ? _2-- : i2 < v2 && _2++), "function" != typeof o2.type && (o2.__u |= 4))) : k2[f2] = null;
-  if (g2) {
-    for (a2 = [], s2 = [], f2 = 0; f2 < i2; f2++) if ((o2 = k2[f2]) && 16 & o2.__u) {
-      for (_2 = 0, p2 = a2.length; _2 < p2; ) a2[y2 = _2 + p2 >> 1] < o2.__i ? _2 = y2 + 1 : p2 = y2;
-      a2[_2] = o2.__i, s2[f2] = _2 + 1;
+function q(n2, t3, r3, u3, i3) {
+  var f3, o3, e3, l3, c3, a3, s3, p3, y3, v3 = r3.length, d2 = v3, _2 = 0, g3 = 0, k3 = n2.__k = Array(i3);
+  for (f3 = 0; f3 < i3; f3++) null != (o3 = t3[f3]) && "boolean" != typeof o3 && "function" != typeof o3 ? ("object" != typeof o3 || o3.constructor === String ? o3 = k3[f3] = m(null, o3) : w(o3) ? o3 = k3[f3] = m($, { children: o3 }) : o3.constructor === h && o3.__b ? o3 = k3[f3] = m(o3.type, o3.props, o3.key, o3.ref, o3.__v) : k3[f3] = o3, l3 = f3 + _2, o3.__ = n2, o3.__b = n2.__b + 1, e3 = null, ~(c3 = o3.__i = P(o3, r3, l3, d2)) && (d2--, (e3 = r3[c3]) && (e3.__u |= 2)), e3 && e3.__v ? (o3.__u |= 16, c3 == l3 - 1 ? _2-- : c3 == l3 + 1 ? _2++ : c3 != l3 && (c3 > l3 ? _2-- : _2++, g3 = 1)) : (~c3 || (i3 > v3 ? _2-- : i3 < v3 && _2++), "function" != typeof o3.type && (o3.__u |= 4))) : k3[f3] = null;
+  if (g3) {
+    for (a3 = [], s3 = [], f3 = 0; f3 < i3; f3++) if ((o3 = k3[f3]) && 16 & o3.__u) {
+      for (_2 = 0, p3 = a3.length; _2 < p3; ) a3[y3 = _2 + p3 >> 1] < o3.__i ? _2 = y3 + 1 : p3 = y3;
+      a3[_2] = o3.__i, s3[f3] = _2 + 1;
     }
-    for (_2 = a2.length; f2--; ) s2[f2] && (s2[f2] == _2 ? _2-- : k2[f2].__u |= 4);
+    for (_2 = a3.length; f3--; ) s3[f3] && (s3[f3] == _2 ? _2-- : k3[f3].__u |= 4);
   }
-  if (d2) for (f2 = 0; f2 < v2; f2++) !(e2 = r2[f2]) || 2 & e2.__u || (e2.__e == u2 && (u2 = S(e2)), J(e2, e2));
-  return u2;
+  if (d2) for (f3 = 0; f3 < v3; f3++) !(e3 = r3[f3]) || 2 & e3.__u || (e3.__e == u3 && (u3 = S(e3)), J(e3, e3));
+  return u3;
 }
-function A(n2, t2, r2, u2) {
-  var i2, f2, o2, e2;
+function A(n2, t3, r3, u3) {
+  var i3, f3, o3, e3;
   if ("function" == typeof n2.type) {
-    if (n2.props.__P) return t2;
-    if (i2 = n2.__k) for (f2 = 0; f2 < i2.length; f2++) i2[f2] && (i2[f2].__ = n2, t2 = A(i2[f2], t2, r2, false));
-    return t2;
+    if (n2.props.__P) return t3;
+    if (i3 = n2.__k) for (f3 = 0; f3 < i3.length; f3++) i3[f3] && (i3[f3].__ = n2, t3 = A(i3[f3], t3, r3, false));
+    return t3;
   }
-  for (t2 && !t2.parentNode && (t2 = S(n2)) && !t2.parentNode && (t2 = null), o2 = n2.__e, e2 = t2; e2 && 8 == e2.nodeType; ) e2 = e2.nextSibling;
-  for (o2 != e2 && (!u2 && r2.moveBefore && o2.parentNode ? r2.moveBefore(o2, t2) : r2.insertBefore(o2, t2 || null)), t2 = o2; (t2 = t2 && t2.nextSibling) && 8 == t2.nodeType && !t2.data.startsWith("$s"); ) ;
-  return t2;
+  for (t3 && !t3.parentNode && (t3 = S(n2)) && !t3.parentNode && (t3 = null), o3 = n2.__e, e3 = t3; e3 && 8 == e3.nodeType; ) e3 = e3.nextSibling;
+  for (o3 != e3 && (!u3 && r3.moveBefore && o3.parentNode ? r3.moveBefore(o3, t3) : r3.insertBefore(o3, t3 || null)), t3 = o3; (t3 = t3 && t3.nextSibling) && 8 == t3.nodeType && !t3.data.startsWith("$s"); ) ;
+  return t3;
 }
-function P(n2, t2, r2, u2) {
-  var i2, f2 = n2.key, o2 = n2.type, e2 = t2[r2], l2 = e2 && !(2 & e2.__u);
-  if (null === e2 && null == f2 || l2 && f2 == e2.key && o2 == e2.type) return r2;
-  if (u2 > (l2 ? 1 : 0)) {
-    for (i2 = r2 - 1; i2 >= 0; i2--) if ((e2 = t2[i2]) && !(2 & e2.__u) && f2 == e2.key && o2 == e2.type) return i2;
-    for (i2 = r2 + 1; i2 < t2.length; i2++) if ((e2 = t2[i2]) && !(2 & e2.__u) && f2 == e2.key && o2 == e2.type) return i2;
+function P(n2, t3, r3, u3) {
+  var i3, f3 = n2.key, o3 = n2.type, e3 = t3[r3], l3 = e3 && !(2 & e3.__u);
+  if (null === e3 && null == f3 || l3 && f3 == e3.key && o3 == e3.type) return r3;
+  if (u3 > (l3 ? 1 : 0)) {
+    for (i3 = r3 - 1; i3 >= 0; i3--) if ((e3 = t3[i3]) && !(2 & e3.__u) && f3 == e3.key && o3 == e3.type) return i3;
+    for (i3 = r3 + 1; i3 < t3.length; i3++) if ((e3 = t3[i3]) && !(2 & e3.__u) && f3 == e3.key && o3 == e3.type) return i3;
   }
   return -1;
 }
-function T(n2, t2, r2) {
-  null == r2 && (r2 = ""), "-" == t2[0] ? n2.setProperty(t2, r2) : n2[t2] = r2;
+function T(n2, t3, r3) {
+  null == r3 && (r3 = ""), "-" == t3[0] ? n2.setProperty(t3, r3) : n2[t3] = r3;
 }
-function N(n2, t2, r2, u2, i2) {
-  var f2, o2;
-  if ("style" == t2) if ("string" == typeof r2) n2.style.cssText = r2;
+function N(n2, t3, r3, u3, i3) {
+  var f3, o3;
+  if ("style" == t3) if ("string" == typeof r3) n2.style.cssText = r3;
   else {
-    if ("string" == typeof u2 && (n2.style.cssText = u2 = ""), u2) for (t2 in u2) r2 && t2 in r2 || T(n2.style, t2);
-    if (r2) for (t2 in r2) u2 && r2[t2] == u2[t2] || T(n2.style, t2, r2[t2]);
+    if ("string" == typeof u3 && (n2.style.cssText = u3 = ""), u3) for (t3 in u3) r3 && t3 in r3 || T(n2.style, t3);
+    if (r3) for (t3 in r3) u3 && r3[t3] == u3[t3] || T(n2.style, t3, r3[t3]);
   }
-  else if ("o" == t2[0] && "n" == t2[1]) "function" != typeof r2 && (r2 = null), "function" != typeof u2 && (u2 = null), (n2.__e || (n2.__e = {}))[t2] = r2, r2 && u2 || (o2 = a[t2] || (a[t2] = V(t2)), (n2.__a || (n2.__a = {}))[t2] = c, f2 = t2 != (t2 = t2.replace(l, "$1")), (t2 = t2.slice(2))[0] < "a" && (t2 = t2.toLowerCase()), r2 ? n2.addEventListener(t2, o2, f2) : n2.removeEventListener(t2, o2, f2));
+  else if ("o" == t3[0] && "n" == t3[1]) "function" != typeof r3 && (r3 = null), "function" != typeof u3 && (u3 = null), (n2.__e || (n2.__e = {}))[t3] = r3, r3 && u3 || (o3 = a[t3] || (a[t3] = V(t3)), (n2.__a || (n2.__a = {}))[t3] = c, f3 = t3 != (t3 = t3.replace(l, "$1")), (t3 = t3.slice(2))[0] < "a" && (t3 = t3.toLowerCase()), r3 ? n2.addEventListener(t3, o3, f3) : n2.removeEventListener(t3, o3, f3));
   else {
-    if ("http://www.w3.org/2000/svg" == i2) t2 = t2.replace(/xlink(H|:h)/, "h").replace(/sName$/, "s");
-    else if ("width" != t2 && "height" != t2 && "href" != t2 && "list" != t2 && "form" != t2 && "tabIndex" != t2 && "download" != t2 && "rowSpan" != t2 && "colSpan" != t2 && "role" != t2 && "popover" != t2 && t2 in n2) try {
-      return void (n2[t2] = null == r2 ? "" : r2);
+    if ("http://www.w3.org/2000/svg" == i3) t3 = t3.replace(/xlink(H|:h)/, "h").replace(/sName$/, "s");
+    else if ("width" != t3 && "height" != t3 && "href" != t3 && "list" != t3 && "form" != t3 && "tabIndex" != t3 && "download" != t3 && "rowSpan" != t3 && "colSpan" != t3 && "role" != t3 && "popover" != t3 && t3 in n2) try {
+      return void (n2[t3] = null == r3 ? "" : r3);
     } catch (n3) {
     }
-    if ("function" == typeof r2) return;
-    null == r2 || false === r2 && "-" != t2[4] ? n2.removeAttribute(t2) : n2.setAttribute(t2, "popover" == t2 && 1 == r2 ? "" : r2);
+    if ("function" == typeof r3) return;
+    null == r3 || false === r3 && "-" != t3[4] ? n2.removeAttribute(t3) : n2.setAttribute(t3, "popover" == t3 && 1 == r3 ? "" : r3);
   }
 }
-function V(t2) {
-  return function(r2) {
-    var u2 = this.__e;
-    if (u2) {
-      if (u2 = u2[t2], null == r2[e]) r2[e] = c++;
-      else if (r2[e] < this.__a[t2]) return;
-      return u2(n.event ? n.event(r2) : r2);
+function V(t3) {
+  return function(r3) {
+    var u3 = this.__e;
+    if (u3) {
+      if (u3 = u3[t3], null == r3[e]) r3[e] = c++;
+      else if (r3[e] < this.__a[t3]) return;
+      return u3(n.event ? n.event(r3) : r3);
     }
   };
 }
-function z(t2, r2, u2, i2, f2, o2, e2, l2, c2, a2) {
-  var s2, p2, v2, d2, k2, b, m2, M, C2, j2, L2, H2, q2, A2, O, P2, T2, N2, V2 = r2.type;
-  if (r2.constructor !== h) return null;
-  128 & u2.__u && (c2 = 32 & u2.__u, s2 = u2.__c.__z) && (r2.__u |= c2, p2 = o2 = [], 8 == s2.nodeType ? l2 = B(s2, o2) : o2.push(s2), l2 = o2[0] || l2), (s2 = n.__b) && s2(r2);
+function z(t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
+  var s3, p3, v3, d2, k3, b, m3, M, C3, j2, L2, H2, q2, A2, O, P2, T3, N2, V2 = r3.type;
+  if (r3.constructor !== h) return null;
+  128 & u3.__u && (c3 = 32 & u3.__u, s3 = u3.__c.__z) && (r3.__u |= c3, p3 = o3 = [], 8 == s3.nodeType ? l3 = B(s3, o3) : o3.push(s3), l3 = o3[0] || l3), (s3 = n.__b) && s3(r3);
   n: if ("function" == typeof V2) {
-    v2 = e2.length;
+    v3 = e3.length;
     try {
-      if (M = r2.props, C2 = (s2 = V2.prototype) && s2.render, j2 = (s2 = V2.contextType) && i2[s2.__c], L2 = s2 ? j2 ? j2.props.value : s2.__ : i2, (d2 = u2.__c) ? (r2.__c = d2, 2 & d2.__g && (d2.__g |= 1)) : (C2 ? r2.__c = d2 = new V2(M, L2) : (r2.__c = d2 = new x(M, L2), d2.constructor = V2, d2.render = K), j2 && j2.sub(d2), d2.state || (d2.state = {}), d2.__n = i2, d2.__g |= 8, d2.__h = [], d2.__k = []), C2 && (d2.__s || (d2.__s = d2.state), V2.getDerivedStateFromProps && (d2.__s == d2.state && (d2.__s = _({}, d2.__s)), _(d2.__s, V2.getDerivedStateFromProps(M, d2.__s)))), k2 = d2.props, b = d2.state, d2.__v = r2, u2.__c) {
-        if (M !== k2 && C2 && !V2.getDerivedStateFromProps && d2.componentWillReceiveProps && d2.componentWillReceiveProps(M, L2), r2.__v == u2.__v && !(8 & d2.__g) || !(4 & d2.__g) && d2.shouldComponentUpdate && false === d2.shouldComponentUpdate(M, d2.__s, L2)) {
-          r2.__v != u2.__v && (d2.props = M, d2.state = d2.__s, d2.__g &= -9), r2.__e = u2.__e, r2.__k = u2.__k, r2.__k.some(function(n2) {
-            n2 && (n2.__ = r2);
-          }), y.push.apply(d2.__h, d2.__k), d2.__k = [], d2.__h.length && e2.push(d2), l2 = S(u2);
+      if (M = r3.props, C3 = (s3 = V2.prototype) && s3.render, j2 = (s3 = V2.contextType) && i3[s3.__c], L2 = s3 ? j2 ? j2.props.value : s3.__ : i3, (d2 = u3.__c) ? (r3.__c = d2, 2 & d2.__g && (d2.__g |= 1)) : (C3 ? r3.__c = d2 = new V2(M, L2) : (r3.__c = d2 = new x(M, L2), d2.constructor = V2, d2.render = K), j2 && j2.sub(d2), d2.state || (d2.state = {}), d2.__n = i3, d2.__g |= 8, d2.__h = [], d2.__k = []), C3 && (d2.__s || (d2.__s = d2.state), V2.getDerivedStateFromProps && (d2.__s == d2.state && (d2.__s = _({}, d2.__s)), _(d2.__s, V2.getDerivedStateFromProps(M, d2.__s)))), k3 = d2.props, b = d2.state, d2.__v = r3, u3.__c) {
+        if (M !== k3 && C3 && !V2.getDerivedStateFromProps && d2.componentWillReceiveProps && d2.componentWillReceiveProps(M, L2), r3.__v == u3.__v && !(8 & d2.__g) || !(4 & d2.__g) && d2.shouldComponentUpdate && false === d2.shouldComponentUpdate(M, d2.__s, L2)) {
+          r3.__v != u3.__v && (d2.props = M, d2.state = d2.__s, d2.__g &= -9), r3.__e = u3.__e, r3.__k = u3.__k, r3.__k.some(function(n2) {
+            n2 && (n2.__ = r3);
+          }), y.push.apply(d2.__h, d2.__k), d2.__k = [], d2.__h.length && e3.push(d2), l3 = S(u3);
           break n;
         }
-        d2.componentWillUpdate && d2.componentWillUpdate(M, d2.__s, L2), C2 && d2.componentDidUpdate && d2.__h.push(function() {
-          d2.componentDidUpdate(k2, b, m2);
+        d2.componentWillUpdate && d2.componentWillUpdate(M, d2.__s, L2), C3 && d2.componentDidUpdate && d2.__h.push(function() {
+          d2.componentDidUpdate(k3, b, m3);
         });
-      } else C2 && !V2.getDerivedStateFromProps && d2.componentWillMount && d2.componentWillMount(), C2 && d2.componentDidMount && d2.__h.push(d2.componentDidMount);
-      d2.context = L2, d2.props = M, d2.__P = t2, d2.__g &= -5, H2 = n.__r, q2 = C2 ? 25 : 0;
+      } else C3 && !V2.getDerivedStateFromProps && d2.componentWillMount && d2.componentWillMount(), C3 && d2.componentDidMount && d2.__h.push(d2.componentDidMount);
+      d2.context = L2, d2.props = M, d2.__P = t3, d2.__g &= -5, H2 = n.__r, q2 = C3 ? 25 : 0;
       do {
-        d2.__g &= -9, H2 && H2(r2), s2 = d2.render(d2.props, d2.state = d2.__s, d2.context);
+        d2.__g &= -9, H2 && H2(r3), s3 = d2.render(d2.props, d2.state = d2.__s, d2.context);
       } while (8 & d2.__g && ++q2 < 25);
-      C2 && (y.push.apply(d2.__h, d2.__k), d2.__k = []), d2.state = d2.__s, d2.getChildContext && (i2 = _({}, i2, d2.getChildContext())), C2 && u2.__c && d2.getSnapshotBeforeUpdate && (m2 = d2.getSnapshotBeforeUpdate(k2, b)), A2 = s2 && s2.type === $ && null == s2.key ? s2.props.children : s2, M.__P && (s2 = l2, f2 = (t2 = M.__P).namespaceURI, c2 = o2 = null, u2.props && u2.props.__P != t2 && (u2.__k.some(function(n2) {
+      C3 && (y.push.apply(d2.__h, d2.__k), d2.__k = []), d2.state = d2.__s, d2.getChildContext && (i3 = _({}, i3, d2.getChildContext())), C3 && u3.__c && d2.getSnapshotBeforeUpdate && (m3 = d2.getSnapshotBeforeUpdate(k3, b)), A2 = s3 && s3.type === $ && null == s3.key ? s3.props.children : s3, M.__P && (s3 = l3, f3 = (t3 = M.__P).namespaceURI, c3 = o3 = null, u3.props && u3.props.__P != t3 && (u3.__k.some(function(n2) {
         n2 && J(n2, n2);
-      }), u2.__k = null), l2 = u2.__k ? S(u2, 0) : null), l2 = I(t2, w(A2) ? A2 : [A2], r2, u2, i2, f2, o2, e2, l2, c2, a2), M.__P && (r2.__e = null, l2 = s2), r2.__u &= -161, p2 && p2.some(g), d2.__h.length && e2.push(d2), 1 & d2.__g && (d2.__g &= -4);
-    } catch (t3) {
-      if (e2.length = v2, r2.__v = null, c2 || o2) if (t3 && t3.then) {
-        if (r2.__u |= 128 | c2, o2) {
-          for (~(T2 = o2.indexOf(l2 || void 0)) || (T2 = o2.length); (N2 = o2[T2 - 1]) && 8 == N2.nodeType; ) T2--;
-          for (; T2 < o2.length; T2++) if (N2 = o2[T2]) if (o2[T2] = null, O) {
+      }), u3.__k = null), l3 = u3.__k ? S(u3, 0) : null), l3 = I(t3, w(A2) ? A2 : [A2], r3, u3, i3, f3, o3, e3, l3, c3, a3), M.__P && (r3.__e = null, l3 = s3), r3.__u &= -161, p3 && p3.some(g), d2.__h.length && e3.push(d2), 1 & d2.__g && (d2.__g &= -4);
+    } catch (t4) {
+      if (e3.length = v3, r3.__v = null, c3 || o3) if (t4 && t4.then) {
+        if (r3.__u |= 128 | c3, o3) {
+          for (~(T3 = o3.indexOf(l3 || void 0)) || (T3 = o3.length); (N2 = o3[T3 - 1]) && 8 == N2.nodeType; ) T3--;
+          for (; T3 < o3.length; T3++) if (N2 = o3[T3]) if (o3[T3] = null, O) {
             if (N2 == P2) break;
           } else {
             if (8 != N2.nodeType) break;
@@ -168,107 +168,107 @@ function z(t2, r2, u2, i2, f2, o2, e2, l2, c2, a2) {
           }
         }
         if (!O) {
-          for (; l2 && 8 == l2.nodeType && l2.nextSibling; ) l2 = l2.nextSibling;
-          O = l2;
+          for (; l3 && 8 == l3.nodeType && l3.nextSibling; ) l3 = l3.nextSibling;
+          O = l3;
         }
-        (s2 = B(O = r2.__c.__z || (r2.__c.__z = O))) ? (r2.__e = O, l2 = s2) : r2.__e = l2, l2 = l2 && l2.nextSibling;
-      } else o2 && o2.some(g);
-      else r2.__e = u2.__e;
-      r2.__k || (r2.__k = u2.__k || []), t3 && t3.then || D(r2), n.__e(t3, r2, u2);
+        (s3 = B(O = r3.__c.__z || (r3.__c.__z = O))) ? (r3.__e = O, l3 = s3) : r3.__e = l3, l3 = l3 && l3.nextSibling;
+      } else o3 && o3.some(g);
+      else r3.__e = u3.__e;
+      r3.__k || (r3.__k = u3.__k || []), t4 && t4.then || D(r3), n.__e(t4, r3, u3);
     }
-  } else l2 = r2.__e = F(u2.__e, r2, u2, i2, f2, o2, e2, c2, a2, t2);
-  return (s2 = n.diffed) && s2(r2), l2;
+  } else l3 = r3.__e = F(u3.__e, r3, u3, i3, f3, o3, e3, c3, a3, t3);
+  return (s3 = n.diffed) && s3(r3), l3;
 }
-function B(n2, t2) {
-  if (n2 && 8 == n2.nodeType && n2.data.startsWith("$s")) for (var r2 = 1; n2 = n2.nextSibling; ) {
+function B(n2, t3) {
+  if (n2 && 8 == n2.nodeType && n2.data.startsWith("$s")) for (var r3 = 1; n2 = n2.nextSibling; ) {
     if (8 == n2.nodeType) {
-      if (n2.data.startsWith("$s")) r2++;
-      else if (n2.data.startsWith("/$s") && !--r2) return n2;
+      if (n2.data.startsWith("$s")) r3++;
+      else if (n2.data.startsWith("/$s") && !--r3) return n2;
     }
-    t2 && t2.push(n2);
+    t3 && t3.push(n2);
   }
 }
 function D(n2) {
   n2 && (n2.__c && (n2.__c.__g |= 4), n2.__k && n2.__k.some(D));
 }
-function E(t2, r2, u2) {
-  for (var i2 = 0; i2 < u2.length; ) G(u2[i2++], u2[i2++], u2[i2++]);
-  n.__c && n.__c(r2, t2), t2.some(function(r3) {
+function E(t3, r3, u3) {
+  for (var i3 = 0; i3 < u3.length; ) G(u3[i3++], u3[i3++], u3[i3++]);
+  n.__c && n.__c(r3, t3), t3.some(function(r4) {
     try {
-      t2 = r3.__h, r3.__h = [], t2.some(function(n2) {
-        n2.call(r3);
+      t3 = r4.__h, r4.__h = [], t3.some(function(n2) {
+        n2.call(r4);
       });
-    } catch (t3) {
-      n.__e(t3, r3.__v);
+    } catch (t4) {
+      n.__e(t4, r4.__v);
     }
   });
 }
-function F(t2, r2, u2, i2, f2, o2, e2, l2, c2, a2) {
-  var s2, h2, y2, _2, k2, b, m2, M, $2 = u2.props || p, x2 = r2.props, C2 = r2.type;
-  if ("svg" == C2 ? f2 = "http://www.w3.org/2000/svg" : "math" == C2 ? f2 = "http://www.w3.org/1998/Math/MathML" : f2 || (f2 = "http://www.w3.org/1999/xhtml"), o2) {
-    for (s2 = 0; s2 < o2.length; s2++) if ((k2 = o2[s2]) && (C2 ? k2.localName == C2 : 3 == k2.nodeType)) {
-      t2 = k2, o2[s2] = null;
+function F(t3, r3, u3, i3, f3, o3, e3, l3, c3, a3) {
+  var s3, h3, y3, _2, k3, b, m3, M, $2 = u3.props || p, x2 = r3.props, C3 = r3.type;
+  if ("svg" == C3 ? f3 = "http://www.w3.org/2000/svg" : "math" == C3 ? f3 = "http://www.w3.org/1998/Math/MathML" : f3 || (f3 = "http://www.w3.org/1999/xhtml"), o3) {
+    for (s3 = 0; s3 < o3.length; s3++) if ((k3 = o3[s3]) && (C3 ? k3.localName == C3 : 3 == k3.nodeType)) {
+      t3 = k3, o3[s3] = null;
       break;
     }
   }
-  if (!t2) {
-    if (M = a2.ownerDocument || document, !C2) return M.createTextNode(x2);
-    t2 = M.createElementNS(f2, C2, x2.is ? x2 : a2), l2 && (n.__m && n.__m(r2, o2), l2 = false), o2 = null;
+  if (!t3) {
+    if (M = a3.ownerDocument || document, !C3) return M.createTextNode(x2);
+    t3 = M.createElementNS(f3, C3, x2.is ? x2 : a3), l3 && (n.__m && n.__m(r3, o3), l3 = false), o3 = null;
   }
-  if (C2) {
-    if (a2 = "template" == C2 && t2.content || t2, o2 = "textarea" == C2 && null != x2.defaultValue ? null : o2 && d.call(a2.childNodes), !l2 && o2) for ($2 = {}, s2 = 0; s2 < t2.attributes.length; s2++) $2[(k2 = t2.attributes[s2]).name] = k2.value;
-    for (s2 in $2) k2 = $2[s2], "dangerouslySetInnerHTML" == s2 ? y2 = k2 : "children" == s2 || s2 in x2 || "value" == s2 && "defaultValue" in x2 || "checked" == s2 && "defaultChecked" in x2 || N(t2, s2, null, k2, f2);
-    for (s2 in x2) k2 = x2[s2], "children" == s2 ? _2 = k2 : "dangerouslySetInnerHTML" == s2 ? h2 = k2 : "value" == s2 ? b = k2 : "checked" == s2 ? m2 = k2 : l2 && "function" != typeof k2 || $2[s2] === k2 || N(t2, s2, k2, $2[s2], f2);
-    h2 ? (l2 || y2 && (h2.__html == y2.__html || h2.__html == t2.innerHTML) || (t2.innerHTML = h2.__html), r2.__k = []) : (y2 && (t2.textContent = ""), ("foreignObject" == C2 || "http://www.w3.org/1998/Math/MathML" == f2 && v.test(C2)) && (f2 = "http://www.w3.org/1999/xhtml"), I(a2, w(_2) ? _2 : [_2], r2, u2, i2, f2, o2, e2, o2 ? o2[0] : u2.__k && S(u2, 0), l2, c2), o2 && o2.some(g)), l2 && "textarea" != C2 || (s2 = "value", "progress" == C2 && null == b ? t2.removeAttribute(s2) : null == b || b === t2[s2] && ("progress" != C2 || b) || N(t2, s2, b, $2[s2], f2), s2 = "checked", null != m2 && m2 != t2[s2] && N(t2, s2, m2, $2[s2], f2));
-  } else $2 === x2 || l2 && t2.data == x2 || (t2.data = x2);
-  return t2;
+  if (C3) {
+    if (a3 = "template" == C3 && t3.content || t3, o3 = "textarea" == C3 && null != x2.defaultValue ? null : o3 && d.call(a3.childNodes), !l3 && o3) for ($2 = {}, s3 = 0; s3 < t3.attributes.length; s3++) $2[(k3 = t3.attributes[s3]).name] = k3.value;
+    for (s3 in $2) k3 = $2[s3], "dangerouslySetInnerHTML" == s3 ? y3 = k3 : "children" == s3 || s3 in x2 || "value" == s3 && "defaultValue" in x2 || "checked" == s3 && "defaultChecked" in x2 || N(t3, s3, null, k3, f3);
+    for (s3 in x2) k3 = x2[s3], "children" == s3 ? _2 = k3 : "dangerouslySetInnerHTML" == s3 ? h3 = k3 : "value" == s3 ? b = k3 : "checked" == s3 ? m3 = k3 : l3 && "function" != typeof k3 || $2[s3] === k3 || N(t3, s3, k3, $2[s3], f3);
+    h3 ? (l3 || y3 && (h3.__html == y3.__html || h3.__html == t3.innerHTML) || (t3.innerHTML = h3.__html), r3.__k = []) : (y3 && (t3.textContent = ""), ("foreignObject" == C3 || "http://www.w3.org/1998/Math/MathML" == f3 && v.test(C3)) && (f3 = "http://www.w3.org/1999/xhtml"), I(a3, w(_2) ? _2 : [_2], r3, u3, i3, f3, o3, e3, o3 ? o3[0] : u3.__k && S(u3, 0), l3, c3), o3 && o3.some(g)), l3 && "textarea" != C3 || (s3 = "value", "progress" == C3 && null == b ? t3.removeAttribute(s3) : null == b || b === t3[s3] && ("progress" != C3 || b) || N(t3, s3, b, $2[s3], f3), s3 = "checked", null != m3 && m3 != t3[s3] && N(t3, s3, m3, $2[s3], f3));
+  } else $2 === x2 || l3 && t3.data == x2 || (t3.data = x2);
+  return t3;
 }
-function G(t2, r2, u2, i2) {
+function G(t3, r3, u3, i3) {
   try {
-    "function" == typeof t2 ? r2 ? r2.__x = t2(r2) || 1 : i2 && (i2 = i2.__c || i2.__e) && (r2 = i2.__x) && (i2.__x = null, "function" == typeof r2 ? r2() : t2(null)) : t2.current = r2;
-  } catch (t3) {
-    n.__e(t3, u2);
+    "function" == typeof t3 ? r3 ? r3.__x = t3(r3) || 1 : i3 && (i3 = i3.__c || i3.__e) && (r3 = i3.__x) && (i3.__x = null, "function" == typeof r3 ? r3() : t3(null)) : t3.current = r3;
+  } catch (t4) {
+    n.__e(t4, u3);
   }
 }
-function J(t2, r2, u2) {
-  var i2, f2, o2, e2;
-  if (n.unmount && n.unmount(t2), !(i2 = t2.ref) || i2.current && i2.current != t2.__e || G(i2, null, r2, t2), i2 = t2.__c) {
-    if (i2.componentWillUnmount) try {
-      i2.componentWillUnmount();
-    } catch (t3) {
-      n.__e(t3, r2);
+function J(t3, r3, u3) {
+  var i3, f3, o3, e3;
+  if (n.unmount && n.unmount(t3), !(i3 = t3.ref) || i3.current && i3.current != t3.__e || G(i3, null, r3, t3), i3 = t3.__c) {
+    if (i3.componentWillUnmount) try {
+      i3.componentWillUnmount();
+    } catch (t4) {
+      n.__e(t4, r3);
     }
-    i2.__P = i2.__n = null;
+    i3.__P = i3.__n = null;
   }
-  if (i2 = t2.__k) for (e2 = 0; e2 < i2.length; e2++) i2[e2] && J(i2[e2], r2, "function" != typeof t2.type || u2 && !t2.props.__P);
-  !u2 && (i2 = t2.__c) && (i2 = i2.__z) && (f2 = B(i2, o2 = [])) && (i2 == t2.__e && o2.some(g), g(f2), g(i2)), u2 || g(t2.__e), t2.__e = t2.__c = t2.__ = null;
+  if (i3 = t3.__k) for (e3 = 0; e3 < i3.length; e3++) i3[e3] && J(i3[e3], r3, "function" != typeof t3.type || u3 && !t3.props.__P);
+  !u3 && (i3 = t3.__c) && (i3 = i3.__z) && (f3 = B(i3, o3 = [])) && (i3 == t3.__e && o3.some(g), g(f3), g(i3)), u3 || g(t3.__e), t3.__e = t3.__c = t3.__ = null;
 }
-function K(n2, t2, r2) {
-  return this.constructor(n2, r2);
+function K(n2, t3, r3) {
+  return this.constructor(n2, r3);
 }
-function Q(t2, r2) {
-  var u2, i2, f2, o2;
-  n.__ && n.__(t2, r2), 9 == r2.nodeType && (r2 = r2.documentElement), i2 = (u2 = t2 && 32 & t2.__u) ? null : r2.__k, r2.__k = m($, { children: [t2] }), f2 = [], o2 = [], z(r2, r2.__k, i2 || p, p, r2.namespaceURI, i2 ? null : r2.firstChild ? d.call(r2.childNodes) : null, f2, i2 ? i2.__e : r2.firstChild, u2, o2), E(f2, r2.__k, o2), r2.__k.props.children = null;
+function Q(t3, r3) {
+  var u3, i3, f3, o3;
+  n.__ && n.__(t3, r3), 9 == r3.nodeType && (r3 = r3.documentElement), i3 = (u3 = t3 && 32 & t3.__u) ? null : r3.__k, r3.__k = m($, { children: [t3] }), f3 = [], o3 = [], z(r3, r3.__k, i3 || p, p, r3.namespaceURI, i3 ? null : r3.firstChild ? d.call(r3.childNodes) : null, f3, i3 ? i3.__e : r3.firstChild, u3, o3), E(f3, r3.__k, o3), r3.__k.props.children = null;
 }
-n = { __e: function(n2, t2, r2, u2) {
-  for (var i2, o2, e2; t2 = t2.__; ) if ((i2 = t2.__c) && !(1 & i2.__g)) {
-    i2.__g |= 4;
+n = { __e: function(n2, t3, r3, u3) {
+  for (var i3, o3, e3; t3 = t3.__; ) if ((i3 = t3.__c) && !(1 & i3.__g)) {
+    i3.__g |= 4;
     try {
-      if ((e2 = (o2 = i2.constructor) && o2.getDerivedStateFromError) && i2.setState(o2.getDerivedStateFromError(n2)), i2.componentDidCatch && (i2.componentDidCatch(n2, u2 || {}), e2 = 1), e2 && 8 & i2.__g) return void (i2.__g |= 2);
-    } catch (t3) {
-      n2 = t3;
+      if ((e3 = (o3 = i3.constructor) && o3.getDerivedStateFromError) && i3.setState(o3.getDerivedStateFromError(n2)), i3.componentDidCatch && (i3.componentDidCatch(n2, u3 || {}), e3 = 1), e3 && 8 & i3.__g) return void (i3.__g |= 2);
+    } catch (t4) {
+      n2 = t4;
     }
   }
   throw f = 0, n2;
 } }, t = 0, r = function(n2) {
   return null != n2 && n2.constructor === h;
-}, x.prototype.setState = function(n2, t2) {
-  var r2 = this.__s;
-  r2 && r2 != this.state || (r2 = this.__s = _({}, this.state)), "function" == typeof n2 && (n2 = n2(_({}, r2), this.props)), n2 && (_(r2, n2), this.__v && (t2 && this.__k.push(t2), L(this)));
+}, x.prototype.setState = function(n2, t3) {
+  var r3 = this.__s;
+  r3 && r3 != this.state || (r3 = this.__s = _({}, this.state)), "function" == typeof n2 && (n2 = n2(_({}, r3), this.props)), n2 && (_(r3, n2), this.__v && (t3 && this.__k.push(t3), L(this)));
 }, x.prototype.forceUpdate = function(n2) {
   this.__v && (this.__g |= 4, n2 && this.__h.push(n2), L(this));
-}, x.prototype.render = $, u = [], f = 0, o = function(n2, t2) {
-  return n2.__v.__b - t2.__v.__b;
+}, x.prototype.render = $, u = [], f = 0, o = function(n2, t3) {
+  return n2.__v.__b - t3.__v.__b;
 }, e = /* @__PURE__ */ Symbol(), l = /(PointerCapture)$|Capture$/i, c = 0, a = {}, s = 0;
 
 // lib/link.js
@@ -433,6 +433,11 @@ function openRoot({ model, el, signal }, classes, name) {
   };
   return { root, signal: ends.signal, close };
 }
+function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  Q(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
 function keepKeys(root, onKey = () => void 0) {
   root.addEventListener("keydown", (event) => {
     if (passes(event)) return letThrough(root);
@@ -461,8 +466,19 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
 }
+function heading(name) {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
 
 // lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
+function waitingWords(waiting, health) {
+  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+}
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -519,7 +535,7 @@ var Desk = class {
       this.#forget();
       return this.set({ detail: null });
     }
-    const [first, second] = [...next].sort((a2, b) => a2 - b);
+    const [first, second] = [...next].sort((a3, b) => a3 - b);
     return next.length === 1 ? this.#show("version", "Tracing the version …", { version: first }) : this.#show("compare", "Comparing …", { first, second });
   }
   /** Show the runs that could become versions, or put them away. */
@@ -590,6 +606,7 @@ var Desk = class {
       question: {
         text: `Delete version ${row.version} from the registry with its ${plural(row.predictions, "prediction")}? Its run stays.`,
         button: `Delete version ${row.version}`,
+        danger: true,
         run: async () => {
           const done = await this.ask("Deleting …", "delete", { version: row.version });
           if (done) await this.#changed(`Version ${row.version} is deleted.`);
@@ -644,6 +661,153 @@ function picturesOf(answer) {
   ], { type: sheet.type })) };
 }
 
+// node_modules/preact/hooks/dist/hooks.mjs
+var t2;
+var r2;
+var u2;
+var i2;
+var o2 = Object.is;
+var f2 = 0;
+var c2 = [];
+var e2 = [];
+var a2 = n;
+var v2 = a2.__b;
+var l2 = a2.__r;
+var m2 = a2.diffed;
+var h2 = a2.__c;
+var s2 = a2.unmount;
+var p2 = a2.__;
+function y2(n2, t3) {
+  a2.__h && a2.__h(r2, n2, f2 || t3), f2 = 0;
+  var u3 = r2.__H || (r2.__H = { __: [], __h: [] });
+  return n2 >= u3.__.length && u3.__.push({}), u3.__[n2];
+}
+function F2(n2, u3) {
+  var i3 = y2(t2++, 4);
+  !a2.__s && E2(i3.__H, u3) && (i3.__P = false, i3.__ = n2, i3.u = u3, r2.__h.push(i3));
+}
+function T2(n2) {
+  return f2 = 5, w2(function() {
+    return { current: n2 };
+  }, []);
+}
+function w2(n2, r3) {
+  var u3 = y2(t2++, 7);
+  return E2(u3.__H, r3) && (u3.__ = n2(), u3.__H = r3), u3.__;
+}
+function g2() {
+  var n2;
+  do {
+    for (; n2 = e2.shift(); ) try {
+      C2(n2);
+    } catch (t4) {
+      a2.__e(t4, { __: (n2 = n2.__P) && n2.__v });
+    }
+    for (; n2 = c2.shift(); ) {
+      var t3 = n2.__H;
+      if (n2.__P && t3) try {
+        t3.__h.some(C2), t3.__h.some(D2), t3.__h = [];
+      } catch (r3) {
+        t3.__h = [], a2.__e(r3, n2.__v);
+      }
+    }
+  } while (e2.length);
+}
+a2.__b = function(n2) {
+  r2 = null, v2 && v2(n2);
+}, a2.__ = function(n2, t3) {
+  n2 && t3.__k && t3.__k.__m && (n2.__m = t3.__k.__m), p2 && p2(n2, t3);
+}, a2.__r = function(n2) {
+  l2 && l2(n2), t2 = 0;
+  var i3 = (r2 = n2.__c).__H;
+  i3 && (u2 == r2 ? r2.__h = [] : (i3.__h.some(C2), i3.__h.some(D2), t2 = 0), i3.__h = [], i3.__.some(function(n3) {
+    n3.__N && (n3.__ = n3.__N), n3.u = n3.__N = void 0;
+  })), u2 = r2;
+}, a2.diffed = function(n2) {
+  m2 && m2(n2);
+  var t3 = n2.__c;
+  t3 && t3.__H && (t3.__H.__h.length && B2(c2.push(t3)), t3.__H.__.some(function(n3) {
+    n3.u && (n3.__H = n3.u);
+  })), u2 = r2 = null;
+}, a2.__c = function(n2, t3) {
+  t3.some(function(n3) {
+    try {
+      n3.__h.some(C2), n3.__h = n3.__h.filter(function(n4) {
+        return !n4.__ || D2(n4);
+      });
+    } catch (t4) {
+      n3.__h = [function() {
+        throw t4;
+      }];
+    }
+  }), h2 && h2(n2, t3);
+}, a2.unmount = function(n2) {
+  s2 && s2(n2);
+  var t3, r3, u3 = n2.__c;
+  u3 && u3.__H && (u3.__H.__.some(function(u4) {
+    try {
+      if (u4.__P && u4.__c) {
+        if (void 0 === r3) {
+          for (r3 = n2.__; r3 && (!r3.__c || !r3.__c.__P); ) r3 = r3.__;
+          r3 = r3 && r3.__c;
+        }
+        u4.__P = r3, B2(e2.push(u4));
+      } else C2(u4);
+    } catch (n3) {
+      t3 = n3;
+    }
+  }), u3.__H = void 0, t3 && a2.__e(t3, u3.__v));
+};
+var k2 = "function" == typeof requestAnimationFrame;
+function z2(n2) {
+  var t3, r3 = function() {
+    clearTimeout(u3), k2 && cancelAnimationFrame(t3), setTimeout(n2);
+  }, u3 = setTimeout(r3, 35);
+  k2 && (t3 = requestAnimationFrame(r3));
+}
+function B2(n2) {
+  1 != n2 && i2 == a2.requestAnimationFrame || ((i2 = a2.requestAnimationFrame) || z2)(g2);
+}
+function C2(n2) {
+  var t3 = r2, u3 = n2.__c;
+  "function" == typeof u3 && (n2.__c = void 0, u3()), r2 = t3;
+}
+function D2(n2) {
+  var t3 = r2;
+  n2.__c = n2.__(), r2 = t3;
+}
+function E2(n2, t3) {
+  return !n2 || n2.length != t3.length || t3.some(function(t4, r3) {
+    return !o2(t4, n2[r3]);
+  });
+}
+
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack(before, around));
+    };
+  }, []);
+}
+function giveBack(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
+}
+
 // lib/picture.js
 function Picture({ pictures, sample, name, side = 64 }) {
   const at = pictures?.ids.indexOf(sample) ?? -1;
@@ -653,7 +817,7 @@ function Picture({ pictures, sample, name, side = 64 }) {
   if (longer === 0) return k("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
   const scale = longer > side ? side / longer : Math.max(1, Math.floor(side / longer));
   const x2 = at % pictures.columns * pictures.cell * scale;
-  const y2 = Math.floor(at / pictures.columns) * pictures.cell * scale;
+  const y3 = Math.floor(at / pictures.columns) * pictures.cell * scale;
   const sheet = pictures.columns * pictures.cell * scale;
   return k(
     "span",
@@ -662,7 +826,7 @@ function Picture({ pictures, sample, name, side = 64 }) {
       role: "img",
       "aria-label": name,
       class: scale > 1 ? "wb-crisp" : "",
-      style: { display: "block", width: `${width * scale}px`, height: `${height * scale}px`, background: `url(${pictures.url}) -${x2}px -${y2}px / ${sheet}px auto no-repeat` }
+      style: { display: "block", width: `${width * scale}px`, height: `${height * scale}px`, background: `url(${pictures.url}) -${x2}px -${y3}px / ${sheet}px auto no-repeat` }
     })
   );
 }
@@ -672,7 +836,7 @@ function ComparisonView({ desk, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
   const change = (one, two) => one === null || two === null ? "" : `${two >= one ? "+" : "−"}${Math.abs(two - one).toFixed(4)}`;
   const line = (cells, key) => k("tr", { key }, cells.map((cell, index) => k("td", { key: index, class: index ? "wb-number" : "" }, cell)));
-  const head = (name) => k("thead", null, k("tr", null, [name, first, second, "change"].map((text, index) => k("th", { key: text, class: index ? "wb-number" : "" }, text))));
+  const head = (name) => k("thead", null, k("tr", null, [name, first, second, "change"].map((text, index) => k("th", { key: text, class: index ? "wb-number" : "" }, heading(text)))));
   return k(
     "section",
     { "aria-label": `${first} and ${second} compared` },
@@ -681,7 +845,7 @@ function ComparisonView({ desk, value, pictures }) {
     k(
       "div",
       { class: "wb-columns" },
-      k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
+      k("table", null, head("metric"), k("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([heading(name), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
       value.labeled > 0 && k("table", null, head("F1 of class"), k("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), change(one.f1, two.f1)], name))))
     ),
     value.labeled > 0 && k("p", null, `Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`),
@@ -689,7 +853,7 @@ function ComparisonView({ desk, value, pictures }) {
     value.differing > 0 && k(
       "table",
       null,
-      k("thead", null, k("tr", null, ["", "file", "label", first, second].map((text) => k("th", { key: text }, text)))),
+      k("thead", null, k("tr", null, ["", "File name", "Label", heading(first), heading(second)].map((text) => k("th", { key: text }, text)))),
       k("tbody", null, value.differences.slice(0, 200).map(
         (row) => k(
           "tr",
@@ -697,8 +861,8 @@ function ComparisonView({ desk, value, pictures }) {
           k("td", null, k(Picture, { pictures, sample: row.sample_id, name: row.name })),
           k("td", null, k("button", { type: "button", class: "wb-link", onClick: () => desk.trace(String(row.sample_id)) }, row.name)),
           k("td", null, row.actual ?? "–"),
-          k("td", null, `${row.first} ${Math.round(row.first_score * 100)} %`),
-          k("td", null, `${row.second} ${Math.round(row.second_score * 100)} %`)
+          k("td", null, `${row.first} ${share(row.first_score)}`),
+          k("td", null, `${row.second} ${share(row.second_score)}`)
         )
       ))
     )
@@ -708,11 +872,11 @@ function ComparisonView({ desk, value, pictures }) {
 // lib/models/lineage.js
 function VersionView({ desk, value }) {
   const facts = [
-    ["description", value.description],
-    ["run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
-    ["commit", value.run.git_commit ?? "unknown"],
-    ["snapshot", value.snapshot_digest || "unknown"],
-    ["classes", value.class_names.join(", ")]
+    ["Description", value.description],
+    ["Run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
+    ["Commit", value.run.git_commit ?? "unknown"],
+    ["Snapshot", value.snapshot_digest || "unknown"],
+    ["Labels", value.class_names.join(", ")]
   ];
   return k(
     "section",
@@ -744,7 +908,7 @@ function Counts({ desk, value }) {
   return k(
     "table",
     { "aria-label": "Samples of the snapshot" },
-    k("thead", null, k("tr", null, k("th", null, "label"), splits.map((split) => k("th", { key: split, class: "wb-number" }, split)))),
+    k("thead", null, k("tr", null, k("th", null, "Label"), splits.map((split) => k("th", { key: split, class: "wb-number" }, split)))),
     k("tbody", null, value.class_names.map(
       (label) => k(
         "tr",
@@ -794,9 +958,9 @@ function SampleView({ value, pictures }) {
     value.uses.length === 0 ? k("p", { class: "wb-faint" }, "No model version has seen it.") : k(
       "table",
       null,
-      k("thead", null, k("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => k("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, name)))),
+      k("thead", null, k("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => k("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, heading(name))))),
       k("tbody", null, value.uses.map(
-        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => k("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text)))
+        (use) => k("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : share(use.score)].map((text, index) => k("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text)))
       ))
     ),
     k("h3", null, "What people decided"),
@@ -805,12 +969,11 @@ function SampleView({ value, pictures }) {
 }
 
 // lib/models/app.js
-var HEALTH = { live: "", busy: "kernel busy", lost: "kernel restarted – run the cell again" };
 function App({ desk }) {
   const { state } = desk;
   return [
     k(Bar, { desk }),
-    state.question && k(Ask, { desk }),
+    state.question && k(Ask, { key: state.question.text, desk }),
     state.notice && k("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
     k("div", { class: "wb-sheet" }, k(Agreement, { desk }), k(Offer, { desk }), k(Versions, { desk }), k(Details, { desk }))
   ];
@@ -821,7 +984,7 @@ function Bar({ desk }) {
     "div",
     { class: "wb-bar" },
     k("b", null, desk.theme),
-    k("span", { class: "wb-faint" }, state.waiting || HEALTH[state.health]),
+    k("span", { class: state.health === "lost" ? "wb-warn" : "wb-faint", role: "status" }, state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)),
     k("span", { class: "wb-grow" }),
     k(
       "form",
@@ -838,19 +1001,24 @@ function Bar({ desk }) {
       },
       k("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 })
     ),
-    k("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
+    k("button", { type: "button", "aria-pressed": String(state.offer !== null), onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     k("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
     k("button", { type: "button", onClick: () => desk.load() }, "Refresh")
   );
 }
 function Ask({ desk }) {
   const { question } = desk.state;
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, question?.danger ? "button:last-child" : "button");
   if (!question) return null;
   return k(
     "div",
-    { class: "wb-ask", role: "alertdialog", "aria-label": question.text },
+    { ref: box, class: "wb-ask", role: "alertdialog", "aria-label": question.text },
     k("span", { class: "wb-grow" }, question.text),
-    k("button", { type: "button", class: "wb-primary", ref: (node) => node?.focus(), onClick: () => desk.confirm() }, question.button),
+    k("button", { type: "button", class: question.danger ? "wb-danger" : "wb-primary", onClick: () => desk.confirm() }, question.button),
     k("button", { type: "button", onClick: () => desk.out() }, "Cancel")
   );
 }
@@ -879,7 +1047,7 @@ function Offer({ desk }) {
     offer.runs.length === 0 ? k("p", { class: "wb-faint" }, "There is none: every finished run is a version already. The notebook 03_train makes another.") : k(
       "table",
       null,
-      k("thead", null, k("tr", null, k("th", null, "run"), k("th", null, "started"), offer.metrics.map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
+      k("thead", null, k("tr", null, k("th", null, "Run"), k("th", null, "Started"), offer.metrics.map((name) => k("th", { key: name, class: "wb-number" }, heading(name))), k("th", null, ""))),
       k("tbody", null, offer.runs.map(
         (run) => k(
           "tr",
@@ -896,11 +1064,11 @@ function Offer({ desk }) {
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
+  if (versions.length === 0) return k("p", { class: "wb-faint" }, "No registered models yet: press “Register a run” above.");
   return k(
     "table",
     { "aria-label": "Model versions" },
-    k("thead", null, k("tr", null, ["", "version", "stage", "created"].map((name) => k("th", { key: name, class: name === "version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => k("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), k("th", null, ""))),
+    k("thead", null, k("tr", null, ["", "Version", "Stage", "Created"].map((name) => k("th", { key: name, class: name === "Version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => k("th", { key: name, class: "wb-number" }, heading(name))), k("th", null, ""))),
     k("tbody", null, versions.map((row) => k(Row, { key: row.version, desk, row, metrics, chosen: chosen.includes(row.version) })))
   );
 }
@@ -932,7 +1100,10 @@ function Details({ desk }) {
   if (detail?.kind === "sample") return k(SampleView, { value: detail.value, pictures: detail.pictures });
   if (detail?.kind === "compare") return k(ComparisonView, { desk, value: detail.value, pictures: detail.pictures });
   if (!versions?.length) return null;
-  return k("section", { "aria-label": "History" }, k("h3", null, "History"), k("p", { class: "wb-faint" }, "Tick one version to trace it, two to compare them."), k(History, { desk }));
+  return [
+    k("p", { class: "wb-faint" }, "Tick one version to trace it, two to compare them."),
+    k("section", { "aria-label": "History" }, k("h3", null, "History"), k(History, { desk }))
+  ];
 }
 function History({ desk }) {
   return k(
@@ -951,7 +1122,7 @@ function render(view) {
   const desk = new Desk(
     new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
     model.get("config").theme,
-    () => Q(k(App, { desk }), root)
+    () => redraw(k(App, { desk }), root)
   );
   keepKeys(root, (event) => {
     if (event.key === "Escape") desk.out();

@@ -532,6 +532,7 @@ function takePage(desk, answer2, how = {}) {
   const onto = how.onto === void 0 ? -1 : ids.indexOf(how.onto);
   const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
+  if (onto >= 0) desk.showCursor = true;
   desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
   forgetItems(desk);
   if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
@@ -788,6 +789,9 @@ function moment(iso, today = /* @__PURE__ */ new Date()) {
   if (at.toDateString() === today.toDateString()) return time;
   const year = at.getFullYear() === today.getFullYear() ? void 0 : "numeric";
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
+}
+function share(score) {
+  return `${Math.round(score * 100)} %`;
 }
 function percent(part, whole) {
   if (whole <= 0) return 0;
@@ -1164,11 +1168,13 @@ var Selection = class _Selection {
    * @param {ReadonlySet<number>} ids
    * @param {number | null} anchor Where a Shift-range begins.
    * @param {number | null} matching How many match the filter, when all of them are selected.
+   * @param {boolean} clicked Whether a plain click came to one image: where the cursor goes, it does not stay behind.
    */
-  constructor(ids = /* @__PURE__ */ new Set(), anchor = null, matching = null) {
+  constructor(ids = /* @__PURE__ */ new Set(), anchor = null, matching = null, clicked = false) {
     this.ids = ids;
     this.anchor = anchor;
     this.matching = matching;
+    this.clicked = clicked;
   }
   get size() {
     return this.matching ?? this.ids.size;
@@ -1177,9 +1183,9 @@ var Selection = class _Selection {
   has(id) {
     return this.matching !== null || this.ids.has(id);
   }
-  /** Select one alone. @param {number} id */
-  only(id) {
-    return new _Selection(/* @__PURE__ */ new Set([id]), id);
+  /** Select one alone. @param {number} id @param {boolean} [clicked] */
+  only(id, clicked = false) {
+    return new _Selection(/* @__PURE__ */ new Set([id]), id, null, clicked);
   }
   /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
   toggle(id, page) {
@@ -1208,6 +1214,10 @@ var Selection = class _Selection {
   }
   none() {
     return new _Selection();
+  }
+  /** What stays selected when the cursor goes elsewhere: all but what a plain click came to. */
+  left() {
+    return this.clicked ? this.none() : this;
   }
 };
 
@@ -1817,7 +1827,7 @@ function openFocus(desk, index) {
     flash: "",
     owed: 0
   };
-  desk.set({ view: "focus", focus, notice: null });
+  desk.set({ view: "focus", focus, notice: null, selection: state.selection.left() });
   arrive(desk);
 }
 function closeFocus(desk) {
@@ -1829,6 +1839,7 @@ function closeFocus(desk) {
   const walked = first >= 0 && state.focus ? state.focus.index - first : 0;
   desk.set({ view: state.browse, focus: null });
   desk.pictures.clear();
+  desk.showCursor = true;
   if (index >= 0) {
     state.cursor = index;
     reload(desk, { quiet: true });
@@ -2143,13 +2154,10 @@ function predicted(desk, item) {
   const label = item?.answer?.label;
   return label === void 0 || label === null || !desk.label(label) ? null : { label, skipped: false };
 }
-function certainty(score) {
-  return `${Math.round(score * 100)} %`;
-}
 function answerWords(desk, item) {
   if (!item.answer) return "";
   const name = item.answer.label === null ? "a label that is gone" : desk.label(item.answer.label)?.name ?? "a label that is gone";
-  return `predicted ${name}, ${certainty(item.answer.score)}`;
+  return `predicted ${name}, ${share(item.answer.score)}`;
 }
 function answered(rows, matches2) {
   return rows.reduce((sum, row) => matches2(row) ? sum + row[2] : sum, 0);
@@ -2286,7 +2294,7 @@ function moveCursor(desk, to, extend2) {
       load(desk, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
     }
   }
-  desk.set({ cursor });
+  desk.set({ cursor, selection: desk.state.selection.left() });
   desk.showCursor = true;
 }
 function giveKey(desk, label) {
@@ -2297,7 +2305,8 @@ function give(desk, to) {
   const { state } = desk;
   if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
-  if (state.selection.size > 0) {
+  const id = state.ids[state.cursor];
+  if (severalMeant(desk)) {
     const seen = state.selection.matching === null ? state.ids.filter((id2) => state.selection.has(id2)) : [];
     const coming = seen.filter((id2) => desk.thumbs.get(id2) === void 0).length;
     if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
@@ -2305,17 +2314,19 @@ function give(desk, to) {
     if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
     return decideSelected(desk, to);
   }
-  const id = state.ids[state.cursor];
   if (id === void 0) return void 0;
   const thumb = desk.thumbs.get(id);
   if (!thumb) return refuse(desk, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   decide(desk, id, to);
-  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+}
+function severalMeant({ state }) {
+  return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
 }
 function accept(desk) {
   const { state } = desk;
-  if (state.view !== "focus" && state.selection.size > 0) {
+  if (state.view !== "focus" && severalMeant(desk)) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
     return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }
@@ -2809,6 +2820,43 @@ function Annotator({ desk }) {
   );
 }
 
+// lib/modal.js
+function useFocus(box, first) {
+  F2(() => {
+    const before = document.activeElement;
+    const around = (
+      /** @type {HTMLElement | null} */
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
+    const target = (
+      /** @type {HTMLElement | null} */
+      box.current?.querySelector(first) ?? box.current
+    );
+    target?.focus({ preventScroll: true });
+    box.current?.scrollIntoView({ block: "nearest" });
+    return () => {
+      const left = document.activeElement;
+      if (left !== document.body && !box.current?.contains(left)) return;
+      queueMicrotask(() => giveBack2(before, around));
+    };
+  }, []);
+}
+function giveBack2(before, around) {
+  const target = before instanceof HTMLElement && around?.contains(before) ? before : around;
+  target?.focus({ preventScroll: true });
+}
+function goRound(event, box) {
+  if (event.key !== "Tab" || !box) return;
+  const stops = (
+    /** @type {HTMLElement[]} */
+    [...box.querySelectorAll("button:not(:disabled), input, select, textarea")]
+  );
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  if (document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}
+
 // lib/label/views/dialog.js
 function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
   const box = T2(
@@ -2884,12 +2932,7 @@ function onKey2(desk, event, box) {
     event.stopPropagation();
     close(desk);
   }
-  if (event.key !== "Tab" || !box) return;
-  const stops = [...box.querySelectorAll("button:not(:disabled), input, select, textarea")];
-  const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+  goRound(event, box);
 }
 
 // lib/label/views/labels_dialog.js
@@ -2974,7 +3017,7 @@ function LabelsDialog({ desk }) {
       k("button", { type: "button", onClick: add }, "Add label")
     ),
     trouble && k("p", { class: "wb-warn", role: "alert" }, trouble),
-    going && k(Going, { desk, going, remove, cancel: () => setGoing(null) })
+    going && k(Going, { key: going.label.id, desk, going, remove, cancel: () => setGoing(null) })
   );
 }
 function Going({ desk, going, remove, cancel }) {
@@ -2982,9 +3025,14 @@ function Going({ desk, going, remove, cancel }) {
   const others = desk.state.labels.filter((other) => other.id !== label.id);
   const [into, setInto] = d2(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
+  const box = T2(
+    /** @type {HTMLElement | null} */
+    null
+  );
+  useFocus(box, "button:last-child");
   return k(
     "div",
-    { class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
+    { ref: box, class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
     k("p", null, k(Swatch, { color: label.color }), ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`),
     k(
       "div",
@@ -3020,8 +3068,8 @@ function SplitsDialog({ desk }) {
     null
   );
   const [trouble, setTrouble] = d2("");
-  const ratios = shares.map((share) => Number(share) / 100);
-  const sum = shares.reduce((all, share) => all + Number(share), 0);
+  const ratios = shares.map((share2) => Number(share2) / 100);
+  const sum = shares.reduce((all, share2) => all + Number(share2), 0);
   A2(() => {
     desk.link.call("usual splits").then(
       ({ value }) => {
@@ -3037,7 +3085,7 @@ function SplitsDialog({ desk }) {
   A2(() => {
     if (Math.abs(sum - 100) > 1e-6) {
       setPreview(null);
-      setTrouble(`${shares.map((share) => Number(share)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
+      setTrouble(`${shares.map((share2) => Number(share2)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
       return;
     }
     const timer = setTimeout(() => {
@@ -3076,7 +3124,7 @@ function SplitsDialog({ desk }) {
           "label",
           { key: split, class: "wb-field" },
           `${split} %`,
-          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share, at) => at === index ? event.target.value : share)) })
+          k("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (event) => setShares(shares.map((share2, at) => at === index ? event.target.value : share2)) })
         )
       ),
       k("label", { class: "wb-field" }, "Seed", k("input", { type: "number", value: seed, onInput: (event) => setSeed(event.target.value) }))
@@ -3449,7 +3497,7 @@ function Guess({ desk, item }) {
     // Where it agrees, the label itself stands there with its color.
     label && sign !== "=" ? k(Swatch, { color: label.color }) : null,
     k("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
-    k("span", { class: "wb-number wb-faint" }, certainty(item.answer.score))
+    k("span", { class: "wb-number wb-faint" }, share(item.answer.score))
   );
 }
 function Answers({ desk }) {
@@ -3719,6 +3767,9 @@ function Grid({ desk }) {
     null
   );
   F2(() => {
+    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
+  }, [state.offset, state.where, state.sort]);
+  F2(() => {
     const node = list.current;
     if (!node) return;
     desk.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
@@ -3727,9 +3778,6 @@ function Grid({ desk }) {
       node.children[state.cursor]?.scrollIntoView({ block: "nearest" });
     }
   });
-  F2(() => {
-    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
-  }, [state.offset, state.where, state.sort]);
   const current = state.ids[state.cursor];
   return k(
     "div",
@@ -3746,7 +3794,8 @@ function Grid({ desk }) {
         "aria-busy": String(state.loading),
         tabIndex: 0,
         "data-main": "",
-        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))` }
+        // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
+        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`, "--wb-card": `${state.size + (desk.review ? 42 : 22)}px` }
       },
       state.ids.map((id, index) => {
         const item = desk.items.get(id);
@@ -3783,7 +3832,7 @@ function pick(desk, index, event) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
   } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
-  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
+  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id, true);
   desk.set({ selection, cursor: index });
 }
 var Card = class extends x {
@@ -4103,12 +4152,12 @@ function UploadLine({ desk }) {
   const parts = [`${number(upload2.added)} added`];
   if (upload2.duplicates > 0) parts.push(`${number(upload2.duplicates)} there already`);
   if (upload2.rejected.length > 0) parts.push(`${number(upload2.rejected.length)} rejected`);
-  const share = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
+  const share2 = upload2.total > 0 ? 100 * upload2.done / upload2.total : 100;
   return k(
     "div",
     { class: "wb-upload", role: "status" },
-    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share)} %`),
-    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share}%` } })),
+    k("span", null, upload2.finished ? upload2.trouble || (upload2.stopped ? "Upload stopped" : "Upload finished") : `Adding images, ${Math.floor(share2)} %`),
+    !upload2.finished && k("span", { class: "wb-progress" }, k("span", { style: { width: `${share2}%` } })),
     k("span", { class: "wb-number" }, parts.join(", ")),
     upload2.rejected.length > 0 && k("span", { class: "wb-warn wb-ellipsis wb-grow", title: upload2.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n") }, upload2.rejected.slice(0, 2).map((file) => `${file.name}: ${file.reason}`).join("; ")),
     k("button", { type: "button", class: "wb-link", onClick: () => upload2.finished ? desk.set({ upload: null }) : stopUpload(desk) }, upload2.finished ? "Close" : "Stop")
@@ -4263,7 +4312,14 @@ function Tools({ desk }) {
       onKeyDown: (event) => event.key === "Enter" && desk.focusMain()
     }),
     k(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (sort) => narrow(desk, {}, { sort }) }),
-    k("span", { class: "wb-grow" }),
+    k(View, { desk })
+  );
+}
+function View({ desk }) {
+  const { state } = desk;
+  return k(
+    "div",
+    { class: "wb-view" },
     state.browse === "grid" && k("input", {
       type: "range",
       min: 48,

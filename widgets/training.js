@@ -297,6 +297,11 @@ function openRoot({ model, el, signal }, classes, name) {
   };
   return { root, signal: ends.signal, close };
 }
+function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  Q(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
 function keepKeys(root, onKey = () => void 0) {
   root.addEventListener("keydown", (event) => {
     if (passes(event)) return letThrough(root);
@@ -446,6 +451,7 @@ var Link = class {
 };
 
 // lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -485,6 +491,13 @@ function duration(seconds) {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes}m`;
   return minutes < 6e3 ? `${Math.floor(minutes / 60)}h ${minutes % 60}m` : `${number(minutes / 1440)} days`;
+}
+function heading(name) {
+  const words2 = name.replaceAll("_", " ");
+  return words2.charAt(0).toUpperCase() + words2.slice(1);
+}
+function share(score) {
+  return `${Math.round(score * 100)} %`;
 }
 
 // lib/picture.js
@@ -527,11 +540,11 @@ function curves(epochs, names, total, width, height) {
   }));
   return { low, high, lines: values.length ? lines : [] };
 }
-function secondsLeft(epochs, total, share) {
+function secondsLeft(epochs, total, share2) {
   if (epochs.length === 0) return null;
   const recent = epochs.slice(-3).map((row) => row.seconds);
   const pace = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-  return Math.max(0, total - epochs.length - share) * pace;
+  return Math.max(0, total - epochs.length - share2) * pace;
 }
 
 // lib/training/app.js
@@ -562,8 +575,8 @@ function Bar({ desk }) {
   const { training } = desk.state;
   if (training.run_id === void 0) return k("header", { class: "wb-bar" }, k("strong", null, training.theme));
   const busy = RUNNING.includes(training.state);
-  const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
-  const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
+  const share2 = training.batches ? (training.batch ?? 0) / training.batches : 0;
+  const inside = busy && training.epoch === training.epochs.length + 1 ? share2 : 0;
   const left = busy && training.state !== "testing" ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
   const accuracy = training.metrics?.test_accuracy;
   return k(
@@ -581,7 +594,7 @@ function Bar({ desk }) {
 }
 function busyWords(training) {
   if (!RUNNING.includes(training.state)) return k("p", { class: "wb-empty" }, "It ended before its first epoch did.");
-  return k("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network ..." : "The first epoch runs; curves begin when it ends.");
+  return k("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network …" : "The first epoch runs; curves begin when it ends.");
 }
 function Chart({ training, metric }) {
   const total = shownEpochs(training);
@@ -616,7 +629,7 @@ function Epochs({ training }) {
     "table",
     { class: "wb-epochs" },
     k("caption", null, "Epochs"),
-    k("thead", null, k("tr", null, names.map((name) => k("th", { key: name, scope: "col" }, name.replace("_", " "))))),
+    k("thead", null, k("tr", null, names.map((name) => k("th", { key: name, scope: "col" }, heading(name))))),
     k(
       "tbody",
       null,
@@ -658,11 +671,11 @@ function Matrix({ desk, training, matrix }) {
                   "button",
                   {
                     disabled: count === 0,
-                    "aria-label": `${count} images of ${names[i2]} predicted as ${names[j2]}`,
+                    "aria-label": `${plural(count, "image")} of ${names[i2]} predicted as ${names[j2]}`,
                     style: { background: `color-mix(in srgb, ${i2 === j2 ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round(60 * count / total)}%, transparent)` },
                     onClick: () => desk.show({ true: names[i2], predicted: names[j2] }, `${names[i2]} predicted as ${names[j2]}`)
                   },
-                  count === 0 ? "·" : String(count)
+                  count === 0 ? "·" : number(count)
                 )
               )
             )
@@ -687,14 +700,14 @@ function Images({ desk, gallery }) {
     ),
     k(
       "div",
-      { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
+      { class: "wb-grid", role: "list" },
       gallery.images.map((image) => {
-        const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
+        const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
         return k(
           "figure",
-          { key: image.sample_id, role: "option", "aria-selected": "false", "data-sample": image.sample_id, "aria-label": said, title: said },
+          { key: image.sample_id, role: "listitem", "data-sample": image.sample_id, "aria-label": said, title: said },
           k(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
-          k("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`)
+          k("figcaption", null, `${image.true} → ${image.predicted} ${share(image.score)}`)
         );
       })
     )
@@ -702,7 +715,7 @@ function Images({ desk, gallery }) {
 }
 function words(desk) {
   const { training, health, notice } = desk.state;
-  if (health === "lost") return "The kernel was restarted: run the cell again.";
+  if (health === "lost") return k("span", { class: "wb-warn" }, LOST);
   if (notice) return notice;
   if (training.run_id === void 0) return "waiting for a training";
   switch (training.state) {
@@ -742,7 +755,7 @@ var Desk = class {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    Q(k(App, { desk: this }), this.root);
+    redraw(k(App, { desk: this }), this.root);
   }
   begin() {
     this.set({});
@@ -759,7 +772,7 @@ var Desk = class {
   }
   async stop() {
     try {
-      this.set({ notice: "Asking for a stop ...", problem: "" });
+      this.set({ notice: "Asking for a stop …", problem: "" });
       this.set({ notice: (await this.link.call("stop")).value });
     } catch (error) {
       this.set({ notice: "", problem: message(error) });
@@ -789,7 +802,7 @@ var Desk = class {
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
   async label(gallery) {
     try {
-      this.set({ labeling: "Opening the label panel ...", problem: "" });
+      this.set({ labeling: "Opening the label panel …", problem: "" });
       const id = (await this.link.call("label", { ...gallery.which, about: gallery.title })).value;
       if (!this.labelView) {
         const manager = (
@@ -822,7 +835,7 @@ async function found(manager, id) {
 // lib/training/main.js
 function render(view) {
   const { model } = view;
-  const { root, signal, close } = openRoot(view, "wb-training", "Training panel");
+  const { root, signal, close } = openRoot(view, "wb-watching wb-training", "Training panel");
   keepKeys(root);
   const below = document.createElement("div");
   view.el.append(below);

@@ -297,6 +297,11 @@ function openRoot({ model, el, signal }, classes, name) {
   };
   return { root, signal: ends.signal, close };
 }
+function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  Q(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
 function keepKeys(root, onKey = () => void 0) {
   root.addEventListener("keydown", (event) => {
     if (passes(event)) return letThrough(root);
@@ -446,6 +451,10 @@ var Link = class {
 };
 
 // lib/watching.js
+var LOST = "The kernel was restarted: run the cell again.";
+function waitingWords(waiting, health) {
+  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+}
 function message(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -628,8 +637,8 @@ function History({ study }) {
 function Table({ desk }) {
   const { study } = desk.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
-  const numbers = [...study.metrics, ...names, "time"].map((name) => [name, "wb-number"]);
-  const head = [["trial", ""], ["state", ""], ...numbers, ["open", ""]];
+  const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
+  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
   return k(
     "div",
     { class: "wb-scroll" },
@@ -664,8 +673,8 @@ function Status({ desk }) {
   return k("footer", { class: "wb-status", role: "status" }, problem ? k("span", { class: "wb-warn" }, problem) : words(study, health, waiting, notice));
 }
 function words(study, health, waiting, notice) {
-  if (health === "lost") return "The kernel was restarted: run the cell again.";
-  if (waiting) return health === "busy" ? `${waiting} (the kernel is busy)` : `${waiting} ...`;
+  if (health === "lost") return k("span", { class: "wb-warn" }, LOST);
+  if (waiting) return waitingWords(`${waiting} …`, health);
   if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
   if (study.full_run?.failed) return k("span", { class: "wb-warn" }, study.full_run.text);
   if (notice) return notice;
@@ -712,7 +721,7 @@ var Desk = class {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    Q(k(App, { desk: this }), this.root);
+    redraw(k(App, { desk: this }), this.root);
   }
   begin() {
     this.set({});
@@ -763,7 +772,7 @@ var Desk = class {
 // lib/tuning/main.js
 function render(view) {
   const { model } = view;
-  const { root, signal, close } = openRoot(view, "wb-tuning", "Tuning panel");
+  const { root, signal, close } = openRoot(view, "wb-watching wb-tuning", "Tuning panel");
   keepKeys(root);
   const desk = new Desk(model, signal, root);
   desk.begin();

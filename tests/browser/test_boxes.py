@@ -229,7 +229,11 @@ def test_keys_stay_in_the_panel_and_the_dark_theme_is_readable(lab, cells):
     assert tab.cells() == before
     tab.press("?")
     tab.panel.get_by_role("dialog", name="Keys").wait_for()
-    tab.press("Escape")
+    tab.press("ArrowLeft", "Backspace", "Escape")
+    expect(tab.panel.get_by_role("dialog", name="Keys")).to_have_count(0)
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
+    tab.press("ArrowLeft")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_0.png")
     tab.press("Control+s")
     tab.until("() => jupyterapp.shell.currentWidget.context.model.dirty === false")
     colors = tab.panel.locator("button").evaluate_all(

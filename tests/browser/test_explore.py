@@ -156,7 +156,7 @@ def test_every_view_shows_pictures(tab: Any) -> None:
         tab.screenshot(f"explore-{name.lower()}")
     tab.panel.get_by_role("tab", name="Data").click()
     tab.panel.get_by_text("Labels and splits").wait_for()
-    tab.panel.get_by_text("8 x 8").or_(tab.panel.get_by_text("32 x 32")).first.wait_for()
+    tab.panel.get_by_text("8 × 8").or_(tab.panel.get_by_text("32 × 32")).first.wait_for()
     tab.screenshot("explore-data")
 
 
@@ -215,8 +215,12 @@ def test_keys_walk_through_images_and_views_and_never_reach_the_notebook(tab: An
     assert tab.cells() == cells
     tab.page.keyboard.press("?")
     tab.panel.get_by_role("dialog", name="Keys").wait_for()
+    tab.page.keyboard.press("j")
     tab.page.keyboard.press("Escape")
     tab.panel.get_by_role("dialog", name="Keys").wait_for(state="detached")
+    assert tab.panel.locator(".wb-chosen").get_attribute("data-sample") == first
+    tab.panel.get_by_role("tab", name="Augmentation").press("ArrowRight")
+    assert tab.panel.get_by_role("tab", selected=True).inner_text() == "Splits"
 
 
 def test_a_wrong_setting_is_told_and_the_picture_stays(tab: Any) -> None:

@@ -75,6 +75,7 @@ def test_compare_trace_and_promote(lab, two_versions):
     expect(question).to_contain_text("Put version 2 into production? Version 1 will be archived.")
     tab.press("d", "d", "Escape")
     expect(question).to_have_count(0)
+    expect(panel.get_by_role("button", name="To production: version 2")).to_be_focused()
     assert tab.cells() == before
     panel.get_by_role("button", name="To production: version 2").click()
     panel.get_by_role("button", name="Promote version 2").click()

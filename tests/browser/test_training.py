@@ -41,7 +41,7 @@ def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, label
     cell = tab.panel.locator(".wb-matrix td button:enabled").first
     count = int(cell.inner_text())
     cell.click()
-    expect(tab.panel.get_by_role("option")).to_have_count(count)
+    expect(tab.panel.get_by_role("listitem")).to_have_count(count)
     tab.screenshot("training-panel")
     training_panel = tab.page.get_by_role("application", name="Training panel")
     training_panel.get_by_role("button", name="Open in the label panel").click()
@@ -52,7 +52,7 @@ def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, label
     cell = training_panel.locator(".wb-matrix td button:enabled").nth(1)
     count = int(cell.inner_text())
     cell.click()
-    expect(training_panel.get_by_role("option")).to_have_count(count)
+    expect(training_panel.get_by_role("listitem")).to_have_count(count)
     training_panel.get_by_role("button", name="Open in the label panel").click()
     expect(label_panel.get_by_role("option")).to_have_count(count)
     expect(label_panel).to_have_count(1)

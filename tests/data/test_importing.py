@@ -326,7 +326,7 @@ def test_a_label_that_is_deleted_during_an_import_stops_it(store, theme, pets, m
             delete_label(get_label(theme, "cat", session=session).id, annotator="lea", session=session)
 
     meanwhile(delete)
-    with pytest.raises(ConflictError, match="deleted the label 'cat'.*--add-labels"):
+    with pytest.raises(ConflictError, match=r"deleted the label 'cat'.*--add-labels"):
         import_images(store, "pets", pets, **QUIET)
     assert labels_by_name(store, theme) == {"cat/a.png": None}
     report = import_images(store, "pets", pets, add_labels=True, **QUIET)

@@ -145,6 +145,7 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     (photos / "c.png").write_bytes(png(230, 2)[:60])
     (photos / "deep" / "d.png").write_bytes(png(128, 3, size=(31, 20)))
     (photos / "notes.txt").write_text("not an image, and not named like one")
+    os.mkfifo(photos / "pipe.png")
     result = predict("shades", source=str(photos))
     assert (result.images, result.predicted, result.failed, result.stored) == (4, 2, 2, 0)
     assert [Path(file).name for file, _ in result.failures] == ["b.png", "c.png"]

@@ -349,7 +349,7 @@ def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel
     html = panel.summary()
     assert "1 of 3 images done" in html
     assert "img_00000.png: 2 boxes" in html
-    assert "<td style='text-align:left'>white</td><td style='text-align:right'>1</td>" in html
+    assert "&#9632;</span> white</td><td style='text-align:right'>1</td>" in html
     assert panel.result() == {
         "theme": "cells",
         "samples": 3,

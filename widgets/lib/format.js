@@ -44,6 +44,17 @@ export function moment(iso, today = new Date()) {
   return `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year })} ${time}`;
 }
 
+/** The heading of a column: "test_accuracy" -> "Test accuracy". @param {string} name */
+export function heading(name) {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A score of a model: 0.9918 -> "99 %". @param {number} score */
+export function share(score) {
+  return `${Math.round(score * 100)} %`;
+}
+
 /** A share as whole percent that says 100 only when all is done. @param {number} part @param {number} whole */
 export function percent(part, whole) {
   if (whole <= 0) return 0;

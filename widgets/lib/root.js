@@ -30,6 +30,17 @@ export function openRoot({ model, el, signal }, classes, name) {
   return { root, signal: ends.signal, close };
 }
 
+/**
+ * Draw a panel anew. What had the focus may have gone with the drawing before: the panel has it then, so that the keys do
+ * not fall through to the notebook.
+ * @param {import("preact").VNode} what @param {HTMLElement} root
+ */
+export function redraw(what, root) {
+  const had = root.contains(document.activeElement);
+  draw(what, root);
+  if (had && !root.contains(document.activeElement)) root.focus({ preventScroll: true });
+}
+
 /** Keep keys from the notebook, where letters are commands, but for its global shortcuts. @param {HTMLElement} root @param {(event: KeyboardEvent) => void} [onKey] Gets what is kept. */
 export function keepKeys(root, onKey = () => undefined) {
   root.addEventListener("keydown", (event) => {

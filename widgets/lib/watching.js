@@ -1,4 +1,12 @@
-/** @import { Model } from "./link.js" */
+/** @import { Health, Model } from "./link.js" */
+
+/** What a panel says when its kernel is not the one that made it. */
+export const LOST = "The kernel was restarted: run the cell again.";
+
+/** What a panel says while it waits. @param {string} waiting @param {Health} health */
+export function waitingWords(waiting, health) {
+  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+}
 
 /** @param {unknown} error */
 export function message(error) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -128,8 +129,8 @@ def _next_step(report: ImportReport, store: Store) -> str:
         return f"Next: workbench lab, and label in notebooks/{'01_label_boxes' if boxes else '01_label'}.ipynb"
     split = counts.train + counts.valid + counts.test
     if not split or (split < counts.labeled and not boxes):
-        return f"Next: workbench split {report.theme}"
-    return f"Next: workbench train {report.theme}{' --set data.samples=boxes' if boxes else ''}"
+        return f"Next: workbench split {quote(report.theme)}"
+    return f"Next: workbench train {quote(report.theme)}{' --set data.samples=boxes' if boxes else ''}"
 
 
 def _export_text(report: ExportReport) -> str:

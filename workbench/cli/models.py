@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,7 +45,7 @@ def models_list(name: str, as_json: bool) -> None:
         {**entry, "created_at": local_time(version.created_at), "metrics": metrics_line(version.metrics)}
         for entry, version in zip(data, versions, strict=True)
     ]
-    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {name}")
+    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}")
 
 
 @models.command("promote")
@@ -111,7 +112,7 @@ def models_history(name: str, as_json: bool) -> None:
         for event in history_of(name)
     ]
     rows = [{**entry, "at": local_time(str(entry["at"]))} for entry in data]
-    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {name}")
+    emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}")
 
 
 @models.command("compare")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,7 +39,7 @@ def theme_create(name: str, labels: tuple[str, ...], description: str, task: str
     with open_store().write() as session:
         row = create_theme(name, labels=labels, description=description, task=task, session=session)
     text = f"Created the theme '{row.name}' with {counted(len(labels), 'label')}."
-    text += f" Next: workbench import {row.name} FOLDER"
+    text += f" Next: workbench import {quote(row.name)} FOLDER"
     emit(as_json, {"theme": row.name, "labels": list(labels)}, f"{text}{_other_default(row.name)}")
 
 

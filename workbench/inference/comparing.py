@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
@@ -223,8 +224,8 @@ def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list
 def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, session: Session) -> tuple[str, ...]:
     if not common:
         return (
-            f"No sample has been predicted by both. Do that first: workbench predict {theme} --model {one.version}, "
-            f"then with --model {two.version}.",
+            "No sample has been predicted by both. "
+            f"Do that first: workbench predict {quote(theme)} --model {one.version}, then with --model {two.version}.",
         )
     notes = []
     same = one.snapshot_id == two.snapshot_id

@@ -7,6 +7,7 @@ import threading
 from dataclasses import asdict, replace
 from html import escape
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import jupyter_bbox_widget
@@ -133,7 +134,9 @@ class BoxPanel(StaticForm, BBoxWidget):
         desk = BoxDesk(self.store, theme_id, self._annotator)
         first = desk.begin()
         if first is None:
-            raise WorkbenchError(f"The theme '{theme}' has no images. Import some: workbench import {theme} FOLDER.")
+            raise WorkbenchError(
+                f"The theme '{theme}' has no images. Import some: workbench import {quote(theme)} FOLDER."
+            )
         if not desk.labels():
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
         self._desk, self._among = desk, STATES[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ _FIELDS = (
 )  # fmt: skip
 _NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
 _IN_SUMMARY = 10
+_COUNTED_FOR_S = 30.0
 
 
 class LaunchPanel(WatchingPanel):
@@ -48,6 +51,8 @@ class LaunchPanel(WatchingPanel):
         height: int = 560,
     ) -> None:
         self.store = store or open_store()
+        self._counted = -math.inf
+        self._known: list[dict[str, Any]] = []
         self._params_file = str(params_file) if params_file is not None else None
         settings = self._settings()
         values = flat(settings)
@@ -62,12 +67,18 @@ class LaunchPanel(WatchingPanel):
 
     def read(self) -> dict[str, Any]:
         """Return the themes and the launches."""
-        with self.store.read() as session:
-            themes = [
-                {"name": theme.name, "labeled": theme_counts(theme.id, session=session).labeled}
-                for theme in list_themes(session=session)
-            ]
-        return {"themes": themes, "launches": [_shown(row) for row in launches(self.store.project)]}
+        return {"themes": self._themes(), "launches": [_shown(row) for row in launches(self.store.project)]}
+
+    def _themes(self) -> list[dict[str, Any]]:
+        """The themes and how many of their samples are labeled, not counted at each look: that is every second."""
+        if time.monotonic() - self._counted > _COUNTED_FOR_S:
+            with self.store.read() as session:
+                self._known = [
+                    {"name": theme.name, "labeled": theme_counts(theme.id, session=session).labeled}
+                    for theme in list_themes(session=session)
+                ]
+            self._counted = time.monotonic()
+        return self._known
 
     def summary(self) -> str:
         """Return the latest launches as static HTML."""
@@ -106,9 +117,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
         [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
         for row in map(_shown, rows)
     ]
-    return (
-        f"<p>Trainings in the background</p>{static_table(['theme', 'run', 'state', 'test accuracy'], cells, texts=3)}"
-    )
+    table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
+    return f"<p><b>Trainings in the background</b></p>{table}"
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

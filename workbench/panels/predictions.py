@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from shlex import quote
 from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -97,12 +98,12 @@ def _answered(theme: str, model: str | int, store: Store) -> ModelReference:
         if reference.model_id is None:
             raise NotFoundError(
                 f"The run '{reference.run_id}' is no registered version, so the store keeps no answers of it. "
-                f"Register it first: workbench register {theme} --run-id {reference.run_id}"
+                f"Register it first: workbench register {quote(theme)} --run-id {reference.run_id}"
             )
         where = ReviewFilter(model_id=reference.model_id)
         if not page_by_score(reference.theme_id, where, descending=False, offset=0, limit=1, session=session):
             raise WorkbenchError(
                 f"Version {reference.version} of '{theme}' has not predicted any sample yet. "
-                f"Do that first: workbench predict {theme} --model {reference.version} --source unlabeled"
+                f"Do that first: workbench predict {quote(theme)} --model {reference.version} --source unlabeled"
             )
         return reference

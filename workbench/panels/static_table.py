@@ -19,6 +19,11 @@ def static_table(
     return f"<table>{''.join(lines)}</table>"
 
 
+def swatch(color: str) -> str:
+    """Return a label's color as HTML that stands before its name."""
+    return f"<span style='color:{color}'>&#9632;</span> "
+
+
 def _row(cells: Sequence[object], tag: str, texts: int, lead: str) -> str:
     sides = ["left" if column < texts else "right" for column in range(len(cells))]
     told = [lead + _cell(cell) if column == 0 else _cell(cell) for column, cell in enumerate(cells)]

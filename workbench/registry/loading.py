@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -142,9 +143,9 @@ def _device(given: str) -> str:
 
 def _nothing_in_stage(theme: str, stage: str, versions: list[ModelVersion]) -> str:
     if not versions:
-        return f"'{theme}' has no registered model yet. Register one: workbench register {theme} --stage {stage}"
+        return f"'{theme}' has no registered model yet. Register one: workbench register {quote(theme)} --stage {stage}"
     known = ", ".join(f"{row.version} ({row.stage})" for row in versions[:10])
     return (
         f"No version of '{theme}' is in {stage}. Versions: {known}. "
-        f"Promote one: workbench models promote {theme} VERSION {stage}"
+        f"Promote one: workbench models promote {quote(theme)} VERSION {stage}"
     )

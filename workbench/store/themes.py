@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Integer, cast, exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,8 @@ from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unkno
 from workbench.store import labels as label_store
 from workbench.store.acts import start_batch, take_turn
 from workbench.store.leases import checked_overlap
-from workbench.store.schema import TASKS, Sample, Snapshot, Theme
+from workbench.store.schema import TASKS, Snapshot, Theme
+from workbench.store.statistics import count_rows
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
@@ -132,24 +134,17 @@ def restore_theme(theme_id: int, *, session: Session) -> Theme:
 
 def theme_counts(theme_id: int, *, session: Session) -> ThemeCounts:
     """Count a theme's samples by state and split."""
-    rows = session.execute(
-        select(
-            Sample.split,
-            func.count().label("samples"),
-            func.count(Sample.label_id).label("labeled"),
-            func.sum(cast(Sample.skipped, Integer)).label("skipped"),
-        )
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-        .group_by(Sample.split)
-    ).all()
-    by_split = {row.split: row.samples for row in rows}
+    rows = count_rows(theme_id, session=session)
+    by_split: Counter[str | None] = Counter()
+    for _, _, split, number in rows:
+        by_split[split] += number
     return ThemeCounts(
-        samples=sum(row.samples for row in rows),
-        labeled=sum(row.labeled for row in rows),
-        skipped=sum(int(row.skipped or 0) for row in rows),
-        train=by_split.get("train", 0),
-        valid=by_split.get("valid", 0),
-        test=by_split.get("test", 0),
+        samples=by_split.total(),
+        labeled=sum(number for label_id, _, _, number in rows if label_id is not None),
+        skipped=sum(number for _, skipped, _, number in rows if skipped),
+        train=by_split["train"],
+        valid=by_split["valid"],
+        test=by_split["test"],
     )
 
 

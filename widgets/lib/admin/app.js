@@ -1,12 +1,13 @@
 import { h } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { useFocus } from "../modal.js";
+import { LOST, waitingWords } from "../watching.js";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.js";
 import { SampleTable } from "./samples.js";
 import { StoreView } from "./store.js";
 
 /** @import { Desk, Tab } from "./desk.js" */
 
-const HEALTH = { live: "", busy: "kernel busy", lost: "kernel restarted – run the cell again" };
 /** @type {[Tab, string][]} */
 const TABS = [["themes", "Themes"], ["labels", "Labels"], ["samples", "Samples"], ["models", "Models"], ["store", "Store"]];
 const VIEWS = { themes: ThemeTable, labels: LabelTable, samples: SampleTable, models: ModelTable, store: StoreView };
@@ -20,7 +21,7 @@ export function App({ desk }) {
   }, [state.tab, state.where.theme, state.where.offset]);
   return [
     h(Bar, { desk }),
-    state.question && h(Ask, { desk }),
+    state.question && h(Ask, { key: state.question.button, desk }),
     state.notice && h("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
     h("div", { ref: sheet, class: "wb-sheet" }, h(/** @type {any} */ (VIEWS[state.tab]), { desk })),
   ];
@@ -37,7 +38,7 @@ function Bar({ desk }) {
       { class: "wb-segments", role: "group", "aria-label": "Tables" },
       TABS.map(([tab, name]) => h("button", { key: tab, type: "button", "aria-pressed": String(state.tab === tab), onClick: () => desk.open(tab) }, name)),
     ),
-    h("span", { class: "wb-faint", role: "status" }, state.waiting || HEALTH[state.health]),
+    h("span", { class: state.health === "lost" ? "wb-warn" : "wb-faint", role: "status" }, state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)),
     h("span", { class: "wb-grow" }),
     h("span", { class: "wb-faint" }, "changes are recorded for ", h("b", null, desk.annotator)),
     h("button", { type: "button", onClick: () => desk.reload() }, "Refresh"),
@@ -47,12 +48,14 @@ function Bar({ desk }) {
 /** @param {{desk: Desk}} props */
 function Ask({ desk }) {
   const { question } = desk.state;
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useFocus(box, "button:last-child");
   if (!question) return null;
   return h(
     "div",
-    { class: "wb-ask", role: "alertdialog", "aria-label": question.button },
-    h("span", { class: "wb-grow" }, question.text.join(" ")),
+    { ref: box, class: "wb-ask", role: "alertdialog", "aria-label": question.button, "aria-describedby": `${desk.link.view}-asked` },
+    h("span", { class: "wb-grow", id: `${desk.link.view}-asked` }, question.text.join(" ")),
     h("button", { type: "button", class: "wb-danger", onClick: () => desk.confirm() }, question.button),
-    h("button", { type: "button", ref: (/** @type {HTMLButtonElement | null} */ node) => node?.focus(), onClick: () => desk.set({ question: null }) }, "Cancel"),
+    h("button", { type: "button", onClick: () => desk.set({ question: null }) }, "Cancel"),
   );
 }

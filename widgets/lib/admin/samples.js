@@ -89,11 +89,11 @@ function Selected({ desk, labels }) {
         "aria-label": "Label the chosen images", disabled: few, value: "",
         onChange: (/** @type {any} */ event) => desk.change("Labeling …", "label samples", { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) }, (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged)} had it already.`),
       },
-      h("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what} …`),
+      h("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what}…`),
       labels.map((label) => h("option", { key: label.id, value: label.id }, label.name)),
       h("option", { value: "none" }, "no label"),
     ),
-    h("button", { type: "button", disabled: few, onClick: () => desk.remove({ kind: "samples", ids }, `Delete ${what}`, "delete samples", { theme: where.theme, ids }, `${what} deleted; “deleted ones” shows them.`) }, few ? "Delete …" : `Delete ${what} …`),
+    h("button", { type: "button", disabled: few, onClick: () => desk.remove({ kind: "samples", ids }, `Delete ${what}`, "delete samples", { theme: where.theme, ids }, `${what} deleted; “deleted ones” shows them.`) }, few ? "Delete…" : `Delete ${what}…`),
   );
 }
 

@@ -64,7 +64,7 @@ function Garbage({ desk }) {
       },
     },
     h("label", null, "What was deleted more than ", h("input", { type: "number", name: "days", min: 0, max: 36500, defaultValue: "30", style: { width: "72px" } }), " days ago"),
-    h("button", { type: "submit" }, "Remove for good …"),
+    h("button", { type: "submit" }, "Remove for good…"),
   );
 }
 

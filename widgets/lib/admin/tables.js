@@ -59,7 +59,7 @@ export function ThemeTable({ desk }) {
       row.task, number(row.labels.length), number(row.samples), number(row.labeled), number(row.models), moment(row.created),
       row.deleted
         ? h("button", { type: "button", "aria-label": `Restore ${row.name}`, onClick: () => desk.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`) }, "Restore")
-        : h("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "theme", id: row.id }, `Delete ${row.name}`, "delete theme", { theme: row.id }, `“${row.name}” is deleted; Restore brings it back.`) }, "Delete …"),
+        : h("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "theme", id: row.id }, `Delete ${row.name}`, "delete theme", { theme: row.id }, `“${row.name}” is deleted; Restore brings it back.`) }, "Delete…"),
     ],
   });
 }
@@ -79,7 +79,7 @@ export function LabelTable({ desk }) {
       h(Editable, { desk, value: row.name, name: `Name of ${row.name}`, save: (name) => edit(row, { name }) }),
       h("input", { type: "color", value: row.color, "aria-label": `Color of ${row.name}`, onChange: (/** @type {any} */ event) => edit(row, { color: event.target.value }) }),
       number(row.samples), number(row.boxes),
-      h("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "label", id: row.id }, `Delete ${row.name}`, "delete label", { theme: row.theme, label: row.id }, `“${row.name}” is deleted.`) }, "Delete …"),
+      h("button", { type: "button", "aria-label": `Delete ${row.name}`, onClick: () => desk.remove({ kind: "label", id: row.id }, `Delete ${row.name}`, "delete label", { theme: row.theme, label: row.id }, `“${row.name}” is deleted.`) }, "Delete…"),
     ],
   });
 }
@@ -103,7 +103,7 @@ export function ModelTable({ desk }) {
         ),
         row.accuracy === null || row.accuracy === undefined ? "–" : row.accuracy.toFixed(4),
         number(row.predictions), h("code", null, row.run.slice(0, 8)), h("code", null, row.snapshot), moment(row.created),
-        h("button", { type: "button", "aria-label": `Delete version ${row.version} of ${row.theme_name}`, onClick: () => desk.remove({ kind: "model", ...which }, `Delete version ${row.version}`, "delete model", which, `Version ${row.version} is deleted.`) }, "Delete …"),
+        h("button", { type: "button", "aria-label": `Delete version ${row.version} of ${row.theme_name}`, onClick: () => desk.remove({ kind: "model", ...which }, `Delete version ${row.version}`, "delete model", which, `Version ${row.version} is deleted.`) }, "Delete…"),
       ];
     },
   });

@@ -1,6 +1,7 @@
 import { h } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../format.js";
+import { goRound, useFocus } from "../modal.js";
 import { HELP } from "./keys.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -14,11 +15,12 @@ export function App({ desk, stage }) {
       "div",
       { class: "wb-browse" },
       desk.get("heading").theme && h(Side, { desk }),
+      !desk.get("heading").theme && h("p", { class: "wb-nothing wb-grow" }, desk.get("status")),
       // The drawing area is not Preact's: it is put there once.
-      h("div", { class: "wb-main", ref: (/** @type {HTMLElement | null} */ host) => { if (host && stage.parentElement !== host) host.append(stage); } }),
+      h("div", { class: "wb-main", hidden: !desk.get("heading").theme, ref: (/** @type {HTMLElement | null} */ host) => { if (host && stage.parentElement !== host) host.append(stage); } }),
     ),
     h(Conflict, { desk }),
-    h(Status, { desk }),
+    desk.get("heading").theme && h(Status, { desk }),
     desk.help && h(Help, { desk }),
   ];
 }
@@ -59,7 +61,7 @@ function Bar({ desk }) {
       }),
     ),
     theme && h("button", { type: "button", title: "Undo the last act (U)", onClick: () => desk.ask("undo") }, "Undo"),
-    h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => { desk.help = true; desk.draw(); } }, "?"),
+    h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.showHelp(true) }, "?"),
   );
 }
 
@@ -105,7 +107,7 @@ function Side({ desk }) {
         "button",
         {
           type: "button", key: name, class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`, "data-label": name,
-          "aria-pressed": desk.surface.get("label") === name, title: `Draw boxes of ${name}`, onClick: () => desk.surface.choose(name),
+          "aria-pressed": String(desk.surface.get("label") === name), "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`, title: `Draw boxes of ${name}`, onClick: () => desk.surface.choose(name),
         },
         h("span", { class: "wb-key" }, index < 10 ? String((index + 1) % 10) : ""),
         h("span", { class: "wb-swatch", style: { background: colors[index % colors.length] } }),
@@ -154,18 +156,14 @@ function health(desk) {
 /** @param {{desk: Desk}} props */
 function Help({ desk }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  useLayoutEffect(() => {
-    box.current?.querySelector("button")?.focus({ preventScroll: true });
-    // The whole of it: the panel may be taller than what is seen of the notebook.
-    box.current?.scrollIntoView({ block: "nearest" });
-  }, []);
-  const close = () => { desk.help = false; desk.draw(); desk.focus?.(); };
+  useFocus(box, "button");
+  const close = () => desk.showHelp(false);
   return h(
     "div",
     { class: "wb-veil", onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close() },
     h(
       "div",
-      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys" },
+      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys", onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current) },
       h("h3", null, "Keys"),
       h("div", { class: "wb-dialog-body" }, h("table", null, h("tbody", null, HELP.map(([keys, does]) => h("tr", { key: keys }, h("th", { scope: "row" }, keys), h("td", null, does)))))),
       h("div", { class: "wb-row wb-right" }, h("button", { type: "button", onClick: close }, "Close")),

@@ -50,6 +50,12 @@ export class Desk {
     signal.addEventListener("abort", () => this.timers.forEach(clearTimeout));
   }
 
+  /** @param {boolean} help */
+  showHelp(help) {
+    this.help = help;
+    this.draw();
+  }
+
   /** @param {string} name */
   get(name) {
     return this.model.get(name);

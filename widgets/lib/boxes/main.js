@@ -1,4 +1,5 @@
 import { h, render as draw } from "preact";
+import { plural } from "../format.js";
 import { openRoot } from "../root.js";
 import { passes } from "../shortcuts.js";
 import { App } from "./app.js";
@@ -26,6 +27,7 @@ async function render(view) {
     if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
     draw(h(App, { desk, stage }), frame);
+    describe(stage, desk);
   });
   desk.focus = () => {
     const target = stage.querySelector("[tabindex]");
@@ -39,6 +41,7 @@ async function render(view) {
   URL.revokeObjectURL(url);
   if (signal.aborted) return;
   const close = await inner.default.render({ model: desk.surface, el: stage });
+  describe(stage, desk);
   showWhole(stage, desk, signal);
   followMouse(stage, signal);
   desk.focus();
@@ -48,6 +51,14 @@ async function render(view) {
     draw(null, frame);
     leave();
   };
+}
+
+/** Say what the drawing area is to who does not see it. @param {HTMLElement} stage @param {Desk} desk */
+function describe(stage, desk) {
+  const area = stage.querySelector("[tabindex]");
+  const boxes = plural(desk.surface.boxes.length, "box", "boxes");
+  area?.setAttribute("role", "group");
+  area?.setAttribute("aria-label", `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`);
 }
 
 /** Show the image as large as there is room for it. @param {HTMLElement} stage @param {Desk} desk @param {AbortSignal} signal */
@@ -105,10 +116,9 @@ function listen(root, stage, desk, signal) {
         if (!root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
         return;
       }
-      if (desk.help && event.key === "Escape") {
-        desk.help = false;
-        desk.draw();
-        desk.focus?.();
+      // What lies behind the list of keys is not changed while it is read.
+      if (desk.help) {
+        if (event.key === "Escape" || event.key === "?") desk.showHelp(false);
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -122,8 +132,7 @@ function listen(root, stage, desk, signal) {
       event.stopPropagation();
       if (event.repeat && (act === "submit" || act === "skip")) return;
       if (act === "help") {
-        desk.help = true;
-        desk.draw();
+        desk.showHelp(true);
       } else if (act === "delete") {
         stage.querySelector("[tabindex]")?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
       } else desk.ask(act);

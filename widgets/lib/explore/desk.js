@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { message } from "../watching.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadPictures } from "./pictures.js";
@@ -49,6 +50,8 @@ export class Desk {
     /** When the edit that is not painted yet was made; the oldest one counts. */
     this.since = 0;
     this.settle = 0;
+    /** What the kernel said of the draft that it could not show. */
+    this.wrong = "";
     this.moving = false;
     this.againQuick = false;
     /** @type {Record<string, Draft["lists"]>} */
@@ -65,7 +68,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(this.App, { desk: this }), this.root);
+    redraw(h(this.App, { desk: this }), this.root);
   }
 
   /** @param {string} method @param {any} [params] */
@@ -97,6 +100,15 @@ export class Desk {
     return this.state.draft !== null && JSON.stringify(fileOf(this.state.draft)) !== this.state.saved;
   }
 
+  /** Whether a dialog is open. */
+  get asks() {
+    return this.state.keys || this.state.yaml !== "" || this.state.askReload;
+  }
+
+  closeDialog() {
+    this.set({ keys: false, yaml: "", askReload: false });
+  }
+
   get library() {
     return this.state.draft?.data.augmentation?.library ?? "albumentations";
   }
@@ -109,7 +121,7 @@ export class Desk {
     this.moving = moving;
     // An event knows when it happened, which may be before its turn came.
     this.since ||= window.event?.timeStamp ?? performance.now();
-    this.set({ draft, notice: "" });
+    this.set({ draft, notice: "", problem: this.state.problem === this.wrong ? this.wrong : "" });
     this.look(true);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -156,11 +168,14 @@ export class Desk {
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
       const pictures = await loadPictures(buffers, value);
       const old = this.state.pictures;
-      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem: "" });
+      // What else was told stays: nobody has read it yet.
+      const problem = this.state.problem === this.wrong ? "" : this.state.problem;
+      if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown of old) URL.revokeObjectURL(shown.url);
       if (since) requestAnimationFrame(() => setTimeout(() => { this.root.dataset.redrawMs = String(Math.round(performance.now() - since)); }));
     } catch (error) {
-      this.set({ problem: message(error) });
+      this.wrong = message(error);
+      this.set({ problem: this.wrong });
     } finally {
       clearTimeout(wait);
       this.asking = false;

@@ -23,11 +23,13 @@ export const KEYS = [
 export function onKey(desk, event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Escape") {
-    if (desk.state.keys || desk.state.yaml || desk.state.askReload) desk.set({ keys: false, yaml: "", askReload: false });
-    desk.root.focus();
+    if (desk.asks) desk.closeDialog();
+    else desk.root.focus();
     event.preventDefault();
     return;
   }
+  // What lies behind a dialog is not changed while it is read.
+  if (desk.asks && event.key !== "?") return;
   const typing = target.matches("textarea, select, input:not([type=checkbox]):not([type=range])");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = actFor(desk, event.key);
@@ -50,7 +52,7 @@ function actFor(desk, key) {
     case "u":
       return () => desk.undo();
     case "?":
-      return () => desk.set({ keys: !desk.state.keys });
+      return () => (desk.asks ? desk.closeDialog() : desk.set({ keys: true }));
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import { acceptMany, decisionOf, same } from "./deciding.js";
-import { plural } from "../format.js";
+import { plural, share } from "../format.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { AnswerRow, Decision, Item, Sort, Where } from "./types.js" */
@@ -31,16 +31,11 @@ export function predicted(desk, item) {
   return label === undefined || label === null || !desk.label(label) ? null : { label, skipped: false };
 }
 
-/** @param {number} score */
-export function certainty(score) {
-  return `${Math.round(score * 100)} %`;
-}
-
 /** A prediction in words. @param {Desk} desk @param {Item} item */
 export function answerWords(desk, item) {
   if (!item.answer) return "";
   const name = item.answer.label === null ? "a label that is gone" : (desk.label(item.answer.label)?.name ?? "a label that is gone");
-  return `predicted ${name}, ${certainty(item.answer.score)}`;
+  return `predicted ${name}, ${share(item.answer.score)}`;
 }
 
 /** Count samples by answer. @param {AnswerRow[]} rows @param {(row: AnswerRow) => boolean} matches */

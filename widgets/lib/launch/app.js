@@ -1,7 +1,8 @@
 import { h } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { duration, moment, number, plural } from "../format.js";
+import { duration, heading, moment, number, plural } from "../format.js";
 import { secondsLeft } from "../training/curves.js";
+import { LOST, waitingWords } from "../watching.js";
 import { words } from "./words.js";
 
 /** @import { Desk, Launch } from "./desk.js" */
@@ -10,15 +11,15 @@ const FAILED = ["failed", "lost"];
 
 /** The whole panel. @param {{desk: Desk}} props */
 export function App({ desk }) {
-  const { found, health, notice, problem } = desk.state;
+  const { found, health, notice, problem, starting } = desk.state;
   const running = found.launches.filter((launch) => launch.state === "running").length;
-  const lost = health === "lost" ? "The kernel was restarted: run the cell again. Trainings in the background go on." : "";
+  const lost = health === "lost" && h("span", { class: "wb-warn" }, `${LOST} Trainings in the background go on.`);
   return h(
     "div",
     { class: "wb-body" },
     h("header", { class: "wb-bar" }, h("strong", null, "Trainings in the background"), h("span", { class: "wb-faint" }, running ? `${number(running)} running` : "none running")),
     h("div", { class: "wb-columns" }, h(Form, { desk }), h("div", { class: "wb-scroll" }, h(List, { desk }), desk.chosen && h(Details, { desk, launch: desk.chosen }))),
-    h("footer", { class: "wb-status", role: "status" }, lost || (problem ? h("span", { class: "wb-warn" }, problem) : notice || "ready")),
+    h("footer", { class: "wb-status", role: "status" }, lost || (problem ? h("span", { class: "wb-warn" }, problem) : waitingWords(notice, starting ? health : "live") || "ready")),
   );
 }
 
@@ -68,7 +69,7 @@ function Form({ desk }) {
     choice("training.optimizer", "Optimizer", optimizers),
     field("data.batch_size", "Images per step"),
     h("p", { class: "wb-faint" }, "Everything else: params.yaml"),
-    h("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting ..." : "Start training"),
+    h("button", { class: "wb-primary", type: "submit", disabled: starting || found.themes.length === 0 }, starting ? "Starting …" : "Start training"),
   );
 }
 
@@ -79,7 +80,7 @@ function List({ desk }) {
   return h(
     "table",
     { class: "wb-launches" },
-    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => h("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, name)))),
+    h("thead", null, h("tr", null, ["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => h("th", { key: name, scope: "col", class: index > 2 ? "wb-number" : "" }, heading(name))))),
     h(
       "tbody",
       null,
@@ -127,7 +128,7 @@ function Log({ text }) {
   const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
     follows.current = scrollHeight - scrollTop - clientHeight < 24;
   };
-  return h("pre", { ref: box, class: "wb-log", tabIndex: 0, "aria-label": "Log", onScroll }, text || "(nothing printed yet)");
+  return h("pre", { ref: box, class: "wb-log", tabIndex: 0, role: "region", "aria-label": "Log", onScroll }, text || "(nothing printed yet)");
 }
 
 /** @param {{launch: Launch}} props */

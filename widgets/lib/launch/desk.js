@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { typed } from "./words.js";
@@ -16,6 +17,11 @@ import { typed } from "./words.js";
 
 const LOOK_MS = 1000;
 
+/** The theme of params.yaml, or the first one where that is not in the store. @param {Found["themes"]} themes @param {string} wanted */
+function firstOf(themes, wanted) {
+  return themes.some(({ name }) => name === wanted) ? wanted : (themes[0]?.name ?? wanted);
+}
+
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
   /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
@@ -28,7 +34,7 @@ export class Desk {
     /** @type {State} */
     this.state = {
       found: model.get("state"),
-      form: { theme: this.config.theme, run_name: "", values: { ...this.config.values } },
+      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
       chosen: null,
       log: "",
       asked: [],
@@ -44,7 +50,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(App, { desk: this }), this.root);
+    redraw(h(App, { desk: this }), this.root);
   }
 
   begin() {
@@ -83,7 +89,7 @@ export class Desk {
   }
 
   async start() {
-    this.set({ starting: true, notice: "Starting ...", problem: "" });
+    this.set({ starting: true, notice: "Starting …", problem: "" });
     try {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;

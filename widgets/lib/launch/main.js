@@ -6,7 +6,7 @@ import { Desk } from "./desk.js";
 /** @param {View} view */
 function render(view) {
   const { model } = view;
-  const { root, signal, close } = openRoot(view, "wb-launch", "Launch panel");
+  const { root, signal, close } = openRoot(view, "wb-watching wb-launch", "Launch panel");
   keepKeys(root);
   const desk = new Desk(model, signal, root);
   desk.begin();

@@ -1,18 +1,20 @@
 import { h } from "preact";
-import { moment, number } from "../format.js";
+import { useRef } from "preact/hooks";
+import { heading, moment, number } from "../format.js";
+import { useFocus } from "../modal.js";
+import { LOST, waitingWords } from "../watching.js";
 import { ComparisonView } from "./comparison.js";
 import { SampleView, VersionView } from "./lineage.js";
 
 /** @import { Desk, Version } from "./desk.js" */
 
-const HEALTH = { live: "", busy: "kernel busy", lost: "kernel restarted – run the cell again" };
 
 /** The whole panel. @param {{desk: Desk}} props */
 export function App({ desk }) {
   const { state } = desk;
   return [
     h(Bar, { desk }),
-    state.question && h(Ask, { desk }),
+    state.question && h(Ask, { key: state.question.text, desk }),
     state.notice && h("div", { class: `wb-ask${state.notice.trouble ? " wb-warn" : ""}`, role: state.notice.trouble ? "alert" : "status" }, state.notice.text),
     h("div", { class: "wb-sheet" }, h(Agreement, { desk }), h(Offer, { desk }), h(Versions, { desk }), h(Details, { desk })),
   ];
@@ -25,7 +27,7 @@ function Bar({ desk }) {
     "div",
     { class: "wb-bar" },
     h("b", null, desk.theme),
-    h("span", { class: "wb-faint" }, state.waiting || HEALTH[state.health]),
+    h("span", { class: state.health === "lost" ? "wb-warn" : "wb-faint", role: "status" }, state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)),
     h("span", { class: "wb-grow" }),
     h(
       "form",
@@ -38,7 +40,7 @@ function Bar({ desk }) {
       },
       h("input", { type: "search", name: "sample", placeholder: "Trace a sample: id, file name, SHA-256", "aria-label": "Trace a sample", size: 36 }),
     ),
-    h("button", { type: "button", "aria-pressed": state.offer !== null, onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
+    h("button", { type: "button", "aria-pressed": String(state.offer !== null), onClick: () => desk.offer(), title: "Make a finished run a version of the model" }, "Register a run"),
     h("button", { type: "button", onClick: () => desk.check(), title: "Compare MLflow's registry with the store" }, "Check registry"),
     h("button", { type: "button", onClick: () => desk.load() }, "Refresh"),
   );
@@ -47,12 +49,14 @@ function Bar({ desk }) {
 /** @param {{desk: Desk}} props */
 function Ask({ desk }) {
   const { question } = desk.state;
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useFocus(box, question?.danger ? "button:last-child" : "button");
   if (!question) return null;
   return h(
     "div",
-    { class: "wb-ask", role: "alertdialog", "aria-label": question.text },
+    { ref: box, class: "wb-ask", role: "alertdialog", "aria-label": question.text },
     h("span", { class: "wb-grow" }, question.text),
-    h("button", { type: "button", class: "wb-primary", ref: (/** @type {HTMLButtonElement | null} */ node) => node?.focus(), onClick: () => desk.confirm() }, question.button),
+    h("button", { type: "button", class: question.danger ? "wb-danger" : "wb-primary", onClick: () => desk.confirm() }, question.button),
     h("button", { type: "button", onClick: () => desk.out() }, "Cancel"),
   );
 }
@@ -87,7 +91,7 @@ function Offer({ desk }) {
       : h(
           "table",
           null,
-          h("thead", null, h("tr", null, h("th", null, "run"), h("th", null, "started"), offer.metrics.map((name) => h("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), h("th", null, ""))),
+          h("thead", null, h("tr", null, h("th", null, "Run"), h("th", null, "Started"), offer.metrics.map((name) => h("th", { key: name, class: "wb-number" }, heading(name))), h("th", null, ""))),
           h("tbody", null, offer.runs.map((run) =>
             h(
               "tr",
@@ -106,11 +110,11 @@ function Offer({ desk }) {
 function Versions({ desk }) {
   const { versions, metrics, chosen } = desk.state;
   if (versions === null) return null;
-  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet: press Register a run above.");
+  if (versions.length === 0) return h("p", { class: "wb-faint" }, "No registered models yet: press “Register a run” above.");
   return h(
     "table",
     { "aria-label": "Model versions" },
-    h("thead", null, h("tr", null, ["", "version", "stage", "created"].map((name) => h("th", { key: name, class: name === "version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => h("th", { key: name, class: "wb-number" }, name.replaceAll("_", " "))), h("th", null, ""))),
+    h("thead", null, h("tr", null, ["", "Version", "Stage", "Created"].map((name) => h("th", { key: name, class: name === "Version" ? "wb-number" : "" }, name)), [...metrics, "predictions"].map((name) => h("th", { key: name, class: "wb-number" }, heading(name))), h("th", null, ""))),
     h("tbody", null, versions.map((row) => h(Row, { key: row.version, desk, row, metrics, chosen: chosen.includes(row.version) }))),
   );
 }
@@ -147,7 +151,10 @@ function Details({ desk }) {
   if (detail?.kind === "sample") return h(SampleView, { value: detail.value, pictures: detail.pictures });
   if (detail?.kind === "compare") return h(ComparisonView, { desk, value: detail.value, pictures: detail.pictures });
   if (!versions?.length) return null;
-  return h("section", { "aria-label": "History" }, h("h3", null, "History"), h("p", { class: "wb-faint" }, "Tick one version to trace it, two to compare them."), h(History, { desk }));
+  return [
+    h("p", { class: "wb-faint" }, "Tick one version to trace it, two to compare them."),
+    h("section", { "aria-label": "History" }, h("h3", null, "History"), h(History, { desk })),
+  ];
 }
 
 /** @param {{desk: Desk}} props */

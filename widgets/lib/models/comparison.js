@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { number } from "../format.js";
+import { heading, number, share } from "../format.js";
 import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
@@ -12,7 +12,7 @@ export function ComparisonView({ desk, value, pictures }) {
   /** @param {any[]} cells @param {string | number} key */
   const line = (cells, key) => h("tr", { key }, cells.map((cell, index) => h("td", { key: index, class: index ? "wb-number" : "" }, cell)));
   /** @param {string} name */
-  const head = (name) => h("thead", null, h("tr", null, [name, first, second, "change"].map((text, index) => h("th", { key: text, class: index ? "wb-number" : "" }, text))));
+  const head = (name) => h("thead", null, h("tr", null, [name, first, second, "change"].map((text, index) => h("th", { key: text, class: index ? "wb-number" : "" }, heading(text)))));
   return h(
     "section",
     { "aria-label": `${first} and ${second} compared` },
@@ -21,7 +21,7 @@ export function ComparisonView({ desk, value, pictures }) {
     h(
       "div",
       { class: "wb-columns" },
-      h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([name.replaceAll("_", " "), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
+      h("table", null, head("metric"), h("tbody", null, Object.entries(value.metrics).map(([name, [one, two]]) => line([heading(name), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name)))),
       value.labeled > 0 &&
         h("table", null, head("F1 of class"), h("tbody", null, Object.entries(value.per_class).map(([name, [one, two]]) => line([name, one.f1.toFixed(4), two.f1.toFixed(4), change(one.f1, two.f1)], name)))),
     ),
@@ -32,7 +32,7 @@ export function ComparisonView({ desk, value, pictures }) {
       h(
         "table",
         null,
-        h("thead", null, h("tr", null, ["", "file", "label", first, second].map((text) => h("th", { key: text }, text)))),
+        h("thead", null, h("tr", null, ["", "File name", "Label", heading(first), heading(second)].map((text) => h("th", { key: text }, text)))),
         h("tbody", null, value.differences.slice(0, 200).map((/** @type {any} */ row) =>
           h(
             "tr",
@@ -40,8 +40,8 @@ export function ComparisonView({ desk, value, pictures }) {
             h("td", null, h(Picture, { pictures, sample: row.sample_id, name: row.name })),
             h("td", null, h("button", { type: "button", class: "wb-link", onClick: () => desk.trace(String(row.sample_id)) }, row.name)),
             h("td", null, row.actual ?? "–"),
-            h("td", null, `${row.first} ${Math.round(row.first_score * 100)} %`),
-            h("td", null, `${row.second} ${Math.round(row.second_score * 100)} %`),
+            h("td", null, `${row.first} ${share(row.first_score)}`),
+            h("td", null, `${row.second} ${share(row.second_score)}`),
           ),
         )),
       ),

@@ -10,7 +10,7 @@ import { message } from "../watching.js";
  * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: Pictures | null}} Detail
  * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: Pictures[], more: boolean}} Samples
- * @typedef {{text: string, button: string, run: () => Promise<void>}} Question
+ * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
  *
  * @typedef {object} State
  * @property {Version[] | null} versions Null until the kernel has told them.
@@ -154,6 +154,7 @@ export class Desk {
       question: {
         text: `Delete version ${row.version} from the registry with its ${plural(row.predictions, "prediction")}? Its run stays.`,
         button: `Delete version ${row.version}`,
+        danger: true,
         run: async () => {
           const done = await this.ask("Deleting …", "delete", { version: row.version });
           if (done) await this.#changed(`Version ${row.version} is deleted.`);

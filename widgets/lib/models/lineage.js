@@ -1,5 +1,5 @@
 import { h } from "preact";
-import { moment, number } from "../format.js";
+import { heading, moment, number, share } from "../format.js";
 import { Picture } from "../picture.js";
 
 /** @import { Desk, Pictures } from "./desk.js" */
@@ -8,11 +8,11 @@ import { Picture } from "../picture.js";
 export function VersionView({ desk, value }) {
   /** @type {[string, any][]} */
   const facts = [
-    ["description", value.description],
-    ["run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
-    ["commit", value.run.git_commit ?? "unknown"],
-    ["snapshot", value.snapshot_digest || "unknown"],
-    ["classes", value.class_names.join(", ")],
+    ["Description", value.description],
+    ["Run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
+    ["Commit", value.run.git_commit ?? "unknown"],
+    ["Snapshot", value.snapshot_digest || "unknown"],
+    ["Labels", value.class_names.join(", ")],
   ];
   return h(
     "section",
@@ -48,7 +48,7 @@ function Counts({ desk, value }) {
   return h(
     "table",
     { "aria-label": "Samples of the snapshot" },
-    h("thead", null, h("tr", null, h("th", null, "label"), splits.map((split) => h("th", { key: split, class: "wb-number" }, split)))),
+    h("thead", null, h("tr", null, h("th", null, "Label"), splits.map((split) => h("th", { key: split, class: "wb-number" }, split)))),
     h("tbody", null, value.class_names.map((/** @type {string} */ label) =>
       h(
         "tr",
@@ -107,9 +107,9 @@ export function SampleView({ value, pictures }) {
       : h(
           "table",
           null,
-          h("thead", null, h("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => h("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, name)))),
+          h("thead", null, h("tr", null, ["version", "stage", "used for", "label then", "predicted", "score"].map((name) => h("th", { key: name, class: name === "version" || name === "score" ? "wb-number" : "" }, heading(name))))),
           h("tbody", null, value.uses.map((/** @type {any} */ use) =>
-            h("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : use.score.toFixed(4)].map((text, index) => h("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text))),
+            h("tr", { key: use.version }, [use.version, use.stage, use.split ?? "–", use.label_then ?? "–", use.predicted ?? "–", use.score === null ? "" : share(use.score)].map((text, index) => h("td", { key: index, class: index === 0 || index === 5 ? "wb-number" : "" }, text))),
           )),
         ),
     h("h3", null, "What people decided"),

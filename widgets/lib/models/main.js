@@ -1,6 +1,6 @@
-import { h, render as draw } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
-import { keepKeys, openRoot } from "../root.js";
+import { keepKeys, openRoot, redraw } from "../root.js";
 import { Desk } from "./desk.js";
 import { App } from "./app.js";
 
@@ -14,7 +14,7 @@ function render(view) {
   const desk = new Desk(
     new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
     model.get("config").theme,
-    () => draw(h(App, { desk }), root),
+    () => redraw(h(App, { desk }), root),
   );
   keepKeys(root, (event) => {
     if (event.key === "Escape") desk.out();

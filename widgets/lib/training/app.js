@@ -1,6 +1,7 @@
 import { h } from "preact";
-import { duration, number, plural } from "../format.js";
+import { duration, heading, number, plural, share } from "../format.js";
 import { Picture } from "../picture.js";
+import { LOST } from "../watching.js";
 import { curves, secondsLeft } from "./curves.js";
 
 /** @import { Desk, Training, Gallery } from "./desk.js" */
@@ -59,7 +60,7 @@ function Bar({ desk }) {
 /** What goes on before the first epoch ends. @param {Training} training */
 function busyWords(training) {
   if (!RUNNING.includes(training.state)) return h("p", { class: "wb-empty" }, "It ended before its first epoch did.");
-  return h("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network ..." : "The first epoch runs; curves begin when it ends.");
+  return h("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network …" : "The first epoch runs; curves begin when it ends.");
 }
 
 /** @param {{training: Training, metric: string}} props */
@@ -103,7 +104,7 @@ function Epochs({ training }) {
     "table",
     { class: "wb-epochs" },
     h("caption", null, "Epochs"),
-    h("thead", null, h("tr", null, names.map((name) => h("th", { key: name, scope: "col" }, name.replace("_", " "))))),
+    h("thead", null, h("tr", null, names.map((name) => h("th", { key: name, scope: "col" }, heading(name))))),
     h(
       "tbody",
       null,
@@ -149,11 +150,11 @@ function Matrix({ desk, training, matrix }) {
                   "button",
                   {
                     disabled: count === 0,
-                    "aria-label": `${count} images of ${names[i]} predicted as ${names[j]}`,
+                    "aria-label": `${plural(count, "image")} of ${names[i]} predicted as ${names[j]}`,
                     style: { background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)` },
                     onClick: () => desk.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`),
                   },
-                  count === 0 ? "·" : String(count),
+                  count === 0 ? "·" : number(count),
                 ),
               ),
             ),
@@ -180,14 +181,14 @@ function Images({ desk, gallery }) {
     ),
     h(
       "div",
-      { class: "wb-grid", role: "listbox", "aria-label": gallery.title },
+      { class: "wb-grid", role: "list" },
       gallery.images.map((image) => {
-        const said = `${image.name}, ${image.true}, predicted ${image.predicted} (${image.score.toFixed(3)})`;
+        const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
         return h(
           "figure",
-          { key: image.sample_id, role: "option", "aria-selected": "false", "data-sample": image.sample_id, "aria-label": said, title: said },
+          { key: image.sample_id, role: "listitem", "data-sample": image.sample_id, "aria-label": said, title: said },
           h(Picture, { pictures, sample: image.sample_id, name: image.name, side: 72 }),
-          h("figcaption", null, `${image.true} → ${image.predicted} ${image.score.toFixed(2)}`),
+          h("figcaption", null, `${image.true} → ${image.predicted} ${share(image.score)}`),
         );
       }),
     ),
@@ -197,7 +198,7 @@ function Images({ desk, gallery }) {
 /** @param {Desk} desk */
 function words(desk) {
   const { training, health, notice } = desk.state;
-  if (health === "lost") return "The kernel was restarted: run the cell again.";
+  if (health === "lost") return h("span", { class: "wb-warn" }, LOST);
   if (notice) return notice;
   if (training.run_id === undefined) return "waiting for a training";
   switch (training.state) {

@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 
@@ -41,7 +42,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(App, { desk: this }), this.root);
+    redraw(h(App, { desk: this }), this.root);
   }
 
   begin() {
@@ -62,7 +63,7 @@ export class Desk {
 
   async stop() {
     try {
-      this.set({ notice: "Asking for a stop ...", problem: "" });
+      this.set({ notice: "Asking for a stop …", problem: "" });
       this.set({ notice: (await this.link.call("stop")).value });
     } catch (error) {
       this.set({ notice: "", problem: message(error) });
@@ -92,7 +93,7 @@ export class Desk {
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
   async label(gallery) {
     try {
-      this.set({ labeling: "Opening the label panel ...", problem: "" });
+      this.set({ labeling: "Opening the label panel …", problem: "" });
       const id = (await this.link.call("label", { ...gallery.which, about: gallery.title })).value;
       if (!this.labelView) {
         // An element of JupyterLab's own: the panel is a widget, as if a cell had shown it.

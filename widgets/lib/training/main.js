@@ -6,7 +6,7 @@ import { Desk } from "./desk.js";
 /** @param {View} view */
 function render(view) {
   const { model } = view;
-  const { root, signal, close } = openRoot(view, "wb-training", "Training panel");
+  const { root, signal, close } = openRoot(view, "wb-watching wb-training", "Training panel");
   keepKeys(root);
   const below = document.createElement("div");
   view.el.append(below);

@@ -1,7 +1,9 @@
 import { h } from "preact";
 import { duration, number, percent, plural } from "../format.js";
+import { LOST, waitingWords } from "../watching.js";
 import { chart } from "./history.js";
 
+/** @import { Health } from "../link.js" */
 /** @import { Desk, Trial, Study } from "./desk.js" */
 
 /** The whole panel. @param {{desk: Desk}} props */
@@ -132,8 +134,8 @@ function History({ study }) {
 function Table({ desk }) {
   const { study } = desk.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
-  const numbers = [...study.metrics, ...names, "time"].map((name) => [name, "wb-number"]);
-  const head = [["trial", ""], ["state", ""], ...numbers, ["open", ""]];
+  const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
+  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
   return h(
     "div",
     { class: "wb-scroll" },
@@ -172,10 +174,10 @@ function Status({ desk }) {
   return h("footer", { class: "wb-status", role: "status" }, problem ? h("span", { class: "wb-warn" }, problem) : words(study, health, waiting, notice));
 }
 
-/** @param {Study} study @param {string} health @param {string} waiting @param {string} notice */
+/** @param {Study} study @param {Health} health @param {string} waiting @param {string} notice */
 function words(study, health, waiting, notice) {
-  if (health === "lost") return "The kernel was restarted: run the cell again.";
-  if (waiting) return health === "busy" ? `${waiting} (the kernel is busy)` : `${waiting} ...`;
+  if (health === "lost") return h("span", { class: "wb-warn" }, LOST);
+  if (waiting) return waitingWords(`${waiting} …`, health);
   if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
   if (study.full_run?.failed) return h("span", { class: "wb-warn" }, study.full_run.text);
   if (notice) return notice;

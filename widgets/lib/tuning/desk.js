@@ -1,5 +1,6 @@
-import { h, render } from "preact";
+import { h } from "preact";
 import { Link } from "../link.js";
+import { redraw } from "../root.js";
 import { hear, message, watch } from "../watching.js";
 import { App } from "./app.js";
 import { address, jupyterBase } from "./address.js";
@@ -32,7 +33,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    render(h(App, { desk: this }), this.root);
+    redraw(h(App, { desk: this }), this.root);
   }
 
   begin() {

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from workbench.panels.calls import Answer
 from workbench.panels.labeling.desk import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
-from workbench.store.boxes import box_counts
+from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.history import decision_names, decision_words, history_of
-from workbench.store.labels import label_use, labels_of
+from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
+from workbench.store.statistics import theme_statistics
 from workbench.store.themes import list_themes, theme_counts
 
 _PAGE = 50
@@ -35,10 +36,11 @@ def labels(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) 
     rows = []
     with desk.store.read() as session:
         for theme in list_themes(session=session):
+            samples = theme_statistics(theme.id, session=session).counts
+            boxes = boxes_by_split(theme.id, session=session)
             for label in labels_of(theme.id, session=session):
-                use = label_use(label.id, session=session)
-                about = {"theme": theme.id, "theme_name": theme.name, "samples": use.samples, "boxes": use.boxes}
-                rows.append({**label_json(label), **about})
+                use = {"samples": sum(samples[label.name].values()), "boxes": sum(boxes[label.name].values())}
+                rows.append({**label_json(label), "theme": theme.id, "theme_name": theme.name, **use})
     return Answer(rows)
 
 

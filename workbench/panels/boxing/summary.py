@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
-from workbench.panels.static_table import static_table
+from workbench.panels.static_table import static_table, swatch
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts, boxes_by_split
@@ -29,7 +29,9 @@ def boxes_summary(store: Store, theme_id: int) -> str:
         theme = session.get_one(Theme, theme_id)
         counts = box_counts(theme_id, session=session)
         found = boxes_by_split(theme_id, session=session)
-        table = static_table(["label", "boxes"], [[name, sum(row.values())] for name, row in found.items()])
+        rows = [[name, sum(row.values())] for name, row in found.items()]
+        swatches = [swatch(label.color) for label in labels_of(theme_id, session=session)]
+        table = static_table(["label", "boxes"], rows, leads=swatches)
         drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
         query = select(Sample).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
         pictures = [_picture(store, sample, session) for sample in session.scalars(query.limit(_SHOWN))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,8 +75,8 @@ class Exploration:
             self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
         if not self._subjects:
             raise WorkbenchError(
-                f"The theme '{theme}' has no {self.of} yet. Add some first, with 'workbench import {theme} FOLDER' "
-                "or in a label notebook, then run this cell again."
+                f"The theme '{theme}' has no {self.of} yet. Add some first, in a label notebook or in a terminal "
+                f"(workbench import {quote(theme)} FOLDER), then run this cell again."
             )
 
     @cached_property

@@ -225,7 +225,7 @@ def _show(axis: Any, image: np.ndarray, title: str = "") -> None:
 def _stage_title(stage: Stage) -> str:
     height, width = stage.images[0].shape[:2]
     count = f"{len(stage.images)} of " if len(stage.images) > 1 else ""
-    return f"{stage.name.replace('_', ' ')}\n{count}{width} x {height}"
+    return f"{stage.name.replace('_', ' ')}\n{count}{width} × {height}"
 
 
 def _wrapped(lines: Sequence[str]) -> str:

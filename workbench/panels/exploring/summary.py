@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.exploring.desk import Desk
 from workbench.panels.exploring.figures import CHANNELS, SPLIT_COLORS, mosaic
 from workbench.panels.exploring.pictures import Pictures
+from workbench.panels.static_table import static_table
 from workbench.store.boxes import boxes_by_split
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
@@ -82,13 +84,8 @@ def _one_image(subject: Subject, config: AugumentsConfig) -> list[str]:
 def _counts(counts: Mapping[str, Mapping[str, int]]) -> str:
     """A table of what each label has in each split."""
     splits = [split for split in SPLIT_COLORS if any(row.get(split) for row in counts.values())]
-    head = "".join(f"<th style='text-align:right'>{name}</th>" for name in ["in all", *splits])
-    rows = []
-    for label, row in counts.items():
-        numbers = [sum(row.values()), *(row.get(split, 0) for split in splits)]
-        cells = "".join(f"<td style='text-align:right'>{number:,}</td>" for number in numbers)
-        rows.append(f"<tr><td style='text-align:left'>{escape(label)}</td>{cells}</tr>")
-    return f"<table><tr><th style='text-align:left'>label</th>{head}</tr>{''.join(rows)}</table>"
+    rows = [[label, sum(row.values()), *(row.get(split, 0) for split in splits)] for label, row in counts.items()]
+    return static_table(["label", "in all", *splits], rows)
 
 
 def _picture(image: np.ndarray, words: str, below: str = "") -> str:
@@ -102,8 +99,13 @@ def _picture(image: np.ndarray, words: str, below: str = "") -> str:
         f"<figure style='display:inline-block;vertical-align:top;width:{_SIDE}px;margin:4px;"
         f"font-size:11px;overflow-wrap:anywhere'>"
         f"<img alt='{escape(words, quote=True)}' width='{width}' height='{height}' style='max-width:none{crisp}' "
-        f"src='data:{told['type']};base64,{data}'>{below}<figcaption>{escape(words)}</figcaption></figure>"
+        f"src='data:{told['type']};base64,{data}'>{below}<figcaption>{_breakable(words)}</figcaption></figure>"
     )
+
+
+def _breakable(words: str) -> str:
+    """A caption as HTML in which a long name is broken before a capital letter rather than anywhere."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", escape(words))
 
 
 def _histogram(stage: Stage) -> str:
@@ -123,8 +125,8 @@ def _histogram(stage: Stage) -> str:
 
 def _stage_words(stage: Stage) -> str:
     height, width = stage.images[0].shape[:2]
-    count = f"{len(stage.images)} x " if len(stage.images) > 1 else ""
-    return f"{stage.name.replace('_', ' ')}, {count}{width} x {height}"
+    count = f"{len(stage.images)} × " if len(stage.images) > 1 else ""
+    return f"{stage.name.replace('_', ' ')}, {count}{width} × {height}"
 
 
 def _names(applied: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.data.thumbnails import Thumbnails
 from workbench.panels.boxing.summary import boxes_summary
-from workbench.panels.static_table import static_table
+from workbench.panels.static_table import static_table, swatch
 from workbench.store import Store
 from workbench.store.boxes import box_counts
 from workbench.store.labels import labels_of
@@ -95,9 +95,8 @@ def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:
         [label.name, sum(row.values()), *(row[split] for split in splits)]
         for label, row in zip(labels, counts, strict=True)
     ]
-    swatches = [f"<span style='color:{label.color}'>&#9632;</span> " for label in labels]
     head = ["label", "images", *("no split" if split == UNASSIGNED else split for split in splits)]
-    return static_table(head, rows, leads=swatches)
+    return static_table(head, rows, leads=[swatch(label.color) for label in labels])
 
 
 def pictures(store: Store, shown: Sequence[tuple[str, str, str]]) -> str:

@@ -1,4 +1,7 @@
 import { h } from "preact";
+import { useRef } from "preact/hooks";
+import { goRound, useFocus } from "../../modal.js";
+import { LOST } from "../../watching.js";
 import { countOff } from "../draft.js";
 import { KEYS, VIEWS } from "../keys.js";
 import { Controls } from "./controls.js";
@@ -21,7 +24,7 @@ export function App({ desk }) {
       "div",
       { class: "wb-columns" },
       h(Side, { desk }),
-      h("main", { class: "wb-main" }, h(Tabs, { desk }), h("div", { class: "wb-scroll" }, view === "data" ? h(Data, { desk }) : h(Answer, { desk }))),
+      h("main", { class: "wb-main" }, h(Tabs, { desk }), h("div", { class: "wb-scroll", role: "tabpanel", "aria-label": VIEWS.find((each) => each.view === view)?.name }, view === "data" ? h(Data, { desk }) : h(Answer, { desk }))),
       h(Controls, { desk }),
     ),
     h(Status, { desk }),
@@ -37,8 +40,8 @@ function Bar({ desk }) {
   return h(
     "header",
     { class: "wb-bar" },
-    h("strong", null, theme),
-    sample && h("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}  ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
+    h("strong", { class: "wb-ellipsis", title: theme }, theme),
+    sample && h("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
     h("span", { class: "wb-grow" }),
     desk.changed && h("span", { class: "wb-changed" }, "changed"),
     h("button", { disabled: past.length === 0, onClick: () => desk.undo() }, "Undo"),
@@ -58,13 +61,24 @@ function Tabs({ desk }) {
     { class: "wb-tools" },
     h(
       "div",
-      { class: "wb-segments", role: "tablist" },
-      VIEWS.map((each) => h("button", { key: each.view, role: "tab", "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name)),
+      { class: "wb-segments", role: "tablist", "aria-label": "Views", onKeyDown: (/** @type {KeyboardEvent} */ event) => onTabKey(desk, event) },
+      VIEWS.map((each) => h("button", { key: each.view, role: "tab", tabIndex: view === each.view ? 0 : -1, "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name)),
     ),
     h("span", { class: "wb-grow" }),
     draws && h("span", { class: "wb-faint wb-number" }, `seed ${seed}`),
     draws && h("button", { onClick: () => desk.reroll() }, "Roll again"),
   );
+}
+
+/** The arrows go from one view to the next, as in any row of tabs. @param {Desk} desk @param {KeyboardEvent} event */
+function onTabKey(desk, event) {
+  const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (by === 0) return;
+  event.preventDefault();
+  const at = VIEWS.findIndex((each) => each.view === desk.state.view) + by;
+  const next = VIEWS[(at + VIEWS.length) % VIEWS.length];
+  desk.show(next.view);
+  /** @type {HTMLElement | undefined} */ (/** @type {HTMLElement} */ (event.currentTarget).children[VIEWS.indexOf(next)])?.focus();
 }
 
 /** @param {{desk: Desk}} props */
@@ -79,9 +93,9 @@ function Status({ desk }) {
   const { problem, notice, health, waiting, draft } = desk.state;
   const off = draft ? countOff(draft) : 0;
   const said =
-    health === "lost" ? "The kernel was restarted: run the cell again."
+    health === "lost" ? h("span", { class: "wb-warn" }, LOST)
     : health === "busy" ? "The kernel is busy; the picture follows."
-    : waiting ? "Working ..."
+    : waiting ? "Working …"
     : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return h(
     "footer",
@@ -92,13 +106,19 @@ function Status({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, label: string, children?: any}} props */
-function Dialog({ desk, label, children }) {
-  const close = () => desk.set({ keys: false, yaml: "", askReload: false });
+/** @param {{desk: Desk, label: string, first?: string, children?: any}} props `first` selects what gets the focus. */
+function Dialog({ desk, label, first = "button", children }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useFocus(box, first);
   return h(
     "div",
-    { class: "wb-veil", onClick: (/** @type {Event} */ event) => event.target === event.currentTarget && close() },
-    h("div", { class: "wb-dialog", role: "dialog", "aria-label": label, tabIndex: -1, ref: (/** @type {any} */ element) => element && !element.contains(document.activeElement) && element.focus() }, children),
+    { class: "wb-veil", onMouseDown: (/** @type {Event} */ event) => event.target === event.currentTarget && desk.closeDialog() },
+    h(
+      "div",
+      { ref: box, class: "wb-dialog", role: "dialog", "aria-modal": "true", "aria-label": label, tabIndex: -1, onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current) },
+      h("h3", null, label),
+      children,
+    ),
   );
 }
 
@@ -107,8 +127,8 @@ function Keys({ desk }) {
   return h(
     Dialog,
     { desk, label: "Keys" },
-    h("table", null, KEYS.map(([key, does]) => h("tr", { key }, h("th", null, key), h("td", null, does)))),
-    h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.set({ keys: false }) }, "Close")),
+    h("table", null, h("tbody", null, KEYS.map(([key, does]) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, does))))),
+    h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.closeDialog() }, "Close")),
   );
 }
 
@@ -117,9 +137,9 @@ function Yaml({ desk }) {
   const { yaml } = desk.state;
   return h(
     Dialog,
-    { desk, label: "Settings as YAML" },
-    h("textarea", { class: "wb-yaml", readOnly: true, "aria-label": "Settings as YAML", value: yaml, ref: (/** @type {any} */ area) => area?.select() }),
-    h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.set({ yaml: "" }) }, "Close")),
+    { desk, label: "Settings as YAML", first: "textarea" },
+    h("textarea", { class: "wb-yaml", readOnly: true, "aria-label": "Settings as YAML", value: yaml, onFocus: (/** @type {any} */ event) => event.target.select() }),
+    h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.closeDialog() }, "Close")),
   );
 }
 
@@ -127,12 +147,12 @@ function Yaml({ desk }) {
 function Reload({ desk }) {
   return h(
     Dialog,
-    { desk, label: "Load the file" },
-    h("div", null, "Your changes are not saved. Loading auguments.yaml drops them."),
+    { desk, label: "Load auguments.yaml?" },
+    h("div", null, "Your changes are not saved; loading the file drops them."),
     h(
       "div",
       { class: "wb-row wb-right" },
-      h("button", { onClick: () => desk.set({ askReload: false }) }, "Keep my changes"),
+      h("button", { onClick: () => desk.closeDialog() }, "Keep my changes"),
       h("button", { class: "wb-danger", onClick: () => desk.reload() }, "Drop my changes and load"),
     ),
   );

@@ -4,6 +4,9 @@ import { Histogram, Picture } from "./picture.js";
 
 /** @import { Desk } from "../desk.js" */
 
+/** @param {string} split */
+const named = (split) => (split === "unassigned" ? "no split" : split);
+
 /** The theme as a whole: labels and splits, sizes, levels, near duplicates, odd ones. @param {{desk: Desk}} props */
 export function Data({ desk }) {
   const { survey } = desk.state;
@@ -68,7 +71,7 @@ function Boxes({ boxes }) {
           { key: label.label },
           h("td", null, h("span", { class: "wb-swatch", style: { background: label.color } }), ` ${label.label}`),
           h("td", { class: "wb-number" }, number(label.count)),
-          [label.least, label.median, label.most].map((size, index) => h("td", { key: index, class: "wb-number" }, `${number(size[0])} x ${number(size[1])}`)),
+          [label.least, label.median, label.most].map((size, index) => h("td", { key: index, class: "wb-number" }, `${number(size[0])} × ${number(size[1])}`)),
         ),
       ),
     ),
@@ -120,13 +123,13 @@ function Distribution({ counts, colors, of }) {
   return h(
     "table",
     { class: "wb-table wb-distribution" },
-    h("tr", null, h("th", null, "label"), h("th", null), h("th", { class: "wb-number" }, of), splits.map((split) => h("th", { key: split, class: "wb-number" }, h("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${split}`))),
+    h("tr", null, h("th", null, "label"), h("th", null), h("th", { class: "wb-number" }, of), splits.map((split) => h("th", { key: split, class: "wb-number" }, h("span", { class: "wb-swatch", style: { background: colors[split] } }), ` ${named(split)}`))),
     rows.map(([label, row]) =>
       h(
         "tr",
         { key: label },
         h("td", null, label),
-        h("td", { class: "wb-bars" }, splits.map((split) => h("span", { key: split, title: `${split} ${row[split]}`, style: { width: `${(100 * row[split]) / most}%`, background: colors[split] } }))),
+        h("td", { class: "wb-bars" }, splits.map((split) => h("span", { key: split, title: `${named(split)} ${number(row[split])}`, style: { width: `${(100 * row[split]) / most}%`, background: colors[split] } }))),
         h("td", { class: "wb-number" }, number(sum(row))),
         splits.map((split) => h("td", { key: split, class: "wb-number" }, number(row[split]))),
       ),
@@ -145,8 +148,8 @@ function Sizes({ sizes, of }) {
   return h(
     "table",
     { class: "wb-table" },
-    h("tr", null, h("th", null, "width x height"), h("th", { class: "wb-number" }, of)),
-    shown.map(([width, height, count]) => h("tr", { key: `${width}x${height}` }, h("td", null, `${number(width)} x ${number(height)}`), h("td", { class: "wb-number" }, number(count)))),
+    h("tr", null, h("th", null, "width × height"), h("th", { class: "wb-number" }, of)),
+    shown.map(([width, height, count]) => h("tr", { key: `${width}x${height}` }, h("td", null, `${number(width)} × ${number(height)}`), h("td", { class: "wb-number" }, number(count)))),
     sizes.length > shown.length && h("tr", null, h("td", { colSpan: 2, class: "wb-faint" }, `and ${plural(sizes.length - shown.length, "other size")}`)),
   );
 }

@@ -6,7 +6,7 @@ import { Picture } from "./picture.js";
 
 /** The samples to choose from. @param {{desk: Desk}} props */
 export function Side({ desk }) {
-  const { labels, label, split, search, rows, total, boxed, of } = desk.state;
+  const { labels, label, split, search, rows, total, boxed, of, sample } = desk.state;
   return h(
     "nav",
     { class: "wb-side", "aria-label": "Samples" },
@@ -33,7 +33,7 @@ export function Side({ desk }) {
     ),
     h(
       "div",
-      { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, onKeyDown: (/** @type {KeyboardEvent} */ event) => onArrow(desk, event) },
+      { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : undefined, onKeyDown: (/** @type {KeyboardEvent} */ event) => onArrow(desk, event) },
       rows.map((row) => h(Card, { key: row.id, desk, row })),
       rows.length < total && h("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more"),
     ),
@@ -55,7 +55,7 @@ function Card({ desk, row }) {
   const told = `${row.name}, ${row.label || "unlabeled"}`;
   return h(
     "div",
-    { class: `wb-card${chosen ? " wb-chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": told, title: told, "data-sample": row.id, onClick: () => desk.choose(row) },
+    { id: `${desk.link.view}-${row.id}`, class: `wb-card${chosen ? " wb-chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": told, title: told, "data-sample": row.id, onClick: () => desk.choose(row) },
     h(Picture, { of: row.picture, from: desk.state.rowPictures, alt: "", side: 52 }),
   );
 }

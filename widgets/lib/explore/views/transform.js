@@ -36,7 +36,7 @@ export function Transform({ desk, draft, entry, path, count }) {
     !entry.off && missing.length > 0 && h(
       "select",
       { class: "wb-more-arguments", "aria-label": `Argument to add to ${entry.name}`, value: "", onChange: (/** @type {any} */ event) => addArgument(desk, draft, path, missing, event.target.value) },
-      h("option", { value: "" }, "more arguments ..."),
+      h("option", { value: "" }, "more arguments…"),
       missing.map((argument) => h("option", { key: argument.name, value: argument.name }, `${argument.name} (${shown(argument.default)})`)),
     ),
     !entry.off && Object.entries(entry.nested).map(([name, inner]) => h(Nested, { key: name, desk, draft, entry, path, name, inner })),

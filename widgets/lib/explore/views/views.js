@@ -13,7 +13,7 @@ export function Steps({ desk, answer }) {
       h(
         "figure",
         { key: index, class: "wb-stage" },
-        h("figcaption", null, h("strong", null, words(stage.name)), h("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} x ` : ""}${stage.size[1]} x ${stage.size[0]}`)),
+        h("figcaption", null, h("strong", null, words(stage.name)), h("span", { class: "wb-faint" }, `${stage.count > 1 ? `${stage.count} × ` : ""}${stage.size[1]} × ${stage.size[0]}`)),
         h("div", { class: "wb-frame" }, h(Picture, { of: stage.picture, from: desk.state.pictures, alt: `${words(stage.name)} result`, side: 200 })),
         h(Histogram, { counts: stage.histogram, width: 200 }),
         h("div", { class: "wb-faint wb-small" }, Object.entries(stage.settings).map(([name, value]) => `${words(name)} ${setting(name, value)}`).join(", ")),
@@ -90,7 +90,7 @@ export function Batch({ desk, answer }) {
     h(
       "p",
       { class: "wb-faint wb-pad" },
-      `From ${answer.from}: ${count} x ${channels} x ${height} x ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
+      `From ${answer.from}: ${count} × ${channels} × ${height} × ${width}. As numbers, after normalization: mean ${answer.mean.join(", ")}; deviation ${answer.std.join(", ")}. Shown in true colors.`,
       normalization === "theme" && " Mean and deviation of this batch stand in for the theme's.",
     ),
     answer.damaged.length > 0 && h("p", { class: "wb-warn wb-pad" }, `Left out, and training would stop at it: ${answer.damaged.join(", ")}.`),
@@ -119,7 +119,7 @@ function transformText(transform) {
 function setting(name, value) {
   if (!Array.isArray(value)) return value === null ? "as the size" : String(value);
   if (name === "fill") return new Set(value).size === 1 ? String(value[0]) : `(${value.join(" ")})`;
-  return value.join(" x ");
+  return value.join(" × ");
 }
 
 /** @param {string} name */

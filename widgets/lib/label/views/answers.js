@@ -1,7 +1,7 @@
 import { h } from "preact";
-import { number } from "../../format.js";
+import { number, share } from "../../format.js";
 import { narrow } from "../browsing.js";
-import { AGREEMENTS, RANGES, answered, certainty } from "../review.js";
+import { AGREEMENTS, RANGES, answered } from "../review.js";
 import { Facet } from "./facet.js";
 import { Swatch } from "./mark.js";
 
@@ -20,7 +20,7 @@ export function Guess({ desk, item }) {
     // Where it agrees, the label itself stands there with its color.
     label && sign !== "=" ? h(Swatch, { color: label.color }) : null,
     h("span", { class: "wb-ellipsis" }, label?.name ?? "gone"),
-    h("span", { class: "wb-number wb-faint" }, certainty(item.answer.score)),
+    h("span", { class: "wb-number wb-faint" }, share(item.answer.score)),
   );
 }
 

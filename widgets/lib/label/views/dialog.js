@@ -1,5 +1,6 @@
 import { h } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { goRound } from "../../modal.js";
 import { message } from "../../watching.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -82,10 +83,5 @@ function onKey(desk, event, box) {
     event.stopPropagation();
     close(desk);
   }
-  if (event.key !== "Tab" || !box) return;
-  const stops = [...box.querySelectorAll("button:not(:disabled), input, select, textarea")];
-  const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  /** @type {HTMLElement} */ (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+  goRound(event, box);
 }

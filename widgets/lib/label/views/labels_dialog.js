@@ -1,6 +1,7 @@
 import { h } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { plural } from "../../format.js";
+import { useFocus } from "../../modal.js";
 import { TypedInput } from "../../typed_input.js";
 import { message } from "../../watching.js";
 import { refreshCounts, reload } from "../browsing.js";
@@ -94,7 +95,7 @@ export function LabelsDialog({ desk }) {
       h("button", { type: "button", onClick: add }, "Add label"),
     ),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
-    going && h(Going, { desk, going, remove, cancel: () => setGoing(null) }),
+    going && h(Going, { key: going.label.id, desk, going, remove, cancel: () => setGoing(null) }),
   );
 }
 
@@ -104,9 +105,11 @@ function Going({ desk, going, remove, cancel }) {
   const others = desk.state.labels.filter((other) => other.id !== label.id);
   const [into, setInto] = useState(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  useFocus(box, "button:last-child");
   return h(
     "div",
-    { class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
+    { ref: box, class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
     h("p", null, h(Swatch, { color: label.color }), ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`),
     h(
       "div",

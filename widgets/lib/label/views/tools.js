@@ -51,7 +51,16 @@ export function Tools({ desk }) {
       onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
     }),
     h(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
-    h("span", { class: "wb-grow" }),
+    h(View, { desk }),
+  );
+}
+
+/** Grid or table, and how large the images of the grid are. @param {{desk: Desk}} props */
+function View({ desk }) {
+  const { state } = desk;
+  return h(
+    "div",
+    { class: "wb-view" },
     state.browse === "grid" &&
       h("input", {
         type: "range",
