@@ -17,7 +17,9 @@ from sqlalchemy import event, select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.answering import answer
+from workbench.inference.formats import line_format
 from workbench.inference.reading import read_batches
+from workbench.inference.rows import Row
 from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
@@ -174,6 +176,16 @@ def test_a_name_that_is_no_text_is_read_and_told_as_well_as_it_can_be(shades, tm
     result = predict("shades", source=str(tmp_path / "p"), output=tmp_path / f"out{suffix}")
     assert result.by_label == {"dark": 1}
     assert list(result.table()["file"]) == [f"{tmp_path}/p/n\ufffd.png"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_whatever_a_cell_holds_is_read_back_by_a_run_that_goes_on(tmp_path, suffix):
+    names, lines = ["cat", 'a, "b"'], line_format(tmp_path / f"out{suffix}")
+    odd = ["two\nlines.png", "car\rriage.png", "both\r\n.png", ', ".png', ""]
+    rows = [Row(Item(name, "", 1, names[1]), names[0], 0.5, [0.25, 0.75]) for name in odd]
+    rows += [Row(Item(name, ""), None, None, None, f"cannot be read: {name}") for name in odd]
+    (tmp_path / "out").write_bytes((lines.header(names) + lines.dump(rows, names)).encode())
+    assert list(lines.load(tmp_path / "out", names)) == rows
 
 
 def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
