@@ -532,6 +532,7 @@ function takePage(desk, answer2, how = {}) {
   const onto = how.onto === void 0 ? -1 : ids.indexOf(how.onto);
   const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
+  if (onto >= 0) desk.showCursor = true;
   desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
   forgetItems(desk);
   if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
@@ -1167,11 +1168,13 @@ var Selection = class _Selection {
    * @param {ReadonlySet<number>} ids
    * @param {number | null} anchor Where a Shift-range begins.
    * @param {number | null} matching How many match the filter, when all of them are selected.
+   * @param {boolean} clicked Whether a plain click came to one image: where the cursor goes, it does not stay behind.
    */
-  constructor(ids = /* @__PURE__ */ new Set(), anchor = null, matching = null) {
+  constructor(ids = /* @__PURE__ */ new Set(), anchor = null, matching = null, clicked = false) {
     this.ids = ids;
     this.anchor = anchor;
     this.matching = matching;
+    this.clicked = clicked;
   }
   get size() {
     return this.matching ?? this.ids.size;
@@ -1180,9 +1183,9 @@ var Selection = class _Selection {
   has(id) {
     return this.matching !== null || this.ids.has(id);
   }
-  /** Select one alone. @param {number} id */
-  only(id) {
-    return new _Selection(/* @__PURE__ */ new Set([id]), id);
+  /** Select one alone. @param {number} id @param {boolean} [clicked] */
+  only(id, clicked = false) {
+    return new _Selection(/* @__PURE__ */ new Set([id]), id, null, clicked);
   }
   /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
   toggle(id, page) {
@@ -1211,6 +1214,10 @@ var Selection = class _Selection {
   }
   none() {
     return new _Selection();
+  }
+  /** What stays selected when the cursor goes elsewhere: all but what a plain click came to. */
+  left() {
+    return this.clicked ? this.none() : this;
   }
 };
 
@@ -1820,7 +1827,7 @@ function openFocus(desk, index) {
     flash: "",
     owed: 0
   };
-  desk.set({ view: "focus", focus, notice: null });
+  desk.set({ view: "focus", focus, notice: null, selection: state.selection.left() });
   arrive(desk);
 }
 function closeFocus(desk) {
@@ -1832,6 +1839,7 @@ function closeFocus(desk) {
   const walked = first >= 0 && state.focus ? state.focus.index - first : 0;
   desk.set({ view: state.browse, focus: null });
   desk.pictures.clear();
+  desk.showCursor = true;
   if (index >= 0) {
     state.cursor = index;
     reload(desk, { quiet: true });
@@ -2286,7 +2294,7 @@ function moveCursor(desk, to, extend2) {
       load(desk, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
     }
   }
-  desk.set({ cursor });
+  desk.set({ cursor, selection: desk.state.selection.left() });
   desk.showCursor = true;
 }
 function giveKey(desk, label) {
@@ -2297,7 +2305,8 @@ function give(desk, to) {
   const { state } = desk;
   if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
-  if (state.selection.size > 0) {
+  const id = state.ids[state.cursor];
+  if (severalMeant(desk)) {
     const seen = state.selection.matching === null ? state.ids.filter((id2) => state.selection.has(id2)) : [];
     const coming = seen.filter((id2) => desk.thumbs.get(id2) === void 0).length;
     if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
@@ -2305,17 +2314,19 @@ function give(desk, to) {
     if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
     return decideSelected(desk, to);
   }
-  const id = state.ids[state.cursor];
   if (id === void 0) return void 0;
   const thumb = desk.thumbs.get(id);
   if (!thumb) return refuse(desk, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   decide(desk, id, to);
-  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+}
+function severalMeant({ state }) {
+  return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
 }
 function accept(desk) {
   const { state } = desk;
-  if (state.view !== "focus" && state.selection.size > 0) {
+  if (state.view !== "focus" && severalMeant(desk)) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
     return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }
@@ -3756,6 +3767,9 @@ function Grid({ desk }) {
     null
   );
   F2(() => {
+    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
+  }, [state.offset, state.where, state.sort]);
+  F2(() => {
     const node = list.current;
     if (!node) return;
     desk.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
@@ -3764,9 +3778,6 @@ function Grid({ desk }) {
       node.children[state.cursor]?.scrollIntoView({ block: "nearest" });
     }
   });
-  F2(() => {
-    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
-  }, [state.offset, state.where, state.sort]);
   const current = state.ids[state.cursor];
   return k(
     "div",
@@ -3783,7 +3794,8 @@ function Grid({ desk }) {
         "aria-busy": String(state.loading),
         tabIndex: 0,
         "data-main": "",
-        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))` }
+        // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
+        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`, "--wb-card": `${state.size + (desk.review ? 42 : 22)}px` }
       },
       state.ids.map((id, index) => {
         const item = desk.items.get(id);
@@ -3820,7 +3832,7 @@ function pick(desk, index, event) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
   } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
-  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
+  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id, true);
   desk.set({ selection, cursor: index });
 }
 var Card = class extends x {

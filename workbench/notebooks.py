@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import logging
 import os
 import sys
 import time
@@ -166,8 +167,8 @@ def run_notebook(
     target.parent.mkdir(parents=True, exist_ok=True)
     stream = stream or sys.stderr
     started = time.monotonic()
-    # Papermill's own chatter (input, output, unknown kernels) does not belong on the terminal.
-    with _batch_environment(project), quiet_loggers("papermill", "traitlets"):
+    # Papermill's own chatter (input, output, dead kernels) does not belong on the terminal: what is wrong is raised.
+    with _batch_environment(project), quiet_loggers("papermill", "traitlets", level=logging.CRITICAL):
         try:
             executed = papermill.execute_notebook(
                 str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
@@ -185,6 +186,8 @@ def run_notebook(
                 f"memory ran out.\n(the executed notebook is {target})"
             ) from None
         except KeyboardInterrupt:
+            # A kernel that dies of it leaves a task behind, whose traceback would follow when the program ends.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             # The kernel was interrupted, too, and its last words say what is kept and how to go on.
             said = _last_error(target) or "The notebook was interrupted."
             raise InterruptedRunError(f"{said}\n(the executed notebook is {target})") from None

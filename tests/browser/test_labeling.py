@@ -1,5 +1,7 @@
 """Labeling by keys, from the side of the person who presses them."""
 
+import re
+
 from playwright.sync_api import expect
 
 KERNEL = "jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
@@ -134,6 +136,28 @@ def test_a_selection_is_labeled_by_one_key_and_taken_back_by_one_undo(lab, digit
     tab.press("u")
     expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 5 images")
     assert set(labels_of(digits).values()) == {None}
+
+
+def test_a_click_is_where_the_keys_begin_and_does_not_stay_behind(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    cards = tab.panel.get_by_role("option")
+    expect(cards).to_have_count(60)
+    cards.nth(1).click()
+    tab.press("2", "3")
+    cards.nth(5).click()
+    tab.press("ArrowRight", "4")
+    cards.nth(10).click()
+    tab.press("Enter")
+    for number in range(10, 50):
+        expect(tab.panel.locator(".wb-focus")).to_have_attribute("data-sample", str(number + 1))
+        tab.press("ArrowRight")
+    tab.press("Escape")
+    expect(cards.nth(50)).to_have_class(re.compile("wb-current"))
+    expect(cards.nth(50)).to_be_in_viewport()
+    tab.press("5")
+    saved(tab)
+    labeled = {number: label for number, label in enumerate(labels_of(digits).values()) if label}
+    assert labeled == {1: "one", 2: "two", 6: "three", 50: "four"}
 
 
 def test_all_that_match_are_labeled_with_an_honest_count(lab, digits, labels_of):

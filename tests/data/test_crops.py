@@ -8,14 +8,14 @@ from PIL import Image
 
 from workbench.data.crops import crop, theme_of_crops
 from workbench.data.decoding import decode_rgb
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.history import history_of
 from workbench.store.images import sha256_of
-from workbench.store.labeling import Decision, decide
+from workbench.store.labeling import Decision, decide, delete_samples
 from workbench.store.labels import labels_of
-from workbench.store.samples import page_of_samples
+from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
 
@@ -126,6 +126,26 @@ def test_the_crops_follow_the_boxes_but_not_over_a_persons_word(sqlite_store, ce
         replace_boxes(cells[2], boxes, annotator="mika", session=session)
     theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
     assert crops_of(sqlite_store)["cell_2/2_4_10_20.png"] == before["cell_2/2_4_10_20.png"]
+
+
+def test_a_crop_that_a_person_deleted_stays_away(sqlite_store, cells):
+    theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    with sqlite_store.write() as session:
+        theme = get_theme("cells-crops", session=session)
+        ids = {sample.name: sample.id for sample in page_of_samples(theme.id, session=session)}
+        where = SampleFilter(ids=(ids["cell_1/2_4_10_20.png"],))
+        delete_samples(theme.id, where, annotator="lea", session=session)
+        replace_boxes(cells[2], [], annotator="mika", session=session)
+    theme_of_crops(sqlite_store, "cells", margin=0, **QUIET)
+    assert "cell_1/2_4_10_20.png" not in crops_of(sqlite_store)
+    assert len(crops_of(sqlite_store)) == 17
+
+
+def test_a_theme_that_only_has_the_name_is_left_alone(sqlite_store, cells, make_theme, add_samples):
+    add_samples(sqlite_store, make_theme(sqlite_store, "cells-crops"), range(3))
+    with pytest.raises(ConflictError, match="'cells-crops' holds images that are no crops of 'cells'"):
+        theme_of_crops(sqlite_store, "cells", **QUIET)
+    assert len(crops_of(sqlite_store)) == 3
 
 
 def test_a_theme_without_boxes_is_a_clear_error(sqlite_store, make_theme):

@@ -1,5 +1,6 @@
 """Importing folders: what is added, what is refused and why, and that nothing is ever half there."""
 
+import itertools
 import os
 import time
 
@@ -8,9 +9,10 @@ from sqlalchemy import select
 
 from workbench.data.decoding import decode_rgb
 from workbench.data.importing import import_images, import_uploads
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store.images import ImageFiles
 from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
-from workbench.store.labels import labels_of
+from workbench.store.labels import delete_label, get_label, labels_of, merge_labels
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Label, Sample
 
@@ -292,6 +294,43 @@ def test_a_class_folder_that_cannot_be_a_label_leaves_nothing_behind(store, them
         import_images(store, "pets", pets, **QUIET)
     assert labels_by_name(store, theme) == {}
     assert label_names(store, theme) == []
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """`meanwhile(act)`: import image by image, and do something between the first and the second."""
+
+    def plan(act):
+        monkeypatch.setattr("workbench.data.importing.BATCH", 1)
+        commits = itertools.count()
+        monkeypatch.setattr(ImageFiles, "flush", lambda _: act() if next(commits) == 1 else None)
+
+    return plan
+
+
+def test_a_label_that_is_merged_during_an_import_stands_for_the_other(store, theme, pets, meanwhile):
+    def merge():
+        with store.write() as session:
+            cat, dog = (get_label(theme, name, session=session).id for name in ("cat", "dog"))
+            merge_labels(cat, dog, annotator="lea", session=session)
+
+    meanwhile(merge)
+    import_images(store, "pets", pets, **QUIET)
+    assert set(labels_by_name(store, theme).values()) == {"dog"}
+    assert label_names(store, theme) == ["dog"]
+
+
+def test_a_label_that_is_deleted_during_an_import_stops_it(store, theme, pets, meanwhile):
+    def delete():
+        with store.write() as session:
+            delete_label(get_label(theme, "cat", session=session).id, annotator="lea", session=session)
+
+    meanwhile(delete)
+    with pytest.raises(ConflictError, match=r"deleted the label 'cat'.*--add-labels"):
+        import_images(store, "pets", pets, **QUIET)
+    assert labels_by_name(store, theme) == {"cat/a.png": None}
+    report = import_images(store, "pets", pets, add_labels=True, **QUIET)
+    assert (report.added, report.labeled) == (4, 1)
 
 
 def test_a_killed_import_is_completed_by_the_next_one(sqlite_store, sqlite_theme, tmp_path, draw_image, run_python):

@@ -16,10 +16,14 @@ from sqlalchemy import event, select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.answering import answer
+from workbench.inference.formats import line_format
 from workbench.inference.reading import read_batches
+from workbench.inference.rows import Row
 from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
+from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
@@ -143,6 +147,7 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     (photos / "c.png").write_bytes(png(230, 2)[:60])
     (photos / "deep" / "d.png").write_bytes(png(128, 3, size=(31, 20)))
     (photos / "notes.txt").write_text("not an image, and not named like one")
+    os.mkfifo(photos / "pipe.png")
     result = predict("shades", source=str(photos))
     assert (result.images, result.predicted, result.failed, result.stored) == (4, 2, 2, 0)
     assert [Path(file).name for file, _ in result.failures] == ["b.png", "c.png"]
@@ -152,6 +157,18 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray"]
 
 
+def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch):
+    promote("shades", 1, "staging")
+
+    def answered(*given):
+        delete_version("shades", 1)
+        return answer(*given)
+
+    monkeypatch.setattr("workbench.inference.answering.answer", answered)
+    with pytest.raises(NotFoundError, match="was deleted while it predicted"):
+        predict("shades", model=1)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_name_that_is_no_text_is_read_and_told_as_well_as_it_can_be(shades, tmp_path, png, suffix):
     (tmp_path / "p").mkdir()
@@ -159,6 +176,16 @@ def test_a_name_that_is_no_text_is_read_and_told_as_well_as_it_can_be(shades, tm
     result = predict("shades", source=str(tmp_path / "p"), output=tmp_path / f"out{suffix}")
     assert result.by_label == {"dark": 1}
     assert list(result.table()["file"]) == [f"{tmp_path}/p/n\ufffd.png"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_whatever_a_cell_holds_is_read_back_by_a_run_that_goes_on(tmp_path, suffix):
+    names, lines = ["cat", 'a, "b"'], line_format(tmp_path / f"out{suffix}")
+    odd = ["two\nlines.png", "car\rriage.png", "both\r\n.png", ', ".png', ""]
+    rows = [Row(Item(name, "", 1, names[1]), names[0], 0.5, [0.25, 0.75]) for name in odd]
+    rows += [Row(Item(name, ""), None, None, None, f"cannot be read: {name}") for name in odd]
+    (tmp_path / "out").write_bytes((lines.header(names) + lines.dump(rows, names)).encode())
+    assert list(lines.load(tmp_path / "out", names)) == rows
 
 
 def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):

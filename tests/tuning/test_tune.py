@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from workbench import tune
 from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.registry.tracking import connect
+from workbench.store.labeling import delete_samples
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import Sample
+from workbench.store.themes import get_theme
 from workbench.tuning.plan import read_plan
 from workbench.tuning.reporting import Reporter
 from workbench.tuning.study import find_study
@@ -288,12 +293,18 @@ def test_a_changed_search_space_says_what_to_do(project, theme, write_study):
     assert tune(theme).study_name == "second"
 
 
-def test_changed_fixed_settings_and_changed_data_are_noticed(project, theme, write_study, add_samples, sqlite_store):
+def test_changed_fixed_settings_and_changed_data_are_noticed(project, theme, write_study, sqlite_store):
     write_study(n_trials=1)
     tune(theme)
     with pytest.raises(ConflictError, match=r"params\.training\.num_epochs: 1 -> 2"):
         tune(theme, n_trials=2, overrides={"training.num_epochs": 2})
     assert len(tune(theme, overrides={"data.num_workers": 1}).trials) == 1
+    with sqlite_store.write() as session:
+        theme_id = get_theme(theme, session=session).id
+        deleted = session.scalars(select(Sample.id).where(Sample.theme_id == theme_id).limit(1)).all()
+        delete_samples(theme_id, SampleFilter(ids=tuple(deleted)), annotator="test", session=session)
+    with pytest.raises(ConflictError, match="the data: images, labels or splits of the theme"):
+        tune(theme, n_trials=2)
 
 
 def test_several_objectives_have_a_front(project, theme, write_study):

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError, nearest
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Store
+from workbench.store.acts import living_labels, take_turn
 from workbench.store.labels import add_label, labels_of
+from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
@@ -44,13 +46,16 @@ class Admission:
         """Add the labels that are missing and return their names; nothing the second time.
 
         Call it in each transaction that adds samples: a theme that had none becomes one for boxes with the first of the
-        data set that come `with_boxes`.
+        data set that come `with_boxes`, and a label that was merged meanwhile stands for the one that it went into.
+        Raises ConflictError when one was deleted meanwhile.
         """
+        take_turn(self.theme_id, session=session)
         if not self.opened:
             self.was_empty = count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0
         if with_boxes and self.was_empty:
             session.get_one(Theme, self.theme_id).task = "boxes"
         if self.opened:
+            self._follow_labels(session)
             return []
         self.opened = True
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
@@ -58,6 +63,18 @@ class Admission:
         for name in new:
             self.label_ids[name] = add_label(self.theme_id, name, session=session).id
         return new
+
+    def _follow_labels(self, session: Session) -> None:
+        merged = merged_labels(self.theme_id, session=session)
+        self.label_ids = {name: merged.get(label_id, label_id) for name, label_id in self.label_ids.items()}
+        living = living_labels(self.theme_id, session=session)
+        gone = [name for name in self.wanted if self.label_ids[name] not in living]
+        if gone:
+            raise ConflictError(
+                f"Somebody has deleted the label '{gone[0]}' of the theme '{self.theme}' during the import. What came "
+                "before is kept. Run the same import again with --add-labels to have it back, or take it out of what "
+                "you import."
+            )
 
     def _unknown(self, unknown: list[str]) -> str:
         shown = []

@@ -18,12 +18,12 @@ from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.data.decoding import decode_rgb
 from workbench.data.progress import progress_bar
-from workbench.errors import WorkbenchError
+from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.acts import start_batch
 from workbench.store.arrivals import Arrival, receive
@@ -32,7 +32,7 @@ from workbench.store.box_splits import assign_box_splits
 from workbench.store.images import sha256_of
 from workbench.store.labeling import delete_samples, label_many, restore_samples
 from workbench.store.labels import add_label, labels_of
-from workbench.store.samples import SampleFilter, forget_samples
+from workbench.store.samples import SampleFilter, count_samples, forget_samples
 from workbench.store.schema import SPLITS, Batch, Box, LabelEvent, Sample, Theme
 from workbench.store.themes import create_theme, get_theme, list_themes
 
@@ -99,7 +99,8 @@ def theme_of_crops(
 
     `margin` is how much of the surroundings is kept on each side, as a share of the box. Images that have boxes and no
     split get one, as `splits.assign_splits` would do it for a single label. Nothing is done when nothing has changed.
-    Raises NotFoundError for an unknown theme and WorkbenchError for one without boxes.
+    Raises NotFoundError for an unknown theme, WorkbenchError for one without boxes, and ConflictError when a theme of
+    that name holds something else.
     """
     with store.write() as session:
         theme = get_theme(theme_name, session=session)
@@ -159,9 +160,18 @@ def _sources(theme_id: int, session: Session) -> Iterator[_Source]:
 
 
 def _companion(theme: Theme, labels: dict[int, tuple[str, str]], session: Session) -> int:
-    """Find or make the theme of crops, with the same labels in the same order and colors."""
+    """Find or make the theme of crops, with the same labels in the same order and colors.
+
+    Raises ConflictError for a theme of that name that somebody else filled: its images would be taken for old crops.
+    """
     name = f"{theme.name}{SUFFIX}"
     found = next((each for each in list_themes(session=session) if each.name == name), None)
+    ours = found is None or _latest_digest(found.id, session) is not None
+    if found is not None and not ours and count_samples(found.id, SampleFilter(deleted=None), session=session):
+        raise ConflictError(
+            f"The theme '{name}' holds images that are no crops of '{theme.name}', and is where those would go. "
+            "Give it another name in notebooks/01_label.ipynb, then train again."
+        )
     about = f"The boxes of '{theme.name}', cut out. They follow what is drawn there."
     companion = found or create_theme(name, description=about, session=session)
     present = {label.name for label in labels_of(companion.id, session=session)}
@@ -207,7 +217,7 @@ def _cut(store: Store, source: _Source, labels: dict[int, str], margin: float) -
 def _bring_up_to_date(theme_id: int, crops: list[_Crop], annotator: str, digest: str, session: Session) -> None:
     """Add new crops, take away those whose boxes are gone, bring back returned ones, follow changed boxes.
 
-    A crop that a person has given another label keeps it.
+    A crop that a person has given another label keeps it, and one that a person has deleted stays away.
     """
     batch = start_batch(theme_id, _ACT, annotator=annotator, source="import", note=digest, session=session)
     wanted: dict[str, _Crop] = {}
@@ -217,7 +227,7 @@ def _bring_up_to_date(theme_id: int, crops: list[_Crop], annotator: str, digest:
     samples = list(session.scalars(select(Sample).where(Sample.theme_id == theme_id)))
     known = {sample.sha256 for sample in samples}
     gone = tuple(s.id for s in samples if s.deleted_at is None and s.sha256 not in wanted)
-    back = tuple(s.id for s in samples if s.deleted_at is not None and s.sha256 in wanted)
+    back = _taken_away([s.id for s in samples if s.deleted_at is not None and s.sha256 in wanted], session)
     if gone:
         delete_samples(theme_id, SampleFilter(ids=gone), annotator=annotator, source="import", session=session)
     if back:
@@ -229,6 +239,19 @@ def _bring_up_to_date(theme_id: int, crops: list[_Crop], annotator: str, digest:
     ]  # fmt: skip
     for start in range(0, len(new), _BUNDLE):
         receive(theme_id, new[start : start + _BUNDLE], batch=batch, session=session)
+
+
+def _taken_away(ids: list[int], session: Session) -> tuple[int, ...]:
+    """Those of some deleted samples that went with their boxes, not by a person's decision."""
+    found: list[int] = []
+    for start in range(0, len(ids), _BUNDLE):
+        part = LabelEvent.sample_id.in_(ids[start : start + _BUNDLE])
+        latest = select(func.max(LabelEvent.id)).where(part, LabelEvent.action == "delete")
+        query = select(LabelEvent.sample_id).where(
+            LabelEvent.id.in_(latest.group_by(LabelEvent.sample_id)), LabelEvent.source == "import"
+        )
+        found += session.scalars(query)
+    return tuple(found)
 
 
 def _follow(

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -41,12 +41,13 @@ class CsvLines:
         nothing = "," * len(class_names) + "\n"
         given = list(rows)
         heads: list[str] = []
-        csv.writer(_Calling(heads.append), lineterminator="").writerows(
+        # Cells that hold a line end are put into quotes only where lines end in it; ours are cut off.
+        csv.writer(_Calling(heads.append), lineterminator="\r\n").writerows(
             [item.file, item.sample_id, label, _rounded(score), item.actual, error]
             for item, label, score, _, error in given
         )
         tails = [form % tuple(row.probabilities) if row.probabilities is not None else nothing for row in given]
-        return "".join(chain.from_iterable(zip(heads, tails, strict=True)))
+        return "".join([head[:-2] + tail for head, tail in zip(heads, tails, strict=True)])
 
     def load(self, path: Path, class_names: Sequence[str]) -> Iterator[Row]:
         with path.open(newline="", encoding="utf-8") as file:

@@ -324,7 +324,8 @@ def _walk(folder: Path) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name[0] != ".":
+                # What is no file, folder or link would be waited for (a pipe), or read for ever (a device).
+                if entry.name[0] != "." and (entry.is_file() or entry.is_dir() or entry.is_symlink()):
                     names.append(entry.name)
                     # Links to folders are not followed: they can lead in a circle.
                     if entry.is_dir(follow_symlinks=False):

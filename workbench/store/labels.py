@@ -58,14 +58,14 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
 
     Raises ConflictError when the theme has a label of that name.
     """
-    name = _checked_name(name)
+    name = checked_name(name)
     take_turn(theme_id, session=session)
     present = labels_of(theme_id, session=session)
     _refuse_taken(name, present)
     used = {label.color for label in present}
     free = next((candidate for candidate in PALETTE if candidate not in used), PALETTE[len(present) % len(PALETTE)])
     position = max((label.position for label in present), default=0) + 1
-    label = Label(theme_id=theme_id, name=name, position=position, color=_checked_color(color) if color else free)
+    label = Label(theme_id=theme_id, name=name, position=position, color=checked_color(color) if color else free)
     session.add(label)
     session.flush()
     return label
@@ -75,11 +75,11 @@ def edit_label(label_id: int, *, name: str | None = None, color: str | None = No
     """Rename or recolor a label; the samples keep it."""
     label = _label_at_turn(label_id, session)
     if name is not None and name != label.name:
-        name = _checked_name(name)
+        name = checked_name(name)
         _refuse_taken(name, labels_of(label.theme_id, session=session))
         label.name = name
     if color is not None:
-        label.color = _checked_color(color)
+        label.color = checked_color(color)
     return label
 
 
@@ -195,7 +195,8 @@ def _retire(label: Label, batch_id: int, *, session: Session) -> None:
         other.position = position
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return a label's name without blanks around it. Raises WorkbenchError when it cannot be one."""
     name = name.strip()
     if not name or len(name) > 100 or not name.isprintable() or "/" in name or "\\" in name or name in {".", ".."}:
         raise WorkbenchError(
@@ -204,7 +205,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_color(color: str) -> str:
+def checked_color(color: str) -> str:
+    """Return a color in small letters. Raises WorkbenchError unless it is #rrggbb."""
     if not _COLOR.fullmatch(color):
         raise WorkbenchError(f"'{color}' is not a color. Allowed: #rrggbb, for example #0072b2.")
     return color.lower()

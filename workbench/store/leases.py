@@ -72,7 +72,7 @@ def checked_overlap(overlap: float) -> float:
 
 def release(theme_id: int, annotator: str, *, session: Session) -> int:
     """Give an annotator's open samples back, so that others get them at once; return how many those were."""
-    statement = delete(Lease).where(Lease.theme_id == theme_id, Lease.annotator == annotator.strip())
+    statement = delete(Lease).where(Lease.theme_id == theme_id, Lease.annotator == checked_annotator(annotator))
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 

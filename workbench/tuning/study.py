@@ -121,7 +121,10 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     old, new = flatten(before), flatten(now)
     found = []
     for name in [*old, *(name for name in new if name not in old)]:
-        if name not in new:
+        if name == "snapshot" and old.get(name) != new.get(name):
+            digests = f"{str(old.get(name))[:8]} -> {str(new.get(name))[:8]}"
+            found.append(f"the data: images, labels or splits of the theme (snapshot {digests})")
+        elif name not in new:
             found.append(f"{name}: {_short(old[name])} -> gone")
         elif name not in old:
             found.append(f"{name}: new, {_short(new[name])}")
@@ -141,8 +144,8 @@ def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
     if changed:
         listed = "\n".join(f"  {line}" for line in changed)
         raise ConflictError(
-            f"The study '{plan.study_name}' was begun with other settings, so its {len(study.trials)} trial(s) cannot "
-            f"be compared with new ones:\n{listed}\n"
+            f"What the study '{plan.study_name}' was begun with has changed, so new trials could not be compared with "
+            f"those it has ({len(study.trials)}):\n{listed}\n"
             f"Give study.name another name in {plan.source} to begin a new study, or undo the change to go on."
         )
 

@@ -34,6 +34,13 @@ def test_the_old_layout_with_a_list_of_names_beside_the_images(data_set, bring_i
     assert (report.format, theme) == ("yolo", {"a.png": (None, None, [("white", 4, 4, 2, 2)])})
 
 
+def test_names_that_are_not_utf8_are_a_clear_error(data_set, bring_in):
+    root = data_set({"classes.txt": "", "a.png": (10, 10)})
+    (root / "classes.txt").write_bytes("müll".encode("latin-1"))
+    with pytest.raises(WorkbenchError, match=r"classes\.txt cannot be read as text.*Save it as UTF-8"):
+        bring_in(root)
+
+
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     lines = ["0 0.5 0.5 0.2 0.2", "5 0.5 0.5 0.2 0.2", "0 0.5 0.5 0.2", "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2",
              "0 a 0.5 0.2 0.2", "0 20 20 4 4", "0 0.5 0.5 0 0.2", "0 1.5 0.5 0.2 0.2", "0 nan 0.5 0.2 0.2"]  # fmt: skip

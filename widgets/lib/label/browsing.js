@@ -192,6 +192,7 @@ function takePage(desk, answer, how = {}) {
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
   const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
+  if (onto >= 0) desk.showCursor = true;
   desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
   forgetItems(desk);
   if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);

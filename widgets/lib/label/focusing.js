@@ -28,7 +28,7 @@ export function openFocus(desk, index) {
     flash: "",
     owed: 0,
   };
-  desk.set({ view: "focus", focus, notice: null });
+  desk.set({ view: "focus", focus, notice: null, selection: state.selection.left() });
   arrive(desk);
 }
 
@@ -42,6 +42,7 @@ export function closeFocus(desk) {
   const walked = first >= 0 && state.focus ? state.focus.index - first : 0;
   desk.set({ view: state.browse, focus: null });
   desk.pictures.clear();
+  desk.showCursor = true;
   if (index >= 0) {
     state.cursor = index;
     reload(desk, { quiet: true });

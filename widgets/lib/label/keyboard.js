@@ -143,7 +143,7 @@ function moveCursor(desk, to, extend) {
       load(desk, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
     }
   }
-  desk.set({ cursor });
+  desk.set({ cursor, selection: desk.state.selection.left() });
   desk.showCursor = true;
 }
 
@@ -158,7 +158,8 @@ export function give(desk, to) {
   const { state } = desk;
   if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
   if (state.view === "focus") return giveInFocus(desk, to);
-  if (state.selection.size > 0) {
+  const id = state.ids[state.cursor];
+  if (severalMeant(desk)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
     const coming = seen.filter((id) => desk.thumbs.get(id) === undefined).length;
     if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
@@ -166,19 +167,23 @@ export function give(desk, to) {
     if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
     return decideSelected(desk, to);
   }
-  const id = state.ids[state.cursor];
   if (id === undefined) return undefined;
   const thumb = desk.thumbs.get(id);
   if (!thumb) return refuse(desk, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
   decide(desk, id, to);
-  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1) });
+  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+}
+
+/** Whether a key means what is selected, rather than the card under the cursor. @param {Desk} desk */
+function severalMeant({ state }) {
+  return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
 }
 
 /** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk */
 export function accept(desk) {
   const { state } = desk;
-  if (state.view !== "focus" && state.selection.size > 0) {
+  if (state.view !== "focus" && severalMeant(desk)) {
     if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
     return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }

@@ -7,11 +7,13 @@ export class Selection {
    * @param {ReadonlySet<number>} ids
    * @param {number | null} anchor Where a Shift-range begins.
    * @param {number | null} matching How many match the filter, when all of them are selected.
+   * @param {boolean} clicked Whether a plain click came to one image: where the cursor goes, it does not stay behind.
    */
-  constructor(ids = new Set(), anchor = null, matching = null) {
+  constructor(ids = new Set(), anchor = null, matching = null, clicked = false) {
     this.ids = ids;
     this.anchor = anchor;
     this.matching = matching;
+    this.clicked = clicked;
   }
 
   get size() {
@@ -23,9 +25,9 @@ export class Selection {
     return this.matching !== null || this.ids.has(id);
   }
 
-  /** Select one alone. @param {number} id */
-  only(id) {
-    return new Selection(new Set([id]), id);
+  /** Select one alone. @param {number} id @param {boolean} [clicked] */
+  only(id, clicked = false) {
+    return new Selection(new Set([id]), id, null, clicked);
   }
 
   /** Select one more, or one less; where everything was selected, the others of the page stay so. @param {number} id @param {readonly number[]} page */
@@ -59,5 +61,10 @@ export class Selection {
 
   none() {
     return new Selection();
+  }
+
+  /** What stays selected when the cursor goes elsewhere: all but what a plain click came to. */
+  left() {
+    return this.clicked ? this.none() : this;
   }
 }

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, String
+from sqlalchemy import BigInteger, Column, DateTime, String
 
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_from_text
+from workbench.store.labels import checked_color, checked_name
 from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Opinion, Sample, UtcDateTime
 
 FORMAT = "workbench theme"
@@ -128,10 +129,17 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
     for name, column in columns.items():
         try:
             values[name] = _typed(column, values[name])
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
+    if table.model is Label:
+        try:
+            values |= {"name": checked_name(values["name"]), "color": checked_color(values["color"])}
+        except WorkbenchError as error:
+            raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
     if table.model is Sample and values["split"] not in (None, *SPLITS):
         raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
+    if table.model is Sample and values["skipped"] and values["label_id"] is not None:
+        raise WorkbenchError(f"{where}: the sample is labeled and skipped. Nothing was imported.")
     return values
 
 
@@ -141,13 +149,29 @@ def _typed(column: Column[Any], value: Any) -> Any:
             raise ValueError("a value is missing")
         return None
     if isinstance(column.type, DateTime | UtcDateTime):
-        return datetime.fromisoformat(value)
-    kind: type = column.type.python_type
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError(f"the time {value!r} has no time zone")
+        return at.astimezone(UTC)
+    kind: type[Any] = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
         raise ValueError(f"{value!r} is not of the type {kind.__name__}")
+    if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
+        raise ValueError(f"{value} is larger than the store can keep")
+    if isinstance(value, str) and ("\0" in value or not _encodable(value)):
+        raise ValueError(f"{value!r} holds signs that no text has")
     longest = column.type.length if isinstance(column.type, String) else None
     if longest is not None and len(str(value)) > longest:
         raise ValueError(f"longer than {longest} characters")
     return value
+
+
+def _encodable(text: str) -> bool:
+    """Whether a text can be written as UTF-8: JSON can hold halves of signs, which no database takes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

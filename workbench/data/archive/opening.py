@@ -115,7 +115,10 @@ class ArchiveFile:
             manifest = json.loads(self.read(MANIFEST))
             theme, rows, version = manifest["theme"], manifest["rows"], manifest["version"]
             sound = manifest["format"] == FORMAT and isinstance(version, int)
-            sound = sound and all(isinstance(theme[key], str) for key in ("name", "description", "task"))
+            texts = [theme[key] for key in ("name", "description", "task")]
+            sound = sound and all(
+                isinstance(text, str) and "\0" not in text and text.encode() for text in texts if text
+            )
             sound = sound and 0 <= float(theme.get("overlap", 0)) <= 1
             sound = sound and all(isinstance(rows[table.name], int) for table in TABLES)
         except (ValueError, KeyError, TypeError, RecursionError):

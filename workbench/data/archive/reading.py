@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
@@ -81,10 +82,19 @@ class _Rows:
         self.ids = {"labels": array("q"), "samples": array("q"), "batches": array("q")}
 
     def write(self) -> dict[str, int]:
-        counts = {table.name: self._write_table(table) for table in TABLES}
+        counts = {table.name: self._whole(table) for table in TABLES}
         if counts != {table.name: self.archive.manifest["rows"][table.name] for table in TABLES}:
             raise WorkbenchError(f"{self.archive.path}: rows are missing. Nothing was imported.")
         return counts
+
+    def _whole(self, table: TableFile) -> int:
+        try:
+            return self._write_table(table)
+        except IntegrityError:
+            raise WorkbenchError(
+                f"{self.archive.path}: {table.file} contradicts itself: a label, an image or an opinion is there "
+                "twice. Nothing was imported."
+            ) from None
 
     def _write_table(self, table: TableFile) -> int:
         total = 0

@@ -88,7 +88,10 @@ def read(path: Path) -> Source:
         return _read_described(root, described)
     listed = described or next((root / name for name in _LISTS if (root / name).is_file()), None)
     if listed is not None:
-        lines = listed.read_text(encoding="utf-8-sig").splitlines()
+        try:
+            lines = listed.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkbenchError(f"{listed} cannot be read as text: {error}. Save it as UTF-8.") from None
         names = {number: line.strip() for number, line in enumerate(lines) if line.strip()}
         return YoloSource(root, names, _splits_by_name(root))
     try:

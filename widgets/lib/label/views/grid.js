@@ -16,6 +16,9 @@ export function Grid({ desk }) {
   const { state } = desk;
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   useLayoutEffect(() => {
+    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
+  }, [state.offset, state.where, state.sort]);
+  useLayoutEffect(() => {
     const node = list.current;
     if (!node) return;
     desk.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
@@ -24,9 +27,6 @@ export function Grid({ desk }) {
       node.children[state.cursor]?.scrollIntoView({ block: "nearest" });
     }
   });
-  useLayoutEffect(() => {
-    if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
-  }, [state.offset, state.where, state.sort]);
   const current = state.ids[state.cursor];
   return h(
     "div",
@@ -43,7 +43,8 @@ export function Grid({ desk }) {
         "aria-busy": String(state.loading),
         tabIndex: 0,
         "data-main": "",
-        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))` },
+        // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
+        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`, "--wb-card": `${state.size + (desk.review ? 42 : 22)}px` },
       },
       state.ids.map((id, index) => {
         const item = desk.items.get(id);
@@ -84,7 +85,7 @@ export function pick(desk, index, event) {
     const from = selection.anchor === null ? selection.only(state.ids[state.cursor]) : selection;
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
   } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
-  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id);
+  else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id, true);
   desk.set({ selection, cursor: index });
 }
 
