@@ -1860,12 +1860,13 @@ function Side({ desk }) {
         { "aria-label": "Split", value: split, onChange: (event) => desk.filter({ split: event.target.value }) },
         [["", "all splits"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]].map(([value, name]) => k("option", { key: value, value }, name))
       ),
-      k("input", { type: "search", placeholder: "file name", "aria-label": "Search by file name", value: search, onInput: (event) => desk.filter({ search: event.target.value }) })
+      k("input", { type: "search", placeholder: "File name", "aria-label": "Search by file name", value: search, onInput: (event) => desk.filter({ search: event.target.value }) })
     ),
     k(
       "div",
       { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : void 0, onKeyDown: (event) => onArrow(desk, event) },
       rows.map((row) => k(Card, { key: row.id, desk, row })),
+      rows.length === 0 && (search !== "" || label !== null || split !== "") && k("p", { class: "wb-faint wb-none" }, "No image matches."),
       rows.length < total && k("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more")
     ),
     k("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} ${of}`)
