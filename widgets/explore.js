@@ -1965,7 +1965,7 @@ function Answer({ desk }) {
 function Status({ desk }) {
   const { problem, notice, health, waiting, draft } = desk.state;
   const off = draft ? countOff(draft) : 0;
-  const said = health === "lost" ? k("span", { class: "wb-warn" }, LOST) : health === "busy" ? "The kernel is busy; the picture follows." : waiting ? "Working …" : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
+  const said = health === "lost" ? k("span", { class: "wb-warn" }, LOST) : health === "busy" ? "No answer from the kernel yet; the picture follows." : waiting ? "Working …" : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return k(
     "footer",
     { class: "wb-status", role: "status" },
