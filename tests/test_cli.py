@@ -275,6 +275,12 @@ def test_prepared_images_are_listed_and_cleared(cli, folder):
     assert not kept.exists()
 
 
+def test_a_theme_goes_into_one_file_and_comes_back(cli, animals, tmp_path):
+    cli("theme", "export", "animals", tmp_path / "animals.zip")
+    assert cli("theme", "import", "copy", tmp_path / "animals.zip", "--json")["added"] == 20
+    assert "--format is one of folder, csv" in cli("export", "animals", tmp_path / "out", code=2)
+
+
 def test_history_tells_who_changed_what_and_how_a_theme_stood(cli, images):
     cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
     before = cli("theme", "history", "animals")

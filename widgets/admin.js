@@ -872,7 +872,7 @@ function Row({ desk, item, index, labels }) {
     k(
       "td",
       null,
-      label && k(Swatch, { color: label.color }),
+      labels.length > 0 && k(Swatch, { color: label?.color ?? "transparent" }),
       " ",
       where.deleted || labels.length === 0 ? label?.name ?? (item.skipped ? "skipped" : "–") : k(
         "select",

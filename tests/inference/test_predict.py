@@ -16,12 +16,14 @@ from sqlalchemy import event, select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.answering import answer
 from workbench.inference.formats import line_format
 from workbench.inference.reading import read_batches
 from workbench.inference.rows import Row
 from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect
+from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import delete_label, edit_label, get_label
 from workbench.store.samples import SampleFilter
@@ -153,6 +155,18 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     table = result.table()
     assert [Path(file).name for file in table["file"]] == ["a.png", "b.png", "c.png", "d.png"]
     assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray"]
+
+
+def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch):
+    promote("shades", 1, "staging")
+
+    def answered(*given):
+        delete_version("shades", 1)
+        return answer(*given)
+
+    monkeypatch.setattr("workbench.inference.answering.answer", answered)
+    with pytest.raises(NotFoundError, match="was deleted while it predicted"):
+        predict("shades", model=1)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])

@@ -48,14 +48,19 @@ def import_(name: str, path: Path, format_: str | None, add_labels: bool, annota
 @click.command("export")
 @click.argument("name", metavar="THEME")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", required=True, help=f"{', '.join(EXPORTS)} (the whole theme in one file).")
+@click.option("--format", "format_", help=f"{', '.join(EXPORTS)} (the whole theme in one file) [FILE.zip: workbench]")
 @as_json_option
-def export(name: str, path: Path, format_: str, as_json: bool) -> None:
+def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
     """Export a theme's images, labels, splits and boxes."""
     from workbench.data.exporting import export_theme
+    from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
-    report = export_theme(open_store(), name, path, format=format_)
+    if format_ is None and path.suffix.lower() != ".zip":
+        raise WorkbenchError(
+            f"In which format? --format is one of {', '.join(EXPORTS)}; a PATH that ends in .zip gets the whole theme."
+        )
+    report = export_theme(open_store(), name, path, format=format_ or "workbench")
     emit(as_json, report.as_dict(), _export_text(report))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.registry.logging_models import MODEL_NAME
 from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
@@ -40,6 +40,12 @@ def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
     for run in runs:
         if model_of(client, run) is not None:
             return run
+    finished = client.search_runs(
+        [experiment_for(theme, project)], filter_string="attributes.status = 'FINISHED'", max_results=_LOOKED_AT
+    )
+    known = sorted({name for run in finished for name in headline_metrics(run)})
+    if known and metric not in known:
+        raise NotFoundError(unknown_name("metric", metric, known))
     from workbench.data.crops import SUFFIX
 
     if client.get_experiment_by_name(f"{theme}{SUFFIX}") is not None:

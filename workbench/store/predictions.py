@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from workbench.errors import NotFoundError
 from workbench.store.schema import ModelVersion, Prediction, now
 
 _CHUNK = 5_000
@@ -23,9 +24,14 @@ class Predicted(NamedTuple):
 
 
 def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:
-    """Keep a model version's answers; a former answer of the same version for the same sample is replaced."""
+    """Keep a model version's answers; a former answer of the same version for the same sample is replaced.
+
+    Raises NotFoundError when the version has been deleted meanwhile.
+    """
     # Two writers of the same version's answers take turns.
-    session.scalar(select(ModelVersion.id).where(ModelVersion.id == model_id).with_for_update(key_share=True))
+    turn = select(ModelVersion.id).where(ModelVersion.id == model_id).with_for_update(key_share=True)
+    if session.scalar(turn) is None:
+        raise NotFoundError("The model version was deleted while it predicted. Predict with another one.")
     # The table itself: the mapped class would look for each row among the session's objects.
     table = cast("Table", Prediction.__table__)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
