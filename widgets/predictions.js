@@ -1191,7 +1191,7 @@ var Selection = class _Selection {
   toggle(id, page) {
     const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
-    return new _Selection(ids, id);
+    return new _Selection(ids, ids.size > 0 ? id : null);
   }
   /**
    * Select from the anchor to here, in the order of the page; with `keep`, beside what was selected.
@@ -1247,6 +1247,7 @@ function timeLeft(sitting, left) {
 
 // lib/label/deciding.js
 var NOTHING = { label: null, skipped: false };
+var NO_ACT = /* @__PURE__ */ new Set(["unchanged", "conflict", "missing", "failed"]);
 var UNDOABLE = 200;
 var order = Date.now();
 function decisionOf(item) {
@@ -1337,6 +1338,7 @@ function undo(desk, key) {
 function settle(desk, theme, outcomes) {
   const settled = desk.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
+    if (NO_ACT.has(outcome.status) || outcome.changed === 0) desk.acts = desk.acts.filter((act) => act.key !== entry.key);
     if (entry.kind === "decide") settleDecision(desk, theme, entry, outcome);
     else if (theme === desk.state.theme?.id) settleAct(desk, entry, outcome);
     else if (outcome.status === "failed") desk.complain(outcome.message);
@@ -1369,7 +1371,6 @@ function settleDecision(desk, theme, entry, outcome) {
   const item = desk.items.get(id);
   if (current && item && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...current });
   if (outcome.status === "conflict") {
-    desk.acts = desk.acts.filter((act) => act.key !== entry.key);
     const others = desk.state.conflicts.filter((other) => other.entry.sample !== id);
     desk.state.conflicts = [...others, { theme, entry, outcome }];
   } else if (outcome.status === "missing") {

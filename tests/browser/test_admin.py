@@ -100,3 +100,6 @@ def test_the_store_is_checked_backed_up_and_cleaned(admin, project):
     panel.get_by_role("button", name="Labels").click()
     panel.get_by_role("button", name="Delete seven").click()
     expect(panel.get_by_role("alertdialog")).to_contain_text("0 images of 'seven' become unlabeled")
+    admin.restart_kernel()
+    panel.get_by_role("button", name="Themes").click()
+    expect(panel.get_by_role("status")).to_have_text("The kernel was restarted: run the cell again.")

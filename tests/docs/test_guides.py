@@ -18,6 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from workbench.cli import main
+from workbench.store import open_store
+from workbench.store.model_versions import add_model_version
+from workbench.store.themes import get_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -127,6 +130,9 @@ def test_a_backup_is_restored_elsewhere_as_the_page_says(guide_project, tmp_path
     (section,) = re.findall(r"^## Restore\n(.*?)^## ", page, flags=re.DOTALL | re.MULTILINE)
     lines = [line.strip() for line in re.findall(r"^    (.*)$", section, flags=re.MULTILINE)]
     backup = guide_project / "monday.zip"
+    with open_store().write() as session:
+        theme = get_theme("digits", session=session)
+        add_model_version(theme.id, 1, run_id="abc", snapshot_id=None, metrics={}, session=session)
     assert CliRunner().invoke(main, ["db", "backup", str(backup)]).exit_code == 0
     monkeypatch.delenv("WORKBENCH_ROOT")
     monkeypatch.chdir(tmp_path)
@@ -137,6 +143,7 @@ def test_a_backup_is_restored_elsewhere_as_the_page_says(guide_project, tmp_path
             continue
         done = CliRunner().invoke(main, words[1:])
         assert done.exit_code == 0, f"{command}\n{done.stderr}"
+    assert "To use its 1 registered model, copy mlflow.db and artifacts/" in done.stdout
     shown = CliRunner().invoke(main, ["theme", "show", "digits"])
     assert Path.cwd() == tmp_path / "elsewhere"
     assert "60" in shown.stdout, shown.stderr

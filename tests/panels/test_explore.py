@@ -160,7 +160,7 @@ def test_the_summary_shows_the_same_without_a_kernel(desk: Desk) -> None:
     # The original and one step, each with its histogram, then the original beside its augmented versions.
     assert html.count(";base64,") == 2 + 12
     assert html.count("<svg") == 2
-    assert "<td style='text-align:left'>round</td><td style='text-align:right'>6</td>" in html
+    assert "&#9632;</span> round</td><td style='text-align:right'>6</td>" in html
     assert "<script" not in html
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 import urllib.request
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from workbench.cli import main
 from workbench.errors import WorkbenchError
 from workbench.registry.ports import free_port, require_free
+from workbench.tuning import review
 from workbench.tuning.dashboard import dashboard_app
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.review import dashboard_proxy, mlflow_proxy, serve
@@ -46,6 +48,16 @@ def test_the_dashboard_answers_with_the_projects_study(project, study):
     assert status.startswith("200")
     assert [each["study_name"] for each in json.loads(body)["study_summaries"]] == ["search"]
     assert get(application, "/")[1]["Location"] == "dashboard"
+
+
+def test_a_server_that_says_much_goes_on(project, monkeypatch):
+    talking = (
+        "import http.server, sys; sys.stderr.write('word ' * 50_000); "
+        "http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[1]), bind='127.0.0.1')"
+    )
+    monkeypatch.setattr(review, "dashboard_command", lambda port: [sys.executable, "-c", talking, str(port)])
+    monkeypatch.setattr(review, "_PATIENCE_SECONDS", 20)
+    assert review.serve("dashboard", project).process.poll() is None
 
 
 def test_below_a_prefix_every_address_of_the_dashboard_has_it(project, study):

@@ -88,6 +88,18 @@ test("undoing what a notice tells of takes that back, not what was decided since
   assert.equal(undo(made), 1);
 });
 
+test("an undo takes back the last act that changed something", () => {
+  const made = desk();
+  decide(made, 1, CAT);
+  made.state.selection = new Selection(new Set([1]));
+  give(made, CAT);
+  decide(made, 2, DOG);
+  const [first, bulk, late] = made.outbox.next().map(({ key }) => key);
+  settle(made, 7, [{ key: first, status: "changed" }, { key: bulk, status: "changed", changed: 0, unchanged: 1 }, { key: late, status: "failed", message: "no" }]);
+  assert.equal(undo(made), 1);
+  assert.equal(made.outbox.next().at(-1).of, first);
+});
+
 test("one's own decision is given over another's also when the image has left the page", () => {
   const made = desk();
   decide(made, 1, CAT);

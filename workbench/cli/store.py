@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, emit
+
+if TYPE_CHECKING:
+    from workbench.paths import Project
 
 
 @click.group()
@@ -69,8 +73,28 @@ def db_restore(file: Path, as_json: bool) -> None:
     from workbench.paths import find_project
     from workbench.store.restoring import restore
 
-    report = restore(find_project(), file, progress=not as_json)
-    emit(as_json, asdict(report), f"Restored {counted(report.rows, 'row')} and {counted(report.images, 'image')}.")
+    project = find_project()
+    report = restore(project, file, progress=not as_json)
+    text = f"Restored {counted(report.rows, 'row')} and {counted(report.images, 'image')}."
+    emit(as_json, asdict(report), f"{text}{_models_elsewhere(project)}")
+
+
+def _models_elsewhere(project: Project) -> str:
+    """Say where the files of registered models come from, when they are not there."""
+    from sqlalchemy import func, select
+
+    from workbench.store import open_store
+    from workbench.store.schema import ModelVersion
+
+    with open_store(project).read() as session:
+        versions = session.scalar(select(func.count()).select_from(ModelVersion)) or 0
+    mlflow = project.db / "mlflow.db"
+    if not versions or project.mlflow_uri != f"sqlite:///{mlflow}" or mlflow.exists():
+        return ""
+    return (
+        f"\nTo use its {counted(versions, 'registered model')}, copy mlflow.db and artifacts/ of the former project, "
+        f"which are not in a backup, into {project.db}."
+    )
 
 
 @db.command("clean")

@@ -230,7 +230,9 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
     notes = []
     same = one.snapshot_id == two.snapshot_id
     if not same:
-        notes.append("They were trained on different snapshots.")
+        notes.append(
+            "They were trained on different snapshots: the test metrics of their runs may be of different images."
+        )
     for row, other in ((one, two), (two, one))[: 1 if same else 2]:
         trained = _trained_on(row, other, session)
         if trained:

@@ -153,10 +153,11 @@ def summary(theme: str, state: State) -> str:
     epochs = state["epochs"]
     names = [name for name in _COLUMNS if any(name in row for row in epochs)]
     rows = [[_figure(name, row.get(name, 0)) for name in names] for row in epochs]
-    table = static_table([name.replace("_", " ") for name in names], rows, texts=0)
+    table = static_table([name.replace("_", " ") for name in names], rows, texts=0) if rows else ""
     accuracy = state.get("metrics", {}).get("test_accuracy")
     tested = f", test accuracy {accuracy:.4f}" if accuracy is not None else ""
-    line = f"{len(epochs)} of {state['num_epochs']} epochs, {state['state']}{tested}"
+    how = "its program has ended or hangs" if state["state"] == "silent" else state["state"]
+    line = f"{len(epochs)} of {state['num_epochs']} epochs, {how}{tested}"
     return f"<p><b>{escape(state['run_name'])}</b>: {line}</p>{table}"
 
 

@@ -119,8 +119,8 @@ def load_model(
             classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
-            f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error)} "
-            "Run 'workbench models check' to see whether its files are there."
+            f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error).rstrip('.')}. "
+            f'`workbench models check "{theme}"` says whether its files are there.'
         ) from error
     finally:
         # MLflow puts the model's copy of this package first; processes that are started later would run that copy.

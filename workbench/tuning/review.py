@@ -9,11 +9,12 @@ import atexit
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from workbench.errors import WorkbenchError
 from workbench.paths import find_project
@@ -33,10 +34,11 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Server:
-    """A running server and its port on loopback."""
+    """A running server, its port on loopback, and what it says on its standard error."""
 
     port: int
     process: subprocess.Popen[bytes]
+    log: IO[bytes]
 
     @property
     def url(self) -> str:
@@ -60,11 +62,13 @@ def _start(kind: Kind, project: Project, origin: str) -> Server:
     port = free_port()
     command = dashboard_command(port) if kind == "dashboard" else mlflow_command(project, port, _origins(origin))
     environment = {**os.environ, **mlflow_environment(), **same_code(project)}
+    # A file, not a pipe: nobody reads what a server says once it is up, and a full pipe would halt it.
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
     process = subprocess.Popen(
         [sys.executable, "-m", "workbench.tuning.tether", *command], stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,
+        stdout=subprocess.DEVNULL, stderr=log, env=environment,
     )  # fmt: skip
-    server = Server(port, process)
+    server = Server(port, process, log)
     atexit.register(_stop, process)
     _wait(kind, server)
     return server
@@ -78,8 +82,8 @@ def _wait(kind: Kind, server: Server) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
-            assert server.process.stderr is not None
-            said = server.process.stderr.read().decode(errors="replace").strip().splitlines()[-3:]
+            server.log.seek(0)
+            said = server.log.read().decode(errors="replace").strip().splitlines()[-3:]
             raise WorkbenchError(f"The {kind} server ended at once: {' '.join(said)}")
         try:
             with urllib.request.urlopen(server.url, timeout=2):

@@ -117,7 +117,7 @@ function Row({ desk, item, index, labels }) {
     h(
       "td",
       null,
-      label && h(Swatch, { color: label.color }),
+      labels.length > 0 && h(Swatch, { color: label?.color ?? "transparent" }),
       " ",
       where.deleted || labels.length === 0
         ? (label?.name ?? (item.skipped ? "skipped" : "–"))

@@ -8,6 +8,7 @@ import { decided } from "./sitting.js";
 
 /** @type {Decision} */
 export const NOTHING = { label: null, skipped: false };
+const NO_ACT = new Set(["unchanged", "conflict", "missing", "failed"]);
 
 const UNDOABLE = 200;
 let order = Date.now();
@@ -122,6 +123,8 @@ export function undo(desk, key) {
 export function settle(desk, theme, outcomes) {
   const settled = desk.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
+    // What came to nothing is no act to take back: the next undo means the one before it.
+    if (NO_ACT.has(outcome.status) || outcome.changed === 0) desk.acts = desk.acts.filter((act) => act.key !== entry.key);
     if (entry.kind === "decide") settleDecision(desk, theme, entry, outcome);
     else if (theme === desk.state.theme?.id) settleAct(desk, entry, outcome);
     else if (outcome.status === "failed") desk.complain(outcome.message);
@@ -160,7 +163,6 @@ function settleDecision(desk, theme, entry, outcome) {
   const item = desk.items.get(id);
   if (current && item && !desk.outbox?.concerns(id)) desk.items.set(id, { ...item, ...current });
   if (outcome.status === "conflict") {
-    desk.acts = desk.acts.filter((act) => act.key !== entry.key);
     // A person who has decided twice about an image meanwhile means the later decision.
     const others = desk.state.conflicts.filter((other) => other.entry.sample !== id);
     desk.state.conflicts = [...others, { theme, entry, outcome }];

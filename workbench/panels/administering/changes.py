@@ -87,7 +87,8 @@ def _theme(params: dict[str, Any], session: Session) -> list[str]:
 def _label(params: dict[str, Any], session: Session) -> list[str]:
     label = session.get_one(Label, params["id"])
     use = label_use(label.id, session=session)
-    found = [f"{_n(use.samples, 'image')} of '{label.name}' become unlabeled; undo brings label and images back."]
+    images = _n(use.samples, "image")
+    found = [f"{images} of '{label.name}' become unlabeled; Undo in the label panel brings label and images back."]
     if use.boxes:
         found.append(
             f"{_n(use.boxes, 'box', 'boxes')} carry it: merge it into another label in the label panel instead."

@@ -22,8 +22,9 @@ from workbench.panels.boxing.figures import sizes_and_positions
 from workbench.panels.exploring.desk import Desk
 from workbench.panels.exploring.figures import CHANNELS, SPLIT_COLORS, mosaic
 from workbench.panels.exploring.pictures import Pictures
-from workbench.panels.static_table import static_table
+from workbench.panels.static_table import static_table, swatch
 from workbench.store.boxes import boxes_by_split
+from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
 from workbench.store.statistics import theme_statistics
@@ -46,16 +47,17 @@ def summary(desk: Desk) -> str:
         statistics = theme_statistics(desk.theme_id, session=session)
         first = page_of_samples(desk.theme_id, SampleFilter(), sort="name", limit=1, session=session)
         boxes = boxes_by_split(desk.theme_id, session=session) if theme.task == "boxes" else {}
+        colors = [label.color for label in labels_of(desk.theme_id, session=session)]
         boxed = sum(sum(row.values()) for row in boxes.values())
     parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {statistics.labeled:,} labeled.</p>"]
     if boxed:
         parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {boxed:,} boxes.</p>"]
-        parts.append(_counts(boxes))
+        parts.append(_counts(boxes, colors))
         parts.append(_embedded(sizes_and_positions(desk.store, desk.theme_id), "sizes and positions of the boxes"))
         some, _ = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, limit=1)
         return "".join(parts + _one_image(some[0], config))
     if statistics.labeled:
-        parts.append(_counts(statistics.counts))
+        parts.append(_counts(statistics.counts, colors))
     if first:
         subject = Subject(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
         parts += _one_image(subject, config)
@@ -81,11 +83,11 @@ def _one_image(subject: Subject, config: AugumentsConfig) -> list[str]:
     ]
 
 
-def _counts(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """A table of what each label has in each split."""
+def _counts(counts: Mapping[str, Mapping[str, int]], colors: Sequence[str]) -> str:
+    """A table of what each label has in each split; `colors` are the labels', in the same order."""
     splits = [split for split in SPLIT_COLORS if any(row.get(split) for row in counts.values())]
     rows = [[label, sum(row.values()), *(row.get(split, 0) for split in splits)] for label, row in counts.items()]
-    return static_table(["label", "in all", *splits], rows)
+    return static_table(["label", "in all", *splits], rows, leads=[swatch(color) for color in colors])
 
 
 def _picture(image: np.ndarray, words: str, below: str = "") -> str:
