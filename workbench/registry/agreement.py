@@ -126,9 +126,7 @@ def _only_in_mlflow(version: int, run_id: str, theme_id: int, project: Project, 
     elif not _run_exists(run_id, project):
         text += " and comes from no run of this project; delete it in MLflow's pages"
     elif not _trained_here(get_run(run_id, project), theme_id, session):
-        text += (
-            " and was trained on a snapshot that the theme lacks; restore its backup, or delete it there"
-        )
+        text += " and was trained on a snapshot that the theme lacks; restore its backup, or delete it there"
     else:
         repair = "add its row to the store"
     return Disagreement("missing in the store", text, repair)
