@@ -173,6 +173,7 @@ def added(name, content=b"x"):
         (line_of("labels.jsonl", 1, name="x" * 300), r"labels\.jsonl:1: name: longer"),
         (line_of("labels.jsonl", 1, name="../x"), r"labels\.jsonl:1: '\.\./x' cannot be the name of a label"),
         (line_of("labels.jsonl", 1, color="url(x)"), r"labels\.jsonl:1: 'url\(x\)' is not a color"),
+        (line_of("labels.jsonl", 2, deleted_at="2026-01-01T00:00:00+00:00"), "carry a label that is deleted"),
         (line_of("labels.jsonl", 2, name="dog"), r"labels\.jsonl contradicts itself"),
         (line_of("samples.jsonl", 1, name="a\0b"), r"samples\.jsonl:1: name: .* holds signs that no text has"),
         (line_of("samples.jsonl", 1, name="\ud800"), r"samples\.jsonl:1: name: .* holds signs that no text has"),

@@ -85,6 +85,10 @@ class _Rows:
         counts = {table.name: self._whole(table) for table in TABLES}
         if counts != {table.name: self.archive.manifest["rows"][table.name] for table in TABLES}:
             raise WorkbenchError(f"{self.archive.path}: rows are missing. Nothing was imported.")
+        gone = select(Sample.id).join(Label, Label.id == Sample.label_id)
+        gone = gone.where(Sample.theme_id == self.theme.id, Sample.deleted_at.is_(None), Label.deleted_at.is_not(None))
+        if self.session.scalar(gone.limit(1)) is not None:
+            raise WorkbenchError(f"{self.archive.path}: samples carry a label that is deleted. Nothing was imported.")
         return counts
 
     def _whole(self, table: TableFile) -> int:
