@@ -67,6 +67,7 @@ class Stuck:
         self._unblock()
 
     def _unblock(self) -> None:
+        self._image.readlink().unlink()
         self._image.unlink()
         self._image.write_bytes(self._content)
 
