@@ -1860,12 +1860,13 @@ function Side({ desk }) {
         { "aria-label": "Split", value: split, onChange: (event) => desk.filter({ split: event.target.value }) },
         [["", "all splits"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]].map(([value, name]) => k("option", { key: value, value }, name))
       ),
-      k("input", { type: "search", placeholder: "file name", "aria-label": "Search by file name", value: search, onInput: (event) => desk.filter({ search: event.target.value }) })
+      k("input", { type: "search", placeholder: "File name", "aria-label": "Search by file name", value: search, onInput: (event) => desk.filter({ search: event.target.value }) })
     ),
     k(
       "div",
       { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : void 0, onKeyDown: (event) => onArrow(desk, event) },
       rows.map((row) => k(Card, { key: row.id, desk, row })),
+      rows.length === 0 && (search !== "" || label !== null || split !== "") && k("p", { class: "wb-faint wb-none" }, "No image matches."),
       rows.length < total && k("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more")
     ),
     k("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} ${of}`)
@@ -1964,7 +1965,7 @@ function Answer({ desk }) {
 function Status({ desk }) {
   const { problem, notice, health, waiting, draft } = desk.state;
   const off = draft ? countOff(draft) : 0;
-  const said = health === "lost" ? k("span", { class: "wb-warn" }, LOST) : health === "busy" ? "The kernel is busy; the picture follows." : waiting ? "Working …" : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
+  const said = health === "lost" ? k("span", { class: "wb-warn" }, LOST) : health === "busy" ? "No answer from the kernel yet; the picture follows." : waiting ? "Working …" : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return k(
     "footer",
     { class: "wb-status", role: "status" },

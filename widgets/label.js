@@ -1191,7 +1191,7 @@ var Selection = class _Selection {
   toggle(id, page) {
     const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
-    return new _Selection(ids, id);
+    return new _Selection(ids, ids.size > 0 ? id : null);
   }
   /**
    * Select from the anchor to here, in the order of the page; with `keep`, beside what was selected.

@@ -453,7 +453,7 @@ var Link = class {
 // lib/watching.js
 var LOST = "The kernel was restarted: run the cell again.";
 function waitingWords(waiting, health) {
-  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+  return waiting && health === "busy" ? `${waiting} (no answer from the kernel yet)` : waiting;
 }
 function message(error) {
   return error instanceof Error ? error.message : String(error);

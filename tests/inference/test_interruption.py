@@ -37,7 +37,9 @@ class Stuck:
     def start(self, source: str, output: Path, tenth: Path) -> None:
         self._image, self._content = tenth, tenth.read_bytes()
         tenth.unlink()
-        os.mkfifo(tenth)
+        # By a link, for a pipe that lies in a folder is passed over.
+        os.mkfifo(output.parent / "pipe")
+        tenth.symlink_to(output.parent / "pipe")
         self._child = self._run_python(PREDICTING, source, output)
         self._wait_for_rows(output.with_name(output.name + ".partial.json"), 8)
 

@@ -18,6 +18,7 @@ from workbench.registry.listing import history_of, versions_of
 from workbench.registry.tracking import connect, mlflow_run
 from workbench.registry.versions import delete_version, demote, promote
 from workbench.store.schema import ModelVersion
+from workbench.store.themes import create_theme, delete_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -250,6 +251,22 @@ def test_a_version_of_mlflow_that_no_run_of_the_project_made_is_said_to_be_one(s
     [found] = repair_registry("shades").disagreements
     assert found.repair is None
     assert "comes from no run of this project" in found.text
+
+
+def test_a_theme_of_a_name_that_was_there_before_has_nothing_to_do_with_its_versions(shades, client):
+    with shades.store.write() as session:
+        delete_theme(shades.theme_id, annotator="ann", session=session)
+        shades.theme_id = create_theme("shades", labels=("dark", "gray"), session=session).id
+    with pytest.raises(NotFoundError, match="no finished run"):
+        register("shades")
+    mine = shades.log_run(accuracy=0.5)
+    shades.log_run(accuracy=0.9, tags={"workbench.snapshot": "f" * 64})
+    assert register("shades", stage="production").run_id == mine
+    [found] = check_registry("shades").disagreements
+    assert "belongs to a theme of this name that was deleted" in found.text
+    report = repair_registry("shades")
+    assert (report.ok, report.repaired[0]) == (True, "deleted version 1 of the former theme in MLflow")
+    assert aliases(client) == {"production": 2}
 
 
 def test_files_that_are_gone_are_reported_and_left(shades, client):

@@ -61,6 +61,17 @@ def storage_project(request, project, monkeypatch):
     return project
 
 
+def test_optuna_is_quiet_until_the_last_one_has_looked():
+    before = optuna.logging.get_verbosity()
+    panel, search = quiet_optuna(), quiet_optuna()
+    panel.__enter__()
+    search.__enter__()
+    panel.__exit__(None, None, None)
+    assert optuna.logging.get_verbosity() == optuna.logging.ERROR
+    search.__exit__(None, None, None)
+    assert optuna.logging.get_verbosity() == before
+
+
 def new_study(project: Project, n_trials: int) -> optuna.Study:
     with quiet_optuna(), storage_lock(project.optuna_url):
         study = optuna.create_study(study_name="s", storage=open_storage(project), direction="maximize")

@@ -5,7 +5,7 @@ export const LOST = "The kernel was restarted: run the cell again.";
 
 /** What a panel says while it waits. @param {string} waiting @param {Health} health */
 export function waitingWords(waiting, health) {
-  return waiting && health === "busy" ? `${waiting} (the kernel is busy)` : waiting;
+  return waiting && health === "busy" ? `${waiting} (no answer from the kernel yet)` : waiting;
 }
 
 /** @param {unknown} error */

@@ -19,6 +19,10 @@ test("Ctrl adds and takes away", () => {
   assert.deepEqual(ids(selection), [12]);
 });
 
+test("a range does not begin where the last one was taken out of the selection", () => {
+  assert.equal(new Selection().toggle(10, PAGE).toggle(10, PAGE).anchor, null);
+});
+
 test("Ctrl+Shift keeps what was selected", () => {
   assert.deepEqual(ids(new Selection().only(10).toggle(13, PAGE).range(14, PAGE, true)), [10, 13, 14]);
 });

@@ -19,11 +19,12 @@ from workbench.registry.runs import model_of
 from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
 from workbench.store import open_store
 from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.schema import ModelVersion, Prediction
+from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
 from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def repair_registry(theme: str, project: Project | None = None, *, annotator: st
     its row and its answers go.
     """
     with changing(theme, project) as change:
-        done = _add_missing_rows(change, annotator) + _restore_missing_versions(change, annotator)
+        done = _drop_former_versions(change)
+        done += _add_missing_rows(change, annotator) + _restore_missing_versions(change, annotator)
         done += _link_snapshots(change)
         wanted = wanted_of(change.theme_id, session=change.session)
         done += [f"mended: {text}" for text in differences(wanted, shown_by(change.client, theme))]
@@ -95,7 +97,7 @@ def _disagreements(
     shown = shown_by(client, theme)
     rows = {row.version: row for row in model_versions(theme_id, session=session)}
     found = [
-        _only_in_mlflow(version, run_id, project)
+        _only_in_mlflow(version, run_id, theme_id, project, session)
         for version, run_id in shown.runs.items()
         if not _same(rows.get(version), version, shown)
     ]
@@ -116,13 +118,32 @@ def _disagreements(
     return found
 
 
-def _only_in_mlflow(version: int, run_id: str, project: Project) -> Disagreement:
-    text = f"version {version} is in MLflow only"
-    if _run_exists(run_id, project):
-        return Disagreement("missing in the store", text, "add its row to the store")
-    return Disagreement(
-        "missing in the store", f"{text} and comes from no run of this project; delete it in MLflow's pages", None
-    )
+def _only_in_mlflow(version: int, run_id: str, theme_id: int, project: Project, session: Session) -> Disagreement:
+    text, repair = f"version {version} is in MLflow only", None
+    if _of_former_theme(run_id, theme_id, session):
+        text += " and belongs to a theme of this name that was deleted"
+        repair = "delete it in MLflow; its run and its model stay"
+    elif not _run_exists(run_id, project):
+        text += " and comes from no run of this project; delete it in MLflow's pages"
+    elif not _trained_here(get_run(run_id, project), theme_id, session):
+        text += " and was trained on a snapshot that the theme lacks; restore its backup, or delete it there"
+    else:
+        repair = "add its row to the store"
+    return Disagreement("missing in the store", text, repair)
+
+
+def _of_former_theme(run_id: str, theme_id: int, session: Session) -> bool:
+    """Whether a run's version belongs to a deleted theme that had the name before."""
+    name = select(Theme.name).where(Theme.id == theme_id).scalar_subquery()
+    former = select(ModelVersion.id).join(Theme, Theme.id == ModelVersion.theme_id)
+    former = former.where(ModelVersion.run_id == run_id, Theme.name == name, Theme.deleted_at.is_not(None))
+    return session.scalar(former.limit(1)) is not None
+
+
+def _trained_here(run: Run, theme_id: int, session: Session) -> bool:
+    digest = run.data.tags.get(SNAPSHOT_TAG)
+    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
+    return not digest or session.scalar(query) is not None
 
 
 def _same(row: ModelVersion | None, version: int, shown: Shown) -> bool:
@@ -176,6 +197,18 @@ def _digest_of(row: ModelVersion, project: Project) -> str | None:
         return None
 
 
+def _drop_former_versions(change: Change) -> list[str]:
+    shown = shown_by(change.client, change.theme)
+    rows = {row.version: row for row in model_versions(change.theme_id, session=change.session)}
+    done = []
+    for version, run_id in sorted(shown.runs.items()):
+        if _same(rows.get(version), version, shown) or not _of_former_theme(run_id, change.theme_id, change.session):
+            continue
+        change.client.delete_model_version(change.theme, str(version))
+        done.append(f"deleted version {version} of the former theme in MLflow")
+    return done
+
+
 def _restore_missing_versions(change: Change, annotator: str | None) -> list[str]:
     shown = shown_by(change.client, change.theme)
     # The oldest first, so that the order of the versions stays.
@@ -206,6 +239,8 @@ def _add_missing_rows(change: Change, annotator: str | None) -> list[str]:
     for version, run_id in sorted(shown.runs.items()):
         row = rows.get(version)
         if _same(row, version, shown) or not _run_exists(run_id, change.project):
+            continue
+        if not change.knows(get_run(run_id, change.project)):
             continue
         if row is not None:
             # The number belongs to another run now: make room, the row gets a new one when it is registered anew.

@@ -94,6 +94,14 @@ class Change:
                 "Register it in the project that it was trained in, or restore that store's backup."
             ) from None
 
+    def knows(self, run: Run) -> bool:
+        """Whether the theme has what a run was trained on: a deleted theme of the same name leaves its runs behind."""
+        try:
+            self.snapshot_id(run)
+        except WorkbenchError:
+            return False
+        return True
+
     def move(self, version: int, stage: str, annotator: str | None) -> RegistrationResult:
         """Change the stage in the store, note it, and let MLflow show it."""
         rows = model_versions(self.theme_id, session=self.session)

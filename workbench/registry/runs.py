@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,8 +25,10 @@ _LOOKED_AT = 200
 _TAG_LENGTH = 5000
 
 
-def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
-    """Return the theme's finished run with the best `metric` and a model, or raise NotFoundError.
+def best_run(
+    theme: str, project: Project, metric: str = BEST_BY, *, usable: Callable[[Run], bool] = lambda _: True
+) -> Run:
+    """Return the theme's finished run with the best `metric`, a model, and `usable`, or raise NotFoundError.
 
     A metric whose name ends in `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
     """
@@ -35,10 +38,10 @@ def best_run(theme: str, project: Project, metric: str = BEST_BY) -> Run:
         [experiment_for(theme, project)],
         filter_string=f"attributes.status = 'FINISHED' and metrics.`{_quoted(metric, '`')}` > -1e30",
         order_by=[f"metrics.`{_quoted(metric, '`')}` {order}", "attributes.start_time ASC"],
-        max_results=50,
+        max_results=_LOOKED_AT,
     )
     for run in runs:
-        if model_of(client, run) is not None:
+        if usable(run) and model_of(client, run) is not None:
             return run
     finished = client.search_runs(
         [experiment_for(theme, project)], filter_string="attributes.status = 'FINISHED'", max_results=_LOOKED_AT

@@ -36,7 +36,10 @@ def register(
     """
     _check_stage(stage)
     with changing(theme, project) as change:
-        run = best_run(theme, change.project, metric) if run_id == "best" else get_run(run_id, change.project)
+        if run_id == "best":
+            run = best_run(theme, change.project, metric, usable=change.knows)
+        else:
+            run = get_run(run_id, change.project)
         check_run(run, theme)
         present = versions_of_run(change.client, theme, run.info.run_id)
         version = present[0] if present else change.create(run, description)

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
@@ -155,17 +156,30 @@ def _short(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+_QUIET = Lock()
+# What Optuna told before, once for each that keeps it quiet now.
+_loud: list[int] = []
+
+
 @contextmanager
 def quiet_optuna() -> Iterator[None]:
-    """Keep Optuna's notes about experimental parts and new studies off the notebook."""
+    """Keep Optuna's notes about experimental parts, new studies and finished trials off the notebook.
+
+    The panel looks at a study from a thread of its own while the cell tunes: notes come back after the last of the two.
+    """
     import optuna
     from optuna.exceptions import ExperimentalWarning
 
-    before = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    with _QUIET:
+        before = _loud[0] if _loud else optuna.logging.get_verbosity()
+        _loud.append(before)
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
             yield
     finally:
-        optuna.logging.set_verbosity(before)
+        with _QUIET:
+            _loud.pop()
+            if not _loud:
+                optuna.logging.set_verbosity(before)

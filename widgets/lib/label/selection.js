@@ -34,7 +34,8 @@ export class Selection {
   toggle(id, page) {
     const ids = new Set(this.matching === null ? this.ids : page);
     if (!ids.delete(id)) ids.add(id);
-    return new Selection(ids, id);
+    // Where nothing is selected any more, the next range begins at the cursor, wherever it is by then.
+    return new Selection(ids, ids.size > 0 ? id : null);
   }
 
   /**

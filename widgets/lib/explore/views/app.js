@@ -94,7 +94,7 @@ function Status({ desk }) {
   const off = draft ? countOff(draft) : 0;
   const said =
     health === "lost" ? h("span", { class: "wb-warn" }, LOST)
-    : health === "busy" ? "The kernel is busy; the picture follows."
+    : health === "busy" ? "No answer from the kernel yet; the picture follows."
     : waiting ? "Working …"
     : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return h(
