@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 
 import optuna
 import psutil
@@ -59,6 +60,24 @@ def storage_project(request, project, monkeypatch):
     if request.param == "postgresql":
         monkeypatch.setenv("WORKBENCH_OPTUNA_URL", request.getfixturevalue("postgresql_url"))
     return project
+
+
+def test_a_worker_that_listens_to_its_parent_still_forks():
+    code = """
+import multiprocessing, os, threading, time
+from workbench.tuning.worker import _end_with_parent
+
+threading.Thread(target=_end_with_parent, daemon=True).start()
+time.sleep(0.5)
+child = multiprocessing.get_context("fork").Process(target=print)
+child.start()
+child.join(20)
+alive = child.is_alive()
+child.kill()
+os._exit(alive)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as worker:
+        assert worker.wait(60) == 0
 
 
 def test_optuna_is_quiet_until_the_last_one_has_looked():
