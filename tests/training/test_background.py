@@ -94,5 +94,5 @@ def test_a_program_that_was_killed_is_called_lost(project):
     me = psutil.Process()
     record = {"parameters": {"theme": "colors"}, "started": time.time(), "state": "running", "pid": me.pid}
     (project.runs / f"1{RECORD}").write_text(json.dumps({**record, "born": me.create_time()}))
-    (project.runs / f"2{RECORD}").write_text(json.dumps({**record, "born": me.create_time() - 1}))
+    (project.runs / f"2{RECORD}").write_text(json.dumps({**record, "born": me.create_time() - 60}))
     assert [(row["id"], row["state"]) for row in launches(project)] == [("2", "lost"), ("1", "running")]

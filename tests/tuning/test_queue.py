@@ -3,14 +3,17 @@
 import os
 import signal
 import subprocess
+import sys
 
 import optuna
 import psutil
 import pytest
+from sqlalchemy import create_engine, text
 
 from workbench.paths import Project
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import read_plan
+from workbench.tuning.queue import WORKER as WORKER_OF_TRIAL
 from workbench.tuning.queue import counted, is_dead, run_next, worker_identity
 from workbench.tuning.reading import read_trials
 from workbench.tuning.space import suggest
@@ -57,6 +60,24 @@ def storage_project(request, project, monkeypatch):
     if request.param == "postgresql":
         monkeypatch.setenv("WORKBENCH_OPTUNA_URL", request.getfixturevalue("postgresql_url"))
     return project
+
+
+def test_a_worker_that_listens_to_its_parent_still_forks():
+    code = """
+import multiprocessing, os, threading, time
+from workbench.tuning.worker import _end_with_parent
+
+threading.Thread(target=_end_with_parent, daemon=True).start()
+time.sleep(0.5)
+child = multiprocessing.get_context("fork").Process(target=print)
+child.start()
+child.join(20)
+alive = child.is_alive()
+child.kill()
+os._exit(alive)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as worker:
+        assert worker.wait(60) == 0
 
 
 def test_optuna_is_quiet_until_the_last_one_has_looked():
@@ -174,6 +195,21 @@ def test_a_trial_that_runs_elsewhere_is_left_alone_and_counts(project, run_pytho
     assert [trial.state for trial in read_trials(study)] == ["running", "complete"]
     child.communicate("")
     assert [trial.state for trial in read_trials(study)] == ["complete", "complete"]
+
+
+def test_a_trial_of_another_machine_that_fell_silent_is_tried_again_though_no_other_is_left(project):
+    study = new_study(project, 1)
+    trial = study.ask()
+    trial.set_user_attr(WORKER_OF_TRIAL, {"machine": "elsewhere", "pid": 1, "started": 0.0})
+    study._storage.record_heartbeat(trial._trial_id)
+    run_all(study, project, objective)
+    assert [trial.state for trial in read_trials(study)] == ["running"]
+    engine = create_engine(project.optuna_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00'"))
+    engine.dispose()
+    run_all(study, project, objective)
+    assert [trial.state for trial in read_trials(study)] == ["retried", "complete"]
 
 
 def test_an_interrupted_trial_goes_back_into_the_queue(project):

@@ -65,12 +65,15 @@ def run_next(study: Study, url: str, objective: Objective, sampler: SamplerOfTri
 
 
 def requeue_dead(study: Study) -> None:
-    """Fail running trials whose process on this machine is gone, and queue them again. Call it holding the lock.
+    """Fail running trials whose process is gone, and queue them again. Call it holding the lock.
 
-    Trials of other machines are Optuna's: no heartbeat for two minutes means the same.
+    Of a process on another machine no heartbeat for two minutes says so. Optuna looks at those only before a trial
+    that it begins, which none may be left to do.
     """
+    from optuna.storages import fail_stale_trials
     from optuna.trial import TrialState
 
+    fail_stale_trials(study)
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         if is_dead(trial.user_attrs.get(WORKER)):
             study.tell(trial.number, state=TrialState.FAIL)
@@ -93,23 +96,24 @@ def counted(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
 
 
 def trials_left(project: Project, plan: TuningPlan) -> int:
-    """How many trials of a plan are neither finished nor running; the study need not exist yet, and is not made."""
+    """How many trials of a plan are neither finished nor running; the study need not exist yet, and is not made.
+
+    Those whose process is gone are queued again before.
+    """
     from optuna.trial import TrialState
 
     url = project.optuna_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return plan.n_trials
     try:
-        trials = counted(find_study(project, plan.study_name).get_trials(deepcopy=False))
+        study = find_study(project, plan.study_name)
     except NotFoundError:
         return plan.n_trials
-    queued = [
-        trial
-        for trial in trials
-        if trial.state == TrialState.WAITING
-        or (trial.state == TrialState.RUNNING and is_dead(trial.user_attrs.get(WORKER)))
-    ]
-    return max(len(queued), plan.n_trials - (len(trials) - len(queued)))
+    with quiet_optuna(), storage_lock(url):
+        requeue_dead(study)
+    trials = counted(study.get_trials(deepcopy=False))
+    waiting = sum(trial.state == TrialState.WAITING for trial in trials)
+    return max(waiting, plan.n_trials - (len(trials) - waiting))
 
 
 def worker_identity() -> dict[str, Any]:

@@ -41,7 +41,10 @@ def _load_libraries() -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.read()
+    # Not sys.stdin.read(), which holds a lock all the while: the processes that prepare images are forked from this one
+    # and close their standard input first, for which they would wait forever.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

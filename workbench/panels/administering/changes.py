@@ -80,7 +80,8 @@ def _theme(params: dict[str, Any], session: Session) -> list[str]:
     if models:
         serving = [f"version {row.version}" for row in models if row.stage == "production"]
         said = f" {serving[0].capitalize()} is in production." if serving else ""
-        found.append(f"{_n(len(models), 'model version')} stay in MLflow's registry, out of sight here.{said}")
+        stay = "stays" if len(models) == 1 else "stay"
+        found.append(f"{_n(len(models), 'model version')} {stay} in MLflow's registry, out of sight here.{said}")
     return [*found, _COMES_BACK]
 
 
@@ -106,9 +107,8 @@ def _samples(params: dict[str, Any], session: Session) -> list[str]:
     kept = session.scalar(registered) or 0
     found = [f"{_n(len(ids), 'image')} {'leaves' if len(ids) == 1 else 'leave'} the theme, its counts and its splits."]
     if kept:
-        found.append(
-            f"{_n(kept, 'of them', 'of them')} stay in the store for good: registered models learned from them."
-        )
+        stay, them = ("stays", "it") if kept == 1 else ("stay", "them")
+        found.append(f"{kept:,} of them {stay} in the store for good: registered models learned from {them}.")
     return [*found, _COMES_BACK.replace("it", "them")]
 
 
