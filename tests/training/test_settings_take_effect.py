@@ -223,6 +223,7 @@ def test_progress_is_a_line_per_epoch_or_nothing(colors, capfd, monkeypatch, mod
     colors.train({"callbacks.progress": mode})
     out = capfd.readouterr()
     lines = [line for line in (out.out + out.err).splitlines() if line.strip()]
+    assert lines.pop(0).startswith("Labeled samples that had no split got one")
     assert len(lines) == expected, lines
     assert all("valid accuracy" in line for line in lines)
 
