@@ -76,6 +76,8 @@ def test_a_second_stop_ends_it_at_once_and_says_how_to_go_on(project):
     control = Control(stop=enough, listeners=[lambda _epoch: enough.set()])
     resumed = resume(row["progress"]["run_id"], project, control)
     assert len(resumed.epochs) > done, "the first stop does not end what goes on"
+    (row,) = launches(project)
+    assert (row["state"], row["error"], len(row["progress"]["epochs"])) == ("stopped", "", len(resumed.epochs))
 
 
 def test_what_cannot_begin_is_refused_and_nothing_is_written(project):

@@ -143,6 +143,7 @@ def predict(name: str, views: tuple[str, ...], as_json: bool, **options: Any) ->
 @as_json_option
 def resume(run_id: str, as_json: bool) -> None:
     """Go on with an interrupted training in the same MLflow run, as if it had not stopped."""
+    _check_run(run_id)
     from workbench.training import resume
 
     click.echo(f"Going on with the run {run_id}.", err=True)
@@ -158,6 +159,7 @@ def resume(run_id: str, as_json: bool) -> None:
 @click.pass_context
 def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     """Train again what a run trained and compare the metrics; exit code 1 when they differ."""
+    _check_run(run_id)
     from workbench.training import reproduce
 
     click.echo(f"Training again what the run {run_id} trained.", err=True)
@@ -187,6 +189,14 @@ def _check_theme(name: str) -> None:
 
     with open_store().read() as session:
         get_theme(name, session=session)
+
+
+def _check_run(run_id: str) -> None:
+    """Refuse a run that is not there before what trains is imported, which takes seconds."""
+    from workbench.paths import find_project
+    from workbench.registry.tracking import get_run
+
+    get_run(run_id, find_project())
 
 
 @contextmanager

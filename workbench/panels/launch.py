@@ -143,7 +143,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "batch": progress.get("batch"),
         "batches": progress.get("batches"),
         "last": epochs[-1] if epochs else None,
-        "accuracy": result.get("metrics", {}).get("test_accuracy"),
+        "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
         "run_id": result.get("run_id") or progress.get("run_id"),
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
     }

@@ -80,7 +80,8 @@ def launches(project: Project) -> list[State]:
 
     A row holds `id`, `parameters`, `started` and `ended` (seconds since 1970, `ended` only then), `notebook`, and
     `state`: running, complete, stopped, failed, interrupted, or lost when its program is gone without a word. A failed
-    one holds `error`, a finished one `result`; `progress` is what its run said last, once there is one.
+    one holds `error`, a finished one `result`; `progress` is what its run said last, once there is one. A launch that
+    was cut off is what became of its run where somebody went on with it.
     """
     _reap()
     records = sorted(project.runs.glob(f"*{RECORD}"), reverse=True)[:_SHOWN]
@@ -157,6 +158,9 @@ def _row(record: Path, progress: Mapping[str, State]) -> State | None:
         row["progress"] = progress[launch_id]
     if row["state"] == "running" and not _alive(content):
         row["state"] = "lost"
+    now = row.get("progress", {})
+    if now.get("resumed") and now["state"] in ("complete", "stopped"):
+        row |= {"state": now["state"], "error": ""}
     return row
 
 

@@ -23,14 +23,20 @@ _PAUSE_SECONDS = 0.05
 
 
 class ProgressFile:
-    """Writes the state of one run to `db/cache/progress/RUN.json`; every write replaces the whole file."""
+    """Writes the state of one run to `db/cache/progress/RUN.json`; every write replaces the whole file.
+
+    A run that is gone on with keeps its epochs and stays part of the launch in the background that began it.
+    """
 
     def __init__(self, project: Project, run_id: str, **known: Any) -> None:
         self.path = _folder(project) / f"{run_id}.json"
-        self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), "epochs": [], **known}
-        self.state |= {"pid": os.getpid(), "born": started_at()}
+        former = read_progress(project, run_id) or {}
+        self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), **known}
+        self.state |= {"epochs": former.get("epochs", []), "pid": os.getpid(), "born": started_at()}
         if LAUNCH_VARIABLE in os.environ:
             self.state["launch"] = os.environ[LAUNCH_VARIABLE]
+        elif "launch" in former:
+            self.state |= {"launch": former["launch"], "resumed": True}
         self.update()
 
     def update(self, **changes: Any) -> None:
