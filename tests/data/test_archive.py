@@ -147,6 +147,16 @@ def added(name, content=b"x"):
     return lambda files: files.update({name: content})
 
 
+def theme_of(**values):
+    """Give the manifest's theme other values."""
+
+    def change(files):
+        manifest = json.loads(files["manifest.json"])
+        files["manifest.json"] = json.dumps({**manifest, "theme": {**manifest["theme"], **values}}).encode()
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -160,6 +170,9 @@ def added(name, content=b"x"):
         (lambda files: files.pop("images/img_00002.png"), r"samples\.jsonl:3: the image"),
         (added("images/img_00001.png", b"something else"), r"samples\.jsonl:2: .* not the image"),
         (added("manifest.json", b"[]"), r"manifest\.json:1"),
+        (theme_of(description=None), r"manifest\.json:1"),
+        (theme_of(description="a\0b"), r"manifest\.json:1"),
+        (theme_of(description="\ud800"), r"manifest\.json:1"),
         (line_of("samples.jsonl", 2, label_id=99), r"samples\.jsonl:2: refers to"),
         (line_of("samples.jsonl", 2, label_id=-1), r"samples\.jsonl:2: refers to"),
         (line_of("samples.jsonl", 4, split="holdout"), r"samples\.jsonl:4: there is no split"),

@@ -14,17 +14,16 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import Shown, align, differences, shown_by, wanted_of
-from workbench.registry.changing import Change, changing
+from workbench.registry.changing import Change, changing, trained_here
 from workbench.registry.runs import model_of
 from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
 from workbench.store import open_store
 from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
+from workbench.store.schema import ModelVersion, Prediction, Theme
 from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _only_in_mlflow(version: int, run_id: str, theme_id: int, project: Project, 
         repair = "delete it in MLflow; its run and its model stay"
     elif not _run_exists(run_id, project):
         text += " and comes from no run of this project; delete it in MLflow's pages"
-    elif not _trained_here(get_run(run_id, project), theme_id, session):
+    elif not trained_here(get_run(run_id, project), theme_id, session=session):
         text += " and was trained on a snapshot that the theme lacks; restore its backup, or delete it there"
     else:
         repair = "add its row to the store"
@@ -138,12 +137,6 @@ def _of_former_theme(run_id: str, theme_id: int, session: Session) -> bool:
     former = select(ModelVersion.id).join(Theme, Theme.id == ModelVersion.theme_id)
     former = former.where(ModelVersion.run_id == run_id, Theme.name == name, Theme.deleted_at.is_not(None))
     return session.scalar(former.limit(1)) is not None
-
-
-def _trained_here(run: Run, theme_id: int, session: Session) -> bool:
-    digest = run.data.tags.get(SNAPSHOT_TAG)
-    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
-    return not digest or session.scalar(query) is not None
 
 
 def _same(row: ModelVersion | None, version: int, shown: Shown) -> bool:

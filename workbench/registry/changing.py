@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -95,12 +96,8 @@ class Change:
             ) from None
 
     def knows(self, run: Run) -> bool:
-        """Whether the theme has what a run was trained on: a deleted theme of the same name leaves its runs behind."""
-        try:
-            self.snapshot_id(run)
-        except WorkbenchError:
-            return False
-        return True
+        """Whether a run can become a version of the theme, as far as `trained_here` tells."""
+        return trained_here(run, self.theme_id, session=self.session)
 
     def move(self, version: int, stage: str, annotator: str | None) -> RegistrationResult:
         """Change the stage in the store, note it, and let MLflow show it."""
@@ -145,6 +142,13 @@ class Change:
         with suppress(MlflowException):
             # It may be gone there already; a check would find what is left.
             self.client.delete_model_version(self.theme, str(version))
+
+
+def trained_here(run: Run, theme_id: int, *, session: Session) -> bool:
+    """Whether a theme has the snapshot that a run names: a deleted theme of the same name leaves its runs behind."""
+    digest = run.data.tags.get(SNAPSHOT_TAG)
+    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
+    return not digest or session.scalar(query) is not None
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def load_model(
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
             f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error).rstrip('.')}. "
-            f'`workbench models check "{theme}"` says whether its files are there.'
+            f"`workbench models check {quote(theme)}` says whether its files are there."
         ) from error
     finally:
         # MLflow puts the model's copy of this package first; processes that are started later would run that copy.

@@ -160,7 +160,7 @@ def _typed(column: Column[Any], value: Any) -> Any:
         raise ValueError(f"{value!r} is not of the type {kind.__name__}")
     if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
         raise ValueError(f"{value} is larger than the store can keep")
-    if isinstance(value, str) and ("\0" in value or not _encodable(value)):
+    if isinstance(value, str) and not is_text(value):
         raise ValueError(f"{value!r} holds signs that no text has")
     longest = column.type.length if isinstance(column.type, String) else None
     if longest is not None and len(str(value)) > longest:
@@ -168,10 +168,10 @@ def _typed(column: Column[Any], value: Any) -> Any:
     return value
 
 
-def _encodable(text: str) -> bool:
-    """Whether a text can be written as UTF-8: JSON can hold halves of signs, which no database takes."""
+def is_text(text: str) -> bool:
+    """Whether a database takes a text: JSON can hold zero bytes and halves of signs, which no UTF-8 has."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import CHECKSUMS, FORMAT, IMAGES, MANIFEST, README, TABLES, VERSION
+from workbench.data.archive.layout import CHECKSUMS, FORMAT, IMAGES, MANIFEST, README, TABLES, VERSION, is_text
 from workbench.data.intake import FILE_LIMIT
 from workbench.errors import WorkbenchError
 
@@ -116,9 +116,7 @@ class ArchiveFile:
             theme, rows, version = manifest["theme"], manifest["rows"], manifest["version"]
             sound = manifest["format"] == FORMAT and isinstance(version, int)
             texts = [theme[key] for key in ("name", "description", "task")]
-            sound = sound and all(
-                isinstance(text, str) and "\0" not in text and text.encode() for text in texts if text
-            )
+            sound = sound and all(isinstance(text, str) and is_text(text) for text in texts)
             sound = sound and 0 <= float(theme.get("overlap", 0)) <= 1
             sound = sound and all(isinstance(rows[table.name], int) for table in TABLES)
         except (ValueError, KeyError, TypeError, RecursionError):
