@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
 from workbench.configuration import read_yaml
-from workbench.panels.exploring import looking
-from workbench.panels.exploring.desk import Desk
+from workbench.panels.explore import preview
+from workbench.panels.explore.state import Desk
 from workbench.paths import Project, asset
 from workbench.store import open_store
 from workbench.store.images import sha256_of
@@ -146,7 +146,7 @@ def in_the_kernel(desk: Desk, name: str, sample: int, redraws: int) -> list[Row]
         def redraw(number: int, view: str = view) -> None:
             changed = copy.deepcopy(draft)
             changed["preprocessing"]["histogram_equalization"]["clip_limit"] = 1.0 + number / 10
-            looking.look(desk, {"draft": changed, "sample": sample, "view": view, "quick": True}, [])
+            preview.look(desk, {"draft": changed, "sample": sample, "view": view, "quick": True}, [])
 
         redraw(0)
         ours = median(redraws, redraw)

@@ -27,7 +27,7 @@ import numpy as np
 from comparison import Row, report
 from PIL import Image
 
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.paths import Project
 from workbench.store import open_store
 from workbench.store.themes import create_theme

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import digit_files  # noqa: E402
 from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project  # noqa: E402
-from workbench.data.importing import import_uploads  # noqa: E402
+from workbench.data.importing.run import import_uploads  # noqa: E402
 from workbench.paths import Project, asset  # noqa: E402
 from workbench.store import open_store  # noqa: E402
 from workbench.store.schema import Sample  # noqa: E402

@@ -109,7 +109,7 @@ def fill(project: Any, source: Path, limit: int | None) -> dict[str, int]:
     """Import the images into the theme "mnist" with their labels and MNIST's own test split; return the counts."""
     from sqlalchemy import func, select, update
 
-    from workbench.data.importing import import_images
+    from workbench.data.importing.run import import_images
     from workbench.store import open_store
     from workbench.store.schema import Sample
     from workbench.store.themes import create_theme

@@ -37,7 +37,7 @@ from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
 from workbench.store.splits import assign_splits
-from workbench.store.statistics import ThemeStatistics, theme_statistics
+from workbench.store.counts import ThemeStatistics, theme_statistics
 from workbench.store.themes import create_theme
 
 PAGE = 50

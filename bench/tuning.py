@@ -108,7 +108,7 @@ def make_project(root: Path) -> Project:
     import numpy as np
     from sklearn.datasets import load_digits
 
-    from workbench.data.importing import import_images
+    from workbench.data.importing.run import import_images
     from workbench.store import open_store
     from workbench.store.themes import create_theme
 

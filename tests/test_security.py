@@ -16,10 +16,10 @@ from IPython.utils.capture import capture_output
 from workbench import AdminPanel
 from workbench.configuration import read_yaml
 from workbench.errors import WorkbenchError
-from workbench.inference.tally import Confusion
+from workbench.inference.metrics import Confusion
 from workbench.notebooks import record_result, run_notebook
-from workbench.panels.exploring.figures import class_distribution
-from workbench.panels.labeling.summary import theme_summary, themes_summary
+from workbench.panels.explore.plots import class_distribution
+from workbench.panels.label.summary import theme_summary, themes_summary
 from workbench.registry.loading import load_model
 from workbench.registry.ports import free_port
 from workbench.store.labeling import Decision, decide
@@ -27,7 +27,7 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
-from workbench.training.figures import confusion_figure
+from workbench.training.plots import confusion_figure
 
 SCRIPTS = (
     "<script>alert(1)<script>",

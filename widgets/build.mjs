@@ -1,23 +1,24 @@
 /**
- * Bundles the browser half of each panel: lib/NAME/main.js becomes NAME.js, which anywidget loads as one module, and
- * lib/NAME/main.css, where a panel's styles are put together from several files, becomes NAME.css.
+ * Bundles the browser half of each panel: NAME/main.js becomes dist/NAME.js, which anywidget loads as one
+ * module, and NAME/main.css becomes dist/NAME.css.
  *
  * `node build.mjs --check` writes nothing and fails when a bundle is not what its sources say.
  */
 import { build } from "esbuild";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 const checking = process.argv.includes("--check");
 let stale = 0;
+mkdirSync("dist", { recursive: true });
 
-for (const name of readdirSync("lib").sort()) {
-  const banner = `/* Built from widgets/lib/${name} by 'npm run build'; edit there.`;
-  if (existsSync(`lib/${name}/main.js`)) {
+for (const name of readdirSync(".").sort()) {
+  const banner = `/* Built from widgets/${name} by 'npm run build'; edit there.`;
+  if (existsSync(`${name}/main.js`)) {
     const credit = "Includes Preact (MIT License, (c) Jason Miller). */";
-    await bundle(`lib/${name}/main.js`, `${name}.js`, { js: `${banner} ${credit}` });
+    await bundle(`${name}/main.js`, `dist/${name}.js`, { js: `${banner} ${credit}` });
   }
-  if (existsSync(`lib/${name}/main.css`)) {
-    await bundle(`lib/${name}/main.css`, `${name}.css`, { css: `${banner} */` });
+  if (existsSync(`${name}/main.css`)) {
+    await bundle(`${name}/main.css`, `dist/${name}.css`, { css: `${banner} */` });
   }
 }
 if (stale) {

@@ -15,19 +15,19 @@ _HOME = {
     "open_store": "workbench.store",
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
-    "AdminPanel": "workbench.panels.admin",
-    "LabelPanel": "workbench.panels.label",
-    "LaunchPanel": "workbench.panels.launch",
-    "BoxPanel": "workbench.panels.boxes",
-    "ExplorePanel": "workbench.panels.explore",
-    "ModelsPanel": "workbench.panels.models",
-    "PredictionPanel": "workbench.panels.predictions",
-    "TrainingPanel": "workbench.panels.training",
-    "Exploration": "workbench.panels.exploring.exploration",
+    "AdminPanel": "workbench.panels.admin.panel",
+    "LabelPanel": "workbench.panels.label.panel",
+    "LaunchPanel": "workbench.panels.launch.panel",
+    "BoxPanel": "workbench.panels.boxes.panel",
+    "ExplorePanel": "workbench.panels.explore.panel",
+    "ModelsPanel": "workbench.panels.models.panel",
+    "PredictionPanel": "workbench.panels.predictions.panel",
+    "TrainingPanel": "workbench.panels.training.panel",
+    "Exploration": "workbench.panels.explore.static_report",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
     "default_theme": "workbench.training.default_theme",
-    "TuningPanel": "workbench.panels.tuning",
+    "TuningPanel": "workbench.panels.tuning.panel",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
@@ -65,20 +65,21 @@ __all__ = [
 if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
-    from workbench.panels.admin import AdminPanel
-    from workbench.panels.boxes import BoxPanel
-    from workbench.panels.explore import ExplorePanel
-    from workbench.panels.exploring.exploration import Exploration
-    from workbench.panels.label import LabelPanel
-    from workbench.panels.launch import LaunchPanel
-    from workbench.panels.models import ModelsPanel
-    from workbench.panels.predictions import PredictionPanel
-    from workbench.panels.training import TrainingPanel
-    from workbench.panels.tuning import TuningPanel
+    from workbench.panels.admin.panel import AdminPanel
+    from workbench.panels.boxes.panel import BoxPanel
+    from workbench.panels.explore.panel import ExplorePanel
+    from workbench.panels.explore.static_report import Exploration
+    from workbench.panels.label.panel import LabelPanel
+    from workbench.panels.launch.panel import LaunchPanel
+    from workbench.panels.models.panel import ModelsPanel
+    from workbench.panels.predictions.panel import PredictionPanel
+    from workbench.panels.training.panel import TrainingPanel
+    from workbench.panels.tuning.panel import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
     from workbench.training.default_theme import default_theme
-    from workbench.tuning import TuningResult, tune
+    from workbench.tuning import tune
+    from workbench.tuning import TuningResult
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -118,7 +118,7 @@ def find_project(start: Path | None = None) -> Project:
 
 
 def asset(*parts: str) -> Path:
-    """Return the path of a file or folder that ships with the library, e.g. `asset("widgets", "label.js")`.
+    """Return the path of a file or folder that ships with the library, e.g. `asset("widgets", "dist", "label.js")`.
 
     In a checkout these stand beside the package, in an installed wheel inside it.
     """

@@ -1,8 +1,8 @@
-"""Alembic's entry: runs the migrations on the connection that `workbench.store.migrations` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `workbench.store.upkeep.migrations` hands over."""
 
 from alembic import context
 
-from workbench.store.migrations import VERSION_TABLE
+from workbench.store.upkeep.migrations import VERSION_TABLE
 from workbench.store.schema import Base
 
 connection = context.config.attributes.get("connection")

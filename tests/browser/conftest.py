@@ -97,7 +97,7 @@ def draw_digits(project: Project, count: int = 60, *, name: str = "digits") -> i
     The files are named `0000-3.png`: number and true digit. The labels are "zero" to "nine", so keys 1 to 9 and "nine"
     by its letters.
     """
-    from workbench.data.importing import import_uploads
+    from workbench.data.importing.run import import_uploads
     from workbench.store import open_store
     from workbench.store.themes import create_theme
 

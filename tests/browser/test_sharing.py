@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.store import open_store
-from workbench.store.opinions import review_queue
+from workbench.store.annotators.second_opinions import review_queue
 from workbench.store.schema import Opinion, Sample
 from workbench.store.themes import edit_theme, get_theme
 

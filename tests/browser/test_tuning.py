@@ -56,7 +56,7 @@ def study(project):
 
 
 expect.set_options(timeout=30_000)
-PANEL = "from workbench.panels.tuning import TuningPanel\nTuningPanel('digits')"
+PANEL = "from workbench.panels.tuning.panel import TuningPanel\nTuningPanel('digits')"
 
 
 def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project, study):

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from workbench.data.exporting import export_theme
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import open_store

@@ -11,12 +11,12 @@ import pytest
 
 from workbench.data.augmentation import build_augmenter
 from workbench.data.config import AugumentsConfig
-from workbench.data.exploring.arguments import arguments, names
-from workbench.data.exploring.duplicates import near_duplicates
-from workbench.data.exploring.intents import INTENTS, Intent, compare
-from workbench.data.exploring.survey import Subject, Survey, odd_ones
-from workbench.data.exploring.variants import variants, visible
-from workbench.data.exploring.walk import BINS, histogram, walk
+from workbench.data.inspection.arguments import arguments, names
+from workbench.data.inspection.duplicates import near_duplicates
+from workbench.data.inspection.intents import INTENTS, Intent, compare
+from workbench.data.inspection.survey import Subject, Survey, odd_ones
+from workbench.data.inspection.variants import variants, visible
+from workbench.data.inspection.stages import BINS, histogram, walk
 
 Write = Callable[..., Subject]
 

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from workbench.data.exporting import export_theme
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of

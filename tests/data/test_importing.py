@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from workbench.data.decoding import decode_rgb
-from workbench.data.importing import import_images, import_uploads
+from workbench.data.importing.run import import_images, import_uploads
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.images import ImageFiles
 from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
@@ -301,7 +301,7 @@ def meanwhile(monkeypatch):
     """`meanwhile(act)`: import image by image, and do something between the first and the second."""
 
     def plan(act):
-        monkeypatch.setattr("workbench.data.importing.BATCH", 1)
+        monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
         commits = itertools.count()
         monkeypatch.setattr(ImageFiles, "flush", lambda _: act() if next(commits) == 1 else None)
 
@@ -340,10 +340,10 @@ def test_a_killed_import_is_completed_by_the_next_one(sqlite_store, sqlite_theme
         (folder / f"{number}.png").write_bytes(draw_image(number))
     code = """
         import sys
-        from workbench.data import importing
+        from workbench.data.importing import run
         from workbench.store import open_store
-        importing.BATCH = 50
-        importing.import_images(open_store(), "pets", sys.argv[1], annotator="mika", progress=False)
+        run.BATCH = 50
+        run.import_images(open_store(), "pets", sys.argv[1], annotator="mika", progress=False)
     """
     child = run_python(code, folder)
     limit = time.monotonic() + 60

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.store.box_rows import boxes_of
 from workbench.store.labels import labels_of
 from workbench.store.samples import page_of_samples

@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "labeling.md").read_text()
     ("file", "name"), [("label/keys.js", "HELP"), ("label/review.js", "REVIEW_HELP"), ("boxes/keys.js", "HELP")]
 )
 def test_every_key_of_the_help_is_in_the_guide(file, name):
-    source = (ROOT / "widgets" / "lib" / file).read_text()
+    source = (ROOT / "widgets" / file).read_text()
     listed = re.search(rf"^export const {name} = \[\n(.*?)^\];", source, flags=re.DOTALL | re.MULTILINE)[1]
     rows = [re.findall(r'"((?:[^"\\]|\\.)*)"', line) for line in listed.splitlines()]
     assert rows

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.inference.comparing import compare
-from workbench.panels.models import ModelsPanel
+from workbench.inference.comparison import compare
+from workbench.panels.models.panel import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide, undo

@@ -14,7 +14,7 @@ from workbench import predict, register
 from workbench.cli import main
 from workbench.inference.filter_text import KEYS
 from workbench.inference.sources import THEME_SOURCES
-from workbench.inference.views import VIEWS
+from workbench.inference.tta import VIEWS
 from workbench.registry.tracking import connect
 
 ROOT = Path(__file__).resolve().parents[2]

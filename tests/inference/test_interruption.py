@@ -19,8 +19,8 @@ from workbench.store.schema import Prediction, Sample
 PREDICTING = """
 import sys
 import mlflow.pyfunc, mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
-import workbench.inference.answers, workbench.inference.forward
-import workbench.inference.running as running
+import workbench.inference.store_writer, workbench.inference.forward
+import workbench.inference.run as running
 from workbench import predict
 
 running._STEP_VALUES = 1  # every batch is a step of its own, so that a few images are enough

@@ -4,7 +4,7 @@ import shutil
 
 from workbench import predict
 from workbench.paths import Project
-from workbench.registry.agreement import check_registry
+from workbench.registry.sync import check_registry
 from workbench.registry.tracking import connect, mlflow_run
 
 

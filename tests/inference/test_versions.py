@@ -9,11 +9,11 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy import delete
 
-import workbench.registry.changing as changing
+import workbench.registry.transaction as changing
 from workbench import predict, register
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.panels.models import ModelsPanel
-from workbench.registry.agreement import check_registry, repair_registry
+from workbench.panels.models.panel import ModelsPanel
+from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.listing import history_of, versions_of
 from workbench.registry.tracking import connect, mlflow_run
 from workbench.registry.versions import delete_version, demote, promote

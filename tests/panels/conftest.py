@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.panels.exploring.desk import Desk
+from workbench.panels.explore.state import Desk
 from workbench.paths import asset
 from workbench.store import Store
 from workbench.store.images import sha256_of

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench import AdminPanel
-from workbench.panels.calls import answer_calls
+from workbench.panels.base.messages import answer_calls
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 

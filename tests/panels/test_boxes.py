@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.boxes import BoxPanel
+from workbench.panels.boxes.panel import BoxPanel
 from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts
 from workbench.store.history import history_of
@@ -335,7 +335,7 @@ def test_an_image_that_was_deleted_meanwhile_is_told_as_such(sqlite_store, cells
 def test_other_formats_reach_the_browser_as_png(sqlite_store, make_theme, tmp_path):
     from PIL import Image
 
-    from workbench.data.importing import import_images
+    from workbench.data.importing.run import import_images
 
     make_theme(sqlite_store, "scans", labels=("red",))
     Image.new("CMYK", (9, 7)).save(tmp_path / "scan.tif")

@@ -1,6 +1,6 @@
 """How a panel's kernel half answers the browser's messages."""
 
-from workbench.panels.calls import Answer, CallPanel, hear_the_browser
+from workbench.panels.base.messages import Answer, CallPanel, hear_the_browser
 
 
 class Counter(CallPanel):

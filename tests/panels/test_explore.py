@@ -10,12 +10,15 @@ import pytest
 
 from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, ConflictError, NotFoundError, WorkbenchError
-from workbench.panels.explore import ExplorePanel
-from workbench.panels.exploring import choosing, looking, settings, surveying
-from workbench.panels.exploring.desk import Desk
-from workbench.panels.exploring.exploration import Exploration
-from workbench.panels.exploring.figures import class_distribution
-from workbench.panels.exploring.summary import summary
+from workbench.panels.explore.panel import ExplorePanel
+from workbench.panels.explore import samples
+from workbench.panels.explore import preview
+from workbench.panels.explore import settings
+from workbench.panels.explore import survey
+from workbench.panels.explore.state import Desk
+from workbench.panels.explore.static_report import Exploration
+from workbench.panels.explore.plots import class_distribution
+from workbench.panels.explore.summary import summary
 from workbench.store.themes import create_theme
 
 
@@ -24,7 +27,7 @@ def read(desk: Desk) -> dict[str, Any]:
 
 
 def first(desk: Desk) -> int:
-    return choosing.samples(desk, {}, []).value["rows"][0]["id"]
+    return samples.samples(desk, {}, []).value["rows"][0]["id"]
 
 
 def pixels(buffer: bytes) -> np.ndarray:
@@ -32,14 +35,14 @@ def pixels(buffer: bytes) -> np.ndarray:
 
 
 def test_the_theme_and_its_samples_are_listed_and_filtered(desk: Desk) -> None:
-    opened = choosing.open_theme(desk, {}, []).value
+    opened = samples.open_theme(desk, {}, []).value
     assert opened["theme"] == "shapes"
     assert [label["name"] for label in opened["labels"]] == ["round", "square"]
-    everything = choosing.samples(desk, {}, [])
+    everything = samples.samples(desk, {}, [])
     assert everything.value["total"] == 12
     assert len(everything.buffers) == 12
     label = opened["labels"][1]["id"]
-    some = choosing.samples(desk, {"label": label, "split": "valid", "search": "SHAPE"}, []).value
+    some = samples.samples(desk, {"label": label, "split": "valid", "search": "SHAPE"}, []).value
     assert [row["name"] for row in some["rows"]] == ["shape_01.png", "shape_07.png"]
     assert {(row["label"], row["split"]) for row in some["rows"]} == {("square", "valid")}
 
@@ -47,7 +50,7 @@ def test_the_theme_and_its_samples_are_listed_and_filtered(desk: Desk) -> None:
 def test_the_steps_show_what_training_would_get(desk: Desk) -> None:
     draft = read(desk)["draft"]
     draft["preprocessing"]["gamma"] = {"enabled": True, "gamma": 0.5}
-    answer = looking.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
+    answer = preview.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
     stages = answer.value["stages"]
     assert [stage["name"] for stage in stages] == ["original", "gamma", "resize"]
     assert stages[-1]["size"] == [32, 32]
@@ -61,18 +64,18 @@ def test_the_steps_show_what_training_would_get(desk: Desk) -> None:
 def test_variants_come_with_what_was_applied_and_repeat_from_the_seed(desk: Desk) -> None:
     draft = read(desk)["draft"]
     params = {"draft": draft, "sample": first(desk), "view": "augmentation", "count": 8, "seed": 3}
-    answer = looking.look(desk, params, [])
+    answer = preview.look(desk, params, [])
     assert len(answer.value["variants"]) == 8
     assert any("Affine" in line for variant in answer.value["variants"] for line in variant["applied"])
-    assert looking.look(desk, params, []).buffers == answer.buffers
-    assert looking.look(desk, params | {"seed": 100}, []).buffers[1:] != answer.buffers[1:]
+    assert preview.look(desk, params, []).buffers == answer.buffers
+    assert preview.look(desk, params | {"seed": 100}, []).buffers[1:] != answer.buffers[1:]
 
 
 def test_splits_and_libraries_side_by_side(desk: Desk) -> None:
     params = {"draft": read(desk)["draft"], "sample": first(desk)}
-    splits = looking.look(desk, params | {"view": "splits"}, []).value["splits"]
+    splits = preview.look(desk, params | {"view": "splits"}, []).value["splits"]
     assert {split: len(pictures) for split, pictures in splits.items()} == {"train": 5, "valid": 1, "test": 1}
-    libraries = looking.look(desk, params | {"view": "libraries", "intent": "blur"}, []).value
+    libraries = preview.look(desk, params | {"view": "libraries", "intent": "blur"}, []).value
     assert libraries["intent"] == "blur"
     assert "GaussianBlur" in libraries["libraries"]["torchvision"]["transform"]
 
@@ -80,7 +83,7 @@ def test_splits_and_libraries_side_by_side(desk: Desk) -> None:
 def test_a_batch_is_normalized_and_shown_in_colors(desk: Desk) -> None:
     draft = read(desk)["draft"]
     draft["augmentation"] |= {"normalization": "theme", "train": []}
-    answer = looking.batch(desk, {"draft": draft, "count": 4}, []).value
+    answer = preview.batch(desk, {"draft": draft, "count": 4}, []).value
     assert answer["from"] == "the training split"
     assert answer["shape"] == [4, 3, 32, 32]
     assert np.abs(answer["mean"]).max() < 0.01
@@ -91,12 +94,12 @@ def test_patches_are_shown_together_and_augmented_one_by_one(desk: Desk) -> None
     draft = read(desk)["draft"]
     draft["preprocessing"]["patches"] |= {"enabled": True, "size": 16}
     params = {"draft": draft, "sample": first(desk)}
-    stages = looking.look(desk, params | {"view": "steps"}, []).value["stages"]
+    stages = preview.look(desk, params | {"view": "steps"}, []).value["stages"]
     assert stages[-1]["count"] == 4
-    answer = looking.look(desk, params | {"view": "augmentation"}, []).value
+    answer = preview.look(desk, params | {"view": "augmentation"}, []).value
     assert answer["patches"] == 4
     assert answer["original"]["width"] == 16
-    assert looking.batch(desk, {"draft": draft, "count": 3}, []).value["shape"] == [12, 3, 16, 16]
+    assert preview.batch(desk, {"draft": draft, "count": 3}, []).value["shape"] == [12, 3, 16, 16]
 
 
 def test_a_large_image_is_shown_quicker_while_a_slider_moves(desk: Desk) -> None:
@@ -104,8 +107,8 @@ def test_a_large_image_is_shown_quicker_while_a_slider_moves(desk: Desk) -> None
     sample = desk.sample(first(desk))
     desk.store.images.path(sample.uri).write_bytes(content)
     params = {"draft": read(desk)["draft"], "sample": sample.id, "view": "steps"}
-    assert looking.look(desk, params, []).value["stages"][0]["size"] == [1500, 2000]
-    quick = looking.look(desk, params | {"quick": True}, []).value["stages"]
+    assert preview.look(desk, params, []).value["stages"][0]["size"] == [1500, 2000]
+    quick = preview.look(desk, params | {"quick": True}, []).value["stages"]
     assert quick[0]["size"] == [768, 1024]
     assert quick[-1]["size"] == [32, 32]
 
@@ -126,7 +129,7 @@ def test_a_wrong_setting_says_what_is_allowed(desk: Desk) -> None:
     draft = read(desk)["draft"]
     draft["augmentation"]["train"] = [{"Rotat": {}}]
     with pytest.raises(ConfigError, match="Did you mean 'Rotate'"):
-        looking.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
+        preview.look(desk, {"draft": draft, "sample": first(desk), "view": "steps"}, [])
 
 
 def test_every_step_tells_its_settings(desk: Desk) -> None:
@@ -143,7 +146,7 @@ def test_every_step_tells_its_settings(desk: Desk) -> None:
 
 def test_the_survey_goes_on_until_all_is_seen(desk: Desk) -> None:
     for _ in range(50):
-        answer = surveying.survey(desk, {}, [])
+        answer = survey.survey(desk, {}, [])
         if answer.value["done"] == answer.value["of"]:
             break
     value = answer.value
@@ -175,7 +178,7 @@ def test_a_batch_names_what_it_left_out(desk: Desk) -> None:
     path = desk.store.images.path(sample.uri)
     path.chmod(0o644)
     path.write_bytes(b"no image")
-    value = looking.batch(desk, {"draft": read(desk)["draft"]}, []).value
+    value = preview.batch(desk, {"draft": read(desk)["draft"]}, []).value
     total = len(value["rows"]) + len(value["damaged"])
     assert value["shape"][0] == len(value["rows"]) == total - 1
     assert value["damaged"][0].startswith(f"{sample.name} (not an image")

@@ -4,12 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.data.importing import import_uploads
+from workbench.data.importing.run import import_uploads
 from workbench.errors import NotFoundError
-from workbench.panels.exploring import choosing, looking, settings, surveying
-from workbench.panels.exploring.desk import Desk
-from workbench.panels.exploring.exploration import Exploration
-from workbench.panels.exploring.summary import summary
+from workbench.panels.explore import samples
+from workbench.panels.explore import preview
+from workbench.panels.explore import settings
+from workbench.panels.explore import survey
+from workbench.panels.explore.state import Desk
+from workbench.panels.explore.static_report import Exploration
+from workbench.panels.explore.summary import summary
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.labels import labels_of
@@ -43,46 +46,46 @@ def desk(sqlite_store):
 
 
 def rows(desk, **params):
-    return choosing.samples(desk, {"of": "boxes", **params}, []).value["rows"]
+    return samples.samples(desk, {"of": "boxes", **params}, []).value["rows"]
 
 
 def test_boxes_are_the_samples_and_are_filtered_like_images(desk):
-    opened = choosing.open_theme(desk, {}, []).value
+    opened = samples.open_theme(desk, {}, []).value
     assert (opened["boxed"], opened["of"]) == (True, "boxes")
-    listed = choosing.samples(desk, {"of": "boxes"}, [])
+    listed = samples.samples(desk, {"of": "boxes"}, [])
     assert listed.value["total"] == len(listed.buffers) == 4
     assert [(row["name"], row["label"]) for row in listed.value["rows"]][:2] == [
         ("0.png at 10, 5", "red"), ("0.png at 30, 20", "white"),
     ]  # fmt: skip
     white = opened["labels"][1]["id"]
     assert [row["name"] for row in rows(desk, label=white, split="train")] == ["1.png at 30, 20"]
-    assert len(choosing.samples(desk, {"of": "images"}, []).value["rows"]) == 3
+    assert len(samples.samples(desk, {"of": "images"}, []).value["rows"]) == 3
 
 
 def test_steps_and_augmentation_work_on_the_crop(desk):
     draft = settings.read(desk, {}, []).value["draft"]
     box = rows(desk)[0]["id"]
-    shown = looking.look(desk, {"of": "boxes", "draft": draft, "sample": box, "view": "steps"}, [])
+    shown = preview.look(desk, {"of": "boxes", "draft": draft, "sample": box, "view": "steps"}, [])
     first, last = shown.value["stages"][0], shown.value["stages"][-1]
     assert (first["size"], last["size"]) == ([10, 20], [16, 16])
     pixels = cv2.imdecode(np.frombuffer(shown.buffers[first["picture"]["buffer"]], np.uint8), cv2.IMREAD_COLOR_RGB)
     assert (pixels[0, 0].tolist(), pixels[-1, -1].tolist()) == ([20, 40, 0], [56, 116, 0])
     params = {"of": "boxes", "draft": draft, "sample": box, "view": "augmentation", "count": 3, "seed": 1}
-    assert len(looking.look(desk, params, []).value["variants"]) == 3
-    batch = looking.batch(desk, {"of": "boxes", "draft": draft, "seed": 0, "count": 8}, []).value
+    assert len(preview.look(desk, params, []).value["variants"]) == 3
+    batch = preview.batch(desk, {"of": "boxes", "draft": draft, "seed": 0, "count": 8}, []).value
     assert (sorted(row["label"] for row in batch["rows"]), batch["from"]) == (["red", "white"], "the training split")
     with pytest.raises(NotFoundError, match="no longer there"):
-        looking.look(desk, {**params, "sample": 99}, [])
+        preview.look(desk, {**params, "sample": 99}, [])
 
 
 def test_the_survey_tells_sizes_and_positions_per_label_and_looks_at_crops(desk):
-    found = surveying.survey(desk, {"of": "boxes"}, []).value
+    found = survey.survey(desk, {"of": "boxes"}, []).value
     assert (found["of"], found["counts"]["red"]["train"], found["counts"]["white"]["unassigned"]) == (4, 1, 1)
     red, white = found["boxes"]
     assert (red["label"], red["count"], red["median"], red["centers"][0]) == ("red", 2, [20, 10], [0.3333, 0.25])
     assert (white["most"], white["color"] != red["color"]) == ([30, 20], True)
     assert sorted(map(tuple, found["sizes"])) == [(20, 10, 2), (30, 20, 2)]
-    images = surveying.survey(desk, {"of": "images"}, []).value
+    images = survey.survey(desk, {"of": "images"}, []).value
     assert (images["of"], images["sizes"]) == (3, [[60, 40, 3]])
 
 

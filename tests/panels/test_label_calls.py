@@ -5,8 +5,8 @@ import json
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.calls import answer_calls
-from workbench.panels.label import LabelPanel
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.label.panel import LabelPanel
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.labels import labels_of

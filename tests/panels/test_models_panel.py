@@ -5,8 +5,8 @@ import json
 import pytest
 
 from workbench.errors import NotFoundError
-from workbench.panels.calls import answer_calls
-from workbench.panels.models import ModelsPanel
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.models.panel import ModelsPanel
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.calls import answer_calls
-from workbench.panels.label import LabelPanel
-from workbench.panels.predictions import PredictionPanel
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.label.panel import LabelPanel
+from workbench.panels.predictions.panel import PredictionPanel
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of, merge_labels
 from workbench.store.model_versions import add_model_version, set_stage

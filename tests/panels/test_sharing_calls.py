@@ -2,8 +2,8 @@
 
 import pytest
 
-from workbench.panels.calls import answer_calls
-from workbench.panels.label import LabelPanel
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.label.panel import LabelPanel
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from workbench import TuningPanel
-from workbench.tuning.live import study_state
+from workbench.tuning.status import study_state
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.study import METRICS, N_TRIALS, OPENED, STOP, THEME, open_storage, quiet_optuna
 

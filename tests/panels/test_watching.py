@@ -3,12 +3,12 @@
 import time
 
 from workbench.errors import WorkbenchError
-from workbench.panels import watching
+from workbench.panels.base import polling
 from workbench.paths import asset
 
 
-class Watching(watching.WatchingPanel):
-    _esm = asset("widgets", "launch.js")
+class Watching(polling.WatchingPanel):
+    _esm = asset("widgets", "dist", "launch.js")
     broken = False
 
     def read(self):

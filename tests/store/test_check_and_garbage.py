@@ -9,8 +9,8 @@ from sqlalchemy import delete
 
 from workbench.errors import NotFoundError
 from workbench.store import now
-from workbench.store.garbage import GRACE, collect_garbage, preview_garbage
-from workbench.store.integrity import check
+from workbench.store.upkeep.garbage import GRACE, collect_garbage, preview_garbage
+from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import delete_samples, history_of
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version

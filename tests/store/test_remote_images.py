@@ -9,12 +9,12 @@ import pytest
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.sources import ThemeSource
 from workbench.store import now, open_store
-from workbench.store.backup import backup
-from workbench.store.garbage import collect_garbage
+from workbench.store.upkeep.backup import backup
+from workbench.store.upkeep.garbage import collect_garbage
 from workbench.store.images import sha256_of
-from workbench.store.integrity import check
+from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import delete_samples
-from workbench.store.restoring import restore
+from workbench.store.upkeep.restore import restore
 from workbench.store.samples import SampleFilter, page_of_samples
 
 BUCKET = "pictures"
@@ -92,7 +92,7 @@ def test_a_damaged_object_is_found_by_the_check_and_never_handed_out(pets, s3, s
 
 
 def test_garbage_collection_and_orphans(pets, s3, sqlite_store, monkeypatch):
-    from workbench.store import garbage
+    from workbench.store.upkeep import garbage
 
     theme_id, ids = pets
     content = b"left over"

@@ -6,22 +6,22 @@ from datetime import timedelta
 import pytest
 
 from workbench.errors import ConflictError, WorkbenchError
-from workbench.store.agreement import agreement_of, measure_agreement
-from workbench.store.integrity import check
+from workbench.store.annotators.agreement import agreement_of, measure_agreement
+from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import Decision, decide, delete_samples, history_of
 from workbench.store.labels import labels_of
-from workbench.store.leases import leases_of, release, serve
-from workbench.store.opinions import count_disagreements, give_opinion, review_queue, settle
+from workbench.store.annotators.assignments import leases_of, release, serve
+from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import LabelEvent, Opinion, Sample
-from workbench.store.team import team_of
+from workbench.store.annotators.members import team_of
 from workbench.store.undo import undo
 
 ANNOTATING = """
     import sys
     from workbench.store import open_store
     from workbench.store.labeling import Decision, decide
-    from workbench.store.leases import serve
+    from workbench.store.annotators.assignments import serve
 
     store, theme_id, label_id, name = open_store(), int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     print("ready", flush=True)

@@ -12,7 +12,7 @@ from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Batch, Sample
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import allocate, assign_splits, preview_splits
-from workbench.store.statistics import theme_statistics
+from workbench.store.counts import theme_statistics
 
 ASSIGNING = """
     import sys

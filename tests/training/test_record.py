@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from workbench.registry.tracking import connect, experiment_for, mlflow_run
-from workbench.training.record import log_dataset
+from workbench.training.mlflow_logging import log_dataset
 
 
 def test_two_runs_may_be_the_first_on_the_same_data(project, mlflow_template):

@@ -123,7 +123,7 @@ def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors, cap
     first = colors.train(num_epochs=1)
     assert "had no split got one, by data.split_ratio: 42 train, 9 valid, 9 test." in capsys.readouterr().out
     with colors.store.read() as session:
-        from workbench.store.statistics import theme_statistics
+        from workbench.store.counts import theme_statistics
         from workbench.store.themes import get_theme
 
         theme_id = get_theme("colors", session=session).id

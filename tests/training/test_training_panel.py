@@ -7,8 +7,8 @@ import pytest
 from lightning.pytorch.callbacks import Callback
 
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
-from workbench.panels.calls import answer_calls
-from workbench.panels.training import TrainingPanel
+from workbench.panels.base.messages import answer_calls
+from workbench.panels.training.panel import TrainingPanel
 from workbench.training import Control
 from workbench.training.progress_file import progress_of_theme
 

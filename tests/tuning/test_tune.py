@@ -34,7 +34,8 @@ TUNING = """
     from workbench import tune
     from workbench.data import datamodule
     from workbench.registry import tracking
-    from workbench.training import fit, record
+    from workbench.training import fit
+    from workbench.training import mlflow_logging
     from workbench.tuning import trial
 
     tune("pets", overrides={"training.num_epochs": 500})

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forgetItems } from "../lib/label/browsing.js";
-import { decide, deleteSamples, insist, settle, undo } from "../lib/label/deciding.js";
-import { acceptPage, give } from "../lib/label/keyboard.js";
-import { Journal } from "../lib/label/journal.js";
-import { Outboxes } from "../lib/label/outboxes.js";
-import { Selection } from "../lib/label/selection.js";
-import { newSitting } from "../lib/label/sitting.js";
+import { forgetItems } from "../label/browsing.js";
+import { decide, deleteSamples, insist, settle, undo } from "../label/deciding.js";
+import { acceptPage, give } from "../label/keyboard.js";
+import { Journal } from "../label/journal.js";
+import { Outboxes } from "../label/outboxes.js";
+import { Selection } from "../label/selection.js";
+import { newSitting } from "../label/sitting.js";
 
 globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 

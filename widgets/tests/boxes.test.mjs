@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Desk } from "../lib/boxes/desk.js";
-import { fit } from "../lib/boxes/fit.js";
-import { actOf, HELP } from "../lib/boxes/keys.js";
-import { Surface } from "../lib/boxes/surface.js";
+import { Desk } from "../boxes/desk.js";
+import { fit } from "../boxes/fit.js";
+import { actOf, HELP } from "../boxes/keys.js";
+import { Surface } from "../boxes/surface.js";
 import { Shelf } from "./shelf.mjs";
 
 const press = (key, more = {}) => actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Counts } from "../lib/label/counts.js";
-import { countable } from "../lib/label/where.js";
+import { Counts } from "../label/counts.js";
+import { countable } from "../label/where.js";
 
 const ROWS = [[1, false, "train", 10], [1, false, null, 5], [2, false, "test", 7], [null, false, null, 3], [null, true, null, 2]];
 

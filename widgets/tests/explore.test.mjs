@@ -15,8 +15,8 @@ import {
   stepIsOn,
   stepOrder,
   switchStep,
-} from "../lib/explore/draft.js";
-import { controlFor, rounded, shown, typed } from "../lib/explore/sliders.js";
+} from "../explore/draft.js";
+import { controlFor, rounded, shown, typed } from "../explore/sliders.js";
 
 const KNOWN = ["histogram_equalization", "gamma", "resize", "patches"];
 const FILE = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HELP, command, moved } from "../lib/label/keys.js";
-import { give } from "../lib/label/keyboard.js";
-import { Typing } from "../lib/label/typing.js";
-import { passes } from "../lib/shortcuts.js";
+import { HELP, command, moved } from "../label/keys.js";
+import { give } from "../label/keyboard.js";
+import { Typing } from "../label/typing.js";
+import { passes } from "../shared/shortcuts.js";
 
 const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
 const name = (key, view = "focus", with_ = {}) => command(press(key, with_), view)?.name ?? null;

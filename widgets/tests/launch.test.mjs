@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { typed, words } from "../lib/launch/words.js";
+import { typed, words } from "../launch/words.js";
 
 test("numbers are sent as numbers, everything else as it was typed", () => {
   const usual = { "training.num_epochs": 10, "training.learning_rate": 0.005, "model.name": "ResNet18", "model.pretrained": false };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Link } from "../lib/link.js";
+import { Link } from "../shared/link.js";
 
 /** The two ends of a comm: what the browser sent is in `sent`, `reply` answers as the kernel does. */
 class Comm {

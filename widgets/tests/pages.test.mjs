@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, refreshCounts, reload, stillAt } from "../lib/label/browsing.js";
+import { load, refreshCounts, reload, stillAt } from "../label/browsing.js";
 
 globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, duration, moment, number, percent, plural } from "../lib/format.js";
-import { decided, newSitting, pace, timeLeft } from "../lib/label/sitting.js";
-import { messages } from "../lib/label/uploading.js";
-import { crisp, fitted, panned, zoomed } from "../lib/label/viewport.js";
+import { bytes, duration, moment, number, percent, plural } from "../shared/format.js";
+import { decided, newSitting, pace, timeLeft } from "../label/sitting.js";
+import { messages } from "../label/uploading.js";
+import { crisp, fitted, panned, zoomed } from "../label/viewport.js";
 
 test("numbers and times as people read them", () => {
   assert.equal(number(1234567), "1,234,567");

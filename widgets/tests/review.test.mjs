@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { command } from "../lib/label/keys.js";
-import { answerWords, answered, predicted } from "../lib/label/review.js";
+import { command } from "../label/keys.js";
+import { answerWords, answered, predicted } from "../label/review.js";
 
 const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
 const desk = { label: (id) => [{ id: 1, name: "cat" }, { id: 2, name: "dog" }].find((label) => label.id === id) };

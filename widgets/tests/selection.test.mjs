@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Selection } from "../lib/label/selection.js";
+import { Selection } from "../label/selection.js";
 
 const PAGE = [10, 11, 12, 13, 14];
 const ids = (selection) => [...selection.ids].sort((a, b) => a - b);

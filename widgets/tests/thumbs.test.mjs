@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Thumbs } from "../lib/label/thumbs.js";
+import { Thumbs } from "../label/thumbs.js";
 
 let open = 0;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address } from "../lib/tuning/address.js";
-import { chart } from "../lib/tuning/history.js";
+import { address } from "../tuning/address.js";
+import { chart } from "../tuning/history.js";
 
 test("a server is reached below Jupyter's address, and on loopback elsewhere", () => {
   assert.equal(address("/user/mika/", 8080, "/dashboard"), "/user/mika/proxy/8080/dashboard");

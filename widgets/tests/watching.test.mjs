@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { watch } from "../lib/watching.js";
+import { watch } from "../shared/watching.js";
 
 /** Watch with these answers, one for each look, and return what the status line said after each. */
 async function said(answers, between = () => {}) {

@@ -18,13 +18,17 @@ from workbench.api.models import (
     WhoQuery,
 )
 from workbench.api.operations import Operation, Request
-from workbench.store import agreement, labels, leases, opinions, themes
+from workbench.store.annotators import agreement
+from workbench.store import labels
+from workbench.store.annotators import assignments
+from workbench.store.annotators import second_opinions
+from workbench.store import themes
 
 
 def lease_samples(request: Request) -> list[AssignmentOut]:
     given: LeasesIn = request.body
     with request.store.write() as session:
-        found = leases.serve(
+        found = assignments.serve(
             _theme_id(request, session), request.annotator, given.number, overlap=given.overlap,
             duration=timedelta(minutes=given.minutes), session=session,
         )  # fmt: skip
@@ -33,14 +37,14 @@ def lease_samples(request: Request) -> list[AssignmentOut]:
 
 def release_samples(request: Request) -> None:
     with request.store.write() as session:
-        leases.release(_theme_id(request, session), request.annotator, session=session)
+        assignments.release(_theme_id(request, session), request.annotator, session=session)
 
 
 def give_opinion(request: Request) -> OpinionOut:
     given: OpinionIn = request.body
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
-        outcome = opinions.give_opinion(
+        outcome = second_opinions.give_opinion(
             theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
             client_key=given.client_key, session=session,
         )  # fmt: skip
@@ -51,7 +55,7 @@ def list_disagreements(request: Request) -> list[DisagreementOut]:
     with request.store.read() as session:
         theme_id = _theme_id(request, session)
         names = {str(label.id): label.name for label in labels.labels_of(theme_id, session=session)}
-        queue = opinions.review_queue(theme_id, session=session)
+        queue = second_opinions.review_queue(theme_id, session=session)
     return [
         DisagreementOut(
             sample_id=row.sample_id, label=names.get(row.decision or ""),
@@ -65,7 +69,7 @@ def settle_disagreement(request: Request) -> OpinionOut:
     given: OpinionIn = request.body
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
-        opinions.settle(
+        second_opinions.settle(
             theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
             client_key=given.client_key, session=session,
         )  # fmt: skip

@@ -29,7 +29,12 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Picture, Request
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store import history, labeling, labels, model_versions, paging, themes
+from workbench.store import history
+from workbench.store import labeling
+from workbench.store import labels
+from workbench.store import model_versions
+from workbench.store import paging
+from workbench.store import themes
 from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Prediction, Sample
@@ -52,7 +57,7 @@ def list_samples(request: Request) -> SamplesOut:
 
 
 def upload_samples(request: Request) -> UploadOut:
-    from workbench.data.importing import import_uploads
+    from workbench.data.importing.run import import_uploads
 
     if not request.files:
         raise WorkbenchError("No files came. Send them as multipart/form-data in the field 'files'.")

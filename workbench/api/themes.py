@@ -18,7 +18,9 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.errors import NotFoundError
-from workbench.store import labels, statistics, themes
+from workbench.store import labels
+from workbench.store import counts
+from workbench.store import themes
 from workbench.store.box_splits import assign_splits_by_task
 from workbench.store.schema import Label, Theme
 
@@ -89,7 +91,7 @@ def assign_splits(request: Request) -> SplitsOut:
 def get_statistics(request: Request) -> StatisticsOut:
     with request.store.read() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
-        found = statistics.theme_statistics(theme.id, session=session)
+        found = counts.theme_statistics(theme.id, session=session)
     return StatisticsOut(
         samples=found.samples, labeled=found.labeled, unlabeled=found.unlabeled, skipped=found.skipped,
         counts=found.counts,

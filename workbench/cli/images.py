@@ -16,7 +16,7 @@ from workbench.cli.printing import as_json_option, counted, emit, table
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
     from workbench.data.formats.entry import Rejection
-    from workbench.data.importing import ImportReport
+    from workbench.data.importing.run import ImportReport
     from workbench.store import Store
 
 # Named here too, so that help is shown without loading the formats; a test compares them.
@@ -35,7 +35,7 @@ _SHOWN_REJECTIONS = 20
 @as_json_option
 def import_(name: str, path: Path, format_: str | None, add_labels: bool, annotator: str, as_json: bool) -> None:
     """Import images, with their labels and boxes where the folder or file has some."""
-    from workbench.data.importing import import_images
+    from workbench.data.importing.run import import_images
     from workbench.store import open_store
 
     store = open_store()

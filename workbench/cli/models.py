@@ -12,8 +12,8 @@ from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, emit, local_time, metrics_line, table
 
 if TYPE_CHECKING:
-    from workbench.inference.comparing import Comparison
-    from workbench.registry.agreement import AgreementReport
+    from workbench.inference.comparison import Comparison
+    from workbench.registry.sync import AgreementReport
     from workbench.registry.lineage import SampleLineage, VersionLineage
 
 
@@ -122,7 +122,7 @@ def models_history(name: str, as_json: bool) -> None:
 @as_json_option
 def models_compare(name: str, first: int, second: int, as_json: bool) -> None:
     """Compare two versions: metrics, classes, and the samples on which they differ."""
-    from workbench.inference.comparing import compare
+    from workbench.inference.comparison import compare
 
     found = compare(name, first, second)
     emit(as_json, found.as_dict(), _comparison_text(found))
@@ -162,7 +162,7 @@ def models_lineage(name: str, version: int | None, sample: str | None, samples: 
 @click.pass_context
 def models_check(ctx: click.Context, name: str, repair: bool, annotator: str, as_json: bool) -> None:
     """Compare MLflow's registry with the store; exit code 1 when they disagree."""
-    from workbench.registry.agreement import check_registry, repair_registry
+    from workbench.registry.sync import check_registry, repair_registry
 
     report = repair_registry(name, annotator=annotator) if repair else check_registry(name)
     emit(as_json, report.as_dict(), _agreement_text(report))

@@ -26,7 +26,7 @@ def db() -> None:
 def db_upgrade(as_json: bool) -> None:
     """Bring the store to the version of this code."""
     from workbench.store import open_store
-    from workbench.store.migrations import current_version
+    from workbench.store.upkeep.migrations import current_version
 
     version = current_version(open_store(upgrade=True).engine)
     emit(as_json, {"version": version}, f"The store is at schema version {version}.")
@@ -38,7 +38,7 @@ def db_upgrade(as_json: bool) -> None:
 def db_check(ctx: click.Context, as_json: bool) -> None:
     """Check every row and every image file; exit code 1 when something is wrong."""
     from workbench.store import open_store
-    from workbench.store.integrity import check
+    from workbench.store.upkeep.integrity import check
 
     report = check(open_store(), progress=not as_json)
     lines = [f"{problem.kind}: {problem.subject}. {problem.advice}" for problem in report.problems]
@@ -53,7 +53,7 @@ def db_check(ctx: click.Context, as_json: bool) -> None:
 @as_json_option
 def db_backup(file: Path, as_json: bool) -> None:
     """Write store and images into one FILE, while people go on labeling."""
-    from workbench.store.backup import backup
+    from workbench.store.upkeep.backup import backup
     from workbench.store.connection import open_as_it_is
 
     report = backup(open_as_it_is(), file, progress=not as_json)
@@ -71,7 +71,7 @@ def db_backup(file: Path, as_json: bool) -> None:
 def db_restore(file: Path, as_json: bool) -> None:
     """Restore a backup FILE into this project, which must be empty. Every checksum is verified first."""
     from workbench.paths import find_project
-    from workbench.store.restoring import restore
+    from workbench.store.upkeep.restore import restore
 
     project = find_project()
     report = restore(project, file, progress=not as_json)
@@ -105,7 +105,7 @@ def _models_elsewhere(project: Project) -> str:
 def db_clean(days: int, dry_run: bool, annotator: str, as_json: bool) -> None:
     """Remove for good what was deleted long ago; what a registered model was trained on is kept."""
     from workbench.store import now, open_store
-    from workbench.store.garbage import collect_garbage, preview_garbage
+    from workbench.store.upkeep.garbage import collect_garbage, preview_garbage
 
     store, before = open_store(), now() - timedelta(days=days)
     if dry_run:

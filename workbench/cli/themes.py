@@ -78,7 +78,7 @@ def theme_show(name: str, as_json: bool) -> None:
     """Show a theme's labels with their counts per split."""
     from workbench.store import open_store
     from workbench.store.boxes import boxes_by_split
-    from workbench.store.statistics import theme_statistics
+    from workbench.store.counts import theme_statistics
     from workbench.store.themes import get_theme
 
     with open_store().read() as session:

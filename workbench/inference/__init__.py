@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from workbench.lazy import lazily
 
 _HOME = {
-    "compare": "workbench.inference.comparing",
-    "Comparison": "workbench.inference.comparing",
+    "compare": "workbench.inference.comparison",
+    "Comparison": "workbench.inference.comparison",
     "predict": "workbench.inference.predicting",
     "PredictionResult": "workbench.inference.result",
 }
@@ -16,7 +16,7 @@ _HOME = {
 __all__ = ["Comparison", "PredictionResult", "compare", "predict"]
 
 if TYPE_CHECKING:
-    from workbench.inference.comparing import Comparison, compare
+    from workbench.inference.comparison import Comparison, compare
     from workbench.inference.predicting import predict
     from workbench.inference.result import PredictionResult
 

@@ -9,7 +9,7 @@ import torch
 
 from workbench.data.pipeline import combine_patches
 from workbench.inference.forward import Forward
-from workbench.inference.reading import Group, ReadBatch
+from workbench.inference.batches import Group, ReadBatch
 from workbench.inference.rows import DIGITS, Row
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from workbench.data import formats
-from workbench.data.admission import require_path
+from workbench.data.importing.checks import require_path
 from workbench.data.crops import SUFFIX, Cut
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.formats.entry import Entry, EntryBox

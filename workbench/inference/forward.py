@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.views import View, views_named
+from workbench.inference.tta import View, views_named
 
 _HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
 PRECISIONS = ("32", *_HALF)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.inference.tally import ClassMetrics, Confusion
+from workbench.inference.metrics import ClassMetrics, Confusion
 
 if TYPE_CHECKING:
     import pandas as pd

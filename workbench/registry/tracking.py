@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from workbench.errors import InterruptedRunError, NotFoundError
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
-from workbench.registry.moving import follow_artifacts
-from workbench.store.migrations import make_schema
+from workbench.registry.relocation import follow_artifacts
+from workbench.store.upkeep.migrations import make_schema
 
 if TYPE_CHECKING:
     from mlflow import ActiveRun, MlflowClient

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from workbench.store.acts import SKIPPED
+from workbench.store.events import SKIPPED
 from workbench.store.schema import Box, Sample
 
 _CHUNK = 500

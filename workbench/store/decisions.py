@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.acts import SKIPPED, check_act, require_label, share_turn
+from workbench.store.events import SKIPPED, check_act, require_label, share_turn
 from workbench.store.merges import decision_now, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, LabelEvent, Sample, now

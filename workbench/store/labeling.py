@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from workbench.store.acts import (
+from workbench.store.events import (
     DELETED,
     SKIPPED,
     batch_of_client_key,

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
-from workbench.store.acts import take_turn
+from workbench.store.events import take_turn
 from workbench.store.box_rows import boxes_as_text, boxes_of_samples
 from workbench.store.labeling import BulkOutcome, label_many
 from workbench.store.samples import SampleFilter

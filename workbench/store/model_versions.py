@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.acts import take_turn
+from workbench.store.events import take_turn
 from workbench.store.schema import STAGES, ModelVersion
 
 _ONE_OF_A_KIND = ("staging", "production")

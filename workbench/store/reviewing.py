@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError
-from workbench.store.acts import (
+from workbench.store.events import (
     batch_of_client_key,
     change,
     decision_column,

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
-from workbench.store.acts import take_turn
+from workbench.store.events import take_turn
 from workbench.store.labels import labels_of
 from workbench.store.schema import Label, LabelEvent, Sample, Snapshot, SnapshotSample
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.acts import change, record, start_batch, take_turn
+from workbench.store.events import change, record, start_batch, take_turn
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import SPLITS, Sample
 

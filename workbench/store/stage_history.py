@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.store.acts import checked_annotator
+from workbench.store.events import checked_annotator
 from workbench.store.schema import StageEvent
 
 

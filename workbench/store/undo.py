@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
 from workbench.store import undo_opinions
-from workbench.store.acts import (
+from workbench.store.events import (
     DELETED,
     SKIPPED,
     batch_of_client_key,

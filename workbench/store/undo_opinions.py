@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.acts import SKIPPED, decision_of, living_labels
+from workbench.store.events import SKIPPED, decision_of, living_labels
 from workbench.store.merges import decision_now, merged_labels
 from workbench.store.schema import Batch, LabelEvent, Opinion, Sample
 

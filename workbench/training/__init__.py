@@ -14,11 +14,11 @@ _HOME = {
     "Control": "workbench.training.run",
     "Params": "workbench.training.params",
     "TrainingResult": "workbench.training.result",
-    "Reproduction": "workbench.training.again",
+    "Reproduction": "workbench.training.resuming",
     "load_params": "workbench.training.params",
     "register_network": "workbench.training.networks",
-    "reproduce": "workbench.training.again",
-    "resume": "workbench.training.again",
+    "reproduce": "workbench.training.resuming",
+    "resume": "workbench.training.resuming",
     "train": "workbench.training.run",
 }
 
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from workbench.training.again import Reproduction, reproduce, resume
+    from workbench.training.resuming import Reproduction, reproduce, resume
     from workbench.training.networks import register_network
     from workbench.training.params import Params, load_params
     from workbench.training.result import TrainingResult

@@ -178,7 +178,7 @@ def plan_from_snapshot(
 
 def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
     from workbench.store.labels import labels_of
-    from workbench.store.statistics import theme_statistics
+    from workbench.store.counts import theme_statistics
 
     counts = theme_statistics(theme.id, session=session).counts
     names = [label.name for label in labels_of(theme.id, session=session)]

@@ -53,7 +53,7 @@ class TrainingResult:
         """Draw loss and accuracy over the epochs; a notebook shows the figure below the cell."""
         import matplotlib.pyplot as plt
 
-        from workbench.training.figures import curves
+        from workbench.training.plots import curves
 
         return curves(self.epochs, plt.figure())
 
@@ -61,7 +61,7 @@ class TrainingResult:
         """Draw the test split's confusion matrix; a notebook shows the figure below the cell."""
         import matplotlib.pyplot as plt
 
-        from workbench.training.figures import confusion_figure
+        from workbench.training.plots import confusion_figure
 
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
         return confusion_figure(self.confusion, self.class_names, title, plt.figure())

@@ -128,7 +128,7 @@ class TuningResult:
 
     def figures(self) -> dict[str, Figure]:
         """Draw what the study's size allows: history, parallel coordinates, slices, contour, importance, front."""
-        from workbench.tuning.figures import draw
+        from workbench.tuning.plots import draw
         from workbench.tuning.study import find_study
 
         return draw(find_study(self.project, self.study_name))

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
-from workbench.store.migrations import make_schema
+from workbench.store.upkeep.migrations import make_schema
 from workbench.training.params import flatten
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import TuningPlan

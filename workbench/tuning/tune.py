@@ -43,7 +43,7 @@ def tune(
     Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
     """
-    from workbench.tuning.parent_run import record_study
+    from workbench.tuning.mlflow_logging import record_study
     from workbench.tuning.queue import trials_left
     from workbench.tuning.reading import read_result
     from workbench.tuning.workers import shared_cores, started
@@ -138,7 +138,7 @@ def plan_of(call: Call, project: Project) -> TuningPlan:
 def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Job:
     """Freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
     from workbench.training.plan import make_plan
-    from workbench.tuning.parent_run import open_parent
+    from workbench.tuning.mlflow_logging import open_parent
     from workbench.tuning.study import open_study
     from workbench.tuning.trial import TrialRunner
 

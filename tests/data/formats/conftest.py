@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.store.box_rows import boxes_of_samples
 from workbench.store.labels import labels_of
 from workbench.store.samples import page_of_samples

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from workbench.data.exporting import export_theme
-from workbench.data.importing import import_images
+from workbench.data.importing.run import import_images
 from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
 from workbench.store.labeling import Decision, decide

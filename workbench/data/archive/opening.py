@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.archive.layout import CHECKSUMS, FORMAT, IMAGES, MANIFEST, README, TABLES, VERSION, is_text
-from workbench.data.intake import FILE_LIMIT
+from workbench.data.importing.workers import FILE_LIMIT
 from workbench.errors import WorkbenchError
 
 _FIXED = {MANIFEST, README, CHECKSUMS, *(table.file for table in TABLES)}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.intake import prepare
+from workbench.data.importing.workers import prepare
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Store
 from workbench.store.schema import Label, Sample, Theme

@@ -1,0 +1,18 @@
+import { keepKeys, openRoot } from "../shared/root.js";
+import { Desk } from "./desk.js";
+import { onKey } from "./keys.js";
+import { App } from "./views/app.js";
+
+/** @import { View } from "../shared/root.js" */
+
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-explore", "Explore panel");
+  const desk = new Desk(model, signal, root, App);
+  keepKeys(root, (event) => onKey(desk, event));
+  desk.begin();
+  return close;
+}
+
+export default { render };

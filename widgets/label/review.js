@@ -1,0 +1,63 @@
+import { acceptMany, decisionOf, same } from "./deciding.js";
+import { plural, share } from "../shared/format.js";
+
+/** @import { Desk } from "./desk.js" */
+/** @import { AnswerRow, Decision, Item, Sort, Where } from "./types.js" */
+
+/**
+ * @typedef {object} Review The model version whose answers stand beside the samples.
+ * @property {number} version
+ * @property {string} stage
+ */
+
+/** @type {[Sort, string][]} */
+export const CERTAINTY = [["score", "least certain first"], ["-score", "most certain first"]];
+
+/** @type {[NonNullable<Where["agreement"]>, string][]} */
+export const AGREEMENTS = [["open", "not labeled"], ["differs", "differs from label"], ["agrees", "agrees with label"]];
+
+/** Ranges of the score: name, lowest, highest. @type {[string, number, number][]} */
+export const RANGES = [["below 50 %", 0, 0.5], ["50 to 90 %", 0.5, 0.9], ["90 to 99 %", 0.9, 0.99], ["99 % and above", 0.99, 1]];
+
+/** The keys that the help shows beside the others. @type {[string, string, string][]} */
+export const REVIEW_HELP = [
+  ["Predictions", "A", "accept the prediction of the image, or of everything selected"],
+  ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
+];
+
+/** What a predicted label would be as a decision, null when the model has none for this image. @param {Desk} desk @param {Item | undefined} item @returns {Decision | null} */
+export function predicted(desk, item) {
+  const label = item?.answer?.label;
+  return label === undefined || label === null || !desk.label(label) ? null : { label, skipped: false };
+}
+
+/** A prediction in words. @param {Desk} desk @param {Item} item */
+export function answerWords(desk, item) {
+  if (!item.answer) return "";
+  const name = item.answer.label === null ? "a label that is gone" : (desk.label(item.answer.label)?.name ?? "a label that is gone");
+  return `predicted ${name}, ${share(item.answer.score)}`;
+}
+
+/** Count samples by answer. @param {AnswerRow[]} rows @param {(row: AnswerRow) => boolean} matches */
+export function answered(rows, matches) {
+  return rows.reduce((sum, row) => (matches(row) ? sum + row[2] : sum), 0);
+}
+
+/**
+ * Accept the predictions of some samples as one act. What has no prediction, has that label already or cannot be shown is
+ * left out; an image that nobody can have seen yet refuses the whole act.
+ * @param {Desk} desk @param {Iterable<number>} ids @param {(why: string) => void} refuse
+ */
+export function acceptAll(desk, ids, refuse) {
+  /** @type {{item: Item, to: Decision}[]} */
+  const pairs = [];
+  for (const id of ids) {
+    const item = desk.items.get(id);
+    const to = predicted(desk, item);
+    if (item && to && !same(decisionOf(item), to) && desk.thumbs.get(id) !== "broken") pairs.push({ item, to });
+  }
+  const unseen = pairs.filter(({ item }) => !desk.thumbs.get(item.id));
+  if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
+  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already and whose image can be shown.");
+  else acceptMany(desk, pairs);
+}

@@ -1,0 +1,177 @@
+import { h } from "preact";
+import { number, plural } from "../../shared/format.js";
+import { refreshCounts, reload } from "../browsing.js";
+import { deleteSamples } from "../deciding.js";
+import { arrive } from "../focusing.js";
+import { HELP } from "../keys.js";
+import { REVIEW_HELP } from "../review.js";
+import { Dialog, close } from "./dialog.js";
+import { LabelsDialog } from "./labels_dialog.js";
+import { Swatch } from "./mark.js";
+import { SplitsDialog } from "./splits_dialog.js";
+import { TeamDialog } from "./team_dialog.js";
+import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.js";
+
+/** @import { Desk } from "../desk.js" */
+/** @import { Where } from "../types.js" */
+
+/** @type {Record<string, (props: {desk: Desk, dialog: any}) => any>} */
+const DIALOGS = {
+  help: HelpDialog,
+  "delete samples": DeleteDialog,
+  move: MoveDialog,
+  statistics: StatisticsDialog,
+  theme: ThemeDialog,
+  "delete theme": DeleteThemeDialog,
+  labels: LabelsDialog,
+  splits: SplitsDialog,
+  team: TeamDialog,
+};
+
+/** The dialog that is open, if any. @param {{desk: Desk}} props */
+export function Dialogs({ desk }) {
+  const { dialog } = desk.state;
+  return dialog ? h(/** @type {any} */ (DIALOGS[dialog.name]), { key: dialog.name, desk, dialog }) : null;
+}
+
+/** @param {{desk: Desk}} props */
+function HelpDialog({ desk }) {
+  const help = desk.review ? [...REVIEW_HELP, ...HELP] : HELP;
+  const groups = [...new Set(help.map(([group]) => group))];
+  return h(
+    Dialog,
+    { desk, title: "Keys", wide: true },
+    h(
+      "div",
+      { class: "wb-help" },
+      groups.map((group) =>
+        h(
+          "section",
+          { key: group },
+          h("h4", null, group),
+          h("dl", null, help.filter(([other]) => other === group).map(([, keys, does]) => h("div", { key: keys }, h("dt", null, h("kbd", null, keys)), h("dd", null, does)))),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {{desk: Desk, dialog: {ids: number[] | null, where: Where | null, count: number}}} props */
+function DeleteDialog({ desk, dialog }) {
+  const what = plural(dialog.count, "image");
+  return h(
+    Dialog,
+    {
+      desk,
+      title: `Delete ${what}?`,
+      act: `Delete ${what}`,
+      danger: true,
+      onAct: () => {
+        close(desk);
+        deleteSamples(desk, dialog.ids, dialog.where);
+        // A key that is pressed now must meet the image that it goes to.
+        arrive(desk);
+      },
+    },
+    h("p", null, "They leave the theme and its counts. Their files and history are kept, and Undo brings them back."),
+  );
+}
+
+/** @param {{desk: Desk, dialog: {split: string}}} props */
+function MoveDialog({ desk, dialog }) {
+  const { selection, theme, where, annotator } = desk.state;
+  const what = plural(selection.size, "image");
+  return h(
+    Dialog,
+    {
+      desk,
+      title: `Move ${what} to a split`,
+      act: `Move to ${dialog.split}`,
+      onAct: async () => {
+        const everything = selection.matching !== null;
+        const { value } = await desk.link.call("move to split", {
+          theme: theme?.id, split: dialog.split, annotator, ids: everything ? null : [...selection.ids], where: everything ? where : null,
+        });
+        close(desk);
+        const parts = [`${plural(value.moved, "image")} moved to ${dialog.split}`];
+        if (value.refused > 0) parts.push(`${number(value.refused)} refused: what is in valid or test stays there, so that no model is judged by what it learned from`);
+        if (value.unlabeled > 0) parts.push(`${number(value.unlabeled)} have no label yet`);
+        if (value.unchanged > 0) parts.push(`${number(value.unchanged)} were there already`);
+        desk.say(`${parts.join("; ")}.`);
+        await refreshCounts(desk);
+        await reload(desk, { quiet: true });
+      },
+    },
+    h(
+      "div",
+      { class: "wb-row", role: "radiogroup", "aria-label": "Split" },
+      ["train", "valid", "test"].map((split) =>
+        h(
+          "label",
+          { key: split },
+          h("input", { type: "radio", name: "split", checked: split === dialog.split, onChange: () => desk.set({ dialog: { ...dialog, name: "move", split } }) }),
+          ` ${split}`,
+        ),
+      ),
+    ),
+    h("p", { class: "wb-faint" }, "Images in valid or test are never moved; images without a label get no split."),
+  );
+}
+
+/** @param {{desk: Desk}} props */
+function StatisticsDialog({ desk }) {
+  const counts = desk.countsNow();
+  const { boxes } = desk.state.theme ?? {};
+  if (boxes) return h(BoxStatistics, { desk, boxes });
+  const splits = ["train", "valid", "test", "none"];
+  const rows = desk.state.labels.map((label) => ({ label, numbers: splits.map((split) => counts.total({ label: label.id, split })) }));
+  const total = Math.max(1, counts.total({ state: "labeled" }));
+  return h(
+    Dialog,
+    { desk, title: `Statistics of ${desk.state.theme?.name}`, wide: true },
+    h(
+      "table",
+      { class: "wb-counts" },
+      h("thead", null, h("tr", null, ["Label", "Images", "Share", ...splits.map((split) => (split === "none" ? "no split" : split))].map((name) => h("th", { key: name }, name)))),
+      h(
+        "tbody",
+        null,
+        rows.map(({ label, numbers }) => {
+          const sum = numbers.reduce((a, b) => a + b, 0);
+          return h(
+            "tr",
+            { key: label.id },
+            h("td", null, h(Swatch, { color: label.color }), " ", label.name),
+            h("td", { class: "wb-number" }, number(sum)),
+            h("td", { class: "wb-number" }, `${((100 * sum) / total).toFixed(1)} %`),
+            numbers.map((value, index) => h("td", { key: index, class: "wb-number" }, number(value))),
+          );
+        }),
+      ),
+    ),
+    h("p", { class: "wb-faint" }, `${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`),
+  );
+}
+
+/** @param {{desk: Desk, boxes: Record<string, number>}} props */
+function BoxStatistics({ desk, boxes }) {
+  const total = Math.max(1, Object.values(boxes).reduce((a, b) => a + b, 0));
+  return h(
+    Dialog,
+    { desk, title: `Statistics of ${desk.state.theme?.name}` },
+    h(
+      "table",
+      { class: "wb-counts" },
+      h("thead", null, h("tr", null, ["Label", "Boxes", "Share"].map((name) => h("th", { key: name }, name)))),
+      h(
+        "tbody",
+        null,
+        desk.state.labels.map((label) => {
+          const count = boxes[label.id] ?? 0;
+          return h("tr", { key: label.id }, h("td", null, h(Swatch, { color: label.color }), " ", label.name), h("td", { class: "wb-number" }, number(count)), h("td", { class: "wb-number" }, `${((100 * count) / total).toFixed(1)} %`));
+        }),
+      ),
+    ),
+    h("p", { class: "wb-faint" }, `${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`),
+  );
+}

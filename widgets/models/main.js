@@ -1,0 +1,26 @@
+import { h } from "preact";
+import { Link } from "../shared/link.js";
+import { keepKeys, openRoot, redraw } from "../shared/root.js";
+import { Desk } from "./desk.js";
+import { App } from "./app.js";
+
+/** @import { View } from "../shared/root.js" */
+
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-label wb-models", "Models panel");
+  /** @type {Desk} */
+  const desk = new Desk(
+    new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
+    model.get("config").theme,
+    () => redraw(h(App, { desk }), root),
+  );
+  keepKeys(root, (event) => {
+    if (event.key === "Escape") desk.out();
+  });
+  desk.load();
+  return close;
+}
+
+export default { render };

@@ -1,0 +1,1 @@
+"""Importing images and labels into a theme."""

@@ -1,0 +1,107 @@
+"""Whether a data set may come into a theme: does the theme exist, the path, and does it know the labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
+from workbench.store import Store
+from workbench.store.events import living_labels, take_turn
+from workbench.store.labels import add_label, labels_of
+from workbench.store.merges import merged_labels
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Theme
+from workbench.store.themes import get_theme
+
+
+@dataclass
+class Admission:
+    """A theme that is about to take in samples, and the labels it will have then.
+
+    `label_ids` is filled by `open`, inside the transaction that adds the first samples.
+    """
+
+    theme_id: int
+    theme: str
+    known: list[str]
+    wanted: list[str] = field(default_factory=list)
+    label_ids: dict[str, int] = field(default_factory=dict)
+    opened: bool = False
+    was_empty: bool = False
+
+    def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
+        """Note the labels of the data set: a theme without any gets all, another one those in use.
+
+        Raises NotFoundError for labels in use that the theme does not have and may not get.
+        """
+        unknown = [name for name in used if name not in self.known]
+        if unknown and self.known and not add_labels:
+            raise NotFoundError(self._unknown(unknown))
+        self.wanted = used if self.known else declared
+
+    def open(self, session: Session, *, with_boxes: bool) -> list[str]:
+        """Add the labels that are missing and return their names; nothing the second time.
+
+        Call it in each transaction that adds samples: a theme that had none becomes one for boxes with the first of the
+        data set that come `with_boxes`, and a label that was merged meanwhile stands for the one that it went into.
+        Raises ConflictError when one was deleted meanwhile.
+        """
+        take_turn(self.theme_id, session=session)
+        if not self.opened:
+            self.was_empty = count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0
+        if with_boxes and self.was_empty:
+            session.get_one(Theme, self.theme_id).task = "boxes"
+        if self.opened:
+            self._follow_labels(session)
+            return []
+        self.opened = True
+        self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
+        new = [name for name in self.wanted if name not in self.label_ids]
+        for name in new:
+            self.label_ids[name] = add_label(self.theme_id, name, session=session).id
+        return new
+
+    def _follow_labels(self, session: Session) -> None:
+        merged = merged_labels(self.theme_id, session=session)
+        self.label_ids = {name: merged.get(label_id, label_id) for name, label_id in self.label_ids.items()}
+        living = living_labels(self.theme_id, session=session)
+        gone = [name for name in self.wanted if self.label_ids[name] not in living]
+        if gone:
+            raise ConflictError(
+                f"Somebody has deleted the label '{gone[0]}' of the theme '{self.theme}' during the import. What came "
+                "before is kept. Run the same import again with --add-labels to have it back, or take it out of what "
+                "you import."
+            )
+
+    def _unknown(self, unknown: list[str]) -> str:
+        shown = []
+        for name in unknown[:10]:
+            close = nearest(name, self.known)
+            shown.append(f"'{name}'" + (f" (did you mean '{close}'?)" if close else ""))
+        more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+        return (
+            f"The theme '{self.theme}' has no label {', '.join(shown)}{more}. Its labels: {', '.join(self.known)}. "
+            "Rename them in what you import, or add them to the theme with --add-labels. Nothing was imported."
+        )
+
+
+def admit(store: Store, theme_name: str) -> Admission:
+    """Begin an import. Raises NotFoundError for an unknown theme."""
+    with store.read() as session:
+        theme = get_theme(theme_name, session=session)
+        known = [label.name for label in labels_of(theme.id, session=session)]
+        return Admission(theme.id, theme.name, known)
+
+
+def require_path(path: Path) -> None:
+    """Raise NotFoundError when nothing is at a path, WorkbenchError when it is a folder that cannot be read."""
+    try:
+        if not path.exists():
+            raise NotFoundError(f"There is nothing at {path}. Give a folder of images, or a data set's file.")
+        if path.is_dir():
+            next(path.iterdir(), None)
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None

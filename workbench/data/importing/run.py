@@ -1,0 +1,225 @@
+"""Importing images and labels into a theme: each file once, whole or not at all, each refusal told with its reason."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from workbench.data import formats
+from workbench.data.importing.checks import Admission, admit, require_path
+from workbench.data.archive import read_archive
+from workbench.data.formats.entry import Entry, Rejection, Source
+from workbench.data.formats.uploads import UploadSource
+from workbench.data.importing.workers import Prepared, prepare
+from workbench.data.progress import progress_bar
+from workbench.errors import InterruptedRunError, WorkbenchError
+from workbench.store import Store
+from workbench.store.events import start_batch
+from workbench.store.ingest import Arrival, receive
+from workbench.store.box_rows import BoxData
+from workbench.store.images import ImageFiles
+from workbench.store.labels import labels_of
+from workbench.store.schema import Batch
+from workbench.store.themes import get_theme
+from workbench.user import user_name
+
+BATCH = 1_000
+"""Images per transaction."""
+
+_PROBE = 32  # entries by which an import is judged to be of large images
+_AHEAD = 1_000
+_LARGE = 2**16  # bytes
+
+
+@dataclass
+class ImportReport:
+    """What an import did.
+
+    `added` counts new samples, `duplicates` images that the theme had already, `labeled` those of the known ones that
+    got a label or boxes which they lacked, `boxes` and `clipped` the boxes and how many of them stood over the edge
+    of their image. `rejected` names every file or line that was left out, with the reason.
+    """
+
+    theme: str
+    format: str
+    added: int = 0
+    duplicates: int = 0
+    labeled: int = 0
+    boxes: int = 0
+    clipped: int = 0
+    new_labels: list[str] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values for JSON."""
+        return asdict(self)
+
+
+def import_images(
+    store: Store,
+    theme_name: str,
+    path: Path | str,
+    format: str | None = None,
+    annotator: str | None = None,
+    add_labels: bool = False,
+    progress: bool = True,
+) -> ImportReport:
+    """Import a file or folder into a theme and return what became of every part of it.
+
+    Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
+    otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
+    (`workbench`) makes the theme where there is none. An image that the theme has
+    already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images are taken in
+    transactions of 1,000: after an interruption the same import completes what is missing.
+
+    Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
+    or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
+    """
+    path = Path(path).expanduser()
+    require_path(path)
+    name = format or formats.detect(path)
+    if name == formats.ARCHIVE:
+        return _import_archive(store, theme_name, path, progress)
+    admission = admit(store, theme_name)
+    source = formats.importer(name)(path)
+    if source.total == 0:
+        raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
+    admission.check_labels(source.labels, source.declared, add_labels=add_labels)
+    return _Import(store, admission, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
+        source, progress
+    )
+
+
+def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
+    with progress_bar(None, f"Importing {theme_name}", show=progress) as bar:
+        counts = read_archive(store, theme_name, path, bar=bar)
+    with store.read() as session:
+        names = [label.name for label in labels_of(get_theme(theme_name, session=session).id, session=session)]
+    return ImportReport(theme_name, formats.ARCHIVE, counts["samples"], boxes=counts["boxes"], new_labels=names)
+
+
+def import_uploads(
+    store: Store, theme_name: str, files: Sequence[tuple[str, bytes]], annotator: str | None = None
+) -> ImportReport:
+    """Import images given as (name, bytes), without labels, as a panel receives them."""
+    admission = admit(store, theme_name)
+    run = _Import(store, admission, ImportReport(theme_name, "images"), annotator, "upload")
+    return run.run(UploadSource(files), progress=False)
+
+
+class _Import:
+    """One import under way."""
+
+    def __init__(
+        self, store: Store, admission: Admission, report: ImportReport, annotator: str | None, note: str
+    ) -> None:
+        self.store = store
+        self.admission = admission
+        self.report = report
+        self.annotator = annotator or user_name()
+        self.note = note
+        self.batch_id: int | None = None
+
+    def run(self, source: Source, progress: bool) -> ImportReport:
+        waiting: list[Prepared] = []
+        try:
+            with progress_bar(source.total, f"Importing into {self.report.theme}", show=progress) as bar:
+                for result in _prepared(source.entries(), self.store.images):
+                    bar.update()
+                    if isinstance(result, Rejection):
+                        self.report.rejected.append(result)
+                        continue
+                    waiting.append(result)
+                    if len(waiting) == BATCH:
+                        self._commit(waiting)
+                        waiting = []
+                self._commit(waiting)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(
+                f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
+                "run the same import again to complete it."
+            ) from None
+        return self.report
+
+    def _commit(self, bundle: list[Prepared]) -> None:
+        """Write one bundle in one transaction; the report counts it only when that succeeded."""
+        if not bundle:
+            return
+        self.store.images.flush()
+        with self.store.write() as session:
+            new_labels = self.admission.open(session, with_boxes=any(image.boxes for image in bundle))
+            batch = session.get(Batch, self.batch_id) if self.batch_id else None
+            batch = batch or start_batch(
+                self.admission.theme_id, "import", annotator=self.annotator, source="import", note=self.note,
+                session=session,
+            )  # fmt: skip
+            arrivals = [self._arrival(image) for image in bundle]
+            receptions = receive(self.admission.theme_id, arrivals, batch=batch, session=session)
+            batch_id = batch.id
+        self.batch_id = batch_id
+        self.report.new_labels += new_labels
+        for image, arrival, reception in zip(bundle, arrivals, receptions, strict=True):
+            self._count(image, arrival, reception.status, reception.reason)
+
+    def _arrival(self, image: Prepared) -> Arrival:
+        ids = self.admission.label_ids
+        boxes = None if image.boxes is None else tuple(
+            BoxData(ids[box.label], box.x, box.y, box.width, box.height) for box in image.boxes
+        )  # fmt: skip
+        return Arrival(
+            name=image.name, sha256=image.sha256, uri=image.uri, width=image.width, height=image.height,
+            size_bytes=image.size_bytes, label_id=None if image.entry.label is None else ids[image.entry.label],
+            split=image.entry.split, boxes=boxes,
+        )  # fmt: skip
+
+    def _count(self, image: Prepared, arrival: Arrival, status: str, reason: str) -> None:
+        report = self.report
+        report.rejected += image.refused
+        if status == "refused":
+            report.rejected.append(Rejection(image.entry.source or image.entry.name, reason))
+            return
+        report.added += status == "added"
+        report.duplicates += status in ("duplicate", "labeled")
+        report.labeled += status == "labeled"
+        if status != "duplicate":
+            report.boxes += len(arrival.boxes or ())
+            report.clipped += image.clipped
+
+
+def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Iterator[Prepared | Rejection]:
+    """Prepare entries and yield the results in their order: large images in threads, a bounded number ahead.
+
+    Decoders let other threads run only while they are busy with many pixels: small images are quicker without.
+    """
+    first = list(islice(entries, _PROBE))
+    entries = chain(first, entries)
+    if not _large(first):
+        yield from (_prepare(entry, images) for entry in entries)
+        return
+    ahead: deque[Future[Prepared | Rejection]] = deque()
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="import")
+    try:
+        for entry in entries:
+            ahead.append(pool.submit(_prepare, entry, images))
+            if len(ahead) > _AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _large(entries: list[Entry | Rejection]) -> bool:
+    paths = [entry.path for entry in entries if isinstance(entry, Entry) and entry.path is not None]
+    sizes = [os.path.getsize(path) for path in paths if os.path.isfile(path)]
+    return bool(sizes) and sum(sizes) / len(sizes) > _LARGE
+
+
+def _prepare(entry: Entry | Rejection, images: ImageFiles) -> Prepared | Rejection:
+    return entry if isinstance(entry, Rejection) else prepare(entry, images)

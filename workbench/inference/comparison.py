@@ -1,0 +1,265 @@
+"""Two model versions side by side: metrics, classes, and the samples on which they differ."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.errors import WorkbenchError
+from workbench.inference.rows import Row
+from workbench.inference.sources import Item
+from workbench.inference.metrics import ClassMetrics, Tally
+from workbench.paths import Project
+from workbench.registry.listing import VersionSummary, versions_of
+from workbench.store import open_store
+from workbench.store.labels import labels_of
+from workbench.store.merges import label_now_column, merged_labels
+from workbench.store.model_versions import get_model_version
+from workbench.store.schema import Label, ModelVersion, Prediction, Sample, SnapshotSample
+from workbench.store.themes import get_theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_GONE = "(no such label now)"
+_LISTED = 1_000
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A sample that two versions answer differently; `actual` is the label that a person gave it."""
+
+    sample_id: int
+    name: str
+    actual: str | None
+    first: str
+    first_score: float
+    second: str
+    second_score: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of a theme's model.
+
+    `metrics` holds what their runs measured. The rest is about the samples that both have predicted: `common` of them,
+    `labeled` with a label; of those `both_right`, `only_first`, `only_second`, `both_wrong`. `differences` lists the
+    first 1,000 of `differing` samples, those with a label before the others. `notes` says what makes the comparison
+    unfair.
+    """
+
+    first: VersionSummary
+    second: VersionSummary
+    metrics: dict[str, tuple[float | None, float | None]]
+    common: int
+    labeled: int
+    both_right: int
+    only_first: int
+    only_second: int
+    both_wrong: int
+    per_class: dict[str, tuple[ClassMetrics, ClassMetrics]]
+    differing: int
+    differences: list[Difference]
+    notes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, ready for JSON."""
+        names = ("common", "labeled", "both_right", "only_first", "only_second", "both_wrong", "differing")
+        return {
+            "first": self.first.as_dict(),
+            "second": self.second.as_dict(),
+            "metrics": {name: list(values) for name, values in self.metrics.items()},
+            "per_class": {name: [each.as_dict() for each in pair] for name, pair in self.per_class.items()},
+            **{name: getattr(self, name) for name in names},
+            "differences": [asdict(each) for each in self.differences],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        first, second = f"version {self.first.version}", f"version {self.second.version}"
+        if not self.common:
+            return "\n".join([f"{first} and {second}", *self.notes])
+        said = (
+            f"{self.common:,} samples predicted by both, {self.differing:,} differently; of {self.labeled:,} labeled "
+            f"ones {self.both_right:,} right by both, {self.only_first:,} only by {first}, {self.only_second:,} only "
+            f"by {second}, {self.both_wrong:,} by neither."
+        )
+        return "\n".join([f"{first} and {second}", said, *self.notes])
+
+    def metrics_table(self) -> pd.DataFrame:
+        """The runs' metrics, one row each, with the change from the first version to the second."""
+        import pandas as pd
+
+        names = [f"version {self.first.version}", f"version {self.second.version}"]
+        table = pd.DataFrame.from_dict(self.metrics, orient="index", columns=names, dtype="float64")
+        table["change"] = table[names[1]] - table[names[0]]
+        return table
+
+    def per_class_table(self) -> pd.DataFrame:
+        """F1 and support of each class on the common labeled samples."""
+        import pandas as pd
+
+        rows = {
+            name: {
+                f"F1 of version {self.first.version}": one.f1,
+                f"F1 of version {self.second.version}": two.f1,
+                "change": two.f1 - one.f1,
+                "support": one.support,
+            }
+            for name, (one, two) in self.per_class.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def differences_table(self) -> pd.DataFrame:
+        """The samples on which the versions differ."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(each) for each in self.differences])
+
+
+def compare(theme: str, first: int, second: int, project: Project | None = None) -> Comparison:
+    """Compare two versions by their runs' metrics and by the answers that the store keeps of both.
+
+    Raises NotFoundError for an unknown theme or version, WorkbenchError when both are the same.
+    """
+    if first == second:
+        raise WorkbenchError(f"Version {first} was given twice. Name two different versions to compare.")
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            theme_id = get_theme(theme, session=session).id
+            one = get_model_version(theme_id, first, session=session)
+            two = get_model_version(theme_id, second, session=session)
+            class_names = [label.name for label in labels_of(theme_id, session=session)]
+            counted = _count(one, two, class_names, session)
+            differences = _differences(one, two, session)
+            notes = _notes(theme, one, two, counted.common, session)
+    finally:
+        store.close()
+    summaries = {row.version: row for row in versions_of(theme, project)}
+    per_first, per_second = counted.tallies[0].per_class(), counted.tallies[1].per_class()
+    return Comparison(
+        first=summaries[first],
+        second=summaries[second],
+        metrics=_side_by_side(summaries[first].metrics, summaries[second].metrics),
+        common=counted.common,
+        labeled=counted.tallies[0].compared,
+        both_right=counted.both_right,
+        only_first=counted.only_first,
+        only_second=counted.only_second,
+        both_wrong=counted.both_wrong,
+        per_class={a.label: (a, b) for a in per_first for b in per_second if a.label == b.label and a.label != _GONE},
+        differing=counted.differing,
+        differences=differences,
+        notes=notes,
+    )
+
+
+@dataclass
+class _Counted:
+    tallies: tuple[Tally, Tally]
+    common: int = 0
+    differing: int = 0
+    both_right: int = 0
+    only_first: int = 0
+    only_second: int = 0
+    both_wrong: int = 0
+
+
+def _answers(
+    one: ModelVersion, two: ModelVersion, session: Session
+) -> Select[int, str, str | None, str | None, float, str | None, float]:
+    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted.
+
+    An answer that names a label which was merged since counts as the label that this one went into.
+    """
+    merged = merged_labels(one.theme_id, session=session)
+    a, b = aliased(Prediction), aliased(Prediction)
+    said_a, said_b, actual = aliased(Label), aliased(Label), aliased(Label)
+    return (
+        select(Sample.id, Sample.name, actual.name, said_a.name, a.score, said_b.name, b.score)
+        .select_from(a)
+        .join(b, b.sample_id == a.sample_id)
+        .join(Sample, Sample.id == a.sample_id)
+        .outerjoin(said_a, said_a.id == label_now_column(a.label_id, merged))
+        .outerjoin(said_b, said_b.id == label_now_column(b.label_id, merged))
+        .outerjoin(actual, actual.id == Sample.label_id)
+        .where(a.model_id == one.id, b.model_id == two.id, Sample.deleted_at.is_(None))
+    )
+
+
+def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
+    counted = _Counted((Tally(class_names), Tally(class_names)))
+    for sample_id, name, actual, first, first_score, second, second_score in session.execute(
+        _answers(one, two, session), execution_options={"yield_per": 5_000}
+    ):
+        counted.common += 1
+        counted.differing += first != second
+        item = Item(name, "", sample_id, actual)
+        counted.tallies[0].add([Row(item, first or _GONE, first_score, None)])
+        counted.tallies[1].add([Row(item, second or _GONE, second_score, None)])
+        if actual is not None:
+            right = (first == actual, second == actual)
+            counted.both_right += right == (True, True)
+            counted.only_first += right == (True, False)
+            counted.only_second += right == (False, True)
+            counted.both_wrong += right == (False, False)
+    return counted
+
+
+def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
+    query = _answers(one, two, session)
+    actual, first, second = (query.selected_columns[index] for index in (2, 3, 5))
+    query = query.where(first.is_distinct_from(second)).order_by(actual.is_(None), Sample.id).limit(_LISTED)
+    return [
+        Difference(sample_id, name, label, said or _GONE, score, other or _GONE, other_score)
+        for sample_id, name, label, said, score, other, other_score in session.execute(query)
+    ]
+
+
+def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, session: Session) -> tuple[str, ...]:
+    if not common:
+        return (
+            "No sample has been predicted by both. "
+            f"Do that first: workbench predict {quote(theme)} --model {one.version}, then with --model {two.version}.",
+        )
+    notes = []
+    same = one.snapshot_id == two.snapshot_id
+    if not same:
+        notes.append(
+            "They were trained on different snapshots: the test metrics of their runs may be of different images."
+        )
+    for row, other in ((one, two), (two, one))[: 1 if same else 2]:
+        trained = _trained_on(row, other, session)
+        if trained:
+            whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
+            notes.append(
+                f"{trained:,} of the {common:,} common samples were in the training split of {whose}: "
+                f"{its} answers to them prove nothing."
+            )
+    return tuple(notes)
+
+
+def _trained_on(row: ModelVersion, other: ModelVersion, session: Session) -> int:
+    a, b = aliased(Prediction), aliased(Prediction)
+    query = (
+        select(func.count())
+        .select_from(a)
+        .join(b, b.sample_id == a.sample_id)
+        .join(SnapshotSample, SnapshotSample.sample_id == a.sample_id)
+        .where(
+            a.model_id == row.id,
+            b.model_id == other.id,
+            SnapshotSample.snapshot_id == row.snapshot_id,
+            SnapshotSample.split == "train",
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def _side_by_side(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tuple[float | None, float | None]]:
+    return {name: (first.get(name), second.get(name)) for name in dict.fromkeys([*first, *second])}

@@ -1,0 +1,103 @@
+"""The file of a running prediction: appended to in steps that survive an interruption, renamed when all is done."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import WorkbenchError
+from workbench.inference.output_formats import line_format, write_parquet
+from workbench.inference.rows import Row
+from workbench.inference.sources import Position
+
+
+@dataclass
+class Journal:
+    """Rows of one job on their way into `output`.
+
+    While the job runs, its rows stand in `<output>.partial`, and `<output>.partial.json` says which job it is and how
+    much of that file is complete. `job` is plain data; only a run of an equal job continues.
+    """
+
+    output: Path
+    job: Mapping[str, Any]
+    class_names: Sequence[str]
+    _state: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._format = line_format(self.output)
+        self._rows_file = self.output.with_name(self.output.name + ".partial")
+        self._state_file = self.output.with_name(self.output.name + ".partial.json")
+
+    def position(self) -> Position | None:
+        """Where an interrupted run of the same job stopped, None when there was none."""
+        try:
+            state = json.loads(self._state_file.read_text(encoding="utf-8"))
+            complete = self._rows_file.stat().st_size >= state["bytes"]
+        except (OSError, ValueError, KeyError):
+            return None
+        if state["job"] != self.job or not state["rows"] or not complete:
+            return None
+        self._state = state
+        return Position(state["rows"], state["file"], state["sample_id"])
+
+    @property
+    def written(self) -> int:
+        """How many rows there are so far."""
+        return int(self._state["rows"])
+
+    def resume(self) -> None:
+        """Continue at the position; what was written after the last complete step is cut off."""
+        os.truncate(self._rows_file, self._state["bytes"])
+
+    def begin(self) -> None:
+        """Start with no rows. Raises WorkbenchError when the folder cannot be written to."""
+        header = self._format.header(self.class_names).encode()
+        try:
+            self.output.parent.mkdir(parents=True, exist_ok=True)
+            self._rows_file.write_bytes(header)
+        except OSError as error:
+            raise WorkbenchError(f"{self.output} cannot be written: {error.strerror or error}.") from error
+        self._state = {"job": self.job, "rows": 0, "bytes": len(header), "file": None, "sample_id": None}
+        self._keep_state()
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Add rows; once this returns, an interruption does not lose them."""
+        if not rows:
+            return
+        content = self._format.dump(rows, self.class_names).encode()
+        with self._rows_file.open("r+b") as file:
+            # Not simply at the end: a step that failed half-way may have left something there.
+            file.seek(self._state["bytes"])
+            file.truncate()
+            file.write(content)
+        last = rows[-1].item
+        self._state |= {
+            "rows": self._state["rows"] + len(rows), "bytes": self._state["bytes"] + len(content),
+            "file": last.file, "sample_id": last.sample_id,
+        }  # fmt: skip
+        self._keep_state()
+
+    def rows(self) -> Iterator[Row]:
+        """Read back the rows written so far."""
+        return self._format.load(self._rows_file, self.class_names)
+
+    def finish(self) -> None:
+        """Put the complete file in the place of `output`."""
+        if self.output.suffix.lower() == ".parquet":
+            unfinished = self.output.with_name(self.output.name + ".writing")
+            write_parquet(self.rows(), unfinished, self.class_names)
+            unfinished.replace(self.output)
+            self._rows_file.unlink()
+        else:
+            self._rows_file.replace(self.output)
+        self._state_file.unlink()
+
+    def _keep_state(self) -> None:
+        unfinished = self._state_file.with_name(self._state_file.name + ".writing")
+        unfinished.write_text(json.dumps(self._state), encoding="utf-8")
+        unfinished.replace(self._state_file)

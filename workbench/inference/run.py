@@ -1,0 +1,161 @@
+"""One prediction under way: images in, answers out, in steps that an interruption does not lose."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from workbench.data.progress import progress_lines
+from workbench.errors import InterruptedRunError, WorkbenchError
+from workbench.inference.store_writer import Answers
+from workbench.inference.interrupts import uninterrupted
+from workbench.inference.resume_log import Journal
+from workbench.inference.result import PredictionResult
+from workbench.inference.rows import Row
+from workbench.inference.sources import Item, Position, Source, SourceChangedError
+from workbench.inference.metrics import Tally
+from workbench.notebooks import is_batch
+from workbench.registry.loading import LoadedModel
+
+if TYPE_CHECKING:
+    from workbench.inference.forward import Forward
+
+_STEP_VALUES = 200_000
+_STEP_SECONDS = 5.0
+_KEPT_FAILURES = 1_000
+
+
+@dataclass
+class Running:
+    """One prediction under way."""
+
+    loaded: LoadedModel
+    source: Source
+    forward: Forward
+    journal: Journal
+    answers: Answers
+    batch_size: int
+    num_workers: int
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    stored: int = 0
+    _waiting: list[Row] = field(default_factory=list)
+
+    def run(self, *, resume: bool, progress: bool) -> PredictionResult:
+        started = time.monotonic()
+        names = self.answers.names
+        tally = Tally(tuple(dict.fromkeys(names.values())), names)
+        after, items = self._begin(tally, resume)
+        with _counter(self.source, after, progress) as count:
+            self._work(items, tally, count)
+        self.journal.finish()
+        model = self.loaded.reference
+        return PredictionResult(
+            theme=model.theme,
+            run_id=model.run_id,
+            model_version=model.version,
+            source=self.source.name,
+            output=self.journal.output.resolve(),
+            class_names=tuple(self.loaded.class_names),
+            images=tally.predicted + tally.failed,
+            predicted=tally.predicted,
+            failed=tally.failed,
+            seconds=time.monotonic() - started,
+            resumed=after.rows if after else 0,
+            stored=self.stored,
+            by_label=dict(tally.by_label.most_common()),
+            failures=tuple(self.failures),
+            metrics=tally.metrics(),
+            per_class=tuple(tally.per_class()),
+            confusion=tally.confusion(),
+            notes=self.answers.notes(),
+        )
+
+    def _begin(self, tally: Tally, resume: bool) -> tuple[Position | None, Iterator[Item]]:
+        """Take up an interrupted run of the same job, else start; return where it stopped and the items to come."""
+        after = self.journal.position() if resume else None
+        if after is not None:
+            try:
+                rest = _opened(self.source.items(after))
+            except SourceChangedError:
+                after = None
+            else:
+                self._take_up(tally)
+                return after, rest or iter(())
+        items = _opened(self.source.items(None))
+        if items is None:
+            raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
+        self.journal.begin()
+        return None, items
+
+    def _take_up(self, tally: Tally) -> None:
+        """Count what the interrupted run has done."""
+        self.journal.resume()
+        for row in self.journal.rows():
+            self._note(row)
+            tally.add([row])
+            self.stored += self.answers.keeps(row)
+
+    def _work(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
+        since = time.monotonic()
+        full = max(1, _STEP_VALUES // (1 + len(self.loaded.class_names)))
+        try:
+            for rows in self._answered(items):
+                tally.add(rows)
+                self._waiting += rows
+                count(len(rows))
+                if len(self._waiting) >= full or time.monotonic() - since > _STEP_SECONDS:
+                    self._keep()
+                    since = time.monotonic()
+        except KeyboardInterrupt:
+            self._keep()
+            raise InterruptedRunError(
+                f"Stopped after {self.journal.written:,} images. Predict again in the same way to continue there."
+            ) from None
+        self._keep()
+
+    def _keep(self) -> None:
+        with uninterrupted():
+            # The store first: should the file miss its part, these rows are predicted again and replace themselves.
+            self.stored += self.answers.keep(self._waiting)
+            self.journal.append(self._waiting)
+            for row in self._waiting:
+                self._note(row)
+            self._waiting = []
+
+    def _note(self, row: Row) -> None:
+        if row.error is not None and len(self.failures) < _KEPT_FAILURES:
+            self.failures.append((row.item.file, row.error))
+
+    def _answered(self, items: Iterator[Item]) -> Iterator[list[Row]]:
+        from workbench.inference.answering import answer
+        from workbench.inference.batches import read_batches
+
+        total = self.source.count()
+        # Starting workers costs more than they save on a handful of images.
+        workers = 0 if total is not None and total <= 2 * self.batch_size else self.num_workers
+        preprocessing = self.loaded.preprocessing
+        for batch in read_batches(items, preprocessing, batch_size=self.batch_size, num_workers=workers):
+            yield answer(batch, self.forward, self.loaded.class_names)
+
+
+def _opened(items: Iterator[Item]) -> Iterator[Item] | None:
+    """Take the first item already, so that a source that cannot be read fails before anything is written."""
+    first = next(items, None)
+    return None if first is None else chain([first], items)
+
+
+@contextmanager
+def _counter(source: Source, after: Position | None, shown: bool) -> Iterator[Any]:
+    from tqdm.auto import tqdm
+
+    initial = after.rows if after else 0
+    if is_batch():
+        yield progress_lines(source.count(), "predict", initial=initial) if shown else lambda _: None
+        return
+    total = source.count() if shown else None
+    with tqdm(total=total, initial=initial, desc="predict", unit=" images", disable=not shown) as bar:
+        yield bar.update

@@ -1,0 +1,1 @@
+"""What all panels share: messages between kernel and browser, polling, static summaries."""

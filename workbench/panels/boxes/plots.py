@@ -1,0 +1,31 @@
+"""What the boxes of a theme are like: how large, and where on the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.data.inspection.boxes import geometry
+from workbench.store import Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def sizes_and_positions(store: Store, theme_id: int) -> Figure:
+    """Draw, per label, the widths and heights of the boxes in pixels and their centers as shares of the image."""
+    from matplotlib import pyplot
+
+    with store.read() as session:
+        found = geometry(theme_id, session=session)
+    figure, (sizes, positions) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
+    pyplot.close(figure)
+    for each in found:
+        style = {"s": 8, "alpha": 0.5, "color": each.color, "label": f"{each.label} ({len(each.sizes):,})"}
+        sizes.scatter(each.sizes[:, 0], each.sizes[:, 1], **style)
+        positions.scatter(each.centers[:, 0], each.centers[:, 1], **style)
+    sizes.set(title="Sizes of the boxes", xlabel="width in pixels", ylabel="height in pixels")
+    positions.set(title="Centers of the boxes", xlabel="from the left", ylabel="from the top", xlim=(0, 1), ylim=(1, 0))
+    for text in sizes.legend().get_texts():
+        text.set_parse_math(False)  # a label such as "$5-$9" is no formula
+    return figure

@@ -1,0 +1,62 @@
+"""The explore panel: preprocessing and augmentation seen before they are trusted, changed, and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import traitlets
+
+from workbench.errors import ConfigError
+from workbench.panels.base.messages import Answer, CallPanel, bound
+from workbench.panels.explore import samples
+from workbench.panels.explore import preview
+from workbench.panels.explore import settings
+from workbench.panels.explore import survey
+from workbench.panels.explore.state import Desk
+from workbench.panels.explore.summary import summary
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.themes import get_theme
+
+_METHODS: dict[str, Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]] = {
+    "open": samples.open_theme,
+    "samples": samples.samples,
+    "read": settings.read,
+    "save": settings.save,
+    "yaml": settings.to_yaml,
+    "transforms": settings.list_transforms,
+    "arguments": settings.list_arguments,
+    "look": preview.look,
+    "batch": preview.batch,
+    "survey": survey.survey,
+}
+
+
+class ExplorePanel(CallPanel):
+    """Look at a theme's images and at what `auguments.yaml` makes of them; change it and save it.
+
+    `theme` names the theme. `store` is the store to look at (default: the project's). `height` is the panel's height
+    in pixels.
+
+    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
+    """
+
+    _esm = asset("widgets", "dist", "explore.js")
+    _css = asset("widgets", "dist", "explore.css")
+    height = traitlets.Int(720).tag(sync=True)
+
+    def __init__(self, theme: str, *, store: Store | None = None, height: int = 720) -> None:
+        self.store = store or open_store()
+        with self.store.read() as session:
+            theme_id = get_theme(theme, session=session).id
+        self._desk = Desk(self.store, theme_id, self.store.project.auguments_file)
+        super().__init__(bound(self._desk, _METHODS), height=height)
+
+    def summary(self) -> str:
+        """Return the theme and its way through `auguments.yaml` as static HTML."""
+        try:
+            return summary(self._desk)
+        except ConfigError as error:
+            return f"<p>{escape(str(error))}</p>"

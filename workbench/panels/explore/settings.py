@@ -1,0 +1,67 @@
+"""The calls about `auguments.yaml`: reading it, what can be set, saving it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.data.augmentation import LIBRARIES
+from workbench.data.config_file import as_yaml, read_draft, save_draft
+from workbench.data.inspection.arguments import arguments, names
+from workbench.data.preprocessing import STEPS
+from workbench.panels.base.messages import Answer
+from workbench.panels.explore.state import Desk
+
+
+def read(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Read the file: its data, its digest, and what each step can be given."""
+    draft, digest = read_draft(desk.config_file)
+    steps = {name: _fields(step) for name, step in STEPS.items()}
+    return Answer({"draft": draft, "digest": digest, "steps": steps, "libraries": list(LIBRARIES)})
+
+
+def save(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Write the draft into the file and return the file's new digest."""
+    return Answer({"digest": save_draft(desk.config_file, params["draft"], read=params["digest"])})
+
+
+def to_yaml(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return the draft as YAML."""
+    return Answer({"yaml": as_yaml(params["draft"])})
+
+
+def list_transforms(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """List the transforms of a library."""
+    return Answer({"names": names(params["library"])})
+
+
+def list_arguments(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """List the arguments of some transforms."""
+    found = {
+        name: [
+            {"name": one.name, "default": one.default, "required": one.required}
+            for one in arguments(params["library"], name)
+        ]
+        for name in params["transforms"]
+    }
+    return Answer({"arguments": found})
+
+
+def _fields(step: type[Any]) -> list[dict[str, Any]]:
+    """What a step's settings take: name, default, and a choice, a slider's range, or neither."""
+    schema = step.model_json_schema()["properties"]
+    found = []
+    for name, field in step.model_fields.items():
+        described = schema[name]
+        if name == "enabled" or (name == "size" and field.default is None):
+            continue
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        found.append(
+            {
+                "name": name,
+                "default": default,
+                "choices": described.get("enum"),
+                "slider": described.get("slider"),
+            }
+        )
+    return found

@@ -1,0 +1,92 @@
+"""Whole images for the focus view, and the history of a sample."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import select
+
+from workbench.data.decoding import ImageError, decode_rgb
+from workbench.errors import NotFoundError
+from workbench.panels.base.messages import Answer
+from workbench.panels.label.state import Desk, moment_json
+from workbench.store.history import decision_names, decision_words
+from workbench.store.images import ImageFiles
+from workbench.store.labeling import history_of
+from workbench.store.schema import Sample
+
+_AS_THEY_ARE = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".bmp": "image/bmp",
+}
+_LARGEST_FILE = 8_000_000
+_LARGEST_SIDE = 4096
+# A message holds about so many bytes of images, so that labels are never stuck behind a long download.
+_MESSAGE_BYTES = 3_000_000
+
+
+def pictures(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return the images of some samples in that order, as many as one message should hold; one at least."""
+    ids = list(params["ids"])
+    with desk.store.read() as session:
+        query = select(Sample.id, Sample.uri, Sample.size_bytes).where(Sample.id.in_(ids))
+        found = {row.id: row for row in session.execute(query)}
+    shown: list[dict[str, Any]] = []
+    contents: list[bytes] = []
+    for sample_id in ids:
+        if contents and sum(map(len, contents)) > _MESSAGE_BYTES:
+            break
+        row = found.get(sample_id)
+        try:
+            if row is None:
+                raise NotFoundError("The sample is gone.")
+            media_type, content = _displayable(desk.store.images, row.uri, row.size_bytes)
+        except (ImageError, NotFoundError) as error:
+            media_type, content = "", b""
+            shown.append({"id": sample_id, "error": str(error)})
+        else:
+            shown.append({"id": sample_id, "type": media_type})
+        contents.append(content)
+    return Answer({"pictures": shown}, contents)
+
+
+def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+    """Return the last events of a sample, the newest first."""
+    with desk.store.read() as session:
+        events = history_of(params["sample"], session=session)[-8:]
+        names = decision_names(events[0].theme_id, session=session) if events else {}
+        told = [
+            {
+                "action": event.action,
+                "source": event.source,
+                "annotator": event.annotator,
+                "at": moment_json(event.at),
+                "after": decision_words(event.after, names),
+            }
+            for event in reversed(events)
+        ]
+    return Answer(told)
+
+
+def _displayable(images: ImageFiles, uri: str, size: int) -> tuple[str, bytes]:
+    """Return an image as a browser shows it: the file itself where that will do, else converted or made smaller."""
+    media_type = _AS_THEY_ARE.get(PurePath(uri).suffix.lower())
+    content = images.read(uri)
+    if media_type is not None and size <= _LARGEST_FILE:
+        return media_type, content
+    from PIL import Image
+
+    picture = Image.fromarray(decode_rgb(content))
+    out = io.BytesIO()
+    if max(picture.size) > _LARGEST_SIDE or size > _LARGEST_FILE:
+        picture.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
+        picture.save(out, "JPEG", quality=92)
+        return "image/jpeg", out.getvalue()
+    picture.save(out, "PNG", compress_level=1)
+    return "image/png", out.getvalue()

@@ -1,0 +1,169 @@
+"""The label panel: themes, a grid and a table of samples, and one image large, labeled by keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import traitlets
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.base.messages import CallPanel, bound
+from workbench.panels.label import edits
+from workbench.panels.label import browsing
+from workbench.panels.label import images
+from workbench.panels.label import annotators
+from workbench.panels.label import splits
+from workbench.panels.label import summary
+from workbench.panels.label import themes
+from workbench.panels.label import uploads
+from workbench.panels.label.state import Desk
+from workbench.panels.predictions.review import Call, Review
+from workbench.panels.predictions.version_choice import version_for
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.events import checked_annotator
+from workbench.store.samples import living_ids
+from workbench.store.schema import Theme
+from workbench.store.counts import theme_statistics
+from workbench.store.themes import get_theme, list_themes, theme_counts
+from workbench.user import user_name
+
+_METHODS: dict[str, Call] = {
+    "act": edits.act,
+    "open": browsing.open_theme,
+    "browse": browsing.browse,
+    "survey": browsing.survey,
+    "along": browsing.along,
+    "sheet": browsing.sheet,
+    "counts": browsing.counts,
+    "changes": browsing.changes,
+    "pictures": images.pictures,
+    "history": images.history,
+    "themes": themes.list_themes,
+    "create theme": themes.create_theme,
+    "edit theme": themes.edit_theme,
+    "delete theme": themes.delete_theme,
+    "restore theme": themes.restore_theme,
+    "add label": themes.add_label,
+    "edit label": themes.edit_label,
+    "reorder labels": themes.reorder_labels,
+    "label use": themes.label_use,
+    "delete label": themes.delete_label,
+    "merge labels": themes.merge_labels,
+    "hand out": annotators.hand_out,
+    "give back": annotators.give_back,
+    "team": annotators.team,
+    "set overlap": annotators.set_overlap,
+    "disagreements": annotators.disagreements,
+    "agreement": annotators.agreement,
+    "usual splits": splits.usual,
+    "preview splits": splits.preview,
+    "assign splits": splits.assign,
+    "move to split": splits.move,
+    "upload": uploads.upload,
+}
+
+
+# The ids travel with every question for a page.
+_MOST_SAMPLES = 20_000
+
+
+class LabelPanel(CallPanel):
+    """Label the images of a theme in the notebook.
+
+    `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
+    recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
+    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
+    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
+    none, so that nobody is led. `samples` are the ids of the samples to begin with, for example those that a model took
+    for something else; a chip says so in the words of `about`, and leads back to all others.
+
+    While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
+    JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
+    browser, the status line says how many, and they are committed when the cell is done.
+
+    In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme or none of the
+    samples is in it, WorkbenchError for samples without a theme or more than 20,000 of them.
+    """
+
+    _esm = asset("widgets", "dist", "label.js")
+    _css = asset("widgets", "dist", "label.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(640).tag(sync=True)
+    chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        theme: str | None = None,
+        *,
+        annotator: str | None = None,
+        store: Store | None = None,
+        height: int = 640,
+        suggestions: str | int | None = "production",
+        samples: Sequence[int] | None = None,
+        about: str = "",
+    ) -> None:
+        self.store = store or open_store()
+        self._theme_id = self._find(theme) if theme else None
+        chosen = None if samples is None else self._choice(samples, about)
+        config = {
+            "theme": self._theme_id,
+            "annotator": checked_annotator(annotator or user_name()),
+            "place": place_of(self.store),
+        }
+        methods = _METHODS
+        if suggestions is not None:
+            review = Review(lambda theme_id, session: version_for(theme_id, suggestions, session), only_answered=False)
+            methods = {**_METHODS, **review.methods}
+        super().__init__(bound(Desk(self.store), methods), config=config, height=height, chosen=chosen)
+
+    def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
+        """Show these samples alone in the panel that is open, or with None all again; raises as the panel does."""
+        self.chosen = None if samples is None else self._choice(samples, about)
+
+    def summary(self) -> str:
+        """Return the theme (or the list of themes) as static HTML."""
+        if self._theme_id is None:
+            return summary.themes_summary(self.store)
+        chosen = self.chosen or {}
+        return summary.theme_summary(self.store, self._theme_id, chosen.get("ids"), chosen.get("about", ""))
+
+    def result(self) -> dict[str, Any]:
+        """Return what a batch run records: the theme's counts, or those of every theme."""
+        with self.store.read() as session:
+            if self._theme_id is None:
+                found = list_themes(session=session)
+                return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
+            theme = session.get_one(Theme, self._theme_id)
+            return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
+
+    def _choice(self, samples: Sequence[int], about: str) -> dict[str, Any]:
+        if self._theme_id is None:
+            raise WorkbenchError("Samples were given without their theme. Name it: LabelPanel(theme, samples=...).")
+        wanted = [int(sample_id) for sample_id in dict.fromkeys(samples)]
+        if len(wanted) > _MOST_SAMPLES:
+            raise WorkbenchError(
+                f"{len(wanted):,} samples were chosen; the panel takes {_MOST_SAMPLES:,} at most. "
+                "Open the theme and use the panel's filters."
+            )
+        with self.store.read() as session:
+            there = living_ids(self._theme_id, wanted, session=session)
+        if not there:
+            raise NotFoundError(
+                f"None of the {len(wanted):,} chosen samples is in this theme. They may have been deleted, "
+                "or belong to another theme or store."
+            )
+        return {"ids": [sample_id for sample_id in wanted if sample_id in there], "about": about}
+
+    def _find(self, name: str) -> int:
+        with self.store.read() as session:
+            return get_theme(name, session=session).id
+
+
+def place_of(store: Store) -> str:
+    """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
+    url = store.engine.url.render_as_string(hide_password=True)
+    return hashlib.sha256(url.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The launch panel: trainings started without code."""

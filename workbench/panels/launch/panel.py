@@ -1,0 +1,149 @@
+"""The launch panel: trainings started without code, in programs of their own, and how each of them stands."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from workbench.errors import WorkbenchError
+from workbench.panels.base.messages import Answer
+from workbench.panels.base.static_table import static_table
+from workbench.panels.base.polling import WatchingPanel
+from workbench.paths import asset
+from workbench.store import Store, open_store
+from workbench.store.themes import list_themes, theme_counts
+from workbench.training.background import launch, launches, log_of, stop_launch
+from workbench.training.params import OPTIMIZERS, Params, flat, load_params
+from workbench.training.plan import params_path
+
+_FIELDS = (
+    "model.name", "model.pretrained", "training.num_epochs", "training.learning_rate", "training.optimizer",
+    "data.batch_size",
+)  # fmt: skip
+_NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
+_IN_SUMMARY = 10
+_COUNTED_FOR_S = 30.0
+
+
+class LaunchPanel(WatchingPanel):
+    """Start trainings of the training notebook in the background, watch them, stop them, and find earlier ones.
+
+    `theme` is the theme that is chosen at first (default: that of `params_file`, or of params.yaml, which also says
+    what the fields begin with). A training goes on when the browser or the kernel goes away; whoever opens the panel
+    next finds it. In a batch run the panel shows a static table.
+    """
+
+    _esm = asset("widgets", "dist", "launch.js")
+    _css = asset("widgets", "dist", "launch.css")
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(560).tag(sync=True)
+
+    def __init__(
+        self,
+        theme: str | None = None,
+        *,
+        params_file: Path | str | None = None,
+        store: Store | None = None,
+        height: int = 560,
+    ) -> None:
+        self.store = store or open_store()
+        self._counted = -math.inf
+        self._known: list[dict[str, Any]] = []
+        self._params_file = str(params_file) if params_file is not None else None
+        settings = self._settings()
+        values = flat(settings)
+        config = {
+            "theme": theme or settings.theme,
+            "values": {name: values[name] for name in _FIELDS},
+            "networks": list(dict.fromkeys([settings.model.name, *_NETWORKS])),
+            "optimizers": list(OPTIMIZERS),
+        }
+        methods = {"start": self._start, "stop": self._stop, "log": self._log}
+        super().__init__(methods, config=config, height=height)
+
+    def read(self) -> dict[str, Any]:
+        """Return the themes and the launches."""
+        return {"themes": self._themes(), "launches": [_shown(row) for row in launches(self.store.project)]}
+
+    def _themes(self) -> list[dict[str, Any]]:
+        """The themes and how many of their samples are labeled, not counted at each look: that is every second."""
+        if time.monotonic() - self._counted > _COUNTED_FOR_S:
+            with self.store.read() as session:
+                self._known = [
+                    {"name": theme.name, "labeled": theme_counts(theme.id, session=session).labeled}
+                    for theme in list_themes(session=session)
+                ]
+            self._counted = time.monotonic()
+        return self._known
+
+    def summary(self) -> str:
+        """Return the latest launches as static HTML."""
+        return summary(launches(self.store.project)[:_IN_SUMMARY])
+
+    def _settings(self) -> Params:
+        return load_params(params_path(self._params_file, self.store.project))
+
+    def _start(self, params: dict[str, Any], buffers: Any) -> Answer:
+        usual = flat(self._settings())
+        given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
+        overrides = {name: value for name, value in given.items() if value != usual[name]}
+        # All of the notebook's parameters: what a person wrote into its cell is for training there, not here.
+        parameters = {
+            "theme": params["theme"], "overrides": overrides, "num_epochs": None,
+            "run_name": str(params.get("run_name") or "").strip() or None,
+            "params_file": self._params_file or "params.yaml",
+        }  # fmt: skip
+        return Answer(launch(self.store.project, parameters))
+
+    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+        return Answer(stop_launch(self.store.project, params["id"], at_once=bool(params.get("at_once"))))
+
+    def _log(self, params: dict[str, Any], buffers: Any) -> Answer:
+        try:
+            return Answer(log_of(self.store.project, params["id"]))
+        except OSError as error:
+            raise WorkbenchError(f"The log cannot be read: {error}.") from None
+
+
+def summary(rows: list[dict[str, Any]]) -> str:
+    """Word launches as static HTML."""
+    if not rows:
+        return "<p>No training was started in the background yet.</p>"
+    cells = [
+        [row["theme"], row["name"], row["state"], None if row["accuracy"] is None else f"{row['accuracy']:.4f}"]
+        for row in map(_shown, rows)
+    ]
+    table = static_table(["theme", "run", "state", "test accuracy"], cells, texts=3)
+    return f"<p><b>Trainings in the background</b></p>{table}"
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """What of a launch the browser shows."""
+    progress = row.get("progress", {})
+    result = row.get("result", {})
+    epochs = progress.get("epochs", [])
+    parameters = row["parameters"]
+    return {
+        "id": row["id"],
+        "theme": parameters.get("theme"),
+        "name": result.get("run_name") or progress.get("run_name") or parameters.get("run_name") or row["id"],
+        "overrides": parameters.get("overrides", {}),
+        "state": row["state"],
+        "phase": progress.get("state", "starting"),
+        "error": row.get("error", ""),
+        "started": row["started"],
+        "ended": row.get("ended"),
+        "epochs": len(epochs),
+        "num_epochs": progress.get("num_epochs"),
+        "seconds": [epoch["seconds"] for epoch in epochs[-3:]],
+        "batch": progress.get("batch"),
+        "batches": progress.get("batches"),
+        "last": epochs[-1] if epochs else None,
+        "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
+        "run_id": result.get("run_id") or progress.get("run_id"),
+        "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
+    }

@@ -1,0 +1,137 @@
+"""The tuning panel: a study as it runs, a stop after the present trial, and the way to its reviews and results."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from workbench.errors import WorkbenchError
+from workbench.panels.base.messages import Answer
+from workbench.panels.base.polling import WatchingPanel
+from workbench.paths import Project, asset, find_project
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.storages import BaseStorage
+
+    from workbench.tuning.full_run import FullRun
+
+
+class TuningPanel(WatchingPanel):
+    """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
+
+    `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
+    `project` is the project to look at (default: the one of the working directory). `height` is in pixels.
+
+    In a batch run the panel shows a static summary.
+    """
+
+    _esm = asset("widgets", "dist", "tuning.js")
+    _css = asset("widgets", "dist", "tuning.css")
+    height = traitlets.Int(420).tag(sync=True)
+
+    def __init__(
+        self, theme: str, *, study: str | None = None, project: Project | None = None, height: int = 420
+    ) -> None:
+        self.project = project or find_project()
+        self._theme = theme
+        self._name = study
+        self._storage: BaseStorage | None = None
+        self._full_run: FullRun | None = None
+        methods = {"stop": self._stop, "open": self._open, "train": self._train, "register": self._register}
+        super().__init__(methods, height=height)
+
+    def summary(self) -> str:
+        """Return the study as static HTML."""
+        return summary(self._theme, self.state)
+
+    def _study(self) -> Study | None:
+        from workbench.tuning.status import newest_study
+        from workbench.tuning.lock import storage_lock
+        from workbench.tuning.study import open_storage, quiet_optuna
+
+        with quiet_optuna():
+            if self._storage is None:
+                with storage_lock(self.project.optuna_url):
+                    self._storage = open_storage(self.project)
+            return newest_study(self._storage, self._theme, self._name)
+
+    def read(self) -> dict[str, Any]:
+        """Return the study as it is now, or the theme alone where there is none."""
+        from workbench.tuning.status import study_state
+
+        study = self._study()
+        return {
+            "theme": self._theme,
+            **({} if study is None else study_state(study)),
+            "full_run": None if self._full_run is None else self._full_run.state(),
+        }
+
+    def _present(self) -> Study:
+        study = self._study()
+        if study is None:
+            raise WorkbenchError(f"The theme '{self._theme}' has no study yet. Run the cell that tunes.")
+        return study
+
+    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.tuning.study import request_stop
+
+        request_stop(self._present())
+        return Answer(None)
+
+    def _open(self, params: dict[str, Any], buffers: Any) -> Answer:
+        """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
+        from workbench.registry.tracking import experiment_for
+        from workbench.tuning.links import run_path, trial_path
+        from workbench.tuning.review import serve
+        from workbench.tuning.study import PARENT_RUN
+
+        study = self._present()
+        kind = params["kind"]
+        if kind == "mlflow":
+            run_id = params.get("run_id") or study.user_attrs.get(PARENT_RUN, "")
+            path = run_path(experiment_for(self._theme, self.project), run_id)
+        else:
+            number = params.get("number")
+            path = f"/dashboard/studies/{study._study_id}" if number is None else trial_path(study._study_id, number)
+        return Answer({"port": serve(kind, self.project, params.get("origin", "")).port, "path": path})
+
+    def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
+        """Begin a full training; how far it is comes with the state."""
+        from workbench.tuning.full_run import start_full_run
+
+        # A message that is sent again, since its answer was late, begins no second one.
+        if self._full_run is None or self._full_run.process.poll() is not None:
+            study = self._present()
+            self._full_run = start_full_run(self.project, study.study_name, params.get("num_epochs"))
+        return Answer(None)
+
+    def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
+        from workbench.tuning.reading import read_result
+
+        result = read_result(self._present(), self.project)
+        registered = result.register_best(stage=params.get("stage", "staging"))
+        return Answer(f"Version {registered.version} of '{result.theme}' is now in {registered.stage}.")
+
+
+def summary(theme: str, state: dict[str, Any]) -> str:
+    """The study in a few lines of HTML."""
+    if "study" not in state:
+        return f"<p>The theme <b>{escape(theme)}</b> has not been tuned yet.</p>"
+    parts = [
+        f"<p><b>{escape(state['study'])}</b>: {state['done']} of {state['total']} trials, {state['pruned']} pruned, "
+        f"{state['failed']} failed.</p>"
+    ]
+    best = state["best"]
+    if best is not None:
+        values = ", ".join(
+            f"{escape(name)} {value:.4f}" for name, value in zip(state["metrics"], best["values"], strict=True)
+        )
+        chosen = ", ".join(
+            f"{escape(name)} = {value:.4g}" if isinstance(value, float) else f"{escape(name)} = {escape(str(value))}"
+            for name, value in best["params"].items()
+        )
+        parts.append(f"<p>Best: trial_{best['number']} with {values} ({chosen}).</p>")
+    return "".join(parts)

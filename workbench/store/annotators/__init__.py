@@ -1,0 +1,1 @@
+"""Several annotators on one theme: who is at which sample, second opinions, how far they agree."""

@@ -1,0 +1,145 @@
+"""Handing samples out to several annotators at once: each gets others, for a while."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from workbench.errors import WorkbenchError
+from workbench.store.events import checked_annotator, take_turn, wait_for_turn
+from workbench.store.schema import Lease, Opinion, Sample, now
+
+DURATION = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A sample to decide about. `second` asks for one's own opinion: another annotator decided already, unseen."""
+
+    sample_id: int
+    second: bool
+
+
+def serve(
+    theme_id: int,
+    annotator: str,
+    number: int = 10,
+    *,
+    overlap: float | None = None,
+    duration: timedelta = DURATION,
+    session: Session,
+) -> list[Assignment]:
+    """Lease samples to an annotator and return them: undecided ones, and some that others decided already.
+
+    Nobody else is given them until they are decided or the lease expires; who asks again gets those that are still
+    open first, with a new lease. `overlap` is the share of a theme's samples that a second annotator is asked about
+    (default: what the theme says): always the same samples, drawn by their SHA-256, so that an agreement between
+    annotators can be computed. Where nothing is undecided any more, only those are served. Raises WorkbenchError for a
+    share that is not between 0 and 1.
+    """
+    annotator = checked_annotator(annotator)
+    theme = take_turn(theme_id, alone=False, session=session)
+    overlap = checked_overlap(theme.overlap if overlap is None else overlap)
+    # Who is served takes a turn of its own kind: labeling goes on meanwhile.
+    wait_for_turn(-theme_id, session=session)
+    _drop_finished(theme_id, annotator, session)
+    second, undecided = _second(theme_id, annotator, overlap), _undecided(theme_id)
+    expires_at = now() + duration
+    found: list[Assignment] = []
+    for asks_again, condition, wanted in (
+        (True, second, math.ceil(number * overlap)), (False, undecided, number), (True, second, number),
+    ):  # fmt: skip
+        taken = [row.sample_id for row in found]
+        room = min(wanted, number - len(found))
+        if room and (overlap or not asks_again):
+            free = (condition, Sample.id.not_in(taken))
+            ids = _lease(theme_id, annotator, free, room, expires_at, by_content=asks_again, session=session)
+            found += [Assignment(sample_id, asks_again) for sample_id in ids]
+    return found
+
+
+def checked_overlap(overlap: float) -> float:
+    """Return the share of samples that several annotators label. Raises WorkbenchError unless it is from 0 to 1."""
+    if not 0 <= overlap <= 1:
+        raise WorkbenchError(f"The share of samples that several annotators label is {overlap:g}. Allowed: 0 to 1.")
+    return overlap
+
+
+def release(theme_id: int, annotator: str, *, session: Session) -> int:
+    """Give an annotator's open samples back, so that others get them at once; return how many those were."""
+    statement = delete(Lease).where(Lease.theme_id == theme_id, Lease.annotator == checked_annotator(annotator))
+    return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def leases_of(theme_id: int, *, session: Session) -> dict[str, int]:
+    """Return how many samples each annotator is at now."""
+    open_ones = or_(_undecided(theme_id), _second(theme_id, Lease.annotator, 1.0))
+    query = (
+        select(Lease.annotator, func.count())
+        .join(Sample, Sample.id == Lease.sample_id)
+        .where(Lease.theme_id == theme_id, Lease.expires_at > now(), open_ones)
+    )
+    return dict(session.execute(query.group_by(Lease.annotator)).tuples().all())
+
+
+def _undecided(theme_id: int) -> ColumnElement[bool]:
+    return and_(
+        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_(None), Sample.skipped.is_(False)
+    )
+
+
+def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: float) -> ColumnElement[bool]:
+    """Samples of the overlap that one other annotator decided and nobody else was asked about."""
+    drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
+    asked = exists().where(Opinion.sample_id == Sample.id).correlate(Sample)
+    return and_(
+        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn, ~asked,
+        or_(Sample.label_id.is_not(None), Sample.skipped.is_(True)), Sample.annotator != annotator,
+    )  # fmt: skip
+
+
+def _drop_finished(theme_id: int, annotator: str, session: Session) -> None:
+    this_one = (Sample.id == Lease.sample_id, or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
+    session.execute(
+        delete(Lease)
+        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, ~exists().where(*this_one).correlate(Lease))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _lease(
+    theme_id: int,
+    annotator: str,
+    conditions: Sequence[ColumnElement[bool]],
+    number: int,
+    expires_at: datetime,
+    *,
+    by_content: bool,
+    session: Session,
+) -> list[int]:
+    """Take leases on up to `number` samples: one's own first, then free ones by id (or `by_content`, by SHA-256)."""
+    order = Sample.sha256 if by_content else Sample.id
+    mine = (
+        select(Sample.id)
+        .join(Lease, Lease.sample_id == Sample.id)
+        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, *conditions)
+    )
+    ids = list(session.scalars(mine.order_by(order).limit(number)))
+    held = exists().where(Lease.sample_id == Sample.id).correlate(Sample)
+    # Who has decided is done with a sample, however long the lease may run.
+    others = held.where(Lease.expires_at > now(), Lease.annotator.is_distinct_from(Sample.annotator))
+    free = select(Sample.id).where(*conditions, ~others, ~held.where(Lease.annotator == annotator))
+    ids += session.scalars(free.order_by(order).limit(number - len(ids)))
+    session.execute(delete(Lease).where(Lease.sample_id.in_(ids)).execution_options(synchronize_session=False))
+    rows = [
+        {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
+        for sample_id in ids
+    ]
+    if rows:
+        session.execute(insert(Lease), rows)
+    return ids

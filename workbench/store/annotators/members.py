@@ -1,0 +1,61 @@
+"""Who works on a theme, and how far each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workbench.store.annotators.assignments import leases_of
+from workbench.store.schema import Batch, Opinion, Sample
+from workbench.store.counts import annotators_of
+
+
+@dataclass(frozen=True)
+class Member:
+    """One annotator of a theme.
+
+    `decided` counts the samples whose decision is theirs, `opinions` those they were asked about as a second
+    annotator, `leased` those that they are at now. `last_act` is None for somebody who has done nothing yet.
+    """
+
+    annotator: str
+    decided: int
+    opinions: int
+    leased: int
+    last_act: datetime | None
+
+
+def team_of(theme_id: int, *, session: Session) -> list[Member]:
+    """Return a theme's annotators (at most 50 of them), those who decided most first."""
+    decided = {name: _decided_by(theme_id, name, session) for name in annotators_of(theme_id, session=session)}
+    opinions = _opinions_by(theme_id, session)
+    leased = leases_of(theme_id, session=session)
+    names = {*decided, *opinions, *leased}
+    last = _last_acts(theme_id, names, session)
+    found = [
+        Member(name, decided.get(name, 0), opinions.get(name, 0), leased.get(name, 0), last[name]) for name in names
+    ]
+    return sorted(found, key=lambda member: (-member.decided, member.annotator))
+
+
+def _decided_by(theme_id: int, name: str, session: Session) -> int:
+    query = select(func.count()).where(
+        Sample.theme_id == theme_id, Sample.annotator == name, Sample.deleted_at.is_(None)
+    )
+    return session.scalar(query) or 0
+
+
+def _opinions_by(theme_id: int, session: Session) -> dict[str, int]:
+    # The first opinion on a sample is the decision that it had: one sample each is not a second look.
+    first = select(func.min(Opinion.id)).where(Opinion.theme_id == theme_id).group_by(Opinion.sample_id)
+    query = select(Opinion.annotator, func.count()).where(Opinion.theme_id == theme_id, Opinion.id.not_in(first))
+    return dict(session.execute(query.group_by(Opinion.annotator)).tuples().all())
+
+
+def _last_acts(theme_id: int, names: Iterable[str], session: Session) -> dict[str, datetime | None]:
+    query = select(Batch.at).where(Batch.theme_id == theme_id).order_by(Batch.id.desc()).limit(1)
+    return {name: session.scalar(query.where(Batch.annotator == name)) for name in names}

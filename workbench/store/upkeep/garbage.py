@@ -1,0 +1,143 @@
+"""Garbage collection: what was deleted long enough ago goes for good, except what registered models were trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, Table, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from workbench.store.events import start_batch, wait_for_turn
+from workbench.store.connection import Store
+from workbench.store.samples import uris_in_use
+from workbench.store.schema import Base, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
+
+# An import puts its files before its rows: files younger than this may still get theirs.
+GRACE = timedelta(hours=1)
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class GarbageReport:
+    """What a collection removed (or, as a preview, would remove).
+
+    `kept` counts deleted samples that stay because a registered model's snapshot has them; `snapshots` the snapshots of
+    unregistered runs that went because they lost samples. `files` and `bytes` are of image files.
+    """
+
+    samples: int
+    kept: int
+    themes: int
+    snapshots: int
+    files: int = 0
+    bytes: int = 0
+
+
+def preview_garbage(store: Store, *, deleted_before: datetime) -> GarbageReport:
+    """Count what `collect_garbage` would remove of rows; nothing is changed."""
+    with store.read() as session:
+        doomed, kept = _doomed(deleted_before, session)
+        snapshots = {found for part in _parts(doomed) for found in _snapshots_with(part, session)}
+        themes = session.scalar(_themes(deleted_before).with_only_columns(func.count())) or 0
+        return GarbageReport(len(doomed), kept, themes, len(snapshots))
+
+
+def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -> GarbageReport:
+    """Remove samples and themes that were deleted before a time, then the image files that no sample refers to.
+
+    With a sample go its history, boxes and predictions. Samples in a snapshot of a registered model are kept, and so is
+    their theme.
+    """
+    with store.write() as session:
+        for theme_id in session.scalars(select(Theme.id).order_by(Theme.id)):
+            wait_for_turn(theme_id, session=session)
+        doomed, kept = _doomed(deleted_before, session)
+        _record(doomed, annotator, session)
+        snapshots = sum(_remove_samples(part, session) for part in _parts(doomed))
+        themes = list(session.scalars(_themes(deleted_before)))
+        for theme_id in themes:
+            _remove_theme(theme_id, session)
+    files, size = _remove_files(store)
+    return GarbageReport(len(doomed), kept, len(themes), snapshots, files, size)
+
+
+def _doomed(deleted_before: datetime, session: Session) -> tuple[list[int], int]:
+    deleted = or_(Sample.deleted_at < deleted_before, Theme.deleted_at < deleted_before)
+    registered = (
+        exists()
+        .where(SnapshotSample.sample_id == Sample.id, ModelVersion.snapshot_id == SnapshotSample.snapshot_id)
+        .correlate(Sample)
+    )
+    query = select(Sample.id).join(Theme, Theme.id == Sample.theme_id).where(deleted)
+    doomed = list(session.scalars(query.where(~registered).order_by(Sample.id)))
+    kept = session.scalar(query.where(registered).with_only_columns(func.count())) or 0
+    return doomed, kept
+
+
+def _themes(deleted_before: datetime) -> Select[int]:
+    registered = exists().where(ModelVersion.theme_id == Theme.id)
+    return select(Theme.id).where(Theme.deleted_at < deleted_before, ~registered)
+
+
+def _parts(ids: list[int]) -> list[list[int]]:
+    return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
+
+
+def _record(doomed: list[int], annotator: str, session: Session) -> None:
+    """Leave one batch in each theme that goes on, so that its history tells why samples are gone."""
+    counts: dict[int, int] = {}
+    for part in _parts(doomed):
+        query = select(Sample.theme_id, func.count()).join(Theme, Theme.id == Sample.theme_id)
+        for theme_id, number in session.execute(
+            query.where(Sample.id.in_(part), Theme.deleted_at.is_(None)).group_by(Sample.theme_id)
+        ):
+            counts[theme_id] = counts.get(theme_id, 0) + number
+    for theme_id, number in counts.items():
+        batch = start_batch(theme_id, "collect garbage", annotator=annotator, source="human", session=session)
+        batch.changed = number
+    session.flush()
+
+
+def _snapshots_with(ids: list[int], session: Session) -> list[int]:
+    return list(session.scalars(select(SnapshotSample.snapshot_id).where(SnapshotSample.sample_id.in_(ids)).distinct()))
+
+
+def _remove_samples(ids: list[int], session: Session) -> int:
+    # A snapshot without one of its samples would no longer be what its digest says.
+    snapshots = _snapshots_with(ids, session)
+    session.execute(delete(SnapshotSample).where(SnapshotSample.snapshot_id.in_(snapshots)))
+    session.execute(delete(Snapshot).where(Snapshot.id.in_(snapshots)))
+    for table in reversed(Base.metadata.sorted_tables):
+        for column in _columns_to(table, "samples"):
+            session.execute(delete(table).where(table.c[column].in_(ids)))
+    session.execute(
+        delete(LabelEvent).where(LabelEvent.sample_id.in_(ids)).execution_options(synchronize_session=False)
+    )
+    session.execute(delete(Sample).where(Sample.id.in_(ids)).execution_options(synchronize_session=False))
+    return len(snapshots)
+
+
+def _remove_theme(theme_id: int, session: Session) -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        for column in _columns_to(table, "themes"):
+            session.execute(delete(table).where(table.c[column] == theme_id))
+    session.execute(delete(Theme).where(Theme.id == theme_id).execution_options(synchronize_session=False))
+
+
+def _columns_to(table: Table, target: str) -> list[str]:
+    return [key.parent.name for key in table.foreign_keys if key.column.table.name == target]
+
+
+def _remove_files(store: Store) -> tuple[int, int]:
+    files = size = 0
+    uris = list(store.images.uris())
+    for start in range(0, len(uris), _CHUNK):
+        part = uris[start : start + _CHUNK]
+        with store.read() as session:
+            used = uris_in_use(part, session=session)
+        for uri in part:
+            removed = 0 if uri in used else store.images.remove(uri, older_than=GRACE)
+            files, size = files + (removed > 0), size + removed
+    store.images.discard_unfinished(older_than=GRACE)
+    return files, size

@@ -1,0 +1,150 @@
+"""Checking a store: the database's own consistency, what the rows claim of each other, and every image's checksum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy.orm import Session, aliased
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.events import decision_column
+from workbench.store.connection import Store
+from workbench.store.images import sha256_of
+from workbench.store.samples import uris_in_use
+from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme
+
+_SHOWN = 1_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: its kind, what it is about, and what to do."""
+
+    kind: str
+    subject: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class IntegrityReport:
+    """What a check looked at and found. `count` is the number of problems, of which the first 1,000 are listed.
+
+    Orphans are image files that no sample refers to, unfinished files what crashed imports left: neither is a problem,
+    garbage collection removes both.
+    """
+
+    samples: int
+    files: int
+    bytes: int
+    orphans: int
+    unfinished: int
+    count: int
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.count == 0
+
+
+def check(store: Store, *, progress: bool = False) -> IntegrityReport:
+    """Look at every row and read every image file; nothing is changed. `progress` shows a bar.
+
+    People may go on working meanwhile: the rows are of one moment, files that come later are not missed.
+    """
+    from tqdm.auto import tqdm
+
+    problems: list[Problem] = []
+    with store.read() as session:
+        problems += _database(session)
+        problems += _rows(session)
+        samples = session.scalar(select(func.count()).select_from(Sample)) or 0
+        wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
+    total = 0
+    for uri, (sha256, size) in tqdm(wanted.items(), desc="Checking images", unit="file", disable=not progress):
+        total += size
+        problem = _file(store, uri, sha256, size)
+        if problem is not None:
+            problems.append(problem)
+    orphans = _orphans(store, wanted.keys())
+    unfinished = len(store.images.unfinished())
+    return IntegrityReport(samples, len(wanted), total, orphans, unfinished, len(problems), problems[:_SHOWN])
+
+
+def _files() -> Select[str, str, int]:
+    return select(Sample.uri, func.min(Sample.sha256), func.min(Sample.size_bytes)).group_by(Sample.uri)
+
+
+def _file(store: Store, uri: str, sha256: str, size: int) -> Problem | None:
+    advice = "Import the original image again, or restore a backup."
+    try:
+        content = store.images.read(uri)
+    except NotFoundError:
+        return Problem("missing file", uri, advice)
+    except (WorkbenchError, OSError) as error:
+        return Problem("unreadable file", f"{uri}: {error}", advice)
+    if len(content) != size or sha256_of(content) != sha256:
+        return Problem("damaged file", uri, advice)
+    return None
+
+
+def _orphans(store: Store, wanted: object) -> int:
+    found = [uri for uri in store.images.uris() if uri not in wanted]  # type: ignore[operator]
+    if not found:
+        return 0
+    # Samples may have been imported since the rows were read.
+    with store.read() as session:
+        return len(set(found) - uris_in_use(found, session=session))
+
+
+def _database(session: Session) -> Iterator[Problem]:
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    advice = "Restore a backup into an empty project: workbench db restore FILE."
+    for (answer,) in session.execute(text("PRAGMA integrity_check")):
+        if answer != "ok":
+            yield Problem("damaged database", str(answer), advice)
+    for row in session.execute(text("PRAGMA foreign_key_check")):
+        yield Problem("dangling reference", f"{row[0]} row {row[1]} refers to a missing row of {row[2]}", advice)
+
+
+def _rows(session: Session) -> Iterator[Problem]:
+    relabel = "Label the sample again."
+    label = aliased(Label)
+    living = (Theme.id == Sample.theme_id, Theme.deleted_at.is_(None))
+    labeled = select(Sample.id, Theme.name).join(Theme, living[0]).where(living[1])
+    wrong = labeled.join(label, label.id == Sample.label_id).where(
+        or_(label.theme_id != Sample.theme_id, label.deleted_at.is_not(None))
+    )
+    yield from _samples(session, wrong, "label of another theme or deleted label", relabel)
+    both = labeled.where(Sample.label_id.is_not(None), Sample.skipped.is_(True))
+    yield from _samples(session, both, "labeled and skipped", relabel)
+    unsigned = labeled.where(Sample.label_id.is_not(None), Sample.annotator.is_(None))
+    yield from _samples(session, unsigned, "label without annotator", relabel)
+    for action, column in (("label", decision_column()), ("split", Sample.split)):
+        differs = labeled.join(LabelEvent, LabelEvent.id == _last_event(action)).where(
+            LabelEvent.after.is_distinct_from(column)
+        )
+        yield from _samples(session, differs, f"{action} differs from its history", relabel)
+
+    homeless = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
+    homeless = homeless.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
+    for event_id, theme in session.execute(homeless.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
+        yield Problem("event without act", f"event {event_id} of theme '{theme}'", "Restore a backup.")
+    unplaced = select(LabelEvent.id, LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id, isouter=True)
+    for event_id, sample_id in session.execute(unplaced.where(Sample.id.is_(None))):
+        yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
+
+
+def _last_event(action: str) -> ColumnElement[int]:
+    event = aliased(LabelEvent)
+    return (
+        select(func.max(event.id)).where(event.sample_id == Sample.id, event.action == action).scalar_subquery()
+    )  # fmt: skip
+
+
+def _samples(session: Session, query: Select[int, str], kind: str, advice: str) -> Iterator[Problem]:
+    for sample_id, theme in session.execute(query.order_by(Sample.id)):
+        yield Problem(kind, f"sample {sample_id} of theme '{theme}'", advice)

@@ -1,0 +1,167 @@
+"""What of a training goes into its MLflow run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.registry.logging_models import discard_models, log_model
+from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.tracking import SNAPSHOT_TAG
+from workbench.training.epochs import Epoch
+from workbench.training.plots import confusion_figure, curves
+from workbench.training.module import Classifier
+from workbench.training.network_spec import FACTORY, network_arguments, own_factory
+from workbench.training.networks import create_network
+from workbench.training.params import flat, flatten, text_of, yaml_text
+from workbench.training.plan import Plan
+from workbench.training.provenance import provenance
+
+if TYPE_CHECKING:
+    from workbench.data import Preprocessing
+
+PARAMS_FILE = "params.yaml"
+AUGUMENTS_FILE = "auguments.yaml"
+PREDICTIONS_FILE = "test_predictions.csv"
+_PARAM_LENGTH = 6000
+_DIGEST_LENGTH = 36
+_PER_CLASS_UP_TO = 100
+
+
+def record_start(plan: Plan) -> None:
+    """Log settings, provenance and the data's digest into the active run, before the first epoch."""
+    import mlflow
+
+    mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
+    mlflow.log_params({f"auguments.{name}": _short(value) for name, value in flatten(plan.auguments.to_dict()).items()})
+    tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
+    if "workbench.git.commit" in tags:
+        tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
+    tags[SNAPSHOT_TAG] = plan.snapshot.digest
+    tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
+    mlflow.set_tags(tags)
+    mlflow.log_text(text_of(plan.params), PARAMS_FILE)
+    mlflow.log_text(yaml_text(plan.auguments.to_dict()), AUGUMENTS_FILE)
+    log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
+
+
+def record_result(
+    plan: Plan, module: Classifier, preprocessing: Preprocessing, epochs: Sequence[Epoch], metrics: dict[str, float]
+) -> str:
+    """Log test metrics, figures, tables and the model into the active run; return the model's URI."""
+    import mlflow
+
+    mlflow.log_metrics({**metrics, **_per_class_metrics(module, plan.class_names)}, step=len(epochs))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_tables(folder, plan, module, epochs)
+        curves(epochs).savefig(folder / "curves.png", dpi=110)
+        title = f"{plan.theme}, test split: accuracy {metrics['test_accuracy']:.4f}"
+        figure = confusion_figure(module.confusion["test"], plan.class_names, title)
+        figure.savefig(folder / "confusion_matrix.png", dpi=110)
+        mlflow.log_artifacts(str(folder))
+    content = ModelContent(
+        factory=FACTORY,
+        arguments=network_arguments(plan.params.model, len(plan.class_names)),
+        preprocessing=preprocessing.to_dict(),
+        class_names=plan.class_names,
+        extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
+    )
+    discard_models()
+    own = own_factory(plan.params.model.name)
+    info = log_model(
+        content,
+        module.network.state_dict(),
+        own_factory=partial(create_network, factory=own) if own else None,
+        own_module=own.__module__ if own else None,
+    )
+    return str(info.model_uri)
+
+
+def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[Epoch]) -> None:
+    """Write history, confusion matrix, per-class figures and the prediction for each test image as CSV."""
+    names = plan.class_names
+    columns = list(dict.fromkeys(name for row in epochs for name in row))
+    _write(folder / "history.csv", columns, [[row.get(name, "") for name in columns] for row in epochs])
+    matrix = module.confusion["test"]
+    rows = [[name, *counts] for name, counts in zip(names, matrix, strict=True)]
+    _write(folder / "confusion_matrix.csv", ["true \\ predicted", *names], rows)
+    per_class = [
+        [split, name, *(figures[kind][index] for kind in ("precision", "recall", "f1"))]
+        for split, figures in module.per_class.items()
+        for index, name in enumerate(names)
+    ]
+    _write(folder / "per_class.csv", ["split", "class", "precision", "recall", "f1"], per_class)
+    _write(folder / PREDICTIONS_FILE, ["sample_id", "true", "predicted", "score"], _predictions(plan, module))
+
+
+def _predictions(plan: Plan, module: Classifier) -> list[list[Any]]:
+    rows, targets, probabilities = module.votes.combined()
+    scores, predicted = probabilities.max(dim=1)
+    ids = plan.images["test"].sample_ids
+    names = plan.class_names
+    return [
+        [int(ids[row]), names[target], names[guess], round(score, 6)]
+        for row, target, guess, score in zip(
+            rows.tolist(), targets.tolist(), predicted.tolist(), scores.tolist(), strict=True
+        )
+    ]
+
+
+def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _per_class_metrics(module: Classifier, names: Sequence[str]) -> dict[str, float]:
+    if len(names) > _PER_CLASS_UP_TO:
+        return {}
+    figures = module.per_class["test"]
+    return {
+        f"test_{kind}/{_metric_name(name)}": values[index]
+        for kind, values in figures.items()
+        for index, name in enumerate(names)
+    }
+
+
+def _metric_name(text: str) -> str:
+    """What MLflow allows in the name of a metric."""
+    return "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "_-. " else "_" for sign in text)
+
+
+def _short(value: Any) -> Any:
+    text = json.dumps(value) if isinstance(value, dict | list) else str("" if value is None else value)
+    return text if len(text) <= _PARAM_LENGTH else text[: _PARAM_LENGTH - 3] + "..."
+
+
+def log_dataset(theme: str, digest: str, counts: Mapping[str, int]) -> None:
+    """Name the data by its digest in the active run, with the number of images of each split.
+
+    Nothing of it is copied or profiled, which would take minutes.
+    """
+    import mlflow
+    from mlflow.data.code_dataset_source import CodeDatasetSource
+    from mlflow.data.meta_dataset import MetaDataset
+    from mlflow.exceptions import MlflowException
+
+    class _NamedData(MetaDataset):
+        """Satisfies the abstract base, which asks every dataset for a profile; there is nothing to profile here."""
+
+        @property
+        def profile(self) -> None:
+            return None
+
+    tags = {"theme": theme, "snapshot": digest, **{split: str(count) for split, count in counts.items()}}
+    dataset = _NamedData(CodeDatasetSource(tags=tags), name=theme, digest=digest[:_DIGEST_LENGTH])
+    try:
+        mlflow.log_input(dataset, context="training")
+    except MlflowException:
+        # A run that names the same data at the same moment was quicker: now MLflow finds what that one wrote.
+        mlflow.log_input(dataset, context="training")
