@@ -37,7 +37,7 @@ def _load_libraries() -> None:
     from workbench.data import datamodule  # noqa: F401
     from workbench.registry import tracking  # noqa: F401
     from workbench.training import fit
-    from workbench.training import record  # noqa: F401
+    from workbench.training import mlflow_logging  # noqa: F401
     from workbench.tuning import trial  # noqa: F401
 
 
