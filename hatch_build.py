@@ -17,10 +17,9 @@ NOT_SOURCES = {"dist", "node_modules", "tests"}
 
 NO_REGISTRY = """
 The panels' browser half could not be built: npm did not bring its packages (see above).
-Without npm's registry, do one of these:
-- name a registry that is reachable here: NPM_CONFIG_REGISTRY=https://... pip install ...
-- run 'python -m pip wheel --no-deps .' on a computer that reaches the registry, bring the wheel here and install that;
-- bring its folder widgets/dist/ here and install as before.
+Where npm's registry cannot be reached, do one of these:
+- name a registry that can: NPM_CONFIG_REGISTRY=https://... python -m pip install ...
+- run 'python -m pip wheel --no-deps .' in this folder on a computer that reaches it, and install that wheel here.
 """
 
 
