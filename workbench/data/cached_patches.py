@@ -17,7 +17,7 @@ from workbench.data.dataset import FilePatches
 from workbench.data.decoding import ImageError
 from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
-from workbench.data.progress import progress_bar
+from workbench.progress import progress_bar
 from workbench.notebooks import is_batch
 
 CacheMode = Literal["auto", "memory", "disk", "none"]

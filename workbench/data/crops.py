@@ -22,7 +22,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.data.decoding import decode_rgb
-from workbench.data.progress import progress_bar
+from workbench.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.events import start_batch

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.progress import progress_lines
+from workbench.progress import progress_lines
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.inference.store_writer import Answers
 from workbench.inference.interrupts import uninterrupted

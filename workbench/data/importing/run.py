@@ -17,7 +17,7 @@ from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.workers import Prepared, prepare
-from workbench.data.progress import progress_bar
+from workbench.progress import progress_bar
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.store import Store
 from workbench.store.events import start_batch
