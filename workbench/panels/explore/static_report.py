@@ -19,11 +19,11 @@ from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import measure, restore
 from workbench.data.pipeline import Preprocessing, evaluate
-from workbench.progress import progress_bar
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore import plots
+from workbench.progress import progress_bar
 from workbench.store import Store, open_store
 from workbench.store.boxes import boxes_by_split
 from workbench.store.counts import ThemeStatistics, theme_statistics
