@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from workbench.errors import NotFoundError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for, get_run
 from workbench.training.params import text_of, yaml_text
-from workbench.tuning.plots import draw, save
 from workbench.tuning.lock import storage_lock
+from workbench.tuning.plots import draw, save
 from workbench.tuning.reading import LOST, read_result, read_trials
 from workbench.tuning.results import trial_rows
 from workbench.tuning.space import describe
@@ -64,7 +64,7 @@ def record_study(project: Project, plan: TuningPlan, study: Study, *, interrupte
         client.log_batch(run_id, metrics=history(study, result), tags=_tags(result))
         params = plan.params_with({**result.best_params, "training.run_name": None})
         client.log_text(run_id, text_of(params), "params.yaml")
-        client.log_text(run_id, yaml_text(plan.auguments_with(result.best_params).to_dict()), "auguments.yaml")
+        client.log_text(run_id, yaml_text(plan.augment_with(result.best_params).to_dict()), "auguments.yaml")
         with TemporaryDirectory() as folder:
             save(draw(study), Path(folder))
             client.log_artifacts(run_id, folder, "figures")

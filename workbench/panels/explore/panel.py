@@ -10,10 +10,7 @@ import traitlets
 
 from workbench.errors import ConfigError
 from workbench.panels.base.messages import Answer, CallPanel, bound
-from workbench.panels.explore import samples
-from workbench.panels.explore import preview
-from workbench.panels.explore import settings
-from workbench.panels.explore import survey
+from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.state import Desk
 from workbench.panels.explore.summary import summary
 from workbench.paths import asset
@@ -51,7 +48,7 @@ class ExplorePanel(CallPanel):
         self.store = store or open_store()
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
-        self._desk = Desk(self.store, theme_id, self.store.project.auguments_file)
+        self._desk = Desk(self.store, theme_id, self.store.project.augment_file)
         super().__init__(bound(self._desk, _METHODS), height=height)
 
     def summary(self) -> str:
