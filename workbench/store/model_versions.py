@@ -11,7 +11,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.locks import lock_theme
 from workbench.store.schema import STAGES, ModelVersion
 
-_ONE_OF_A_KIND = ("staging", "production")
+_ONE_VERSION_EACH = ("staging", "production")
 
 
 def add_model_version(
@@ -65,13 +65,9 @@ def set_stage(theme_id: int, version: int, stage: str, *, session: Session) -> l
     lock_theme(theme_id, session=session)
     row = get_model_version(theme_id, version, session=session)
     changed = []
-    if stage in _ONE_OF_A_KIND:
-        former = session.scalars(
-            select(ModelVersion).where(
-                ModelVersion.theme_id == theme_id, ModelVersion.stage == stage, ModelVersion.id != row.id
-            )
-        )  # fmt: skip
-        for other in former:
+    if stage in _ONE_VERSION_EACH:
+        others = (ModelVersion.theme_id == theme_id, ModelVersion.stage == stage, ModelVersion.id != row.id)
+        for other in session.scalars(select(ModelVersion).where(*others)):
             other.stage = "archived"
             changed.append(other)
     if row.stage != stage:

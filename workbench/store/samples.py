@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -107,6 +107,13 @@ def get_sample(sample_id: int, *, session: Session) -> Sample:
     return sample
 
 
+def living_sample(theme_id: int, sample_id: int, *, lock: bool = False, session: Session) -> Sample | None:
+    """Return a theme's sample as it is now, None when it is deleted or of another theme. `lock` locks its row."""
+    query = select(Sample).where(Sample.theme_id == theme_id, Sample.id == sample_id, Sample.deleted_at.is_(None))
+    query = query.with_for_update() if lock else query
+    return session.scalar(query, execution_options={"populate_existing": True})
+
+
 def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:
     """Return those of some ids that are samples of the theme and not deleted."""
     found: set[int] = set()
@@ -152,8 +159,16 @@ def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:
     return query.order_by(column.nulls_last(), Sample.id)
 
 
+def update_samples(which: Iterable[ColumnElement[bool]], *, session: Session, **values: object) -> int:
+    """Set columns of each sample that the conditions mean, inside the database, and return how many those were."""
+    statement = update(Sample).where(*which).values(**values).execution_options(synchronize_session=False)
+    changed = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    forget_samples(session)
+    return int(changed)
+
+
 def forget_samples(session: Session) -> None:
-    """Make a session read its samples anew when they are next used, after they were changed inside the database."""
+    """Make a session read its samples again when they are next used, after they were changed inside the database."""
     for row in session.identity_map.values():
         if isinstance(row, Sample):
             session.expire(row)
