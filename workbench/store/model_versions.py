@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.locks import lock_theme
-from workbench.store.schema import STAGES, ModelVersion
+from workbench.store.schema import STAGES, ModelVersion, Prediction, Snapshot, Theme
 
 _ONE_OF_A_KIND = ("staging", "production")
 
@@ -37,6 +38,34 @@ def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
     """Return a theme's model versions, the newest first."""
     query = select(ModelVersion).where(ModelVersion.theme_id == theme_id).order_by(ModelVersion.version.desc())
     return list(session.scalars(query, execution_options={"populate_existing": True}))
+
+
+@dataclass(frozen=True)
+class ListedVersion:
+    """A model version among those of all themes. `digest` is its snapshot's, empty without one."""
+
+    theme: str
+    row: ModelVersion
+    digest: str
+    predictions: int
+
+
+def all_model_versions(*, session: Session) -> list[ListedVersion]:
+    """Return the model versions of all themes that are not deleted, by theme, the newest first."""
+    predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
+    query = (
+        select(Theme.name, ModelVersion, func.coalesce(Snapshot.digest, ""), predictions)
+        .join(Theme, Theme.id == ModelVersion.theme_id)
+        .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
+        .where(Theme.deleted_at.is_(None))
+        .order_by(Theme.name, ModelVersion.version.desc())
+    )
+    return [ListedVersion(*row) for row in session.execute(query)]
+
+
+def count_model_versions(theme_id: int, *, session: Session) -> int:
+    """Count a theme's model versions."""
+    return session.scalar(select(func.count()).where(ModelVersion.theme_id == theme_id)) or 0
 
 
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
