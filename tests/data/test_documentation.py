@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.pipeline import Preprocessing
 from workbench.paths import asset
 
@@ -20,7 +20,7 @@ PIECES = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
 def test_the_yaml_is_valid_and_its_transforms_run(text: str, tmp_path: Path) -> None:
     file = tmp_path / "auguments.yaml"
     file.write_text(text)
-    config = AugumentsConfig.load(file)
+    config = AugmentConfig.load(file)
     preprocessing = Preprocessing(config, None)
     patches = preprocessing.patches(np.random.default_rng(0).integers(0, 256, (90, 70, 3), dtype=np.uint8))
     for split in SPLITS:

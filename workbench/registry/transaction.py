@@ -17,7 +17,7 @@ from workbench.registry.aliases import align, wanted_of
 from workbench.registry.runs import create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import Session, open_store
-from workbench.store.events import take_turn
+from workbench.store.locks import lock_theme
 from workbench.store.model_versions import (
     add_model_version,
     delete_model_version,
@@ -162,7 +162,7 @@ def changing(theme: str, project: Project | None) -> Iterator[Change]:
     try:
         with store.write() as session:
             theme_id = get_theme(theme, session=session).id
-            take_turn(theme_id, session=session)
+            lock_theme(theme_id, session=session)
             change = Change(theme, theme_id, store.project, client, session)
             yield change
     except BaseException:
