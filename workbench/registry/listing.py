@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.paths import Project
 from workbench.store import open_store
-from workbench.store.model_versions import versions_with_counts
+from workbench.store.model_versions import list_model_versions
 from workbench.store.schema import StageEvent
 from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
@@ -46,8 +46,16 @@ def versions_of(theme: str, project: Project | None = None) -> list[VersionSumma
         with store.read() as session:
             theme_id = get_theme(theme, session=session).id
             return [
-                VersionSummary(row.version, row.stage, row.run_id, digest, row.created_at, count, row.metrics)
-                for row, digest, count in versions_with_counts(theme_id, session=session)
+                VersionSummary(
+                    version=each.row.version,
+                    stage=each.row.stage,
+                    run_id=each.row.run_id,
+                    snapshot_digest=each.digest,
+                    created_at=each.row.created_at,
+                    predictions=each.predictions,
+                    metrics=each.row.metrics,
+                )
+                for each in list_model_versions(theme_id, session=session)
             ]
     finally:
         store.close()

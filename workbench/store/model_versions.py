@@ -58,6 +58,34 @@ def model_versions(theme_id: int, *, session: Session) -> list[ModelVersion]:
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
+@dataclass(frozen=True)
+class ListedVersion:
+    """A model version with its theme's name, its snapshot's digest (empty without one) and its number of answers."""
+
+    theme: str
+    row: ModelVersion
+    digest: str
+    predictions: int
+
+
+def list_model_versions(theme_id: int | None = None, *, session: Session) -> list[ListedVersion]:
+    """Return the versions of one theme or of all that are not deleted, by theme, the newest first."""
+    predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
+    query = (
+        select(Theme.name, ModelVersion, func.coalesce(Snapshot.digest, ""), predictions)
+        .join(Theme, Theme.id == ModelVersion.theme_id)
+        .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
+        .where(Theme.deleted_at.is_(None) if theme_id is None else Theme.id == theme_id)
+        .order_by(Theme.name, ModelVersion.version.desc())
+    )
+    return [ListedVersion(*row) for row in session.execute(query)]
+
+
+def count_model_versions(theme_id: int, *, session: Session) -> int:
+    """Count a theme's model versions."""
+    return session.scalar(select(func.count()).where(ModelVersion.theme_id == theme_id)) or 0
+
+
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
     """Return one model version. Raises NotFoundError with the versions that there are."""
     rows = {row.version: row for row in model_versions(theme_id, session=session)}
@@ -83,21 +111,6 @@ def version_of_run(theme_id: int, run_id: str, *, session: Session) -> ModelVers
 def snapshot_of_version(row: ModelVersion, *, session: Session) -> Snapshot | None:
     """Return the snapshot that a version was trained on, None when its run named none."""
     return None if row.snapshot_id is None else session.get(Snapshot, row.snapshot_id)
-
-
-def versions_with_counts(theme_id: int, *, session: Session) -> list[tuple[ModelVersion, str, int]]:
-    """Return a theme's versions, the newest first, each with the digest of its snapshot and its number of answers.
-
-    The digest is empty where the run named no snapshot.
-    """
-    answers = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
-    query = (
-        select(ModelVersion, func.coalesce(Snapshot.digest, ""), answers)
-        .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
-        .where(ModelVersion.theme_id == theme_id)
-        .order_by(ModelVersion.version.desc())
-    )
-    return list(session.execute(query).tuples())
 
 
 def versions_of_sample(theme_id: int, sample_id: int, *, session: Session) -> list[VersionOfSample]:

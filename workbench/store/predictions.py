@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,13 @@ class Predicted(NamedTuple):
     score: float
 
 
+def has_predictions(model_id: int, *, session: Session) -> bool:
+    """Say whether a model version has predicted any sample."""
+    return bool(session.scalar(select(exists().where(Prediction.model_id == model_id))))
+
+
 def count_predictions(model_id: int, *, session: Session) -> int:
-    """Count the answers that the store keeps of a model version."""
+    """Count the samples that a model version has predicted."""
     return session.scalar(select(func.count()).where(Prediction.model_id == model_id)) or 0
 
 

@@ -158,6 +158,21 @@ def find_sample(theme_id: int, given: int | str, *, session: Session) -> Sample:
     return found[0]
 
 
+def samples_by_id(sample_ids: Sequence[int], *, session: Session) -> dict[int, Sample]:
+    """Return some samples by their ids, deleted ones too; ids that there are not are left out."""
+    found: dict[int, Sample] = {}
+    for start in range(0, len(sample_ids), _MOST_IDS):
+        query = select(Sample).where(Sample.id.in_(sample_ids[start : start + _MOST_IDS]))
+        found.update((sample.id, sample) for sample in session.scalars(query))
+    return found
+
+
+def sample_ids(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> list[int]:
+    """Return the ids of all samples that a filter means."""
+    conditions = (where or SampleFilter()).conditions(theme_id)
+    return list(session.scalars(select(Sample.id).where(*conditions).order_by(Sample.id)))
+
+
 def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:
     """Return those of some ids that are samples of the theme and not deleted."""
     found: set[int] = set()

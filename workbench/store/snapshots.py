@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
-from workbench.store.schema import Label, LabelEvent, Sample, Snapshot, SnapshotSample
+from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 
 _CHUNK = 10_000
 _ASKED = 20
@@ -148,6 +148,16 @@ def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
         .order_by(Sample.sha256)
     )
     return [SnapshotRow(*row) for row in session.execute(query)]
+
+
+def count_registered(sample_ids: Sequence[int], *, session: Session) -> int:
+    """Count those of some samples that a registered model was trained or tested on: garbage collection keeps them."""
+    query = (
+        select(func.count(SnapshotSample.sample_id.distinct()))
+        .join(ModelVersion, ModelVersion.snapshot_id == SnapshotSample.snapshot_id)
+        .where(SnapshotSample.sample_id.in_(sample_ids))
+    )
+    return session.scalar(query) or 0
 
 
 def snapshot_labels(snapshot_id: int, class_names: Sequence[str], *, session: Session) -> dict[str, int]:
