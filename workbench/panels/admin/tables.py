@@ -13,7 +13,7 @@ from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.counts import theme_statistics
 from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import labels_of
-from workbench.store.model_versions import ListedVersion, list_model_versions, count_model_versions
+from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
