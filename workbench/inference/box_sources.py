@@ -1,4 +1,4 @@
-"""Boxes as what is predicted: each given box is cut out as training cut it, and gets an answer of its own."""
+"""Boxes as what is predicted: each given box is cut out as training cut it, and gets a row of its own."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
     _, colon, path = source.partition(":")
     if colon:
         given = Path(path).expanduser()
-        place = given if given.exists() else store.project.root / given
-        require_path(place)
-        name = formats.detect(place)
+        found = given if given.exists() else store.project.root / given
+        require_path(found)
+        name = formats.detect(found)
         if name == formats.ARCHIVE:
-            raise WorkbenchError(f"{place} is a whole theme. Import it: workbench import NAME {place}.")
-        return BoxesOfDataSet(formats.importer(name)(place), margin, source)
+            raise WorkbenchError(f"{found} is a whole theme. Import it: workbench import NAME {found}.")
+        return BoxesOfDataSet(formats.importer(name)(found), margin, source)
     with store.read() as session:
         parent = theme.removesuffix(SUFFIX)
         known = [row.name for row in list_themes(session=session)]
         if parent not in known:
             raise WorkbenchError(unknown_name("theme", parent, known, then="Boxes are drawn in a theme of boxes."))
         theme_id = get_theme(parent, session=session).id
-    found = BoxesOfTheme(store, theme_id, margin, source)
-    if found.count() == 0:
+    boxes = BoxesOfTheme(store, theme_id, margin, source)
+    if boxes.count() == 0:
         raise WorkbenchError(f"The theme '{parent}' has no boxes. Draw some with BoxPanel, or import them.")
-    return found
+    return boxes
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class BoxesOfTheme:
                 return
             for _, box, _, name, uri in page:
                 cut = Cut(box.x, box.y, box.width, box.height, self.margin)
-                yield Item(_place(name, cut), str(self.store.images.path(uri)), actual=names[box.label_id], cut=cut)
+                yield Item(_fragment(name, cut), str(self.store.images.path(uri)), actual=names[box.label_id], cut=cut)
             last = page[-1].sample_id, page[-1].id
 
 
@@ -134,10 +134,10 @@ class BoxesOfDataSet:
                 yield Item(box.source or entry.name, "", fault=f"a box of '{box.label}' has no area inside the image")
                 continue
             cut = Cut(*inside, self.margin)
-            yield Item(_place(entry.name, cut), path, actual=box.label, cut=cut)
+            yield Item(_fragment(entry.name, cut), path, actual=box.label, cut=cut)
 
 
-def _place(name: str, cut: Cut) -> str:
+def _fragment(name: str, cut: Cut) -> str:
     """Name a part of an image as media fragments do (W3C): left, top, width and height in pixels."""
     return f"{name}#xywh={cut.x:g},{cut.y:g},{cut.width:g},{cut.height:g}"
 
