@@ -17,8 +17,8 @@ _CHUNK = 5_000
 class PredictionPair(NamedTuple):
     """A living sample with the label that a person gave it and what each version predicted.
 
-    A prediction is None when its label is gone; one that names a label which was merged since is the label that this one
-    went into.
+    A prediction is None when its label is gone; one that names a label which was merged since is the label which that
+    one went into.
     """
 
     sample_id: int
