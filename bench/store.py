@@ -31,13 +31,13 @@ from sqlalchemy import Connection, insert
 
 from workbench.paths import Project
 from workbench.store import Store, now, open_store
+from workbench.store.counts import ThemeStatistics, theme_statistics
 from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
 from workbench.store.splits import assign_splits
-from workbench.store.counts import ThemeStatistics, theme_statistics
 from workbench.store.themes import create_theme
 
 PAGE = 50

@@ -17,12 +17,12 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from workbench.paths import Project
-from workbench.store.upkeep import migrations
 from workbench.store import Store, open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme
+from workbench.store.upkeep import migrations
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("params.yaml", "auguments.yaml", "optuna_params.yaml")

@@ -79,7 +79,6 @@ if TYPE_CHECKING:
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
     from workbench.training.default_theme import default_theme
-    from workbench.tuning import tune
-    from workbench.tuning import TuningResult
+    from workbench.tuning import TuningResult, tune
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from workbench.store.upkeep.migrations import VERSION_TABLE
 from workbench.store.schema import Base
+from workbench.store.upkeep.migrations import VERSION_TABLE
 
 connection = context.config.attributes.get("connection")
 if connection is None:

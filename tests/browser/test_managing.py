@@ -4,8 +4,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import label_digits
 from workbench.store import open_store
-from workbench.store.labels import labels_of as labels_in_order
 from workbench.store.counts import theme_statistics
+from workbench.store.labels import labels_of as labels_in_order
 from workbench.store.themes import get_theme
 
 

@@ -14,9 +14,9 @@ from workbench.data.config import AugumentsConfig
 from workbench.data.inspection.arguments import arguments, names
 from workbench.data.inspection.duplicates import near_duplicates
 from workbench.data.inspection.intents import INTENTS, Intent, compare
+from workbench.data.inspection.stages import BINS, histogram, walk
 from workbench.data.inspection.survey import Subject, Survey, odd_ones
 from workbench.data.inspection.variants import variants, visible
-from workbench.data.inspection.stages import BINS, histogram, walk
 
 Write = Callable[..., Subject]
 

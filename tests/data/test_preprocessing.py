@@ -6,9 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.data.preprocessing import resize
-
-from workbench.data.preprocessing import correct_gamma, cut_patches, equalize
+from workbench.data.preprocessing import correct_gamma, cut_patches, equalize, resize
 
 
 def noise(height: int = 24, width: int = 40, low: int = 0, high: int = 256) -> np.ndarray:

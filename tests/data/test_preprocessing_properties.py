@@ -11,8 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from workbench.data.config import AugumentsConfig
 from workbench.data.pipeline import Preprocessing, combine_patches
-from workbench.data.preprocessing import resize
-from workbench.data.preprocessing import correct_gamma, cut_patches, equalize
+from workbench.data.preprocessing import correct_gamma, cut_patches, equalize, resize
 
 IMAGES = arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3)))
 SIDES = st.integers(1, 48)

@@ -13,8 +13,8 @@ import workbench.registry.transaction as changing
 from workbench import predict, register
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.models.panel import ModelsPanel
-from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.listing import history_of, versions_of
+from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.tracking import connect, mlflow_run
 from workbench.registry.versions import delete_version, demote, promote
 from workbench.store.schema import ModelVersion

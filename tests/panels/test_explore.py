@@ -10,14 +10,11 @@ import pytest
 
 from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, ConflictError, NotFoundError, WorkbenchError
+from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.panel import ExplorePanel
-from workbench.panels.explore import samples
-from workbench.panels.explore import preview
-from workbench.panels.explore import settings
-from workbench.panels.explore import survey
+from workbench.panels.explore.plots import class_distribution
 from workbench.panels.explore.state import Desk
 from workbench.panels.explore.static_report import Exploration
-from workbench.panels.explore.plots import class_distribution
 from workbench.panels.explore.summary import summary
 from workbench.store.themes import create_theme
 

@@ -6,10 +6,7 @@ import pytest
 
 from workbench.data.importing.run import import_uploads
 from workbench.errors import NotFoundError
-from workbench.panels.explore import samples
-from workbench.panels.explore import preview
-from workbench.panels.explore import settings
-from workbench.panels.explore import survey
+from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.state import Desk
 from workbench.panels.explore.static_report import Exploration
 from workbench.panels.explore.summary import summary

@@ -1,10 +1,10 @@
 """Counts that follow what happens are those that one would count anew, on both databases."""
 
 from workbench.panels.label.live_counts import Tally
+from workbench.store.counts import count_rows
 from workbench.store.labeling import Decision, decide, delete_samples, label_many, undo
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.counts import count_rows
 
 WHERES = [
     SampleFilter(),

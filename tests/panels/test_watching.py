@@ -25,8 +25,8 @@ def until(condition):
 
 
 def test_a_lasting_error_is_shown_and_goes_away_when_it_is_over(monkeypatch):
-    monkeypatch.setattr(watching, "_EVERY_S", 0.01)
-    monkeypatch.setattr(watching, "_UNHEARD_S", 0.0)
+    monkeypatch.setattr(polling, "_EVERY_S", 0.01)
+    monkeypatch.setattr(polling, "_UNHEARD_S", 0.0)
     panel = Watching({})
     first = panel.state
     until(lambda: panel.state != first)

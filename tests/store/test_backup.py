@@ -10,18 +10,18 @@ from sqlalchemy import text
 
 from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
-from workbench.store.upkeep import migrations
 from workbench.store import open_store
-from workbench.store.upkeep.backup import backup
 from workbench.store.connection import open_as_it_is
 from workbench.store.engine import create_store_engine
-from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import delete_samples, label_many
 from workbench.store.labels import labels_of, merge_labels
-from workbench.store.upkeep.restore import restore
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Base, LabelEvent
 from workbench.store.themes import list_themes
+from workbench.store.upkeep import migrations
+from workbench.store.upkeep.backup import backup
+from workbench.store.upkeep.integrity import check
+from workbench.store.upkeep.restore import restore
 
 LABELING = """
     import sys

@@ -9,8 +9,6 @@ from sqlalchemy import delete
 
 from workbench.errors import NotFoundError
 from workbench.store import now
-from workbench.store.upkeep.garbage import GRACE, collect_garbage, preview_garbage
-from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import delete_samples, history_of
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version
@@ -18,6 +16,8 @@ from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample, Snapshot, SnapshotSample, Theme
 from workbench.store.snapshots import snapshot_rows
 from workbench.store.themes import delete_theme, get_theme
+from workbench.store.upkeep.garbage import GRACE, collect_garbage, preview_garbage
+from workbench.store.upkeep.integrity import check
 
 
 class TestCheck:

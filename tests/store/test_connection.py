@@ -12,16 +12,16 @@ from sqlalchemy.schema import CreateSchema
 
 from workbench.errors import StoreLockedError, StoreVersionError, WorkbenchError
 from workbench.paths import asset
-from workbench.store.upkeep import migrations
 from workbench.store import open_store
+from workbench.store.counts import theme_statistics
 from workbench.store.engine import create_store_engine
 from workbench.store.images import ImageFiles, sha256_of
-from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import Decision, decide, history_of
 from workbench.store.labels import add_label, labels_of
 from workbench.store.schema import Base
-from workbench.store.counts import theme_statistics
 from workbench.store.themes import create_theme, list_themes
+from workbench.store.upkeep import migrations
+from workbench.store.upkeep.integrity import check
 
 OPENING = """
     import sys

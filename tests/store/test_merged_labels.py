@@ -4,22 +4,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from workbench.store.upkeep import migrations
-
 from workbench.store import open_store
 from workbench.store.annotators.agreement import agreement_of
+from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.box_rows import BoxData, boxes_of_samples
 from workbench.store.boxes import replace_boxes
 from workbench.store.engine import create_store_engine
-from workbench.store.upkeep.integrity import check
 from workbench.store.labeling import Decision, decide, undo
 from workbench.store.labels import labels_of, merge_labels
 from workbench.store.merges import merged_labels
 from workbench.store.model_versions import add_model_version
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
 from workbench.store.schema import Label, Opinion, Sample
+from workbench.store.upkeep import migrations
+from workbench.store.upkeep.integrity import check
 
 MERGED = (
     "themes (name, description, task, created_at) VALUES ('old', '', 'classification', '2026-01-01')",

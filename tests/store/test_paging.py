@@ -5,16 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from workbench.store import paging
-
-from workbench.store import now
+from workbench.store import now, paging
 from workbench.store.change_feed import changes_since
+from workbench.store.counts import annotators_of, count_rows
 from workbench.store.labeling import Decision, decide, delete_samples, label_many
 from workbench.store.labels import labels_of
 from workbench.store.paging import SORTS, Places, cursor_of, learn_places, open_page, samples_along
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
-from workbench.store.counts import annotators_of, count_rows
 
 WHERES = [
     SampleFilter(),

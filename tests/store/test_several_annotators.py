@@ -7,15 +7,15 @@ import pytest
 
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.annotators.agreement import agreement_of, measure_agreement
-from workbench.store.upkeep.integrity import check
+from workbench.store.annotators.assignments import leases_of, release, serve
+from workbench.store.annotators.members import team_of
+from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.labeling import Decision, decide, delete_samples, history_of
 from workbench.store.labels import labels_of
-from workbench.store.annotators.assignments import leases_of, release, serve
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import LabelEvent, Opinion, Sample
-from workbench.store.annotators.members import team_of
 from workbench.store.undo import undo
+from workbench.store.upkeep.integrity import check
 
 ANNOTATING = """
     import sys

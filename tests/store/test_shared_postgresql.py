@@ -4,10 +4,10 @@ import optuna
 from sqlalchemy import text
 
 from workbench.registry.tracking import connect, experiment_for
-from workbench.store.upkeep import migrations
 from workbench.store import open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.themes import create_theme
+from workbench.store.upkeep import migrations
 from workbench.tuning.study import open_storage
 
 

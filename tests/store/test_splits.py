@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import WorkbenchError
+from workbench.store.counts import theme_statistics
 from workbench.store.images import sha256_of
 from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
 from workbench.store.labels import labels_of
@@ -12,7 +13,6 @@ from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Batch, Sample
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import allocate, assign_splits, preview_splits
-from workbench.store.counts import theme_statistics
 
 ASSIGNING = """
     import sys

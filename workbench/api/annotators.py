@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
-
 from workbench.api.models import (
     AgreementOut,
     AssignmentOut,
@@ -18,11 +16,8 @@ from workbench.api.models import (
     WhoQuery,
 )
 from workbench.api.operations import Operation, Request
-from workbench.store.annotators import agreement
-from workbench.store import labels
-from workbench.store.annotators import assignments
-from workbench.store.annotators import second_opinions
-from workbench.store import themes
+from workbench.store import Session, labels, themes
+from workbench.store.annotators import agreement, assignments, second_opinions
 
 
 def lease_samples(request: Request) -> list[AssignmentOut]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from workbench.api.models import (
     BulkIn,
@@ -29,12 +28,7 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Picture, Request
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store import history
-from workbench.store import labeling
-from workbench.store import labels
-from workbench.store import model_versions
-from workbench.store import paging
-from workbench.store import themes
+from workbench.store import Session, history, labeling, labels, model_versions, paging, themes
 from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Prediction, Sample

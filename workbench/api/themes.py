@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from workbench.api.models import (
     LabelEdit,
     LabelIn,
@@ -18,9 +16,7 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.errors import NotFoundError
-from workbench.store import labels
-from workbench.store import counts
-from workbench.store import themes
+from workbench.store import Session, counts, labels, themes
 from workbench.store.box_splits import assign_splits_by_task
 from workbench.store.schema import Label, Theme
 

@@ -7,13 +7,7 @@ from typing import Any
 import click
 
 from workbench import __version__
-from workbench.cli import images
-from workbench.cli import models
-from workbench.cli import notebooks
-from workbench.cli import project
-from workbench.cli import servers
-from workbench.cli import store
-from workbench.cli import themes
+from workbench.cli import images, models, notebooks, project, servers, store, themes
 from workbench.errors import WorkbenchError
 
 

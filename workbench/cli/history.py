@@ -11,7 +11,7 @@ import click
 from workbench.cli.printing import as_json_option, counts_table, emit, local_time, table
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from workbench.store import Session
 
 
 @click.command("history")

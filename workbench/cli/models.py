@@ -13,8 +13,8 @@ from workbench.cli.printing import as_json_option, counted, emit, local_time, me
 
 if TYPE_CHECKING:
     from workbench.inference.comparison import Comparison
-    from workbench.registry.sync import AgreementReport
     from workbench.registry.lineage import SampleLineage, VersionLineage
+    from workbench.registry.sync import AgreementReport
 
 
 @click.group()

@@ -53,8 +53,8 @@ def db_check(ctx: click.Context, as_json: bool) -> None:
 @as_json_option
 def db_backup(file: Path, as_json: bool) -> None:
     """Write store and images into one FILE, while people go on labeling."""
-    from workbench.store.upkeep.backup import backup
     from workbench.store.connection import open_as_it_is
+    from workbench.store.upkeep.backup import backup
 
     report = backup(open_as_it_is(), file, progress=not as_json)
     text = f"Backed up {counted(report.rows, 'row')} and {counted(report.images, 'image')}"

@@ -12,8 +12,7 @@ from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, counts_table, emit, table, theme_head
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+    from workbench.store import Session
     from workbench.store.schema import Theme
 
 

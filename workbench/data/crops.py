@@ -25,11 +25,11 @@ from workbench.data.decoding import decode_rgb
 from workbench.data.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
-from workbench.store.events import start_batch
-from workbench.store.ingest import Arrival, receive
 from workbench.store.box_rows import BoxData, boxes_of_samples
 from workbench.store.box_splits import assign_box_splits
+from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
+from workbench.store.ingest import Arrival, receive
 from workbench.store.labeling import delete_samples, label_many, restore_samples
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter, count_samples, forget_samples

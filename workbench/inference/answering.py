@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from workbench.data.pipeline import combine_patches
-from workbench.inference.forward import Forward
 from workbench.inference.batches import Group, ReadBatch
+from workbench.inference.forward import Forward
 from workbench.inference.rows import DIGITS, Row
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from workbench.data import formats
-from workbench.data.importing.checks import require_path
 from workbench.data.crops import SUFFIX, Cut
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.formats.entry import Entry, EntryBox
 from workbench.data.formats.entry import Source as DataSet
+from workbench.data.importing.checks import require_path
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.inference.sources import Item, Position, SourceLike, continue_after
 from workbench.paths import Project

@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
+from workbench.inference.metrics import ClassMetrics, Tally
 from workbench.inference.rows import Row
 from workbench.inference.sources import Item
-from workbench.inference.metrics import ClassMetrics, Tally
 from workbench.paths import Project
 from workbench.registry.listing import VersionSummary, versions_of
 from workbench.store import open_store

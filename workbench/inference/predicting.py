@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbench.errors import ConflictError, WorkbenchError
-from workbench.inference.store_writer import Answers
 from workbench.inference.boxes import means_boxes, open_boxes, theme_of_model
-from workbench.inference.resume_log import Journal
 from workbench.inference.result import PredictionResult
+from workbench.inference.resume_log import Journal
 from workbench.inference.run import Running
 from workbench.inference.sources import Source, SourceLike, open_source
+from workbench.inference.store_writer import Answers
 from workbench.paths import Project
 from workbench.registry.loading import LoadedModel, ModelReference, find_model, load_model
 from workbench.store import Store, open_store

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.progress import progress_lines
 from workbench.errors import InterruptedRunError, WorkbenchError
-from workbench.inference.store_writer import Answers
 from workbench.inference.interrupts import uninterrupted
-from workbench.inference.resume_log import Journal
+from workbench.inference.metrics import Tally
 from workbench.inference.result import PredictionResult
+from workbench.inference.resume_log import Journal
 from workbench.inference.rows import Row
 from workbench.inference.sources import Item, Position, Source, SourceChangedError
-from workbench.inference.metrics import Tally
+from workbench.inference.store_writer import Answers
 from workbench.notebooks import is_batch
 from workbench.registry.loading import LoadedModel
 

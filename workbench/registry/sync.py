@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import Shown, align, differences, shown_by, wanted_of
-from workbench.registry.transaction import Change, changing, trained_here
 from workbench.registry.runs import model_of
 from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
+from workbench.registry.transaction import Change, changing, trained_here
 from workbench.store import open_store
 from workbench.store.model_versions import model_in_stage, model_versions
 from workbench.store.schema import ModelVersion, Prediction, Theme

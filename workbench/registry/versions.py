@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from workbench.errors import ConflictError, WorkbenchError, unknown_name
 from workbench.paths import Project
-from workbench.registry.transaction import RegistrationResult, changing
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
 from workbench.registry.tracking import get_run
+from workbench.registry.transaction import RegistrationResult, changing
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import STAGES, Prediction
 

@@ -1,9 +1,12 @@
 """The store: themes, labels, samples, splits, snapshots, models and predictions in SQL, images as files.
 
 Functions of this package take a keyword-only `session` and never commit; `Store.write()` is the one place that does.
+`Session` is there to annotate what takes one: no other room imports sqlalchemy.
 """
+
+from sqlalchemy.orm import Session
 
 from workbench.store.connection import Store, open_store
 from workbench.store.schema import now
 
-__all__ = ["Store", "now", "open_store"]
+__all__ = ["Session", "Store", "now", "open_store"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.events import start_batch, take_turn
 from workbench.store.boxes import boxes_by_split
+from workbench.store.events import start_batch, take_turn
 from workbench.store.samples import forget_samples
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample, Theme
 from workbench.store.splits import (

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.events import batch_of_client_key, living_labels, start_batch, take_turn
 from workbench.store.box_rows import (
     BoxData,
     box_state,
@@ -20,10 +19,11 @@ from workbench.store.box_rows import (
     found_nothing_column,
     write_boxes,
 )
+from workbench.store.counts import UNASSIGNED
+from workbench.store.events import batch_of_client_key, living_labels, start_batch, take_turn
 from workbench.store.labeling import Status
 from workbench.store.labels import labels_of
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
-from workbench.store.counts import UNASSIGNED
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreFailedError, StoreLockedError
 from workbench.paths import Project, find_project
-from workbench.store.upkeep import migrations
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
+from workbench.store.upkeep import migrations
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.events import DELETED, SKIPPED, decision_of
 from workbench.store.box_rows import boxes_from_text
+from workbench.store.events import DELETED, SKIPPED, decision_of
 from workbench.store.schema import Label, LabelEvent, Sample
 
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from sqlalchemy import SQLColumnExpression, String, cast, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.events import take_turn
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, found_nothing, write_boxes
+from workbench.store.events import take_turn
 from workbench.store.labels import labels_of
 from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
 from workbench.store.schema import Base, Batch, LabelEvent, Sample

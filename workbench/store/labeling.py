@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from workbench.store.decisions import Decision, Outcome, Status, decide
 from workbench.store.events import (
     DELETED,
     SKIPPED,
@@ -24,7 +25,6 @@ from workbench.store.events import (
     start_batch,
     take_turn,
 )
-from workbench.store.decisions import Decision, Outcome, Status, decide
 from workbench.store.history import history_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample

@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
-from workbench.store.events import take_turn
 from workbench.store.box_rows import boxes_as_text, boxes_of_samples
+from workbench.store.events import take_turn
 from workbench.store.labeling import BulkOutcome, label_many
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample

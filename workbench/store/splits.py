@@ -31,10 +31,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
+from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
 from workbench.store.events import change, record, start_batch, take_turn
 from workbench.store.labels import labels_of
 from workbench.store.schema import SPLITS, LabelEvent, Sample
-from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store import labels as label_store
-from workbench.store.events import start_batch, take_turn
 from workbench.store.annotators.assignments import checked_overlap
-from workbench.store.schema import TASKS, Snapshot, Theme
 from workbench.store.counts import count_rows
+from workbench.store.events import start_batch, take_turn
+from workbench.store.schema import TASKS, Snapshot, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
 from workbench.store import undo_opinions
+from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of_samples, write_boxes
 from workbench.store.events import (
     DELETED,
     SKIPPED,
@@ -36,7 +37,6 @@ from workbench.store.events import (
     start_batch,
     take_turn,
 )
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of_samples, write_boxes
 from workbench.store.merges import decision_now_column, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, Label, LabelEvent, Sample

@@ -35,10 +35,10 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from workbench.training.resuming import Reproduction, reproduce, resume
     from workbench.training.networks import register_network
     from workbench.training.params import Params, load_params
     from workbench.training.result import TrainingResult
+    from workbench.training.resuming import Reproduction, reproduce, resume
     from workbench.training.run import Control, train
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -14,12 +14,12 @@ from workbench.registry.logging_models import discard_models, log_model
 from workbench.registry.pyfunc_model import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epochs import Epoch
-from workbench.training.plots import confusion_figure, curves
 from workbench.training.module import Classifier
 from workbench.training.network_spec import FACTORY, network_arguments, own_factory
 from workbench.training.networks import create_network
 from workbench.training.params import flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
+from workbench.training.plots import confusion_figure, curves
 from workbench.training.provenance import provenance
 
 if TYPE_CHECKING:

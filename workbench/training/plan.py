@@ -177,8 +177,8 @@ def plan_from_snapshot(
 
 
 def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
-    from workbench.store.labels import labels_of
     from workbench.store.counts import theme_statistics
+    from workbench.store.labels import labels_of
 
     counts = theme_statistics(theme.id, session=session).counts
     names = [label.name for label in labels_of(theme.id, session=session)]

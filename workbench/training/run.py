@@ -80,9 +80,9 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     from workbench.training.callbacks.reporting import Reporting
     from workbench.training.fit import fit, test
     from workbench.training.history import History
+    from workbench.training.mlflow_logging import record_result, record_start
     from workbench.training.processes import is_helper
     from workbench.training.progress_file import ProgressFile
-    from workbench.training.mlflow_logging import record_result, record_start
 
     control = control or Control()
     settings = plan.params.training

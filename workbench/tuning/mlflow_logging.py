@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from workbench.errors import NotFoundError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for, get_run
 from workbench.training.params import text_of, yaml_text
-from workbench.tuning.plots import draw, save
 from workbench.tuning.lock import storage_lock
+from workbench.tuning.plots import draw, save
 from workbench.tuning.reading import LOST, read_result, read_trials
 from workbench.tuning.results import trial_rows
 from workbench.tuning.space import describe

@@ -14,8 +14,8 @@ from workbench.data.config import AugumentsConfig
 from workbench.errors import ConfigError, unknown_name
 from workbench.training.params import Params, flat, named_with, split_by_file
 from workbench.tuning.base_params import gaps, unused, without
-from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.parameters import check_name, check_values, known_names
+from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
 from workbench.tuning.space import Space, check_conditions, grid, where
 

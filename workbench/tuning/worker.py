@@ -36,8 +36,9 @@ def _load_libraries() -> None:
     """Import what a trial needs, while the process that began this one is still reading its settings."""
     from workbench.data import datamodule  # noqa: F401
     from workbench.registry import tracking  # noqa: F401
-    from workbench.training import fit
-    from workbench.training import mlflow_logging  # noqa: F401
+    from workbench.training import (
+        mlflow_logging,  # noqa: F401
+    )
     from workbench.tuning import trial  # noqa: F401
 
 

@@ -5,21 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from workbench.data.formats import coco
-
-from workbench.data.formats import csv_table
-
-from workbench.data.formats import fiftyone
-
-from workbench.data.formats import folder
-
-from workbench.data.formats import images
-
-from workbench.data.formats import label_studio
-
-from workbench.data.formats import voc
-
-from workbench.data.formats import yolo
+from workbench.data.formats import coco, csv_table, fiftyone, folder, images, label_studio, voc, yolo
 from workbench.data.formats.entry import Rejection, Source
 from workbench.data.formats.exported import ExportedTheme
 from workbench.data.formats.files import has_image

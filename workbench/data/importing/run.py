@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data import formats
-from workbench.data.importing.checks import Admission, admit, require_path
 from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
+from workbench.data.importing.checks import Admission, admit, require_path
 from workbench.data.importing.workers import Prepared, prepare
 from workbench.data.progress import progress_bar
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.store import Store
-from workbench.store.events import start_batch
-from workbench.store.ingest import Arrival, receive
 from workbench.store.box_rows import BoxData
+from workbench.store.events import start_batch
 from workbench.store.images import ImageFiles
+from workbench.store.ingest import Arrival, receive
 from workbench.store.labels import labels_of
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme

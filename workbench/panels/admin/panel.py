@@ -7,16 +7,12 @@ from typing import Any
 
 import traitlets
 
-from workbench.panels.admin import edits
-
-from workbench.panels.admin import upkeep
-
-from workbench.panels.admin import tables
+from workbench.panels.admin import edits, tables, upkeep
 from workbench.panels.base.messages import CallPanel, bound
+from workbench.panels.base.static_table import static_table
 from workbench.panels.label import themes
 from workbench.panels.label.state import Desk
 from workbench.panels.predictions.review import Call
-from workbench.panels.base.static_table import static_table
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator

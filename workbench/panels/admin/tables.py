@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
 from workbench.store.boxes import box_counts, boxes_by_split
+from workbench.store.counts import theme_statistics
 from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
-from workbench.store.counts import theme_statistics
 from workbench.store.themes import list_themes, theme_counts
 
 _PAGE = 50

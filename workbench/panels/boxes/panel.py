@@ -15,17 +15,17 @@ import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.boxes.state import STATES, BoxDesk, NotSavedError, themes_of_boxes
-from workbench.panels.boxes.plots import sizes_and_positions
-from workbench.panels.boxes.summary import boxes_summary
 from workbench.panels.base.messages import answer_quietly, hear_the_browser
-from workbench.panels.label.panel import place_of
 from workbench.panels.base.static_form import StaticForm
+from workbench.panels.boxes.plots import sizes_and_positions
+from workbench.panels.boxes.state import STATES, BoxDesk, NotSavedError, themes_of_boxes
+from workbench.panels.boxes.summary import boxes_summary
+from workbench.panels.label.panel import place_of
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.events import checked_annotator
 from workbench.store.box_rows import boxes_from_text
 from workbench.store.boxes import BoxCounts, BoxOutcome
+from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 

@@ -10,10 +10,7 @@ import traitlets
 
 from workbench.errors import ConfigError
 from workbench.panels.base.messages import Answer, CallPanel, bound
-from workbench.panels.explore import samples
-from workbench.panels.explore import preview
-from workbench.panels.explore import settings
-from workbench.panels.explore import survey
+from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.state import Desk
 from workbench.panels.explore.summary import summary
 from workbench.paths import asset

@@ -13,9 +13,9 @@ import numpy as np
 
 from workbench.data.inspection.duplicates import Pair
 from workbench.data.inspection.intents import INTENTS, compare
+from workbench.data.inspection.stages import BINS, Stage, histogram
 from workbench.data.inspection.survey import Odd, Survey
 from workbench.data.inspection.variants import Variant
-from workbench.data.inspection.stages import BINS, Stage, histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

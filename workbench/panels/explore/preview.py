@@ -12,16 +12,16 @@ from workbench.data.config import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
 from workbench.data.inspection.intents import INTENTS, compare
+from workbench.data.inspection.stages import histogram, walk
 from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
-from workbench.data.inspection.stages import histogram, walk
 from workbench.data.normalization import measure, restore
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.explore.state import Desk, pipeline
-from workbench.panels.explore.plots import mosaic
 from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.plots import mosaic
+from workbench.panels.explore.state import Desk, pipeline
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 

@@ -10,8 +10,8 @@ import numpy as np
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
 from workbench.panels.base.messages import Answer
-from workbench.panels.explore.state import Desk
 from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.state import Desk
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Theme

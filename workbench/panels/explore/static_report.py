@@ -13,10 +13,10 @@ from workbench.data.augmentation import build_augmenter
 from workbench.data.config import SPLITS, AugumentsConfig
 from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
 from workbench.data.inspection.duplicates import Pair, near_duplicates
+from workbench.data.inspection.stages import Stage, walk
 from workbench.data.inspection.subjects import LIMIT, subjects_of
 from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.data.inspection.variants import variants
-from workbench.data.inspection.stages import Stage, walk
 from workbench.data.normalization import measure, restore
 from workbench.data.pipeline import Preprocessing, evaluate
 from workbench.data.progress import progress_bar

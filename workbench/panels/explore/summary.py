@@ -14,20 +14,20 @@ import numpy as np
 from workbench.data.config import AugumentsConfig
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.boxes import boxes_as_subjects
+from workbench.data.inspection.stages import BINS, Stage, histogram, walk
 from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
-from workbench.data.inspection.stages import BINS, Stage, histogram, walk
 from workbench.data.pipeline import Preprocessing
-from workbench.panels.boxes.plots import sizes_and_positions
-from workbench.panels.explore.state import Desk
-from workbench.panels.explore.plots import CHANNELS, SPLIT_COLORS, mosaic
-from workbench.panels.explore.encoding import Pictures
 from workbench.panels.base.static_table import static_table, swatch
+from workbench.panels.boxes.plots import sizes_and_positions
+from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.plots import CHANNELS, SPLIT_COLORS, mosaic
+from workbench.panels.explore.state import Desk
 from workbench.store.boxes import boxes_by_split
+from workbench.store.counts import theme_statistics
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
-from workbench.store.counts import theme_statistics
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

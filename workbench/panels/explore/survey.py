@@ -13,9 +13,9 @@ from workbench.data.inspection.duplicates import Pair, near_duplicates
 from workbench.data.inspection.subjects import subjects_of
 from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.panels.base.messages import Answer
-from workbench.panels.explore.state import Desk
-from workbench.panels.explore.plots import SPLIT_COLORS
 from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.plots import SPLIT_COLORS
+from workbench.panels.explore.state import Desk
 from workbench.store.boxes import boxes_by_split
 from workbench.store.counts import theme_statistics
 

@@ -15,10 +15,10 @@ from workbench.panels.label import browsing
 from workbench.panels.label.state import Desk, decision_json, moment_json, sample_json
 from workbench.store.annotators.agreement import agreement_of
 from workbench.store.annotators.assignments import release, serve
-from workbench.store.merges import label_now
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
-from workbench.store.schema import Sample, Theme
 from workbench.store.annotators.members import team_of
+from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
+from workbench.store.merges import label_now
+from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
 
 KINDS = ("opinion", "settle")

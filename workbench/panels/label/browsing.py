@@ -21,10 +21,10 @@ from workbench.panels.label.state import (
     thumbnail_side,
 )
 from workbench.store.change_feed import changes_since, seen_already
+from workbench.store.counts import annotators_of, count_rows
 from workbench.store.labels import labels_of
 from workbench.store.paging import learn_places, open_page, samples_along
 from workbench.store.schema import Sample, Theme
-from workbench.store.counts import annotators_of, count_rows
 
 # So long may a page's thumbnails take before those that are ready are sent ahead of the others.
 _SHEET_SECONDS = 0.15

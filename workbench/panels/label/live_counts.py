@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from workbench.store.change_feed import Change, changes_since, last_event_of, newest_sample_of, seen_already
+from workbench.store.counts import count_rows
 from workbench.store.labeling import SKIPPED
 from workbench.store.samples import SampleFilter
-from workbench.store.counts import count_rows
 
 Row = tuple[int | None, bool, str | None]
 """A label's id, whether skipped, and a split."""

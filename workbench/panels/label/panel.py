@@ -11,23 +11,16 @@ import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import CallPanel, bound
-from workbench.panels.label import edits
-from workbench.panels.label import browsing
-from workbench.panels.label import images
-from workbench.panels.label import annotators
-from workbench.panels.label import splits
-from workbench.panels.label import summary
-from workbench.panels.label import themes
-from workbench.panels.label import uploads
+from workbench.panels.label import annotators, browsing, edits, images, splits, summary, themes, uploads
 from workbench.panels.label.state import Desk
 from workbench.panels.predictions.review import Call, Review
 from workbench.panels.predictions.version_choice import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.counts import theme_statistics
 from workbench.store.events import checked_annotator
 from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
-from workbench.store.counts import theme_statistics
 from workbench.store.themes import get_theme, list_themes, theme_counts
 from workbench.user import user_name
 

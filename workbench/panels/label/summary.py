@@ -9,15 +9,15 @@ from html import escape
 from sqlalchemy.orm import Session
 
 from workbench.data.thumbnails import Thumbnails
-from workbench.panels.boxes.summary import boxes_summary
 from workbench.panels.base.static_table import static_table, swatch
+from workbench.panels.boxes.summary import boxes_summary
 from workbench.store import Store
 from workbench.store.boxes import box_counts
+from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Sample, Theme
-from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
 from workbench.store.themes import list_themes
 
 _SHOWN = 12

@@ -13,8 +13,8 @@ from workbench.panels.label.state import Desk, label_json
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
 from workbench.store.boxes import box_counts
-from workbench.store.schema import SPLITS, Theme
 from workbench.store.counts import count_rows
+from workbench.store.schema import SPLITS, Theme
 
 
 def list_themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:

@@ -11,8 +11,8 @@ import traitlets
 
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.static_table import static_table
 from workbench.panels.base.polling import WatchingPanel
+from workbench.panels.base.static_table import static_table
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.themes import list_themes, theme_counts

@@ -16,10 +16,10 @@ from workbench.inference.comparison import compare
 from workbench.panels.base.messages import Answer, CallPanel, Method
 from workbench.panels.base.static_table import static_table
 from workbench.paths import asset
-from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.listing import history_of, versions_of
 from workbench.registry.runs import unregistered_runs
+from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.versions import delete_version, promote, register
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator

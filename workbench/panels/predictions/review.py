@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.label import edits
-from workbench.panels.label import browsing
-from workbench.panels.label import splits
+from workbench.panels.label import browsing, edits, splits
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.state import (
     Desk,
@@ -31,6 +29,7 @@ from workbench.panels.predictions.filters import (
     review_filter,
     without_answer,
 )
+from workbench.store.counts import count_rows
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels
 from workbench.store.paging import open_page, samples_along
@@ -44,7 +43,6 @@ from workbench.store.reviewing import (
 )
 from workbench.store.samples import count_samples
 from workbench.store.schema import Sample, Theme
-from workbench.store.counts import count_rows
 
 Call = Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]
 

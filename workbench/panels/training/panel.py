@@ -14,8 +14,8 @@ import traitlets
 from workbench.data.thumbnails import Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.static_table import static_table
 from workbench.panels.base.polling import WatchingPanel
+from workbench.panels.base.static_table import static_table
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample

@@ -48,8 +48,8 @@ class TuningPanel(WatchingPanel):
         return summary(self._theme, self.state)
 
     def _study(self) -> Study | None:
-        from workbench.tuning.status import newest_study
         from workbench.tuning.lock import storage_lock
+        from workbench.tuning.status import newest_study
         from workbench.tuning.study import open_storage, quiet_optuna
 
         with quiet_optuna():

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.store.annotators.assignments import leases_of
-from workbench.store.schema import Batch, Opinion, Sample
 from workbench.store.counts import annotators_of
+from workbench.store.schema import Batch, Opinion, Sample
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.upkeep import migrations
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
 from workbench.store.schema import now
+from workbench.store.upkeep import migrations
 
 FORMAT = "workbench-backup-1"
 MANIFEST = "manifest.json"

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from workbench.store.events import start_batch, wait_for_turn
 from workbench.store.connection import Store
+from workbench.store.events import start_batch, wait_for_turn
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Base, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.events import decision_column
 from workbench.store.connection import Store
+from workbench.store.events import decision_column
 from workbench.store.images import sha256_of
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme

@@ -15,11 +15,11 @@ from sqlalchemy import JSON, Connection, DateTime, Integer, Table, func, inspect
 
 from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
-from workbench.store.upkeep import migrations
-from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
+from workbench.store.upkeep import migrations
+from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
 
 _ROWS = 5_000
 # Rows of text shrink to a fifth or tenth; a table that grows a thousandfold is an attack.
