@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-
 DISTRIBUTION = "image-workbench"
 """What pip calls the workbench: `workbench` on PyPI is another project."""
 
