@@ -33,7 +33,7 @@ class Project:
         return self.root / "optuna_params.yaml"
 
     @property
-    def auguments_file(self) -> Path:
+    def augment_file(self) -> Path:
         """How images are prepared and varied."""
         return self.root / "auguments.yaml"
 

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from workbench.data.augmentation import build_augmenter
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.pipeline import Preprocessing
 from workbench.paths import asset
 
@@ -52,7 +52,7 @@ def test_a_shipped_transform_runs_on_the_installed_numpy_and_opencv(
 def test_the_yaml_is_valid_and_its_transforms_run(text: str, tmp_path: Path) -> None:
     file = tmp_path / "auguments.yaml"
     file.write_text(text)
-    config = AugumentsConfig.load(file)
+    config = AugmentConfig.load(file)
     preprocessing = Preprocessing(config, None)
     patches = preprocessing.patches(np.random.default_rng(0).integers(0, 256, (90, 70, 3), dtype=np.uint8))
     for split in SPLITS:

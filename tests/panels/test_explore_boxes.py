@@ -22,7 +22,7 @@ from workbench.store.themes import create_theme
 def desk(sqlite_store):
     """Three images of 60 x 40 pixels whose colors tell where a crop is from, two boxes on the first two of them."""
     project = sqlite_store.project
-    project.auguments_file.write_text("image: {size: 16}\npreprocessing: {resize: {enabled: true, fit: stretch}}\n")
+    project.augment_file.write_text("image: {size: 16}\npreprocessing: {resize: {enabled: true, fit: stretch}}\n")
     project.params_file.write_text("data: {box_margin: 0}\n")
     with sqlite_store.write() as session:
         theme = create_theme("cells", labels=["red", "white"], task="boxes", session=session).id
@@ -39,7 +39,7 @@ def desk(sqlite_store):
             boxes = [BoxData(red, 10, 5, 20, 10), BoxData(white, 30, 20, 30, 20)]
             replace_boxes(sample.id, boxes, annotator="mika", session=session)
         session.get_one(Sample, samples[1].id).split = "train"
-    return Desk(sqlite_store, theme, project.auguments_file)
+    return Desk(sqlite_store, theme, project.augment_file)
 
 
 def rows(desk, **params):

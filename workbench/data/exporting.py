@@ -17,8 +17,8 @@ from workbench.data import formats
 from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
-from workbench.data.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.progress import progress_bar
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of_samples, found_nothing, found_nothing_column
 from workbench.store.labels import labels_of

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from workbench.data import cache
-from workbench.data.config import AugumentsConfig, Statistics
+from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.normalization import measure
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def pixel_statistics(source: PatchSource, kept: Path | None = None) -> Statistic
     return statistics
 
 
-def preprocessing_key(config: AugumentsConfig) -> str:
+def preprocessing_key(config: AugmentConfig) -> str:
     """A short name of what the deterministic steps do, the same for files that mean the same."""
     steps = [[name, step.model_dump(mode="json")] for name, step in config.steps()]
     return hashlib.sha256(json.dumps([_FORMAT, steps], sort_keys=True).encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.data.augmentation import build_augmenter
-from workbench.data.config import SPLITS, Split
+from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
 from workbench.data.inspection.intents import INTENTS, compare

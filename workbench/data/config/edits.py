@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.configuration import plain, read_yaml
-from workbench.data import yaml_blocks
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config import yaml_blocks
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, ConflictError
 
 
@@ -20,7 +20,7 @@ def read_draft(path: Path) -> tuple[dict[str, Any], str]:
     Raises ConfigError when the file is missing or wrong.
     """
     data, lines = read_yaml(path)
-    AugumentsConfig.from_dict(data, source=str(path), lines=lines)
+    AugmentConfig.from_dict(data, source=str(path), lines=lines)
     return data, digest_of(path)
 
 
@@ -52,7 +52,7 @@ def save_draft(path: Path, draft: Mapping[str, Any], *, read: str) -> str:
 
 def updated(text: str, draft: Mapping[str, Any]) -> str:
     """Return the text of the file with the data of the draft. Raises ConfigError for data that is not valid."""
-    wanted = AugumentsConfig.from_dict(draft, source="the settings")
+    wanted = AugmentConfig.from_dict(draft, source="the settings")
     result = text
     steps = draft.get("preprocessing")
     if steps and (yaml_blocks.load(result) or {}).get("preprocessing"):
@@ -162,8 +162,8 @@ def _node(value: Any) -> Any:
     return yaml_blocks.as_node(value)
 
 
-def _check(text: str, wanted: AugumentsConfig) -> None:
-    written = AugumentsConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
+def _check(text: str, wanted: AugmentConfig) -> None:
+    written = AugmentConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
     if written != wanted:
         raise ConfigError(
             "These settings cannot be put into the file as it is laid out. Copy them as YAML and paste them instead."
