@@ -6,10 +6,10 @@ import mlflow  # noqa: F401
 import optuna  # noqa: F401
 import torchmetrics  # noqa: F401
 
-from workbench import __version__
+from workbench.distribution import VERSION
 
 project = "Workbench"
-version = release = __version__
+version = release = VERSION
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.apidoc"]
 exclude_patterns = ["_build"]

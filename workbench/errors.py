@@ -5,9 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-DISTRIBUTION = "image-workbench"
-"""What pip calls the workbench: `workbench` on PyPI is another project."""
-
 
 class WorkbenchError(Exception):
     """Bad input or a state that the user can mend. The message is shown as it is, without a traceback."""
@@ -66,11 +63,6 @@ class MemoryShortError(WorkbenchError):
 
 class SmallBatchError(WorkbenchError):
     """A norm layer was given a single value per channel."""
-
-
-def extra_hint(extra: str) -> str:
-    """Return the command that installs one of the optional groups of packages: `postgres`, `s3` or `onnx`."""
-    return f"pip install '{DISTRIBUTION}[{extra}]'"
 
 
 def first_line(error: BaseException) -> str:

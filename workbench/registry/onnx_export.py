@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.errors import WorkbenchError, extra_hint
+from workbench.distribution import extra_hint
+from workbench.errors import WorkbenchError
 from workbench.paths import Project
 from workbench.registry.loading import LoadedModel, load_model
 

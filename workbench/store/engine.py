@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from workbench.errors import WorkbenchError, extra_hint
+from workbench.distribution import extra_hint
+from workbench.errors import WorkbenchError
 
 # Longer than a bulk action on a million samples takes.
 BUSY_TIMEOUT_MS = 30_000

@@ -17,7 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import NotFoundError, WorkbenchError, extra_hint
+from workbench.distribution import extra_hint
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, sha256_of
 

@@ -8,7 +8,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from workbench import __version__
+from workbench.distribution import VERSION
 
 PACKAGES = (
     "torch", "torchvision", "lightning", "torchmetrics", "albumentations", "opencv-python-headless",
@@ -28,7 +28,7 @@ def git_state(folder: Path) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Return the version of Python and of each package that has a say in the result."""
-    found = {"python": platform.python_version(), "workbench": __version__}
+    found = {"python": platform.python_version(), "workbench": VERSION}
     for name in PACKAGES:
         try:
             found[name] = version(name)
