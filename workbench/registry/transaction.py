@@ -20,7 +20,7 @@ from workbench.registry.aliases import align, wanted_of
 from workbench.registry.runs import create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import open_store
-from workbench.store.events import take_turn
+from workbench.store.locks import lock_theme
 from workbench.store.model_versions import add_model_version, get_model_version, model_versions, set_stage
 from workbench.store.schema import ModelVersion, Snapshot, StageEvent
 from workbench.store.snapshots import get_snapshot
@@ -160,7 +160,7 @@ def changing(theme: str, project: Project | None) -> Iterator[Change]:
     try:
         with store.write() as session:
             theme_id = get_theme(theme, session=session).id
-            take_turn(theme_id, session=session)
+            lock_theme(theme_id, session=session)
             change = Change(theme, theme_id, store.project, client, session)
             yield change
     except BaseException:

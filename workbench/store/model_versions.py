@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.events import take_turn
+from workbench.store.locks import lock_theme
 from workbench.store.schema import STAGES, ModelVersion
 
 _ONE_OF_A_KIND = ("staging", "production")
@@ -24,7 +24,7 @@ def add_model_version(
     session: Session,
 ) -> ModelVersion:
     """Record a version that was just registered. Its stage is `none`; `set_stage` changes it."""
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     row = ModelVersion(
         theme_id=theme_id, version=version, run_id=run_id, snapshot_id=snapshot_id, metrics=metrics, stage="none"
     )
@@ -62,7 +62,7 @@ def set_stage(theme_id: int, version: int, stage: str, *, session: Session) -> l
     """
     if stage not in STAGES:
         raise WorkbenchError(f"There is no stage '{stage}'. Allowed: {', '.join(STAGES)}.")
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     row = get_model_version(theme_id, version, session=session)
     changed = []
     if stage in _ONE_OF_A_KIND:

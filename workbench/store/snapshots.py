@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
-from workbench.store.events import take_turn
 from workbench.store.labels import labels_of
+from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, Sample, Snapshot, SnapshotSample
 
 _CHUNK = 10_000
@@ -36,7 +36,7 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     The digest is the SHA-256 over the class names and over one line `sha256 label split` per sample, sorted; a snapshot
     of the same content is returned as it is.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     query = (
         select(Sample.id, Sample.sha256, Label.name, Sample.split)
         .join(Label, Label.id == Sample.label_id)
