@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
 from workbench.paths import Project, atomic_write
 from workbench.registry.loading import LoadedModel, load_model
@@ -55,9 +56,7 @@ def export_onnx(
         import onnxruntime
         import onnxscript  # noqa: F401  (torch's exporter needs it)
     except ImportError as error:
-        raise WorkbenchError(
-            f"The package '{error.name}' is missing. Install it: pip install 'workbench[onnx]'"
-        ) from None
+        raise WorkbenchError(f"The package '{error.name}' is missing. Install it: {extra_hint('onnx')}") from None
     loaded = load_model(theme, model, project=project, device="cpu")
     pixels = _pixels(loaded, images)
     target = Path(file)
