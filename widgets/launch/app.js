@@ -1,6 +1,6 @@
 import { h } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { duration, heading, number, plural } from "../shared/format.js";
+import { duration, heading, moment, number } from "../shared/format.js";
 import { LOST, waitingWords } from "../shared/watching.js";
 import { secondsLeft } from "../training/curves.js";
 import { words } from "./words.js";
