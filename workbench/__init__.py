@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.distribution import VERSION
 from workbench.lazy import lazily
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOME = {
     "open_store": "workbench.store",

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from workbench.data import ThemeData, evaluation_loader
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.labeled_images import LabeledImages
 from workbench.data.normalization import restore
@@ -18,7 +18,7 @@ from workbench.data.pipeline import Preprocessing
 from workbench.errors import ConfigError, WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
-MakeConfig = Callable[..., AugumentsConfig]
+MakeConfig = Callable[..., AugmentConfig]
 
 NOISE = {
     "albumentations": [{"GaussNoise": {"std_range": [0.2, 0.3], "p": 1}}],
@@ -26,7 +26,7 @@ NOISE = {
 }
 
 
-def theme(images: LabeledImages, config: AugumentsConfig, **options: object) -> ThemeData:
+def theme(images: LabeledImages, config: AugmentConfig, **options: object) -> ThemeData:
     return ThemeData({"train": images, "valid": images, "test": images}, config, **options)
 
 

@@ -1,6 +1,6 @@
 import { h } from "preact";
-import { bytes, moment, number, plural } from "../shared/format.js";
 import { Swatch } from "../label/views/mark.js";
+import { bytes, moment, number, plural } from "../shared/format.js";
 import { Picture } from "../shared/picture.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -25,8 +25,34 @@ export function SampleTable({ desk }) {
       : h(
           "table",
           { "aria-label": "Samples" },
-          h("thead", null, h("tr", null, h("th", null, h("input", { type: "checkbox", checked: all, "aria-label": "Choose the page", onChange: () => desk.set({ chosen: new Set(all ? [] : ids) }) })), ["", "Id", "Name", "Label", "Split", "Annotator", "Decided", "Size", "SHA-256"].map((name, index) => h("th", { key: index }, name)))),
-          h("tbody", null, page.items.map((/** @type {any} */ item, /** @type {number} */ index) => h(Row, { key: item.id, desk, item, index, labels }))),
+          h(
+            "thead",
+            null,
+            h(
+              "tr",
+              null,
+              h(
+                "th",
+                null,
+                h("input", {
+                  type: "checkbox",
+                  checked: all,
+                  "aria-label": "Choose the page",
+                  onChange: () => desk.set({ chosen: new Set(all ? [] : ids) }),
+                }),
+              ),
+              ["", "Id", "Name", "Label", "Split", "Annotator", "Decided", "Size", "SHA-256"].map((name, index) =>
+                h("th", { key: index }, name),
+              ),
+            ),
+          ),
+          h(
+            "tbody",
+            null,
+            page.items.map((/** @type {any} */ item, /** @type {number} */ index) =>
+              h(Row, { key: item.id, desk, item, index, labels }),
+            ),
+          ),
         ),
     h(Pager, { desk }),
     desk.state.history && h(History, { desk }),
@@ -41,8 +67,33 @@ function History({ desk }) {
     h(
       "table",
       { "aria-label": "History" },
-      h("thead", null, h("tr", null, ["At", "By", "Source", "Action", "From", "To"].map((head) => h("th", { key: head }, head)))),
-      h("tbody", null, events.map((/** @type {any} */ event) => h("tr", { key: event.id }, [moment(event.at), event.annotator, event.source, event.action, event.before ?? "–", event.after ?? "–"].map((cell, index) => h("td", { key: index, class: "wb-name" }, cell))))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["At", "By", "Source", "Action", "From", "To"].map((head) => h("th", { key: head }, head)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        events.map((/** @type {any} */ event) =>
+          h(
+            "tr",
+            { key: event.id },
+            [
+              moment(event.at),
+              event.annotator,
+              event.source,
+              event.action,
+              event.before ?? "–",
+              event.after ?? "–",
+            ].map((cell, index) => h("td", { key: index, class: "wb-name" }, cell)),
+          ),
+        ),
+      ),
     ),
   ];
 }
@@ -58,16 +109,72 @@ function Filters({ desk, labels }) {
   const { where, themes } = desk.state;
   /** @param {string} name @param {any} value @param {[any, string][]} options @param {(value: string) => any} read */
   const choice = (name, value, options, read) =>
-    h("select", { "aria-label": name, value: value ?? "", onChange: (/** @type {any} */ event) => desk.samples(read(event.target.value)) }, options.map(([key, text]) => h("option", { key, value: key }, text)));
+    h(
+      "select",
+      {
+        "aria-label": name,
+        value: value ?? "",
+        onChange: (/** @type {any} */ event) => desk.samples(read(event.target.value)),
+      },
+      options.map(([key, text]) => h("option", { key, value: key }, text)),
+    );
   return h(
     "div",
     { class: "wb-row" },
-    choice("Theme", where.theme, themes.map((theme) => [theme.id, theme.name]), (value) => ({ theme: Number(value), label: null })),
-    choice("State", where.state, [["all", "all images"], ["labeled", "labeled"], ["unlabeled", "unlabeled"], ["skipped", "skipped"]], (state) => ({ state })),
-    labels.length > 0 && choice("Label", where.label, [["", "any label"], ...labels.map((label) => /** @type {[any, string]} */ ([label.id, label.name]))], (value) => ({ label: value ? Number(value) : null })),
-    choice("Split", where.split, [["", "any split"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]], (split) => ({ split })),
-    h("input", { type: "search", placeholder: "Part of the file name", "aria-label": "Part of the file name", key: `search ${where.search}`, defaultValue: where.search, onChange: (/** @type {any} */ event) => desk.samples({ search: event.target.value }) }),
-    h("label", null, h("input", { type: "checkbox", checked: where.deleted, onChange: (/** @type {any} */ event) => desk.samples({ deleted: event.target.checked }) }), " deleted ones"),
+    choice(
+      "Theme",
+      where.theme,
+      themes.map((theme) => [theme.id, theme.name]),
+      (value) => ({ theme: Number(value), label: null }),
+    ),
+    choice(
+      "State",
+      where.state,
+      [
+        ["all", "all images"],
+        ["labeled", "labeled"],
+        ["unlabeled", "unlabeled"],
+        ["skipped", "skipped"],
+      ],
+      (state) => ({ state }),
+    ),
+    labels.length > 0 &&
+      choice(
+        "Label",
+        where.label,
+        [["", "any label"], ...labels.map((label) => /** @type {[any, string]} */ ([label.id, label.name]))],
+        (value) => ({ label: value ? Number(value) : null }),
+      ),
+    choice(
+      "Split",
+      where.split,
+      [
+        ["", "any split"],
+        ["train", "train"],
+        ["valid", "valid"],
+        ["test", "test"],
+        ["none", "no split"],
+      ],
+      (split) => ({ split }),
+    ),
+    h("input", {
+      type: "search",
+      placeholder: "Part of the file name",
+      "aria-label": "Part of the file name",
+      key: `search ${where.search}`,
+      defaultValue: where.search,
+      onChange: (/** @type {any} */ event) => desk.samples({ search: event.target.value }),
+    }),
+    h(
+      "label",
+      null,
+      h("input", {
+        type: "checkbox",
+        checked: where.deleted,
+        onChange: (/** @type {any} */ event) => desk.samples({ deleted: event.target.checked }),
+      }),
+      " deleted ones",
+    ),
   );
 }
 
@@ -78,22 +185,64 @@ function Selected({ desk, labels }) {
   const what = plural(ids.length, "image");
   const few = ids.length === 0;
   if (where.deleted) {
-    return h("div", { class: "wb-row" }, h("button", { type: "button", disabled: few, onClick: () => desk.change("Restoring …", "restore samples", { theme: where.theme, ids }, (value) => `${plural(value.changed, "image")} restored.`) }, few ? "Restore" : `Restore ${what}`));
+    return h(
+      "div",
+      { class: "wb-row" },
+      h(
+        "button",
+        {
+          type: "button",
+          disabled: few,
+          onClick: () =>
+            desk.change(
+              "Restoring …",
+              "restore samples",
+              { theme: where.theme, ids },
+              (value) => `${plural(value.changed, "image")} restored.`,
+            ),
+        },
+        few ? "Restore" : `Restore ${what}`,
+      ),
+    );
   }
   return h(
     "div",
     { class: "wb-row" },
-    labels.length > 0 && h(
-      "select",
+    labels.length > 0 &&
+      h(
+        "select",
+        {
+          "aria-label": "Label the chosen images",
+          disabled: few,
+          value: "",
+          onChange: (/** @type {any} */ event) =>
+            desk.change(
+              "Labeling …",
+              "label samples",
+              { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) },
+              (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged)} had it already.`,
+            ),
+        },
+        h("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what}…`),
+        labels.map((label) => h("option", { key: label.id, value: label.id }, label.name)),
+        h("option", { value: "none" }, "no label"),
+      ),
+    h(
+      "button",
       {
-        "aria-label": "Label the chosen images", disabled: few, value: "",
-        onChange: (/** @type {any} */ event) => desk.change("Labeling …", "label samples", { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) }, (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged)} had it already.`),
+        type: "button",
+        disabled: few,
+        onClick: () =>
+          desk.remove(
+            { kind: "samples", ids },
+            `Delete ${what}`,
+            "delete samples",
+            { theme: where.theme, ids },
+            `${what} deleted; “deleted ones” shows them.`,
+          ),
       },
-      h("option", { value: "", disabled: true }, few ? "Choose images to label them" : `Label ${what}…`),
-      labels.map((label) => h("option", { key: label.id, value: label.id }, label.name)),
-      h("option", { value: "none" }, "no label"),
+      few ? "Delete…" : `Delete ${what}…`,
     ),
-    h("button", { type: "button", disabled: few, onClick: () => desk.remove({ kind: "samples", ids }, `Delete ${what}`, "delete samples", { theme: where.theme, ids }, `${what} deleted; “deleted ones” shows them.`) }, few ? "Delete…" : `Delete ${what}…`),
   );
 }
 
@@ -110,9 +259,32 @@ function Row({ desk, item, index, labels }) {
   return h(
     "tr",
     { key: index, class: chosen.has(item.id) ? "wb-selected" : "" },
-    h("td", null, h("input", { type: "checkbox", checked: chosen.has(item.id), "aria-label": `Choose ${item.name}`, onChange: toggle })),
+    h(
+      "td",
+      null,
+      h("input", {
+        type: "checkbox",
+        checked: chosen.has(item.id),
+        "aria-label": `Choose ${item.name}`,
+        onChange: toggle,
+      }),
+    ),
     h("td", null, h(Picture, { pictures, sample: item.id, name: item.name, side: SIDE })),
-    h("td", { class: "wb-number" }, h("button", { type: "button", class: "wb-link", title: "Show its history", "aria-label": `History of ${item.name}`, onClick: () => showHistory(desk, item) }, item.id)),
+    h(
+      "td",
+      { class: "wb-number" },
+      h(
+        "button",
+        {
+          type: "button",
+          class: "wb-link",
+          title: "Show its history",
+          "aria-label": `History of ${item.name}`,
+          onClick: () => showHistory(desk, item),
+        },
+        item.id,
+      ),
+    ),
     h("td", { class: "wb-name", title: item.name }, item.name),
     h(
       "td",
@@ -123,7 +295,17 @@ function Row({ desk, item, index, labels }) {
         ? (label?.name ?? (item.skipped ? "skipped" : "–"))
         : h(
             "select",
-            { value: item.label ?? "", "aria-label": `Label of ${item.name}`, onChange: (/** @type {any} */ event) => desk.change("Saving …", "label samples", { theme: where.theme, ids: [item.id], label: event.target.value ? Number(event.target.value) : null }, () => "Saved.") },
+            {
+              value: item.label ?? "",
+              "aria-label": `Label of ${item.name}`,
+              onChange: (/** @type {any} */ event) =>
+                desk.change(
+                  "Saving …",
+                  "label samples",
+                  { theme: where.theme, ids: [item.id], label: event.target.value ? Number(event.target.value) : null },
+                  () => "Saved.",
+                ),
+            },
             h("option", { value: "" }, item.skipped ? "skipped" : "–"),
             labels.map((one) => h("option", { key: one.id, value: one.id }, one.name)),
           ),
@@ -143,8 +325,24 @@ function Pager({ desk }) {
   return h(
     "div",
     { class: "wb-row" },
-    h("button", { type: "button", disabled: page.offset === 0, onClick: () => desk.samples({ offset: page.offset - page.page }) }, "Previous"),
-    h("span", { class: "wb-number" }, page.total ? `${number(page.offset + 1)} to ${number(last)} of ${number(page.total)}` : "0"),
-    h("button", { type: "button", disabled: last >= page.total, onClick: () => desk.samples({ offset: page.offset + page.page }) }, "Next"),
+    h(
+      "button",
+      { type: "button", disabled: page.offset === 0, onClick: () => desk.samples({ offset: page.offset - page.page }) },
+      "Previous",
+    ),
+    h(
+      "span",
+      { class: "wb-number" },
+      page.total ? `${number(page.offset + 1)} to ${number(last)} of ${number(page.total)}` : "0",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        disabled: last >= page.total,
+        onClick: () => desk.samples({ offset: page.offset + page.page }),
+      },
+      "Next",
+    ),
   );
 }

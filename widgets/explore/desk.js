@@ -36,13 +36,42 @@ export class Desk {
     this.App = App;
     /** @type {State} */
     this.state = {
-      theme: "", labels: [], boxed: false, of: "images", steps: {}, libraries: [],
-      draft: null, saved: "", digest: "", past: [],
-      rows: [], rowPictures: [], total: 0, label: null, split: "", search: "", sample: null,
-      view: "steps", edited: "train", seed: 0, count: 11, intent: "",
-      answer: null, pictures: [], problem: "", notice: "", survey: null, surveyPictures: [], surveying: false,
-      names: {}, args: {},
-      health: "live", waiting: false, keys: false, yaml: "", askReload: false,
+      theme: "",
+      labels: [],
+      boxed: false,
+      of: "images",
+      steps: {},
+      libraries: [],
+      draft: null,
+      saved: "",
+      digest: "",
+      past: [],
+      rows: [],
+      rowPictures: [],
+      total: 0,
+      label: null,
+      split: "",
+      search: "",
+      sample: null,
+      view: "steps",
+      edited: "train",
+      seed: 0,
+      count: 11,
+      intent: "",
+      answer: null,
+      pictures: [],
+      problem: "",
+      notice: "",
+      survey: null,
+      surveyPictures: [],
+      surveying: false,
+      names: {},
+      args: {},
+      health: "live",
+      waiting: false,
+      keys: false,
+      yaml: "",
+      askReload: false,
     };
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.asking = false;
@@ -60,7 +89,8 @@ export class Desk {
     signal.addEventListener("abort", () => {
       clearTimeout(this.settle);
       clearTimeout(this.searching);
-      for (const shown of [...this.state.pictures, ...this.state.rowPictures, ...this.state.surveyPictures]) URL.revokeObjectURL(shown.url);
+      for (const shown of [...this.state.pictures, ...this.state.rowPictures, ...this.state.surveyPictures])
+        URL.revokeObjectURL(shown.url);
     });
   }
 
@@ -93,7 +123,15 @@ export class Desk {
   /** @param {any} read What the file holds. */
   #take(read) {
     const draft = draftOf(read.draft);
-    this.set({ steps: read.steps, libraries: read.libraries, digest: read.digest, draft, saved: JSON.stringify(fileOf(draft)), past: [], problem: "" });
+    this.set({
+      steps: read.steps,
+      libraries: read.libraries,
+      digest: read.digest,
+      draft,
+      saved: JSON.stringify(fileOf(draft)),
+      past: [],
+      problem: "",
+    });
   }
 
   get changed() {
@@ -172,7 +210,12 @@ export class Desk {
       const problem = this.state.problem === this.wrong ? "" : this.state.problem;
       if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown of old) URL.revokeObjectURL(shown.url);
-      if (since) requestAnimationFrame(() => setTimeout(() => { this.root.dataset.redrawMs = String(Math.round(performance.now() - since)); }));
+      if (since)
+        requestAnimationFrame(() =>
+          setTimeout(() => {
+            this.root.dataset.redrawMs = String(Math.round(performance.now() - since));
+          }),
+        );
     } catch (error) {
       this.wrong = message(error);
       this.set({ problem: this.wrong });
@@ -211,7 +254,10 @@ export class Desk {
       const pictures = await loadPictures(buffers, value);
       if (offset === 0) for (const shown of this.state.rowPictures) URL.revokeObjectURL(shown.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
-      const rows = value.rows.map((/** @type {any} */ row) => ({ ...row, picture: { ...row.picture, buffer: row.picture.buffer + base } }));
+      const rows = value.rows.map((/** @type {any} */ row) => ({
+        ...row,
+        picture: { ...row.picture, buffer: row.picture.buffer + base },
+      }));
       this.set({
         rows: offset === 0 ? rows : [...this.state.rows, ...rows],
         rowPictures: offset === 0 ? pictures : [...this.state.rowPictures, ...pictures],
@@ -257,7 +303,11 @@ export class Desk {
     const { library } = this;
     const wanted = new Set();
     /** @param {import("./draft.js").Entry[]} entries */
-    const collect = (entries) => entries.forEach((entry) => { wanted.add(entry.name); Object.values(entry.nested).forEach(collect); });
+    const collect = (entries) =>
+      entries.forEach((entry) => {
+        wanted.add(entry.name);
+        Object.values(entry.nested).forEach(collect);
+      });
     Object.values(this.state.draft?.lists ?? {}).forEach(collect);
     const known = this.state.args[library] ?? {};
     const transforms = [...wanted].filter((name) => !(name in known));
@@ -305,7 +355,12 @@ export class Desk {
     if (!draft || !this.changed) return;
     try {
       const { value } = await this.call("save", { draft: fileOf(draft), digest });
-      this.set({ digest: value.digest, saved: JSON.stringify(fileOf(draft)), notice: "Saved to auguments.yaml.", problem: "" });
+      this.set({
+        digest: value.digest,
+        saved: JSON.stringify(fileOf(draft)),
+        notice: "Saved to auguments.yaml.",
+        problem: "",
+      });
     } catch (error) {
       this.set({ problem: message(error) });
     }

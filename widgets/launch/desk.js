@@ -34,7 +34,11 @@ export class Desk {
     /** @type {State} */
     this.state = {
       found: model.get("state"),
-      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
+      form: {
+        theme: firstOf(model.get("state").themes, this.config.theme),
+        run_name: "",
+        values: { ...this.config.values },
+      },
       chosen: null,
       log: "",
       asked: [],
@@ -66,7 +70,10 @@ export class Desk {
 
   async #look() {
     const asked = this.state.chosen;
-    const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
+    const [found, log] = await Promise.all([
+      this.link.call("look"),
+      asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
+    ]);
     const was = this.chosen?.state;
     this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
     // What was said about a running one is past.
@@ -94,7 +101,13 @@ export class Desk {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;
       const found = (await this.link.call("look")).value;
-      this.set({ starting: false, found, chosen: id, log: "", notice: "Started; it goes on when this page or the kernel is closed." });
+      this.set({
+        starting: false,
+        found,
+        chosen: id,
+        log: "",
+        notice: "Started; it goes on when this page or the kernel is closed.",
+      });
       this.fill({ run_name: "" });
     } catch (error) {
       this.set({ starting: false, notice: "", problem: message(error) });

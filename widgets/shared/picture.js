@@ -8,7 +8,8 @@ export function Picture({ pictures, sample, name, side = 64 }) {
   if (!pictures || at < 0) return null;
   const [width, height] = pictures.sizes[at];
   const longer = Math.max(width, height);
-  if (longer === 0) return h("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
+  if (longer === 0)
+    return h("span", { class: "wb-picture wb-faint", role: "img", "aria-label": `${name} cannot be read` }, "?");
   const scale = longer > side ? side / longer : Math.max(1, Math.floor(side / longer));
   const x = (at % pictures.columns) * pictures.cell * scale;
   const y = Math.floor(at / pictures.columns) * pictures.cell * scale;
@@ -20,7 +21,12 @@ export function Picture({ pictures, sample, name, side = 64 }) {
       role: "img",
       "aria-label": name,
       class: scale > 1 ? "wb-crisp" : "",
-      style: { display: "block", width: `${width * scale}px`, height: `${height * scale}px`, background: `url(${pictures.url}) -${x}px -${y}px / ${sheet}px auto no-repeat` },
+      style: {
+        display: "block",
+        width: `${width * scale}px`,
+        height: `${height * scale}px`,
+        background: `url(${pictures.url}) -${x}px -${y}px / ${sheet}px auto no-repeat`,
+      },
     }),
   );
 }

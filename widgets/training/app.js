@@ -20,17 +20,30 @@ export function App({ desk }) {
     { class: "wb-body" },
     h(Bar, { desk }),
     empty
-      ? h("p", { class: "wb-empty" }, `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`)
+      ? h(
+          "p",
+          { class: "wb-empty" },
+          `${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`,
+        )
       : h(
           "div",
           { class: "wb-scroll" },
           training.epochs.length === 0 && busyWords(training),
-          h("div", { class: "wb-row" }, h(Chart, { training, metric: "loss" }), h(Chart, { training, metric: "accuracy" })),
+          h(
+            "div",
+            { class: "wb-row" },
+            h(Chart, { training, metric: "loss" }),
+            h(Chart, { training, metric: "accuracy" }),
+          ),
           training.confusion && h(Matrix, { desk, training, matrix: training.confusion }),
           gallery && h(Images, { desk, gallery }),
           h(Epochs, { training }),
         ),
-    h("footer", { class: "wb-status", role: "status" }, desk.state.problem ? h("span", { class: "wb-warn" }, desk.state.problem) : words(desk)),
+    h(
+      "footer",
+      { class: "wb-status", role: "status" },
+      desk.state.problem ? h("span", { class: "wb-warn" }, desk.state.problem) : words(desk),
+    ),
   );
 }
 
@@ -49,7 +62,10 @@ function Bar({ desk }) {
     h("strong", null, training.run_name),
     h("span", null, `${number(training.epochs.length)} of ${plural(training.num_epochs, "epoch")}`),
     h("progress", { max: training.num_epochs, value: training.epochs.length + inside, "aria-label": "Epochs done" }),
-    busy && training.state !== "testing" && training.batches && h("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
+    busy &&
+      training.state !== "testing" &&
+      training.batches &&
+      h("span", { class: "wb-faint" }, `batch ${number(training.batch ?? 0)} of ${number(training.batches)}`),
     left !== null && h("span", { class: "wb-faint" }, `${duration(left)} left`),
     accuracy !== undefined && h("span", null, `test accuracy ${accuracy.toFixed(4)}`),
     h("span", { class: "wb-grow" }),
@@ -60,7 +76,13 @@ function Bar({ desk }) {
 /** What goes on before the first epoch ends. @param {Training} training */
 function busyWords(training) {
   if (!RUNNING.includes(training.state)) return h("p", { class: "wb-empty" }, "It ended before its first epoch did.");
-  return h("p", { class: "wb-empty" }, training.state === "starting" ? "Preparing images and network …" : "The first epoch runs; curves begin when it ends.");
+  return h(
+    "p",
+    { class: "wb-empty" },
+    training.state === "starting"
+      ? "Preparing images and network …"
+      : "The first epoch runs; curves begin when it ends.",
+  );
 }
 
 /** @param {{training: Training, metric: string}} props */
@@ -72,18 +94,35 @@ function Chart({ training, metric }) {
   return h(
     "figure",
     { class: "wb-chart" },
-    h("figcaption", null, metric, ...lines.map((line, index) => h("span", { class: `wb-key wb-line-${index}` }, line.name.split("_")[0]))),
+    h(
+      "figcaption",
+      null,
+      metric,
+      ...lines.map((line, index) => h("span", { class: `wb-key wb-line-${index}` }, line.name.split("_")[0])),
+    ),
     h(
       "svg",
       { viewBox: `-6 -6 ${WIDTH + 12} ${HEIGHT + 12}`, role: "img", "aria-label": said },
       lines.map((line, index) => [
-        h("polyline", { class: `wb-line-${index}`, points: line.points.map((point) => `${point.x},${point.y}`).join(" ") }),
+        h("polyline", {
+          class: `wb-line-${index}`,
+          points: line.points.map((point) => `${point.x},${point.y}`).join(" "),
+        }),
         line.points.map((point) =>
-          h("circle", { class: `wb-line-${index}`, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `epoch ${point.epoch}: ${line.name} ${point.value.toPrecision(4)}`)),
+          h(
+            "circle",
+            { class: `wb-line-${index}`, cx: point.x, cy: point.y, r: 2.5 },
+            h("title", null, `epoch ${point.epoch}: ${line.name} ${point.value.toPrecision(4)}`),
+          ),
         ),
       ]),
     ),
-    h("p", { class: "wb-faint wb-ends" }, h("span", null, `${low.toPrecision(3)} to ${high.toPrecision(3)}`), h("span", null, `epoch 1 to ${number(total)}`)),
+    h(
+      "p",
+      { class: "wb-faint wb-ends" },
+      h("span", null, `${low.toPrecision(3)} to ${high.toPrecision(3)}`),
+      h("span", null, `epoch 1 to ${number(total)}`),
+    ),
   );
 }
 
@@ -104,12 +143,24 @@ function Epochs({ training }) {
     "table",
     { class: "wb-epochs" },
     h("caption", null, "Epochs"),
-    h("thead", null, h("tr", null, names.map((name) => h("th", { key: name, scope: "col" }, heading(name))))),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        names.map((name) => h("th", { key: name, scope: "col" }, heading(name))),
+      ),
+    ),
     h(
       "tbody",
       null,
       training.epochs.toReversed().map((row) =>
-        h("tr", { key: row.epoch, class: row.epoch === training.best_epoch ? "wb-is-best" : "" }, names.map((name) => h("td", { key: name }, shown(name, row[name])))),
+        h(
+          "tr",
+          { key: row.epoch, class: row.epoch === training.best_epoch ? "wb-is-best" : "" },
+          names.map((name) => h("td", { key: name }, shown(name, row[name]))),
+        ),
       ),
     ),
   );
@@ -132,7 +183,16 @@ function Matrix({ desk, training, matrix }) {
       "table",
       { class: "wb-matrix" },
       h("caption", null, "Test images: rows are true labels, columns predicted ones"),
-      h("thead", null, h("tr", null, h("td", null), names.map((name) => h("th", { key: name, scope: "col" }, name)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h("td", null),
+          names.map((name) => h("th", { key: name, scope: "col" }, name)),
+        ),
+      ),
       h(
         "tbody",
         null,
@@ -151,8 +211,11 @@ function Matrix({ desk, training, matrix }) {
                   {
                     disabled: count === 0,
                     "aria-label": `${plural(count, "image")} of ${names[i]} predicted as ${names[j]}`,
-                    style: { background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)` },
-                    onClick: () => desk.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`),
+                    style: {
+                      background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)`,
+                    },
+                    onClick: () =>
+                      desk.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`),
                   },
                   count === 0 ? "·" : number(count),
                 ),
@@ -162,13 +225,22 @@ function Matrix({ desk, training, matrix }) {
         }),
       ),
     ),
-    wrong > 0 && h("button", { onClick: () => desk.show({ mistakes: true }, "Mistakes, the most confident first") }, `Show ${plural(wrong, "mistake")}`),
+    wrong > 0 &&
+      h(
+        "button",
+        { onClick: () => desk.show({ mistakes: true }, "Mistakes, the most confident first") },
+        `Show ${plural(wrong, "mistake")}`,
+      ),
   );
 }
 
 /** @param {{desk: Desk, gallery: Gallery}} props */
 function Images({ desk, gallery }) {
-  const pictures = gallery.sheet && { ...gallery.sheet, ids: gallery.images.map((image) => image.sample_id), url: gallery.url };
+  const pictures = gallery.sheet && {
+    ...gallery.sheet,
+    ids: gallery.images.map((image) => image.sample_id),
+    url: gallery.url,
+  };
   return h(
     "section",
     { class: "wb-images", "aria-label": gallery.title },
@@ -176,7 +248,11 @@ function Images({ desk, gallery }) {
       "h3",
       null,
       `${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`,
-      h("button", { onClick: () => desk.label(gallery), disabled: desk.state.labeling !== "" }, desk.state.labeling || "Open in the label panel"),
+      h(
+        "button",
+        { onClick: () => desk.label(gallery), disabled: desk.state.labeling !== "" },
+        desk.state.labeling || "Open in the label panel",
+      ),
       h("button", { onClick: () => desk.close() }, "Close"),
     ),
     h(

@@ -75,7 +75,9 @@ export class Desk {
     try {
       const { value, buffers } = await this.link.call("images", which);
       this.close();
-      const url = value.sheet ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type })) : "";
+      const url = value.sheet
+        ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type }))
+        : "";
       this.set({ gallery: { ...value, which, title, url }, problem: "" });
       this.#bringUp();
     } catch (error) {
@@ -87,7 +89,8 @@ export class Desk {
   #bringUp() {
     const scroller = this.root.querySelector(".wb-scroll");
     const images = this.root.querySelector(".wb-images");
-    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+    if (scroller && images)
+      scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
   }
 
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
@@ -118,7 +121,10 @@ export class Desk {
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {
-    if (performance.now() > until) throw new Error("This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.");
+    if (performance.now() > until)
+      throw new Error(
+        "This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.",
+      );
     await new Promise((done) => setTimeout(done, 50));
   }
   return manager.get_model(id);

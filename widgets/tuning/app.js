@@ -14,7 +14,11 @@ export function App({ desk }) {
     { class: "wb-body" },
     h(Bar, { desk }),
     study.study === undefined
-      ? h("p", { class: "wb-empty" }, `${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`)
+      ? h(
+          "p",
+          { class: "wb-empty" },
+          `${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`,
+        )
       : h("div", { class: "wb-columns" }, h(Side, { desk }), h(Table, { desk })),
     h(Status, { desk }),
   );
@@ -32,10 +36,19 @@ function Bar({ desk }) {
     h("strong", null, study.study),
     h("span", null, `${number(study.done)} of ${plural(study.total, "trial")}`),
     h("progress", { max: 100, value: share, "aria-label": "Trials done" }),
-    h("span", { class: "wb-faint" }, study.seconds_left === null || !busy ? "" : `${duration(study.seconds_left)} left`),
+    h(
+      "span",
+      { class: "wb-faint" },
+      study.seconds_left === null || !busy ? "" : `${duration(study.seconds_left)} left`,
+    ),
     h("span", { class: "wb-faint" }, outcome(study)),
     h("span", { class: "wb-grow" }),
-    busy && h("button", { onClick: () => desk.stop(), disabled: study.stopping }, study.stopping ? "Stopping after this trial" : "Stop after this trial"),
+    busy &&
+      h(
+        "button",
+        { onClick: () => desk.stop(), disabled: study.stopping },
+        study.stopping ? "Stopping after this trial" : "Stop after this trial",
+      ),
     h("button", { onClick: () => desk.open("dashboard") }, "Optuna dashboard"),
     h("button", { onClick: () => desk.open("mlflow") }, "MLflow"),
   );
@@ -62,7 +75,11 @@ function Side({ desk }) {
       : h(
           "div",
           { class: "wb-best" },
-          h("p", { class: "wb-value" }, study.metrics.map((name, index) => `${name} ${figure(best.values?.[index])}`).join(", ")),
+          h(
+            "p",
+            { class: "wb-value" },
+            study.metrics.map((name, index) => `${name} ${figure(best.values?.[index])}`).join(", "),
+          ),
           h("p", { class: "wb-faint" }, `trial_${best.number}`),
           h(Params, { params: best.params }),
           h(Use, { desk }),
@@ -74,7 +91,12 @@ function Side({ desk }) {
       h(
         "div",
         { key: trial.number, class: "wb-running" },
-        h("p", null, `trial_${trial.number}, ${duration(trial.seconds ?? 0)}`, trial.epoch ? `, epoch ${trial.epoch}: ${shown(trial.value)}` : ""),
+        h(
+          "p",
+          null,
+          `trial_${trial.number}, ${duration(trial.seconds ?? 0)}`,
+          trial.epoch ? `, epoch ${trial.epoch}: ${shown(trial.value)}` : "",
+        ),
         h(Params, { params: trial.params }),
       ),
     ),
@@ -88,14 +110,28 @@ function Use({ desk }) {
   /** @param {SubmitEvent} event */
   const train = (event) => {
     event.preventDefault();
-    const field = /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem("epochs"));
+    const field = /** @type {HTMLInputElement} */ (
+      /** @type {HTMLFormElement} */ (event.target).elements.namedItem("epochs")
+    );
     desk.train(field.value === "" ? null : Number(field.value));
   };
   return h(
     "form",
     { class: "wb-row", onSubmit: train },
     h("button", { disabled: busy || study.running.length > 0 || study.full_run?.running === true }, "Train a full run"),
-    h("label", null, "epochs ", h("input", { name: "epochs", type: "number", min: 1, max: 100000, required: study.num_epochs !== null, defaultValue: study.num_epochs ?? "" })),
+    h(
+      "label",
+      null,
+      "epochs ",
+      h("input", {
+        name: "epochs",
+        type: "number",
+        min: 1,
+        max: 100000,
+        required: study.num_epochs !== null,
+        defaultValue: study.num_epochs ?? "",
+      }),
+    ),
     h("button", { type: "button", onClick: () => desk.register(), disabled: busy }, "Register its model"),
   );
 }
@@ -105,7 +141,10 @@ function Params({ params }) {
   return h(
     "dl",
     { class: "wb-params" },
-    Object.entries(params).map(([name, value]) => [h("dt", { key: name, title: name }, name), h("dd", { key: `${name}=` }, shown(value))]),
+    Object.entries(params).map(([name, value]) => [
+      h("dt", { key: name, title: name }, name),
+      h("dd", { key: `${name}=` }, shown(value)),
+    ]),
   );
 }
 
@@ -124,7 +163,13 @@ function History({ study }) {
       "svg",
       { viewBox: `-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`, role: "img", "aria-label": words },
       h("path", { d: line, class: "wb-line" }),
-      points.map((point) => h("circle", { key: point.number, cx: point.x, cy: point.y, r: 2.5 }, h("title", null, `trial_${point.number}: ${figure(point.value)}`))),
+      points.map((point) =>
+        h(
+          "circle",
+          { key: point.number, cx: point.x, cy: point.y, r: 2.5 },
+          h("title", null, `trial_${point.number}: ${figure(point.value)}`),
+        ),
+      ),
     ),
     h("figcaption", { class: "wb-faint" }, `${figure(low)} to ${figure(high)}`),
   );
@@ -142,8 +187,20 @@ function Table({ desk }) {
     h(
       "table",
       null,
-      h("thead", null, h("tr", null, head.map(([name, kind]) => h("th", { key: name, scope: "col", class: kind }, name)))),
-      h("tbody", null, study.trials.map((trial) => h(Row, { key: trial.number, trial, names, desk }))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          head.map(([name, kind]) => h("th", { key: name, scope: "col", class: kind }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        study.trials.map((trial) => h(Row, { key: trial.number, trial, names, desk })),
+      ),
     ),
   );
 }
@@ -156,14 +213,33 @@ function Row({ trial, names, desk }) {
     { class: trial.number === study.best?.number ? "wb-is-best" : "" },
     h("th", { scope: "row" }, `trial_${trial.number}`),
     h("td", { title: trial.failure ?? "" }, trial.state),
-    study.metrics.map((name, index) => h("td", { key: name, class: "wb-number" }, trial.values ? figure(trial.values[index]) : "")),
+    study.metrics.map((name, index) =>
+      h("td", { key: name, class: "wb-number" }, trial.values ? figure(trial.values[index]) : ""),
+    ),
     names.map((name) => h("td", { key: name, class: "wb-number" }, shown(trial.params[name]))),
     h("td", { class: "wb-number" }, trial.seconds === null ? "" : duration(trial.seconds)),
     h(
       "td",
       null,
-      trial.run_id && h("button", { class: "wb-link", "aria-label": `Run of trial_${trial.number} in MLflow`, onClick: () => desk.open("mlflow", { run_id: trial.run_id }) }, "run"),
-      h("button", { class: "wb-link", "aria-label": `trial_${trial.number} in the Optuna dashboard`, onClick: () => desk.open("dashboard", { number: trial.number }) }, "trial"),
+      trial.run_id &&
+        h(
+          "button",
+          {
+            class: "wb-link",
+            "aria-label": `Run of trial_${trial.number} in MLflow`,
+            onClick: () => desk.open("mlflow", { run_id: trial.run_id }),
+          },
+          "run",
+        ),
+      h(
+        "button",
+        {
+          class: "wb-link",
+          "aria-label": `trial_${trial.number} in the Optuna dashboard`,
+          onClick: () => desk.open("dashboard", { number: trial.number }),
+        },
+        "trial",
+      ),
     ),
   );
 }
@@ -171,7 +247,11 @@ function Row({ trial, names, desk }) {
 /** What is waited for, what was done, what is wrong. @param {{desk: Desk}} props */
 function Status({ desk }) {
   const { study, health, waiting, notice, problem } = desk.state;
-  return h("footer", { class: "wb-status", role: "status" }, problem ? h("span", { class: "wb-warn" }, problem) : words(study, health, waiting, notice));
+  return h(
+    "footer",
+    { class: "wb-status", role: "status" },
+    problem ? h("span", { class: "wb-warn" }, problem) : words(study, health, waiting, notice),
+  );
 }
 
 /** @param {Study} study @param {Health} health @param {string} waiting @param {string} notice */

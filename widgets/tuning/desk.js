@@ -2,8 +2,8 @@ import { h } from "preact";
 import { Link } from "../shared/link.js";
 import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 import { address, jupyterBase } from "./address.js";
+import { App } from "./app.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
 

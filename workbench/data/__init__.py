@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from workbench.lazy import lazily
 
 _HOME = {
-    "AugumentsConfig": "workbench.data.config",
-    "Statistics": "workbench.data.config",
+    "AugmentConfig": "workbench.data.config.augment",
+    "Statistics": "workbench.data.config.augment",
     "ImageError": "workbench.data.decoding",
     "decode_rgb": "workbench.data.decoding",
     "Preprocessing": "workbench.data.pipeline",
@@ -24,7 +24,7 @@ _HOME = {
 }
 
 __all__ = [
-    "AugumentsConfig",
+    "AugmentConfig",
     "Batch",
     "ImageDataset",
     "ImageError",
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from workbench.data.config import AugumentsConfig, Statistics
+    from workbench.data.config.augment import AugmentConfig, Statistics
     from workbench.data.datamodule import ThemeData, evaluation_loader
     from workbench.data.dataset import Batch, ImageDataset
     from workbench.data.decoding import ImageError, decode_rgb

@@ -17,8 +17,8 @@ from workbench.data.dataset import FilePatches
 from workbench.data.decoding import ImageError
 from workbench.data.loading import as_it_is, start_worker
 from workbench.data.pipeline import Preprocessing
-from workbench.data.progress import progress_bar
 from workbench.notebooks import is_batch
+from workbench.progress import progress_bar
 
 CacheMode = Literal["auto", "memory", "disk", "none"]
 

@@ -14,7 +14,7 @@ from lightning import LightningDataModule
 from torch.utils.data import DataLoader
 
 from workbench.data.cached_patches import CacheMode, keep_in_memory, keep_on_disk
-from workbench.data.config import SPLITS, AugumentsConfig, Split
+from workbench.data.config.augment import SPLITS, AugmentConfig, Split
 from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.loading import as_it_is, start_worker
@@ -43,7 +43,7 @@ class ThemeData(LightningDataModule):
     def __init__(
         self,
         images: Mapping[Split, LabeledImages],
-        config: AugumentsConfig,
+        config: AugmentConfig,
         *,
         batch_size: int = 64,
         num_workers: int = 0,
@@ -70,7 +70,7 @@ class ThemeData(LightningDataModule):
         cls,
         store: Store,
         snapshot: Snapshot,
-        config: AugumentsConfig,
+        config: AugmentConfig,
         *,
         batch_size: int = 64,
         num_workers: int = 0,

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset, get_worker_info
 
-from workbench.data.config import Split
+from workbench.data.config.augment import Split
 from workbench.data.decoding import ImageError
 from workbench.data.pipeline import Preprocessing, evaluate
 

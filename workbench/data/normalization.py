@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.data.config import IMAGENET, Statistics
+from workbench.data.config.augment import IMAGENET, Statistics
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:

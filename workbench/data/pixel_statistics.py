@@ -13,8 +13,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from workbench.data import cache
-from workbench.data.config import AugumentsConfig, Statistics
+from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.normalization import measure
+from workbench.paths import atomic_write
 
 if TYPE_CHECKING:
     from workbench.data.dataset import PatchSource
@@ -35,11 +36,12 @@ def pixel_statistics(source: PatchSource, kept: Path | None = None) -> Statistic
             return Statistics.model_validate_json(kept.read_bytes())
     statistics = measure(_all_patches(source))
     if kept is not None:
-        cache.write_text(kept, statistics.model_dump_json())
+        with atomic_write(kept, durable=False) as part:
+            part.write_text(statistics.model_dump_json(), encoding="utf-8")
     return statistics
 
 
-def preprocessing_key(config: AugumentsConfig) -> str:
+def preprocessing_key(config: AugmentConfig) -> str:
     """A short name of what the deterministic steps do, the same for files that mean the same."""
     steps = [[name, step.model_dump(mode="json")] for name, step in config.steps()]
     return hashlib.sha256(json.dumps([_FORMAT, steps], sort_keys=True).encode()).hexdigest()[:16]

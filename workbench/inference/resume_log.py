@@ -13,6 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.inference.output_formats import line_format, write_parquet
 from workbench.inference.rows import Row
 from workbench.inference.sources import Position
+from workbench.paths import atomic_write, move_into_place
 
 
 @dataclass
@@ -89,15 +90,13 @@ class Journal:
     def finish(self) -> None:
         """Put the complete file in the place of `output`."""
         if self.output.suffix.lower() == ".parquet":
-            unfinished = self.output.with_name(self.output.name + ".writing")
-            write_parquet(self.rows(), unfinished, self.class_names)
-            unfinished.replace(self.output)
+            with atomic_write(self.output) as part:
+                write_parquet(self.rows(), part, self.class_names)
             self._rows_file.unlink()
         else:
-            self._rows_file.replace(self.output)
+            move_into_place(self._rows_file, self.output)
         self._state_file.unlink()
 
     def _keep_state(self) -> None:
-        unfinished = self._state_file.with_name(self._state_file.name + ".writing")
-        unfinished.write_text(json.dumps(self._state), encoding="utf-8")
-        unfinished.replace(self._state_file)
+        with atomic_write(self._state_file, durable=False) as part:
+            part.write_text(json.dumps(self._state), encoding="utf-8")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.progress import progress_lines
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.inference.interrupts import uninterrupted
 from workbench.inference.metrics import Tally
@@ -19,6 +18,7 @@ from workbench.inference.rows import Row
 from workbench.inference.sources import Item, Position, Source, SourceChangedError
 from workbench.inference.store_writer import Answers
 from workbench.notebooks import is_batch
+from workbench.progress import progress_lines
 from workbench.registry.loading import LoadedModel
 
 if TYPE_CHECKING:

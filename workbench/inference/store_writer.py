@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from workbench.inference.rows import Row
 from workbench.registry.loading import LoadedModel
 from workbench.store import Store
+from workbench.store.history import decision_names
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels
+from workbench.store.model_versions import version_of_run
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.schema import Label, ModelVersion
 from workbench.store.snapshots import snapshot_labels
 
 
@@ -38,9 +39,10 @@ class Answers:
         with store.read() as session:
             living = {label.id: label.name for label in labels_of(reference.theme_id, session=session)}
             merged = merged_labels(reference.theme_id, session=session)
-            label_ids = {session.get_one(Label, label_id).name: label_id for label_id in sorted(merged)}
+            names = decision_names(reference.theme_id, session=session)
+            label_ids = {names[str(label_id)]: label_id for label_id in sorted(merged)}
             label_ids |= {name: label_id for label_id, name in living.items()}
-            version = None if reference.model_id is None else session.get(ModelVersion, reference.model_id)
+            version = version_of_run(reference.theme_id, reference.run_id, session=session)
             if version is not None and version.snapshot_id is not None:
                 others = [name for name in loaded.class_names if name not in label_ids]
                 label_ids |= snapshot_labels(version.snapshot_id, others, session=session)

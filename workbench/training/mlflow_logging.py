@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.data import Preprocessing
 
 PARAMS_FILE = "params.yaml"
-AUGUMENTS_FILE = "auguments.yaml"
+AUGMENT_FILE = "auguments.yaml"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
 _DIGEST_LENGTH = 36
@@ -37,7 +37,7 @@ def log_start(plan: Plan) -> None:
     import mlflow
 
     mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
-    mlflow.log_params({f"auguments.{name}": _short(value) for name, value in flatten(plan.auguments.to_dict()).items()})
+    mlflow.log_params({f"augment.{name}": _short(value) for name, value in flatten(plan.augment.to_dict()).items()})
     tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
@@ -45,7 +45,7 @@ def log_start(plan: Plan) -> None:
     tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
     mlflow.set_tags(tags)
     mlflow.log_text(text_of(plan.params), PARAMS_FILE)
-    mlflow.log_text(yaml_text(plan.auguments.to_dict()), AUGUMENTS_FILE)
+    mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 

@@ -69,10 +69,10 @@ def train(
     data that cannot be trained on - all before anything is written - and InterruptedRunError when a signal ended it.
     """
     project = project or find_project()
-    params, auguments = read_settings(
+    params, augment = read_settings(
         project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
     )
-    return run_plan(make_plan(params, auguments, project), control=control)
+    return run_plan(make_plan(params, augment, project), control=control)
 
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
@@ -161,7 +161,7 @@ def assemble(plan: Plan) -> tuple[Classifier, TrainingData]:
     seed_everything(params.training.seed, verbose=False)
     network = build_network(params.model, len(plan.class_names))
     theme_data = ThemeData.from_snapshot(
-        plan.store, plan.snapshot, plan.auguments,
+        plan.store, plan.snapshot, plan.augment,
         batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=params.training.seed,
         cache=params.data.cache,
     )  # fmt: skip

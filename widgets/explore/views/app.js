@@ -24,7 +24,16 @@ export function App({ desk }) {
       "div",
       { class: "wb-columns" },
       h(Side, { desk }),
-      h("main", { class: "wb-main" }, h(Tabs, { desk }), h("div", { class: "wb-scroll", role: "tabpanel", "aria-label": VIEWS.find((each) => each.view === view)?.name }, view === "data" ? h(Data, { desk }) : h(Answer, { desk }))),
+      h(
+        "main",
+        { class: "wb-main" },
+        h(Tabs, { desk }),
+        h(
+          "div",
+          { class: "wb-scroll", role: "tabpanel", "aria-label": VIEWS.find((each) => each.view === view)?.name },
+          view === "data" ? h(Data, { desk }) : h(Answer, { desk }),
+        ),
+      ),
       h(Controls, { desk }),
     ),
     h(Status, { desk }),
@@ -41,7 +50,12 @@ function Bar({ desk }) {
     "header",
     { class: "wb-bar" },
     h("strong", { class: "wb-ellipsis", title: theme }, theme),
-    sample && h("span", { class: "wb-ellipsis wb-faint", title: sample.name }, `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`),
+    sample &&
+      h(
+        "span",
+        { class: "wb-ellipsis wb-faint", title: sample.name },
+        `${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`,
+      ),
     h("span", { class: "wb-grow" }),
     desk.changed && h("span", { class: "wb-changed" }, "changed"),
     h("button", { disabled: past.length === 0, onClick: () => desk.undo() }, "Undo"),
@@ -61,8 +75,25 @@ function Tabs({ desk }) {
     { class: "wb-tools" },
     h(
       "div",
-      { class: "wb-segments", role: "tablist", "aria-label": "Views", onKeyDown: (/** @type {KeyboardEvent} */ event) => onTabKey(desk, event) },
-      VIEWS.map((each) => h("button", { key: each.view, role: "tab", tabIndex: view === each.view ? 0 : -1, "aria-selected": view === each.view, onClick: () => desk.show(each.view) }, each.name)),
+      {
+        class: "wb-segments",
+        role: "tablist",
+        "aria-label": "Views",
+        onKeyDown: (/** @type {KeyboardEvent} */ event) => onTabKey(desk, event),
+      },
+      VIEWS.map((each) =>
+        h(
+          "button",
+          {
+            key: each.view,
+            role: "tab",
+            tabIndex: view === each.view ? 0 : -1,
+            "aria-selected": view === each.view,
+            onClick: () => desk.show(each.view),
+          },
+          each.name,
+        ),
+      ),
     ),
     h("span", { class: "wb-grow" }),
     draws && h("span", { class: "wb-faint wb-number" }, `seed ${seed}`),
@@ -78,7 +109,9 @@ function onTabKey(desk, event) {
   const at = VIEWS.findIndex((each) => each.view === desk.state.view) + by;
   const next = VIEWS[(at + VIEWS.length) % VIEWS.length];
   desk.show(next.view);
-  /** @type {HTMLElement | undefined} */ (/** @type {HTMLElement} */ (event.currentTarget).children[VIEWS.indexOf(next)])?.focus();
+  /** @type {HTMLElement | undefined} */ (
+    /** @type {HTMLElement} */ (event.currentTarget).children[VIEWS.indexOf(next)]
+  )?.focus();
 }
 
 /** @param {{desk: Desk}} props */
@@ -93,10 +126,13 @@ function Status({ desk }) {
   const { problem, notice, health, waiting, draft } = desk.state;
   const off = draft ? countOff(draft) : 0;
   const said =
-    health === "lost" ? h("span", { class: "wb-warn" }, LOST)
-    : health === "busy" ? "No answer from the kernel yet; the picture follows."
-    : waiting ? "Working …"
-    : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
+    health === "lost"
+      ? h("span", { class: "wb-warn" }, LOST)
+      : health === "busy"
+        ? "No answer from the kernel yet; the picture follows."
+        : waiting
+          ? "Working …"
+          : notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.");
   return h(
     "footer",
     { class: "wb-status", role: "status" },
@@ -112,10 +148,21 @@ function Dialog({ desk, label, first = "button", children }) {
   useFocus(box, first);
   return h(
     "div",
-    { class: "wb-veil", onMouseDown: (/** @type {Event} */ event) => event.target === event.currentTarget && desk.closeDialog() },
+    {
+      class: "wb-veil",
+      onMouseDown: (/** @type {Event} */ event) => event.target === event.currentTarget && desk.closeDialog(),
+    },
     h(
       "div",
-      { ref: box, class: "wb-dialog", role: "dialog", "aria-modal": "true", "aria-label": label, tabIndex: -1, onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current) },
+      {
+        ref: box,
+        class: "wb-dialog",
+        role: "dialog",
+        "aria-modal": "true",
+        "aria-label": label,
+        tabIndex: -1,
+        onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current),
+      },
       h("h3", null, label),
       children,
     ),
@@ -127,7 +174,15 @@ function Keys({ desk }) {
   return h(
     Dialog,
     { desk, label: "Keys" },
-    h("table", null, h("tbody", null, KEYS.map(([key, does]) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, does))))),
+    h(
+      "table",
+      null,
+      h(
+        "tbody",
+        null,
+        KEYS.map(([key, does]) => h("tr", { key }, h("th", { scope: "row" }, key), h("td", null, does))),
+      ),
+    ),
     h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.closeDialog() }, "Close")),
   );
 }
@@ -138,7 +193,13 @@ function Yaml({ desk }) {
   return h(
     Dialog,
     { desk, label: "Settings as YAML", first: "textarea" },
-    h("textarea", { class: "wb-yaml", readOnly: true, "aria-label": "Settings as YAML", value: yaml, onFocus: (/** @type {any} */ event) => event.target.select() }),
+    h("textarea", {
+      class: "wb-yaml",
+      readOnly: true,
+      "aria-label": "Settings as YAML",
+      value: yaml,
+      onFocus: (/** @type {any} */ event) => event.target.select(),
+    }),
     h("div", { class: "wb-row wb-right" }, h("button", { onClick: () => desk.closeDialog() }, "Close")),
   );
 }

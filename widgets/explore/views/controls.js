@@ -1,8 +1,8 @@
 import { h } from "preact";
 import { TypedInput } from "../../shared/typed_input.js";
-import { SPLITS, addEntry, moveStep, setValue, stepIsOn, stepOrder, switchStep } from "../draft.js";
-import { Transform, noTransform } from "./transform.js";
+import { addEntry, moveStep, SPLITS, setValue, stepIsOn, stepOrder, switchStep } from "../draft.js";
 import { Field } from "./fields.js";
+import { noTransform, Transform } from "./transform.js";
 import { words } from "./views.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -20,7 +20,9 @@ export function Controls({ desk }) {
     { class: "wb-controls", "aria-label": "Settings" },
     h("h3", null, "Preprocessing"),
     h(ImageSize, { desk, draft }),
-    stepOrder(draft, known).map((name, index, order) => h(Step, { key: name, desk, draft, name, known, first: index === 0, last: index === order.length - 1 })),
+    stepOrder(draft, known).map((name, index, order) =>
+      h(Step, { key: name, desk, draft, name, known, first: index === 0, last: index === order.length - 1 }),
+    ),
     h("h3", null, "Augmentation"),
     h(Choices, { desk, draft }),
     h(Transforms, { desk, draft }),
@@ -33,7 +35,10 @@ function ImageSize({ desk, draft }) {
   const text = size === null ? "" : Array.isArray(size) ? size.join(" x ") : String(size);
   /** @param {string} typed */
   const take = (typed) => {
-    const numbers = typed.split(/[^0-9]+/).filter(Boolean).map(Number);
+    const numbers = typed
+      .split(/[^0-9]+/)
+      .filter(Boolean)
+      .map(Number);
     const value = numbers.length === 0 ? null : numbers.length === 1 ? numbers[0] : numbers.slice(0, 2);
     if (JSON.stringify(value) !== JSON.stringify(size)) desk.edit(setValue(draft, ["image", "size"], value));
   };
@@ -55,9 +60,36 @@ function Step({ desk, draft, name, known, first, last }) {
     h(
       "div",
       { class: "wb-row" },
-      h("label", { class: "wb-grow" }, h("input", { type: "checkbox", checked: on, onChange: (/** @type {any} */ event) => desk.edit(switchStep(draft, name, event.target.checked)) }), ` ${words(name)}`),
-      h("button", { "aria-label": `Move ${words(name)} up`, title: "Earlier", disabled: first, onClick: () => desk.edit(moveStep(draft, name, -1, known)) }, "↑"),
-      h("button", { "aria-label": `Move ${words(name)} down`, title: "Later", disabled: last, onClick: () => desk.edit(moveStep(draft, name, 1, known)) }, "↓"),
+      h(
+        "label",
+        { class: "wb-grow" },
+        h("input", {
+          type: "checkbox",
+          checked: on,
+          onChange: (/** @type {any} */ event) => desk.edit(switchStep(draft, name, event.target.checked)),
+        }),
+        ` ${words(name)}`,
+      ),
+      h(
+        "button",
+        {
+          "aria-label": `Move ${words(name)} up`,
+          title: "Earlier",
+          disabled: first,
+          onClick: () => desk.edit(moveStep(draft, name, -1, known)),
+        },
+        "↑",
+      ),
+      h(
+        "button",
+        {
+          "aria-label": `Move ${words(name)} down`,
+          title: "Later",
+          disabled: last,
+          onClick: () => desk.edit(moveStep(draft, name, 1, known)),
+        },
+        "↓",
+      ),
     ),
     on &&
       desk.state.steps[name].map((field) =>
@@ -86,7 +118,11 @@ function Choices({ desk, draft }) {
       "label",
       { class: "wb-field" },
       h("span", null, "library"),
-      h("select", { value: desk.library, onChange: (/** @type {any} */ event) => desk.switchLibrary(event.target.value) }, libraries.map((name) => h("option", { key: name, value: name }, name))),
+      h(
+        "select",
+        { value: desk.library, onChange: (/** @type {any} */ event) => desk.switchLibrary(event.target.value) },
+        libraries.map((name) => h("option", { key: name, value: name }, name)),
+      ),
     ),
     h(
       "label",
@@ -94,7 +130,12 @@ function Choices({ desk, draft }) {
       h("span", null, "normalization"),
       h(
         "select",
-        { value: own ? "own" : normalization, onChange: (/** @type {any} */ event) => event.target.value !== "own" && desk.edit(setValue(draft, ["augmentation", "normalization"], event.target.value)) },
+        {
+          value: own ? "own" : normalization,
+          onChange: (/** @type {any} */ event) =>
+            event.target.value !== "own" &&
+            desk.edit(setValue(draft, ["augmentation", "normalization"], event.target.value)),
+        },
         NORMALIZATIONS.map((name) => h("option", { key: name, value: name }, name)),
         own && h("option", { value: "own" }, "own numbers"),
       ),
@@ -103,7 +144,18 @@ function Choices({ desk, draft }) {
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Split whose transforms are shown" },
       SPLITS.map((split) =>
-        h("button", { key: split, "aria-pressed": edited === split, onClick: () => { desk.set({ edited: split }); desk.look(); } }, `${split} (${draft.lists[split].length})`),
+        h(
+          "button",
+          {
+            key: split,
+            "aria-pressed": edited === split,
+            onClick: () => {
+              desk.set({ edited: split });
+              desk.look();
+            },
+          },
+          `${split} (${draft.lists[split].length})`,
+        ),
       ),
     ),
   );
@@ -125,15 +177,35 @@ function Transforms({ desk, draft }) {
   return h(
     "div",
     null,
-    list.length === 0 && h("p", { class: "wb-faint" }, edited === "train" ? "No transforms: every epoch sees the same pictures." : "No transforms: evaluated as preprocessed."),
-    list.map((entry, index) => h(Transform, { key: entry.key, desk, draft, entry, path: [edited, index], count: list.length })),
+    list.length === 0 &&
+      h(
+        "p",
+        { class: "wb-faint" },
+        edited === "train"
+          ? "No transforms: every epoch sees the same pictures."
+          : "No transforms: evaluated as preprocessed.",
+      ),
+    list.map((entry, index) =>
+      h(Transform, { key: entry.key, desk, draft, entry, path: [edited, index], count: list.length }),
+    ),
     h(
       "form",
       { class: "wb-row wb-add", onSubmit: add },
-      h("input", { type: "text", name: "transform", list: id, placeholder: "transform to add", "aria-label": "Transform to add", class: "wb-grow" }),
+      h("input", {
+        type: "text",
+        name: "transform",
+        list: id,
+        placeholder: "transform to add",
+        "aria-label": "Transform to add",
+        class: "wb-grow",
+      }),
       h("button", { type: "submit" }, "Add"),
     ),
-    h("datalist", { id }, (names[desk.library] ?? []).map((name) => h("option", { key: name, value: name }))),
+    h(
+      "datalist",
+      { id },
+      (names[desk.library] ?? []).map((name) => h("option", { key: name, value: name })),
+    ),
   );
 }
 

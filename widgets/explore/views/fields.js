@@ -13,11 +13,29 @@ export function Field({ name, value, usual, choices, slider, onValue, children }
   if (choices) return h(Choice, { name, value, choices, onValue });
   const control = controlFor(name, value, usual);
   if (control.kind === "switch") {
-    return h("label", { class: "wb-field" }, h("span", { title: words(name) }, words(name)), h("input", { type: "checkbox", checked: value, onChange: (/** @type {any} */ event) => onValue(event.target.checked, false) }), children);
+    return h(
+      "label",
+      { class: "wb-field" },
+      h("span", { title: words(name) }, words(name)),
+      h("input", {
+        type: "checkbox",
+        checked: value,
+        onChange: (/** @type {any} */ event) => onValue(event.target.checked, false),
+      }),
+      children,
+    );
   }
   if (control.kind === "number") {
-    const range = slider ? { low: Math.min(slider[0], value), high: Math.max(slider[1], value), step: slider[2] } : control;
-    return h("div", { class: "wb-field" }, h("span", { title: words(name) }, words(name)), h(Slider, { name, value, range, onValue }), children);
+    const range = slider
+      ? { low: Math.min(slider[0], value), high: Math.max(slider[1], value), step: slider[2] }
+      : control;
+    return h(
+      "div",
+      { class: "wb-field" },
+      h("span", { title: words(name) }, words(name)),
+      h(Slider, { name, value, range, onValue }),
+      children,
+    );
   }
   if (control.kind === "pair") {
     return h(
@@ -27,7 +45,16 @@ export function Field({ name, value, usual, choices, slider, onValue, children }
       h(
         "div",
         { class: "wb-grow" },
-        [0, 1].map((side) => h(Slider, { key: side, name: `${name} ${side ? "to" : "from"}`, value: value[side], range: control.of, onValue: (/** @type {number} */ number, /** @type {boolean} */ moving) => onValue(ordered(value, side, number), moving) })),
+        [0, 1].map((side) =>
+          h(Slider, {
+            key: side,
+            name: `${name} ${side ? "to" : "from"}`,
+            value: value[side],
+            range: control.of,
+            onValue: (/** @type {number} */ number, /** @type {boolean} */ moving) =>
+              onValue(ordered(value, side, number), moving),
+          }),
+        ),
       ),
       children,
     );
@@ -52,7 +79,11 @@ function Choice({ name, value, choices, onValue }) {
     "label",
     { class: "wb-field" },
     h("span", { title: words(name) }, words(name)),
-    h("select", { value, onChange: (/** @type {any} */ event) => onValue(event.target.value, false) }, choices.map((choice) => h("option", { key: choice, value: choice }, choice))),
+    h(
+      "select",
+      { value, onChange: (/** @type {any} */ event) => onValue(event.target.value, false) },
+      choices.map((choice) => h("option", { key: choice, value: choice }, choice)),
+    ),
   );
 }
 
@@ -66,7 +97,21 @@ function Slider({ name, value, range, onValue }) {
   return h(
     "div",
     { class: "wb-slider" },
-    h("input", { type: "range", min: range.low, max: range.high, step: range.step, value, "aria-label": words(name), onInput: (/** @type {any} */ event) => take(event.target.value, true) }),
-    h(TypedInput, { type: "number", step: range.step, value, "aria-label": `${words(name)}, number`, onTyped: (text) => take(text, false) }),
+    h("input", {
+      type: "range",
+      min: range.low,
+      max: range.high,
+      step: range.step,
+      value,
+      "aria-label": words(name),
+      onInput: (/** @type {any} */ event) => take(event.target.value, true),
+    }),
+    h(TypedInput, {
+      type: "number",
+      step: range.step,
+      value,
+      "aria-label": `${words(name)}, number`,
+      onTyped: (text) => take(text, false),
+    }),
   );
 }

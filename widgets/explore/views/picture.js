@@ -8,7 +8,9 @@ export function Picture({ of, from, alt, side }) {
   if (!of || !shown) return h("span", { class: "wb-broken" }, "cannot be shown");
   const longest = Math.max(of.width, of.height);
   const scale = side ? side / longest : 1;
-  const style = side ? { width: `${Math.max(1, of.width * scale)}px`, height: `${Math.max(1, of.height * scale)}px` } : {};
+  const style = side
+    ? { width: `${Math.max(1, of.width * scale)}px`, height: `${Math.max(1, of.height * scale)}px` }
+    : {};
   return h("img", { src: shown.url, alt, class: of.crisp ? "wb-crisp" : "", style });
 }
 
@@ -19,9 +21,20 @@ export function Histogram({ counts, width = 160, height = 48 }) {
   const highest = Math.sqrt(Math.max(1, ...counts.flat()));
   return h(
     "svg",
-    { class: "wb-histogram", viewBox: `0 0 ${bins} 100`, width, height, preserveAspectRatio: "none", role: "img", "aria-label": "histogram of red, green and blue" },
+    {
+      class: "wb-histogram",
+      viewBox: `0 0 ${bins} 100`,
+      width,
+      height,
+      preserveAspectRatio: "none",
+      role: "img",
+      "aria-label": "histogram of red, green and blue",
+    },
     counts.map((row, channel) => {
-      const points = row.map((count, bin) => `L${bin} ${100 - (100 * Math.sqrt(count)) / highest}L${bin + 1} ${100 - (100 * Math.sqrt(count)) / highest}`);
+      const points = row.map(
+        (count, bin) =>
+          `L${bin} ${100 - (100 * Math.sqrt(count)) / highest}L${bin + 1} ${100 - (100 * Math.sqrt(count)) / highest}`,
+      );
       return h("path", { key: channel, class: `wb-channel-${channel}`, d: `M0 100${points.join("")}L${bins} 100Z` });
     }),
   );

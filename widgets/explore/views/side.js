@@ -13,29 +13,66 @@ export function Side({ desk }) {
     h(
       "div",
       { class: "wb-filters" },
-      boxed && h(
-        "div",
-        { class: "wb-segments", role: "group", "aria-label": "Samples are" },
-        /** @type {const} */ (["images", "boxes"]).map((each) => h("button", { key: each, type: "button", "aria-pressed": of === each, onClick: () => desk.lookAt(each) }, each)),
-      ),
+      boxed &&
+        h(
+          "div",
+          { class: "wb-segments", role: "group", "aria-label": "Samples are" },
+          /** @type {const} */ (["images", "boxes"]).map((each) =>
+            h(
+              "button",
+              { key: each, type: "button", "aria-pressed": of === each, onClick: () => desk.lookAt(each) },
+              each,
+            ),
+          ),
+        ),
       h(
         "select",
-        { "aria-label": "Label", value: label ?? "", onChange: (/** @type {any} */ event) => desk.filter({ label: event.target.value ? Number(event.target.value) : null }) },
+        {
+          "aria-label": "Label",
+          value: label ?? "",
+          onChange: (/** @type {any} */ event) =>
+            desk.filter({ label: event.target.value ? Number(event.target.value) : null }),
+        },
         h("option", { value: "" }, "all labels"),
         labels.map((each) => h("option", { key: each.id, value: each.id }, each.name)),
       ),
       h(
         "select",
-        { "aria-label": "Split", value: split, onChange: (/** @type {any} */ event) => desk.filter({ split: event.target.value }) },
-        [["", "all splits"], ["train", "train"], ["valid", "valid"], ["test", "test"], ["none", "no split"]].map(([value, name]) => h("option", { key: value, value }, name)),
+        {
+          "aria-label": "Split",
+          value: split,
+          onChange: (/** @type {any} */ event) => desk.filter({ split: event.target.value }),
+        },
+        [
+          ["", "all splits"],
+          ["train", "train"],
+          ["valid", "valid"],
+          ["test", "test"],
+          ["none", "no split"],
+        ].map(([value, name]) => h("option", { key: value, value }, name)),
       ),
-      h("input", { type: "search", placeholder: "File name", "aria-label": "Search by file name", value: search, onInput: (/** @type {any} */ event) => desk.filter({ search: event.target.value }) }),
+      h("input", {
+        type: "search",
+        placeholder: "File name",
+        "aria-label": "Search by file name",
+        value: search,
+        onInput: (/** @type {any} */ event) => desk.filter({ search: event.target.value }),
+      }),
     ),
     h(
       "div",
-      { class: "wb-rows", role: "listbox", "aria-label": "Images", tabIndex: 0, "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : undefined, onKeyDown: (/** @type {KeyboardEvent} */ event) => onArrow(desk, event) },
+      {
+        class: "wb-rows",
+        role: "listbox",
+        "aria-label": "Images",
+        tabIndex: 0,
+        "aria-activedescendant": sample ? `${desk.link.view}-${sample.id}` : undefined,
+        onKeyDown: (/** @type {KeyboardEvent} */ event) => onArrow(desk, event),
+      },
       rows.map((row) => h(Card, { key: row.id, desk, row })),
-      rows.length === 0 && (search !== "" || label !== null || split !== "") && h("p", { class: "wb-faint wb-none" }, "No image matches."),
+      rows.length === 0 &&
+        (search !== "" || label !== null || split !== "") &&
+        h("p", { class: "wb-faint wb-none" }, "No image matches."),
       rows.length < total && h("button", { class: "wb-more", onClick: () => desk.list(rows.length) }, "Show more"),
     ),
     h("div", { class: "wb-faint wb-count" }, `${number(rows.length)} of ${number(total)} ${of}`),
@@ -44,7 +81,9 @@ export function Side({ desk }) {
 
 /** @param {Desk} desk @param {KeyboardEvent} event */
 function onArrow(desk, event) {
-  const by = /** @type {Record<string, 1 | -1>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[event.key];
+  const by = /** @type {Record<string, 1 | -1>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[
+    event.key
+  ];
   if (!by) return;
   event.preventDefault();
   desk.step(by);
@@ -56,7 +95,16 @@ function Card({ desk, row }) {
   const told = `${row.name}, ${row.label || "unlabeled"}`;
   return h(
     "div",
-    { id: `${desk.link.view}-${row.id}`, class: `wb-card${chosen ? " wb-chosen" : ""}`, role: "option", "aria-selected": chosen, "aria-label": told, title: told, "data-sample": row.id, onClick: () => desk.choose(row) },
+    {
+      id: `${desk.link.view}-${row.id}`,
+      class: `wb-card${chosen ? " wb-chosen" : ""}`,
+      role: "option",
+      "aria-selected": chosen,
+      "aria-label": told,
+      title: told,
+      "data-sample": row.id,
+      onClick: () => desk.choose(row),
+    },
     h(Picture, { of: row.picture, from: desk.state.rowPictures, alt: "", side: 52 }),
   );
 }

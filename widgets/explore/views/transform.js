@@ -10,7 +10,9 @@ import { Field } from "./fields.js";
 export function Transform({ desk, draft, entry, path, count }) {
   const index = Number(path.at(-1));
   const known = desk.state.args[desk.library]?.[entry.name] ?? [];
-  const missing = known.filter((argument) => !(argument.name in entry.args) && !["transforms", "first", "second"].includes(argument.name));
+  const missing = known.filter(
+    (argument) => !(argument.name in entry.args) && !["transforms", "first", "second"].includes(argument.name),
+  );
   const usual = Object.fromEntries(known.map((argument) => [argument.name, argument.default]));
   return h(
     "fieldset",
@@ -18,10 +20,41 @@ export function Transform({ desk, draft, entry, path, count }) {
     h(
       "div",
       { class: "wb-row" },
-      h("label", { class: "wb-grow wb-ellipsis", title: entry.name }, h("input", { type: "checkbox", checked: !entry.off, onChange: (/** @type {any} */ event) => desk.edit(changeEntry(draft, path, { off: !event.target.checked })) }), ` ${entry.name}`),
-      h("button", { "aria-label": `Move ${entry.name} up`, title: "Earlier", disabled: index === 0, onClick: () => desk.edit(moveEntry(draft, path, -1)) }, "↑"),
-      h("button", { "aria-label": `Move ${entry.name} down`, title: "Later", disabled: index === count - 1, onClick: () => desk.edit(moveEntry(draft, path, 1)) }, "↓"),
-      h("button", { "aria-label": `Remove ${entry.name}`, title: "Remove", onClick: () => desk.edit(removeEntry(draft, path)) }, "×"),
+      h(
+        "label",
+        { class: "wb-grow wb-ellipsis", title: entry.name },
+        h("input", {
+          type: "checkbox",
+          checked: !entry.off,
+          onChange: (/** @type {any} */ event) => desk.edit(changeEntry(draft, path, { off: !event.target.checked })),
+        }),
+        ` ${entry.name}`,
+      ),
+      h(
+        "button",
+        {
+          "aria-label": `Move ${entry.name} up`,
+          title: "Earlier",
+          disabled: index === 0,
+          onClick: () => desk.edit(moveEntry(draft, path, -1)),
+        },
+        "↑",
+      ),
+      h(
+        "button",
+        {
+          "aria-label": `Move ${entry.name} down`,
+          title: "Later",
+          disabled: index === count - 1,
+          onClick: () => desk.edit(moveEntry(draft, path, 1)),
+        },
+        "↓",
+      ),
+      h(
+        "button",
+        { "aria-label": `Remove ${entry.name}`, title: "Remove", onClick: () => desk.edit(removeEntry(draft, path)) },
+        "×",
+      ),
     ),
     !entry.off &&
       Object.entries(entry.args)
@@ -29,17 +62,45 @@ export function Transform({ desk, draft, entry, path, count }) {
         .map(([name, value]) =>
           h(
             Field,
-            { key: name, name, value, usual: usual[name], onValue: (given, moving) => desk.edit(setArgument(draft, path, name, given), moving) },
-            name !== "p" && h("button", { class: "wb-link", "aria-label": `Leave ${name} out`, title: `Leave out: the library's own value is ${shown(usual[name] ?? null)}`, onClick: () => desk.edit(setArgument(draft, path, name, undefined)) }, "×"),
+            {
+              key: name,
+              name,
+              value,
+              usual: usual[name],
+              onValue: (given, moving) => desk.edit(setArgument(draft, path, name, given), moving),
+            },
+            name !== "p" &&
+              h(
+                "button",
+                {
+                  class: "wb-link",
+                  "aria-label": `Leave ${name} out`,
+                  title: `Leave out: the library's own value is ${shown(usual[name] ?? null)}`,
+                  onClick: () => desk.edit(setArgument(draft, path, name, undefined)),
+                },
+                "×",
+              ),
           ),
         ),
-    !entry.off && missing.length > 0 && h(
-      "select",
-      { class: "wb-more-arguments", "aria-label": `Argument to add to ${entry.name}`, value: "", onChange: (/** @type {any} */ event) => addArgument(desk, draft, path, missing, event.target.value) },
-      h("option", { value: "" }, "more arguments…"),
-      missing.map((argument) => h("option", { key: argument.name, value: argument.name }, `${argument.name} (${shown(argument.default)})`)),
-    ),
-    !entry.off && Object.entries(entry.nested).map(([name, inner]) => h(Nested, { key: name, desk, draft, entry, path, name, inner })),
+    !entry.off &&
+      missing.length > 0 &&
+      h(
+        "select",
+        {
+          class: "wb-more-arguments",
+          "aria-label": `Argument to add to ${entry.name}`,
+          value: "",
+          onChange: (/** @type {any} */ event) => addArgument(desk, draft, path, missing, event.target.value),
+        },
+        h("option", { value: "" }, "more arguments…"),
+        missing.map((argument) =>
+          h("option", { key: argument.name, value: argument.name }, `${argument.name} (${shown(argument.default)})`),
+        ),
+      ),
+    !entry.off &&
+      Object.entries(entry.nested).map(([name, inner]) =>
+        h(Nested, { key: name, desk, draft, entry, path, name, inner }),
+      ),
   );
 }
 
@@ -60,14 +121,34 @@ function Nested({ desk, draft, entry, path, name, inner }) {
     if (!known.includes(field.value)) return desk.set({ problem: noTransform(desk.library, field.value, known) });
     const added = entryOf({ [field.value]: null });
     field.value = "";
-    desk.edit(changeList(draft, path, (list, index) => list.map((one, number) => (number === index ? { ...one, nested: { ...one.nested, [name]: [...inner, added] } } : one))));
+    desk.edit(
+      changeList(draft, path, (list, index) =>
+        list.map((one, number) =>
+          number === index ? { ...one, nested: { ...one.nested, [name]: [...inner, added] } } : one,
+        ),
+      ),
+    );
     desk.learn();
   };
   return h(
     "div",
     { class: "wb-nested", "aria-label": `${name} of ${entry.name}` },
-    inner.map((one, index) => h(Transform, { key: one.key, desk, draft, entry: one, path: [...path, name, index], count: inner.length })),
-    h("form", { class: "wb-row wb-add", onSubmit: add }, h("input", { type: "text", name: "transform", list: id, placeholder: `one more for ${entry.name}`, "aria-label": `Transform to add to ${entry.name}`, class: "wb-grow" }), h("button", { type: "submit" }, "Add")),
+    inner.map((one, index) =>
+      h(Transform, { key: one.key, desk, draft, entry: one, path: [...path, name, index], count: inner.length }),
+    ),
+    h(
+      "form",
+      { class: "wb-row wb-add", onSubmit: add },
+      h("input", {
+        type: "text",
+        name: "transform",
+        list: id,
+        placeholder: `one more for ${entry.name}`,
+        "aria-label": `Transform to add to ${entry.name}`,
+        class: "wb-grow",
+      }),
+      h("button", { type: "submit" }, "Add"),
+    ),
   );
 }
 

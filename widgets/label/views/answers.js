@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { number, share } from "../../shared/format.js";
 import { narrow } from "../browsing.js";
-import { AGREEMENTS, RANGES, answered } from "../review.js";
+import { AGREEMENTS, answered, RANGES } from "../review.js";
 import { Facet } from "./facet.js";
 import { Swatch } from "./mark.js";
 
@@ -51,13 +51,21 @@ export function Answers({ desk }) {
         onClick: () => narrow(desk, { predicted: wanted === label.id ? null : label.id }),
         lead: h(Swatch, { color: label.color }),
         name: label.name,
-        count: number(answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement))),
+        count: number(
+          answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement)),
+        ),
       }),
     ),
     h("div", { class: "wb-head" }, h("span", null, "Score")),
     RANGES.map(([name, lowest, highest]) => {
       const on = where.lowest === lowest && where.highest === highest;
-      return h(Facet, { key: name, on, onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }), name, count: "" });
+      return h(Facet, {
+        key: name,
+        on,
+        onClick: () => narrow(desk, on ? { lowest: null, highest: null } : { lowest, highest }),
+        name,
+        count: "",
+      });
     }),
   );
 }

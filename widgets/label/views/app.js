@@ -57,7 +57,8 @@ function Browse({ desk }) {
 /** @param {Desk} desk */
 function dropping(desk) {
   /** @param {DragEvent} event */
-  const files = (event) => Boolean(desk.state.theme) && desk.state.view !== "home" && [...(event.dataTransfer?.types ?? [])].includes("Files");
+  const files = (event) =>
+    Boolean(desk.state.theme) && desk.state.view !== "home" && [...(event.dataTransfer?.types ?? [])].includes("Files");
   return {
     onDragOver: (/** @type {DragEvent} */ event) => {
       if (!files(event) || desk.gallery) return;

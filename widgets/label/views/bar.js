@@ -29,8 +29,22 @@ export function Bar({ desk }) {
     h("span", { class: "wb-grow" }),
     h(Annotator, { desk }),
     !home && !desk.gallery && h(TeamButtons, { desk }),
-    !home && h("button", { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" }, "Undo"),
-    h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.set({ dialog: { name: "help" } }) }, "?"),
+    !home &&
+      h(
+        "button",
+        { type: "button", onClick: () => run(desk, { name: "undo" }), title: "Undo the last act (U)" },
+        "Undo",
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-label": "Show the keys",
+        title: "Show the keys (?)",
+        onClick: () => desk.set({ dialog: { name: "help" } }),
+      },
+      "?",
+    ),
   );
 }
 
@@ -45,7 +59,19 @@ function Progress({ desk }) {
   const counts = desk.countsNow();
   const total = counts.total();
   const boxes = desk.state.theme?.boxes;
-  if (boxes) return [h("span", { class: "wb-number", "data-count": "boxes" }, `${plural(total, "image")}, ${plural(Object.values(boxes).reduce((a, b) => a + b, 0), "box", "boxes")}`), h("span", { class: "wb-faint wb-ellipsis", title: ON_BOXES }, ON_BOXES)];
+  if (boxes)
+    return [
+      h(
+        "span",
+        { class: "wb-number", "data-count": "boxes" },
+        `${plural(total, "image")}, ${plural(
+          Object.values(boxes).reduce((a, b) => a + b, 0),
+          "box",
+          "boxes",
+        )}`,
+      ),
+      h("span", { class: "wb-faint wb-ellipsis", title: ON_BOXES }, ON_BOXES),
+    ];
   const labeled = counts.total({ state: "labeled" });
   const skipped = counts.total({ state: "skipped" });
   const { sitting } = desk.state;
@@ -58,11 +84,28 @@ function Progress({ desk }) {
     h("span", { class: "wb-number", "data-count": "labeled" }, `${number(labeled)} of ${number(total)} labeled`),
     h(
       "span",
-      { class: "wb-progress", role: "progressbar", "aria-label": "Labeled", "aria-valuenow": percent(labeled, total), "aria-valuemin": 0, "aria-valuemax": 100 },
+      {
+        class: "wb-progress",
+        role: "progressbar",
+        "aria-label": "Labeled",
+        "aria-valuenow": percent(labeled, total),
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+      },
       h("span", { style: { width: `${total > 0 ? (100 * labeled) / total : 0}%` } }),
     ),
     // Where the panel is narrow this gives way, not the buttons beside it.
-    sitting.images > 0 && h("span", { class: "wb-number wb-faint wb-ellipsis wb-pace", title: ["Labeled in this sitting; images an hour, over the last minutes of work; time left", ...said].join("\n") }, said.join("  ")),
+    sitting.images > 0 &&
+      h(
+        "span",
+        {
+          class: "wb-number wb-faint wb-ellipsis wb-pace",
+          title: ["Labeled in this sitting; images an hour, over the last minutes of work; time left", ...said].join(
+            "\n",
+          ),
+        },
+        said.join("  "),
+      ),
   ];
 }
 

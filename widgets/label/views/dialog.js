@@ -14,7 +14,9 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   useLayoutEffect(() => {
-    const first = /** @type {HTMLElement | null} */ (box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button"));
+    const first = /** @type {HTMLElement | null} */ (
+      box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
+    );
     first?.focus({ preventScroll: true });
     // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
     const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
@@ -41,7 +43,10 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   };
   return h(
     "div",
-    { class: "wb-veil", onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(desk) },
+    {
+      class: "wb-veil",
+      onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(desk),
+    },
     h(
       "form",
       {
@@ -65,7 +70,12 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
         "div",
         { class: "wb-row wb-right" },
         h("button", { type: "button", onClick: () => close(desk) }, act ? "Cancel" : "Close"),
-        act && h("button", { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled, "aria-busy": String(busy) }, busy ? "Working …" : act),
+        act &&
+          h(
+            "button",
+            { type: "submit", class: danger ? "wb-danger" : "wb-primary", disabled, "aria-busy": String(busy) },
+            busy ? "Working …" : act,
+          ),
       ),
     ),
   );

@@ -5,7 +5,7 @@ import { deleteSamples } from "../deciding.js";
 import { arrive } from "../focusing.js";
 import { HELP } from "../keys.js";
 import { REVIEW_HELP } from "../review.js";
-import { Dialog, close } from "./dialog.js";
+import { close, Dialog } from "./dialog.js";
 import { LabelsDialog } from "./labels_dialog.js";
 import { Swatch } from "./mark.js";
 import { SplitsDialog } from "./splits_dialog.js";
@@ -49,7 +49,15 @@ function HelpDialog({ desk }) {
           "section",
           { key: group },
           h("h4", null, group),
-          h("dl", null, help.filter(([other]) => other === group).map(([, keys, does]) => h("div", { key: keys }, h("dt", null, h("kbd", null, keys)), h("dd", null, does)))),
+          h(
+            "dl",
+            null,
+            help
+              .filter(([other]) => other === group)
+              .map(([, keys, does]) =>
+                h("div", { key: keys }, h("dt", null, h("kbd", null, keys)), h("dd", null, does)),
+              ),
+          ),
         ),
       ),
     ),
@@ -90,11 +98,18 @@ function MoveDialog({ desk, dialog }) {
       onAct: async () => {
         const everything = selection.matching !== null;
         const { value } = await desk.link.call("move to split", {
-          theme: theme?.id, split: dialog.split, annotator, ids: everything ? null : [...selection.ids], where: everything ? where : null,
+          theme: theme?.id,
+          split: dialog.split,
+          annotator,
+          ids: everything ? null : [...selection.ids],
+          where: everything ? where : null,
         });
         close(desk);
         const parts = [`${plural(value.moved, "image")} moved to ${dialog.split}`];
-        if (value.refused > 0) parts.push(`${number(value.refused)} refused: what is in valid or test stays there, so that no model is judged by what it learned from`);
+        if (value.refused > 0)
+          parts.push(
+            `${number(value.refused)} refused: what is in valid or test stays there, so that no model is judged by what it learned from`,
+          );
         if (value.unlabeled > 0) parts.push(`${number(value.unlabeled)} have no label yet`);
         if (value.unchanged > 0) parts.push(`${number(value.unchanged)} were there already`);
         desk.say(`${parts.join("; ")}.`);
@@ -109,7 +124,12 @@ function MoveDialog({ desk, dialog }) {
         h(
           "label",
           { key: split },
-          h("input", { type: "radio", name: "split", checked: split === dialog.split, onChange: () => desk.set({ dialog: { ...dialog, name: "move", split } }) }),
+          h("input", {
+            type: "radio",
+            name: "split",
+            checked: split === dialog.split,
+            onChange: () => desk.set({ dialog: { ...dialog, name: "move", split } }),
+          }),
           ` ${split}`,
         ),
       ),
@@ -124,7 +144,10 @@ function StatisticsDialog({ desk }) {
   const { boxes } = desk.state.theme ?? {};
   if (boxes) return h(BoxStatistics, { desk, boxes });
   const splits = ["train", "valid", "test", "none"];
-  const rows = desk.state.labels.map((label) => ({ label, numbers: splits.map((split) => counts.total({ label: label.id, split })) }));
+  const rows = desk.state.labels.map((label) => ({
+    label,
+    numbers: splits.map((split) => counts.total({ label: label.id, split })),
+  }));
   const total = Math.max(1, counts.total({ state: "labeled" }));
   return h(
     Dialog,
@@ -132,7 +155,17 @@ function StatisticsDialog({ desk }) {
     h(
       "table",
       { class: "wb-counts" },
-      h("thead", null, h("tr", null, ["Label", "Images", "Share", ...splits.map((split) => (split === "none" ? "no split" : split))].map((name) => h("th", { key: name }, name)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Label", "Images", "Share", ...splits.map((split) => (split === "none" ? "no split" : split))].map((name) =>
+            h("th", { key: name }, name),
+          ),
+        ),
+      ),
       h(
         "tbody",
         null,
@@ -149,29 +182,54 @@ function StatisticsDialog({ desk }) {
         }),
       ),
     ),
-    h("p", { class: "wb-faint" }, `${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`),
+    h(
+      "p",
+      { class: "wb-faint" },
+      `${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`,
+    ),
   );
 }
 
 /** @param {{desk: Desk, boxes: Record<string, number>}} props */
 function BoxStatistics({ desk, boxes }) {
-  const total = Math.max(1, Object.values(boxes).reduce((a, b) => a + b, 0));
+  const total = Math.max(
+    1,
+    Object.values(boxes).reduce((a, b) => a + b, 0),
+  );
   return h(
     Dialog,
     { desk, title: `Statistics of ${desk.state.theme?.name}` },
     h(
       "table",
       { class: "wb-counts" },
-      h("thead", null, h("tr", null, ["Label", "Boxes", "Share"].map((name) => h("th", { key: name }, name)))),
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          ["Label", "Boxes", "Share"].map((name) => h("th", { key: name }, name)),
+        ),
+      ),
       h(
         "tbody",
         null,
         desk.state.labels.map((label) => {
           const count = boxes[label.id] ?? 0;
-          return h("tr", { key: label.id }, h("td", null, h(Swatch, { color: label.color }), " ", label.name), h("td", { class: "wb-number" }, number(count)), h("td", { class: "wb-number" }, `${((100 * count) / total).toFixed(1)} %`));
+          return h(
+            "tr",
+            { key: label.id },
+            h("td", null, h(Swatch, { color: label.color }), " ", label.name),
+            h("td", { class: "wb-number" }, number(count)),
+            h("td", { class: "wb-number" }, `${((100 * count) / total).toFixed(1)} %`),
+          );
         }),
       ),
     ),
-    h("p", { class: "wb-faint" }, `${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`),
+    h(
+      "p",
+      { class: "wb-faint" },
+      `${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`,
+    ),
   );
 }

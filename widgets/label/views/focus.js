@@ -3,12 +3,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
 import { showSample, step } from "../focusing.js";
 import { accept, give } from "../keyboard.js";
-import { present, presentId, presented } from "../presenting.js";
+import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
 import { Guess } from "./answers.js";
 import { Mark, Swatch } from "./mark.js";
-import { QueueSide, nothingLeft } from "./queue.js";
+import { nothingLeft, QueueSide } from "./queue.js";
 import { ThumbView } from "./thumb.js";
 
 /** @import { Desk } from "../desk.js" */
@@ -51,7 +51,10 @@ function Line({ desk, item }) {
     let left = false;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
-      const told = desk.link.call("history", { sample: item.id }).then(({ value }) => toldHistory(value), () => "");
+      const told = desk.link.call("history", { sample: item.id }).then(
+        ({ value }) => toldHistory(value),
+        () => "",
+      );
       told.then((words) => !left && setHistory(words));
     }, 400);
     return () => {
@@ -111,7 +114,18 @@ function Frame({ desk, id }) {
       onDblClick: () => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) }),
     },
     h("div", { class: "wb-holder" }),
-    waits && h("div", { class: "wb-wait" }, picture?.error ? `Cannot be shown: ${picture.error}` : id === undefined && focus?.queue ? nothingLeft(desk) : id === undefined ? "That was the last image here. Escape returns to the overview." : "Loading this image …"),
+    waits &&
+      h(
+        "div",
+        { class: "wb-wait" },
+        picture?.error
+          ? `Cannot be shown: ${picture.error}`
+          : id === undefined && focus?.queue
+            ? nothingLeft(desk)
+            : id === undefined
+              ? "That was the last image here. Escape returns to the overview."
+              : "Loading this image …",
+      ),
     focus?.flash && h("div", { key: `${id}`, class: "wb-flash", style: { "--wb-flash": focus.flash } }),
     desk.typing.active && h(TypingBox, { desk }),
   );
@@ -136,7 +150,13 @@ function onWheel(desk, event) {
   event.preventDefault();
   const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
   const factor = Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400);
-  focus.viewport = zoomed(shown.view, factor, { x: event.clientX - box.left, y: event.clientY - box.top }, shown.size, desk.frame);
+  focus.viewport = zoomed(
+    shown.view,
+    factor,
+    { x: event.clientX - box.left, y: event.clientY - box.top },
+    shown.size,
+    desk.frame,
+  );
   desk.changed();
 }
 
@@ -182,9 +202,35 @@ function Keys({ desk, item }) {
         h("span", { class: "wb-ellipsis" }, label.name),
       ),
     ),
-    desk.review && h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => accept(desk) }, h("span", { class: "wb-key" }, "A"), "Accept"),
-    h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: false }) }, h("span", { class: "wb-key" }, "0"), "Clear"),
-    h("button", { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => give(desk, { label: null, skipped: true }) }, h("span", { class: "wb-key" }, "S"), "Skip"),
+    desk.review &&
+      h(
+        "button",
+        { type: "button", class: "wb-label-key", tabIndex: -1, onClick: () => accept(desk) },
+        h("span", { class: "wb-key" }, "A"),
+        "Accept",
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-label-key",
+        tabIndex: -1,
+        onClick: () => give(desk, { label: null, skipped: false }),
+      },
+      h("span", { class: "wb-key" }, "0"),
+      "Clear",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-label-key",
+        tabIndex: -1,
+        onClick: () => give(desk, { label: null, skipped: true }),
+      },
+      h("span", { class: "wb-key" }, "S"),
+      "Skip",
+    ),
     h(QueueSide, { desk, item }),
   );
 }
@@ -196,7 +242,9 @@ function Strip({ desk }) {
   const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
   const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
   // The present image stands in the middle, also when little lies before it.
-  const blanks = Array.from({ length: STRIP - before.length }, (_, index) => h("span", { key: `blank-${index}`, class: "wb-strip-cell" }));
+  const blanks = Array.from({ length: STRIP - before.length }, (_, index) =>
+    h("span", { key: `blank-${index}`, class: "wb-strip-cell" }),
+  );
   /** @param {number} id */
   const cell = (id) => {
     const item = desk.items.get(id);
@@ -221,8 +269,22 @@ function Strip({ desk }) {
   return h(
     "div",
     { class: "wb-strip" },
-    h("button", { type: "button", class: "wb-arrow", "aria-label": "Previous image", tabIndex: -1, onClick: () => step(desk, -1) }, "‹"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-arrow",
+        "aria-label": "Previous image",
+        tabIndex: -1,
+        onClick: () => step(desk, -1),
+      },
+      "‹",
+    ),
     h("div", { class: "wb-strip-cells" }, blanks, before.map(cell), after.map(cell)),
-    h("button", { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) }, "›"),
+    h(
+      "button",
+      { type: "button", class: "wb-arrow", "aria-label": "Next image", tabIndex: -1, onClick: () => step(desk, 1) },
+      "›",
+    ),
   );
 }

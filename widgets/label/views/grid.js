@@ -44,7 +44,10 @@ export function Grid({ desk }) {
         tabIndex: 0,
         "data-main": "",
         // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
-        style: { gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`, "--wb-card": `${state.size + (desk.review ? 42 : 22)}px` },
+        style: {
+          gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`,
+          "--wb-card": `${state.size + (desk.review ? 42 : 22)}px`,
+        },
       },
       state.ids.map((id, index) => {
         const item = desk.items.get(id);
@@ -97,8 +100,13 @@ class Card extends Component {
   shouldComponentUpdate(next) {
     const now = this.props;
     return (
-      next.item !== now.item || next.thumb !== now.thumb || next.selected !== now.selected || next.index !== now.index ||
-      next.current !== now.current || next.side !== now.side || next.labels !== now.labels
+      next.item !== now.item ||
+      next.thumb !== now.thumb ||
+      next.selected !== now.selected ||
+      next.index !== now.index ||
+      next.current !== now.current ||
+      next.side !== now.side ||
+      next.labels !== now.labels
     );
   }
 

@@ -55,7 +55,10 @@ export function LabelsDialog({ desk }) {
     desk.acts = [];
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
-    desk.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", { name: "Undo", run: () => desk.run({ name: "undo" }) });
+    desk.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
+      name: "Undo",
+      run: () => desk.run({ name: "undo" }),
+    });
   };
   return h(
     Dialog,
@@ -68,11 +71,48 @@ export function LabelsDialog({ desk }) {
           "li",
           { key: label.id },
           h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""),
-          h("input", { type: "color", value: label.color, "aria-label": `Color of ${label.name}`, onChange: (/** @type {any} */ event) => change("edit label", { label: label.id, color: event.target.value }) }),
-          h(TypedInput, { type: "text", value: label.name, "aria-label": `Name of ${label.name}`, class: "wb-grow", onTyped: (name) => change("edit label", { label: label.id, name }), onKeyDown: noSubmit }),
-          h("button", { type: "button", disabled: index === 0, "aria-label": `Move ${label.name} up`, title: "Move up", onClick: () => move(index, -1) }, "↑"),
-          h("button", { type: "button", disabled: index === labels.length - 1, "aria-label": `Move ${label.name} down`, title: "Move down", onClick: () => move(index, 1) }, "↓"),
-          h("button", { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) }, "Delete or merge…"),
+          h("input", {
+            type: "color",
+            value: label.color,
+            "aria-label": `Color of ${label.name}`,
+            onChange: (/** @type {any} */ event) =>
+              change("edit label", { label: label.id, color: event.target.value }),
+          }),
+          h(TypedInput, {
+            type: "text",
+            value: label.name,
+            "aria-label": `Name of ${label.name}`,
+            class: "wb-grow",
+            onTyped: (name) => change("edit label", { label: label.id, name }),
+            onKeyDown: noSubmit,
+          }),
+          h(
+            "button",
+            {
+              type: "button",
+              disabled: index === 0,
+              "aria-label": `Move ${label.name} up`,
+              title: "Move up",
+              onClick: () => move(index, -1),
+            },
+            "↑",
+          ),
+          h(
+            "button",
+            {
+              type: "button",
+              disabled: index === labels.length - 1,
+              "aria-label": `Move ${label.name} down`,
+              title: "Move down",
+              onClick: () => move(index, 1),
+            },
+            "↓",
+          ),
+          h(
+            "button",
+            { type: "button", "aria-label": `Delete or merge ${label.name}`, onClick: () => ask(label) },
+            "Delete or merge…",
+          ),
         ),
       ),
     ),
@@ -110,18 +150,34 @@ function Going({ desk, going, remove, cancel }) {
   return h(
     "div",
     { ref: box, class: "wb-going", role: "group", "aria-label": `Delete or merge ${label.name}` },
-    h("p", null, h(Swatch, { color: label.color }), ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`),
+    h(
+      "p",
+      null,
+      h(Swatch, { color: label.color }),
+      ` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`,
+    ),
     h(
       "div",
       { class: "wb-row" },
-      h("button", { type: "button", class: "wb-danger", onClick: () => remove("delete label", { label: label.id }) }, samples > 0 ? `Delete, unlabel ${plural(samples, "image")}` : "Delete label"),
+      h(
+        "button",
+        { type: "button", class: "wb-danger", onClick: () => remove("delete label", { label: label.id }) },
+        samples > 0 ? `Delete, unlabel ${plural(samples, "image")}` : "Delete label",
+      ),
       others.length > 0 &&
         h(
           "select",
           { "aria-label": "Merge into", onChange: (/** @type {any} */ event) => setInto(Number(event.target.value)) },
-          others.map((other) => h("option", { key: other.id, value: other.id, selected: other.id === into }, other.name)),
+          others.map((other) =>
+            h("option", { key: other.id, value: other.id, selected: other.id === into }, other.name),
+          ),
         ),
-      target && h("button", { type: "button", onClick: () => remove("merge labels", { label: label.id, into: target.id }) }, `Merge into “${target.name}”`),
+      target &&
+        h(
+          "button",
+          { type: "button", onClick: () => remove("merge labels", { label: label.id, into: target.id }) },
+          `Merge into “${target.name}”`,
+        ),
       h("button", { type: "button", onClick: cancel }, "Keep"),
     ),
   );

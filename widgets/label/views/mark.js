@@ -12,7 +12,18 @@ export function Swatch({ color }) {
 /** A decision with its color and key. @param {{desk: Desk, item: Pick<Item, "label" | "skipped">}} props */
 export function Mark({ desk, item }) {
   const label = item.label === null ? undefined : desk.label(item.label);
-  if (!label) return h("span", { class: "wb-mark wb-faint" }, item.label !== null || item.skipped ? decisionName(desk, item) : "–");
+  if (!label)
+    return h(
+      "span",
+      { class: "wb-mark wb-faint" },
+      item.label !== null || item.skipped ? decisionName(desk, item) : "–",
+    );
   const key = desk.state.labels.indexOf(label) + 1;
-  return h("span", { class: "wb-mark" }, h(Swatch, { color: label.color }), key <= 9 && h("span", { class: "wb-key" }, key), h("span", { class: "wb-ellipsis" }, label.name));
+  return h(
+    "span",
+    { class: "wb-mark" },
+    h(Swatch, { color: label.color }),
+    key <= 9 && h("span", { class: "wb-key" }, key),
+    h("span", { class: "wb-ellipsis" }, label.name),
+  );
 }

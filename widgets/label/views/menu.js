@@ -12,7 +12,9 @@ export function Menu({ name, value, choices, onChoose, up }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useLayoutEffect(() => {
     if (!open) return undefined;
-    /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector("[aria-checked=true]") ?? box.current?.querySelector("[role]"))?.focus();
+    /** @type {HTMLElement | null | undefined} */ (
+      box.current?.querySelector("[aria-checked=true]") ?? box.current?.querySelector("[role]")
+    )?.focus();
     /** @param {PointerEvent} event */
     const away = (event) => {
       if (!box.current?.parentElement?.contains(/** @type {Node} */ (event.target))) setOpen(false);
@@ -39,7 +41,20 @@ export function Menu({ name, value, choices, onChoose, up }) {
   return h(
     "div",
     { class: "wb-menu" },
-    h("button", { ref: button, type: "button", "aria-haspopup": "menu", "aria-expanded": String(open), "aria-label": `${name}: ${shown}`, onClick: () => setOpen(!open) }, h("span", { class: "wb-faint" }, `${name} `), shown, " ▾"),
+    h(
+      "button",
+      {
+        ref: button,
+        type: "button",
+        "aria-haspopup": "menu",
+        "aria-expanded": String(open),
+        "aria-label": `${name}: ${shown}`,
+        onClick: () => setOpen(!open),
+      },
+      h("span", { class: "wb-faint" }, `${name} `),
+      shown,
+      " ▾",
+    ),
     open &&
       h(
         "div",

@@ -14,7 +14,8 @@ const READ_MS = 10_000;
 export function TeamButtons({ desk }) {
   const { theme, team, focus } = desk.state;
   useEffect(() => {
-    const read = () => !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
+    const read = () =>
+      !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
     read();
     const timer = setInterval(read, READ_MS);
     return () => clearInterval(timer);
@@ -24,10 +25,36 @@ export function TeamButtons({ desk }) {
   return h(
     "span",
     { class: "wb-segments", role: "group", "aria-label": "Sharing the work" },
-    h("button", { type: "button", "aria-pressed": String(queue === "mine"), title: "Label images that nobody else is given meanwhile (Shift+N)", onClick: () => toggleQueue(desk, "mine") }, "Next for me"),
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(queue === "mine"),
+        title: "Label images that nobody else is given meanwhile (Shift+N)",
+        onClick: () => toggleQueue(desk, "mine"),
+      },
+      "Next for me",
+    ),
     (waiting > 0 || queue === "review") &&
-      h("button", { type: "button", "aria-pressed": String(queue === "review"), title: "Settle where annotators disagree (Shift+R)", onClick: () => toggleQueue(desk, "review") }, `Review ${number(waiting)}`),
-    h("button", { type: "button", title: "Who works on this theme, and how far they agree", onClick: () => desk.set({ dialog: { name: "team" } }) }, "Team"),
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(queue === "review"),
+          title: "Settle where annotators disagree (Shift+R)",
+          onClick: () => toggleQueue(desk, "review"),
+        },
+        `Review ${number(waiting)}`,
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        title: "Who works on this theme, and how far they agree",
+        onClick: () => desk.set({ dialog: { name: "team" } }),
+      },
+      "Team",
+    ),
   );
 }
 
@@ -35,7 +62,12 @@ export function TeamButtons({ desk }) {
 export function QueueSide({ desk, item }) {
   const queue = desk.state.focus?.queue;
   if (!queue) return null;
-  return h("div", { class: "wb-queue" }, queue === "review" && item?.opinions && h(Opinions, { desk, item }), h(Members, { desk }));
+  return h(
+    "div",
+    { class: "wb-queue" },
+    queue === "review" && item?.opinions && h(Opinions, { desk, item }),
+    h(Members, { desk }),
+  );
 }
 
 /** @param {{desk: Desk, item: Item}} props */
@@ -45,7 +77,12 @@ function Opinions({ desk, item }) {
     { "aria-label": "Opinions" },
     h("div", { class: "wb-head" }, h("span", null, "Opinions")),
     (item.opinions ?? []).map((opinion) =>
-      h("div", { key: opinion.annotator, class: "wb-opinion" }, h("span", { class: "wb-ellipsis" }, opinion.annotator), h(Mark, { desk, item: opinion })),
+      h(
+        "div",
+        { key: opinion.annotator, class: "wb-opinion" },
+        h("span", { class: "wb-ellipsis" }, opinion.annotator),
+        h(Mark, { desk, item: opinion }),
+      ),
     ),
     h("p", { class: "wb-faint" }, "The key of a label settles it."),
   );
@@ -56,7 +93,8 @@ function Members({ desk }) {
   const { team, annotator, focus } = desk.state;
   if (!team) return null;
   /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
-  const works = (member) => member.leased > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
+  const works = (member) =>
+    member.leased > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
   return h(
     "section",
     { "aria-label": "Team" },
@@ -64,8 +102,17 @@ function Members({ desk }) {
     team.members.map((member) =>
       h(
         "div",
-        { key: member.annotator, class: "wb-opinion", title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now` },
-        h("span", { class: "wb-ellipsis" }, works(member) ? "● " : "○ ", member.annotator === annotator ? h("b", null, member.annotator) : member.annotator),
+        {
+          key: member.annotator,
+          class: "wb-opinion",
+          title: `${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now`,
+        },
+        h(
+          "span",
+          { class: "wb-ellipsis" },
+          works(member) ? "● " : "○ ",
+          member.annotator === annotator ? h("b", null, member.annotator) : member.annotator,
+        ),
         h("span", { class: "wb-number" }, number(member.decided + member.opinions)),
       ),
     ),
@@ -76,11 +123,20 @@ function Members({ desk }) {
 export function nothingLeft(desk) {
   const focus = desk.state.focus;
   if (focus?.loading) return "Looking for images …";
-  if (focus?.queue === "review") return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
-  const others = (desk.state.team?.members ?? []).filter((member) => member.annotator !== desk.state.annotator && member.leased > 0);
+  if (focus?.queue === "review")
+    return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
+  const others = (desk.state.team?.members ?? []).filter(
+    (member) => member.annotator !== desk.state.annotator && member.leased > 0,
+  );
   const held = others.reduce((sum, member) => sum + member.leased, 0);
-  const passed = (focus?.ids ?? []).filter((id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled").length;
-  if (passed > 0) return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;
-  const where = held > 0 ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.` : "";
+  const passed = (focus?.ids ?? []).filter(
+    (id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled",
+  ).length;
+  if (passed > 0)
+    return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;
+  const where =
+    held > 0
+      ? ` ${plural(held, "image")} ${held === 1 ? "is" : "are"} with ${others.map((member) => member.annotator).join(", ")}.`
+      : "";
   return `Nothing is left for you now.${where} What comes back appears here by itself; Escape returns to the overview.`;
 }

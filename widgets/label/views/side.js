@@ -32,7 +32,16 @@ function Labels({ desk }) {
   return h(
     "section",
     { "aria-label": "Labels" },
-    h("div", { class: "wb-head" }, h("span", null, boxes ? "Labels of boxes" : "Labels"), h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) }, "Edit…")),
+    h(
+      "div",
+      { class: "wb-head" },
+      h("span", null, boxes ? "Labels of boxes" : "Labels"),
+      h(
+        "button",
+        { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "labels" } }) },
+        "Edit…",
+      ),
+    ),
     state.labels.map((label, index) =>
       h(Facet, {
         key: label.id,
@@ -42,7 +51,11 @@ function Labels({ desk }) {
         title: boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`,
         lead: [!boxes && h("span", { class: "wb-key" }, index < 9 ? index + 1 : ""), h(Swatch, { color: label.color })],
         name: label.name,
-        count: boxes ? number(boxes[label.id] ?? 0) : found ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}` : `… of ${number(whole.get(label.id) ?? 0)}`,
+        count: boxes
+          ? number(boxes[label.id] ?? 0)
+          : found
+            ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}`
+            : `… of ${number(whole.get(label.id) ?? 0)}`,
       }),
     ),
     state.labels.length === 0 && h("p", { class: "wb-faint" }, "No labels yet. Press Edit to add some."),
@@ -61,8 +74,22 @@ function Splits({ desk }) {
       "div",
       { class: "wb-head" },
       h("span", null, "Split"),
-      h("button", { type: "button", class: "wb-link", disabled: boxes, title: boxes ? "Training on boxes assigns what has no split; before that: workbench split" : "", onClick: () => desk.set({ dialog: { name: "splits" } }) }, "Assign…"),
-      h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) }, "Statistics…"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "wb-link",
+          disabled: boxes,
+          title: boxes ? "Training on boxes assigns what has no split; before that: workbench split" : "",
+          onClick: () => desk.set({ dialog: { name: "splits" } }),
+        },
+        "Assign…",
+      ),
+      h(
+        "button",
+        { type: "button", class: "wb-link", onClick: () => desk.set({ dialog: { name: "statistics" } }) },
+        "Statistics…",
+      ),
     ),
     [...SPLITS, "none"].map((split) =>
       h(Facet, {
@@ -85,7 +112,13 @@ function Annotators({ desk }) {
     { "aria-label": "Annotator" },
     h("div", { class: "wb-head" }, h("span", null, "Annotator")),
     state.annotators.map((name) =>
-      h(Facet, { key: name, on: state.where.annotator === name, onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }), name, count: "" }),
+      h(Facet, {
+        key: name,
+        on: state.where.annotator === name,
+        onClick: () => narrow(desk, { annotator: state.where.annotator === name ? null : name }),
+        name,
+        count: "",
+      }),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
-import { Dialog, close } from "./dialog.js";
+import { close, Dialog } from "./dialog.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -31,11 +31,20 @@ export function SplitsDialog({ desk }) {
       () => {},
     );
   }, []);
-  const params = { theme: theme?.id, ratios, seed: Math.trunc(Number(seed)) || 0, reset, valid_from_train: fromTrain && !reset, annotator };
+  const params = {
+    theme: theme?.id,
+    ratios,
+    seed: Math.trunc(Number(seed)) || 0,
+    reset,
+    valid_from_train: fromTrain && !reset,
+    annotator,
+  };
   useEffect(() => {
     if (Math.abs(sum - 100) > 1e-6) {
       setPreview(null);
-      setTrouble(`${shares.map((share) => Number(share)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`);
+      setTrouble(
+        `${shares.map((share) => Number(share)).join(" + ")} is ${Number(sum.toFixed(6))} %; the three shares must sum to 100 %.`,
+      );
       return;
     }
     const timer = setTimeout(() => {
@@ -58,14 +67,29 @@ export function SplitsDialog({ desk }) {
   const assign = async () => {
     const { value } = await desk.link.call("assign splits", params);
     close(desk);
-    desk.say(`Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`);
+    desk.say(
+      `Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`,
+    );
     await refreshCounts(desk);
     await reload(desk, { quiet: true });
   };
-  const act = taken > 0 ? `Reset and assign ${plural(assigned, "image")}` : moved > 0 ? `${assigned > 0 ? `Assign ${number(assigned)}, move` : "Move"} ${plural(moved, "image")}` : `Assign ${plural(assigned, "image")}`;
+  const act =
+    taken > 0
+      ? `Reset and assign ${plural(assigned, "image")}`
+      : moved > 0
+        ? `${assigned > 0 ? `Assign ${number(assigned)}, move` : "Move"} ${plural(moved, "image")}`
+        : `Assign ${plural(assigned, "image")}`;
   return h(
     Dialog,
-    { desk, title: `Splits of ${theme?.name}`, act, danger: taken > 0, disabled: assigned + moved === 0, onAct: assign, wide: true },
+    {
+      desk,
+      title: `Splits of ${theme?.name}`,
+      act,
+      danger: taken > 0,
+      disabled: assigned + moved === 0,
+      onAct: assign,
+      wide: true,
+    },
     h(
       "div",
       { class: "wb-row" },
@@ -74,14 +98,49 @@ export function SplitsDialog({ desk }) {
           "label",
           { key: split, class: "wb-field" },
           `${split} %`,
-          h("input", { type: "number", min: 0, max: 100, value: shares[index], onInput: (/** @type {any} */ event) => setShares(shares.map((share, at) => (at === index ? event.target.value : share))) }),
+          h("input", {
+            type: "number",
+            min: 0,
+            max: 100,
+            value: shares[index],
+            onInput: (/** @type {any} */ event) =>
+              setShares(shares.map((share, at) => (at === index ? event.target.value : share))),
+          }),
         ),
       ),
-      h("label", { class: "wb-field" }, "Seed", h("input", { type: "number", value: seed, onInput: (/** @type {any} */ event) => setSeed(event.target.value) })),
+      h(
+        "label",
+        { class: "wb-field" },
+        "Seed",
+        h("input", { type: "number", value: seed, onInput: (/** @type {any} */ event) => setSeed(event.target.value) }),
+      ),
     ),
-    h("p", { class: "wb-faint" }, "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from."),
-    h("label", null, h("input", { type: "checkbox", checked: reset, onChange: (/** @type {any} */ event) => setReset(event.target.checked) }), " Take all splits away first. Results before and after cannot be compared; it is recorded in the history."),
-    h("label", null, h("input", { type: "checkbox", checked: fromTrain && !reset, disabled: reset, onChange: (/** @type {any} */ event) => setFromTrain(event.target.checked) }), " Fill valid from train, for images that came with train and test only. Test stays as it is."),
+    h(
+      "p",
+      { class: "wb-faint" },
+      "Only labeled images without a split get one, stratified by label. What is in valid or test stays there: no model is ever judged by what it learned from.",
+    ),
+    h(
+      "label",
+      null,
+      h("input", {
+        type: "checkbox",
+        checked: reset,
+        onChange: (/** @type {any} */ event) => setReset(event.target.checked),
+      }),
+      " Take all splits away first. Results before and after cannot be compared; it is recorded in the history.",
+    ),
+    h(
+      "label",
+      null,
+      h("input", {
+        type: "checkbox",
+        checked: fromTrain && !reset,
+        disabled: reset,
+        onChange: (/** @type {any} */ event) => setFromTrain(event.target.checked),
+      }),
+      " Fill valid from train, for images that came with train and test only. Test stays as it is.",
+    ),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
     preview && h(Preview, { preview }),
     preview && assigned + moved === 0 && h("p", null, "Every labeled image has a split already."),
@@ -93,15 +152,54 @@ function Preview({ preview }) {
   return h(
     "table",
     { class: "wb-counts", "aria-label": "Counts after this" },
-    h("thead", null, h("tr", null, h("th", null, "After this"), SPLITS.map((split) => h("th", { key: split }, split)))),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        h("th", null, "After this"),
+        SPLITS.map((split) => h("th", { key: split }, split)),
+      ),
+    ),
     h(
       "tbody",
       null,
       Object.entries(preview.counts).map(([label, counts]) =>
-        h("tr", { key: label }, h("td", null, label), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])))),
+        h(
+          "tr",
+          { key: label },
+          h("td", null, label),
+          SPLITS.map((split) =>
+            h("td", { key: split, class: "wb-number" }, number(/** @type {any} */ (counts)[split])),
+          ),
+        ),
       ),
-      h("tr", { class: "wb-new" }, h("td", null, "newly assigned"), SPLITS.map((split) => h("td", { key: split, class: "wb-number" }, `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`))),
-      preview.moved > 0 && h("tr", { class: "wb-new" }, h("td", null, "from train to valid"), [-preview.moved, preview.moved, 0].map((change, index) => h("td", { key: index, class: "wb-number" }, `${change > 0 ? "+" : change < 0 ? "−" : ""}${number(Math.abs(change))}`))),
+      h(
+        "tr",
+        { class: "wb-new" },
+        h("td", null, "newly assigned"),
+        SPLITS.map((split) =>
+          h(
+            "td",
+            { key: split, class: "wb-number" },
+            `${preview.assigned[split] > 0 ? "+" : ""}${number(preview.assigned[split])}`,
+          ),
+        ),
+      ),
+      preview.moved > 0 &&
+        h(
+          "tr",
+          { class: "wb-new" },
+          h("td", null, "from train to valid"),
+          [-preview.moved, preview.moved, 0].map((change, index) =>
+            h(
+              "td",
+              { key: index, class: "wb-number" },
+              `${change > 0 ? "+" : change < 0 ? "−" : ""}${number(Math.abs(change))}`,
+            ),
+          ),
+        ),
     ),
   );
 }

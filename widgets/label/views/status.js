@@ -20,9 +20,17 @@ export function Pager({ desk }) {
   return h(
     "div",
     { class: "wb-pager" },
-    h("button", { type: "button", disabled: page <= 1, onClick: () => turnPage(desk, -1), "aria-label": "Previous page" }, "‹"),
+    h(
+      "button",
+      { type: "button", disabled: page <= 1, onClick: () => turnPage(desk, -1), "aria-label": "Previous page" },
+      "‹",
+    ),
     h("span", { class: "wb-number" }, `page ${number(page)} of ${number(pages)}`),
-    h("button", { type: "button", disabled: page >= pages, onClick: () => turnPage(desk, 1), "aria-label": "Next page" }, "›"),
+    h(
+      "button",
+      { type: "button", disabled: page >= pages, onClick: () => turnPage(desk, 1), "aria-label": "Next page" },
+      "›",
+    ),
     h(
       "label",
       null,
@@ -36,7 +44,13 @@ export function Pager({ desk }) {
         onChange: (/** @type {Event} */ event) => goTo(desk, /** @type {HTMLInputElement} */ (event.target), pages),
       }),
     ),
-    h(Menu, { name: "A page holds", value: state.pageSize, choices: PAGE_SIZES, up: true, onChoose: (/** @type {any} */ pageSize) => narrow(desk, {}, { pageSize }) }),
+    h(Menu, {
+      name: "A page holds",
+      value: state.pageSize,
+      choices: PAGE_SIZES,
+      up: true,
+      onChoose: (/** @type {any} */ pageSize) => narrow(desk, {}, { pageSize }),
+    }),
     h("span", { class: "wb-grow" }),
     h("span", { class: "wb-number wb-faint" }, state.loading ? "loading …" : plural(state.total, "image")),
   );
@@ -63,14 +77,30 @@ export function Status({ desk }) {
     h(
       "div",
       { class: "wb-status" },
-      h("span", { role: "status", "data-health": state.health, "data-refused": desk.refusals, class: state.health === "live" || state.health === "busy" ? "" : "wb-warn" }, healthWords(desk)),
       h(
         "span",
-        { class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`, role: state.notice?.trouble ? "alert" : "status" },
-        state.notice?.text,
-        state.notice?.action && h("button", { type: "button", class: "wb-link", onClick: state.notice.action.run }, state.notice.action.name),
+        {
+          role: "status",
+          "data-health": state.health,
+          "data-refused": desk.refusals,
+          class: state.health === "live" || state.health === "busy" ? "" : "wb-warn",
+        },
+        healthWords(desk),
       ),
-      state.view !== "home" && state.view !== "focus" && !desk.gallery && h("span", { class: "wb-faint" }, "drop images anywhere to add them"),
+      h(
+        "span",
+        {
+          class: `wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`,
+          role: state.notice?.trouble ? "alert" : "status",
+        },
+        state.notice?.text,
+        state.notice?.action &&
+          h("button", { type: "button", class: "wb-link", onClick: state.notice.action.run }, state.notice.action.name),
+      ),
+      state.view !== "home" &&
+        state.view !== "focus" &&
+        !desk.gallery &&
+        h("span", { class: "wb-faint" }, "drop images anywhere to add them"),
     ),
   );
 }
@@ -85,7 +115,11 @@ function ConflictLine({ desk, conflict }) {
   return h(
     "div",
     { class: "wb-conflict", role: "alert" },
-    h("span", null, `${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” meanwhile; your “${mine}” was not saved.`),
+    h(
+      "span",
+      null,
+      `${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” meanwhile; your “${mine}” was not saved.`,
+    ),
     h("button", { type: "button", onClick: () => insist(desk, conflict) }, `Use “${mine}”`),
     h("button", { type: "button", onClick: () => dismiss(desk, conflict) }, `Keep “${theirs}”`),
   );
@@ -102,11 +136,35 @@ function UploadLine({ desk }) {
   return h(
     "div",
     { class: "wb-upload", role: "status" },
-    h("span", null, upload.finished ? (upload.trouble || (upload.stopped ? "Upload stopped" : "Upload finished")) : `Adding images, ${Math.floor(share)} %`),
+    h(
+      "span",
+      null,
+      upload.finished
+        ? upload.trouble || (upload.stopped ? "Upload stopped" : "Upload finished")
+        : `Adding images, ${Math.floor(share)} %`,
+    ),
     !upload.finished && h("span", { class: "wb-progress" }, h("span", { style: { width: `${share}%` } })),
     h("span", { class: "wb-number" }, parts.join(", ")),
     upload.rejected.length > 0 &&
-      h("span", { class: "wb-warn wb-ellipsis wb-grow", title: upload.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n") }, upload.rejected.slice(0, 2).map((file) => `${file.name}: ${file.reason}`).join("; ")),
-    h("button", { type: "button", class: "wb-link", onClick: () => (upload.finished ? desk.set({ upload: null }) : stopUpload(desk)) }, upload.finished ? "Close" : "Stop"),
+      h(
+        "span",
+        {
+          class: "wb-warn wb-ellipsis wb-grow",
+          title: upload.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n"),
+        },
+        upload.rejected
+          .slice(0, 2)
+          .map((file) => `${file.name}: ${file.reason}`)
+          .join("; "),
+      ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-link",
+        onClick: () => (upload.finished ? desk.set({ upload: null }) : stopUpload(desk)),
+      },
+      upload.finished ? "Close" : "Stop",
+    ),
   );
 }

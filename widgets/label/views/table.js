@@ -15,13 +15,26 @@ import { ThumbView } from "./thumb.js";
 
 /** Columns: name, and the order that a click on it gives. @type {[string, Sort | null][]} */
 const COLUMNS = [
-  ["", null], ["File name", "name"], ["Label", null], ["Split", null], ["Annotator", null], ["Decided", "labeled_at"],
-  ["Pixels", null], ["Size", null], ["Added", "id"],
+  ["", null],
+  ["File name", "name"],
+  ["Label", null],
+  ["Split", null],
+  ["Annotator", null],
+  ["Decided", "labeled_at"],
+  ["Pixels", null],
+  ["Size", null],
+  ["Added", "id"],
 ];
 /** What a table of predictions has instead: what the model said, in the place of what is least asked for. @type {[string, Sort | null][]} */
 const REVIEWED = [
-  ["", null], ["File name", "name"], ["Label", null], ["Predicted", "score"], ["Split", null], ["Annotator", null],
-  ["Decided", "labeled_at"], ["Pixels", null],
+  ["", null],
+  ["File name", "name"],
+  ["Label", null],
+  ["Predicted", "score"],
+  ["Split", null],
+  ["Annotator", null],
+  ["Decided", "labeled_at"],
+  ["Pixels", null],
 ];
 const NUMBERS = ["Decided", "Pixels", "Size", "Added"];
 
@@ -50,8 +63,20 @@ export function Table({ desk }) {
     h(
       "table",
       { class: "wb-table", role: "presentation" },
-      h("thead", { role: "presentation" }, h("tr", { role: "presentation" }, (desk.review ? REVIEWED : COLUMNS).map(([name, sort]) => h(Head, { key: name, desk, name, sort })))),
-      h("tbody", { ref: body, role: "presentation" }, state.ids.map((id, index) => h(Row, { key: id, desk, id, index }))),
+      h(
+        "thead",
+        { role: "presentation" },
+        h(
+          "tr",
+          { role: "presentation" },
+          (desk.review ? REVIEWED : COLUMNS).map(([name, sort]) => h(Head, { key: name, desk, name, sort })),
+        ),
+      ),
+      h(
+        "tbody",
+        { ref: body, role: "presentation" },
+        state.ids.map((id, index) => h(Row, { key: id, desk, id, index })),
+      ),
     ),
     state.ids.length === 0 && !state.loading && h(Nothing, { desk }),
   );
@@ -67,7 +92,16 @@ function Head({ desk, name, sort }) {
   return h(
     "th",
     { role: "presentation", class: place },
-    h("button", { type: "button", class: "wb-link", onClick: () => narrow(desk, {}, { sort: next }), title: `Sort by ${name.toLowerCase()}` }, name + arrow),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-link",
+        onClick: () => narrow(desk, {}, { sort: next }),
+        title: `Sort by ${name.toLowerCase()}`,
+      },
+      name + arrow,
+    ),
   );
 }
 

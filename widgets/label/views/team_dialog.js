@@ -1,9 +1,9 @@
 import { h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { moment, number, plural } from "../../shared/format.js";
-import { readTeam, toggleQueue } from "../queue.js";
-import { Dialog, close } from "./dialog.js";
 import { message } from "../../shared/watching.js";
+import { readTeam, toggleQueue } from "../queue.js";
+import { close, Dialog } from "./dialog.js";
 
 /** @import { Desk } from "../desk.js" */
 
@@ -14,16 +14,32 @@ export function TeamDialog({ desk }) {
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
     readTeam(desk);
-    desk.link.call("agreement", { theme: theme?.id }).then(({ value }) => setAgreement(value), (error) => setTrouble(error.message));
+    desk.link.call("agreement", { theme: theme?.id }).then(
+      ({ value }) => setAgreement(value),
+      (error) => setTrouble(error.message),
+    );
   }, []);
   return h(
     Dialog,
     { desk, title: `Team of ${theme?.name}`, wide: true },
     team && h(Share, { desk, team }),
     team && h(Members, { team }),
-    team && team.disagreements > 0 && h("div", { class: "wb-row" }, h("span", null, `${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`), h("button", { type: "button", onClick: () => review(desk) }, `Review ${plural(team.disagreements, "image")}`)),
+    team &&
+      team.disagreements > 0 &&
+      h(
+        "div",
+        { class: "wb-row" },
+        h(
+          "span",
+          null,
+          `${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`,
+        ),
+        h("button", { type: "button", onClick: () => review(desk) }, `Review ${plural(team.disagreements, "image")}`),
+      ),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
-    agreement ? h(Agreement, { desk, agreement }) : !trouble && h("p", { class: "wb-faint", role: "status" }, "Computing the agreement …"),
+    agreement
+      ? h(Agreement, { desk, agreement })
+      : !trouble && h("p", { class: "wb-faint", role: "status" }, "Computing the agreement …"),
   );
 }
 
@@ -53,10 +69,27 @@ function Share({ desk, team }) {
     h(
       "div",
       { class: "wb-row" },
-      h("label", null, "Second opinions on ", h("input", { type: "number", min: 0, max: 100, step: 1, value: percent, onInput: (/** @type {any} */ event) => setPercent(event.target.value) }), " % of the images"),
+      h(
+        "label",
+        null,
+        "Second opinions on ",
+        h("input", {
+          type: "number",
+          min: 0,
+          max: 100,
+          step: 1,
+          value: percent,
+          onInput: (/** @type {any} */ event) => setPercent(event.target.value),
+        }),
+        " % of the images",
+      ),
       h("button", { type: "button", disabled: wanted === team.overlap || percent === "", onClick: change }, "Set"),
     ),
-    h("p", { class: "wb-faint" }, "“Next for me” mixes them in: always the same images, without the first label in sight."),
+    h(
+      "p",
+      { class: "wb-faint" },
+      "“Next for me” mixes them in: always the same images, without the first label in sight.",
+    ),
     trouble && h("p", { class: "wb-warn", role: "alert" }, trouble),
   );
 }
@@ -67,7 +100,17 @@ function Members({ team }) {
   return h(
     "table",
     { class: "wb-counts", "aria-label": "Annotators" },
-    h("thead", null, h("tr", null, ["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) => h("th", { key: name }, name)))),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        ["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) =>
+          h("th", { key: name }, name),
+        ),
+      ),
+    ),
     h(
       "tbody",
       null,
@@ -76,7 +119,9 @@ function Members({ team }) {
           "tr",
           { key: member.annotator },
           h("td", null, member.annotator),
-          [member.decided, member.opinions, member.leased].map((value, index) => h("td", { key: index, class: "wb-number" }, number(value))),
+          [member.decided, member.opinions, member.leased].map((value, index) =>
+            h("td", { key: index, class: "wb-number" }, number(value)),
+          ),
           h("td", null, moment(member.last_act) || "–"),
         ),
       ),
@@ -87,19 +132,50 @@ function Members({ team }) {
 /** @param {{desk: Desk, agreement: any}} props */
 function Agreement({ desk, agreement }) {
   const order = desk.state.labels.map((label) => label.name);
-  const labels = agreement.labels.toSorted((/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label));
-  if (agreement.samples === 0) return h("p", null, "No image has been looked at by two annotators yet, so there is no agreement to measure.");
+  const labels = agreement.labels.toSorted(
+    (/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label),
+  );
+  if (agreement.samples === 0)
+    return h("p", null, "No image has been looked at by two annotators yet, so there is no agreement to measure.");
   return h(
     "section",
     { "aria-label": "Agreement" },
-    h("p", null, `On ${plural(agreement.samples, "image")} with several opinions, ${agreement.percent.toFixed(1)} % of the pairs of answers agree. Fleiss' kappa: `, h("b", null, kappa(agreement.fleiss)), "."),
+    h(
+      "p",
+      null,
+      `On ${plural(agreement.samples, "image")} with several opinions, ${agreement.percent.toFixed(1)} % of the pairs of answers agree. Fleiss' kappa: `,
+      h("b", null, kappa(agreement.fleiss)),
+      ".",
+    ),
     h(
       "div",
       { class: "wb-tables" },
-      h(Figures, { title: "Pairs of annotators", head: ["Pair", "Images", "Agree", "Cohen's kappa"], rows: agreement.pairs.map((/** @type {any} */ pair) => [`${pair.first}, ${pair.second}`, number(pair.samples), `${pair.percent.toFixed(1)} %`, kappa(pair.kappa)]) }),
-      h(Figures, { title: "Labels", head: ["Label", "Answers", "Agree", "Fleiss' kappa"], rows: labels.map((/** @type {any} */ row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)]) }),
+      h(Figures, {
+        title: "Pairs of annotators",
+        head: ["Pair", "Images", "Agree", "Cohen's kappa"],
+        rows: agreement.pairs.map((/** @type {any} */ pair) => [
+          `${pair.first}, ${pair.second}`,
+          number(pair.samples),
+          `${pair.percent.toFixed(1)} %`,
+          kappa(pair.kappa),
+        ]),
+      }),
+      h(Figures, {
+        title: "Labels",
+        head: ["Label", "Answers", "Agree", "Fleiss' kappa"],
+        rows: labels.map((/** @type {any} */ row) => [
+          row.label,
+          number(row.answers),
+          `${row.percent.toFixed(1)} %`,
+          kappa(row.kappa),
+        ]),
+      }),
     ),
-    h("p", { class: "wb-faint" }, "Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same answer."),
+    h(
+      "p",
+      { class: "wb-faint" },
+      "Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same answer.",
+    ),
   );
 }
 
@@ -108,8 +184,26 @@ function Figures({ title, head, rows }) {
   return h(
     "table",
     { class: "wb-counts", "aria-label": title },
-    h("thead", null, h("tr", null, head.map((name) => h("th", { key: name }, name)))),
-    h("tbody", null, rows.map((row) => h("tr", { key: row[0] }, row.map((cell, index) => h("td", { key: index, class: index > 0 ? "wb-number" : "" }, cell))))),
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        head.map((name) => h("th", { key: name }, name)),
+      ),
+    ),
+    h(
+      "tbody",
+      null,
+      rows.map((row) =>
+        h(
+          "tr",
+          { key: row[0] },
+          row.map((cell, index) => h("td", { key: index, class: index > 0 ? "wb-number" : "" }, cell)),
+        ),
+      ),
+    ),
   );
 }
 

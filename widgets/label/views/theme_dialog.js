@@ -2,7 +2,7 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import { plural } from "../../shared/format.js";
 import { goHome, openTheme } from "../browsing.js";
-import { Dialog, close } from "./dialog.js";
+import { close, Dialog } from "./dialog.js";
 
 /** @import { Desk } from "../desk.js" */
 /** @import { ThemeCard } from "../types.js" */
@@ -13,7 +13,10 @@ export function ThemeDialog({ desk, dialog }) {
   const [name, setName] = useState(theme?.name ?? "");
   const [description, setDescription] = useState(theme?.description ?? "");
   const [labels, setLabels] = useState("");
-  const names = labels.split("\n").map((line) => line.trim()).filter(Boolean);
+  const names = labels
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
   const save = async () => {
     if (theme) {
       await desk.link.call("edit theme", { theme: theme.id, name, description });
@@ -31,16 +34,50 @@ export function ThemeDialog({ desk, dialog }) {
   };
   return h(
     Dialog,
-    { desk, title: theme ? `Edit ${theme.name}` : "New theme", act: theme ? "Save" : "Create theme", disabled: !name.trim(), onAct: save },
-    h("label", { class: "wb-field" }, "Name", h("input", { type: "text", value: name, maxLength: 100, onInput: (/** @type {any} */ event) => setName(event.target.value) })),
-    h("label", { class: "wb-field" }, "Description", h("textarea", { rows: 3, value: description, onInput: (/** @type {any} */ event) => setDescription(event.target.value) })),
+    {
+      desk,
+      title: theme ? `Edit ${theme.name}` : "New theme",
+      act: theme ? "Save" : "Create theme",
+      disabled: !name.trim(),
+      onAct: save,
+    },
+    h(
+      "label",
+      { class: "wb-field" },
+      "Name",
+      h("input", {
+        type: "text",
+        value: name,
+        maxLength: 100,
+        onInput: (/** @type {any} */ event) => setName(event.target.value),
+      }),
+    ),
+    h(
+      "label",
+      { class: "wb-field" },
+      "Description",
+      h("textarea", {
+        rows: 3,
+        value: description,
+        onInput: (/** @type {any} */ event) => setDescription(event.target.value),
+      }),
+    ),
     !theme &&
       h(
         "label",
         { class: "wb-field" },
         "Labels, one a line, in the order of their keys",
-        h("textarea", { rows: 6, value: labels, placeholder: "cat\ndog\nbird #009e73", onInput: (/** @type {any} */ event) => setLabels(event.target.value) }),
-        h("span", { class: "wb-faint" }, "A color like #009e73 may follow; else each gets its own from a palette that color-blind people can tell apart."),
+        h("textarea", {
+          rows: 6,
+          value: labels,
+          placeholder: "cat\ndog\nbird #009e73",
+          onInput: (/** @type {any} */ event) => setLabels(event.target.value),
+        }),
+        h(
+          "span",
+          { class: "wb-faint" },
+          "A color like #009e73 may follow; else each gets its own from a palette that color-blind people can tell apart.",
+        ),
       ),
   );
 }
@@ -64,7 +101,17 @@ export function DeleteThemeDialog({ desk, dialog }) {
   };
   return h(
     Dialog,
-    { desk, title: `Delete ${theme.name}?`, act: `Delete ${theme.name} with ${plural(theme.counts.samples, "image")}`, danger: true, onAct: remove },
-    h("p", null, `${plural(theme.counts.samples, "image")} and ${plural(theme.counts.labeled, "label")} given by hand or import leave every list. Nothing is erased yet, and Undo brings them back.`),
+    {
+      desk,
+      title: `Delete ${theme.name}?`,
+      act: `Delete ${theme.name} with ${plural(theme.counts.samples, "image")}`,
+      danger: true,
+      onAct: remove,
+    },
+    h(
+      "p",
+      null,
+      `${plural(theme.counts.samples, "image")} and ${plural(theme.counts.labeled, "label")} given by hand or import leave every list. Nothing is erased yet, and Undo brings them back.`,
+    ),
   );
 }

@@ -7,7 +7,8 @@ import { h } from "preact";
  * @param {{thumb: Thumb | "broken" | undefined, side: number}} props
  */
 export function ThumbView({ thumb, side }) {
-  if (thumb === "broken") return h("div", { class: "wb-thumb wb-broken", style: { height: `${side}px` } }, "cannot be shown");
+  if (thumb === "broken")
+    return h("div", { class: "wb-thumb wb-broken", style: { height: `${side}px` } }, "cannot be shown");
   const box = { width: `${side}px`, height: `${side}px` };
   if (!thumb) return h("div", { class: "wb-thumb", style: box });
   const scale = enlarged(side / Math.max(thumb.width, thumb.height));
@@ -19,7 +20,11 @@ export function ThumbView({ thumb, side }) {
     backgroundSize: `${thumb.sheet.width * scale}px ${thumb.sheet.height * scale}px`,
     backgroundPosition: `${-thumb.x * scale}px ${-thumb.y * scale}px`,
   };
-  return h("div", { class: "wb-thumb", style: box }, h("div", { class: scale >= 2 ? "wb-crisp" : "", style: cut, "data-painted": "" }));
+  return h(
+    "div",
+    { class: "wb-thumb", style: box },
+    h("div", { class: scale >= 2 ? "wb-crisp" : "", style: cut, "data-painted": "" }),
+  );
 }
 
 /** A whole number where every pixel becomes a square. @param {number} scale */

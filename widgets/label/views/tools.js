@@ -10,12 +10,21 @@ import { Menu } from "./menu.js";
 /** @import { Sort, Where } from "../types.js" */
 
 /** @type {[Where["state"], string][]} */
-const STATES = [["all", "All"], ["unlabeled", "Unlabeled"], ["labeled", "Labeled"], ["skipped", "Skipped"]];
+const STATES = [
+  ["all", "All"],
+  ["unlabeled", "Unlabeled"],
+  ["labeled", "Labeled"],
+  ["skipped", "Skipped"],
+];
 
 /** @type {[Sort, string][]} */
 const SORTS = [
-  ["id", "first added"], ["-id", "last added"], ["name", "file name A–Z"], ["-name", "file name Z–A"],
-  ["labeled_at", "first decided"], ["-labeled_at", "last decided"],
+  ["id", "first added"],
+  ["-id", "last added"],
+  ["name", "file name A–Z"],
+  ["-name", "file name Z–A"],
+  ["labeled_at", "first decided"],
+  ["-labeled_at", "last decided"],
 ];
 
 /** Filter, search, order, view and size. @param {{desk: Desk}} props */
@@ -29,13 +38,23 @@ export function Tools({ desk }) {
     h(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "Filter" },
-      (state.theme?.boxes ? STATES.filter(([value]) => value === "all" || value === "skipped") : STATES).map(([value, name]) =>
-        h(
-          "button",
-          { key: value, type: "button", "aria-pressed": String(state.where.state === value), onClick: () => narrow(desk, { state: value }) },
-          name,
-          h("span", { class: "wb-faint wb-number" }, ` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`),
-        ),
+      (state.theme?.boxes ? STATES.filter(([value]) => value === "all" || value === "skipped") : STATES).map(
+        ([value, name]) =>
+          h(
+            "button",
+            {
+              key: value,
+              type: "button",
+              "aria-pressed": String(state.where.state === value),
+              onClick: () => narrow(desk, { state: value }),
+            },
+            name,
+            h(
+              "span",
+              { class: "wb-faint wb-number" },
+              ` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`,
+            ),
+          ),
       ),
     ),
     h("input", {
@@ -50,7 +69,12 @@ export function Tools({ desk }) {
       onInput: (/** @type {Event} */ event) => search(desk, /** @type {HTMLInputElement} */ (event.target).value),
       onKeyDown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain(),
     }),
-    h(Menu, { name: "Order", value: state.sort, choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS, onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }) }),
+    h(Menu, {
+      name: "Order",
+      value: state.sort,
+      choices: desk.review ? [...CERTAINTY, ...SORTS] : SORTS,
+      onChoose: (/** @type {any} */ sort) => narrow(desk, {}, { sort }),
+    }),
     h(View, { desk }),
   );
 }
@@ -70,13 +94,26 @@ function View({ desk }) {
         value: state.size,
         "aria-label": "Size of the images",
         title: "Size of the images",
-        onInput: (/** @type {Event} */ event) => resize(desk, Number(/** @type {HTMLInputElement} */ (event.target).value)),
+        onInput: (/** @type {Event} */ event) =>
+          resize(desk, Number(/** @type {HTMLInputElement} */ (event.target).value)),
       }),
     h(
       "div",
       { class: "wb-segments", role: "group", "aria-label": "View" },
-      [["grid", "Grid"], ["table", "Table"]].map(([value, name]) =>
-        h("button", { key: value, type: "button", "aria-pressed": String(state.view === value), onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)) }, name),
+      [
+        ["grid", "Grid"],
+        ["table", "Table"],
+      ].map(([value, name]) =>
+        h(
+          "button",
+          {
+            key: value,
+            type: "button",
+            "aria-pressed": String(state.view === value),
+            onClick: () => show(desk, /** @type {"grid" | "table"} */ (value)),
+          },
+          name,
+        ),
       ),
     ),
   );
@@ -90,7 +127,11 @@ function ChosenChip({ desk, chosen }) {
     "span",
     { class: `wb-chosen${only ? " wb-on" : ""}`, role: "status" },
     only && h("b", { class: "wb-ellipsis", title: what }, what),
-    h("button", { type: "button", class: "wb-link", title: only ? "" : what, onClick: () => showChosen(desk, !only) }, only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`),
+    h(
+      "button",
+      { type: "button", class: "wb-link", title: only ? "" : what, onClick: () => showChosen(desk, !only) },
+      only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`,
+    ),
   );
 }
 
@@ -105,13 +146,41 @@ export function SelectionBar({ desk }) {
     "div",
     { class: `wb-selection${some ? " wb-some" : ""}` },
     h("b", { class: "wb-number", role: "status" }, some ? `${number(selection.size)} selected` : ""),
-    some && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) }, "Deselect"),
-    !everything && state.total > 0 && h("button", { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) }, "Select page"),
-    !everything && state.total > 0 && h("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
+    some &&
+      h(
+        "button",
+        { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.none() }) },
+        "Deselect",
+      ),
+    !everything &&
+      state.total > 0 &&
+      h(
+        "button",
+        { type: "button", class: "wb-link", onClick: () => desk.set({ selection: selection.all(state.ids) }) },
+        "Select page",
+      ),
+    !everything &&
+      state.total > 0 &&
+      h("button", { type: "button", class: "wb-link", onClick: all }, `Select all ${number(state.total)} that match`),
     h("span", { class: "wb-faint wb-ellipsis wb-grow" }, some ? "press a label’s key to label them" : ""),
-    some && h("button", { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) }, "Move to split…"),
+    some &&
+      h(
+        "button",
+        { type: "button", onClick: () => desk.set({ dialog: { name: "move", split: "train" } }) },
+        "Move to split…",
+      ),
     some && h("button", { type: "button", onClick: () => askToDelete(desk) }, "Delete…"),
-    !some && desk.review && h("button", { type: "button", title: "Accept the predictions of this page for all images that nobody has decided about (Shift+A)", onClick: () => acceptPage(desk) }, "Accept page"),
+    !some &&
+      desk.review &&
+      h(
+        "button",
+        {
+          type: "button",
+          title: "Accept the predictions of this page for all images that nobody has decided about (Shift+A)",
+          onClick: () => acceptPage(desk),
+        },
+        "Accept page",
+      ),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFiles(desk) }, "Add images"),
     !some && !desk.gallery && h("button", { type: "button", onClick: () => chooseFolder(desk) }, "Add folder"),
   );

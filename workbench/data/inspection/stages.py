@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 
 BINS = 64
 
@@ -22,7 +22,7 @@ class Stage:
     images: list[np.ndarray]
 
 
-def walk(image: np.ndarray, config: AugumentsConfig) -> list[Stage]:
+def walk(image: np.ndarray, config: AugmentConfig) -> list[Stage]:
     """Apply the enabled steps to uint8 RGB (H, W, 3) and keep what each one left, the original first."""
     stages = [Stage("original", {}, [image])]
     for name, step in config.steps():

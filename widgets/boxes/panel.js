@@ -1,4 +1,4 @@
-import { h, render as draw } from "preact";
+import { render as draw, h } from "preact";
 import { plural } from "../shared/format.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
@@ -58,7 +58,10 @@ function describe(stage, desk) {
   const area = stage.querySelector("[tabindex]");
   const boxes = plural(desk.surface.boxes.length, "box", "boxes");
   area?.setAttribute("role", "group");
-  area?.setAttribute("aria-label", `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`);
+  area?.setAttribute(
+    "aria-label",
+    `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`,
+  );
 }
 
 /** Show the image as large as there is room for it. @param {HTMLElement} stage @param {Desk} desk @param {AbortSignal} signal */
@@ -77,7 +80,13 @@ function showWhole(stage, desk, signal) {
     desk.painted = true;
   };
   image.addEventListener("load", painted, { signal });
-  image.addEventListener("error", () => { desk.painted = true; }, { signal });
+  image.addEventListener(
+    "error",
+    () => {
+      desk.painted = true;
+    },
+    { signal },
+  );
   if (image.complete && image.naturalWidth) painted();
   const watch = new ResizeObserver(resize);
   watch.observe(stage);
@@ -91,16 +100,25 @@ function showWhole(stage, desk, signal) {
  */
 function followMouse(stage, signal) {
   let dragging = false;
-  stage.addEventListener("mousedown", (event) => {
-    dragging = event.button === 0 && event.target instanceof Element && event.target.closest("svg") !== null;
-  }, { capture: true, signal });
+  stage.addEventListener(
+    "mousedown",
+    (event) => {
+      dragging = event.button === 0 && event.target instanceof Element && event.target.closest("svg") !== null;
+    },
+    { capture: true, signal },
+  );
   for (const name of /** @type {const} */ (["mousemove", "mouseup"])) {
-    document.addEventListener(name, (event) => {
-      const svg = stage.querySelector("svg");
-      if (!dragging) return;
-      if (name === "mouseup") dragging = false;
-      if (svg && event.target instanceof Node && !svg.contains(event.target)) svg.dispatchEvent(new MouseEvent(name, event));
-    }, { capture: true, signal });
+    document.addEventListener(
+      name,
+      (event) => {
+        const svg = stage.querySelector("svg");
+        if (!dragging) return;
+        if (name === "mouseup") dragging = false;
+        if (svg && event.target instanceof Node && !svg.contains(event.target))
+          svg.dispatchEvent(new MouseEvent(name, event));
+      },
+      { capture: true, signal },
+    );
   }
 }
 
@@ -134,15 +152,21 @@ function listen(root, stage, desk, signal) {
       if (act === "help") {
         desk.showHelp(true);
       } else if (act === "delete") {
-        stage.querySelector("[tabindex]")?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
+        stage
+          .querySelector("[tabindex]")
+          ?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
       } else desk.ask(act);
     },
     { capture: true, signal },
   );
   root.addEventListener("keydown", (event) => event.stopPropagation(), { signal });
-  root.addEventListener("click", (event) => {
-    if (event.target instanceof HTMLElement && event.target.closest("button") && !desk.help) desk.focus?.();
-  }, { signal });
+  root.addEventListener(
+    "click",
+    (event) => {
+      if (event.target instanceof HTMLElement && event.target.closest("button") && !desk.help) desk.focus?.();
+    },
+    { signal },
+  );
 }
 
 export default { render };

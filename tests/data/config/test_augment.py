@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError
 from workbench.paths import asset
 
@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_steps_run_in_the_order_of_the_file_with_resizing_before_the_patches(file: Path) -> None:
-    config = AugumentsConfig.load(file)
+    config = AugmentConfig.load(file)
     assert [name for name, _ in config.steps()] == ["resize", "patches", "gamma"]
     resize = dict(config.steps())["resize"]
     assert resize.size == (24, 32)
@@ -48,26 +48,26 @@ def test_steps_run_in_the_order_of_the_file_with_resizing_before_the_patches(fil
 
 def test_an_explicit_resize_stays_where_it_stands_and_can_be_switched_off() -> None:
     steps = {"resize": None, "gamma": {}}
-    config = AugumentsConfig.from_dict({"image": {"size": 8}, "preprocessing": steps})
+    config = AugmentConfig.from_dict({"image": {"size": 8}, "preprocessing": steps})
     assert [name for name, _ in config.steps()] == ["gamma"]
     steps = {"patches": {}, "resize": {"fit": "crop"}}
-    config = AugumentsConfig.from_dict({"image": {"size": 8}, "preprocessing": steps})
+    config = AugmentConfig.from_dict({"image": {"size": 8}, "preprocessing": steps})
     assert [name for name, _ in config.steps()] == ["patches", "resize"]
 
 
 def test_without_a_size_nothing_is_resized() -> None:
-    assert AugumentsConfig.from_dict({"image": {"size": None}}).steps() == []
+    assert AugmentConfig.from_dict({"image": {"size": None}}).steps() == []
 
 
 def test_plain_data_comes_back_equal(file: Path) -> None:
-    config = AugumentsConfig.load(file)
-    again = AugumentsConfig.from_dict(config.to_dict())
+    config = AugmentConfig.load(file)
+    again = AugmentConfig.from_dict(config.to_dict())
     assert again == config
     assert again.steps() == config.steps()
 
 
 def test_overrides_come_before_checking(file: Path) -> None:
-    config = AugumentsConfig.load(file, {"preprocessing.gamma.gamma": 2.0, "image.size": 16})
+    config = AugmentConfig.load(file, {"preprocessing.gamma.gamma": 2.0, "image.size": 16})
     assert dict(config.steps())["gamma"].gamma == 2.0
     assert config.image.size == (16, 16)
 
@@ -102,14 +102,14 @@ def test_a_mistake_names_the_file_the_line_and_what_is_allowed(
     assert FILE.count(old) == 1
     file.write_text(FILE.replace(old, new))
     with pytest.raises(ConfigError) as caught:
-        AugumentsConfig.load(file)
+        AugmentConfig.load(file)
     assert f"{file}:{line}:" in str(caught.value)
     assert says in str(caught.value)
 
 
 def test_the_shipped_file_is_valid_and_explains_every_key() -> None:
     shipped = asset("auguments.yaml")
-    config = AugumentsConfig.load(shipped)
+    config = AugmentConfig.load(shipped)
     assert [name for name, _ in config.steps()] == ["resize"]
     assert config.augmentation.train
     lines = shipped.read_text().splitlines()

@@ -1,4 +1,4 @@
-import { mount } from "../label/main.js";
+import { mount } from "../label/panel.js";
 
 /** @import { View } from "../shared/root.js" */
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from workbench.configuration import read_yaml
-from workbench.data.config import AugumentsConfig
-from workbench.data.config_file import as_yaml, digest_of, read_draft, save_draft, updated
+from workbench.data.config.augment import AugmentConfig
+from workbench.data.config.edits import as_yaml, digest_of, read_draft, save_draft, updated
 from workbench.errors import ConfigError, ConflictError
 from workbench.paths import asset
 
@@ -118,7 +118,7 @@ def test_other_layouts(text: str) -> None:
     wanted["preprocessing"] = {"resize": {"fit": "crop"}, "gamma": {"gamma": 0.5}}
     wanted["augmentation"] = {"train": ["VerticalFlip", "HorizontalFlip"]}
     new = updated(text, wanted)
-    assert AugumentsConfig.from_dict(_data(new)) == AugumentsConfig.from_dict(wanted)
+    assert AugmentConfig.from_dict(_data(new)) == AugmentConfig.from_dict(wanted)
     assert comments(new) == comments(text)
 
 
@@ -135,7 +135,7 @@ def test_saving_writes_the_file_and_nothing_beside_it(tmp_path: Path) -> None:
     draft["preprocessing"]["gamma"]["enabled"] = True
     new = save_draft(path, draft, read=read)
     assert new == digest_of(path)
-    assert dict(AugumentsConfig.load(path).steps())["gamma"].enabled
+    assert dict(AugmentConfig.load(path).steps())["gamma"].enabled
     assert [file.name for file in tmp_path.iterdir()] == ["auguments.yaml"]
 
 

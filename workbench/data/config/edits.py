@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench.configuration import plain, read_yaml
-from workbench.data import yaml_blocks
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config import yaml_blocks
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, ConflictError
+from workbench.paths import atomic_write
 
 
 def read_draft(path: Path) -> tuple[dict[str, Any], str]:
@@ -20,7 +20,7 @@ def read_draft(path: Path) -> tuple[dict[str, Any], str]:
     Raises ConfigError when the file is missing or wrong.
     """
     data, lines = read_yaml(path)
-    AugumentsConfig.from_dict(data, source=str(path), lines=lines)
+    AugmentConfig.from_dict(data, source=str(path), lines=lines)
     return data, digest_of(path)
 
 
@@ -41,18 +41,14 @@ def save_draft(path: Path, draft: Mapping[str, Any], *, read: str) -> str:
             "then put them in."
         )
     text = updated(path.read_text(encoding="utf-8"), draft)
-    part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
+    with atomic_write(path) as part:
         part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return digest_of(path)
 
 
 def updated(text: str, draft: Mapping[str, Any]) -> str:
     """Return the text of the file with the data of the draft. Raises ConfigError for data that is not valid."""
-    wanted = AugumentsConfig.from_dict(draft, source="the settings")
+    wanted = AugmentConfig.from_dict(draft, source="the settings")
     result = text
     steps = draft.get("preprocessing")
     if steps and (yaml_blocks.load(result) or {}).get("preprocessing"):
@@ -162,8 +158,8 @@ def _node(value: Any) -> Any:
     return yaml_blocks.as_node(value)
 
 
-def _check(text: str, wanted: AugumentsConfig) -> None:
-    written = AugumentsConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
+def _check(text: str, wanted: AugmentConfig) -> None:
+    written = AugmentConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
     if written != wanted:
         raise ConfigError(
             "These settings cannot be put into the file as it is laid out. Copy them as YAML and paste them instead."

@@ -94,7 +94,7 @@ class AugmentationSettings(Settings):
     """Which library, its transforms per split, and how pixel values are normalized after them.
 
     A transform is its name in the library, or a mapping of that name to its arguments. The lists are plain data here;
-    `AugumentsConfig.load` has the library check every name and argument.
+    `AugmentConfig.load` has the library check every name and argument.
     """
 
     library: LibraryName = "albumentations"
@@ -109,7 +109,7 @@ class AugmentationSettings(Settings):
         return [] if value is None else value
 
 
-class AugumentsConfig(Settings):
+class AugmentConfig(Settings):
     """All of `auguments.yaml`."""
 
     image: ImageSettings = ImageSettings()
@@ -122,7 +122,7 @@ class AugumentsConfig(Settings):
         return {name: section for name, section in data.items() if section is not None or name not in cls.model_fields}
 
     @classmethod
-    def load(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> AugumentsConfig:
+    def load(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> AugmentConfig:
         """Read the file, put dotted `overrides` in place and check all of it, the transforms included.
 
         Raises ConfigError that names the file, the line, what is allowed and the nearest name.
@@ -132,8 +132,8 @@ class AugumentsConfig(Settings):
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[str, Any], *, source: str = "auguments", lines: Lines | None = None
-    ) -> AugumentsConfig:
+        cls, data: Mapping[str, Any], *, source: str = "augmentation settings", lines: Lines | None = None
+    ) -> AugmentConfig:
         """Check plain data of the file's shape; `source` is what an error names."""
         config = parse(cls, data, source=source, lines=lines)
         for split in SPLITS:

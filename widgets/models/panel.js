@@ -1,8 +1,8 @@
 import { h } from "preact";
 import { Link } from "../shared/link.js";
 import { keepKeys, openRoot, redraw } from "../shared/root.js";
-import { Desk } from "./desk.js";
 import { App } from "./app.js";
+import { Desk } from "./desk.js";
 
 /** @import { View } from "../shared/root.js" */
 

@@ -1,6 +1,6 @@
 """Progress of what runs for hours unwatched."""
 
-from workbench.data.progress import progress_lines
+from workbench.progress import progress_lines
 
 
 def test_a_log_gets_a_line_after_growing_times(capsys):

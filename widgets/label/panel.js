@@ -1,4 +1,4 @@
-import { h, render as draw } from "preact";
+import { render as draw, h } from "preact";
 import { keepKeys, openRoot } from "../shared/root.js";
 import { hear } from "../shared/watching.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
@@ -51,7 +51,8 @@ function watchFocus(desk, root, signal) {
 function takeFocus(desk, el) {
   const active = document.activeElement;
   const typing = active?.closest("input, textarea, select, [contenteditable=true]");
-  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))) desk.focusMain();
+  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el)))
+    desk.focusMain();
 }
 
 /** @param {View} view */

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.pipeline import Preprocessing, combine_patches
 from workbench.data.preprocessing import correct_gamma, cut_patches, equalize, resize
 
@@ -88,7 +88,7 @@ def test_patches_have_their_size_and_cover_the_image(
 def test_any_order_of_steps_is_deterministic_and_survives_being_carried(
     image: np.ndarray, steps: dict[str, Any], size: tuple[int, int]
 ) -> None:
-    config = AugumentsConfig.from_dict({"image": {"size": list(size)}, "preprocessing": steps})
+    config = AugmentConfig.from_dict({"image": {"size": list(size)}, "preprocessing": steps})
     preprocessing = Preprocessing.create(config)
     carried = Preprocessing.from_dict(preprocessing.to_dict())
     assert [name for name, _ in carried.config.steps()] == [name for name, _ in config.steps()]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from workbench.data.augmentation import build_augmenter
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.inspection.arguments import arguments, names
 from workbench.data.inspection.duplicates import near_duplicates
 from workbench.data.inspection.intents import INTENTS, Intent, compare
@@ -48,7 +48,7 @@ def surveyed(*subjects: Subject) -> Survey:
 
 def test_the_walk_shows_what_each_step_left() -> None:
     steps = {"gamma": {"gamma": 2.0}, "resize": {"fit": "stretch"}, "patches": {"size": 8}}
-    config = AugumentsConfig.from_dict({"image": {"size": 16}, "preprocessing": steps})
+    config = AugmentConfig.from_dict({"image": {"size": 16}, "preprocessing": steps})
     stages = walk(scene(0), config)
     assert [stage.name for stage in stages] == ["original", "gamma", "resize", "patches"]
     assert [len(stage.images) for stage in stages] == [1, 1, 1, 4]
