@@ -30,6 +30,18 @@ class SnapshotRow:
     split: str
 
 
+@dataclass(frozen=True)
+class TrainedSample:
+    """A sample as a version's run saw it, and the label that it has now."""
+
+    sample_id: int
+    name: str
+    sha256: str
+    split: str
+    label: str
+    label_now: str | None
+
+
 def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     """Freeze every living sample that has a label and a split.
 
@@ -70,6 +82,61 @@ def get_snapshot(digest: str, *, theme_id: int, session: Session) -> Snapshot:
         count = "no" if not found else "more than one"
         raise NotFoundError(f"There is {count} snapshot whose digest begins with '{digest}' in this theme.")
     return found[0]
+
+
+def has_snapshot(digest: str, *, theme_id: int, session: Session) -> bool:
+    """Whether a theme has the snapshot with exactly this digest."""
+    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
+    return session.scalar(query) is not None
+
+
+def snapshot_counts(snapshot_id: int, *, session: Session) -> dict[str, dict[str, int]]:
+    """Count a snapshot's samples by split and by label, as it was called then."""
+    query = (
+        select(SnapshotSample.split, SnapshotSample.label, func.count())
+        .where(SnapshotSample.snapshot_id == snapshot_id)
+        .group_by(SnapshotSample.split, SnapshotSample.label)
+        .order_by(SnapshotSample.split, SnapshotSample.label)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for split, label, number in session.execute(query):
+        counts.setdefault(split, {})[label] = number
+    return counts
+
+
+def page_of_snapshot(
+    snapshot_id: int,
+    *,
+    split: str | None = None,
+    label: str | None = None,
+    after: int = 0,
+    limit: int = 2_000,
+    session: Session,
+) -> list[TrainedSample]:
+    """Return a page of a snapshot's samples by id, deleted ones too, behind the sample of the id `after`.
+
+    `split` and `label` (as it was called then) narrow it.
+    """
+    query = (
+        select(
+            Sample.id,
+            Sample.name,
+            Sample.sha256,
+            SnapshotSample.split,
+            SnapshotSample.label,
+            Label.name.label("label_now"),
+        )
+        .join(Sample, Sample.id == SnapshotSample.sample_id)
+        .outerjoin(Label, Label.id == Sample.label_id)
+        .where(SnapshotSample.snapshot_id == snapshot_id, Sample.id > after)
+        .order_by(Sample.id)
+        .limit(limit)
+    )
+    if split is not None:
+        query = query.where(SnapshotSample.split == split)
+    if label is not None:
+        query = query.where(SnapshotSample.label == label)
+    return [TrainedSample(*row) for row in session.execute(query)]
 
 
 def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:

@@ -13,7 +13,7 @@ from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.counts import theme_statistics
 from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import labels_of
-from workbench.store.model_versions import ListedVersion, all_model_versions, count_model_versions
+from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
@@ -87,7 +87,7 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
 def models(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the model versions of all themes, the newest of each theme first."""
     with desk.store.read() as session:
-        return Answer([_model_json(found) for found in all_model_versions(session=session)])
+        return Answer([_model_json(found) for found in list_model_versions(session=session)])
 
 
 def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:

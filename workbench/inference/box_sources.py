@@ -1,12 +1,10 @@
-"""Boxes as what is predicted: each given box is cut out as training cut it, and gets an answer of its own."""
+"""Boxes as what is predicted: each given box is cut out as training cut it, and gets a row of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import func, select
 
 from workbench.data import formats
 from workbench.data.crops import SUFFIX, Cut
@@ -19,15 +17,13 @@ from workbench.inference.sources import Item, Position, SourceLike, continue_aft
 from workbench.paths import Project
 from workbench.registry.tracking import get_run
 from workbench.store import Store
-from workbench.store.box_rows import clip
+from workbench.store.box_rows import clip, page_of_boxes
+from workbench.store.boxes import box_counts
 from workbench.store.labels import labels_of
-from workbench.store.schema import Box, Sample
 from workbench.store.themes import get_theme, list_themes
 
 WORD = "boxes"
 """The source that means the boxes of a theme; with `:PATH` behind it those of a data set."""
-
-_PAGE = 2_000
 
 
 def means_boxes(source: SourceLike) -> bool:
@@ -53,22 +49,22 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
     _, colon, path = source.partition(":")
     if colon:
         given = Path(path).expanduser()
-        place = given if given.exists() else store.project.root / given
-        require_path(place)
-        name = formats.detect(place)
+        found = given if given.exists() else store.project.root / given
+        require_path(found)
+        name = formats.detect(found)
         if name == formats.ARCHIVE:
-            raise WorkbenchError(f"{place} is a whole theme. Import it: workbench import NAME {place}.")
-        return BoxesOfDataSet(formats.importer(name)(place), margin, source)
+            raise WorkbenchError(f"{found} is a whole theme. Import it: workbench import NAME {found}.")
+        return BoxesOfDataSet(formats.importer(name)(found), margin, source)
     with store.read() as session:
         parent = theme.removesuffix(SUFFIX)
         known = [row.name for row in list_themes(session=session)]
         if parent not in known:
             raise WorkbenchError(unknown_name("theme", parent, known, then="Boxes are drawn in a theme of boxes."))
         theme_id = get_theme(parent, session=session).id
-    found = BoxesOfTheme(store, theme_id, margin, source)
-    if found.count() == 0:
+    boxes = BoxesOfTheme(store, theme_id, margin, source)
+    if boxes.count() == 0:
         raise WorkbenchError(f"The theme '{parent}' has no boxes. Draw some with BoxPanel, or import them.")
-    return found
+    return boxes
 
 
 @dataclass(frozen=True)
@@ -81,33 +77,25 @@ class BoxesOfTheme:
     name: str
 
     def count(self) -> int:
-        query = select(func.count()).select_from(Box).join(Sample, Sample.id == Box.sample_id)
         with self.store.read() as session:
-            return session.scalar(query.where(*self._living)) or 0
+            return box_counts(self.theme_id, session=session).boxes
 
     def items(self, after: Position | None) -> Iterator[Item]:
         return continue_after(self._all(), after, "boxes")
 
-    @property
-    def _living(self) -> tuple:
-        return Sample.theme_id == self.theme_id, Sample.deleted_at.is_(None)
-
     def _all(self) -> Iterator[Item]:
-        query = select(Box, Sample.name, Sample.uri).join(Sample, Sample.id == Box.sample_id)
-        query = query.where(*self._living).order_by(Sample.id, Box.id)
         with self.store.read() as session:
             names = {label.id: label.name for label in labels_of(self.theme_id, session=session)}
         last = (0, 0)
         while True:
-            newer = (Sample.id > last[0]) | ((Sample.id == last[0]) & (Box.id > last[1]))
             with self.store.read() as session:
-                rows = session.execute(query.where(newer).limit(_PAGE)).all()
-            if not rows:
+                page = page_of_boxes(self.theme_id, after=last, session=session)
+            if not page:
                 return
-            for box, name, uri in rows:
+            for _, box, _, name, uri in page:
                 cut = Cut(box.x, box.y, box.width, box.height, self.margin)
-                yield Item(_place(name, cut), str(self.store.images.path(uri)), actual=names[box.label_id], cut=cut)
-            last = rows[-1][0].sample_id, rows[-1][0].id
+                yield Item(_fragment(name, cut), str(self.store.images.path(uri)), actual=names[box.label_id], cut=cut)
+            last = page[-1].sample_id, page[-1].id
 
 
 @dataclass(frozen=True)
@@ -146,10 +134,10 @@ class BoxesOfDataSet:
                 yield Item(box.source or entry.name, "", fault=f"a box of '{box.label}' has no area inside the image")
                 continue
             cut = Cut(*inside, self.margin)
-            yield Item(_place(entry.name, cut), path, actual=box.label, cut=cut)
+            yield Item(_fragment(entry.name, cut), path, actual=box.label, cut=cut)
 
 
-def _place(name: str, cut: Cut) -> str:
+def _fragment(name: str, cut: Cut) -> str:
     """Name a part of an image as media fragments do (W3C): left, top, width and height in pixels."""
     return f"{name}#xywh={cut.x:g},{cut.y:g},{cut.width:g},{cut.height:g}"
 

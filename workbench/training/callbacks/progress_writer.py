@@ -13,7 +13,7 @@ from workbench.training.progress_file import ProgressFile
 _EVERY_S = 0.5
 
 
-class Reporting(Callback):
+class ProgressWriter(Callback):
     """Writes epoch and batch, at most twice a second so that it costs nothing."""
 
     def __init__(self, file: ProgressFile) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference import predict
-from workbench.inference.boxes import open_boxes, theme_of_model
+from workbench.inference.box_sources import open_boxes, theme_of_model
 from workbench.registry import register
 from workbench.registry.tracking import experiment_for
 from workbench.store.box_rows import BoxData

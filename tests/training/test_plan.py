@@ -5,7 +5,7 @@ import pytest
 from workbench.errors import NotFoundError
 from workbench.store import open_store
 from workbench.store.themes import create_theme
-from workbench.training.default_theme import default_theme
+from workbench.training.plan import default_theme
 
 
 def test_it_is_the_one_that_params_names_and_exists(project):

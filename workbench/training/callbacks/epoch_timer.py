@@ -5,17 +5,17 @@ from __future__ import annotations
 import lightning.pytorch as lightning
 from lightning.pytorch.callbacks import Callback
 
-from workbench.training.history import History
+from workbench.training.epoch_log import EpochLog
 
 
 class EpochTimer(Callback):
-    """Tells the history when an epoch begins, so that its row says how long it took, and to drop half an epoch."""
+    """Tells the log when an epoch begins, so that its row says how long it took, and to drop half an epoch."""
 
-    def __init__(self, history: History) -> None:
-        self._history = history
+    def __init__(self, log: EpochLog) -> None:
+        self._log = log
 
     def on_train_epoch_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        self._history.start_epoch()
+        self._log.start_epoch()
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        self._history.keep = trainer.is_last_batch
+        self._log.keep = trainer.is_last_batch

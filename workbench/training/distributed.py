@@ -1,4 +1,4 @@
-"""Training in several processes: how they are started, which of them keeps the records, and whether one still lives."""
+"""Training in several processes (DDP): how they are started, which keeps the records, and their share of the cores."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _RANK_VARIABLES = ("RANK", "SLURM_PROCID", "LOCAL_RANK")
 _SAME_START_SECONDS = 2.0
 
 
-def is_helper() -> bool:
-    """Whether this process was started to help another one train: by torchrun, SLURM or Lightning's `ddp`.
+def is_rank_zero() -> bool:
+    """Whether this process keeps the records: it is alone, or the first of torchrun, SLURM or Lightning's `ddp`.
 
-    A helper computes its share of each batch; run, snapshot and model are the first process's.
+    Those of further ranks compute their share of each batch; run, snapshot and model are the first one's.
     """
     rank = next((os.environ[name] for name in _RANK_VARIABLES if name in os.environ), "0")
-    return rank != "0" or os.environ.get("NODE_RANK", "0") != "0"
+    return rank == "0" and os.environ.get("NODE_RANK", "0") == "0"
 
 
 def launch_strategy(settings: TrainingParams) -> str:

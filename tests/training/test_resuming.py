@@ -12,8 +12,8 @@ from sqlalchemy import update
 from workbench.errors import ConflictError, InterruptedRunError, NotFoundError, WorkbenchError
 from workbench.store.schema import Sample
 from workbench.training import Control, reproduce, resume
-from workbench.training.fit import manners
 from workbench.training.params import TrainingParams
+from workbench.training.trainer import lightning_session
 
 AUGMENTED = {
     "augmentation.train": [{"Affine": {"rotate": [-30, 30], "p": 1.0}}],
@@ -220,7 +220,7 @@ def broken_cleanup():
 
 def test_an_interrupt_that_breaks_lightnings_cleaning_up_is_still_an_interrupt():
     """As in validation with workers: Lightning asks a loader for its length that has none at that moment."""
-    with pytest.raises(InterruptedRunError), manners(TrainingParams()):
+    with pytest.raises(InterruptedRunError), lightning_session(TrainingParams()):
         broken_cleanup()
-    with pytest.raises(ZeroDivisionError), manners(TrainingParams()):
+    with pytest.raises(ZeroDivisionError), lightning_session(TrainingParams()):
         _ = 1 / 0

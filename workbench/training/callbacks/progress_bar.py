@@ -10,16 +10,15 @@ from lightning.pytorch.callbacks import Callback, RichProgressBar, TQDMProgressB
 
 from workbench.errors import ConfigError
 from workbench.notebooks import is_batch
-from workbench.training.epochs import Epoch
-from workbench.training.history import History
+from workbench.training.epoch_log import Epoch, EpochLog
 
 
 class EpochLines(Callback):
     """Prints one line per finished epoch."""
 
-    def __init__(self, num_epochs: int, history: History) -> None:
+    def __init__(self, num_epochs: int, log: EpochLog) -> None:
         self._total = num_epochs
-        history.listeners.append(self._show)
+        log.listeners.append(self._show)
 
     def _show(self, row: Epoch) -> None:
         print(epoch_line(row, self._total), flush=True)
@@ -33,11 +32,11 @@ class QuietBar(TQDMProgressBar):
         return {name: f"{float(value):.4g}" for name, value in trainer.callback_metrics.items() if name in shown}
 
 
-def progress(mode: str, num_epochs: int, history: History) -> list[Callback]:
+def progress(mode: str, num_epochs: int, log: EpochLog) -> list[Callback]:
     """Return the callbacks for a mode of params.yaml; `auto` looks at where the output goes."""
     chosen = _resolve(mode)
     if chosen == "tqdm":
-        return [QuietBar(leave=False), EpochLines(num_epochs, history)]
+        return [QuietBar(leave=False), EpochLines(num_epochs, log)]
     if chosen == "rich":
         try:
             import rich  # noqa: F401
@@ -47,7 +46,7 @@ def progress(mode: str, num_epochs: int, history: History) -> list[Callback]:
                 "auto, tqdm, lines or none."
             ) from None
         return [RichProgressBar()]
-    return [EpochLines(num_epochs, history)] if chosen == "lines" else []
+    return [EpochLines(num_epochs, log)] if chosen == "lines" else []
 
 
 def epoch_line(row: Epoch, total: int) -> str:
