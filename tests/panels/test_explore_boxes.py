@@ -52,8 +52,9 @@ def test_boxes_are_the_samples_and_are_filtered_like_images(desk):
     listed = samples.samples(desk, {"of": "boxes"}, [])
     assert listed.value["total"] == len(listed.buffers) == 4
     assert [(row["name"], row["label"]) for row in listed.value["rows"]][:2] == [
-        ("0.png at 10, 5", "red"), ("0.png at 30, 20", "white"),
-    ]  # fmt: skip
+        ("0.png at 10, 5", "red"),
+        ("0.png at 30, 20", "white"),
+    ]
     white = opened["labels"][1]["id"]
     assert [row["name"] for row in rows(desk, label=white, split="train")] == ["1.png at 30, 20"]
     assert len(samples.samples(desk, {"of": "images"}, []).value["rows"]) == 3

@@ -1,6 +1,4 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { message } from "../shared/watching.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadPictures } from "./pictures.js";
@@ -29,11 +27,11 @@ const WAIT_SHOWN_MS = 300;
 
 /** What the panel knows, and how it asks for more. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {any} App */
-  constructor(model, signal, root, App) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {() => void} draw */
+  constructor(model, signal, root, draw) {
     this.root = root;
     this.signal = signal;
-    this.App = App;
+    this.draw = draw;
     /** @type {State} */
     this.state = {
       theme: "",
@@ -98,7 +96,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(this.App, { desk: this }), this.root);
+    this.draw();
   }
 
   /** @param {string} method @param {any} [params] */

@@ -1,8 +1,5 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 import { typed } from "./words.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
@@ -24,10 +21,10 @@ function firstOf(themes, wanted) {
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
-  constructor(model, signal, root) {
+  /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
     this.signal = signal;
-    this.root = root;
+    this.draw = draw;
     /** @type {Config} */
     this.config = model.get("config");
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
@@ -54,7 +51,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(App, { desk: this }), this.root);
+    this.draw();
   }
 
   begin() {

@@ -6,7 +6,7 @@ import { message } from "../shared/watching.js";
 /**
  * @typedef {{version: number, stage: string, run: string, snapshot: string, created: string, predictions: number, metrics: Record<string, number>}} Version
  * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} Event
- * @typedef {import("../shared/picture.js").Pictures} Pictures
+ * @typedef {import("../shared/picture.jsx").Pictures} Pictures
  * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: Pictures | null}} Detail
  * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: Pictures[], more: boolean}} Samples

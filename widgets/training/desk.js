@@ -1,8 +1,5 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
 
@@ -20,11 +17,12 @@ const FOUND_WITHIN_MS = 5000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. */
-  constructor(model, signal, root, below) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. @param {() => void} draw */
+  constructor(model, signal, root, below, draw) {
     this.model = model;
     this.signal = signal;
     this.root = root;
+    this.draw = draw;
     this.below = below;
     /** @type {any} */
     this.labelView = null;
@@ -42,7 +40,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(App, { desk: this }), this.root);
+    this.draw();
   }
 
   begin() {

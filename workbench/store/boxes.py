@@ -96,9 +96,7 @@ def clip_to_sample(box: BoxData, sample: Sample) -> BoxData:
     return replace(box, x=x, y=y, width=width, height=height)
 
 
-def undo_boxes(
-    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], *, session: Session
-) -> None:
+def undo_boxes(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], *, session: Session) -> None:
     """Undo the boxes of the batch `target` as part of `batch`, where a sample still has them.
 
     `labels` are those that the theme has, `merged` its `label_merges.merged_labels`.

@@ -70,7 +70,9 @@ class _Known:
     added: dict[str, str] = field(default_factory=dict)
 
 
-def ingest_images(theme_id: int, images: Sequence[IngestImage], *, batch: Batch, session: Session) -> list[IngestResult]:
+def ingest_images(
+    theme_id: int, images: Sequence[IngestImage], *, batch: Batch, session: Session
+) -> list[IngestResult]:
     """Add a bundle of images as part of `batch` and return what each led to, in the same order.
 
     The caller has made the files durable (`ImageFiles.flush`). Two imports into one theme wait for each other.

@@ -130,9 +130,7 @@ def decision_now(decision: Decision, merged: Mapping[int, int]) -> Decision:
     return decision.relabeled(lambda label: merged.get(label, label)) if merged else decision
 
 
-def decision_now_column(
-    column: InstrumentedAttribute[TextT], merged: Mapping[int, int]
-) -> SQLColumnExpression[TextT]:
+def decision_now_column(column: InstrumentedAttribute[TextT], merged: Mapping[int, int]) -> SQLColumnExpression[TextT]:
     """Return `decision_now` of a column of texts as SQL, for decisions with one label at most."""
     texts = {Decision.of(label).text: Decision.of(end).text for label, end in merged.items()}
     return case(texts, value=column, else_=column) if texts else column

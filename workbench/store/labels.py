@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
-
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name

@@ -84,6 +84,16 @@ class AnswerCount:
     samples: int
 
 
+def has_predictions(model_id: int, *, session: Session) -> bool:
+    """Say whether a model version has predicted any sample."""
+    return bool(session.scalar(select(exists().where(Prediction.model_id == model_id))))
+
+
+def count_predictions(model_id: int, *, session: Session) -> int:
+    """Count the samples that a model version has predicted."""
+    return session.scalar(select(func.count()).where(Prediction.model_id == model_id)) or 0
+
+
 def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:
     """Keep a model version's answers; a former answer of the same version for the same sample is replaced.
 
@@ -112,9 +122,7 @@ def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session:
         connection.exec_driver_sql(str(compiled), [tuple(map(row.get, order)) for row in part] if order else part)
 
 
-def page_of_predictions(
-    model_id: int, *, offset: int, limit: int, session: Session
-) -> tuple[int, list[Prediction]]:
+def page_of_predictions(model_id: int, *, offset: int, limit: int, session: Session) -> tuple[int, list[Prediction]]:
     """Return how many answers a model version gave, and one page of them by sample."""
     which = select(Prediction).where(Prediction.model_id == model_id)
     total = session.scalar(which.with_only_columns(func.count())) or 0

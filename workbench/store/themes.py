@@ -57,9 +57,10 @@ def get_theme(name: str, *, session: Session) -> Theme:
     return theme
 
 
-def list_themes(*, session: Session) -> list[Theme]:
-    """Return all themes that are not deleted, by name."""
-    return list(session.scalars(select(Theme).where(Theme.deleted_at.is_(None)).order_by(Theme.name)))
+def list_themes(*, deleted: bool = False, session: Session) -> list[Theme]:
+    """Return all themes by name; with `deleted` also those that are deleted, at the end."""
+    query = select(Theme).order_by(Theme.deleted_at.is_not(None), Theme.name)
+    return list(session.scalars(query if deleted else query.where(Theme.deleted_at.is_(None))))
 
 
 def edit_theme(

@@ -149,9 +149,7 @@ def _not_undone() -> Any:
     return ~exists().where(other.undoes == Batch.id)
 
 
-def _undo_decisions(
-    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session
-) -> None:
+def _undo_decisions(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session) -> None:
     """Give samples their former decision where they still have the batch's and the former label still is."""
     before = decision_now_column(LabelEvent.before, merged)
     unlabeled = or_(before.is_(None), before.in_([SKIPPED.text, NOTHING_THERE.text]))

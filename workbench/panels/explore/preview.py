@@ -158,11 +158,16 @@ def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, c
         ]
         return [
             Subject(
-                sample.id, desk.store.images.path(sample.uri), sample.name, names.get(sample.label_id or 0, ""),
-                sample.split or "", sample.width, sample.height,
+                sample.id,
+                desk.store.images.path(sample.uri),
+                sample.name,
+                names.get(sample.label_id or 0, ""),
+                sample.split or "",
+                sample.width,
+                sample.height,
             )
             for sample in samples
-        ]  # fmt: skip
+        ]
 
 
 def _drawn(random: np.random.Generator, total: int, count: int) -> list[int]:

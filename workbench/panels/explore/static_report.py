@@ -70,7 +70,7 @@ class Exploration:
             margin = load_params(self.store.project.params_file).data.box_margin
             self._subjects, self._total = boxes_as_subjects(
                 self.store, self._theme_id, margin, limit=limit, spread=True
-            )  # fmt: skip
+            )
         else:
             self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
         if not self._subjects:

@@ -71,7 +71,9 @@ def checked_overlap(overlap: float) -> float:
 
 def release_samples(theme_id: int, annotator: str, *, session: Session) -> int:
     """Give an annotator's open samples back, so that others get them at once; return how many those were."""
-    statement = delete(Assignment).where(Assignment.theme_id == theme_id, Assignment.annotator == checked_annotator(annotator))
+    statement = delete(Assignment).where(
+        Assignment.theme_id == theme_id, Assignment.annotator == checked_annotator(annotator)
+    )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
@@ -105,7 +107,11 @@ def _drop_finished(theme_id: int, annotator: str, session: Session) -> None:
     this_one = (Sample.id == Assignment.sample_id, or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
     session.execute(
         delete(Assignment)
-        .where(Assignment.theme_id == theme_id, Assignment.annotator == annotator, ~exists().where(*this_one).correlate(Assignment))
+        .where(
+            Assignment.theme_id == theme_id,
+            Assignment.annotator == annotator,
+            ~exists().where(*this_one).correlate(Assignment),
+        )
         .execution_options(synchronize_session=False)
     )
 
@@ -133,7 +139,9 @@ def _reserve(
     others = held.where(Assignment.expires_at > now(), Assignment.annotator.is_distinct_from(Sample.annotator))
     free = select(Sample.id).where(*conditions, ~others, ~held.where(Assignment.annotator == annotator))
     ids += session.scalars(free.order_by(order).limit(number - len(ids)))
-    session.execute(delete(Assignment).where(Assignment.sample_id.in_(ids)).execution_options(synchronize_session=False))
+    session.execute(
+        delete(Assignment).where(Assignment.sample_id.in_(ids)).execution_options(synchronize_session=False)
+    )
     rows = [
         {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
         for sample_id in ids

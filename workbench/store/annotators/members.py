@@ -51,8 +51,12 @@ def _decided_by(theme_id: int, name: str, session: Session) -> int:
 
 def _opinions_by(theme_id: int, session: Session) -> dict[str, int]:
     # The first opinion on a sample is the decision that it had: one sample each is not a second look.
-    first = select(func.min(SecondOpinion.id)).where(SecondOpinion.theme_id == theme_id).group_by(SecondOpinion.sample_id)
-    query = select(SecondOpinion.annotator, func.count()).where(SecondOpinion.theme_id == theme_id, SecondOpinion.id.not_in(first))
+    first = (
+        select(func.min(SecondOpinion.id)).where(SecondOpinion.theme_id == theme_id).group_by(SecondOpinion.sample_id)
+    )
+    query = select(SecondOpinion.annotator, func.count()).where(
+        SecondOpinion.theme_id == theme_id, SecondOpinion.id.not_in(first)
+    )
     return dict(session.execute(query.group_by(SecondOpinion.annotator)).tuples().all())
 
 

@@ -42,7 +42,9 @@ def check_options(ratios: Sequence[float], reset: bool, valid_from_train: bool) 
     """Return the shares as `check_ratios` does. Raises WorkbenchError when they contradict the options."""
     shares = check_ratios(ratios)
     if valid_from_train and reset:
-        raise WorkbenchError("A reset assigns all splits from the start, valid among them. Ask for it or for valid out of train.")
+        raise WorkbenchError(
+            "A reset assigns all splits from the start, valid among them. Ask for it or for valid out of train."
+        )
     if valid_from_train and not shares[1]:
         raise WorkbenchError("The share of valid is 0. Give it one above 0 to take it out of train: 0.7 0.15 0.15.")
     return shares

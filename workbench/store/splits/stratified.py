@@ -39,7 +39,6 @@ from workbench.store.schema import SPLITS, LabelEvent, Sample
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
 
 
-
 def assign_splits(
     theme_id: int,
     ratios: Sequence[float] = DEFAULT_RATIOS,
@@ -206,5 +205,3 @@ def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
 def _with_split(theme_id: int, session: Session) -> int:
     query = select(func.count()).select_from(Sample).where(Sample.theme_id == theme_id, Sample.split.is_not(None))
     return session.scalar(query) or 0
-
-

@@ -136,7 +136,9 @@ def _rows(session: Session) -> Iterator[Problem]:
     without_batch = without_batch.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
     for event_id, theme in session.execute(without_batch.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
         yield Problem("event without batch", f"event {event_id} of theme '{theme}'", "Restore a backup.")
-    without_sample = select(LabelEvent.id, LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id, isouter=True)
+    without_sample = select(LabelEvent.id, LabelEvent.sample_id).join(
+        Sample, Sample.id == LabelEvent.sample_id, isouter=True
+    )
     for event_id, sample_id in session.execute(without_sample.where(Sample.id.is_(None))):
         yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
 
