@@ -28,7 +28,7 @@ from workbench.store.model_versions import (
 )
 from workbench.store.schema import ModelVersion, StageEvent
 from workbench.store.snapshots import get_snapshot, has_snapshot
-from workbench.store.stage_history import note_stage
+from workbench.store.stage_history import record_stage
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 
@@ -130,7 +130,7 @@ class Change:
         if registered is not None and before == "none" and after is not None:
             registered.after = after
             return
-        line = note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
+        line = record_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
         if before is None:
             self.registered[version] = line
 

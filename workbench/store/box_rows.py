@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.store.decisions import BoxData
-from workbench.store.schema import Box
+from workbench.store.schema import Box, Sample
 
 _CHUNK = 500
 

@@ -19,7 +19,7 @@ class ThemeCounts:
     """How far a theme is, and how its samples are distributed: numbers of those that are not deleted.
 
     `unlabeled` are the samples without a label, the `skipped` ones among them. `splits` has the number of samples of
-    each split and `unassigned`; `labels` the same for each label by its name, in the order of the keys.
+    each split and `unassigned`; `by_label` the same for each label by its name, in the order of the keys.
     """
 
     samples: int
@@ -27,12 +27,12 @@ class ThemeCounts:
     unlabeled: int
     skipped: int
     splits: dict[str, int]
-    labels: dict[str, dict[str, int]]
+    by_label: dict[str, dict[str, int]]
 
     @property
     def labeled_splits(self) -> dict[str, int]:
         """Labeled samples per split, and `unassigned`."""
-        return {split: sum(row[split] for row in self.labels.values()) for split in (*SPLITS, UNASSIGNED)}
+        return {split: sum(row[split] for row in self.by_label.values()) for split in (*SPLITS, UNASSIGNED)}
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,10 @@ def list_model_versions(theme_id: int | None = None, *, session: Session) -> lis
     return [ListedVersion(*row) for row in session.execute(query)]
 
 
-def count_model_versions(theme_id: int, *, session: Session) -> int:
-    """Count a theme's model versions."""
-    return session.scalar(select(func.count()).where(ModelVersion.theme_id == theme_id)) or 0
+def count_model_versions(theme_id: int | None = None, *, session: Session) -> int:
+    """Count the model versions of one theme or of all."""
+    query = select(func.count()).select_from(ModelVersion)
+    return session.scalar(query if theme_id is None else query.where(ModelVersion.theme_id == theme_id)) or 0
 
 
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:

@@ -174,6 +174,12 @@ def samples_by_id(sample_ids: Sequence[int], *, session: Session) -> dict[int, S
     return found
 
 
+def samples_by_name(theme_id: int, name: str, *, session: Session) -> list[Sample]:
+    """Return a theme's samples of a file name, deleted ones too: several images may have come under one."""
+    query = select(Sample).where(Sample.theme_id == theme_id, Sample.name == name)
+    return list(session.scalars(query.order_by(Sample.id)))
+
+
 def sample_ids(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> list[int]:
     """Return the ids of all samples that a filter means."""
     conditions = (where or SampleFilter()).conditions(theme_id)

@@ -9,15 +9,14 @@ from typing import Any
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
 from workbench.store import Session
-from workbench.store.boxes import box_counts, boxes_by_split
-from workbench.store.counts import theme_statistics
-from workbench.store.history import decision_names, decision_words, history_of
-from workbench.store.labels import labels_of
+from workbench.store.counts import box_counts, boxes_by_split, theme_counts
+from workbench.store.history import event_words, history_of
+from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
-from workbench.store.themes import list_themes, theme_counts
+from workbench.store.themes import list_themes
 
 _PAGE = 50
 _SIDE = 64
@@ -34,7 +33,7 @@ def labels(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) 
     rows = []
     with desk.store.read() as session:
         for theme in list_themes(session=session):
-            samples = theme_statistics(theme.id, session=session).counts
+            samples = theme_counts(theme.id, session=session).by_label
             boxes = boxes_by_split(theme.id, session=session)
             for label in labels_of(theme.id, session=session):
                 use = {"samples": sum(samples[label.name].values()), "boxes": sum(boxes[label.name].values())}
@@ -67,7 +66,7 @@ def admin_filter(params: dict[str, Any]) -> SampleFilter:
 def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return every event of a sample, the latest first."""
     with desk.store.read() as session:
-        names = decision_names(params["theme"], session=session)
+        names = label_names(params["theme"], session=session)
         return Answer(
             [
                 {
@@ -76,8 +75,7 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
                     "annotator": event.annotator,
                     "source": event.source,
                     "action": event.action,
-                    "before": decision_words(event.before, names),
-                    "after": decision_words(event.after, names),
+                    **dict(zip(("before", "after"), event_words(event, names), strict=True)),
                 }
                 for event in reversed(history_of(params["sample"], session=session))
             ]

@@ -16,8 +16,7 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.plots import SPLIT_COLORS
 from workbench.panels.explore.state import Desk
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import boxes_by_split, theme_counts
 
 _SECONDS = 0.5
 _SHOWN = 24
@@ -45,7 +44,7 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
         if of == "boxes":
             counts = boxes_by_split(desk.theme_id, session=session)
         else:
-            counts = theme_statistics(desk.theme_id, session=session).counts
+            counts = theme_counts(desk.theme_id, session=session).by_label
         boxes = geometry(desk.theme_id, session=session)
     odd, pairs = odd_ones(current), near_duplicates(current)
     mean, std = current.overall()

@@ -12,10 +12,10 @@ from workbench.panels.label import browsing
 from workbench.panels.label.state import Desk, decision_json, moment_json, sample_json
 from workbench.store import Session
 from workbench.store.annotators.agreement import agreement_of
-from workbench.store.annotators.assignments import release, serve
-from workbench.store.annotators.members import team_of
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
-from workbench.store.merges import label_now
+from workbench.store.annotators.assignments import assign_samples, release_samples
+from workbench.store.annotators.members import members_of
+from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
+from workbench.store.label_merges import label_now
 from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
@@ -33,7 +33,7 @@ def hand_out(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
     """
     with desk.store.write() as session:
         number = min(int(params.get("number", 10)), _MOST)
-        served = serve(params["theme"], params["annotator"], number, session=session)
+        served = assign_samples(params["theme"], params["annotator"], number, session=session)
         second = {row.sample_id for row in served if row.second}
         found = samples_by_id([row.sample_id for row in served], session=session)
         # In an order that does not tell which ones were decided already.
@@ -45,17 +45,17 @@ def hand_out(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
 def give_back(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """End an annotator's leases."""
     with desk.store.write() as session:
-        return Answer({"released": release(params["theme"], params["annotator"], session=session)})
+        return Answer({"released": release_samples(params["theme"], params["annotator"], session=session)})
 
 
 def team(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return who works on a theme and how far each is, and what waits for a reviewer; `brief` leaves the people out."""
     with desk.store.read() as session:
-        members = [] if params.get("brief") else team_of(params["theme"], session=session)
+        members = [] if params.get("brief") else members_of(params["theme"], session=session)
         theme = session.get_one(Theme, params["theme"])
-        waiting = count_disagreements(theme.id, session=session)
+        waiting = count_pending_reviews(theme.id, session=session)
         value = {
-            "members": [{**asdict(member), "last_act": moment_json(member.last_act)} for member in members],
+            "members": [{**asdict(member), "last_change": moment_json(member.last_change)} for member in members],
             "overlap": theme.overlap,
             "disagreements": waiting,
         }

@@ -10,20 +10,14 @@ from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label import annotators
 from workbench.panels.label.browsing import changes_json
-from workbench.panels.label.state import Desk, decision_json, decision_text, moment_json, sample_filter
+from workbench.panels.label.state import Desk, decision_from_json, decision_json, moment_json, sample_filter
 from workbench.store import Session, Store
-from workbench.store.labeling import (
-    Decision,
-    Outcome,
-    batch_of_client_key,
-    decide,
-    delete_samples,
-    label_many,
-    undo,
-)
-from workbench.store.merges import label_now
+from workbench.store.bulk_edits import delete_samples, label_many
+from workbench.store.events import batch_of_client_key
+from workbench.store.label_merges import label_now
 from workbench.store.samples import SampleFilter
-from workbench.store.undo import REVIVES_LABELS
+from workbench.store.single_edits import Edit, EditOutcome, decide
+from workbench.store.undo import REVIVES_LABELS, undo
 
 
 def act(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -66,21 +60,20 @@ def _commit(store: Store, theme_id: int, run: list[dict[str, Any]]) -> list[dict
 
 
 def _decide(theme_id: int, run: Sequence[dict[str, Any]], session: Session) -> list[dict[str, Any]]:
-    decisions = [
-        Decision(
+    edits = [
+        Edit(
             sample_id=entry["sample"],
-            label_id=entry["to"].get("label"),
-            skip=bool(entry["to"].get("skipped")),
-            seen=decision_text(entry["seen"]) if entry.get("seen") is not None else ...,
+            decision=decision_from_json(entry["to"]),
+            seen=decision_from_json(entry["seen"]) if entry.get("seen") is not None else ...,
             client_key=entry["key"],
         )
         for entry in run
     ]
-    outcomes = decide(theme_id, decisions, annotator=run[0]["annotator"], session=session)
+    outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
     return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
 
 
-def _outcome_json(key: str, outcome: Outcome) -> dict[str, Any]:
+def _outcome_json(key: str, outcome: EditOutcome) -> dict[str, Any]:
     found: dict[str, Any] = {"key": key, "status": outcome.status}
     if outcome.status != "missing":
         found["current"] = {

@@ -11,9 +11,9 @@ from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, moment_json
-from workbench.store.history import decision_names, decision_words
+from workbench.store.history import event_words, history_of
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import history_of
+from workbench.store.labels import label_names
 from workbench.store.samples import samples_by_id
 
 _AS_THEY_ARE = {
@@ -57,14 +57,14 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
     """Return the last events of a sample, the newest first."""
     with desk.store.read() as session:
         events = history_of(params["sample"], session=session)[-8:]
-        names = decision_names(events[0].theme_id, session=session) if events else {}
+        names = label_names(events[0].theme_id, session=session) if events else {}
         told = [
             {
                 "action": event.action,
                 "source": event.source,
                 "annotator": event.annotator,
                 "at": moment_json(event.at),
-                "after": decision_words(event.after, names),
+                "after": event_words(event, names)[1],
             }
             for event in reversed(events)
         ]

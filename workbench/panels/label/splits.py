@@ -8,8 +8,7 @@ from typing import Any
 
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, sample_filter
-from workbench.store.split_moves import move_to_split
-from workbench.store.splits import assign_splits, preview_splits
+from workbench.store.splits import assign_splits, move_to_split, preview_splits
 
 
 def usual(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:

@@ -13,8 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.panels.label.chunks import Parcels
 from workbench.panels.label.live_counts import Tally
 from workbench.store import Session, Store
-from workbench.store.boxes import boxes_by_split
-from workbench.store.labeling import SKIPPED
+from workbench.store.counts import boxes_by_split
+from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
 from workbench.store.paging import SORTS, Cursor, Places, cursor_of
 from workbench.store.samples import SampleFilter, Sort, count_samples
@@ -120,17 +120,16 @@ def moment_json(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def decision_text(decision: dict[str, Any]) -> str | None:
-    """Return the browser's `{label, skipped}` as the store writes a decision."""
+def decision_from_json(decision: dict[str, Any]) -> Decision:
+    """Return the browser's `{label, skipped}` as a decision."""
     if decision.get("label") is not None:
-        return str(decision["label"])
-    return SKIPPED if decision.get("skipped") else None
+        return Decision.of(decision["label"])
+    return SKIPPED if decision.get("skipped") else UNDECIDED
 
 
-def decision_json(text: str | None) -> dict[str, Any]:
-    """Return a decision as the store writes it as the browser's `{label, skipped}`."""
-    skipped = text == SKIPPED
-    return {"label": None if skipped or text is None else int(text), "skipped": skipped}
+def decision_json(decision: Decision) -> dict[str, Any]:
+    """Return a decision as the browser's `{label, skipped}`."""
+    return {"label": decision.label, "skipped": decision.skipped}
 
 
 def sample_filter(where: dict[str, Any] | None, ids: Sequence[int] | None = None) -> SampleFilter:

@@ -8,11 +8,10 @@ from typing import Any
 
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, label_json
-from workbench.store import Session
+from workbench.store import Session, label_merges
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
-from workbench.store.boxes import box_counts
-from workbench.store.counts import count_rows
+from workbench.store.counts import box_counts, count_rows
 from workbench.store.schema import SPLITS, Theme
 
 
@@ -78,20 +77,20 @@ def reorder_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memory
 def label_use(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return how many samples and boxes carry a label."""
     with desk.store.read() as session:
-        return Answer(asdict(label_store.label_use(params["label"], session=session)))
+        return Answer(asdict(label_merges.label_use(params["label"], session=session)))
 
 
 def delete_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Delete a label and return those that are left."""
     with desk.store.write() as session:
-        label_store.delete_label(params["label"], annotator=params["annotator"], session=session)
+        label_merges.delete_label(params["label"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
 def merge_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Merge a label into another one and return those that are left."""
     with desk.store.write() as session:
-        label_store.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
+        label_merges.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 

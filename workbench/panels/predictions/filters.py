@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from workbench.errors import WorkbenchError
 from workbench.panels.label.state import sample_filter
-from workbench.store.reviewing import Agreement, ReviewFilter
+from workbench.store.predictions import Agreement, ReviewFilter
 
 Certainty = Literal["score", "-score"]
 CERTAINTY: tuple[str, ...] = get_args(Certainty)

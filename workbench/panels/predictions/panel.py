@@ -16,9 +16,9 @@ from workbench.panels.predictions.version_choice import version_of
 from workbench.paths import asset
 from workbench.registry.loading import ModelReference, find_model
 from workbench.store import Store, open_store
+from workbench.store.label_merges import merged_labels
 from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
-from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
+from workbench.store.predictions import ReviewFilter, answers_to, count_answers, page_by_score
 
 _SHOWN = 12
 

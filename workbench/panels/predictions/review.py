@@ -13,7 +13,7 @@ from workbench.panels.label import browsing, edits, splits
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.state import (
     Desk,
-    decision_text,
+    decision_from_json,
     label_json,
     place_in_order,
     sample_json,
@@ -27,18 +27,12 @@ from workbench.panels.predictions.filters import (
     without_answer,
 )
 from workbench.store import Session
+from workbench.store.bulk_edits import label_each
 from workbench.store.counts import count_rows
+from workbench.store.label_merges import merged_labels
 from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
 from workbench.store.paging import open_page, samples_along
-from workbench.store.reviewing import (
-    ReviewFilter,
-    along_by_score,
-    answers_to,
-    count_answers,
-    label_each,
-    page_by_score,
-)
+from workbench.store.predictions import ReviewFilter, along_by_score, answers_to, count_answers, page_by_score
 from workbench.store.samples import count_samples, sample_ids
 from workbench.store.schema import Sample, Theme
 
@@ -237,7 +231,9 @@ def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) 
             done = label_each(
                 theme_id,
                 dict(zip(entry["ids"], labels, strict=True)),
-                seen={sample: decision_text(seen) for sample, seen in zip(entry["ids"], entry["seens"], strict=True)},
+                seen={
+                    sample: decision_from_json(seen) for sample, seen in zip(entry["ids"], entry["seens"], strict=True)
+                },
                 annotator=entry["annotator"],
                 client_key=entry["key"],
                 note=f"accepted what version {chosen.version} predicted",

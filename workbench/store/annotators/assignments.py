@@ -40,8 +40,8 @@ def assign_samples(
     Nobody else is given them until they are decided or the assignment expires; an annotator's own that are still open
     come first and are prolonged. `overlap` is the share of a theme's samples that a second annotator is asked about
     (default: what the theme says): always the same samples, drawn by their SHA-256, so that an agreement between
-    annotators can be computed. Where nothing is undecided any more, only those are assigned. Raises WorkbenchError for a
-    share that is not between 0 and 1.
+    annotators can be computed. Where nothing is undecided any more, only those are assigned. Raises WorkbenchError for
+    a share that is not between 0 and 1.
     """
     annotator = checked_annotator(annotator)
     theme = lock_theme(theme_id, shared=True, session=session)

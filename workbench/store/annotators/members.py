@@ -19,7 +19,8 @@ class Member:
     """One annotator of a theme.
 
     `decided` counts the samples whose decision is theirs, `opinions` those they were asked about as a second
-    annotator, `assigned` those that are assigned to them now. `last_change` is None for somebody who has changed nothing yet.
+    annotator, `assigned` those that are assigned to them now. `last_change` is None for somebody who has changed
+    nothing yet.
     """
 
     annotator: str

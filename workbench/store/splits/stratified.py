@@ -103,7 +103,7 @@ def _plan(
     moved: dict[int, list[int]] = {}
     counts: dict[str, dict[str, int]] = {}
     for label in labels_of(theme_id, session=session):
-        found = counts_now.labels[label.name]
+        found = counts_now.by_label[label.name]
         present = [0 if from_scratch else found[split] for split in SPLITS]
         waiting = sum(found.values()) if from_scratch else found[UNASSIGNED]
         given = allocate(present, waiting, shares) if waiting else [0, 0, 0]
@@ -121,7 +121,7 @@ def _plan(
 
 
 def _require_enough(counts_now: ThemeCounts, shares: tuple[float, float, float]) -> None:
-    used = {name: sum(row.values()) for name, row in counts_now.labels.items() if sum(row.values())}
+    used = {name: sum(row.values()) for name, row in counts_now.by_label.items() if sum(row.values())}
     if len(used) < 2:
         found = f"only '{next(iter(used))}'" if used else "none"
         raise WorkbenchError(
