@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config import SPLITS, AugumentsConfig
-from workbench.data.pipeline import Preprocessing
 from workbench.paths import asset
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "auguments.md"

@@ -22,7 +22,7 @@ from workbench.notebooks import is_batch
 from workbench.registry.loading import LoadedModel
 
 if TYPE_CHECKING:
-    from workbench.inference.forward import Forward
+    from workbench.data.batches.forward import Forward
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0
@@ -131,8 +131,8 @@ class Running:
             self.failures.append((row.item.file, row.error))
 
     def _answered(self, items: Iterator[Item]) -> Iterator[list[Row]]:
-        from workbench.inference.answering import answer
         from workbench.inference.batches import read_batches
+        from workbench.inference.forward import answer
 
         total = self.source.count()
         # Starting workers costs more than they save on a handful of images.

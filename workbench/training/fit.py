@@ -17,6 +17,7 @@ import torch.utils.deterministic
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
+from workbench.data.datamodule import ThemeDataModule
 from workbench.errors import InterruptedRunError
 from workbench.quiet import quiet_loggers
 from workbench.training.callbacks import build_callbacks
@@ -24,7 +25,6 @@ from workbench.training.callbacks.checkpoint import BEST, LAST
 from workbench.training.epochs import Epoch, read_history
 from workbench.training.errors import plain_training_errors
 from workbench.training.history import History
-from workbench.training.loaders import TrainingData
 from workbench.training.module import Classifier
 from workbench.training.params import TrainingParams
 from workbench.training.processes import launch_strategy
@@ -44,7 +44,7 @@ class Fitted:
 
 def fit(
     module: Classifier,
-    data: TrainingData,
+    data: ThemeDataModule,
     folder: Path,
     history: History,
     *,
@@ -76,8 +76,8 @@ def fit(
     return Fitted(module, epochs, asked.answer)
 
 
-def test(module: Classifier, data: TrainingData, folder: Path) -> dict[str, float]:
-    """Evaluate the test split in this process alone and return its metrics; the module then holds the votes."""
+def test(module: Classifier, data: ThemeDataModule, folder: Path) -> dict[str, float]:
+    """Evaluate the test split in this process alone and return its metrics; the module then holds the predictions."""
     settings = module.params.training
     with manners(settings):
         trainer = lightning.Trainer(

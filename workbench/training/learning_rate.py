@@ -8,16 +8,16 @@ from pathlib import Path
 import lightning.pytorch as lightning
 from lightning.pytorch.tuner import Tuner
 
+from workbench.data.datamodule import ThemeDataModule
 from workbench.errors import WorkbenchError
 from workbench.training.fit import manners
-from workbench.training.loaders import TrainingData
 from workbench.training.module import Classifier
 
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 100
 
 
-def find_learning_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
+def find_learning_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> float:
     """Raise the rate exponentially over a hundred steps and return the one at which the loss falls most steeply.
 
     A copy of the module is trained; the module itself stays as it is. Raises WorkbenchError when no rate stands out.
