@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix widgets
+# What an installation is made from; a change of it makes the next `make` install, and so build, again.
+SOURCES := pyproject.toml hatch_build.py $(shell find widgets -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*')
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo lab test lint format bench docs clean
@@ -18,11 +21,11 @@ $(BIN)/python:
 	  { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version). Name one: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: $(SOURCES) | $(BIN)/python
 	$(PIP) install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: $(SOURCES) | $(BIN)/python
 	$(PIP) install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
@@ -42,12 +45,15 @@ lint: install-dev  ## Check style, types, import directions and the built panels
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd widgets && export PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --silent --no-audit --no-fund && npm run --silent check
+	$(NPM) ci --ignore-scripts --silent --no-audit --no-fund
+	$(NPM) run --silent check
 
 format: install-dev  ## Format the code and strip notebook outputs
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout notebooks/*.ipynb
+	$(NPM) ci --ignore-scripts --silent --no-audit --no-fund
+	$(NPM) run --silent format
 
 bench: install-dev  ## Measure speed side by side with baselines
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python bench

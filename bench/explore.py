@@ -110,7 +110,7 @@ def make_desk(root: Path) -> tuple[Desk, dict[str, int]]:
     """Make a project with one image of each size."""
     project = Project(root)
     project.db.mkdir(exist_ok=True)
-    project.auguments_file.write_bytes(asset("auguments.yaml").read_bytes())
+    project.augment_file.write_bytes(asset("auguments.yaml").read_bytes())
     store = open_store(project)
     found = {}
     with store.write() as session:
@@ -128,7 +128,7 @@ def make_desk(root: Path) -> tuple[Desk, dict[str, int]]:
             session.add(sample)
             session.flush()
             found[name] = sample.id
-    return Desk(store, theme_id, project.auguments_file), found
+    return Desk(store, theme_id, project.augment_file), found
 
 
 def in_the_kernel(desk: Desk, name: str, sample: int, redraws: int) -> list[Row]:

@@ -35,7 +35,7 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import ImageFolder
 from tqdm import tqdm
 
-from workbench.data import AugumentsConfig, LabeledImages, ThemeDataModule
+from workbench.data import AugmentConfig, LabeledImages, ThemeDataModule
 from workbench.data.augmentation import LIBRARIES
 from workbench.data.augmentation.library import construct
 from workbench.data.augmentation.place import Place
@@ -227,9 +227,9 @@ def workbench(root: Path, size: int, options: argparse.Namespace, cache: Path) -
     return data.train_dataloader()
 
 
-def shipped(size: int) -> AugumentsConfig:
+def shipped(size: int) -> AugmentConfig:
     """The shipped auguments.yaml, for this image size."""
-    return AugumentsConfig.load(asset("auguments.yaml"), {"image.size": size})
+    return AugmentConfig.load(asset("auguments.yaml"), {"image.size": size})
 
 
 def table(result: Result, options: argparse.Namespace) -> str:

@@ -25,7 +25,7 @@ from PIL import Image
 from torch.utils.data import DataLoader
 
 from workbench import predict, register
-from workbench.data import AugumentsConfig, ImageDataset, Preprocessing
+from workbench.data import AugmentConfig, ImageDataset, Preprocessing
 from workbench.data.batches.dataset import FilePatches
 from workbench.paths import Project
 from workbench.registry.loading import LoadedModel, load_model
@@ -67,7 +67,7 @@ def make_project(root: Path, images: int, *, small_stem: bool = False, size: int
             )  # fmt: skip
         session.add_all(rows)
     store.close()
-    preprocessing = Preprocessing.create(AugumentsConfig.from_dict({"image": {"size": size}}))
+    preprocessing = Preprocessing.create(AugmentConfig.from_dict({"image": {"size": size}}))
     arguments = {"name": "ResNet18", "num_classes": len(LABELS), "small_stem": small_stem}
     reference = "workbench.training.networks:create_network"
     with mlflow_run("bench", project) as run:

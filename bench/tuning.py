@@ -67,7 +67,7 @@ def measure_overhead(project: Project) -> tuple[float, float]:
     report = Reporter(job.study)
     plain, trials = [], []
     for index in range(ROUNDS + 1):
-        plan = make_plan(job.plan.params_with({}), job.plan.auguments_with({}), project)
+        plan = make_plan(job.plan.params_with({}), job.plan.augment_with({}), project)
         started = time.perf_counter()
         run_plan(plan, control=Control(quiet=True))
         middle = time.perf_counter()
@@ -115,8 +115,8 @@ def make_project(root: Path) -> Project:
     for name in ("params.yaml", "auguments.yaml"):
         shutil.copy(asset(name), root / name)
     os.environ["WORKBENCH_ROOT"] = str(root)
-    auguments = root / "auguments.yaml"
-    auguments.write_text(auguments.read_text(encoding="utf-8").replace("size: 32", "size: 16", 1), encoding="utf-8")
+    augment = root / "auguments.yaml"
+    augment.write_text(augment.read_text(encoding="utf-8").replace("size: 32", "size: 16", 1), encoding="utf-8")
     project = Project(root)
     project.db.mkdir()
     digits = load_digits()

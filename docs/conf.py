@@ -1,15 +1,15 @@
 """How `make docs` builds the guides of this folder and the API reference from the docstrings."""
 
-from importlib.metadata import version as installed_version
-
 # autodoc imports with TYPE_CHECKING switched on, which these do not survive; once here they stay as they are.
 import lightning.pytorch  # noqa: F401
 import mlflow  # noqa: F401
 import optuna  # noqa: F401
 import torchmetrics  # noqa: F401
 
+from workbench.distribution import VERSION
+
 project = "Workbench"
-version = release = installed_version("workbench")
+version = release = VERSION
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.apidoc"]
 exclude_patterns = ["_build"]

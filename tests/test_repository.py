@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from workbench.distribution import NAME
 from workbench.new_project import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,17 +25,30 @@ def test_environment_yml_names_the_same_packages_as_pyproject():
     assert f"python{project['requires-python']}" in environment["dependencies"]
 
 
+def test_pip_is_told_the_name_under_which_the_workbench_is_there():
+    # `pip install workbench` would bring another project.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["name"] == NAME
+    told = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+    for folder, pattern in (("docs", "*.md"), ("notebooks", "*.ipynb"), ("workbench", "*.py"), ("demo", "*.py")):
+        told += (ROOT / folder).rglob(pattern)
+    for file in told:
+        text = file.read_text()
+        assert not re.search(r"pip install [^\n]*(?<![-\w/])workbench\b", text), file
+        named = re.findall(rf"{NAME}\[([\w,]+)\]", text) + re.findall(r"extra_hint\([\"'](\w+)[\"']\)", text)
+        assert {extra for group in named for extra in group.split(",")} <= set(project["optional-dependencies"]), file
+
+
 def test_a_wheel_holds_what_the_code_looks_for():
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     included = wheel["sources"] | wheel["force-include"]
     assert set(wheel["sources"]) < set(wheel["only-include"])
-    left_out = [ROOT / pattern for pattern in wheel["exclude"]]
     for file in (ROOT / "workbench").rglob("*.py"):
         for arguments in re.findall(r"\basset\(([\"', .\w]+)\)", file.read_text()):
             wanted = "/".join(re.findall(r"[\"']([^\"']+)[\"']", arguments))
             held = [name for name in included if wanted == name or wanted.startswith(f"{name}/")]
             assert held or not wanted, f"{file}: {wanted}"
-            assert not any((ROOT / wanted).match(str(pattern)) for pattern in left_out)
+    assert (ROOT / "workbench" / "py.typed").is_file()
     for name in (*SETTINGS, "notebooks"):
         assert included[name] == f"workbench/_assets/{name}"
 
@@ -79,6 +93,6 @@ def test_the_styles_of_a_panel_touch_no_other_panel():
 
 def test_each_panel_is_one_folder_in_both_halves():
     panels = {path.parent.name for path in (ROOT / "workbench" / "panels").glob("*/panel.py")}
-    scripts = {path.parent.name for path in (ROOT / "widgets").glob("*/main.js*")}
-    styles = {path.parent.name for path in (ROOT / "widgets").glob("*/main.css")}
+    scripts = {path.parent.name for path in (ROOT / "widgets").glob("*/panel.js*")}
+    styles = {path.parent.name for path in (ROOT / "widgets").glob("*/panel.css")}
     assert scripts == styles == panels

@@ -1,32 +1,33 @@
 /**
- * Bundles the browser half of each panel: NAME/main.js becomes dist/NAME.js, which anywidget loads as one
- * module, and NAME/main.css becomes dist/NAME.css.
+ * Bundles the browser half of each panel: NAME/panel.jsx becomes dist/NAME.js, which anywidget loads as one module, and
+ * NAME/panel.css becomes dist/NAME.css.
  *
  * `node build.mjs --check` writes nothing and fails when a bundle is not what its sources say.
  */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+
+// The text of a licence travels with every copy, and a saved notebook is one: it holds the bundles of its panels.
+const LICENSE = readFileSync("node_modules/preact/LICENSE", "utf8").trim();
 
 const checking = process.argv.includes("--check");
-let stale = 0;
+const stale = [];
 mkdirSync("dist", { recursive: true });
 
 for (const name of readdirSync(".").sort()) {
-  const banner = `/* Built from widgets/${name} by 'npm run build'; edit there.`;
-  if (existsSync(`${name}/main.js`)) {
-    const credit = "Includes Preact (MIT License, (c) Jason Miller). */";
-    await bundle(`${name}/main.js`, `dist/${name}.js`, { js: `${banner} ${credit}` });
-  }
-  if (existsSync(`${name}/main.css`)) {
-    await bundle(`${name}/main.css`, `dist/${name}.css`, { css: `${banner} */` });
-  }
+  const origin = `Built from widgets/${name} by 'npm run build'; edit there.`;
+  const script = ["panel.jsx", "panel.js"].map((file) => `${name}/${file}`).find(existsSync);
+  if (!script) continue;
+  stale.push(await bundle(script, `dist/${name}.js`, { js: `/*\n${origin}\n\nIncludes Preact:\n\n${LICENSE}\n*/` }));
+  stale.push(await bundle(`${name}/panel.css`, `dist/${name}.css`, { css: `/* ${origin} */` }));
 }
-if (stale) {
-  console.error("Run 'npm run build' in widgets/ and commit the result.");
+if (stale.some(Boolean)) {
+  console.error("Run 'npm run build' in widgets/.");
   process.exit(1);
 }
 
 /**
+ * Write a bundle, or with --check say whether the one that is there differs from its sources.
  * @param {string} source
  * @param {string} target
  * @param {Record<string, string>} banner
@@ -40,7 +41,12 @@ async function bundle(source, target, banner) {
     format: "esm",
     target: "es2022",
     charset: "utf8",
+    jsx: "automatic",
+    jsxImportSource: "preact",
     legalComments: "inline",
+    // Names stay, so that a trace in a bug report can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Paths in the output are then the same wherever the packages lie.
     preserveSymlinks: true,
     banner,
@@ -48,8 +54,9 @@ async function bundle(source, target, banner) {
   const text = outputFiles[0].text;
   if (!checking) {
     writeFileSync(target, text);
-  } else if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
-    console.error(`${target} is not what ${source} says.`);
-    stale += 1;
+    return false;
   }
+  const differs = !existsSync(target) || readFileSync(target, "utf8") !== text;
+  if (differs) console.error(`${target} is not what ${source} says.`);
+  return differs;
 }

@@ -36,10 +36,15 @@ def cells(project):
             uri = store.images.put(content, sha256=digest, suffix="png")
             session.add(
                 Sample(
-                    theme_id=theme.id, sha256=digest, uri=uri, name=f"cell_{number}.png", width=WIDTH, height=HEIGHT,
+                    theme_id=theme.id,
+                    sha256=digest,
+                    uri=uri,
+                    name=f"cell_{number}.png",
+                    width=WIDTH,
+                    height=HEIGHT,
                     size_bytes=len(content),
                 )
-            )  # fmt: skip
+            )
     store.close()
     return project
 

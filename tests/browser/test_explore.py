@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser.conftest import draw_digits
 from tests.browser.lab import make_project
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.paths import Project, asset
 from workbench.store import open_store
 from workbench.store.images import sha256_of
@@ -45,7 +45,7 @@ def notebook(lab_server: Any, project: Project) -> Iterator[Any]:
 @pytest.fixture
 def settings(project: Project) -> Path:
     """The shipped auguments.yaml, as no other test has changed it."""
-    return Path(shutil.copy(asset("auguments.yaml"), project.auguments_file))
+    return Path(shutil.copy(asset("auguments.yaml"), project.augment_file))
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_what_was_seen_is_saved_with_the_comments_and_trained_with(tab: Any, set
     tab.panel.get_by_role("checkbox", name="RandomBrightnessContrast").uncheck()
     tab.panel.get_by_role("button", name="Save to auguments.yaml").click()
     tab.panel.get_by_text("Saved to auguments.yaml.").wait_for()
-    config = AugumentsConfig.load(settings)
+    config = AugmentConfig.load(settings)
     assert [name for name, _ in config.steps()] == ["resize", "gamma"]
     assert [next(iter(entry)) for entry in config.transforms("train")] == ["Affine"]
     comments = [line.split("#")[1] for line in before.splitlines() if "#" in line]

@@ -16,7 +16,7 @@ PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
 @pytest.fixture
 def ready(labeled_digits):
     """Digits with labels, and what a training in the background needs: notebooks and settings."""
-    shutil.copy(asset("auguments.yaml"), labeled_digits.auguments_file)
+    shutil.copy(asset("auguments.yaml"), labeled_digits.augment_file)
     shutil.copytree(asset("notebooks"), labeled_digits.notebooks)
     # What a person wrote into the notebook's own cell is for training there.
     notebook = labeled_digits.notebooks / "03_train.ipynb"

@@ -28,7 +28,7 @@ PANEL = "from workbench import TrainingPanel\npanel = TrainingPanel('digits')\np
 
 
 def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, labeled_digits):
-    shutil.copy(asset("auguments.yaml"), labeled_digits.auguments_file)
+    shutil.copy(asset("auguments.yaml"), labeled_digits.augment_file)
     training = f"result = train('digits', overrides={SETTINGS!r})"
     # All at once, as most people do: what the panel asks first comes when the kernel is busy already.
     tab = lab.open(labeled_digits, [NETWORK, PANEL, training]).run_all(wait=False)

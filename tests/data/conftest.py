@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.labeled_images import LabeledImages
 
 MakeImages = Callable[..., LabeledImages]
-MakeConfig = Callable[..., AugumentsConfig]
+MakeConfig = Callable[..., AugmentConfig]
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def make_images(tmp_path: Path) -> MakeImages:
 def make_config() -> MakeConfig:
     """Return a configuration with this image size and these training transforms."""
 
-    def make(size: Any = 16, train: Sequence[Any] = (), **sections: Any) -> AugumentsConfig:
+    def make(size: Any = 16, train: Sequence[Any] = (), **sections: Any) -> AugmentConfig:
         augmentation = {"train": list(train), **sections.pop("augmentation", {})}
-        return AugumentsConfig.from_dict({"image": {"size": size}, "augmentation": augmentation, **sections})
+        return AugmentConfig.from_dict({"image": {"size": size}, "augmentation": augmentation, **sections})
 
     return make

@@ -21,14 +21,14 @@ from workbench.data import ThemeDataModule
 from workbench.data.batches.dataset import FilePatches
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.cache import building, cache_entries, clear_cache, make_room
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.input_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.labeled_images import LabeledImages
 from workbench.errors import WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
-MakeConfig = Callable[..., AugumentsConfig]
+MakeConfig = Callable[..., AugmentConfig]
 
 IMAGE = 16 * 16 * 3
 MIB = 2**20
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def theme(images: LabeledImages, config: AugumentsConfig, folder: Path, **options: Any) -> ThemeDataModule:
+def theme(images: LabeledImages, config: AugmentConfig, folder: Path, **options: Any) -> ThemeDataModule:
     given = {"digest": "d" * 64, "cache_folder": folder, "batch_size": 4} | options
     return ThemeDataModule({"train": images, "valid": images, "test": images}, config, **given)
 
@@ -48,7 +48,7 @@ def pixels(data: ThemeDataModule) -> torch.Tensor:
     return torch.cat([batch.images for batch in data.test_dataloader()])
 
 
-def disk(images: LabeledImages, config: AugumentsConfig, folder: Path, name: str, limit: int = MIB) -> CachedPatches:
+def disk(images: LabeledImages, config: AugmentConfig, folder: Path, name: str, limit: int = MIB) -> CachedPatches:
     preprocessing = Preprocessing.create(config)
     return keep_on_disk(images.paths, preprocessing, folder=folder, name=name, run=name, limit=limit)
 
@@ -162,7 +162,7 @@ BUILD = """
 import sys
 from pathlib import Path
 from workbench.data.input_cache import keep_on_disk
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.batches.inputs import Preprocessing
 
 class Slow(Preprocessing):
@@ -172,7 +172,7 @@ class Slow(Preprocessing):
         return super().patches(image)
 
 paths = sorted(Path(sys.argv[1]).iterdir())
-steps = Slow.create(AugumentsConfig.from_dict({"image": {"size": 16}}))
+steps = Slow.create(AugmentConfig.from_dict({"image": {"size": 16}}))
 keep_on_disk(paths, steps, folder=Path(sys.argv[2]), name="run", run="run", limit=10**6)
 """
 

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from workbench.data import ThemeDataModule
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.labeled_images import LabeledImages
 from workbench.data.normalization import restore
 from workbench.errors import ConfigError, WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
-MakeConfig = Callable[..., AugumentsConfig]
+MakeConfig = Callable[..., AugmentConfig]
 
 NOISE = {
     "albumentations": [{"GaussNoise": {"std_range": [0.2, 0.3], "p": 1}}],
@@ -25,7 +25,7 @@ NOISE = {
 }
 
 
-def theme(images: LabeledImages, config: AugumentsConfig, **options: object) -> ThemeDataModule:
+def theme(images: LabeledImages, config: AugmentConfig, **options: object) -> ThemeDataModule:
     return ThemeDataModule({"train": images, "valid": images, "test": images}, config, **options)
 
 

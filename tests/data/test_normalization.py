@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.data.config import Statistics
+from workbench.data.config.augment import Statistics
 from workbench.data.normalization import measure, restore, scale_and_shift
 
 

@@ -15,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from workbench.data import AugumentsConfig, Preprocessing
+from workbench.data import AugmentConfig, Preprocessing
 from workbench.paths import Project
 from workbench.registry.logging_models import log_model
 from workbench.registry.pyfunc_model import ModelContent
@@ -92,7 +92,7 @@ class Shades:
         """Log a model into a run of its own, as a training does."""
         data: dict[str, Any] = {"image": {"size": size}, "augmentation": {"normalization": "none"}}
         data |= {"preprocessing": preprocessing_steps} if preprocessing_steps else {}
-        preprocessing = Preprocessing.create(AugumentsConfig.from_dict(data))
+        preprocessing = Preprocessing.create(AugmentConfig.from_dict(data))
         arguments: dict[str, Any] = {"sharpness": sharpness, "smallest": smallest}
         factory: Any = Brightness
         if network is not None:

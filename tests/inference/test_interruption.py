@@ -20,10 +20,10 @@ PREDICTING = """
 import sys
 import mlflow.pyfunc, mlflow.store.db.utils, mlflow.store.tracking.sqlalchemy_store
 import workbench.inference.store_writer, workbench.inference.forward
-import workbench.inference.run as running
+import workbench.inference.run as run
 from workbench import predict
 
-running._STEP_VALUES = 1  # every batch is a step of its own, so that a few images are enough
+run._STEP_VALUES = 1  # every batch is a step of its own, so that a few images are enough
 predict("shades", source=sys.argv[1], output=sys.argv[2], batch_size=4, num_workers=0, progress=False)
 """
 

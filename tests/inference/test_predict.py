@@ -18,8 +18,7 @@ from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.batches import read_batches
 from workbench.inference.forward import answer
-from workbench.inference.output_formats import line_format
-from workbench.inference.rows import Row
+from workbench.inference.output_formats import Row, line_format
 from workbench.inference.sources import Item, open_source, settled
 from workbench.registry.loading import load_model
 from workbench.registry.tracking import connect

@@ -9,7 +9,6 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy import delete
 
-import workbench.registry.transaction as changing
 from workbench import predict, register
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.models.panel import ModelsPanel
@@ -17,7 +16,7 @@ from workbench.registry.listing import history_of, versions_of
 from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.tracking import connect, mlflow_run
 from workbench.registry.versions import delete_version, demote, promote
-from workbench.store.schema import ModelVersion
+from workbench.store.schema import ModelVersion, Snapshot
 from workbench.store.themes import create_theme, delete_theme
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +37,7 @@ def stages() -> dict[int, str]:
 
 def test_registering_makes_a_version_with_its_origin(shades, client):
     with shades.store.read() as session:
-        digest = session.query(changing.Snapshot).one().digest
+        digest = session.query(Snapshot).one().digest
     run_id = shades.log_run(tags={"workbench.snapshot": digest, "workbench.git.commit": "c0ffee"}, accuracy=0.9)
     result = register("shades", run_id, "staging", description="less blurred")
     assert (result.version, result.stage, result.snapshot_digest, result.archived) == (2, "staging", digest, None)

@@ -24,8 +24,8 @@ AddImage = Callable[..., int]
 def desk(sqlite_store: Store) -> Desk:
     """The kernel side of a panel on the theme "shapes": 12 images of 40 x 30, labeled round and square, split."""
     project = sqlite_store.project
-    if not project.auguments_file.is_file():
-        shutil.copy(asset("auguments.yaml"), project.auguments_file)
+    if not project.augment_file.is_file():
+        shutil.copy(asset("auguments.yaml"), project.augment_file)
     with sqlite_store.write() as session:
         theme = create_theme("shapes", labels=["round", "square"], session=session)
         labels = [label.id for label in labels_of(theme.id, session=session)]
@@ -35,11 +35,18 @@ def desk(sqlite_store: Store) -> Desk:
             uri = sqlite_store.images.put(content, sha256=digest, suffix="png")
             session.add(
                 Sample(
-                    theme_id=theme.id, sha256=digest, uri=uri, name=f"shape_{number:02}.png", width=40, height=30,
-                    size_bytes=len(content), label_id=labels[number % 2], split=("train", "valid", "test")[number % 3],
+                    theme_id=theme.id,
+                    sha256=digest,
+                    uri=uri,
+                    name=f"shape_{number:02}.png",
+                    width=40,
+                    height=30,
+                    size_bytes=len(content),
+                    label_id=labels[number % 2],
+                    split=("train", "valid", "test")[number % 3],
                 )
-            )  # fmt: skip
-        return Desk(sqlite_store, theme.id, project.auguments_file)
+            )
+        return Desk(sqlite_store, theme.id, project.augment_file)
 
 
 def drawn(number: int) -> bytes:

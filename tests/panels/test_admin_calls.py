@@ -31,8 +31,9 @@ def ask(panel):
 
 def test_a_deletion_says_what_it_means(ask):
     assert ask("consequences", kind="theme", id=1)[:2] == [
-        "The theme 'pets' leaves every list with its 5 images.", "3 labels of people go with it.",
-    ]  # fmt: skip
+        "The theme 'pets' leaves every list with its 5 images.",
+        "3 labels of people go with it.",
+    ]
     assert "3 images of 'cat' become unlabeled" in ask("consequences", kind="label", id=1)[0]
     assert "2 images leave the theme" in ask("consequences", kind="samples", ids=[1, 2])[0]
     assert "Allowed: theme, label, samples, model" in ask("consequences", kind="universe")

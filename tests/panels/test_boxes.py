@@ -373,8 +373,9 @@ def test_a_theme_that_cannot_be_labeled_is_a_clear_error(sqlite_store, cells, ma
     make_theme(sqlite_store, "bare")
     add_samples(sqlite_store, make_theme(sqlite_store, "nameless", labels=()), range(1))
     for name, error, words in [
-        ("cell", NotFoundError, "Did you mean 'cells'"), ("bare", WorkbenchError, "no images"),
+        ("cell", NotFoundError, "Did you mean 'cells'"),
+        ("bare", WorkbenchError, "no images"),
         ("nameless", WorkbenchError, "no labels"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(error, match=words):
             BoxPanel(name, store=sqlite_store)

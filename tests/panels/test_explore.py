@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError, ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.panel import ExplorePanel
@@ -55,7 +55,7 @@ def test_the_steps_show_what_training_would_get(desk: Desk) -> None:
     path = desk.store.images.path(desk.sample(first(desk)).uri)
     from workbench.data.batches.inputs import Preprocessing
 
-    assert np.array_equal(shown, Preprocessing.create(AugumentsConfig.from_dict(draft)).patches(path)[0])
+    assert np.array_equal(shown, Preprocessing.create(AugmentConfig.from_dict(draft)).patches(path)[0])
 
 
 def test_variants_come_with_what_was_applied_and_repeat_from_the_seed(desk: Desk) -> None:
@@ -138,7 +138,7 @@ def test_every_step_tells_its_settings(desk: Desk) -> None:
     draft = read(desk)["draft"]
     for name, fields in steps.items():
         draft["preprocessing"][name] = {field["name"]: field["default"] for field in fields}
-    AugumentsConfig.from_dict(draft)
+    AugmentConfig.from_dict(draft)
 
 
 def test_the_survey_goes_on_until_all_is_seen(desk: Desk) -> None:

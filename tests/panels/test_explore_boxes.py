@@ -22,7 +22,7 @@ from workbench.store.themes import create_theme
 def desk(sqlite_store):
     """Three images of 60 x 40 pixels whose colors tell where a crop is from, two boxes on the first two of them."""
     project = sqlite_store.project
-    project.auguments_file.write_text("image: {size: 16}\npreprocessing: {resize: {enabled: true, fit: stretch}}\n")
+    project.augment_file.write_text("image: {size: 16}\npreprocessing: {resize: {enabled: true, fit: stretch}}\n")
     project.params_file.write_text("data: {box_margin: 0}\n")
     with sqlite_store.write() as session:
         theme = create_theme("cells", labels=["red", "white"], task="boxes", session=session).id
@@ -39,7 +39,7 @@ def desk(sqlite_store):
             boxes = [BoxData(red, 10, 5, 20, 10), BoxData(white, 30, 20, 30, 20)]
             replace_boxes(sample.id, boxes, annotator="mika", session=session)
         session.get_one(Sample, samples[1].id).split = "train"
-    return Desk(sqlite_store, theme, project.auguments_file)
+    return Desk(sqlite_store, theme, project.augment_file)
 
 
 def rows(desk, **params):
@@ -52,8 +52,9 @@ def test_boxes_are_the_samples_and_are_filtered_like_images(desk):
     listed = samples.samples(desk, {"of": "boxes"}, [])
     assert listed.value["total"] == len(listed.buffers) == 4
     assert [(row["name"], row["label"]) for row in listed.value["rows"]][:2] == [
-        ("0.png at 10, 5", "red"), ("0.png at 30, 20", "white"),
-    ]  # fmt: skip
+        ("0.png at 10, 5", "red"),
+        ("0.png at 30, 20", "white"),
+    ]
     white = opened["labels"][1]["id"]
     assert [row["name"] for row in rows(desk, label=white, split="train")] == ["1.png at 30, 20"]
     assert len(samples.samples(desk, {"of": "images"}, []).value["rows"]) == 3

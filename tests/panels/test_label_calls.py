@@ -114,8 +114,10 @@ def test_acts_of_all_kinds_are_done_in_their_order(act, sqlite_store, theme):
     assert [outcome["status"] for outcome in outcomes] == ["changed"] * 6
     assert (outcomes[3]["changed"], outcomes[3]["unchanged"]) == (2, 1)
     with sqlite_store.read() as session:
-        count = {state: count_samples(theme, SampleFilter(state=state), session=session) for state in
-                 ("all", "labeled", "unlabeled", "skipped")}  # fmt: skip
+        count = {
+            state: count_samples(theme, SampleFilter(state=state), session=session)
+            for state in ("all", "labeled", "unlabeled", "skipped")
+        }
     assert count == {"all": 23, "labeled": 2, "unlabeled": 0, "skipped": 21}
 
 
@@ -151,9 +153,11 @@ def test_a_large_file_comes_in_pieces_and_a_corrupt_one_is_named(ask, draw_image
     assert value["added"] == 0
     broken = {"file": "1-bad.png", "name": "bad.png", "offset": 0, "size": 4}
     value, _ = ask(
-        "upload", annotator="ann", pieces=[{**piece, "offset": 50}, broken],
+        "upload",
+        annotator="ann",
+        pieces=[{**piece, "offset": 50}, broken],
         buffers=[memoryview(second), memoryview(b"junk")],
-    )  # fmt: skip
+    )
     assert value["added"] == 1
     assert [file["name"] for file in value["rejected"]] == ["bad.png"]
 

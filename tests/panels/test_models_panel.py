@@ -40,14 +40,16 @@ def ask(sqlite_store, make_theme, add_samples):
 def test_versions_promoting_and_their_history(ask):
     result, _ = ask("versions")
     assert [(row["version"], row["stage"], row["predictions"]) for row in result["value"]["versions"]] == [
-        (2, "none", 4), (1, "production", 4),
-    ]  # fmt: skip
+        (2, "none", 4),
+        (1, "production", 4),
+    ]
     assert result["value"]["metrics"] == ["test_accuracy"]
     assert ask("promote", version=2, stage="production")[0]["value"]["archived"] == 1
     history = ask("versions")[0]["value"]["history"]
     assert [(event["version"], event["after"], event["annotator"]) for event in history] == [
-        (2, "production", "ann"), (1, "archived", "ann"),
-    ]  # fmt: skip
+        (2, "production", "ann"),
+        (1, "archived", "ann"),
+    ]
     assert "in production" in ask("delete", version=2)[0]["error"]
     assert ask("delete", version=1)[0]["value"] == {"predictions": 4}
 

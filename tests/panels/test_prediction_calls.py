@@ -73,8 +73,11 @@ def test_it_opens_with_the_least_certain_and_the_counts_of_the_answers(ask):
     assert value["page"]["items"][2]["answer"]["score"] == pytest.approx(0.49)
     cat, dog = (label["id"] for label in value["labels"][:2])
     assert sorted(value["counts"]["answers"]) == [
-        [cat, "differs", 1], [cat, "open", 4], [dog, "agrees", 1], [dog, "open", 4],
-    ]  # fmt: skip
+        [cat, "differs", 1],
+        [cat, "open", 4],
+        [dog, "agrees", 1],
+        [dog, "open", 4],
+    ]
     assert buffers[0].startswith(b"\x89PNG")
     assert numbers(ask("browse", sort="-score", offset=8, limit=4)[0]["page"]) == [1, 0]
     assert numbers(ask("browse", sort="-name", offset=0, limit=2)[0]["page"]) == [9, 8]
@@ -121,10 +124,12 @@ def test_going_on_from_an_image_follows_the_certainty_in_both_directions(ask):
 def accept(ask, key, where):
     items = ask("browse", where=where, sort="score")[0]["page"]["items"]
     return {
-        "key": key, "kind": "accept", "ids": [item["id"] for item in items],
+        "key": key,
+        "kind": "accept",
+        "ids": [item["id"] for item in items],
         "labels": [item["answer"]["label"] for item in items],
         "seens": [{"label": item["label"], "skipped": item["skipped"]} for item in items],
-    }  # fmt: skip
+    }
 
 
 def test_a_page_is_accepted_once_and_undone_as_one_act(ask, act, sqlite_store, theme):
@@ -173,8 +178,11 @@ def test_answers_with_a_label_that_was_merged_are_shown_and_accepted_as_the_othe
     assert (numbers(value["page"]), value["page"]["total"]) == ([1, 3, 5, 7, 9], 5)
     assert {item["answer"]["label"] for item in value["page"]["items"]} == {bird}
     assert sorted(value["counts"]["answers"]) == [
-        [cat, "differs", 1], [cat, "open", 4], [bird, "agrees", 1], [bird, "open", 4],
-    ]  # fmt: skip
+        [cat, "differs", 1],
+        [cat, "open", 4],
+        [bird, "agrees", 1],
+        [bird, "open", 4],
+    ]
     (outcome,) = act(accept(ask, "k", {"agreement": "open", "predicted": bird}))
     assert (outcome["status"], outcome["changed"]) == ("changed", 4)
     panel = PredictionPanel("pets", store=sqlite_store)

@@ -32,9 +32,9 @@ def test_a_theme_of_boxes_is_planned_as_its_crops(sqlite_store):
             boxes = [BoxData(red, 2, 4, 10, 20), BoxData(white, 30, 10, 25, 15)]
             replace_boxes(sample.id, boxes, annotator="mika", session=session)
     overrides = {"data.samples": "boxes", "data.box_margin": 0}
-    params, auguments = read_settings(sqlite_store.project, theme="cells", overrides=overrides)
+    params, augment = read_settings(sqlite_store.project, theme="cells", overrides=overrides)
 
-    plan = make_plan(params, auguments, sqlite_store.project)
+    plan = make_plan(params, augment, sqlite_store.project)
 
     assert (plan.theme, plan.class_names) == ("cells-crops", ["red", "white"])
     assert {split: len(images) for split, images in plan.images.items()} == {"train": 8, "valid": 2, "test": 2}

@@ -23,7 +23,7 @@ def test_one_run_holds_everything_and_nothing_else_is_written(trained):
     (run,) = colors.runs()
     assert (run.info.run_id, run.info.run_name, run.info.status) == (result.run_id, "first", "FINISHED")
     assert run.data.params["training.num_epochs"] == "2"
-    assert run.data.params["auguments.image.size"] == "[8, 8]"
+    assert run.data.params["augment.image.size"] == "[8, 8]"
     assert run.data.metrics["test_accuracy"] == result.metrics["test_accuracy"]
     for metric in ("loss", "accuracy", "precision", "recall", "f1"):
         for split in ("train", "valid"):

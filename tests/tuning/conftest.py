@@ -29,7 +29,7 @@ def theme(project, sqlite_store, mlflow_template, optuna_template, make_theme, a
         "model.name": "squeezenet1_1",
         "training.num_epochs": 1,
     })  # fmt: skip
-    change_yaml(project.auguments_file, {"image.size": 32})
+    change_yaml(project.augment_file, {"image.size": 32})
     return "pets"
 
 

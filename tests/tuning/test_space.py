@@ -137,13 +137,13 @@ def test_an_overridden_name_is_not_searched(project):
 
 
 def test_a_name_of_auguments_yaml_reaches_the_images_settings(project):
-    text = project.auguments_file.read_text(encoding="utf-8")
+    text = project.augment_file.read_text(encoding="utf-8")
     assert "- Affine:" in text
     write(project, "params_to_tune:\n  image.size: {type: categorical, choices: [16, 24]}\n"
           "  augmentation.train.Affine.p: {type: float, low: 0, high: 1}\n")  # fmt: skip
-    auguments = read_plan(project).auguments_with({"image.size": 24, "augmentation.train.Affine.p": 0.25})
-    assert auguments.image.size == (24, 24)
-    affine = next(item["Affine"] for item in auguments.augmentation.train if "Affine" in item)
+    augment = read_plan(project).augment_with({"image.size": 24, "augmentation.train.Affine.p": 0.25})
+    assert augment.image.size == (24, 24)
+    affine = next(item["Affine"] for item in augment.augmentation.train if "Affine" in item)
     assert affine["p"] == 0.25
     assert affine["rotate"] == [-10, 10]
 

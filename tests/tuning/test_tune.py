@@ -94,8 +94,8 @@ def test_the_parent_keeps_the_best_settings_history_and_figures(project, theme, 
     best = YAML(typ="safe").load(text_of(project, result.run_id, "params.yaml"))
     assert best["training"]["learning_rate"] == result.best_params["training.learning_rate"]
     assert best["training"]["weight_decay"] == 0.5
-    auguments = YAML(typ="safe").load(text_of(project, result.run_id, "auguments.yaml"))
-    affine = next(item["Affine"] for item in auguments["augmentation"]["train"] if "Affine" in item)
+    augment = YAML(typ="safe").load(text_of(project, result.run_id, "auguments.yaml"))
+    affine = next(item["Affine"] for item in augment["augmentation"]["train"] if "Affine" in item)
     assert affine["p"] == result.best_params["augmentation.train.Affine.p"]
     figures = {os.path.basename(item.path) for item in client.list_artifacts(result.run_id, "figures")}
     assert figures == {"history.png", "parallel_coordinates.png", "slices.png", "contour.png"}

@@ -37,9 +37,22 @@ export class Desk {
     this.draw = draw;
     /** @type {State} */
     this.state = {
-      tab: "themes", rows: null, themes: [], page: null, picture: "", history: null, filter: "", about: null, report: null,
+      tab: "themes",
+      rows: null,
+      themes: [],
+      page: null,
+      picture: "",
+      history: null,
+      filter: "",
+      about: null,
+      report: null,
       where: { theme: null, state: "all", label: null, split: "", search: "", deleted: false, offset: 0 },
-      chosen: new Set(), refused: 0, question: null, notice: null, health: "live", waiting: "",
+      chosen: new Set(),
+      refused: 0,
+      question: null,
+      notice: null,
+      health: "live",
+      waiting: "",
     };
   }
 
@@ -92,7 +105,8 @@ export class Desk {
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
     const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
-    if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
+    if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme))
+      state.where.theme = living[0]?.id ?? null;
     this.set({ themes: living, history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
@@ -100,7 +114,8 @@ export class Desk {
     const [bytes] = answer.buffers;
     const { sheet } = answer.value;
     if (state.picture) URL.revokeObjectURL(state.picture);
-    const picture = sheet && bytes ? URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) : "";
+    const picture =
+      sheet && bytes ? URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) : "";
     const shown = new Set(answer.value.items.map((/** @type {any} */ item) => item.id));
     this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
   }
@@ -117,7 +132,10 @@ export class Desk {
   async remove(about, button, method, params, told) {
     const answer = await this.ask("Looking at what this means …", "consequences", about);
     if (!answer) return;
-    this.set({ notice: null, question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => told) } });
+    this.set({
+      notice: null,
+      question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => told) },
+    });
   }
 
   async confirm() {

@@ -17,7 +17,13 @@ export function App({ desk, stage }) {
       desk.get("heading").theme && h(Side, { desk }),
       !desk.get("heading").theme && h("p", { class: "wb-nothing wb-grow" }, desk.get("status")),
       // The drawing area is not Preact's: it is put there once.
-      h("div", { class: "wb-main", hidden: !desk.get("heading").theme, ref: (/** @type {HTMLElement | null} */ host) => { if (host && stage.parentElement !== host) host.append(stage); } }),
+      h("div", {
+        class: "wb-main",
+        hidden: !desk.get("heading").theme,
+        ref: (/** @type {HTMLElement | null} */ host) => {
+          if (host && stage.parentElement !== host) host.append(stage);
+        },
+      }),
     ),
     h(Conflict, { desk }),
     desk.get("heading").theme && h(Status, { desk }),
@@ -36,32 +42,56 @@ function Bar({ desk }) {
     themes.length > 1 || (themes.length === 1 && themes[0] !== theme)
       ? h(
           "select",
-          { "aria-label": "Theme", value: theme ?? "", onChange: (/** @type {any} */ event) => desk.ask("theme", { theme: event.target.value }) },
+          {
+            "aria-label": "Theme",
+            value: theme ?? "",
+            onChange: (/** @type {any} */ event) => desk.ask("theme", { theme: event.target.value }),
+          },
           !themes.includes(theme) && h("option", { value: theme ?? "" }, theme ?? "choose a theme"),
           themes.map((/** @type {string} */ name) => h("option", { key: name, value: name }, name)),
         )
       : h("b", null, theme ?? "Boxes"),
     theme && [
-      h("span", { class: "wb-number", "data-count": "progress" }, `${number(submitted)} of ${plural(samples, "image")} done`),
       h(
         "span",
-        { class: "wb-progress", role: "progressbar", "aria-label": "Done", "aria-valuenow": percent(submitted, samples), "aria-valuemin": 0, "aria-valuemax": 100 },
+        { class: "wb-number", "data-count": "progress" },
+        `${number(submitted)} of ${plural(samples, "image")} done`,
+      ),
+      h(
+        "span",
+        {
+          class: "wb-progress",
+          role: "progressbar",
+          "aria-label": "Done",
+          "aria-valuenow": percent(submitted, samples),
+          "aria-valuemin": 0,
+          "aria-valuemax": 100,
+        },
         h("span", { style: { width: `${samples > 0 ? (100 * submitted) / samples : 0}%` } }),
       ),
       h("span", { class: "wb-number wb-faint" }, `${number(skipped)} skipped, ${plural(boxes, "box", "boxes")}`),
     ],
     h("span", { class: "wb-grow" }),
-    theme && h(
-      "label",
-      { class: "wb-annotator" },
-      h("span", { class: "wb-faint" }, "annotator "),
-      h("input", {
-        type: "text", size: 10, maxLength: 100, value: heading.annotator, title: "The name that is recorded with each of your boxes",
-        onChange: (/** @type {any} */ event) => desk.ask("annotator", { annotator: event.target.value }),
-      }),
-    ),
+    theme &&
+      h(
+        "label",
+        { class: "wb-annotator" },
+        h("span", { class: "wb-faint" }, "annotator "),
+        h("input", {
+          type: "text",
+          size: 10,
+          maxLength: 100,
+          value: heading.annotator,
+          title: "The name that is recorded with each of your boxes",
+          onChange: (/** @type {any} */ event) => desk.ask("annotator", { annotator: event.target.value }),
+        }),
+      ),
     theme && h("button", { type: "button", title: "Undo the last act (U)", onClick: () => desk.ask("undo") }, "Undo"),
-    h("button", { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.showHelp(true) }, "?"),
+    h(
+      "button",
+      { type: "button", "aria-label": "Show the keys", title: "Show the keys (?)", onClick: () => desk.showHelp(true) },
+      "?",
+    ),
   );
 }
 
@@ -71,25 +101,61 @@ function Tools({ desk }) {
   return h(
     "div",
     { class: "wb-tools" },
-    h("button", { type: "button", "aria-label": "Image before", title: "Image before (Left)", onClick: () => desk.ask("previous") }, "‹"),
-    h("button", { type: "button", "aria-label": "Image after", title: "Image after (Right)", onClick: () => desk.ask("next") }, "›"),
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-label": "Image before",
+        title: "Image before (Left)",
+        onClick: () => desk.ask("previous"),
+      },
+      "‹",
+    ),
+    h(
+      "button",
+      { type: "button", "aria-label": "Image after", title: "Image after (Right)", onClick: () => desk.ask("next") },
+      "›",
+    ),
     h(
       "select",
-      { "aria-label": "Step through", value: among, onChange: (/** @type {any} */ event) => desk.ask("among", { among: event.target.value }) },
-      [["all", "all images"], ["undecided", "undecided"], ["done", "done"], ["skipped", "skipped"]].map(([value, words]) => h("option", { key: value, value }, words)),
+      {
+        "aria-label": "Step through",
+        value: among,
+        onChange: (/** @type {any} */ event) => desk.ask("among", { among: event.target.value }),
+      },
+      [
+        ["all", "all images"],
+        ["undecided", "undecided"],
+        ["done", "done"],
+        ["skipped", "skipped"],
+      ].map(([value, words]) => h("option", { key: value, value }, words)),
     ),
     h(
       "label",
       { class: "wb-number" },
       h("input", {
-        type: "number", class: "wb-goto", min: 1, max: samples, value: position, "aria-label": "Go to image",
+        type: "number",
+        class: "wb-goto",
+        min: 1,
+        max: samples,
+        value: position,
+        "aria-label": "Go to image",
         onChange: (/** @type {any} */ event) => desk.ask("go", { position: Number(event.target.value) }),
       }),
       ` of ${number(samples)}`,
     ),
     h("b", { class: "wb-grow wb-ellipsis", "data-name": "", title: name }, name),
     h("button", { type: "button", title: "Set it aside (Space)", onClick: () => desk.ask("skip") }, "Skip"),
-    h("button", { type: "button", class: "wb-primary", title: "The boxes are complete (Enter)", onClick: () => desk.ask("submit") }, "Submit"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "wb-primary",
+        title: "The boxes are complete (Enter)",
+        onClick: () => desk.ask("submit"),
+      },
+      "Submit",
+    ),
   );
 }
 
@@ -101,13 +167,24 @@ function Side({ desk }) {
   return h(
     "div",
     { class: "wb-side" },
-    h("div", { class: "wb-head" }, h("span", null, "Labels"), h("span", { title: "Boxes on this image, and on all" }, "here · all")),
+    h(
+      "div",
+      { class: "wb-head" },
+      h("span", null, "Labels"),
+      h("span", { title: "Boxes on this image, and on all" }, "here · all"),
+    ),
     desk.get("classes").map((/** @type {string} */ name, /** @type {number} */ index) =>
       h(
         "button",
         {
-          type: "button", key: name, class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`, "data-label": name,
-          "aria-pressed": String(desk.surface.get("label") === name), "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`, title: `Draw boxes of ${name}`, onClick: () => desk.surface.choose(name),
+          type: "button",
+          key: name,
+          class: `wb-facet${desk.surface.get("label") === name ? " wb-on" : ""}`,
+          "data-label": name,
+          "aria-pressed": String(desk.surface.get("label") === name),
+          "aria-label": `${name}, ${plural(here.filter((box) => box.label === name).length, "box", "boxes")} here, ${number(perLabel[name] ?? 0)} in all`,
+          title: `Draw boxes of ${name}`,
+          onClick: () => desk.surface.choose(name),
         },
         h("span", { class: "wb-key" }, index < 10 ? String((index + 1) % 10) : ""),
         h("span", { class: "wb-swatch", style: { background: colors[index % colors.length] } }),
@@ -116,7 +193,11 @@ function Side({ desk }) {
         h("span", { class: "wb-number wb-faint wb-total" }, number(perLabel[name] ?? 0)),
       ),
     ),
-    h("p", { class: "wb-faint wb-hint" }, "Drag to draw a box. C gives the selected box the chosen label, Delete removes it. ? lists all keys."),
+    h(
+      "p",
+      { class: "wb-faint wb-hint" },
+      "Drag to draw a box. C gives the selected box the chosen label, Delete removes it. ? lists all keys.",
+    ),
   );
 }
 
@@ -127,7 +208,11 @@ function Conflict({ desk }) {
   return h(
     "div",
     { class: "wb-conflict", role: "alert" },
-    h("span", null, `Somebody else changed this image meanwhile; your ${plural(mine.length, "box", "boxes")} ${mine.length === 1 ? "was" : "were"} not saved. Theirs are shown.`),
+    h(
+      "span",
+      null,
+      `Somebody else changed this image meanwhile; your ${plural(mine.length, "box", "boxes")} ${mine.length === 1 ? "was" : "were"} not saved. Theirs are shown.`,
+    ),
     h("button", { type: "button", onClick: () => desk.ask("insist") }, `Use mine (${number(mine.length)})`),
     h("button", { type: "button", onClick: () => desk.ask("yield") }, "Keep theirs"),
   );
@@ -160,12 +245,34 @@ function Help({ desk }) {
   const close = () => desk.showHelp(false);
   return h(
     "div",
-    { class: "wb-veil", onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close() },
+    {
+      class: "wb-veil",
+      onMouseDown: (/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(),
+    },
     h(
       "div",
-      { ref: box, class: "wb-dialog wb-wide", role: "dialog", "aria-modal": "true", "aria-label": "Keys", onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current) },
+      {
+        ref: box,
+        class: "wb-dialog wb-wide",
+        role: "dialog",
+        "aria-modal": "true",
+        "aria-label": "Keys",
+        onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current),
+      },
       h("h3", null, "Keys"),
-      h("div", { class: "wb-dialog-body" }, h("table", null, h("tbody", null, HELP.map(([keys, does]) => h("tr", { key: keys }, h("th", { scope: "row" }, keys), h("td", null, does)))))),
+      h(
+        "div",
+        { class: "wb-dialog-body" },
+        h(
+          "table",
+          null,
+          h(
+            "tbody",
+            null,
+            HELP.map(([keys, does]) => h("tr", { key: keys }, h("th", { scope: "row" }, keys), h("td", null, does))),
+          ),
+        ),
+      ),
       h("div", { class: "wb-row wb-right" }, h("button", { type: "button", onClick: close }, "Close")),
     ),
   );

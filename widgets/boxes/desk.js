@@ -41,12 +41,15 @@ export class Desk {
     };
     on("change:label_ids", () => this.#learnLabels());
     on("change:shown", () => this.#show());
-    on("change:image_bytes", () => { this.painted = false; });
+    on("change:image_bytes", () => {
+      this.painted = false;
+    });
     on("change:kept", () => this.#kept(model.get("kept")));
     on("change:refused", () => this.#refuse(model.get("refused")));
     on("change:heading", () => this.#followTheme());
     on("comm_live_update", () => this.#turn("lost"));
-    for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"]) on(`change:${trait}`, draw);
+    for (const trait of ["heading", "status", "per_label", "conflict", "classes", "themes"])
+      on(`change:${trait}`, draw);
     signal.addEventListener("abort", () => this.timers.forEach(clearTimeout));
   }
 
@@ -78,13 +81,16 @@ export class Desk {
   #learnLabels() {
     const [names, ids] = [this.model.get("classes") ?? [], this.model.get("label_ids") ?? []];
     const chosen = this.labelIds.get(this.surface.get("label"));
-    names.forEach((/** @type {string} */ name, /** @type {number} */ index) => this.labelIds.set(name, ids[index]));
-    if (chosen !== undefined && !names.includes(this.surface.get("label"))) this.surface.choose(names[ids.indexOf(chosen)] ?? names[0]);
+    for (const [index, name] of names.entries()) this.labelIds.set(name, ids[index]);
+    if (chosen !== undefined && !names.includes(this.surface.get("label")))
+      this.surface.choose(names[ids.indexOf(chosen)] ?? names[0]);
   }
 
   /** Show what the kernel says is on the image, or what a person drew there and it could not save. */
   #show() {
-    const unsaved = this.waiting.findLast((message) => message.sample === this.model.get("sample") && this.refused.has(message.key));
+    const unsaved = this.waiting.findLast(
+      (message) => message.sample === this.model.get("sample") && this.refused.has(message.key),
+    );
     this.surface.reset(unsaved?.boxes);
   }
 
@@ -94,7 +100,8 @@ export class Desk {
     const entry = { ...message, ...this.#image(boxes, message.sample) };
     this.journal.add(/** @type {any} */ (entry));
     // Boxes are told whole, so that only the latest drawing of an image has to be kept.
-    for (const older of this.waiting) if (older.sample === entry.sample && older.type !== "submit") this.journal.remove(older.key);
+    for (const older of this.waiting)
+      if (older.sample === entry.sample && older.type !== "submit") this.journal.remove(older.key);
     this.#send(entry);
   }
 
@@ -127,7 +134,8 @@ export class Desk {
     if (at < 0) return;
     const done = this.waiting[at];
     const unsaved = this.waiting.filter(
-      (message, index) => index > at || (index < at && message.boxes && !(done.boxes && message.sample === done.sample)),
+      (message, index) =>
+        index > at || (index < at && message.boxes && !(done.boxes && message.sample === done.sample)),
     );
     for (const message of this.waiting) if (!unsaved.includes(message)) this.journal.remove(message.key);
     this.waiting = unsaved;

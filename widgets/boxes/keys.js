@@ -25,7 +25,13 @@ export const HELP = [
 
 /** @type {Record<string, Act>} */
 const ACTS = {
-  Enter: "submit", " ": "skip", u: "undo", "?": "help", ArrowRight: "next", ArrowLeft: "previous", Backspace: "delete",
+  Enter: "submit",
+  " ": "skip",
+  u: "undo",
+  "?": "help",
+  ArrowRight: "next",
+  ArrowLeft: "previous",
+  Backspace: "delete",
 };
 
 /** @param {Press} press @returns {Act | null} */

@@ -1,6 +1,4 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { message } from "../shared/watching.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadPictures } from "./pictures.js";
@@ -29,20 +27,49 @@ const WAIT_SHOWN_MS = 300;
 
 /** What the panel knows, and how it asks for more. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {any} App */
-  constructor(model, signal, root, App) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {() => void} draw */
+  constructor(model, signal, root, draw) {
     this.root = root;
     this.signal = signal;
-    this.App = App;
+    this.draw = draw;
     /** @type {State} */
     this.state = {
-      theme: "", labels: [], boxed: false, of: "images", steps: {}, libraries: [],
-      draft: null, saved: "", digest: "", past: [],
-      rows: [], rowPictures: [], total: 0, label: null, split: "", search: "", sample: null,
-      view: "steps", edited: "train", seed: 0, count: 11, intent: "",
-      answer: null, pictures: [], problem: "", notice: "", survey: null, surveyPictures: [], surveying: false,
-      names: {}, args: {},
-      health: "live", waiting: false, keys: false, yaml: "", askReload: false,
+      theme: "",
+      labels: [],
+      boxed: false,
+      of: "images",
+      steps: {},
+      libraries: [],
+      draft: null,
+      saved: "",
+      digest: "",
+      past: [],
+      rows: [],
+      rowPictures: [],
+      total: 0,
+      label: null,
+      split: "",
+      search: "",
+      sample: null,
+      view: "steps",
+      edited: "train",
+      seed: 0,
+      count: 11,
+      intent: "",
+      answer: null,
+      pictures: [],
+      problem: "",
+      notice: "",
+      survey: null,
+      surveyPictures: [],
+      surveying: false,
+      names: {},
+      args: {},
+      health: "live",
+      waiting: false,
+      keys: false,
+      yaml: "",
+      askReload: false,
     };
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.asking = false;
@@ -60,7 +87,8 @@ export class Desk {
     signal.addEventListener("abort", () => {
       clearTimeout(this.settle);
       clearTimeout(this.searching);
-      for (const shown of [...this.state.pictures, ...this.state.rowPictures, ...this.state.surveyPictures]) URL.revokeObjectURL(shown.url);
+      for (const shown of [...this.state.pictures, ...this.state.rowPictures, ...this.state.surveyPictures])
+        URL.revokeObjectURL(shown.url);
     });
   }
 
@@ -68,7 +96,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(this.App, { desk: this }), this.root);
+    this.draw();
   }
 
   /** @param {string} method @param {any} [params] */
@@ -93,7 +121,15 @@ export class Desk {
   /** @param {any} read What the file holds. */
   #take(read) {
     const draft = draftOf(read.draft);
-    this.set({ steps: read.steps, libraries: read.libraries, digest: read.digest, draft, saved: JSON.stringify(fileOf(draft)), past: [], problem: "" });
+    this.set({
+      steps: read.steps,
+      libraries: read.libraries,
+      digest: read.digest,
+      draft,
+      saved: JSON.stringify(fileOf(draft)),
+      past: [],
+      problem: "",
+    });
   }
 
   get changed() {
@@ -172,7 +208,12 @@ export class Desk {
       const problem = this.state.problem === this.wrong ? "" : this.state.problem;
       if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown of old) URL.revokeObjectURL(shown.url);
-      if (since) requestAnimationFrame(() => setTimeout(() => { this.root.dataset.redrawMs = String(Math.round(performance.now() - since)); }));
+      if (since)
+        requestAnimationFrame(() =>
+          setTimeout(() => {
+            this.root.dataset.redrawMs = String(Math.round(performance.now() - since));
+          }),
+        );
     } catch (error) {
       this.wrong = message(error);
       this.set({ problem: this.wrong });
@@ -211,7 +252,10 @@ export class Desk {
       const pictures = await loadPictures(buffers, value);
       if (offset === 0) for (const shown of this.state.rowPictures) URL.revokeObjectURL(shown.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
-      const rows = value.rows.map((/** @type {any} */ row) => ({ ...row, picture: { ...row.picture, buffer: row.picture.buffer + base } }));
+      const rows = value.rows.map((/** @type {any} */ row) => ({
+        ...row,
+        picture: { ...row.picture, buffer: row.picture.buffer + base },
+      }));
       this.set({
         rows: offset === 0 ? rows : [...this.state.rows, ...rows],
         rowPictures: offset === 0 ? pictures : [...this.state.rowPictures, ...pictures],
@@ -257,7 +301,11 @@ export class Desk {
     const { library } = this;
     const wanted = new Set();
     /** @param {import("./draft.js").Entry[]} entries */
-    const collect = (entries) => entries.forEach((entry) => { wanted.add(entry.name); Object.values(entry.nested).forEach(collect); });
+    const collect = (entries) =>
+      entries.forEach((entry) => {
+        wanted.add(entry.name);
+        Object.values(entry.nested).forEach(collect);
+      });
     Object.values(this.state.draft?.lists ?? {}).forEach(collect);
     const known = this.state.args[library] ?? {};
     const transforms = [...wanted].filter((name) => !(name in known));
@@ -305,7 +353,12 @@ export class Desk {
     if (!draft || !this.changed) return;
     try {
       const { value } = await this.call("save", { draft: fileOf(draft), digest });
-      this.set({ digest: value.digest, saved: JSON.stringify(fileOf(draft)), notice: "Saved to auguments.yaml.", problem: "" });
+      this.set({
+        digest: value.digest,
+        saved: JSON.stringify(fileOf(draft)),
+        notice: "Saved to auguments.yaml.",
+        problem: "",
+      });
     } catch (error) {
       this.set({ problem: message(error) });
     }

@@ -16,7 +16,8 @@ let keys = 0;
 /** @param {any} specification A transform as it stands in the file. @returns {Entry} */
 export function entryOf(specification) {
   keys += 1;
-  if (typeof specification === "string") return { name: specification, args: {}, nested: {}, bare: true, off: false, key: keys };
+  if (typeof specification === "string")
+    return { name: specification, args: {}, nested: {}, bare: true, off: false, key: keys };
   const [name, given] = Object.entries(specification)[0];
   /** @type {Record<string, any>} */
   const args = {};
@@ -44,7 +45,8 @@ function specificationOf(entry) {
   /** @type {Record<string, any>} */
   const given = {};
   for (const name of names) {
-    given[name] = name in entry.nested ? entry.nested[name].filter((inner) => !idle(inner)).map(specificationOf) : entry.args[name];
+    given[name] =
+      name in entry.nested ? entry.nested[name].filter((inner) => !idle(inner)).map(specificationOf) : entry.args[name];
   }
   return { [entry.name]: given };
 }
@@ -63,7 +65,8 @@ export function fileOf(draft) {
   const augmentation = { ...draft.data.augmentation };
   for (const split of SPLITS) {
     const list = draft.lists[split].filter((entry) => !idle(entry)).map(specificationOf);
-    if (split in augmentation || list.length > 0) augmentation[split] = augmentation[split] === null && list.length === 0 ? null : list;
+    if (split in augmentation || list.length > 0)
+      augmentation[split] = augmentation[split] === null && list.length === 0 ? null : list;
   }
   const file = { ...draft.data, augmentation };
   if (Object.keys(augmentation).length === 0) delete file.augmentation;
@@ -73,7 +76,8 @@ export function fileOf(draft) {
 /** @param {Draft} draft */
 export function countOff(draft) {
   /** @param {Entry[]} entries @returns {number} */
-  const count = (entries) => entries.reduce((sum, entry) => sum + (entry.off ? 1 : 0) + count(Object.values(entry.nested).flat()), 0);
+  const count = (entries) =>
+    entries.reduce((sum, entry) => sum + (entry.off ? 1 : 0) + count(Object.values(entry.nested).flat()), 0);
   return SPLITS.reduce((sum, split) => sum + count(draft.lists[split]), 0);
 }
 
@@ -112,7 +116,8 @@ export function moveStep(draft, name, by, known) {
   /** @type {Record<string, any>} */
   const preprocessing = {};
   // A step that was only implied is written out: its place is what the person just chose.
-  for (const step of order) if (step in steps || step === name) preprocessing[step] = steps[step] ?? { enabled: stepIsOn(draft, step) };
+  for (const step of order)
+    if (step in steps || step === name) preprocessing[step] = steps[step] ?? { enabled: stepIsOn(draft, step) };
   return { ...draft, data: { ...draft.data, preprocessing } };
 }
 
@@ -134,7 +139,9 @@ export function changeList(draft, path, change) {
     if (left.length === 1) return change(list, index);
     const name = String(left[1]);
     return list.map((entry, number) =>
-      number === index ? { ...entry, nested: { ...entry.nested, [name]: walk(entry.nested[name], left.slice(2)) } } : entry,
+      number === index
+        ? { ...entry, nested: { ...entry.nested, [name]: walk(entry.nested[name], left.slice(2)) } }
+        : entry,
     );
   };
   const key = /** @type {Split} */ (split);
@@ -143,7 +150,9 @@ export function changeList(draft, path, change) {
 
 /** @param {Draft} draft @param {Path} path @param {Partial<Entry>} values */
 export function changeEntry(draft, path, values) {
-  return changeList(draft, path, (list, index) => list.map((entry, number) => (number === index ? { ...entry, ...values } : entry)));
+  return changeList(draft, path, (list, index) =>
+    list.map((entry, number) => (number === index ? { ...entry, ...values } : entry)),
+  );
 }
 
 /** @param {Draft} draft @param {Path} path @param {string} argument @param {any} value `undefined` takes the argument out. */
@@ -174,9 +183,12 @@ export function addEntry(draft, split, name, known) {
   const args = {};
   for (const argument of known) {
     if (argument.name === "p" && typeof argument.default === "number") args.p = argument.default;
-    else if (argument.required && !NESTED.has(argument.name)) args[argument.name] = guess(argument.name, draft.data.image?.size);
+    else if (argument.required && !NESTED.has(argument.name))
+      args[argument.name] = guess(argument.name, draft.data.image?.size);
   }
-  const nested = known.filter((argument) => argument.required && NESTED.has(argument.name)).map((argument) => argument.name);
+  const nested = known
+    .filter((argument) => argument.required && NESTED.has(argument.name))
+    .map((argument) => argument.name);
   const entry = entryOf({ [name]: Object.keys(args).length || nested.length ? args : null });
   for (const argument of nested) {
     entry.nested[argument] = [];
@@ -203,14 +215,23 @@ export function nearest(typed, known) {
   /** @param {string} name */
   const holdsInOrder = (name) => {
     let at = -1;
-    return [...letters].every((letter) => (at = name.indexOf(letter, at + 1)) >= 0);
+    return [...letters].every((letter) => {
+      at = name.indexOf(letter, at + 1);
+      return at >= 0;
+    });
   };
-  const tests = [(/** @type {string} */ name) => name.startsWith(letters), (/** @type {string} */ name) => name.includes(letters), holdsInOrder];
+  const tests = [
+    (/** @type {string} */ name) => name.startsWith(letters),
+    (/** @type {string} */ name) => name.includes(letters),
+    holdsInOrder,
+  ];
   for (const test of tests) {
     const found = known.find((name) => test(name.toLowerCase()));
     if (found) return found;
   }
-  const near = known.map((name) => ({ name, slips: slipsBetween(letters, name.toLowerCase()) })).sort((one, other) => one.slips - other.slips)[0];
+  const near = known
+    .map((name) => ({ name, slips: slipsBetween(letters, name.toLowerCase()) }))
+    .sort((one, other) => one.slips - other.slips)[0];
   return near && near.slips <= Math.max(1, letters.length / 4) ? near.name : null;
 }
 
@@ -219,7 +240,8 @@ function slipsBetween(one, other) {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let down = 1; down <= one.length; down++) {
     const next = [down];
-    for (let at = 1; at <= other.length; at++) next[at] = Math.min(row[at] + 1, next[at - 1] + 1, row[at - 1] + (one[down - 1] === other[at - 1] ? 0 : 1));
+    for (let at = 1; at <= other.length; at++)
+      next[at] = Math.min(row[at] + 1, next[at - 1] + 1, row[at - 1] + (one[down - 1] === other[at - 1] ? 0 : 1));
     row = next;
   }
   return row[other.length];

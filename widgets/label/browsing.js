@@ -1,5 +1,5 @@
 import { Counts } from "./counts.js";
-import { EVERYTHING, countable, uncountable } from "./where.js";
+import { countable, EVERYTHING, uncountable } from "./where.js";
 
 /** @import { Answer } from "../shared/link.js" */
 /** @import { Desk } from "./desk.js" */
@@ -29,7 +29,14 @@ export async function openTheme(desk, theme) {
   const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
   desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
-    const answer = await desk.link.call("open", { theme, where, sort, offset: 0, limit: state.pageSize, side: side(desk) });
+    const answer = await desk.link.call("open", {
+      theme,
+      where,
+      sort,
+      offset: 0,
+      limit: state.pageSize,
+      side: side(desk),
+    });
     const { value } = answer;
     desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
     desk.review = value.review ?? null;
@@ -165,7 +172,10 @@ export function takeItems(desk, items, answer) {
     // Who is asked for a second opinion must not see the first.
     if (known?.second && desk.state.focus?.queue) continue;
     // What waits to be sent is newer than what the kernel knows.
-    desk.items.set(item.id, known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item);
+    desk.items.set(
+      item.id,
+      known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item,
+    );
   }
   const { sheet } = answer.value;
   if (!sheet) return;
@@ -190,7 +200,9 @@ function takePage(desk, answer, how = {}) {
   const ids = items.map((/** @type {Item} */ item) => item.id);
   takeItems(desk, items, answer);
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
-  const there = how.again ? stillAt(state.ids, state.cursor, ids) : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
+  const there = how.again
+    ? stillAt(state.ids, state.cursor, ids)
+    : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
   if (onto >= 0) desk.showCursor = true;
   desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });

@@ -124,7 +124,8 @@ export function settle(desk, theme, outcomes) {
   const settled = desk.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
     // What came to nothing is no act to take back: the next undo means the one before it.
-    if (NO_ACT.has(outcome.status) || outcome.changed === 0) desk.acts = desk.acts.filter((act) => act.key !== entry.key);
+    if (NO_ACT.has(outcome.status) || outcome.changed === 0)
+      desk.acts = desk.acts.filter((act) => act.key !== entry.key);
     if (entry.kind === "decide") settleDecision(desk, theme, entry, outcome);
     else if (theme === desk.state.theme?.id) settleAct(desk, entry, outcome);
     else if (outcome.status === "failed") desk.complain(outcome.message);
@@ -178,7 +179,8 @@ function settleDecision(desk, theme, entry, outcome) {
 function settleAct(desk, entry, outcome) {
   if (outcome.status === "failed") desk.complain(outcome.message);
   else if (entry.kind === "opinion" || entry.kind === "settle") {
-    if (outcome.status === "missing") desk.complain("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
+    if (outcome.status === "missing")
+      desk.complain("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
     return;
   } else if (entry.kind === "undo") tellUndo(desk, entry, outcome);
   else tellBulk(desk, entry, outcome);

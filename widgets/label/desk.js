@@ -1,5 +1,7 @@
 import { Link } from "../shared/link.js";
+import { message } from "../shared/watching.js";
 import { Counts } from "./counts.js";
+import { settle } from "./deciding.js";
 import { apply as applyChanges, poll } from "./following.js";
 import { tellHealth } from "./health.js";
 import { browserShelf, Journal } from "./journal.js";
@@ -7,12 +9,10 @@ import { Outboxes } from "./outboxes.js";
 import { Pictures } from "./pictures.js";
 import { arrived } from "./presenting.js";
 import { Selection } from "./selection.js";
-import { settle } from "./deciding.js";
 import { newSitting } from "./sitting.js";
 import { Thumbs } from "./thumbs.js";
 import { Typing } from "./typing.js";
-import { EVERYTHING, countable } from "./where.js";
-import { message } from "../shared/watching.js";
+import { countable, EVERYTHING } from "./where.js";
 
 /** @import { Health, Model } from "../shared/link.js" */
 /** @import { Outbox } from "./outbox.js" */

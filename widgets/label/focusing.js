@@ -151,7 +151,7 @@ async function extend(desk, backwards) {
       limit: CHUNK,
     });
     if (state.focus !== focus) return;
-    join(desk, focus, answer.value.items, backwards);
+    join(focus, answer.value.items, backwards);
     takeItems(desk, answer.value.items, answer);
     forgetItems(desk);
     desk.pictures.follow(focus.ids, focus.index);
@@ -171,8 +171,8 @@ async function extend(desk, backwards) {
   }
 }
 
-/** @param {Desk} desk @param {Focus} focus @param {Item[]} items @param {boolean} backwards */
-function join(desk, focus, items, backwards) {
+/** @param {Focus} focus @param {Item[]} items @param {boolean} backwards */
+function join(focus, items, backwards) {
   const known = new Set(focus.ids);
   const ids = items.map((item) => item.id).filter((id) => !known.has(id));
   if (items.length < CHUNK) focus[backwards ? "start" : "end"] = true;

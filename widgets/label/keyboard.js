@@ -1,8 +1,8 @@
 import { number, plural } from "../shared/format.js";
 import { load, turnPage } from "./browsing.js";
-import { NOTHING, decide, decideSelected, decisionOf, same, undo } from "./deciding.js";
+import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./deciding.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
-import { ONCE, command, moved } from "./keys.js";
+import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
@@ -162,9 +162,14 @@ export function give(desk, to) {
   if (severalMeant(desk)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
     const coming = seen.filter((id) => desk.thumbs.get(id) === undefined).length;
-    if (coming > 0) return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
+    if (coming > 0)
+      return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
     const broken = to.label === null ? 0 : seen.filter((id) => desk.thumbs.get(id) === "broken").length;
-    if (broken > 0) return refuse(desk, `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`);
+    if (broken > 0)
+      return refuse(
+        desk,
+        `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`,
+      );
     return decideSelected(desk, to);
   }
   if (id === undefined) return undefined;
@@ -184,7 +189,8 @@ function severalMeant({ state }) {
 export function accept(desk) {
   const { state } = desk;
   if (state.view !== "focus" && severalMeant(desk)) {
-    if (state.selection.matching !== null) return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
+    if (state.selection.matching !== null)
+      return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
     return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
   }
   const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
@@ -201,7 +207,8 @@ function undecided(item) {
 export function acceptPage(desk) {
   if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
   const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
-  if (open.length === 0 && desk.state.ids.length > 0) return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
+  if (open.length === 0 && desk.state.ids.length > 0)
+    return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
   return acceptAll(desk, open, (why) => refuse(desk, why));
 }
 
@@ -243,7 +250,14 @@ export function askToDelete(desk) {
   if (!chosen && shown === undefined) return;
   const everything = chosen && state.selection.matching !== null;
   const ids = everything ? null : chosen ? [...state.selection.ids] : [/** @type {number} */ (shown)];
-  desk.set({ dialog: { name: "delete samples", ids, where: ids ? null : state.where, count: ids?.length ?? state.selection.size } });
+  desk.set({
+    dialog: {
+      name: "delete samples",
+      ids,
+      where: ids ? null : state.where,
+      count: ids?.length ?? state.selection.size,
+    },
+  });
 }
 
 /** @param {Desk} desk */

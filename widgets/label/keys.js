@@ -70,7 +70,14 @@ const FOCUS = {
 const QUEUES = { n: "mine", r: "review" };
 
 /** @type {Record<string, string>} */
-const DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "home", End: "end" };
+const DIRECTIONS = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "home",
+  End: "end",
+};
 
 /**
  * @param {Press} press
@@ -99,7 +106,18 @@ export function command(press, view, review = false) {
 }
 
 /** Commands that a held-down key must not repeat: one press is one decision. */
-export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter", "toggle", "accept", "accept page", "queue"]);
+export const ONCE = new Set([
+  "label",
+  "clear",
+  "skip",
+  "undo",
+  "delete",
+  "letter",
+  "toggle",
+  "accept",
+  "accept page",
+  "queue",
+]);
 
 /**
  * Where the cursor goes in a grid.
@@ -107,7 +125,8 @@ export const ONCE = new Set(["label", "clear", "skip", "undo", "delete", "letter
  */
 export function moved(index, to, columns, count) {
   const next =
-    { left: index - 1, right: index + 1, up: index - columns, down: index + columns, home: 0, end: count - 1 }[to] ?? index;
+    { left: index - 1, right: index + 1, up: index - columns, down: index + columns, home: 0, end: count - 1 }[to] ??
+    index;
   if (next >= 0 && next < count) return next;
   // From the last but one row, down leads into a last row that is shorter.
   if (to === "down" && Math.floor(index / columns) < Math.floor((count - 1) / columns)) return count - 1;

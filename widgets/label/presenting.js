@@ -23,7 +23,7 @@ export function presented(desk) {
 /** Whether the image that the focus view is at stands on the page. @param {Desk} desk */
 export function painted(desk) {
   const image = presented(desk)?.image;
-  return image !== undefined && image.isConnected && desk.stage?.dataset.sample === String(presentId(desk));
+  return image?.isConnected === true && desk.stage?.dataset.sample === String(presentId(desk));
 }
 
 /** Show an image that has come, if it is the one that is waited for. @param {Desk} desk @param {number} id */

@@ -27,7 +27,16 @@ export async function toggleQueue(desk, kind) {
   if (open === kind || !desk.state.theme) return;
   /** @type {Focus} */
   const focus = {
-    ids: [], index: 0, start: true, end: false, loading: false, sort: "id", viewport: null, flash: "", owed: 0, queue: kind,
+    ids: [],
+    index: 0,
+    start: true,
+    end: false,
+    loading: false,
+    sort: "id",
+    viewport: null,
+    flash: "",
+    owed: 0,
+    queue: kind,
     refill: () => void refill(desk),
   };
   desk.set({ view: "focus", focus, notice: null });
@@ -69,7 +78,13 @@ export async function refill(desk) {
   const method = focus.queue === "mine" ? "hand out" : "disagreements";
   try {
     const known = desk.thumbs.known(focus.ids);
-    const answer = await desk.link.call(method, { theme: theme.id, annotator, number: BUNDLE, side: side(desk), known });
+    const answer = await desk.link.call(method, {
+      theme: theme.id,
+      annotator,
+      number: BUNDLE,
+      side: side(desk),
+      known,
+    });
     if (desk.state.focus !== focus) return;
     const have = new Set(focus.ids);
     const fresh = answer.value.items.filter((/** @type {Item} */ item) => !have.has(item.id));
@@ -104,7 +119,10 @@ export function answer(desk, id, to) {
     decide(desk, id, to);
     return "";
   }
-  if (to.label === null && !to.skipped) return review ? "A disagreement is settled by a label, or skipped." : "Give another label, or take this one back with U.";
+  if (to.label === null && !to.skipped)
+    return review
+      ? "A disagreement is settled by a label, or skipped."
+      : "Give another label, or take this one back with U.";
   respond(desk, review ? "settle" : "opinion", id, to);
   return "";
 }

@@ -1,5 +1,5 @@
-import { acceptMany, decisionOf, same } from "./deciding.js";
 import { plural, share } from "../shared/format.js";
+import { acceptMany, decisionOf, same } from "./deciding.js";
 
 /** @import { Desk } from "./desk.js" */
 /** @import { AnswerRow, Decision, Item, Sort, Where } from "./types.js" */
@@ -11,13 +11,25 @@ import { plural, share } from "../shared/format.js";
  */
 
 /** @type {[Sort, string][]} */
-export const CERTAINTY = [["score", "least certain first"], ["-score", "most certain first"]];
+export const CERTAINTY = [
+  ["score", "least certain first"],
+  ["-score", "most certain first"],
+];
 
 /** @type {[NonNullable<Where["agreement"]>, string][]} */
-export const AGREEMENTS = [["open", "not labeled"], ["differs", "differs from label"], ["agrees", "agrees with label"]];
+export const AGREEMENTS = [
+  ["open", "not labeled"],
+  ["differs", "differs from label"],
+  ["agrees", "agrees with label"],
+];
 
 /** Ranges of the score: name, lowest, highest. @type {[string, number, number][]} */
-export const RANGES = [["below 50 %", 0, 0.5], ["50 to 90 %", 0.5, 0.9], ["90 to 99 %", 0.9, 0.99], ["99 % and above", 0.99, 1]];
+export const RANGES = [
+  ["below 50 %", 0, 0.5],
+  ["50 to 90 %", 0.5, 0.9],
+  ["90 to 99 %", 0.9, 0.99],
+  ["99 % and above", 0.99, 1],
+];
 
 /** The keys that the help shows beside the others. @type {[string, string, string][]} */
 export const REVIEW_HELP = [
@@ -34,7 +46,10 @@ export function predicted(desk, item) {
 /** A prediction in words. @param {Desk} desk @param {Item} item */
 export function answerWords(desk, item) {
   if (!item.answer) return "";
-  const name = item.answer.label === null ? "a label that is gone" : (desk.label(item.answer.label)?.name ?? "a label that is gone");
+  const name =
+    item.answer.label === null
+      ? "a label that is gone"
+      : (desk.label(item.answer.label)?.name ?? "a label that is gone");
   return `predicted ${name}, ${share(item.answer.score)}`;
 }
 
@@ -58,6 +73,7 @@ export function acceptAll(desk, ids, refuse) {
   }
   const unseen = pairs.filter(({ item }) => !desk.thumbs.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
-  else if (pairs.length === 0) desk.say("There is no prediction here that is not the label already and whose image can be shown.");
+  else if (pairs.length === 0)
+    desk.say("There is no prediction here that is not the label already and whose image can be shown.");
   else acceptMany(desk, pairs);
 }

@@ -35,7 +35,10 @@ export class Thumbs {
   /** @param {Sheet} sheet @param {DataView} content */
   async add(sheet, content) {
     const some = sheet.sizes.some(([width]) => width > 0);
-    const blob = new Blob([/** @type {ArrayBuffer} */ (content.buffer).slice(content.byteOffset, content.byteOffset + content.byteLength)], { type: sheet.type });
+    const blob = new Blob(
+      [/** @type {ArrayBuffer} */ (content.buffer).slice(content.byteOffset, content.byteOffset + content.byteLength)],
+      { type: sheet.type },
+    );
     const picture = some ? await this.decode(blob) : null;
     sheet.ids.forEach((id, index) => {
       const [width, height] = sheet.sizes[index];

@@ -1,6 +1,6 @@
+import { message } from "../shared/watching.js";
 import { refreshCounts, reload } from "./browsing.js";
 import { newKey } from "./journal.js";
-import { message } from "../shared/watching.js";
 
 /** @import { Desk, Upload } from "./desk.js" */
 
@@ -71,9 +71,19 @@ export async function upload(desk, files, theme) {
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
   if (!theme || files.length === 0) return;
   if (wanted.length === 0) return desk.say("There is nothing to add: the files are empty or hidden.");
-  if (desk.state.upload && !desk.state.upload.finished) return desk.say("Other images are being added. Add these when that is done.");
+  if (desk.state.upload && !desk.state.upload.finished)
+    return desk.say("Other images are being added. Add these when that is done.");
   /** @type {Upload} */
-  const state = { done: 0, total: wanted.reduce((sum, { file }) => sum + file.size, 0), added: 0, duplicates: 0, rejected: [], finished: false, stopped: false, trouble: "" };
+  const state = {
+    done: 0,
+    total: wanted.reduce((sum, { file }) => sum + file.size, 0),
+    added: 0,
+    duplicates: 0,
+    rejected: [],
+    finished: false,
+    stopped: false,
+    trouble: "",
+  };
   desk.set({ upload: state });
   try {
     for (const pieces of messages(wanted)) {

@@ -37,7 +37,13 @@ export function zoomed(view, factor, point, image, frame) {
   const smallest = Math.min(1, fitted(image, frame).scale);
   const scale = Math.min(LARGEST, Math.max(smallest, view.scale * factor));
   const ratio = scale / view.scale;
-  return panned({ scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, 0, 0, image, frame);
+  return panned(
+    { scale, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio },
+    0,
+    0,
+    image,
+    frame,
+  );
 }
 
 /**

@@ -1,8 +1,5 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 import { typed } from "./words.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
@@ -24,17 +21,21 @@ function firstOf(themes, wanted) {
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root */
-  constructor(model, signal, root) {
+  /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
     this.signal = signal;
-    this.root = root;
+    this.draw = draw;
     /** @type {Config} */
     this.config = model.get("config");
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {State} */
     this.state = {
       found: model.get("state"),
-      form: { theme: firstOf(model.get("state").themes, this.config.theme), run_name: "", values: { ...this.config.values } },
+      form: {
+        theme: firstOf(model.get("state").themes, this.config.theme),
+        run_name: "",
+        values: { ...this.config.values },
+      },
       chosen: null,
       log: "",
       asked: [],
@@ -50,7 +51,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(App, { desk: this }), this.root);
+    this.draw();
   }
 
   begin() {
@@ -66,7 +67,10 @@ export class Desk {
 
   async #look() {
     const asked = this.state.chosen;
-    const [found, log] = await Promise.all([this.link.call("look"), asked ? this.link.call("log", { id: asked }).catch(() => null) : null]);
+    const [found, log] = await Promise.all([
+      this.link.call("look"),
+      asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
+    ]);
     const was = this.chosen?.state;
     this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
     // What was said about a running one is past.
@@ -94,7 +98,13 @@ export class Desk {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;
       const found = (await this.link.call("look")).value;
-      this.set({ starting: false, found, chosen: id, log: "", notice: "Started; it goes on when this page or the kernel is closed." });
+      this.set({
+        starting: false,
+        found,
+        chosen: id,
+        log: "",
+        notice: "Started; it goes on when this page or the kernel is closed.",
+      });
       this.fill({ run_name: "" });
     } catch (error) {
       this.set({ starting: false, notice: "", problem: message(error) });

@@ -6,7 +6,7 @@ import { message } from "../shared/watching.js";
 /**
  * @typedef {{version: number, stage: string, run: string, snapshot: string, created: string, predictions: number, metrics: Record<string, number>}} Version
  * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} Event
- * @typedef {import("../shared/picture.js").Pictures} Pictures
+ * @typedef {import("../shared/picture.jsx").Pictures} Pictures
  * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: Pictures | null}} Detail
  * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: Pictures[], more: boolean}} Samples
@@ -36,8 +36,18 @@ export class Desk {
     this.draw = draw;
     /** @type {State} */
     this.state = {
-      versions: null, metrics: [], history: [], chosen: [], offer: null, detail: null, samples: null, agreement: null, question: null, notice: null,
-      health: "live", waiting: "",
+      versions: null,
+      metrics: [],
+      history: [],
+      chosen: [],
+      offer: null,
+      detail: null,
+      samples: null,
+      agreement: null,
+      question: null,
+      notice: null,
+      health: "live",
+      waiting: "",
     };
   }
 
@@ -68,7 +78,9 @@ export class Desk {
   /** Look at one version, or with a second one compare the two. @param {number} version */
   async choose(version) {
     const { chosen } = this.state;
-    const next = chosen.includes(version) ? chosen.filter((other) => other !== version) : [...chosen, version].slice(-2);
+    const next = chosen.includes(version)
+      ? chosen.filter((other) => other !== version)
+      : [...chosen, version].slice(-2);
     this.set({ chosen: next, notice: null });
     if (next.length === 0) {
       this.#forget();
@@ -135,7 +147,10 @@ export class Desk {
     const holder = this.state.versions?.find((other) => other.stage === stage && other.version !== row.version);
     const one = stage === "production" || stage === "staging";
     const former = holder && one ? ` Version ${holder.version} will be archived.` : "";
-    const words = stage === "archived" ? `Take version ${row.version} out of ${row.stage} and archive it?` : `Put version ${row.version} into ${stage}?`;
+    const words =
+      stage === "archived"
+        ? `Take version ${row.version} out of ${row.stage} and archive it?`
+        : `Put version ${row.version} into ${stage}?`;
     this.set({
       question: {
         text: `${words}${former}`,

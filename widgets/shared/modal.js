@@ -10,7 +10,9 @@ import { useLayoutEffect } from "preact/hooks";
 export function useFocus(box, first) {
   useLayoutEffect(() => {
     const before = document.activeElement;
-    const around = /** @type {HTMLElement | null} */ (box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null);
+    const around = /** @type {HTMLElement | null} */ (
+      box.current?.parentElement?.closest("[role=dialog], [role=application]") ?? null
+    );
     const target = /** @type {HTMLElement | null} */ (box.current?.querySelector(first) ?? box.current);
     target?.focus({ preventScroll: true });
     // The whole of it: the panel may be taller than what is seen of the notebook.
@@ -33,7 +35,9 @@ function giveBack(before, around) {
 /** Keep Tab within a dialog. @param {KeyboardEvent} event @param {HTMLElement | null} box */
 export function goRound(event, box) {
   if (event.key !== "Tab" || !box) return;
-  const stops = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("button:not(:disabled), input, select, textarea")]);
+  const stops = /** @type {HTMLElement[]} */ ([
+    ...box.querySelectorAll("button:not(:disabled), input, select, textarea"),
+  ]);
   const [first, last] = [stops[0], stops[stops.length - 1]];
   if (document.activeElement !== (event.shiftKey ? first : last)) return;
   event.preventDefault();

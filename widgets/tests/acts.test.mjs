@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forgetItems } from "../label/browsing.js";
 import { decide, deleteSamples, insist, settle, undo } from "../label/deciding.js";
-import { acceptPage, give } from "../label/keyboard.js";
 import { Journal } from "../label/journal.js";
+import { acceptPage, give } from "../label/keyboard.js";
 import { Outboxes } from "../label/outboxes.js";
 import { Selection } from "../label/selection.js";
 import { newSitting } from "../label/sitting.js";
@@ -20,16 +20,40 @@ function desk(count = 3) {
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   const said = [];
   const made = {
-    said, gallery: false, review: { version: 1 }, acts: [], refusals: 0, countTimer: 0, counting: true,
-    items: new Map(ids.map((id) => [id, { id, name: `${id}.png`, split: null, ...NOTHING, answer: { label: 1, score: 0.9 } }])),
+    said,
+    gallery: false,
+    review: { version: 1 },
+    acts: [],
+    refusals: 0,
+    countTimer: 0,
+    counting: true,
+    items: new Map(
+      ids.map((id) => [id, { id, name: `${id}.png`, split: null, ...NOTHING, answer: { label: 1, score: 0.9 } }]),
+    ),
     outboxes: new Outboxes(() => new Journal(null, "test")),
     thumbs: { get: () => ({}) },
     pictures: { get: () => ({ image: IMAGE }), follow: () => undefined },
-    frame: { width: 100, height: 100 }, stage: null,
+    frame: { width: 100, height: 100 },
+    stage: null,
     link: { hurry: () => undefined, call: () => new Promise(() => undefined) },
     state: {
-      view: "grid", theme: { id: 7, boxes: null }, ids, cursor: 0, total: count, offset: 0, focus: null, annotator: "ann", conflicts: [],
-      where: { state: "all" }, selection: new Selection(), sitting: newSitting(), notice: null, labels: [{ id: 1, name: "cat" }, { id: 2, name: "dog" }],
+      view: "grid",
+      theme: { id: 7, boxes: null },
+      ids,
+      cursor: 0,
+      total: count,
+      offset: 0,
+      focus: null,
+      annotator: "ann",
+      conflicts: [],
+      where: { state: "all" },
+      selection: new Selection(),
+      sitting: newSitting(),
+      notice: null,
+      labels: [
+        { id: 1, name: "cat" },
+        { id: 2, name: "dog" },
+      ],
     },
     label: (id) => made.state.labels.find((label) => label.id === id),
     set: (patch) => Object.assign(made.state, patch),
@@ -43,7 +67,10 @@ function desk(count = 3) {
   return made;
 }
 
-const sent = (made) => made.outbox.next().map(({ kind, sample, to, of }) => ({ kind, ...(sample && { sample }), ...(to && { to }), ...(of && { of }) }));
+const sent = (made) =>
+  made.outbox
+    .next()
+    .map(({ kind, sample, to, of }) => ({ kind, ...(sample && { sample }), ...(to && { to }), ...(of && { of }) }));
 
 test("an image of a long run keeps what is known of it, or its label would go nowhere", () => {
   const made = desk(7000);
@@ -95,7 +122,11 @@ test("an undo takes back the last act that changed something", () => {
   give(made, CAT);
   decide(made, 2, DOG);
   const [first, bulk, late] = made.outbox.next().map(({ key }) => key);
-  settle(made, 7, [{ key: first, status: "changed" }, { key: bulk, status: "changed", changed: 0, unchanged: 1 }, { key: late, status: "failed", message: "no" }]);
+  settle(made, 7, [
+    { key: first, status: "changed" },
+    { key: bulk, status: "changed", changed: 0, unchanged: 1 },
+    { key: late, status: "failed", message: "no" },
+  ]);
   assert.equal(undo(made), 1);
   assert.equal(made.outbox.next().at(-1).of, first);
 });
@@ -117,7 +148,10 @@ test("skipping is given over another's label, too", () => {
   const [{ key }] = made.outbox.next();
   settle(made, 7, [{ key, status: "conflict", current: { id: 1, label: 2, skipped: false } }]);
   insist(made, made.state.conflicts[0]);
-  assert.deepEqual(sent(made).map(({ to }) => to), [NOTHING, { label: null, skipped: true }]);
+  assert.deepEqual(
+    sent(made).map(({ to }) => to),
+    [NOTHING, { label: null, skipped: true }],
+  );
 });
 
 test("accepting a page leaves what was just corrected as it is", () => {

@@ -6,7 +6,8 @@ import { actOf, HELP } from "../boxes/keys.js";
 import { Surface } from "../boxes/surface.js";
 import { Shelf } from "./shelf.mjs";
 
-const press = (key, more = {}) => actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+const press = (key, more = {}) =>
+  actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
 test("keys ask for the frame's acts and leave the drawing area its own", () => {
   assert.equal(press("Enter"), "submit");
@@ -41,7 +42,15 @@ function surface(boxes = []) {
     off() {},
   };
   const drawn = [];
-  return { values, drawn, made: new Surface(model, (told) => drawn.push(told), () => {}) };
+  return {
+    values,
+    drawn,
+    made: new Surface(
+      model,
+      (told) => drawn.push(told),
+      () => {},
+    ),
+  };
 }
 
 const RED = { label: "red", x: 1, y: 2, width: 3, height: 4 };
@@ -81,7 +90,16 @@ test("the kernel's boxes replace what stands there when another image is shown",
 
 /** A desk on image 1, with what it sent; `show` goes to another image, `answer` says that a message was dealt with. */
 function desk(t, born = "2026-01-01") {
-  const values = { heading: { theme: "cells", born }, place: "here", sample: 1, state: null, bboxes: [], label: "red", classes: ["red"], label_ids: [7] };
+  const values = {
+    heading: { theme: "cells", born },
+    place: "here",
+    sample: 1,
+    state: null,
+    bboxes: [],
+    label: "red",
+    classes: ["red"],
+    label_ids: [7],
+  };
   const heard = {};
   const sent = [];
   const model = {
@@ -131,7 +149,10 @@ test("what waits for a theme is not sent to another one that has its name, nor l
   const renamed = desk(t);
   renamed.tell("heading", { theme: "tissue", born: "2026-01-01" });
   renamed.made.recover();
-  assert.deepEqual(renamed.sent.map(({ type, sample }) => [type, sample]), [["recover", 1]]);
+  assert.deepEqual(
+    renamed.sent.map(({ type, sample }) => [type, sample]),
+    [["recover", 1]],
+  );
 });
 
 test("a later drawing of an image stands for the earlier ones", (t) => {

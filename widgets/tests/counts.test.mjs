@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { Counts } from "../label/counts.js";
 import { countable } from "../label/where.js";
 
-const ROWS = [[1, false, "train", 10], [1, false, null, 5], [2, false, "test", 7], [null, false, null, 3], [null, true, null, 2]];
+const ROWS = [
+  [1, false, "train", 10],
+  [1, false, null, 5],
+  [2, false, "test", 7],
+  [null, false, null, 3],
+  [null, true, null, 2],
+];
 
 test("totals by state, label and split", () => {
   const counts = new Counts(ROWS);

@@ -36,7 +36,10 @@ const FILE = {
 };
 
 test("a draft that nobody changed is the file again", () => {
-  assert.deepEqual(fileOf(draftOf(FILE)), { ...FILE, augmentation: { ...FILE.augmentation, train: [...FILE.augmentation.train.slice(0, 3), "Transpose"] } });
+  assert.deepEqual(fileOf(draftOf(FILE)), {
+    ...FILE,
+    augmentation: { ...FILE.augmentation, train: [...FILE.augmentation.train.slice(0, 3), "Transpose"] },
+  });
   assert.deepEqual(fileOf(draftOf({})), {});
 });
 
@@ -95,8 +98,14 @@ test("a new transform begins with values for what it requires", () => {
 
 test("an argument gets the control that fits its value", () => {
   assert.deepEqual(controlFor("p", 0.5), { kind: "number", low: 0, high: 1, step: 0.05 });
-  assert.deepEqual(controlFor("blur_limit", [3, 5]), { kind: "pair", of: { kind: "number", low: 0, high: 10, step: 1 } });
-  assert.deepEqual(controlFor("rotate", [-20, 20]), { kind: "pair", of: { kind: "number", low: -40, high: 40, step: 1 } });
+  assert.deepEqual(controlFor("blur_limit", [3, 5]), {
+    kind: "pair",
+    of: { kind: "number", low: 0, high: 10, step: 1 },
+  });
+  assert.deepEqual(controlFor("rotate", [-20, 20]), {
+    kind: "pair",
+    of: { kind: "number", low: -40, high: 40, step: 1 },
+  });
   assert.equal(controlFor("keep_ratio", false).kind, "switch");
   assert.equal(controlFor("policy", "cifar10").kind, "text");
   assert.equal(controlFor("fill", [1, 2, 3]).kind, "text");

@@ -9,7 +9,16 @@ let order = 0;
 
 function decide(sample, label, seen = NOTHING) {
   order += 1;
-  return { key: newKey(), order, kind: "decide", annotator: "mika", sample, to: { label, skipped: false }, seen, split: null };
+  return {
+    key: newKey(),
+    order,
+    kind: "decide",
+    annotator: "mika",
+    sample,
+    to: { label, skipped: false },
+    seen,
+    split: null,
+  };
 }
 
 test("keys are never the same", () => {
@@ -20,7 +29,8 @@ test("a later panel finds what an earlier one could not send, in its order", () 
   const shelf = new Shelf();
   const before = new Outbox(new Journal(shelf, "store/1"));
   const entries = [decide(5, 1), decide(6, 2), decide(5, 3)];
-  for (const entry of entries.toReversed()) shelf.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
+  for (const entry of entries.toReversed())
+    shelf.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
   before.add(entries[0]);
   const after = new Outbox(new Journal(shelf, "store/1"));
   assert.deepEqual(after.next(), entries);
@@ -39,8 +49,14 @@ test("what is settled is gone from the browser, what is not stays", () => {
   const [first, second] = [decide(1, 1), decide(2, 1)];
   outbox.add(first);
   outbox.add(second);
-  const settled = outbox.settle([{ key: first.key, status: "changed" }, { key: "unknown", status: "changed" }]);
-  assert.deepEqual(settled.map(([entry]) => entry.key), [first.key]);
+  const settled = outbox.settle([
+    { key: first.key, status: "changed" },
+    { key: "unknown", status: "changed" },
+  ]);
+  assert.deepEqual(
+    settled.map(([entry]) => entry.key),
+    [first.key],
+  );
   assert.deepEqual(new Journal(shelf, "store/1").entries(), [second]);
   assert.equal(outbox.concerns(1), false);
   assert.equal(outbox.concerns(2), true);

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HELP, command, moved } from "../label/keys.js";
 import { give } from "../label/keyboard.js";
+import { command, HELP, moved } from "../label/keys.js";
 import { Typing } from "../label/typing.js";
 import { passes } from "../shared/shortcuts.js";
 
-const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
+const press = (key, with_ = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  repeat: false,
+  ...with_,
+});
 const name = (key, view = "focus", with_ = {}) => command(press(key, with_), view)?.name ?? null;
 
 test("digits label, 0 clears, S skips, U and Ctrl+Z undo, in both views", () => {
@@ -45,7 +53,9 @@ test("every key of the help has words", () => {
   for (const [group, keys, does] of HELP) assert.ok(group && keys && does);
 });
 
-const LABELS = "cat dog bird fish frog cow pig hen ant sheep squirrel zebra".split(" ").map((label, index) => ({ id: index + 1, name: label, color: "#000000", position: index + 1 }));
+const LABELS = "cat dog bird fish frog cow pig hen ant sheep squirrel zebra"
+  .split(" ")
+  .map((label, index) => ({ id: index + 1, name: label, color: "#000000", position: index + 1 }));
 
 test("a label beyond the ninth is given as soon as only it can be meant", () => {
   const typing = new Typing();
@@ -78,7 +88,10 @@ test("opened with the dot, every label is found, also one that begins with S", (
   const typing = new Typing();
   typing.open = true;
   assert.equal(typing.letter("s", LABELS, 0), null);
-  assert.deepEqual(typing.matches(LABELS).map((label) => label.name), ["sheep", "squirrel"]);
+  assert.deepEqual(
+    typing.matches(LABELS).map((label) => label.name),
+    ["sheep", "squirrel"],
+  );
   assert.equal(typing.letter("h", LABELS, 0)?.name, "sheep");
   typing.open = true;
   typing.letter("f", LABELS, 5000);

@@ -16,7 +16,10 @@ class Comm {
   send(content, _callbacks, buffers = []) {
     this.sent.push({ content, buffers });
   }
-  reply(results, { serial = this.sent.at(-1).content.serial, view = this.sent.at(-1).content.view, buffers = [] } = {}) {
+  reply(
+    results,
+    { serial = this.sent.at(-1).content.serial, view = this.sent.at(-1).content.view, buffers = [] } = {},
+  ) {
     this.listeners.get("msg:custom")({ view, serial, results }, buffers);
   }
   lose() {
@@ -39,8 +42,14 @@ test("calls of one turn share a message, and each gets its own answer", async ()
   assert.equal(comm.sent.length, 1);
   const [a, b] = comm.sent[0].content.calls;
   assert.deepEqual([a.method, b.method], ["a", "b"]);
-  comm.reply([{ id: b.id, value: "B", buffers: [0, 0] }, { id: a.id, value: "A", buffers: [0, 0] }]);
-  assert.deepEqual((await both).map((answer) => answer.value), ["A", "B"]);
+  comm.reply([
+    { id: b.id, value: "B", buffers: [0, 0] },
+    { id: a.id, value: "A", buffers: [0, 0] },
+  ]);
+  assert.deepEqual(
+    (await both).map((answer) => answer.value),
+    ["A", "B"],
+  );
   controller.abort();
 });
 
@@ -74,7 +83,10 @@ test("after an answer the next message waits as long as it is asked to, and carr
   assert.equal(comm.sent.length, 1);
   context.mock.timers.tick(1);
   await turn();
-  assert.deepEqual(comm.sent[1].content.calls.map((call) => call.method), ["second", "third"]);
+  assert.deepEqual(
+    comm.sent[1].content.calls.map((call) => call.method),
+    ["second", "third"],
+  );
   controller.abort();
 });
 
@@ -89,13 +101,28 @@ test("a refusal carries the kernel's words", async () => {
 
 test("buffers go with their call and come back with their answer", async () => {
   const { comm, link, controller } = linked();
-  const calls = [link.call("a", {}, [new ArrayBuffer(1)]), link.call("b", {}, [new ArrayBuffer(2), new ArrayBuffer(3)])];
+  const calls = [
+    link.call("a", {}, [new ArrayBuffer(1)]),
+    link.call("b", {}, [new ArrayBuffer(2), new ArrayBuffer(3)]),
+  ];
   await turn();
   const { content, buffers } = comm.sent[0];
-  assert.deepEqual(content.calls.map((call) => call.buffers), [[0, 1], [1, 2]]);
+  assert.deepEqual(
+    content.calls.map((call) => call.buffers),
+    [
+      [0, 1],
+      [1, 2],
+    ],
+  );
   assert.equal(buffers.length, 3);
   const views = [new DataView(new ArrayBuffer(4)), new DataView(new ArrayBuffer(5))];
-  comm.reply([{ id: content.calls[0].id, value: 0, buffers: [1, 1] }, { id: content.calls[1].id, value: 0, buffers: [0, 1] }], { buffers: views });
+  comm.reply(
+    [
+      { id: content.calls[0].id, value: 0, buffers: [1, 1] },
+      { id: content.calls[1].id, value: 0, buffers: [0, 1] },
+    ],
+    { buffers: views },
+  );
   const [a, b] = await Promise.all(calls);
   assert.deepEqual([a.buffers[0].byteLength, b.buffers[0].byteLength], [5, 4]);
   controller.abort();
@@ -122,7 +149,10 @@ test("what leads every message is put before the calls, and again until it is an
   });
   link.wake();
   await turn();
-  assert.deepEqual(comm.sent[0].content.calls.map((call) => call.method), ["act"]);
+  assert.deepEqual(
+    comm.sent[0].content.calls.map((call) => call.method),
+    ["act"],
+  );
   comm.reply([{ id: 0, value: "done", buffers: [0, 0] }]);
   assert.deepEqual(got, ["done"]);
   controller.abort();

@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 const LIB = new URL("..", import.meta.url).pathname;
 
 test("no module of the panels needs itself by way of others", () => {
-  const names = readdirSync(LIB, { recursive: true }).filter((name) => name.endsWith(".js") && !/^(node_modules|dist)/.test(name));
-  const needs = new Map(names.map((name) => {
-    const code = readFileSync(join(LIB, name), "utf8").replace(/\/\*[^]*?\*\//g, "");
-    return [name, [...code.matchAll(/^(?:import|export)\b[^;]*? from "(\.[^"]+)"/gm)].map(([, path]) => join(dirname(name), path))];
-  }));
+  const names = readdirSync(LIB, { recursive: true }).filter(
+    (name) => /\.jsx?$/.test(name) && !/^(node_modules|dist)/.test(name),
+  );
+  const needs = new Map(
+    names.map((name) => {
+      const code = readFileSync(join(LIB, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+      return [
+        name,
+        [...code.matchAll(/^(?:import|export)\b[^;]*? from "(\.[^"]+)"/gm)].map(([, path]) =>
+          join(dirname(name), path),
+        ),
+      ];
+    }),
+  );
   assert.ok([...needs.values()].flat().length > 100, "imports are found");
   const done = new Set();
   /** @param {string} name @param {string[]} above */

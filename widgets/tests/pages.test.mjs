@@ -18,9 +18,10 @@ test("where its image has left, the cursor stands on the next that is there, or 
 test("a page that a person asked for is not passed over because the one before is read anew", async () => {
   const asked = [];
   const desk = {
-    latestLoad: 0, thumbs: { known: () => [] },
+    latestLoad: 0,
+    thumbs: { known: () => [] },
     state: { theme: { id: 7 }, where: {}, sort: "id", offset: 100, pageSize: 50, size: 96, loading: false },
-    link: { call: (_, { offset }) => (asked.push(offset), new Promise(() => undefined)) },
+    link: { call: (_, { offset }) => asked.push(offset) && new Promise(() => undefined) },
     set: (patch) => Object.assign(desk.state, patch),
   };
   load(desk, 0);
@@ -29,10 +30,29 @@ test("a page that a person asked for is not passed over because the one before i
 });
 
 test("a page and counts of a theme that was left are not shown in the next one", async () => {
-  const answers = { browse: { page: { items: [], offset: 0, total: 99 } }, counts: { rows: [[1, false, null, 99]], seen: [], annotators: ["ben"] } };
+  const answers = {
+    browse: { page: { items: [], offset: 0, total: 99 } },
+    counts: { rows: [[1, false, null, 99]], seen: [], annotators: ["ben"] },
+  };
   const desk = {
-    latestLoad: 0, counting: false, mark: { seen: new Set() }, thumbs: { known: () => [] }, items: new Map(),
-    state: { theme: { id: 7 }, where: { search: "", annotator: null }, sort: "id", offset: 0, pageSize: 50, size: 96, total: 3, annotators: [], ids: [], cursor: 0, selection: { matching: null } },
+    latestLoad: 0,
+    counting: false,
+    mark: { seen: new Set() },
+    thumbs: { known: () => [] },
+    items: new Map(),
+    state: {
+      theme: { id: 7 },
+      where: { search: "", annotator: null },
+      sort: "id",
+      offset: 0,
+      pageSize: 50,
+      size: 96,
+      total: 3,
+      annotators: [],
+      ids: [],
+      cursor: 0,
+      selection: { matching: null },
+    },
     link: { call: async (method) => ({ value: answers[method], buffers: [] }) },
     countsNow: () => ({ total: () => 0 }),
     set: (patch) => Object.assign(desk.state, patch),

@@ -1,10 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { command } from "../label/keys.js";
-import { answerWords, answered, predicted } from "../label/review.js";
+import { answered, answerWords, predicted } from "../label/review.js";
 
-const press = (key, with_ = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, ...with_ });
-const desk = { label: (id) => [{ id: 1, name: "cat" }, { id: 2, name: "dog" }].find((label) => label.id === id) };
+const press = (key, with_ = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  repeat: false,
+  ...with_,
+});
+const desk = {
+  label: (id) =>
+    [
+      { id: 1, name: "cat" },
+      { id: 2, name: "dog" },
+    ].find((label) => label.id === id),
+};
 
 test("A accepts and Shift+A accepts the page, only where there are predictions", () => {
   assert.deepEqual(command(press("a"), "grid", true), { name: "accept" });
@@ -27,7 +41,17 @@ test("a prediction is told in words", () => {
 });
 
 test("answers are counted by what is asked of them", () => {
-  const rows = [[1, "open", 3], [1, "agrees", 2], [2, "open", 5]];
-  assert.equal(answered(rows, ([label]) => label === 1), 5);
-  assert.equal(answered(rows, ([, how]) => how === "open"), 8);
+  const rows = [
+    [1, "open", 3],
+    [1, "agrees", 2],
+    [2, "open", 5],
+  ];
+  assert.equal(
+    answered(rows, ([label]) => label === 1),
+    5,
+  );
+  assert.equal(
+    answered(rows, ([, how]) => how === "open"),
+    8,
+  );
 });

@@ -10,10 +10,35 @@ test("a server is reached below Jupyter's address, and on loopback elsewhere", (
 });
 
 test("the best so far only gets better", () => {
-  const rising = chart([[0, 0.5], [1, 0.2], [3, 0.9]], "maximize", 300, 100);
-  assert.deepEqual(rising.points.map(({ x, y }) => [x, y]), [[0, 57.1], [100, 100], [300, 0]]);
+  const rising = chart(
+    [
+      [0, 0.5],
+      [1, 0.2],
+      [3, 0.9],
+    ],
+    "maximize",
+    300,
+    100,
+  );
+  assert.deepEqual(
+    rising.points.map(({ x, y }) => [x, y]),
+    [
+      [0, 57.1],
+      [100, 100],
+      [300, 0],
+    ],
+  );
   assert.equal(rising.line, "M0 57.1H100V57.1H300V0H300");
-  const falling = chart([[0, 0.5], [1, 0.2], [3, 0.9]], "minimize", 300, 100);
+  const falling = chart(
+    [
+      [0, 0.5],
+      [1, 0.2],
+      [3, 0.9],
+    ],
+    "minimize",
+    300,
+    100,
+  );
   assert.equal(falling.line, "M0 57.1H100V100H300V100H300");
 });
 

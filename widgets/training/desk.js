@@ -1,8 +1,5 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
 
@@ -20,11 +17,12 @@ const FOUND_WITHIN_MS = 5000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. */
-  constructor(model, signal, root, below) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where the label panel goes. @param {() => void} draw */
+  constructor(model, signal, root, below, draw) {
     this.model = model;
     this.signal = signal;
     this.root = root;
+    this.draw = draw;
     this.below = below;
     /** @type {any} */
     this.labelView = null;
@@ -42,7 +40,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(App, { desk: this }), this.root);
+    this.draw();
   }
 
   begin() {
@@ -75,7 +73,9 @@ export class Desk {
     try {
       const { value, buffers } = await this.link.call("images", which);
       this.close();
-      const url = value.sheet ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type })) : "";
+      const url = value.sheet
+        ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type }))
+        : "";
       this.set({ gallery: { ...value, which, title, url }, problem: "" });
       this.#bringUp();
     } catch (error) {
@@ -87,7 +87,8 @@ export class Desk {
   #bringUp() {
     const scroller = this.root.querySelector(".wb-scroll");
     const images = this.root.querySelector(".wb-images");
-    if (scroller && images) scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+    if (scroller && images)
+      scroller.scrollTop += images.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
   }
 
   /** Open all images of the gallery in a label panel below, to correct their labels. @param {Gallery} gallery */
@@ -118,7 +119,10 @@ export class Desk {
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {
-    if (performance.now() > until) throw new Error("This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.");
+    if (performance.now() > until)
+      throw new Error(
+        "This notebook does not show one panel below another: run LabelPanel(theme, samples=...) in a cell.",
+      );
     await new Promise((done) => setTimeout(done, 50));
   }
   return manager.get_model(id);

@@ -1,8 +1,5 @@
-import { h } from "preact";
 import { Link } from "../shared/link.js";
-import { redraw } from "../shared/root.js";
 import { hear, message, watch } from "../shared/watching.js";
-import { App } from "./app.js";
 import { address, jupyterBase } from "./address.js";
 
 /** @import { Model, Health } from "../shared/link.js" */
@@ -18,11 +15,11 @@ const LOOK_MS = 1000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class Desk {
-  /** @param {Model & {on: any}} model @param {AbortSignal} signal @param {HTMLElement} root */
-  constructor(model, signal, root) {
+  /** @param {Model & {on: any}} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
     this.model = model;
     this.signal = signal;
-    this.root = root;
+    this.draw = draw;
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {State} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
@@ -33,7 +30,7 @@ export class Desk {
   set(change) {
     if (this.signal.aborted) return;
     this.state = { ...this.state, ...change };
-    redraw(h(App, { desk: this }), this.root);
+    this.draw();
   }
 
   begin() {

@@ -10,7 +10,8 @@ export function chart(history, direction, width, height) {
   const high = Math.max(...values);
   const last = Math.max(...history.map(([number]) => number));
   const x = (/** @type {number} */ number) => (last === 0 ? width / 2 : (number / last) * width);
-  const y = (/** @type {number} */ value) => (high === low ? height / 2 : height - ((value - low) / (high - low)) * height);
+  const y = (/** @type {number} */ value) =>
+    high === low ? height / 2 : height - ((value - low) / (high - low)) * height;
   const better = direction === "minimize" ? Math.min : Math.max;
   let best = values[0];
   const steps = [`M${round(x(history[0][0]))} ${round(y(best))}`];

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from workbench.lazy import lazily
 
 _HOME = {
-    "AugumentsConfig": "workbench.data.config",
-    "Statistics": "workbench.data.config",
+    "AugmentConfig": "workbench.data.config.augment",
+    "Statistics": "workbench.data.config.augment",
     "ImageError": "workbench.data.decoding",
     "decode_rgb": "workbench.data.decoding",
     "Preprocessing": "workbench.data.batches.inputs",
@@ -23,7 +23,7 @@ _HOME = {
 }
 
 __all__ = [
-    "AugumentsConfig",
+    "AugmentConfig",
     "Batch",
     "ImageDataset",
     "ImageError",
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from workbench.data.batches.dataset import Batch, ImageDataset
     from workbench.data.batches.forward import combine_patches
     from workbench.data.batches.inputs import Preprocessing
-    from workbench.data.config import AugumentsConfig, Statistics
+    from workbench.data.config.augment import AugmentConfig, Statistics
     from workbench.data.datamodule import ThemeDataModule
     from workbench.data.decoding import ImageError, decode_rgb
     from workbench.data.labeled_images import LabeledImages

@@ -22,8 +22,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.data.decoding import decode_rgb
-from workbench.data.progress import progress_bar
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.progress import progress_bar
 from workbench.store import Store
 from workbench.store.box_rows import BoxData, boxes_of_samples
 from workbench.store.box_splits import assign_box_splits

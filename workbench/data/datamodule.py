@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource, loading
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
-from workbench.data.config import SPLITS, AugumentsConfig, Split
+from workbench.data.config.augment import SPLITS, AugmentConfig, Split
 from workbench.data.input_cache import CacheMode, InputCache, preprocessing_key
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.normalization import measured_once
@@ -47,7 +47,7 @@ class ThemeDataModule(LightningDataModule):
     def __init__(
         self,
         images: Mapping[Split, LabeledImages],
-        config: AugumentsConfig,
+        config: AugmentConfig,
         *,
         batch_size: int = 64,
         num_workers: int = 0,
@@ -74,7 +74,7 @@ class ThemeDataModule(LightningDataModule):
         cls,
         store: Store,
         snapshot: Snapshot,
-        config: AugumentsConfig,
+        config: AugmentConfig,
         *,
         batch_size: int = 64,
         num_workers: int = 0,

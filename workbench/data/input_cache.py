@@ -17,11 +17,11 @@ from torch.utils.data import DataLoader, Dataset
 from workbench.data import cache
 from workbench.data.batches.dataset import FilePatches, PatchSource, loading
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.config import AugumentsConfig, Split
+from workbench.data.config.augment import AugmentConfig, Split
 from workbench.data.decoding import ImageError
-from workbench.data.progress import progress_bar
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
+from workbench.progress import progress_bar
 
 CacheMode = Literal["auto", "memory", "disk", "none"]
 
@@ -119,7 +119,7 @@ class InputCache:
         return f"{(self.digest or '')[:16]}-{self.steps}"
 
 
-def preprocessing_key(config: AugumentsConfig) -> str:
+def preprocessing_key(config: AugmentConfig) -> str:
     """A short name of what the deterministic steps do, the same for files that mean the same."""
     steps = [[name, step.model_dump(mode="json")] for name, step in config.steps()]
     return hashlib.sha256(json.dumps([_FORMAT, steps], sort_keys=True).encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.data.config import SPLITS, Split
+from workbench.data.config.augment import SPLITS, Split
 from workbench.errors import WorkbenchError
 from workbench.store.snapshots import snapshot_rows
 

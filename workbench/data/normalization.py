@@ -11,8 +11,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from workbench.data import cache
-from workbench.data.config import IMAGENET, Statistics
+from workbench.data.config.augment import IMAGENET, Statistics
 from workbench.errors import WorkbenchError
+from workbench.paths import atomic_write
 
 if TYPE_CHECKING:
     import torch
@@ -64,7 +65,8 @@ def measured_once(images: Iterable[np.ndarray], kept: Path | None) -> Statistics
             return Statistics.model_validate_json(kept.read_bytes())
     statistics = measure(images)
     if kept is not None:
-        cache.write_text(kept, statistics.model_dump_json())
+        with atomic_write(kept, durable=False) as part:
+            part.write_text(statistics.model_dump_json(), encoding="utf-8")
     return statistics
 
 

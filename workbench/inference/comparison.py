@@ -6,20 +6,17 @@ from dataclasses import asdict, dataclass
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
-
 from workbench.errors import WorkbenchError
 from workbench.inference.metrics import ClassMetrics, Tally
-from workbench.inference.rows import Row
+from workbench.inference.output_formats import Row
 from workbench.inference.sources import Item
 from workbench.paths import Project
 from workbench.registry.listing import VersionSummary, versions_of
-from workbench.store import open_store
+from workbench.store import Session, open_store
+from workbench.store.compared_predictions import count_common_trained, differing_predictions, each_common_prediction
 from workbench.store.labels import labels_of
-from workbench.store.merges import label_now_column, merged_labels
 from workbench.store.model_versions import get_model_version
-from workbench.store.schema import Label, ModelVersion, Prediction, Sample, SnapshotSample
+from workbench.store.schema import ModelVersion
 from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
@@ -170,40 +167,16 @@ class _Counted:
     both_wrong: int = 0
 
 
-def _answers(
-    one: ModelVersion, two: ModelVersion, session: Session
-) -> Select[int, str, str | None, str | None, float, str | None, float]:
-    """Rows (sample id, sample name, actual, first, first score, second, second score) of what both predicted.
-
-    An answer that names a label which was merged since counts as the label that this one went into.
-    """
-    merged = merged_labels(one.theme_id, session=session)
-    a, b = aliased(Prediction), aliased(Prediction)
-    said_a, said_b, actual = aliased(Label), aliased(Label), aliased(Label)
-    return (
-        select(Sample.id, Sample.name, actual.name, said_a.name, a.score, said_b.name, b.score)
-        .select_from(a)
-        .join(b, b.sample_id == a.sample_id)
-        .join(Sample, Sample.id == a.sample_id)
-        .outerjoin(said_a, said_a.id == label_now_column(a.label_id, merged))
-        .outerjoin(said_b, said_b.id == label_now_column(b.label_id, merged))
-        .outerjoin(actual, actual.id == Sample.label_id)
-        .where(a.model_id == one.id, b.model_id == two.id, Sample.deleted_at.is_(None))
-    )
-
-
 def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
     counted = _Counted((Tally(class_names), Tally(class_names)))
-    for sample_id, name, actual, first, first_score, second, second_score in session.execute(
-        _answers(one, two, session), execution_options={"yield_per": 5_000}
-    ):
+    for row in each_common_prediction(one, two, session=session):
         counted.common += 1
-        counted.differing += first != second
-        item = Item(name, "", sample_id, actual)
-        counted.tallies[0].add([Row(item, first or _GONE, first_score, None)])
-        counted.tallies[1].add([Row(item, second or _GONE, second_score, None)])
-        if actual is not None:
-            right = (first == actual, second == actual)
+        counted.differing += row.first != row.second
+        item = Item(row.name, "", row.sample_id, row.actual)
+        counted.tallies[0].add([Row(item, row.first or _GONE, row.first_score, None)])
+        counted.tallies[1].add([Row(item, row.second or _GONE, row.second_score, None)])
+        if row.actual is not None:
+            right = (row.first == row.actual, row.second == row.actual)
             counted.both_right += right == (True, True)
             counted.only_first += right == (True, False)
             counted.only_second += right == (False, True)
@@ -212,12 +185,17 @@ def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session
 
 
 def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
-    query = _answers(one, two, session)
-    actual, first, second = (query.selected_columns[index] for index in (2, 3, 5))
-    query = query.where(first.is_distinct_from(second)).order_by(actual.is_(None), Sample.id).limit(_LISTED)
     return [
-        Difference(sample_id, name, label, said or _GONE, score, other or _GONE, other_score)
-        for sample_id, name, label, said, score, other, other_score in session.execute(query)
+        Difference(
+            row.sample_id,
+            row.name,
+            row.actual,
+            row.first or _GONE,
+            row.first_score,
+            row.second or _GONE,
+            row.second_score,
+        )
+        for row in differing_predictions(one, two, limit=_LISTED, session=session)
     ]
 
 
@@ -234,7 +212,7 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
             "They were trained on different snapshots: the test metrics of their runs may be of different images."
         )
     for row, other in ((one, two), (two, one))[: 1 if same else 2]:
-        trained = _trained_on(row, other, session)
+        trained = count_common_trained(row, other, session=session)
         if trained:
             whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
             notes.append(
@@ -242,23 +220,6 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
                 f"{its} answers to them prove nothing."
             )
     return tuple(notes)
-
-
-def _trained_on(row: ModelVersion, other: ModelVersion, session: Session) -> int:
-    a, b = aliased(Prediction), aliased(Prediction)
-    query = (
-        select(func.count())
-        .select_from(a)
-        .join(b, b.sample_id == a.sample_id)
-        .join(SnapshotSample, SnapshotSample.sample_id == a.sample_id)
-        .where(
-            a.model_id == row.id,
-            b.model_id == other.id,
-            SnapshotSample.snapshot_id == row.snapshot_id,
-            SnapshotSample.split == "train",
-        )
-    )
-    return session.scalar(query) or 0
 
 
 def _side_by_side(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tuple[float | None, float | None]]:

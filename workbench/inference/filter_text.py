@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
+from workbench.store import Session
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, State
 

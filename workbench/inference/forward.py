@@ -9,7 +9,7 @@ import torch
 
 from workbench.data.batches.forward import probabilities_per_image
 from workbench.inference.batches import ReadBatch
-from workbench.inference.rows import DIGITS, Row
+from workbench.inference.output_formats import DIGITS, Row
 
 
 def answer(batch: ReadBatch, forward: Callable[[torch.Tensor], np.ndarray], class_names: Sequence[str]) -> list[Row]:

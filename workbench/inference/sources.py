@@ -11,8 +11,6 @@ from numbers import Integral
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import select
-
 from workbench.data.crops import Cut
 from workbench.data.decoding import SUFFIXES
 from workbench.data.formats.files import printable
@@ -21,8 +19,7 @@ from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
 from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
-from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Label, Sample
+from workbench.store.samples import SampleFilter, count_samples, page_of_sample_files
 
 THEME_SOURCES: dict[str, SampleFilter] = {
     "train": SampleFilter(split="train"),
@@ -112,17 +109,10 @@ class ThemeSource:
         return replace(self.where, ids=tuple(sorted(set(self.where.ids)))).parts()
 
     def _page(self, part: SampleFilter, last: int) -> list[Item]:
-        query = (
-            select(Sample.id, Sample.name, Sample.uri, Label.name)
-            .outerjoin(Label, Label.id == Sample.label_id)
-            .where(*part.conditions(self.theme_id), Sample.id > last)
-            .order_by(Sample.id)
-            .limit(_PAGE)
-        )
         with self.store.read() as session:
-            rows = session.execute(query).all()
-        files = self._files([row[2] for row in rows])
-        return [Item(name, file, number, label) for (number, name, _, label), file in zip(rows, files, strict=True)]
+            rows = page_of_sample_files(self.theme_id, part, after=last, limit=_PAGE, session=session)
+        files = self._files([row.uri for row in rows])
+        return [Item(row.name, file, row.id, row.label) for row, file in zip(rows, files, strict=True)]
 
     def _files(self, uris: list[str]) -> list[str]:
         images = self.store.images

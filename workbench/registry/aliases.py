@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import Session
-
+from workbench.store import Session
 from workbench.store.model_versions import model_versions
 from workbench.store.stage_history import stage_history
 

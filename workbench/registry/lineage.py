@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
-
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError
 from workbench.paths import Project
 from workbench.registry.tracking import connect, get_run
-from workbench.store import open_store
+from workbench.store import Session, open_store
 from workbench.store.history import decision_names, decision_words, history_of
-from workbench.store.model_versions import get_model_version
-from workbench.store.schema import Label, ModelVersion, Prediction, Sample, Snapshot, SnapshotSample
+from workbench.store.model_versions import get_model_version, snapshot_of_version, versions_of_sample
+from workbench.store.samples import find_sample
+from workbench.store.snapshots import TrainedSample, page_of_snapshot, snapshot_counts
 from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
 
-_HEX = re.compile(r"[0-9a-f]{6,64}")
-_DIGITS_OF_AN_ID = 18
-_PAGE = 2_000
+__all__ = [
+    "SampleLineage",
+    "TrainedSample",
+    "Use",
+    "VersionLineage",
+    "sample_lineage",
+    "samples_of_version",
+    "version_lineage",
+]
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,6 @@ class VersionLineage:
     def as_dict(self) -> dict[str, Any]:
         """Return everything, ready for JSON."""
         return {**asdict(self), "snapshot_at": _moment(self.snapshot_at)}
-
-
-@dataclass(frozen=True)
-class TrainedSample:
-    """A sample as a version's run saw it, and the label that it has now."""
-
-    sample_id: int
-    name: str
-    sha256: str
-    split: str
-    label: str
-    label_now: str | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +92,7 @@ def version_lineage(theme: str, version: int, project: Project | None = None) ->
         with store.read() as session:
             theme_id = get_theme(theme, session=session).id
             row = get_model_version(theme_id, version, session=session)
-            snapshot = session.get(Snapshot, row.snapshot_id) if row.snapshot_id else None
+            snapshot = snapshot_of_version(row, session=session)
             history = [
                 {"at": _moment(event.at), "annotator": event.annotator, "before": event.before, "after": event.after}
                 for event in stage_history(theme_id, session=session)
@@ -116,7 +107,7 @@ def version_lineage(theme: str, version: int, project: Project | None = None) ->
                 snapshot_digest=snapshot.digest if snapshot else "",
                 snapshot_at=snapshot.created_at if snapshot else None,
                 class_names=list(snapshot.class_names) if snapshot else [],
-                counts=_counts(snapshot.id, session) if snapshot else {},
+                counts=snapshot_counts(snapshot.id, session=session) if snapshot else {},
                 history=history,
                 description=_description(theme, version, store.project),
             )
@@ -144,23 +135,8 @@ def samples_of_version(
             snapshot_id = row.snapshot_id
         last = after
         while snapshot_id is not None:
-            query = (
-                select(
-                    Sample.id, Sample.name, Sample.sha256, SnapshotSample.split, SnapshotSample.label,
-                    Label.name.label("label_now"),
-                )
-                .join(Sample, Sample.id == SnapshotSample.sample_id)
-                .outerjoin(Label, Label.id == Sample.label_id)
-                .where(SnapshotSample.snapshot_id == snapshot_id, Sample.id > last)
-                .order_by(Sample.id)
-                .limit(_PAGE)
-            )  # fmt: skip
-            if split is not None:
-                query = query.where(SnapshotSample.split == split)
-            if label is not None:
-                query = query.where(SnapshotSample.label == label)
             with store.read() as session:
-                page = [TrainedSample(*values) for values in session.execute(query)]
+                page = page_of_snapshot(snapshot_id, split=split, label=label, after=last, session=session)
             if not page:
                 return
             yield from page
@@ -178,8 +154,7 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
     try:
         with store.read() as session:
             theme_id = get_theme(theme, session=session).id
-            row = _find_sample(theme_id, sample, session)
-            label = session.get(Label, row.label_id) if row.label_id else None
+            row = find_sample(theme_id, sample, session=session)
             names = decision_names(theme_id, session=session)
             history = [
                 {
@@ -193,7 +168,7 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
                 sample_id=row.id,
                 name=row.name,
                 sha256=row.sha256,
-                label=label.name if label else None,
+                label=names[str(row.label_id)] if row.label_id else None,
                 split=row.split,
                 deleted=row.deleted_at is not None,
                 uses=_uses(theme_id, row.id, names, session),
@@ -204,65 +179,18 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
 
 
 def _uses(theme_id: int, sample_id: int, names: dict[str, str], session: Session) -> list[Use]:
-    query = (
-        select(ModelVersion, SnapshotSample, Prediction)
-        .outerjoin(
-            SnapshotSample,
-            and_(SnapshotSample.snapshot_id == ModelVersion.snapshot_id, SnapshotSample.sample_id == sample_id),
-        )
-        .outerjoin(Prediction, and_(Prediction.model_id == ModelVersion.id, Prediction.sample_id == sample_id))
-        .where(
-            ModelVersion.theme_id == theme_id,
-            or_(SnapshotSample.sample_id.is_not(None), Prediction.id.is_not(None)),
-        )
-        .order_by(ModelVersion.version.desc())
-    )
     return [
         Use(
-            version=version.version,
-            stage=version.stage,
-            split=seen.split if seen else None,
-            label_then=seen.label if seen else None,
-            predicted=names.get(str(answer.label_id)) if answer and answer.label_id else None,
-            score=answer.score if answer else None,
-            predicted_at=_moment(answer.created_at) if answer else None,
+            version=row.version,
+            stage=row.stage,
+            split=row.split,
+            label_then=row.label,
+            predicted=names.get(str(row.predicted_label_id)) if row.predicted_label_id else None,
+            score=row.score,
+            predicted_at=_moment(row.predicted_at),
         )
-        for version, seen, answer in session.execute(query)
+        for row in versions_of_sample(theme_id, sample_id, session=session)
     ]
-
-
-def _find_sample(theme_id: int, given: int | str, session: Session) -> Sample:
-    text = str(given).strip()
-    conditions = [Sample.name == text]
-    # More digits than an id can have are those of a checksum.
-    if text.isdecimal() and len(text) <= _DIGITS_OF_AN_ID:
-        conditions.append(Sample.id == int(text))
-    if _HEX.fullmatch(text.lower()):
-        conditions.append(Sample.sha256.startswith(text.lower()))
-    query = select(Sample).where(Sample.theme_id == theme_id, or_(*conditions)).order_by(Sample.id).limit(3)
-    found = list(session.scalars(query))
-    if not found:
-        raise NotFoundError(
-            f"There is no sample '{given}' in this theme. Name it by its id, its whole file name, or 6 or more digits "
-            "of its SHA-256."
-        )
-    if len(found) > 1:
-        shown = ", ".join(f"{row.id} ({row.name})" for row in found)
-        raise WorkbenchError(f"'{given}' means several samples: {shown} ... Name one by its id.")
-    return found[0]
-
-
-def _counts(snapshot_id: int, session: Session) -> dict[str, dict[str, int]]:
-    query = (
-        select(SnapshotSample.split, SnapshotSample.label, func.count())
-        .where(SnapshotSample.snapshot_id == snapshot_id)
-        .group_by(SnapshotSample.split, SnapshotSample.label)
-        .order_by(SnapshotSample.split, SnapshotSample.label)
-    )
-    counts: dict[str, dict[str, int]] = {}
-    for split, label, number in session.execute(query):
-        counts.setdefault(split, {})[label] = number
-    return counts
 
 
 def _run(run_id: str, project: Project) -> dict[str, Any]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
 from workbench.paths import Project
 from workbench.store import open_store
-from workbench.store.schema import ModelVersion, Prediction, Snapshot, StageEvent
+from workbench.store.model_versions import list_model_versions
+from workbench.store.schema import StageEvent
 from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
 
@@ -43,18 +42,20 @@ class VersionSummary:
 def versions_of(theme: str, project: Project | None = None) -> list[VersionSummary]:
     """Return a theme's model versions, the newest first. Raises NotFoundError for an unknown theme."""
     store = open_store(project)
-    predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
     try:
         with store.read() as session:
-            query = (
-                select(ModelVersion, Snapshot.digest, predictions)
-                .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
-                .where(ModelVersion.theme_id == get_theme(theme, session=session).id)
-                .order_by(ModelVersion.version.desc())
-            )
+            theme_id = get_theme(theme, session=session).id
             return [
-                VersionSummary(row.version, row.stage, row.run_id, digest or "", row.created_at, count, row.metrics)
-                for row, digest, count in session.execute(query)
+                VersionSummary(
+                    version=each.row.version,
+                    stage=each.row.stage,
+                    run_id=each.row.run_id,
+                    snapshot_digest=each.digest,
+                    created_at=each.row.created_at,
+                    predictions=each.predictions,
+                    metrics=each.row.metrics,
+                )
+                for each in list_model_versions(theme_id, session=session)
             ]
     finally:
         store.close()

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from workbench.errors import NotFoundError, WorkbenchError, first_line
 from workbench.paths import Project
 from workbench.registry.logging_models import MODEL_NAME
 from workbench.registry.tracking import connect, get_run
-from workbench.store import open_store
-from workbench.store.model_versions import get_model_version, model_in_stage, model_versions
+from workbench.store import Session, open_store
+from workbench.store.model_versions import get_model_version, model_in_stage, model_versions, version_of_run
 from workbench.store.schema import ModelVersion
 from workbench.store.themes import get_theme
 
@@ -78,8 +75,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
         if found is None:
             raise NotFoundError(_nothing_in_stage(theme, text, model_versions(row.id, session=session)))
     elif _RUN_ID.fullmatch(text):
-        query = select(ModelVersion).where(ModelVersion.theme_id == row.id, ModelVersion.run_id == text)
-        found = session.scalar(query.order_by(ModelVersion.version.desc()).limit(1))
+        found = version_of_run(row.id, text, session=session)
     elif text.isdecimal():
         found = get_model_version(row.id, int(text), session=session)
     else:

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import Shown, align, differences, shown_by, wanted_of
 from workbench.registry.runs import model_of
 from workbench.registry.tracking import SNAPSHOT_TAG, connect, get_run
 from workbench.registry.transaction import Change, changing, trained_here
-from workbench.store import open_store
-from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.schema import ModelVersion, Prediction, Theme
+from workbench.store import Session, open_store
+from workbench.store.model_versions import (
+    is_of_deleted_theme,
+    link_snapshot,
+    model_in_stage,
+    model_versions,
+    renumber_model_version,
+)
+from workbench.store.predictions import count_predictions
+from workbench.store.schema import ModelVersion
 from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
@@ -119,7 +123,7 @@ def _disagreements(
 
 def _only_in_mlflow(version: int, run_id: str, theme_id: int, project: Project, session: Session) -> Disagreement:
     text, repair = f"version {version} is in MLflow only", None
-    if _of_former_theme(run_id, theme_id, session):
+    if is_of_deleted_theme(run_id, theme_id, session=session):
         text += " and belongs to a theme of this name that was deleted"
         repair = "delete it in MLflow; its run and its model stay"
     elif not _run_exists(run_id, project):
@@ -131,14 +135,6 @@ def _only_in_mlflow(version: int, run_id: str, theme_id: int, project: Project, 
     return Disagreement("missing in the store", text, repair)
 
 
-def _of_former_theme(run_id: str, theme_id: int, session: Session) -> bool:
-    """Whether a run's version belongs to a deleted theme that had the name before."""
-    name = select(Theme.name).where(Theme.id == theme_id).scalar_subquery()
-    former = select(ModelVersion.id).join(Theme, Theme.id == ModelVersion.theme_id)
-    former = former.where(ModelVersion.run_id == run_id, Theme.name == name, Theme.deleted_at.is_not(None))
-    return session.scalar(former.limit(1)) is not None
-
-
 def _same(row: ModelVersion | None, version: int, shown: Shown) -> bool:
     """Whether a row and MLflow's version of that number are of one run."""
     return row is not None and shown.runs.get(version) == row.run_id
@@ -147,7 +143,7 @@ def _same(row: ModelVersion | None, version: int, shown: Shown) -> bool:
 def _way_back(client: MlflowClient, row: ModelVersion, project: Project, session: Session) -> str:
     if _has_model(client, row.run_id, project):
         return "register its run anew, under a new number"
-    answers = session.scalar(select(func.count()).where(Prediction.model_id == row.id)) or 0
+    answers = count_predictions(row.id, session=session)
     lost = f"delete its row and its {answers:,} answers: its run has no model any more"
     if _run_exists(row.run_id, project):
         return lost
@@ -195,7 +191,9 @@ def _drop_former_versions(change: Change) -> list[str]:
     rows = {row.version: row for row in model_versions(change.theme_id, session=change.session)}
     done = []
     for version, run_id in sorted(shown.runs.items()):
-        if _same(rows.get(version), version, shown) or not _of_former_theme(run_id, change.theme_id, change.session):
+        if _same(rows.get(version), version, shown) or not is_of_deleted_theme(
+            run_id, change.theme_id, session=change.session
+        ):
             continue
         change.client.delete_model_version(change.theme, str(version))
         done.append(f"deleted version {version} of the former theme in MLflow")
@@ -209,8 +207,7 @@ def _restore_missing_versions(change: Change, annotator: str | None) -> list[str
     missing = [row for row in rows if not _same(row, row.version, shown)]
     for row in missing:
         # MLflow may give out their numbers again, where it lost the whole model: make room.
-        row.version = -abs(row.version)
-    change.session.flush()
+        renumber_model_version(row, -abs(row.version), session=change.session)
     done = []
     for row in missing:
         before = abs(row.version)
@@ -218,8 +215,8 @@ def _restore_missing_versions(change: Change, annotator: str | None) -> list[str
             change.forget(row, annotator)
             done.append(f"deleted version {before}, whose run has no model any more")
             continue
-        row.version = change.create(get_run(row.run_id, change.project), "")
-        change.session.flush()
+        made = change.create(get_run(row.run_id, change.project), "")
+        renumber_model_version(row, made, session=change.session)
         change.note(row.version, None, row.stage, annotator)
         done.append(f"registered version {before} anew as version {row.version}")
     return done
@@ -237,8 +234,7 @@ def _add_missing_rows(change: Change, annotator: str | None) -> list[str]:
             continue
         if row is not None:
             # The number belongs to another run now: make room, the row gets a new one when it is registered anew.
-            row.version = -version
-            change.session.flush()
+            renumber_model_version(row, -version, session=change.session)
         change.remember(version, get_run(run_id, change.project), annotator)
         stage = _free_stage(change, shown, version)
         if stage != "none":
@@ -260,7 +256,7 @@ def _link_snapshots(change: Change) -> list[str]:
     done = []
     for row in model_versions(change.theme_id, session=change.session):
         if row.snapshot_id is None and _digest_of(row, change.project):
-            row.snapshot_id = change.snapshot_id(get_run(row.run_id, change.project))
+            snapshot_id = change.snapshot_id(get_run(row.run_id, change.project))
+            link_snapshot(row, snapshot_id, session=change.session)
             done.append(f"linked version {row.version} to its snapshot")
-    change.session.flush()
     return done

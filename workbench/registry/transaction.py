@@ -11,19 +11,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import align, wanted_of
 from workbench.registry.runs import create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
-from workbench.store import open_store
-from workbench.store.events import take_turn
-from workbench.store.model_versions import add_model_version, get_model_version, model_versions, set_stage
-from workbench.store.schema import ModelVersion, Snapshot, StageEvent
-from workbench.store.snapshots import get_snapshot
+from workbench.store import Session, open_store
+from workbench.store.locks import lock_theme
+from workbench.store.model_versions import (
+    add_model_version,
+    delete_model_version,
+    get_model_version,
+    model_versions,
+    set_stage,
+    snapshot_of_version,
+)
+from workbench.store.schema import ModelVersion, StageEvent
+from workbench.store.snapshots import get_snapshot, has_snapshot
 from workbench.store.stage_history import note_stage
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -108,7 +112,7 @@ class Change:
             self.note(row.version, before[row.version], row.stage, annotator)
         align(self.client, self.theme, wanted_of(self.theme_id, session=self.session))
         row = get_model_version(self.theme_id, version, session=self.session)
-        snapshot = self.session.get(Snapshot, row.snapshot_id) if row.snapshot_id else None
+        snapshot = snapshot_of_version(row, session=self.session)
         return RegistrationResult(
             theme=self.theme,
             version=version,
@@ -136,8 +140,7 @@ class Change:
 
         version = row.version
         self.note(abs(version), row.stage, None, annotator)
-        self.session.delete(row)
-        self.session.flush()
+        delete_model_version(row, session=self.session)
         align(self.client, self.theme, wanted_of(self.theme_id, session=self.session))
         with suppress(MlflowException):
             # It may be gone there already; a check would find what is left.
@@ -147,8 +150,7 @@ class Change:
 def trained_here(run: Run, theme_id: int, *, session: Session) -> bool:
     """Whether a theme has the snapshot that a run names: a deleted theme of the same name leaves its runs behind."""
     digest = run.data.tags.get(SNAPSHOT_TAG)
-    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
-    return not digest or session.scalar(query) is not None
+    return not digest or has_snapshot(digest, theme_id=theme_id, session=session)
 
 
 @contextmanager
@@ -160,7 +162,7 @@ def changing(theme: str, project: Project | None) -> Iterator[Change]:
     try:
         with store.write() as session:
             theme_id = get_theme(theme, session=session).id
-            take_turn(theme_id, session=session)
+            lock_theme(theme_id, session=session)
             change = Change(theme, theme_id, store.project, client, session)
             yield change
     except BaseException:

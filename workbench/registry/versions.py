@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-
 from workbench.errors import ConflictError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
 from workbench.registry.tracking import get_run
 from workbench.registry.transaction import RegistrationResult, changing
 from workbench.store.model_versions import get_model_version
-from workbench.store.schema import STAGES, Prediction
+from workbench.store.predictions import count_predictions
+from workbench.store.schema import STAGES
 
 _RANK = {"staging": 1, "production": 2}
 
@@ -80,7 +79,7 @@ def delete_version(theme: str, version: int, project: Project | None = None, *, 
                 f"Version {version} of '{theme}' is in production and cannot be deleted. "
                 f'Promote another one first, or demote it: workbench models demote "{theme}" {version}'
             )
-        count = change.session.scalar(select(func.count()).where(Prediction.model_id == row.id)) or 0
+        count = count_predictions(row.id, session=change.session)
         change.forget(row, annotator)
         return count
 

@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.boxes import boxes_by_split
-from workbench.store.events import start_batch, take_turn
+from workbench.store.events import start_batch
+from workbench.store.locks import lock_theme
 from workbench.store.samples import forget_samples
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample, Theme
 from workbench.store.splits import (
@@ -52,7 +53,7 @@ def assign_box_splits(
     WorkbenchError for bad ratios, or both of them.
     """
     shares = check_ways(ratios, reset, valid_from_train)
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)

@@ -20,9 +20,10 @@ from workbench.store.box_rows import (
     write_boxes,
 )
 from workbench.store.counts import UNASSIGNED
-from workbench.store.events import batch_of_client_key, living_labels, start_batch, take_turn
+from workbench.store.events import batch_of_client_key, living_labels, start_batch
 from workbench.store.labeling import Status
 from workbench.store.labels import labels_of
+from workbench.store.locks import lock_theme
 from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
 
 
@@ -144,6 +145,6 @@ def _locked(sample_id: int, session: Session) -> Sample | None:
     theme_id = session.scalar(select(Sample.theme_id).where(Sample.id == sample_id))
     if theme_id is None:
         return None
-    take_turn(theme_id, alone=False, session=session)
+    lock_theme(theme_id, shared=True, session=session)
     query = select(Sample).where(Sample.id == sample_id).with_for_update()
     return session.scalar(query, execution_options={"populate_existing": True})

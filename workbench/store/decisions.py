@@ -16,7 +16,8 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.events import SKIPPED, check_act, require_label, share_turn
+from workbench.store.events import SKIPPED, check_act, require_label
+from workbench.store.locks import lock_theme_shared
 from workbench.store.merges import decision_now, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, LabelEvent, Sample, now
@@ -120,7 +121,7 @@ def decide(
     the theme does not have; nothing is changed then.
     """
     session.flush()
-    labels = share_turn(theme_id, session=session)
+    labels = lock_theme_shared(theme_id, session=session)
     decisions = _as_labels_are_now(theme_id, decisions, labels, session)
     for decision in decisions:
         require_label(decision.label_id, labels)

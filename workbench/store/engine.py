@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
 
 # Longer than a bulk action on a million samples takes.
@@ -100,7 +101,7 @@ def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:
         import psycopg  # noqa: F401
     except ImportError:
         raise WorkbenchError(
-            "A PostgreSQL store needs the psycopg driver. Install it with: pip install 'workbench[postgres]'."
+            f"A PostgreSQL store needs the psycopg driver. Install it with: {extra_hint('postgres')}."
         ) from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")

@@ -1,8 +1,4 @@
-"""What every act on samples has in common: whose turn it is, its batch, its events.
-
-Acts on one theme are exact on every database: single decisions share the theme's turn and lock their samples, bulk
-acts and edits of labels take the turn alone. On SQLite a write transaction is alone in any case.
-"""
+"""Batches and label events: what every change of samples writes, whoever makes it."""
 
 from __future__ import annotations
 
@@ -13,11 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     String,
-    and_,
-    bindparam,
     case,
     cast,
-    func,
     insert,
     literal,
     select,
@@ -27,49 +20,10 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.samples import forget_samples
-from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, Theme, now
+from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, now
 
 SKIPPED = "skipped"
 DELETED = "deleted"
-# The first half of the advisory locks' keys in PostgreSQL; the second half is the theme.
-_TURNS = 730_627
-
-_THEME_IS_GONE = "This theme has been deleted. Choose another one, or restore it."
-_THEME_AND_LABELS = (
-    select(Theme.deleted_at, Label.id)
-    .outerjoin(Label, and_(Label.theme_id == Theme.id, Label.deleted_at.is_(None)))
-    .where(Theme.id == bindparam("theme"))
-)
-
-
-def take_turn(theme_id: int, *, alone: bool = True, session: Session) -> Theme:
-    """Wait until no other transaction acts on the theme alone (or, with `alone`, acts on it at all).
-
-    The turn ends with the transaction. Returns the theme as it is now; raises NotFoundError when it is gone.
-    """
-    wait_for_turn(theme_id, alone=alone, session=session)
-    session.flush()
-    theme = session.get(Theme, theme_id, populate_existing=True)
-    if theme is None or theme.deleted_at is not None:
-        raise NotFoundError(_THEME_IS_GONE)
-    return theme
-
-
-def wait_for_turn(theme_id: int, *, alone: bool = True, session: Session) -> None:
-    """Wait as `take_turn` does, for a theme that may be deleted."""
-    if session.get_bind().dialect.name == "postgresql":
-        # Advisory locks queue fairly: row locks that are shared would let a bulk action wait for ever.
-        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-        session.execute(select(lock(_TURNS, theme_id)))
-
-
-def share_turn(theme_id: int, *, session: Session) -> set[int]:
-    """Wait as `take_turn` does, not alone, and return the ids of the theme's labels: one query for both."""
-    wait_for_turn(theme_id, alone=False, session=session)
-    rows = session.connection().execute(_THEME_AND_LABELS, {"theme": theme_id}).all()
-    if not rows or rows[0].deleted_at is not None:
-        raise NotFoundError(_THEME_IS_GONE)
-    return {row.id for row in rows if row.id is not None}
 
 
 def start_batch(

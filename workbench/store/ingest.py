@@ -13,8 +13,8 @@ from sqlalchemy import SQLColumnExpression, String, cast, insert, literal, selec
 from sqlalchemy.orm import Session
 
 from workbench.store.box_rows import BoxData, boxes_as_text, boxes_of_samples, found_nothing, write_boxes
-from workbench.store.events import take_turn
 from workbench.store.labels import labels_of
+from workbench.store.locks import lock_theme
 from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
 from workbench.store.schema import Base, Batch, LabelEvent, Sample
 
@@ -71,7 +71,7 @@ def receive(theme_id: int, arrivals: Sequence[Arrival], *, batch: Batch, session
 
     The caller has made the files durable (`ImageFiles.flush`). Two imports into one theme wait for each other.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     names = {label.id: label.name for label in labels_of(theme_id, session=session)}
     known = _known(theme_id, [arrival.sha256 for arrival in arrivals], session)
     receptions = [_judge(arrival, known, names) for arrival in arrivals]

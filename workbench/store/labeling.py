@@ -23,9 +23,9 @@ from workbench.store.events import (
     record,
     require_label,
     start_batch,
-    take_turn,
 )
 from workbench.store.history import history_of
+from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 from workbench.store.undo import UndoOutcome, undo
@@ -75,7 +75,7 @@ def label_many(
 
     `skip` skips them instead; those that have a label keep it.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     require_label(label_id, living_labels(theme_id, session=session))
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
@@ -143,7 +143,7 @@ def _bury(
     client_key: str | None,
     session: Session,
 ) -> BulkOutcome:
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store.box_rows import boxes_as_text, boxes_of_samples
-from workbench.store.events import take_turn
 from workbench.store.labeling import BulkOutcome, label_many
+from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample
 
@@ -59,7 +59,7 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
     Raises ConflictError when the theme has a label of that name.
     """
     name = checked_name(name)
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     present = labels_of(theme_id, session=session)
     _refuse_taken(name, present)
     used = {label.color for label in present}
@@ -85,7 +85,7 @@ def edit_label(label_id: int, *, name: str | None = None, color: str | None = No
 
 def reorder_labels(theme_id: int, label_ids: Sequence[int], *, session: Session) -> None:
     """Give the labels new positions: `label_ids` holds every label of the theme once, in the wanted order."""
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     labels = {label.id: label for label in labels_of(theme_id, session=session)}
     if sorted(label_ids) != sorted(labels):
         raise ConflictError("The labels have changed meanwhile. Look at the list again, then reorder it.")
@@ -173,7 +173,7 @@ def _label_at_turn(label_id: int, session: Session) -> Label:
     """Return a label as it is once nobody else acts on its theme."""
     label = session.get(Label, label_id)
     if label is not None:
-        take_turn(label.theme_id, session=session)
+        lock_theme(label.theme_id, session=session)
         label = session.get(Label, label_id, populate_existing=True)
     if label is None or label.deleted_at is not None:
         raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then try again.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,16 @@ class Predicted(NamedTuple):
     sample_id: int
     label_id: int | None
     score: float
+
+
+def has_predictions(model_id: int, *, session: Session) -> bool:
+    """Say whether a model version has predicted any sample."""
+    return bool(session.scalar(select(exists().where(Prediction.model_id == model_id))))
+
+
+def count_predictions(model_id: int, *, session: Session) -> int:
+    """Count the samples that a model version has predicted."""
+    return session.scalar(select(func.count()).where(Prediction.model_id == model_id)) or 0
 
 
 def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workbench.distribution import extra_hint
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, sha256_of
@@ -55,7 +56,7 @@ class RemoteImages(ImageFiles):
         except (ImportError, ValueError) as error:
             raise WorkbenchError(
                 f"WORKBENCH_IMAGES_URL is '{self.url}', which cannot be used: {error}. Allowed: a folder, or a URL "
-                "of a storage whose fsspec package is installed (for s3:// that is: pip install 'workbench[s3]')."
+                f"of a storage whose fsspec package is installed (for s3:// that is: {extra_hint('s3')})."
             ) from None
         return storage, base.rstrip("/")
 

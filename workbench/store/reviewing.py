@@ -23,9 +23,9 @@ from workbench.store.events import (
     living_labels,
     record,
     start_batch,
-    take_turn,
 )
 from workbench.store.labeling import BulkOutcome
+from workbench.store.locks import lock_theme
 from workbench.store.merges import label_now_column
 from workbench.store.predictions import Predicted
 from workbench.store.samples import SampleFilter
@@ -161,7 +161,7 @@ def label_each(
     A sample whose decision is no longer the one in `seen` is left alone and counts as unchanged: somebody has decided
     meanwhile. Raises NotFoundError for a label that the theme does not have; nothing is changed then.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     if missing := set(labels.values()) - living_labels(theme_id, session=session):
         raise NotFoundError(
             f"{len(missing)} of the predicted labels are no longer among the theme's labels. Predict with a model of "

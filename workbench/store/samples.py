@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError
-from workbench.store.schema import Sample, Theme
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.schema import Label, Sample, Theme
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
 Sort = Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"]
 _MOST_IDS = 5_000
+_HEX = re.compile(r"[0-9a-f]{6,64}")
+_DIGITS_OF_AN_ID = 18
+
+
+class SampleFile(NamedTuple):
+    """What reading a sample's image takes: its id, file name, the key of its bytes, and its label's name, if any."""
+
+    id: int
+    name: str
+    uri: str
+    label: str | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,20 @@ def page_of_samples(
     return list(session.scalars(query.offset(offset).limit(limit)))
 
 
+def page_of_sample_files(
+    theme_id: int, where: SampleFilter, *, after: int = 0, limit: int = 2_000, session: Session
+) -> list[SampleFile]:
+    """Return a page of samples by id, those behind the id `after`."""
+    query = (
+        select(Sample.id, Sample.name, Sample.uri, Label.name)
+        .outerjoin(Label, Label.id == Sample.label_id)
+        .where(*where.conditions(theme_id), Sample.id > after)
+        .order_by(Sample.id)
+        .limit(limit)
+    )
+    return [SampleFile(*row) for row in session.execute(query)]
+
+
 def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:
     """Count the samples that a filter means."""
     query = select(func.count()).select_from(Sample).where(*(where or SampleFilter()).conditions(theme_id))
@@ -105,6 +131,46 @@ def get_sample(sample_id: int, *, session: Session) -> Sample:
     if sample is None:
         raise NotFoundError(f"There is no sample {sample_id}. It may have been removed by garbage collection.")
     return sample
+
+
+def find_sample(theme_id: int, given: int | str, *, session: Session) -> Sample:
+    """Return the sample, deleted or not, that is named by its id, its file name or the beginning of its SHA-256.
+
+    Raises NotFoundError when there is none, WorkbenchError when several are meant.
+    """
+    text = str(given).strip()
+    conditions = [Sample.name == text]
+    # More digits than an id can have are those of a checksum.
+    if text.isdecimal() and len(text) <= _DIGITS_OF_AN_ID:
+        conditions.append(Sample.id == int(text))
+    if _HEX.fullmatch(text.lower()):
+        conditions.append(Sample.sha256.startswith(text.lower()))
+    query = select(Sample).where(Sample.theme_id == theme_id, or_(*conditions)).order_by(Sample.id).limit(3)
+    found = list(session.scalars(query))
+    if not found:
+        raise NotFoundError(
+            f"There is no sample '{given}' in this theme. Name it by its id, its whole file name, or 6 or more digits "
+            "of its SHA-256."
+        )
+    if len(found) > 1:
+        shown = ", ".join(f"{row.id} ({row.name})" for row in found)
+        raise WorkbenchError(f"'{given}' means several samples: {shown} ... Name one by its id.")
+    return found[0]
+
+
+def samples_by_id(sample_ids: Sequence[int], *, session: Session) -> dict[int, Sample]:
+    """Return some samples by their ids, deleted ones too; ids that there are not are left out."""
+    found: dict[int, Sample] = {}
+    for start in range(0, len(sample_ids), _MOST_IDS):
+        query = select(Sample).where(Sample.id.in_(sample_ids[start : start + _MOST_IDS]))
+        found.update((sample.id, sample) for sample in session.scalars(query))
+    return found
+
+
+def sample_ids(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> list[int]:
+    """Return the ids of all samples that a filter means."""
+    conditions = (where or SampleFilter()).conditions(theme_id)
+    return list(session.scalars(select(Sample.id).where(*conditions).order_by(Sample.id)))
 
 
 def living_ids(theme_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:

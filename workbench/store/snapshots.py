@@ -11,9 +11,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
-from workbench.store.events import take_turn
 from workbench.store.labels import labels_of
-from workbench.store.schema import Label, LabelEvent, Sample, Snapshot, SnapshotSample
+from workbench.store.locks import lock_theme
+from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 
 _CHUNK = 10_000
 _ASKED = 20
@@ -30,13 +30,25 @@ class SnapshotRow:
     split: str
 
 
+@dataclass(frozen=True)
+class TrainedSample:
+    """A sample as a version's run saw it, and the label that it has now."""
+
+    sample_id: int
+    name: str
+    sha256: str
+    split: str
+    label: str
+    label_now: str | None
+
+
 def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     """Freeze every living sample that has a label and a split.
 
     The digest is the SHA-256 over the class names and over one line `sha256 label split` per sample, sorted; a snapshot
     of the same content is returned as it is.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     query = (
         select(Sample.id, Sample.sha256, Label.name, Sample.split)
         .join(Label, Label.id == Sample.label_id)
@@ -72,6 +84,61 @@ def get_snapshot(digest: str, *, theme_id: int, session: Session) -> Snapshot:
     return found[0]
 
 
+def has_snapshot(digest: str, *, theme_id: int, session: Session) -> bool:
+    """Whether a theme has the snapshot with exactly this digest."""
+    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
+    return session.scalar(query) is not None
+
+
+def snapshot_counts(snapshot_id: int, *, session: Session) -> dict[str, dict[str, int]]:
+    """Count a snapshot's samples by split and by label, as it was called then."""
+    query = (
+        select(SnapshotSample.split, SnapshotSample.label, func.count())
+        .where(SnapshotSample.snapshot_id == snapshot_id)
+        .group_by(SnapshotSample.split, SnapshotSample.label)
+        .order_by(SnapshotSample.split, SnapshotSample.label)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for split, label, number in session.execute(query):
+        counts.setdefault(split, {})[label] = number
+    return counts
+
+
+def page_of_snapshot(
+    snapshot_id: int,
+    *,
+    split: str | None = None,
+    label: str | None = None,
+    after: int = 0,
+    limit: int = 2_000,
+    session: Session,
+) -> list[TrainedSample]:
+    """Return a page of a snapshot's samples by id, deleted ones too, behind the sample of the id `after`.
+
+    `split` and `label` (as it was called then) narrow it.
+    """
+    query = (
+        select(
+            Sample.id,
+            Sample.name,
+            Sample.sha256,
+            SnapshotSample.split,
+            SnapshotSample.label,
+            Label.name.label("label_now"),
+        )
+        .join(Sample, Sample.id == SnapshotSample.sample_id)
+        .outerjoin(Label, Label.id == Sample.label_id)
+        .where(SnapshotSample.snapshot_id == snapshot_id, Sample.id > after)
+        .order_by(Sample.id)
+        .limit(limit)
+    )
+    if split is not None:
+        query = query.where(SnapshotSample.split == split)
+    if label is not None:
+        query = query.where(SnapshotSample.label == label)
+    return [TrainedSample(*row) for row in session.execute(query)]
+
+
 def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
     """Return a snapshot's samples ordered by SHA-256, those deleted or relabeled since among them."""
     query = (
@@ -81,6 +148,16 @@ def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
         .order_by(Sample.sha256)
     )
     return [SnapshotRow(*row) for row in session.execute(query)]
+
+
+def count_registered(sample_ids: Sequence[int], *, session: Session) -> int:
+    """Count those of some samples that a registered model was trained or tested on: garbage collection keeps them."""
+    query = (
+        select(func.count(SnapshotSample.sample_id.distinct()))
+        .join(ModelVersion, ModelVersion.snapshot_id == SnapshotSample.snapshot_id)
+        .where(SnapshotSample.sample_id.in_(sample_ids))
+    )
+    return session.scalar(query) or 0
 
 
 def snapshot_labels(snapshot_id: int, class_names: Sequence[str], *, session: Session) -> dict[str, int]:

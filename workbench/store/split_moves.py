@@ -8,7 +8,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.events import change, record, start_batch, take_turn
+from workbench.store.events import change, record, start_batch
+from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import SPLITS, Sample
 
@@ -36,7 +37,7 @@ def move_to_split(theme_id: int, where: SampleFilter, split: str, *, annotator: 
         Sample.label_id.is_not(None), Sample.split.is_distinct_from(split),
         Sample.split.is_(None) | (Sample.split == "train"),
     )  # fmt: skip
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     batch = start_batch(theme_id, "move to split", annotator=annotator, source="human", note=split, session=session)
     for part in where.parts():
         matching = part.conditions(theme_id)

@@ -32,8 +32,9 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import WorkbenchError
 from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
-from workbench.store.events import change, record, start_batch, take_turn
+from workbench.store.events import change, record, start_batch
 from workbench.store.labels import labels_of
+from workbench.store.locks import lock_theme
 from workbench.store.schema import SPLITS, LabelEvent, Sample
 
 DEFAULT_RATIOS = (0.7, 0.15, 0.15)
@@ -85,7 +86,7 @@ def assign_splits(
     or both of `reset` and `valid_from_train`.
     """
     shares = check_ways(ratios, reset, valid_from_train)
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
     _write(theme_id, plan, seed, annotator, session)

@@ -15,7 +15,8 @@ from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unkno
 from workbench.store import labels as label_store
 from workbench.store.annotators.assignments import checked_overlap
 from workbench.store.counts import count_rows
-from workbench.store.events import start_batch, take_turn
+from workbench.store.events import start_batch
+from workbench.store.locks import lock_theme
 from workbench.store.schema import TASKS, Snapshot, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
@@ -76,9 +77,10 @@ def get_theme(name: str, *, session: Session) -> Theme:
     return theme
 
 
-def list_themes(*, session: Session) -> list[Theme]:
-    """Return all themes that are not deleted, by name."""
-    return list(session.scalars(select(Theme).where(Theme.deleted_at.is_(None)).order_by(Theme.name)))
+def list_themes(*, deleted: bool = False, session: Session) -> list[Theme]:
+    """Return all themes by name; with `deleted` also those that are deleted, at the end."""
+    query = select(Theme).order_by(Theme.deleted_at.is_not(None), Theme.name)
+    return list(session.scalars(query if deleted else query.where(Theme.deleted_at.is_(None))))
 
 
 def edit_theme(
@@ -117,7 +119,7 @@ def _refuse_trained(theme: Theme, session: Session) -> None:
 
 def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:
     """Delete a theme: it is gone from every list, its rows stay until garbage collection."""
-    theme = take_turn(theme_id, session=session)
+    theme = lock_theme(theme_id, session=session)
     batch = start_batch(theme_id, "delete theme", annotator=annotator, source="human", session=session)
     theme.deleted_at = batch.at
 

@@ -35,8 +35,8 @@ from workbench.store.events import (
     decision_column,
     living_labels,
     start_batch,
-    take_turn,
 )
+from workbench.store.locks import lock_theme
 from workbench.store.merges import decision_now_column, merged_labels
 from workbench.store.samples import forget_samples
 from workbench.store.schema import Batch, Label, LabelEvent, Sample
@@ -78,7 +78,7 @@ def undo(
     it was merged into. The undo is a batch with events of its own; taking it back in turn is a redo. Raises
     NotFoundError for a batch that is not there or is undone, ConflictError for one that cannot be taken back.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
         return _outcome(earlier, session)

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.registry.logging_models import discard_models, log_model
 from workbench.registry.pyfunc_model import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
-from workbench.training.epochs import Epoch
+from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
-from workbench.training.network_spec import FACTORY, network_arguments, own_factory
-from workbench.training.networks import create_network
+from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
 from workbench.training.params import flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.plots import confusion_figure, curves
@@ -26,19 +25,19 @@ if TYPE_CHECKING:
     from workbench.data import Preprocessing
 
 PARAMS_FILE = "params.yaml"
-AUGUMENTS_FILE = "auguments.yaml"
+AUGMENT_FILE = "auguments.yaml"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
 _DIGEST_LENGTH = 36
 _PER_CLASS_UP_TO = 100
 
 
-def record_start(plan: Plan) -> None:
+def log_start(plan: Plan) -> None:
     """Log settings, provenance and the data's digest into the active run, before the first epoch."""
     import mlflow
 
     mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
-    mlflow.log_params({f"auguments.{name}": _short(value) for name, value in flatten(plan.auguments.to_dict()).items()})
+    mlflow.log_params({f"augment.{name}": _short(value) for name, value in flatten(plan.augment.to_dict()).items()})
     tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
@@ -46,11 +45,11 @@ def record_start(plan: Plan) -> None:
     tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
     mlflow.set_tags(tags)
     mlflow.log_text(text_of(plan.params), PARAMS_FILE)
-    mlflow.log_text(yaml_text(plan.auguments.to_dict()), AUGUMENTS_FILE)
+    mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 
-def record_result(
+def log_result(
     plan: Plan, module: Classifier, preprocessing: Preprocessing, epochs: Sequence[Epoch], metrics: dict[str, float]
 ) -> str:
     """Log test metrics, figures, tables and the model into the active run; return the model's URI."""

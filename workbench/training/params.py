@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from workbench.configuration import Settings, parse, read_yaml, with_overrides
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -199,15 +199,15 @@ def flat(params: Params) -> dict[str, Any]:
     return flatten(params.model_dump(mode="json"))
 
 
-def is_auguments_name(name: str) -> bool:
+def is_augment_name(name: str) -> bool:
     """Whether a dotted name belongs to auguments.yaml rather than to params.yaml."""
-    return name.split(".", 1)[0] in AugumentsConfig.model_fields
+    return name.split(".", 1)[0] in AugmentConfig.model_fields
 
 
 def split_by_file(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Divide dotted names into those of params.yaml and those of auguments.yaml."""
-    of_auguments = {name: value for name, value in values.items() if is_auguments_name(name)}
-    return {name: value for name, value in values.items() if name not in of_auguments}, of_auguments
+    of_augment = {name: value for name, value in values.items() if is_augment_name(name)}
+    return {name: value for name, value in values.items() if name not in of_augment}, of_augment
 
 
 def flatten(node: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

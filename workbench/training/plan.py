@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
-from workbench.errors import ConfigError, WorkbenchError, unknown_name
+from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
-from workbench.store.themes import get_theme
+from workbench.store.themes import get_theme, list_themes
 from workbench.training.params import Params, load_params, split_by_file
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Plan:
     """
 
     params: Params
-    auguments: AugumentsConfig
+    augment: AugmentConfig
     theme: str
     theme_id: int
     snapshot: Snapshot
@@ -67,7 +67,7 @@ def read_settings(
     overrides: Mapping[str, Any] | None = None,
     num_epochs: int | None = None,
     run_name: str | None = None,
-) -> tuple[Params, AugumentsConfig]:
+) -> tuple[Params, AugmentConfig]:
     """Read params.yaml and auguments.yaml with everything that overrides them, and check names and paths in them.
 
     An override whose first part is a section of auguments.yaml (`augmentation.library`) goes there.
@@ -75,10 +75,10 @@ def read_settings(
     params = read_params(
         project, theme=theme, params_file=params_file, overrides=overrides, num_epochs=num_epochs, run_name=run_name
     )
-    _, for_auguments = split_by_file(overrides or {})
-    auguments = AugumentsConfig.load(project.auguments_file, for_auguments)
+    _, for_augment = split_by_file(overrides or {})
+    augment = AugmentConfig.load(project.augment_file, for_augment)
     check_names(params)
-    return params, auguments
+    return params, augment
 
 
 def read_params(
@@ -104,8 +104,7 @@ def read_params(
 def check_names(params: Params) -> None:
     """Raise for a network, a monitored metric or a callback that does not exist."""
     from workbench.training.callbacks.custom import load_custom
-    from workbench.training.network_spec import build_network
-    from workbench.training.networks import resolve_factory
+    from workbench.training.networks import build_network, resolve_factory
 
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
@@ -134,7 +133,7 @@ MONITORS = (
 )
 
 
-def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> Plan:
+def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
     """Find the theme, give a split to labeled samples that have none, and freeze a snapshot.
 
     Splits and snapshot are written in one transaction, only when everything about the data is in order. When boxes are
@@ -157,12 +156,10 @@ def make_plan(params: Params, auguments: AugumentsConfig, project: Project) -> P
         if waiting:
             given = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
             print(f"Labeled samples that had no split got one, by data.split_ratio: {given}.", flush=True)
-        return plan_from_snapshot(params, auguments, store, theme, snapshot)
+        return plan_from_snapshot(params, augment, store, theme, snapshot)
 
 
-def plan_from_snapshot(
-    params: Params, auguments: AugumentsConfig, store: Store, theme: Theme, snapshot: Snapshot
-) -> Plan:
+def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, theme: Theme, snapshot: Snapshot) -> Plan:
     """Plan a training on a snapshot that exists. Raises WorkbenchError when an image file of it is gone."""
     images = images_of_snapshot(store, snapshot)
     missing = [path for part in images.values() for path in part.paths if not path.is_file()]
@@ -173,7 +170,7 @@ def plan_from_snapshot(
             f"{' ...' if len(missing) > 3 else ''}. Restore them from a backup (`workbench db restore`), import the "
             "images again, or delete the samples; `workbench db check` lists all of them."
         )
-    return Plan(params, auguments, theme.name, theme.id, snapshot, dict(images), store)
+    return Plan(params, augment, theme.name, theme.id, snapshot, dict(images), store)
 
 
 def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
@@ -225,3 +222,25 @@ def params_path(params_file: Path | str | None, project: Project) -> Path:
         return project.params_file
     path = Path(params_file)
     return path if path.is_absolute() or path.is_file() else project.root / path
+
+
+def default_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str:
+    """Return the theme that `params_file` (relative to the project's folder) names.
+
+    Raises NotFoundError when there is no such theme, and ConfigError for a file that is not in order.
+    """
+    store = open_store(project)
+    try:
+        name = load_params(store.project.root / params_file).theme
+        with store.read() as session:
+            known = [theme.name for theme in list_themes(session=session)]
+    finally:
+        store.close()
+    if name in known:
+        return name
+    if not known:
+        raise NotFoundError("There are no themes yet. Create one: workbench theme create NAME --label A --label B.")
+    raise NotFoundError(
+        f"There is no theme '{name}', which {params_file} names. Known: {', '.join(known[:20])}. "
+        f"Write one of them into {params_file}, or into the parameters cell of the notebook."
+    )

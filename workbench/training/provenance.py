@@ -8,8 +8,10 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from workbench.distribution import VERSION
+
 PACKAGES = (
-    "workbench", "torch", "torchvision", "lightning", "torchmetrics", "albumentations", "opencv-python-headless",
+    "torch", "torchvision", "lightning", "torchmetrics", "albumentations", "opencv-python-headless",
     "numpy", "pillow", "mlflow",
 )  # fmt: skip
 _TIMEOUT_S = 10
@@ -26,7 +28,7 @@ def git_state(folder: Path) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Return the version of Python and of each package that has a say in the result."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "workbench": VERSION}
     for name in PACKAGES:
         try:
             found[name] = version(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import Project, find_project
 from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, get_run
@@ -128,20 +128,20 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             f"The run '{run.info.run_id}' is no training: it has no snapshot. Choose a run that `workbench train` "
             "made, or a trial of a tuning."
         )
-    from workbench.training.mlflow_logging import AUGUMENTS_FILE, PARAMS_FILE
+    from workbench.training.mlflow_logging import AUGMENT_FILE, PARAMS_FILE
 
     client = connect(project)
     with TemporaryDirectory() as folder:
-        params_file, auguments_file = (
-            Path(client.download_artifacts(run.info.run_id, name, folder)) for name in (PARAMS_FILE, AUGUMENTS_FILE)
+        params_file, augment_file = (
+            Path(client.download_artifacts(run.info.run_id, name, folder)) for name in (PARAMS_FILE, AUGMENT_FILE)
         )
-        params, auguments = load_params(params_file, _found_rate(run)), AugumentsConfig.load(auguments_file)
+        params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(augment_file)
     check_names(params)
     with closing(open_store(project)) as store:
         with store.write() as session:
             theme = get_theme(tags[THEME_TAG], session=session)
             snapshot = get_snapshot(tags[SNAPSHOT_TAG], theme_id=theme.id, session=session)
-        return plan_from_snapshot(params, auguments, store, theme, snapshot)
+        return plan_from_snapshot(params, augment, store, theme, snapshot)
 
 
 def _found_rate(run: Run) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.configuration import Lines
-from workbench.training.params import is_auguments_name
+from workbench.training.params import is_augment_name
 from workbench.tuning.space import where
 
 
-def gaps(base: Mapping[str, Any], params: Mapping[str, Any], auguments: Mapping[str, Any]) -> dict[str, Any]:
+def gaps(base: Mapping[str, Any], params: Mapping[str, Any], augment: Mapping[str, Any]) -> dict[str, Any]:
     """The part of base_params that has an effect: names without a value in the file that they belong to."""
-    return {name: value for name, value in base.items() if _value(name, params, auguments) is None}
+    return {name: value for name, value in base.items() if _value(name, params, augment) is None}
 
 
 def without(data: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def without(data: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]
 def unused(
     base: Mapping[str, Any],
     params: Mapping[str, Any],
-    auguments: Mapping[str, Any],
+    augment: Mapping[str, Any],
     *,
     files: tuple[Path, Path],
     source: str,
@@ -41,10 +41,10 @@ def unused(
     """
     sentences = []
     for name, value in base.items():
-        kept = _value(name, params, auguments)
+        kept = _value(name, params, augment)
         if kept is None or kept == value:
             continue
-        file = files[is_auguments_name(name)].name
+        file = files[is_augment_name(name)].name
         sentences.append(
             f"{where(source, lines, 'base_params', name)}: {name} is {value!r} here and {kept!r} in {file}, which "
             f"counts more: the trials have {kept!r}. For {value!r}, put a # before the line in {file}, or hold it for "
@@ -53,9 +53,9 @@ def unused(
     return sentences
 
 
-def _value(name: str, params: Mapping[str, Any], auguments: Mapping[str, Any]) -> Any:
+def _value(name: str, params: Mapping[str, Any], augment: Mapping[str, Any]) -> Any:
     """What a file has at a dotted name; None when that is empty or not there."""
-    node: Any = auguments if is_auguments_name(name) else params
+    node: Any = augment if is_augment_name(name) else params
     for part in name.split("."):
         if isinstance(node, list):
             node = next((item[part] for item in node if isinstance(item, Mapping) and part in item), None)

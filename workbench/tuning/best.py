@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.configuration import parse, with_overrides
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def train_best(result: TuningResult, *, run_name: str | None = None, num_epochs:
     if num_epochs is not None:
         given["training.num_epochs"] = num_epochs
     params = parse(Params, with_overrides(_kept(result, "params.yaml"), given), source=f"params.yaml of {source}")
-    auguments = AugumentsConfig.from_dict(_kept(result, "auguments.yaml"), source=f"auguments.yaml of {source}")
+    augment = AugmentConfig.from_dict(_kept(result, "auguments.yaml"), source=f"auguments.yaml of {source}")
     tags = {STUDY_TAG: result.study_name, KIND_TAG: "best", "workbench.best_trial": str(result.best_trial.number)}
-    return run_plan(make_plan(params, auguments, result.project), control=Control(tags=tags))
+    return run_plan(make_plan(params, augment, result.project), control=Control(tags=tags))
 
 
 def register_best(result: TuningResult, stage: str) -> RegistrationResult:

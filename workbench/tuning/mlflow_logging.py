@@ -64,7 +64,7 @@ def record_study(project: Project, plan: TuningPlan, study: Study, *, interrupte
         client.log_batch(run_id, metrics=history(study, result), tags=_tags(result))
         params = plan.params_with({**result.best_params, "training.run_name": None})
         client.log_text(run_id, text_of(params), "params.yaml")
-        client.log_text(run_id, yaml_text(plan.auguments_with(result.best_params).to_dict()), "auguments.yaml")
+        client.log_text(run_id, yaml_text(plan.augment_with(result.best_params).to_dict()), "auguments.yaml")
         with TemporaryDirectory() as folder:
             save(draw(study), Path(folder))
             client.log_artifacts(run_id, folder, "figures")

@@ -8,20 +8,20 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from workbench.configuration import Lines, with_overrides
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, NotFoundError, unknown_name
-from workbench.training.params import Params, is_auguments_name
+from workbench.training.params import Params, is_augment_name
 from workbench.training.plan import check_names
 from workbench.tuning.space import Space, describe, extremes, where
 
 
-def known_names(auguments: Mapping[str, Any]) -> list[str]:
+def known_names(augment: Mapping[str, Any]) -> list[str]:
     """Every dotted name that can be tuned or fixed, given the plain data of auguments.yaml.
 
     A transform's argument is named by the split, the transform and the argument:
     `augmentation.train.HorizontalFlip.p`.
     """
-    return [*_leaves(Params, ""), *_leaves(AugumentsConfig, ""), *_transform_arguments(auguments)]
+    return [*_leaves(Params, ""), *_leaves(AugmentConfig, ""), *_transform_arguments(augment)]
 
 
 def check_name(name: str, known: list[str], at: str) -> None:
@@ -38,12 +38,12 @@ def check_name(name: str, known: list[str], at: str) -> None:
 
 
 def check_values(
-    space: Space, params: Mapping[str, Any], auguments: Mapping[str, Any], *, source: str, lines: Lines
+    space: Space, params: Mapping[str, Any], augment: Mapping[str, Any], *, source: str, lines: Lines
 ) -> None:
     """Raise ConfigError when a choice or a bound is a value that its name does not take."""
     for name, parameter in space.items():
         for value in extremes(parameter):
-            problem = _problem(name, value, params, auguments)
+            problem = _problem(name, value, params, augment)
             if problem is not None:
                 at = where(source, lines, "params_to_tune", name)
                 raise ConfigError(
@@ -51,10 +51,10 @@ def check_values(
                 )
 
 
-def _problem(name: str, value: Any, params: Mapping[str, Any], auguments: Mapping[str, Any]) -> str | None:
-    if is_auguments_name(name):
+def _problem(name: str, value: Any, params: Mapping[str, Any], augment: Mapping[str, Any]) -> str | None:
+    if is_augment_name(name):
         try:
-            AugumentsConfig.from_dict(with_overrides(auguments, {name: value}), source="auguments.yaml")
+            AugmentConfig.from_dict(with_overrides(augment, {name: value}), source="auguments.yaml")
         except ConfigError as error:
             return str(error)
         return None
@@ -91,8 +91,8 @@ def _section(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _transform_arguments(auguments: Mapping[str, Any]) -> Iterator[str]:
-    augmentation = auguments.get("augmentation") or {}
+def _transform_arguments(augment: Mapping[str, Any]) -> Iterator[str]:
+    augmentation = augment.get("augmentation") or {}
     for split in SPLITS:
         for item in augmentation.get(split) or []:
             if isinstance(item, Mapping):

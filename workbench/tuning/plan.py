@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.configuration import Lines, parse, read_yaml, with_overrides
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError, unknown_name
 from workbench.training.params import Params, flat, named_with, split_by_file
 from workbench.tuning.base_params import gaps, unused, without
@@ -57,7 +57,7 @@ class TuningPlan:
     space: Space
     params: Mapping[str, Any]
     """Plain data of params.yaml with base_params and overrides in place."""
-    auguments: Mapping[str, Any]
+    augment: Mapping[str, Any]
     """Plain data of auguments.yaml, likewise."""
     source: str
     lines: Lines
@@ -85,11 +85,11 @@ class TuningPlan:
         of_params, _ = split_by_file(values)
         return parse(Params, with_overrides(self.params, of_params), source=named_with("params.yaml", of_params))
 
-    def auguments_with(self, values: Mapping[str, Any]) -> AugumentsConfig:
+    def augment_with(self, values: Mapping[str, Any]) -> AugmentConfig:
         """The image settings of a trial that chose `values`."""
-        _, of_auguments = split_by_file(values)
-        data = with_overrides(self.auguments, of_auguments)
-        return AugumentsConfig.from_dict(data, source=named_with("auguments.yaml", of_auguments))
+        _, of_augment = split_by_file(values)
+        data = with_overrides(self.augment, of_augment)
+        return AugmentConfig.from_dict(data, source=named_with("auguments.yaml", of_augment))
 
     def fingerprint(self, snapshot: str) -> dict[str, Any]:
         """What all trials of a study must share to be comparable, as plain JSON values."""
@@ -104,7 +104,7 @@ class TuningPlan:
                 name: parameter.model_dump(exclude_defaults=True) for name, parameter in self.space.items()
             },
             "params": {name: value for name, value in fixed.items() if name not in tuned and name not in _NO_MATTER},
-            "auguments": AugumentsConfig.from_dict(self.auguments).to_dict(),
+            "augment": AugmentConfig.from_dict(self.augment).to_dict(),
         }
         plain: dict[str, Any] = json.loads(json.dumps(data))
         return plain
@@ -130,28 +130,28 @@ def read_plan(
     source = str(optuna_path)
     params_path = params_file or project.params_file
     params, params_lines = read_yaml(params_path)
-    AugumentsConfig.load(project.auguments_file)
-    auguments, _ = read_yaml(project.auguments_file)
-    base = gaps(tuning.base_params, params, auguments)
+    AugmentConfig.load(project.augment_file)
+    augment, _ = read_yaml(project.augment_file)
+    base = gaps(tuning.base_params, params, augment)
     parse(Params, without(params, base), source=str(params_path), lines=params_lines)
     _check_metrics(tuning.study, source, lines)
-    _check_names(tuning, overrides or {}, auguments, source, lines)
+    _check_names(tuning, overrides or {}, augment, source, lines)
 
     given = {**base, **(overrides or {})}
     ineffective = unused(
         {name: value for name, value in tuning.base_params.items() if name not in (overrides or {})},
-        params, auguments, files=(params_path, project.auguments_file), source=source, lines=lines,
+        params, augment, files=(params_path, project.augment_file), source=source, lines=lines,
     )  # fmt: skip
-    of_params, of_auguments = split_by_file(given)
+    of_params, of_augment = split_by_file(given)
     params = with_overrides(params, of_params)
     settings = parse(Params, params, source=named_with(str(params_path), of_params))
-    auguments = with_overrides(auguments, of_auguments)
-    AugumentsConfig.from_dict(auguments, source=named_with(str(project.auguments_file), of_auguments))
+    augment = with_overrides(augment, of_augment)
+    AugmentConfig.from_dict(augment, source=named_with(str(project.augment_file), of_augment))
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in (overrides or {})}
     if not space:
         raise ConfigError(f"{source}: every name of params_to_tune is overridden, so nothing is left to search.")
     check_conditions(space, source=source, lines=lines)
-    check_values(space, params, auguments, source=source, lines=lines)
+    check_values(space, params, augment, source=source, lines=lines)
     name = theme or settings.theme
     params = with_overrides(params, {"theme": name})
     return TuningPlan(
@@ -161,7 +161,7 @@ def read_plan(
         study=tuning.study,
         space=space,
         params=params,
-        auguments=auguments,
+        augment=augment,
         source=source,
         lines=lines,
         unused=tuple(ineffective),
@@ -184,9 +184,9 @@ def _check_metrics(study: StudySettings, source: str, lines: Lines) -> None:
 
 
 def _check_names(
-    tuning: TuningParams, overrides: Mapping[str, Any], auguments: Mapping[str, Any], source: str, lines: Lines
+    tuning: TuningParams, overrides: Mapping[str, Any], augment: Mapping[str, Any], source: str, lines: Lines
 ) -> None:
-    known = known_names(auguments)
+    known = known_names(augment)
     for name in tuning.params_to_tune:
         at = where(source, lines, "params_to_tune", name)
         check_name(name, known, at)

@@ -70,7 +70,7 @@ class TrialRunner:
         from workbench.tuning.tested_epochs import TestedEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
-        plan = replace(self.training, params=params, auguments=self.plan.auguments_with(values))
+        plan = replace(self.training, params=params, augment=self.plan.augment_with(values))
         measure = Measure()
         callbacks: list[Callback] = [link_callback(trial), TestedEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):

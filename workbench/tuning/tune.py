@@ -142,7 +142,7 @@ def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Job:
     from workbench.tuning.study import open_study
     from workbench.tuning.trial import TrialRunner
 
-    training = make_plan(plan.params_with({}), plan.auguments_with({}), project)
+    training = make_plan(plan.params_with({}), plan.augment_with({}), project)
     study = open_study(project, plan, training.snapshot.digest, join=join)
     runner = TrialRunner(plan, training, open_parent(project, study, plan))
     timeout = plan.study.timeout

@@ -15,12 +15,12 @@ import torch
 
 from workbench.data.batches.dataset import FilePatches, ImageDataset
 from workbench.data.batches.inputs import Preprocessing, read_inputs
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.labeled_images import LabeledImages
 from workbench.errors import ConfigError
 
 MakeImages = Callable[..., LabeledImages]
-MakeConfig = Callable[..., AugumentsConfig]
+MakeConfig = Callable[..., AugmentConfig]
 
 MODEL = {
     "image": {"size": [20, 30]},
@@ -37,7 +37,7 @@ def test_a_model_that_carries_it_as_json_sees_exactly_what_the_test_split_saw(
     make_images: MakeImages, tmp_path: Path
 ) -> None:
     images = make_images(3, (25, 33))
-    preprocessing = Preprocessing.create(AugumentsConfig.from_dict(MODEL))
+    preprocessing = Preprocessing.create(AugmentConfig.from_dict(MODEL))
     dataset = ImageDataset(FilePatches(images.paths, preprocessing), images.targets, preprocessing, "test")
     batch = dataset.__getitems__([0, 1, 2])
     carried = Preprocessing.from_dict(json.loads(json.dumps(preprocessing.to_dict())))
@@ -52,8 +52,8 @@ def test_without_transforms_evaluation_needs_neither_augmentation_library_nor_st
     code = (
         "import sys, numpy as np\n"
         "from workbench.data.batches.inputs import Preprocessing, read_inputs\n"
-        "from workbench.data.config import AugumentsConfig\n"
-        "p = Preprocessing.create(AugumentsConfig.from_dict({'image': {'size': 8}}))\n"
+        "from workbench.data.config.augment import AugmentConfig\n"
+        "p = Preprocessing.create(AugmentConfig.from_dict({'image': {'size': 8}}))\n"
         "read_inputs([np.zeros((4, 4, 3), np.uint8)], lambda image: image, Preprocessing.from_dict(p.to_dict()))\n"
         "print(sorted({'albumentations', 'torchvision', 'sqlalchemy', 'lightning'} & set(sys.modules)))\n"
     )
@@ -63,7 +63,7 @@ def test_without_transforms_evaluation_needs_neither_augmentation_library_nor_st
 
 def test_importing_the_package_stays_light() -> None:
     code = (
-        "import sys, workbench.data, workbench.data.decoding, workbench.data.config\n"
+        "import sys, workbench.data, workbench.data.decoding, workbench.data.config.augment\n"
         "print(sorted({'torch', 'torchvision', 'albumentations', 'lightning', 'pandas'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

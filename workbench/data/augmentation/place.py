@@ -12,7 +12,7 @@ from workbench.errors import ConfigError
 class Place:
     """A key in a file (or in plain data, when there are no lines)."""
 
-    source: str = "auguments"
+    source: str = "augmentation settings"
     lines: Lines = field(default_factory=dict)
     key: Key = ()
 

@@ -12,7 +12,7 @@ import torch
 from torch.utils.data import Dataset
 
 from workbench.data.batches.inputs import Preprocessing, evaluate
-from workbench.data.config import Split
+from workbench.data.config.augment import Split
 from workbench.data.decoding import ImageError
 
 SEEDS = 2**31

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from workbench.data.augmentation import Augmenter, build_augmenter
-from workbench.data.config import AugumentsConfig, Split, Statistics
+from workbench.data.config.augment import AugmentConfig, Split, Statistics
 from workbench.data.decoding import decode_rgb
 from workbench.data.normalization import scale_and_shift, statistics_of
 from workbench.data.preprocessing import Resize, Step
@@ -43,11 +43,11 @@ class Preprocessing:
     `statistics` are the mean and standard deviation that `augmentation.normalization` came to, None for none.
     """
 
-    config: AugumentsConfig
+    config: AugmentConfig
     statistics: Statistics | None
 
     @classmethod
-    def create(cls, config: AugumentsConfig, theme: Statistics | None = None) -> Preprocessing:
+    def create(cls, config: AugmentConfig, theme: Statistics | None = None) -> Preprocessing:
         """Resolve the normalization preset; `theme` are the theme's own statistics, needed for the preset `theme`."""
         return cls(config, statistics_of(config.augmentation.normalization, theme))
 
@@ -56,7 +56,7 @@ class Preprocessing:
         """Rebuild what `to_dict` wrote. Raises ConfigError when this version of the workbench does not know it."""
         statistics = data.get("statistics")
         return cls(
-            AugumentsConfig.from_dict(data["config"], source="the model's preprocessing"),
+            AugmentConfig.from_dict(data["config"], source="the model's preprocessing"),
             Statistics.model_validate(statistics) if statistics else None,
         )
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Store
-from workbench.store.events import living_labels, take_turn
+from workbench.store.events import living_labels
 from workbench.store.labels import add_label, labels_of
+from workbench.store.locks import lock_theme
 from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
@@ -49,7 +50,7 @@ class Admission:
         data set that come `with_boxes`, and a label that was merged meanwhile stands for the one that it went into.
         Raises ConflictError when one was deleted meanwhile.
         """
-        take_turn(self.theme_id, session=session)
+        lock_theme(self.theme_id, session=session)
         if not self.opened:
             self.was_empty = count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0
         if with_boxes and self.was_empty:

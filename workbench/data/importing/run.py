@@ -17,8 +17,8 @@ from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.checks import Admission, admit, require_path
 from workbench.data.importing.workers import Prepared, prepare
-from workbench.data.progress import progress_bar
 from workbench.errors import InterruptedRunError, WorkbenchError
+from workbench.progress import progress_bar
 from workbench.store import Store
 from workbench.store.box_rows import BoxData
 from workbench.store.events import start_batch

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.normalization import measure
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def training_batch(
-    patches: Sequence[list[np.ndarray]], config: AugumentsConfig, seed: int
+    patches: Sequence[list[np.ndarray]], config: AugmentConfig, seed: int
 ) -> tuple[Batch, Preprocessing]:
     """Augment and normalize the patches (uint8 RGB) of some images with the draws of `seed`.
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from workbench.errors import WorkbenchError
 from workbench.panels.admin.tables import admin_filter
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk
 from workbench.registry.versions import delete_version, promote
+from workbench.store import Session
 from workbench.store.labeling import delete_samples, label_many, restore_samples
 from workbench.store.labels import label_use
-from workbench.store.model_versions import get_model_version
-from workbench.store.schema import Label, ModelVersion, Prediction, SnapshotSample, Theme
+from workbench.store.model_versions import get_model_version, model_versions
+from workbench.store.predictions import count_predictions
+from workbench.store.schema import Label, Theme
+from workbench.store.snapshots import count_registered
 from workbench.store.themes import get_theme, theme_counts
 
 _COMES_BACK = "Restore brings it back until garbage collection takes it."
@@ -76,7 +76,7 @@ def _theme(params: dict[str, Any], session: Session) -> list[str]:
     found = [f"The theme '{theme.name}' leaves every list with its {_n(counts.samples, 'image')}."]
     if counts.labeled:
         found.append(f"{_n(counts.labeled, 'label')} of people go with it.")
-    models = session.scalars(select(ModelVersion).where(ModelVersion.theme_id == theme.id)).all()
+    models = model_versions(theme.id, session=session)
     if models:
         serving = [f"version {row.version}" for row in models if row.stage == "production"]
         said = f" {serving[0].capitalize()} is in production." if serving else ""
@@ -99,12 +99,7 @@ def _label(params: dict[str, Any], session: Session) -> list[str]:
 
 def _samples(params: dict[str, Any], session: Session) -> list[str]:
     ids = params["ids"]
-    registered = (
-        select(func.count(SnapshotSample.sample_id.distinct()))
-        .join(ModelVersion, ModelVersion.snapshot_id == SnapshotSample.snapshot_id)
-        .where(SnapshotSample.sample_id.in_(ids))
-    )
-    kept = session.scalar(registered) or 0
+    kept = count_registered(ids, session=session)
     found = [f"{_n(len(ids), 'image')} {'leaves' if len(ids) == 1 else 'leave'} the theme, its counts and its splits."]
     if kept:
         stay, them = ("stays", "it") if kept == 1 else ("stay", "them")
@@ -115,7 +110,7 @@ def _samples(params: dict[str, Any], session: Session) -> list[str]:
 def _model(params: dict[str, Any], session: Session) -> list[str]:
     theme = get_theme(params["theme"], session=session)
     row = get_model_version(theme.id, params["version"], session=session)
-    count = session.scalar(select(func.count()).where(Prediction.model_id == row.id)) or 0
+    count = count_predictions(row.id, session=session)
     said = f"Version {row.version} of '{theme.name}' leaves the registry with {_n(count, 'prediction')}."
     return [said, "Its run and the files of its model stay in MLflow. This cannot be undone."]
 

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
+from workbench.store import Session
 from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.counts import theme_statistics
 from workbench.store.history import decision_names, decision_words, history_of
 from workbench.store.labels import labels_of
+from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import ModelVersion, Prediction, Snapshot, Theme
+from workbench.store.schema import Theme
 from workbench.store.themes import list_themes, theme_counts
 
 _PAGE = 50
@@ -27,8 +26,7 @@ _SIDE = 64
 def themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return all themes, those that are deleted last."""
     with desk.store.read() as session:
-        found = session.scalars(select(Theme).order_by(Theme.deleted_at.is_not(None), Theme.name)).all()
-        return Answer([_theme_json(theme, session) for theme in found])
+        return Answer([_theme_json(theme, session) for theme in list_themes(deleted=True, session=session)])
 
 
 def labels(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -73,45 +71,50 @@ def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
         return Answer(
             [
                 {
-                    "id": event.id, "at": moment_json(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": decision_words(event.before, names),
+                    "id": event.id,
+                    "at": moment_json(event.at),
+                    "annotator": event.annotator,
+                    "source": event.source,
+                    "action": event.action,
+                    "before": decision_words(event.before, names),
                     "after": decision_words(event.after, names),
                 }
                 for event in reversed(history_of(params["sample"], session=session))
             ]
-        )  # fmt: skip
+        )
 
 
 def models(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the model versions of all themes, the newest of each theme first."""
-    predictions = select(func.count()).where(Prediction.model_id == ModelVersion.id).scalar_subquery()
-    query = (
-        select(ModelVersion, Theme.name, Snapshot.digest, predictions)
-        .join(Theme, Theme.id == ModelVersion.theme_id)
-        .outerjoin(Snapshot, Snapshot.id == ModelVersion.snapshot_id)
-        .where(Theme.deleted_at.is_(None))
-        .order_by(Theme.name, ModelVersion.version.desc())
-    )
     with desk.store.read() as session:
-        return Answer(
-            [
-                {
-                    "theme_name": name, "version": row.version, "stage": row.stage, "run": row.run_id,
-                    "snapshot": (digest or "")[:12], "created": moment_json(row.created_at), "predictions": count,
-                    "accuracy": row.metrics.get("test_accuracy"),
-                }
-                for row, name, digest, count in session.execute(query)
-            ]
-        )  # fmt: skip
+        return Answer([_model_json(found) for found in list_model_versions(session=session)])
 
 
 def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:
     counts = theme_counts(theme.id, session=session)
     labeled = box_counts(theme.id, session=session).submitted if theme.task == "boxes" else counts.labeled
-    models = session.scalar(select(func.count()).where(ModelVersion.theme_id == theme.id)) or 0
     return {
-        "id": theme.id, "name": theme.name, "description": theme.description, "task": theme.task,
-        "labels": [label_json(label) for label in labels_of(theme.id, session=session)], "samples": counts.samples,
-        "labeled": labeled, "models": models, "created": moment_json(theme.created_at),
+        "id": theme.id,
+        "name": theme.name,
+        "description": theme.description,
+        "task": theme.task,
+        "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
+        "samples": counts.samples,
+        "labeled": labeled,
+        "models": count_model_versions(theme.id, session=session),
+        "created": moment_json(theme.created_at),
         "deleted": moment_json(theme.deleted_at),
-    }  # fmt: skip
+    }
+
+
+def _model_json(found: ListedVersion) -> dict[str, Any]:
+    return {
+        "theme_name": found.theme,
+        "version": found.row.version,
+        "stage": found.row.stage,
+        "run": found.row.run_id,
+        "snapshot": found.digest[:12],
+        "created": moment_json(found.row.created_at),
+        "predictions": found.predictions,
+        "accuracy": found.row.metrics.get("test_accuracy"),
+    }

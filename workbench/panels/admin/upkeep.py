@@ -35,8 +35,15 @@ def back_up(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview])
     """Write a backup into the project's folder of backups, named by the time."""
     file = desk.store.project.backups / f"{now():%Y-%m-%d_%H-%M-%S}.zip"
     report = backup(desk.store, file)
-    return Answer({"name": file.name, "rows": report.rows, "images": report.images, "bytes": report.bytes,
-                   "missing": len(report.missing)})  # fmt: skip
+    return Answer(
+        {
+            "name": file.name,
+            "rows": report.rows,
+            "images": report.images,
+            "bytes": report.bytes,
+            "missing": len(report.missing),
+        }
+    )
 
 
 def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:

@@ -14,15 +14,16 @@ import jupyter_bbox_widget
 import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
+from workbench.compat.ipykernel import answer_without_busy, route_by_request
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.base.messages import answer_quietly, hear_the_browser
 from workbench.panels.base.static_form import StaticForm
 from workbench.panels.boxes.plots import sizes_and_positions
-from workbench.panels.boxes.state import STATES, BoxDesk, NotSavedError, themes_of_boxes
+from workbench.panels.boxes.state import BoxDesk, NotSavedError, themes_of_boxes
 from workbench.panels.boxes.summary import boxes_summary
 from workbench.panels.label.panel import place_of
 from workbench.paths import asset
 from workbench.store import Store, open_store
+from workbench.store.box_browsing import BOX_STATES, BoxState
 from workbench.store.box_rows import boxes_from_text
 from workbench.store.boxes import BoxCounts, BoxOutcome
 from workbench.store.events import checked_annotator
@@ -85,7 +86,7 @@ class BoxPanel(StaticForm, BBoxWidget):
         self.store = store or open_store()
         self._turn = threading.RLock()
         self._annotator = checked_annotator(annotator or user_name())
-        self._among = STATES[0]
+        self._among: BoxState = "all"
         self._counts = BoxCounts(0, 0, 0, 0)
         self._desk: BoxDesk | None = None
         themes = themes_of_boxes(self.store)
@@ -93,10 +94,13 @@ class BoxPanel(StaticForm, BBoxWidget):
         super().__init__(
             inner_module=(browser / "main.mjs").read_text(encoding="utf-8"),
             inner_style=(browser / "style.css").read_text(encoding="utf-8"),
-            hide_buttons=True, height=height, place=place_of(self.store), themes=themes,
-        )  # fmt: skip
-        hear_the_browser(self.comm)
-        answer_quietly(self.comm)
+            hide_buttons=True,
+            height=height,
+            place=place_of(self.store),
+            themes=themes,
+        )
+        route_by_request(self.comm)
+        answer_without_busy(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:
@@ -139,7 +143,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             )
         if not desk.labels():
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
-        self._desk, self._among = desk, STATES[0]
+        self._desk, self._among = desk, "all"
         with self.hold_sync():
             self.heading = {"theme": theme, "born": born, "among": self._among}
             self._go_to(first)
@@ -181,12 +185,17 @@ class BoxPanel(StaticForm, BBoxWidget):
         elif self._desk is not None and asked.get("sample") == self.sample:
             # A message about another image comes late: what it asks for has happened.
             acts = {
-                "submit": lambda: self._submit(asked), "skip": self._skip, "undo": self._undo,
-                "next": lambda: self._step(1), "previous": lambda: self._step(-1),
-                "go": lambda: self._jump(int(asked["position"])), "among": lambda: self._confine(str(asked["among"])),
+                "submit": lambda: self._submit(asked),
+                "skip": self._skip,
+                "undo": self._undo,
+                "next": lambda: self._step(1),
+                "previous": lambda: self._step(-1),
+                "go": lambda: self._jump(int(asked["position"])),
+                "among": lambda: self._confine(str(asked["among"])),
                 "annotator": lambda: self._rename(str(asked["annotator"])),
-                "insist": self._insist, "yield": self._give_in,
-            }  # fmt: skip
+                "insist": self._insist,
+                "yield": self._give_in,
+            }
             acts[str(kind)]()
 
     def _save(self, drawn: dict[str, Any], *, draft: bool) -> bool:
@@ -194,9 +203,13 @@ class BoxPanel(StaticForm, BBoxWidget):
         desk, sample_id, boxes = self._on_desk, int(drawn["sample"]), list(drawn["boxes"])
         try:
             outcome, empty = desk.save(
-                sample_id, boxes, seen=drawn.get("seen"), draft=draft, key=drawn.get("key"),
+                sample_id,
+                boxes,
+                seen=drawn.get("seen"),
+                draft=draft,
+                key=drawn.get("key"),
                 earlier=drawn.get("earlier") or (),
-            )  # fmt: skip
+            )
         except NotFoundError:
             outcome, empty = BoxOutcome(sample_id, "missing", None, (), None), 0
         if outcome.status == "conflict":
@@ -232,11 +245,11 @@ class BoxPanel(StaticForm, BBoxWidget):
         self._move_on("skipped")
 
     def _step(self, step: int) -> None:
-        neighbour = self._on_desk.neighbour(self.sample, step, self._among)
+        neighbour = self._on_desk.beside(self.sample, step, self._among)
         if neighbour is not None:
             self._go_to(neighbour)
             return
-        which = "" if self._among == STATES[0] else f" that is {self._among}"
+        which = "" if self._among == "all" else f" that is {self._among}"
         self.status = f"This is the {'last' if step > 0 else 'first'} image{which}."
 
     def _jump(self, position: int) -> None:
@@ -246,12 +259,12 @@ class BoxPanel(StaticForm, BBoxWidget):
         self._go_to(found)
 
     def _confine(self, among: str) -> None:
-        self._among = among if among in STATES else STATES[0]
+        self._among = next((state for state in BOX_STATES if state == among), "all")
         self.heading = {**self.heading, "among": self._among}
-        if among == STATES[0]:
+        if among == "all":
             return
         desk = self._on_desk
-        found = desk.neighbour(0, 1, self._among)
+        found = desk.beside(0, 1, self._among)
         if found is None:
             self.status = f"There are no images that are {self._among}."
         else:
@@ -314,10 +327,11 @@ class BoxPanel(StaticForm, BBoxWidget):
                 name = names.get(box.label_id, "")
                 per_label[name] = per_label.get(name, 0) + by
         self._counts = replace(
-            counts, boxes=counts.boxes + len(outcome.boxes) - len(before),
+            counts,
+            boxes=counts.boxes + len(outcome.boxes) - len(before),
             submitted=counts.submitted + (self.state in (None, "skipped") and outcome.state is not None),
             skipped=counts.skipped - (self.state == "skipped" and outcome.state != "skipped"),
-        )  # fmt: skip
+        )
         self.per_label = per_label
 
     def _tell(self, status: str, **more: Any) -> None:

@@ -7,35 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
-
 from workbench.data.decoding import decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
-from workbench.store.box_rows import (
-    BoxData,
-    box_state,
-    boxes_from_text,
-    boxes_now,
-    boxes_of,
-    clip,
-    found_nothing_column,
+from workbench.store.box_browsing import (
+    BoxState,
+    image_at,
+    image_beside,
+    last_image,
+    latest_client_key,
+    left_while_drawing,
+    mark_as_draft,
+    next_undecided,
+    position_of,
 )
+from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of, clip
 from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels
 from workbench.store.samples import get_sample
-from workbench.store.schema import Batch, Box, LabelEvent, Sample, Theme
+from workbench.store.schema import Sample, Theme
 from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
-
-DRAFT = "draft"
-"""The note of a batch that was saved while a person was still drawing."""
-
-STATES = ("all", "undecided", "done", "skipped")
-"""What the images that `neighbour` steps through can be confined to."""
 
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
@@ -88,26 +82,24 @@ class BoxDesk:
     def begin(self) -> int | None:
         """Return the image to begin with: the one left while drawing, else the first that nobody decided on."""
         with self.store.read() as session:
-            left = self._left_while_drawing(session)
-            return left if left is not None else self._undecided(0, session) or self._edge(session)
+            left = left_while_drawing(self.theme_id, self.annotator, session=session)
+            undecided = left or next_undecided(self.theme_id, session=session)
+            return undecided or last_image(self.theme_id, session=session)
 
     def undecided_after(self, sample_id: int) -> int | None:
-        """Return the next image that nobody decided on, from the beginning again at the end; None when all are done."""
+        """Return the next image that nobody decided on, from the beginning at the end; None when all are done."""
         with self.store.read() as session:
-            return self._undecided(sample_id, session) or self._undecided(0, session)
+            return next_undecided(self.theme_id, sample_id, session=session)
 
-    def neighbour(self, sample_id: int, step: int, among: str = "all") -> int | None:
-        """Return the image before (-1) or after (1) another one, among those of a state of `STATES`, or None."""
+    def beside(self, sample_id: int, step: int, state: BoxState = "all") -> int | None:
+        """Return the image before (-1) or after (1) another one, among those of a state, or None."""
         with self.store.read() as session:
-            after = Sample.id > sample_id if step > 0 else Sample.id < sample_id
-            query = select(Sample.id).where(*self._living(), *_in_state(among), after)
-            return session.scalar(query.order_by(Sample.id if step > 0 else Sample.id.desc()).limit(1))
+            return image_beside(self.theme_id, sample_id, step, state, session=session)
 
     def at(self, position: int) -> int | None:
         """Return the image at a position, counted from 1; None when there are fewer."""
         with self.store.read() as session:
-            query = select(Sample.id).where(*self._living()).order_by(Sample.id)
-            return session.scalar(query.offset(max(0, position - 1)).limit(1))
+            return image_at(self.theme_id, position, session=session)
 
     def show(self, sample_id: int) -> Shown:
         """Return what there is to see of an image."""
@@ -115,16 +107,25 @@ class BoxDesk:
             sample = get_sample(sample_id, session=session)
             boxes = boxes_of(sample_id, session=session)
             names = {label.id: label.name for label in labels_of(self.theme_id, session=session)}
-            before = select(func.count()).select_from(Sample).where(*self._living(), Sample.id <= sample_id)
             return Shown(
-                sample_id, sample.name, session.scalar(before) or 0, self._content(sample),
-                [_as_widget(box, names.get(box.label_id, "?")) for box in boxes], box_state(sample, boxes),
-            )  # fmt: skip
+                sample_id,
+                sample.name,
+                position=position_of(self.theme_id, sample_id, session=session),
+                content=self._content(sample),
+                boxes=[_as_widget(box, names.get(box.label_id, "?")) for box in boxes],
+                state=box_state(sample, boxes),
+            )
 
     def save(
-        self, sample_id: int, drawn: Sequence[dict[str, Any]], *, seen: str | None, draft: bool, key: str | None = None,
+        self,
+        sample_id: int,
+        drawn: Sequence[dict[str, Any]],
+        *,
+        seen: str | None,
+        draft: bool,
+        key: str | None = None,
         earlier: Sequence[str] = (),
-    ) -> tuple[BoxOutcome, int]:  # fmt: skip
+    ) -> tuple[BoxOutcome, int]:
         """Keep what was drawn on an image; return what became of it, and how many boxes without area were left out.
 
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
@@ -143,7 +144,7 @@ class BoxDesk:
             good = [box for box in boxes if _has_area(box, sample)]
             empty = len(boxes) - len(good)
             current = box_state(sample, boxes_of(sample_id, session=session))
-            if seen != current and earlier and _latest_key(sample_id, session) in earlier:
+            if seen != current and earlier and latest_client_key(sample_id, session=session) in earlier:
                 seen = current
             if draft and seen == current and _is_as_seen(good, seen):
                 return BoxOutcome(sample_id, "unchanged", seen, tuple(good), None), empty
@@ -154,7 +155,7 @@ class BoxDesk:
             except WorkbenchError as error:
                 raise NotSavedError(str(error)) from None
             if draft and outcome.status != "replayed" and outcome.batch_id is not None:
-                session.get_one(Batch, outcome.batch_id).note = DRAFT
+                mark_as_draft(outcome.batch_id, session=session)
             return outcome, empty
 
     def skip(self, sample_id: int) -> None:
@@ -170,30 +171,6 @@ class BoxDesk:
         """Take back this annotator's latest act."""
         with self.store.write() as session:
             return undo(self.theme_id, annotator=self.annotator, session=session)
-
-    def _living(self) -> tuple[ColumnElement[bool], ...]:
-        return Sample.theme_id == self.theme_id, Sample.deleted_at.is_(None)
-
-    def _undecided(self, after: int, session: Session) -> int | None:
-        query = select(Sample.id).where(*self._living(), Sample.id > after, *_in_state("undecided"))
-        return session.scalar(query.order_by(Sample.id).limit(1))
-
-    def _edge(self, session: Session) -> int | None:
-        return session.scalar(select(func.max(Sample.id)).where(*self._living()))
-
-    def _left_while_drawing(self, session: Session) -> int | None:
-        query = (
-            select(Batch)
-            .where(Batch.theme_id == self.theme_id, Batch.annotator == self.annotator, Batch.source == "human")
-            .order_by(Batch.id.desc())
-            .limit(1)
-        )
-        latest = session.scalar(query)
-        if latest is None or latest.note != DRAFT:
-            return None
-        sample_id = session.scalar(select(LabelEvent.sample_id).where(LabelEvent.batch_id == latest.id))
-        sample = None if sample_id is None else session.get(Sample, sample_id)
-        return sample.id if sample is not None and sample.deleted_at is None else None
 
     def _content(self, sample: Sample) -> bytes:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""
@@ -211,24 +188,6 @@ def themes_of_boxes(store: Store) -> list[str]:
     """Return the names of the themes of task `boxes`, in the order in which they were made."""
     with store.read() as session:
         return [theme.name for theme in list_themes(session=session) if theme.task == "boxes"]
-
-
-def _in_state(state: str) -> tuple[ColumnElement[bool], ...]:
-    """What makes an image one of a state of `STATES`."""
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    if state == "undecided":
-        return Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~drawn
-    if state == "skipped":
-        return (Sample.skipped.is_(True),)
-    if state == "done":
-        return Sample.skipped.is_(False), drawn | found_nothing_column()
-    return ()
-
-
-def _latest_key(sample_id: int, session: Session) -> str | None:
-    """The browser's key of the latest change of an image."""
-    query = select(LabelEvent.client_key).where(LabelEvent.sample_id == sample_id)
-    return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
 
 
 def _as_widget(box: BoxData, label: str) -> dict[str, Any]:

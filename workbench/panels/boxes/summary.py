@@ -7,17 +7,16 @@ import io
 from html import escape
 
 from PIL import Image, ImageDraw
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.base.static_table import static_table, swatch
-from workbench.store import Store
+from workbench.store import Session, Store
+from workbench.store.box_browsing import images_with_boxes
 from workbench.store.box_rows import boxes_of
 from workbench.store.boxes import box_counts, boxes_by_split
 from workbench.store.labels import labels_of
-from workbench.store.schema import Box, Sample, Theme
+from workbench.store.schema import Sample, Theme
 
 _SHOWN = 6
 _WIDTH = 220
@@ -32,9 +31,8 @@ def boxes_summary(store: Store, theme_id: int) -> str:
         rows = [[name, sum(row.values())] for name, row in found.items()]
         swatches = [swatch(label.color) for label in labels_of(theme_id, session=session)]
         table = static_table(["label", "boxes"], rows, leads=swatches)
-        drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-        query = select(Sample).where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
-        pictures = [_picture(store, sample, session) for sample in session.scalars(query.limit(_SHOWN))]
+        drawn = images_with_boxes(theme_id, _SHOWN, session=session)
+        pictures = [_picture(store, sample, session) for sample in drawn]
         return (
             f"<p><b>{escape(theme.name)}</b> {escape(theme.description)}</p>"
             f"<p>{counts.submitted:,} of {counts.samples:,} images done, "

@@ -48,7 +48,7 @@ class ExplorePanel(CallPanel):
         self.store = store or open_store()
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
-        self._desk = Desk(self.store, theme_id, self.store.project.auguments_file)
+        self._desk = Desk(self.store, theme_id, self.store.project.augment_file)
         super().__init__(bound(self._desk, _METHODS), height=height)
 
     def summary(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing, evaluate
-from workbench.data.config import SPLITS, Split
+from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.batches import training_batch
 from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
@@ -155,11 +155,16 @@ def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, c
         ]
         return [
             Subject(
-                sample.id, desk.store.images.path(sample.uri), sample.name, names.get(sample.label_id or 0, ""),
-                sample.split or "", sample.width, sample.height,
+                sample.id,
+                desk.store.images.path(sample.uri),
+                sample.name,
+                names.get(sample.label_id or 0, ""),
+                sample.split or "",
+                sample.width,
+                sample.height,
             )
             for sample in samples
-        ]  # fmt: skip
+        ]
 
 
 def _drawn(random: np.random.Generator, total: int, count: int) -> list[int]:

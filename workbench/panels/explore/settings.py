@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.data.augmentation import LIBRARIES
-from workbench.data.config_file import as_yaml, read_draft, save_draft
+from workbench.data.config.edits import as_yaml, read_draft, save_draft
 from workbench.data.inspection.arguments import arguments, names
 from workbench.data.preprocessing import STEPS
 from workbench.panels.base.messages import Answer

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.config import AugumentsConfig, Statistics
+from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.inspection.boxes import box_as_subject
 from workbench.data.inspection.survey import Subject, Survey
 from workbench.data.normalization import statistics_of
@@ -108,7 +108,7 @@ class DecodedImages:
 
 def pipeline(draft: dict[str, Any], theme: Statistics | None = None) -> Preprocessing:
     """Check a draft of the settings and return its pipeline; without the theme's statistics it does not normalize."""
-    config = AugumentsConfig.from_dict(draft, source="the settings")
+    config = AugmentConfig.from_dict(draft, source="the settings")
     normalization = config.augmentation.normalization
     if normalization == "theme" and theme is None:
         return Preprocessing(config, None)

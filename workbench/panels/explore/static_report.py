@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing, evaluate
-from workbench.data.config import SPLITS, AugumentsConfig
+from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.inspection.batches import training_batch
 from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
 from workbench.data.inspection.duplicates import Pair, near_duplicates
@@ -19,11 +19,11 @@ from workbench.data.inspection.subjects import LIMIT, subjects_of
 from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import restore
-from workbench.data.progress import progress_bar
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore import plots
+from workbench.progress import progress_bar
 from workbench.store import Store, open_store
 from workbench.store.boxes import boxes_by_split
 from workbench.store.counts import ThemeStatistics, theme_statistics
@@ -70,7 +70,7 @@ class Exploration:
             margin = load_params(self.store.project.params_file).data.box_margin
             self._subjects, self._total = boxes_as_subjects(
                 self.store, self._theme_id, margin, limit=limit, spread=True
-            )  # fmt: skip
+            )
         else:
             self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
         if not self._subjects:
@@ -80,9 +80,9 @@ class Exploration:
             )
 
     @cached_property
-    def config(self) -> AugumentsConfig:
+    def config(self) -> AugmentConfig:
         """The settings of auguments.yaml; read when first needed, since checking them loads a library for seconds."""
-        return AugumentsConfig.load(self.store.project.auguments_file, self._overrides)
+        return AugmentConfig.load(self.store.project.augment_file, self._overrides)
 
     @cached_property
     def survey(self) -> Survey:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.config import AugumentsConfig
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.boxes import boxes_as_subjects
 from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
@@ -41,7 +41,7 @@ def summary(desk: Desk) -> str:
 
     It is made whenever a panel is shown, so it does without matplotlib, whose import alone takes a second.
     """
-    config = AugumentsConfig.load(desk.config_file)
+    config = AugmentConfig.load(desk.config_file)
     with desk.store.read() as session:
         theme = session.get_one(Theme, desk.theme_id)
         statistics = theme_statistics(desk.theme_id, session=session)
@@ -64,7 +64,7 @@ def summary(desk: Desk) -> str:
     return "".join(parts)
 
 
-def _one_image(subject: Subject, config: AugumentsConfig) -> list[str]:
+def _one_image(subject: Subject, config: AugmentConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
     name = subject.name
     try:

@@ -69,11 +69,15 @@ def _boxes(found: Geometry) -> dict[str, Any]:
     """Where a label's boxes are: at most some hundreds of them, evenly chosen, and the middle of their sizes."""
     step = max(1, len(found.sizes) // _DOTS)
     return {
-        "label": found.label, "color": found.color, "count": len(found.sizes),
+        "label": found.label,
+        "color": found.color,
+        "count": len(found.sizes),
         "median": np.median(found.sizes, axis=0).round(1).tolist(),
-        "least": found.sizes.min(axis=0).round(1).tolist(), "most": found.sizes.max(axis=0).round(1).tolist(),
-        "sizes": found.sizes[::step].round(1).tolist(), "centers": found.centers[::step].round(4).tolist(),
-    }  # fmt: skip
+        "least": found.sizes.min(axis=0).round(1).tolist(),
+        "most": found.sizes.max(axis=0).round(1).tolist(),
+        "sizes": found.sizes[::step].round(1).tolist(),
+        "centers": found.centers[::step].round(4).tolist(),
+    }
 
 
 def _sizes(current: Survey) -> list[list[int]]:

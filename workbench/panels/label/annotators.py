@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from workbench.errors import ConflictError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label import browsing
 from workbench.panels.label.state import Desk, decision_json, moment_json, sample_json
+from workbench.store import Session
 from workbench.store.annotators.agreement import agreement_of
 from workbench.store.annotators.assignments import release, serve
 from workbench.store.annotators.members import team_of
 from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
 from workbench.store.merges import label_now
+from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
 
@@ -36,9 +35,9 @@ def hand_out(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
         number = min(int(params.get("number", 10)), _MOST)
         served = serve(params["theme"], params["annotator"], number, session=session)
         second = {row.sample_id for row in served if row.second}
-        samples = _samples([row.sample_id for row in served], session)
+        found = samples_by_id([row.sample_id for row in served], session=session)
         # In an order that does not tell which ones were decided already.
-        samples.sort(key=lambda sample: sample.sha256)
+        samples = sorted(found.values(), key=lambda sample: sample.sha256)
         items = [_unseen(sample) if sample.id in second else sample_json(sample) for sample in samples]
     return _with_sheet(desk, {"items": items}, params)
 
@@ -73,7 +72,7 @@ def disagreements(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryv
     """Return the samples that wait for a reviewer, each with what every annotator said, and thumbnails."""
     with desk.store.read() as session:
         queue = review_queue(params["theme"], limit=min(int(params.get("number", 50)), _MOST), session=session)
-        found = {sample.id: sample for sample in _samples([row.sample_id for row in queue], session)}
+        found = samples_by_id([row.sample_id for row in queue], session=session)
         items = [
             {
                 **sample_json(found[row.sample_id]),
@@ -107,10 +106,6 @@ def commit(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
         return {"key": key, "status": "changed"}
     outcome = give_opinion(theme_id, entry["sample"], label_id, **given)
     return {"key": key, "status": outcome.status if outcome.status in ("replayed", "missing") else "changed"}
-
-
-def _samples(ids: Sequence[int], session: Session) -> list[Sample]:
-    return list(session.scalars(select(Sample).where(Sample.id.in_(ids))))
 
 
 def _unseen(sample: Sample) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import (
     Desk,
@@ -20,10 +18,12 @@ from workbench.panels.label.state import (
     theme_json,
     thumbnail_side,
 )
+from workbench.store import Session
 from workbench.store.change_feed import changes_since, seen_already
 from workbench.store.counts import annotators_of, count_rows
 from workbench.store.labels import labels_of
 from workbench.store.paging import learn_places, open_page, samples_along
+from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
 
 # So long may a page's thumbnails take before those that are ready are sent ahead of the others.
@@ -90,8 +90,8 @@ def along(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
 def sheet(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """Return the thumbnails of some samples; with `brief` those that are made within hundredths of a second."""
     with desk.store.read() as session:
-        found = [session.get(Sample, sample_id) for sample_id in params["ids"]]
-        files = _files([sample for sample in found if sample is not None])
+        found = samples_by_id(params["ids"], session=session)
+        files = _files([found[sample_id] for sample_id in params["ids"] if sample_id in found])
     return _with_sheet(desk, {}, files, params)
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label import annotators
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.state import Desk, decision_json, decision_text, moment_json, sample_filter
-from workbench.store import Store
+from workbench.store import Session, Store
 from workbench.store.labeling import (
     Decision,
     Outcome,
@@ -119,8 +117,13 @@ def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
             client_key=key,
             session=session,
         )
-    return {"key": key, "status": "changed", "changed": done.changed, "unchanged": done.unchanged,
-            "replaced": done.replaced}  # fmt: skip
+    return {
+        "key": key,
+        "status": "changed",
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "replaced": done.replaced,
+    }
 
 
 def _meant(entry: dict[str, Any]) -> SampleFilter:
@@ -141,5 +144,11 @@ def _undo(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, A
     # A label that comes back is a change, also where no sample had it.
     happened = done.restored > 0 or done.action in REVIVES_LABELS
     status = "changed" if done.batch_id is not None and happened else "unchanged"
-    return {"key": entry["key"], "status": status, "changed": done.restored, "unchanged": done.kept,
-            "samples": list(done.sample_ids), "action": done.action}  # fmt: skip
+    return {
+        "key": entry["key"],
+        "status": status,
+        "changed": done.restored,
+        "unchanged": done.kept,
+        "samples": list(done.sample_ids),
+        "action": done.action,
+    }

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import select
-
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer
@@ -16,7 +14,7 @@ from workbench.panels.label.state import Desk, moment_json
 from workbench.store.history import decision_names, decision_words
 from workbench.store.images import ImageFiles
 from workbench.store.labeling import history_of
-from workbench.store.schema import Sample
+from workbench.store.samples import samples_by_id
 
 _AS_THEY_ARE = {
     ".png": "image/png",
@@ -35,8 +33,7 @@ def pictures(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
     """Return the images of some samples in that order, as many as one message should hold; one at least."""
     ids = list(params["ids"])
     with desk.store.read() as session:
-        query = select(Sample.id, Sample.uri, Sample.size_bytes).where(Sample.id.in_(ids))
-        found = {row.id: row for row in session.execute(query)}
+        found = samples_by_id(ids, session=session)
     shown: list[dict[str, Any]] = []
     contents: list[bytes] = []
     for sample_id in ids:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
+from workbench.store import Session
 from workbench.store.change_feed import Change, changes_since, last_event_of, newest_sample_of, seen_already
 from workbench.store.counts import count_rows
 from workbench.store.labeling import SKIPPED

@@ -8,13 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from workbench.data.thumbnails import SIDES, Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.label.chunks import Parcels
 from workbench.panels.label.live_counts import Tally
-from workbench.store import Store
+from workbench.store import Session, Store
 from workbench.store.boxes import boxes_by_split
 from workbench.store.labeling import SKIPPED
 from workbench.store.labels import labels_of

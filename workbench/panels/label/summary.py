@@ -6,17 +6,15 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
-from sqlalchemy.orm import Session
-
 from workbench.data.thumbnails import Thumbnails
 from workbench.panels.base.static_table import static_table, swatch
 from workbench.panels.boxes.summary import boxes_summary
-from workbench.store import Store
+from workbench.store import Session, Store
 from workbench.store.boxes import box_counts
 from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
-from workbench.store.samples import SampleFilter
+from workbench.store.samples import SampleFilter, samples_by_id
 from workbench.store.schema import Label, Sample, Theme
 from workbench.store.themes import list_themes
 
@@ -84,8 +82,8 @@ def _chosen_words(number: int, about: str) -> str:
 
 
 def _first(chosen: Sequence[int], session: Session) -> list[Sample]:
-    found = [session.get(Sample, sample_id) for sample_id in chosen[:_SHOWN]]
-    return [sample for sample in found if sample is not None]
+    found = samples_by_id(chosen[:_SHOWN], session=session)
+    return [found[sample_id] for sample_id in chosen[:_SHOWN] if sample_id in found]
 
 
 def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.state import Desk, label_json
+from workbench.store import Session
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
 from workbench.store.boxes import box_counts

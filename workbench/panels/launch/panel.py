@@ -21,9 +21,13 @@ from workbench.training.params import OPTIMIZERS, Params, flat, load_params
 from workbench.training.plan import params_path
 
 _FIELDS = (
-    "model.name", "model.pretrained", "training.num_epochs", "training.learning_rate", "training.optimizer",
+    "model.name",
+    "model.pretrained",
+    "training.num_epochs",
+    "training.learning_rate",
+    "training.optimizer",
     "data.batch_size",
-)  # fmt: skip
+)
 _NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
 _IN_SUMMARY = 10
 _COUNTED_FOR_S = 30.0
@@ -93,10 +97,12 @@ class LaunchPanel(WatchingPanel):
         overrides = {name: value for name, value in given.items() if value != usual[name]}
         # All of the notebook's parameters: what a person wrote into its cell is for training there, not here.
         parameters = {
-            "theme": params["theme"], "overrides": overrides, "num_epochs": None,
+            "theme": params["theme"],
+            "overrides": overrides,
+            "num_epochs": None,
             "run_name": str(params.get("run_name") or "").strip() or None,
             "params_file": self._params_file or "params.yaml",
-        }  # fmt: skip
+        }
         return Answer(launch(self.store.project, parameters))
 
     def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:

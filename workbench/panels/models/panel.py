@@ -85,30 +85,41 @@ class ModelsPanel(CallPanel):
     def _rows(self) -> list[dict[str, Any]]:
         return [
             {
-                "version": row.version, "stage": row.stage, "run": row.run_id, "snapshot": row.snapshot_digest,
-                "created": row.created_at.isoformat(timespec="seconds"), "predictions": row.predictions,
+                "version": row.version,
+                "stage": row.stage,
+                "run": row.run_id,
+                "snapshot": row.snapshot_digest,
+                "created": row.created_at.isoformat(timespec="seconds"),
+                "predictions": row.predictions,
                 "metrics": row.metrics,
             }
             for row in versions_of(self.theme, self.store.project)
-        ]  # fmt: skip
+        ]
 
     def _versions(self, _params: dict[str, Any]) -> Answer:
         rows = self._rows()
         events = [
             {
-                "at": event.at.isoformat(timespec="seconds"), "version": event.version, "before": event.before,
-                "after": event.after, "annotator": event.annotator,
+                "at": event.at.isoformat(timespec="seconds"),
+                "version": event.version,
+                "before": event.before,
+                "after": event.after,
+                "annotator": event.annotator,
             }
             for event in history_of(self.theme, self.store.project)
-        ]  # fmt: skip
+        ]
         return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
 
     def _runs(self, _params: dict[str, Any]) -> Answer:
         rows = [
-            {"run": run.run_id, "name": run.name, "started": run.started_at.isoformat(timespec="seconds"),
-             "metrics": run.metrics}
+            {
+                "run": run.run_id,
+                "name": run.name,
+                "started": run.started_at.isoformat(timespec="seconds"),
+                "metrics": run.metrics,
+            }
             for run in unregistered_runs(self.theme, self.store.project)
-        ]  # fmt: skip
+        ]
         return Answer({"runs": rows, "metrics": _headline(rows)})
 
     def _register(self, params: dict[str, Any]) -> Answer:
@@ -134,9 +145,13 @@ class ModelsPanel(CallPanel):
     def _samples(self, params: dict[str, Any]) -> Answer:
         """A page of the samples that a version had in a split under a label."""
         found = samples_of_version(
-            self.theme, params["version"], self.store.project, split=params["split"], label=params["label"],
+            self.theme,
+            params["version"],
+            self.store.project,
+            split=params["split"],
+            label=params["label"],
             after=params.get("after", 0),
-        )  # fmt: skip
+        )
         page = list(islice(found, _PAGE))
         rows = [{"id": row.sample_id, "name": row.name, "label": row.label, "now": row.label_now} for row in page]
         return self._with_sheet({"samples": rows, "more": len(page) == _PAGE}, [row.sample_id for row in page])

@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from workbench.errors import WorkbenchError
 from workbench.panels.label.state import sample_filter
 from workbench.store.reviewing import Agreement, ReviewFilter
-from workbench.store.schema import Sample
 
 Certainty = Literal["score", "-score"]
 CERTAINTY: tuple[str, ...] = get_args(Certainty)
@@ -54,8 +50,3 @@ def asks_for_answers(where: dict[str, Any] | None) -> bool:
     narrowed = [where.get("predicted"), where.get("lowest"), where.get("highest")]
     narrowed_to_answers = bool(where.get("answered")) or any(each is not None for each in narrowed)
     return narrowed_to_answers or where.get("agreement", "any") != "any"
-
-
-def ids_of(theme_id: int, where: ReviewFilter, session: Session) -> list[int]:
-    """All samples that a filter means."""
-    return list(session.scalars(select(Sample.id).where(*where.conditions(theme_id)).order_by(Sample.id)))

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label import browsing, edits, splits
@@ -25,10 +23,10 @@ from workbench.panels.label.state import (
 from workbench.panels.predictions.filters import (
     CERTAINTY,
     asks_for_answers,
-    ids_of,
     review_filter,
     without_answer,
 )
+from workbench.store import Session
 from workbench.store.counts import count_rows
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels
@@ -41,7 +39,7 @@ from workbench.store.reviewing import (
     label_each,
     page_by_score,
 )
-from workbench.store.samples import count_samples
+from workbench.store.samples import count_samples, sample_ids
 from workbench.store.schema import Sample, Theme
 
 Call = Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]
@@ -126,15 +124,25 @@ class Review:
             if sort in CERTAINTY:
                 score, sample_id = params["cursor"]
                 samples = along_by_score(
-                    theme_id, where, descending=sort.startswith("-"), cursor=(float(score), int(sample_id)),
-                    backwards=backwards, limit=limit, session=session,
-                )  # fmt: skip
+                    theme_id,
+                    where,
+                    descending=sort.startswith("-"),
+                    cursor=(float(score), int(sample_id)),
+                    backwards=backwards,
+                    limit=limit,
+                    session=session,
+                )
             else:
                 order = sort_order(params)
                 samples = samples_along(
-                    theme_id, where, sort=order, cursor=place_in_order(params["cursor"], order),
-                    backwards=backwards, limit=limit, session=session,
-                )  # fmt: skip
+                    theme_id,
+                    where,
+                    sort=order,
+                    cursor=place_in_order(params["cursor"], order),
+                    backwards=backwards,
+                    limit=limit,
+                    session=session,
+                )
             value = {"items": _items(samples, chosen, sort, where, session)}
         return Answer({**value, "sheet": None})
 
@@ -187,7 +195,7 @@ class Review:
             return params
         with desk.store.read() as session:
             where = self._where(params, chosen, session)
-            return {**params, "ids": ids_of(params["theme"], where, session), "where": None}
+            return {**params, "ids": sample_ids(params["theme"], where, session=session), "where": None}
 
     def _where(self, params: dict[str, Any], chosen: Reviewed, session: Session) -> ReviewFilter:
         where = params.get("where") or {}
@@ -240,8 +248,13 @@ def _accept(desk: Desk, theme_id: int, chosen: Reviewed, entry: dict[str, Any]) 
         raise
     except WorkbenchError as error:
         return {"key": entry["key"], "status": "failed", "message": str(error)}
-    return {"key": entry["key"], "status": "changed", "changed": done.changed, "unchanged": done.unchanged,
-            "replaced": 0}  # fmt: skip
+    return {
+        "key": entry["key"],
+        "status": "changed",
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "replaced": 0,
+    }
 
 
 def _items(

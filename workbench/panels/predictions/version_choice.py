@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
-
 from workbench.panels.predictions.review import Reviewed
 from workbench.registry.loading import ModelReference
+from workbench.store import Session
 from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.schema import ModelVersion, Prediction
+from workbench.store.predictions import has_predictions
+from workbench.store.schema import ModelVersion
 
 
 def version_for(theme_id: int, model: str | int, session: Session) -> Reviewed | None:
@@ -18,7 +17,7 @@ def version_for(theme_id: int, model: str | int, session: Session) -> Reviewed |
     else:
         rows = {row.version: row for row in model_versions(theme_id, session=session)}
         row = rows.get(int(model))
-    return _reviewed(row) if row is not None and _has_answers(row, session) else None
+    return _reviewed(row) if row is not None and has_predictions(row.id, session=session) else None
 
 
 def version_of(reference: ModelReference) -> Reviewed:
@@ -28,7 +27,3 @@ def version_of(reference: ModelReference) -> Reviewed:
 
 def _reviewed(row: ModelVersion) -> Reviewed:
     return Reviewed(row.id, row.version, row.stage)
-
-
-def _has_answers(row: ModelVersion, session: Session) -> bool:
-    return bool(session.scalar(select(exists().where(Prediction.model_id == row.id))))

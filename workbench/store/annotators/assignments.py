@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists,
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.events import checked_annotator, take_turn, wait_for_turn
+from workbench.store.events import checked_annotator
+from workbench.store.locks import lock_assignments, lock_theme
 from workbench.store.schema import Lease, Opinion, Sample, now
 
 DURATION = timedelta(minutes=10)
@@ -43,10 +44,9 @@ def serve(
     share that is not between 0 and 1.
     """
     annotator = checked_annotator(annotator)
-    theme = take_turn(theme_id, alone=False, session=session)
+    theme = lock_theme(theme_id, shared=True, session=session)
     overlap = checked_overlap(theme.overlap if overlap is None else overlap)
-    # Who is served takes a turn of its own kind: labeling goes on meanwhile.
-    wait_for_turn(-theme_id, session=session)
+    lock_assignments(theme_id, session=session)
     _drop_finished(theme_id, annotator, session)
     second, undecided = _second(theme_id, annotator, overlap), _undecided(theme_id)
     expires_at = now() + duration

@@ -22,8 +22,8 @@ from workbench.store.events import (
     decision_of,
     living_labels,
     start_batch,
-    take_turn,
 )
+from workbench.store.locks import lock_theme
 from workbench.store.merges import decision_now, decision_now_column, merged_labels
 from workbench.store.schema import Batch, LabelEvent, Opinion, Sample
 
@@ -62,7 +62,7 @@ def give_opinion(
     Who gives an opinion again replaces the former one. Raises NotFoundError for a label that the theme does not have,
     ConflictError for an opinion on one's own decision.
     """
-    take_turn(theme_id, alone=False, session=session)
+    lock_theme(theme_id, shared=True, session=session)
     if label_id is not None and label_id not in living_labels(theme_id, session=session):
         raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
     query = select(Sample).where(Sample.theme_id == theme_id, Sample.id == sample_id, Sample.deleted_at.is_(None))
@@ -122,7 +122,7 @@ def settle(
 
     Raises NotFoundError for a label or sample that is gone, ConflictError when nothing waits for a review there.
     """
-    take_turn(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     if label_id is not None and label_id not in living_labels(theme_id, session=session):
         raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
     query = select(Sample).where(Sample.theme_id == theme_id, Sample.id == sample_id, Sample.deleted_at.is_(None))

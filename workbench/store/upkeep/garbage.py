@@ -9,7 +9,8 @@ from sqlalchemy import Select, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.store.connection import Store
-from workbench.store.events import start_batch, wait_for_turn
+from workbench.store.events import start_batch
+from workbench.store.locks import lock_theme_id
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Base, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
 
@@ -51,7 +52,7 @@ def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -
     """
     with store.write() as session:
         for theme_id in session.scalars(select(Theme.id).order_by(Theme.id)):
-            wait_for_turn(theme_id, session=session)
+            lock_theme_id(theme_id, session=session)
         doomed, kept = _doomed(deleted_before, session)
         _record(doomed, annotator, session)
         snapshots = sum(_remove_samples(part, session) for part in _parts(doomed))

@@ -1,0 +1,115 @@
+import { number } from "../../shared/format.js";
+import { Picture } from "./picture.jsx";
+
+/** @import { Desk, Row } from "../desk.js" */
+
+/** The samples to choose from. @param {{desk: Desk}} props */
+export function Side({ desk }) {
+  const { labels, label, split, search, rows, total, boxed, of, sample } = desk.state;
+  return (
+    <nav class="wb-side" aria-label="Samples">
+      <div class="wb-filters">
+        {boxed && (
+          <div class="wb-segments" role="group" aria-label="Samples are">
+            {
+              /** @type {const} */ (["images", "boxes"]).map((each) => (
+                <button key={each} type="button" aria-pressed={of === each} onClick={() => desk.lookAt(each)}>
+                  {each}
+                </button>
+              ))
+            }
+          </div>
+        )}
+        <select
+          aria-label="Label"
+          value={label ?? ""}
+          onChange={(/** @type {any} */ event) =>
+            desk.filter({ label: event.target.value ? Number(event.target.value) : null })
+          }
+        >
+          <option value="">all labels</option>
+          {labels.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Split"
+          value={split}
+          onChange={(/** @type {any} */ event) => desk.filter({ split: event.target.value })}
+        >
+          {[
+            ["", "all splits"],
+            ["train", "train"],
+            ["valid", "valid"],
+            ["test", "test"],
+            ["none", "no split"],
+          ].map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <input
+          type="search"
+          placeholder="File name"
+          aria-label="Search by file name"
+          value={search}
+          onInput={(/** @type {any} */ event) => desk.filter({ search: event.target.value })}
+        />
+      </div>
+      <div
+        class="wb-rows"
+        role="listbox"
+        aria-label="Images"
+        tabIndex={0}
+        aria-activedescendant={sample ? `${desk.link.view}-${sample.id}` : undefined}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(desk, event)}
+      >
+        {rows.map((row) => (
+          <Card key={row.id} desk={desk} row={row} />
+        ))}
+        {rows.length === 0 && (search !== "" || label !== null || split !== "") && (
+          <p class="wb-faint wb-none">No image matches.</p>
+        )}
+        {rows.length < total && (
+          <button type="button" class="wb-more" onClick={() => desk.list(rows.length)}>
+            Show more
+          </button>
+        )}
+      </div>
+      <div class="wb-faint wb-count">{`${number(rows.length)} of ${number(total)} ${of}`}</div>
+    </nav>
+  );
+}
+
+/** @param {Desk} desk @param {KeyboardEvent} event */
+function onArrow(desk, event) {
+  const by = /** @type {Record<string, 1 | -1>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[
+    event.key
+  ];
+  if (!by) return;
+  event.preventDefault();
+  desk.step(by);
+}
+
+/** @param {{desk: Desk, row: Row}} props */
+function Card({ desk, row }) {
+  const chosen = desk.state.sample?.id === row.id;
+  const told = `${row.name}, ${row.label || "unlabeled"}`;
+  return (
+    <div
+      id={`${desk.link.view}-${row.id}`}
+      class={`wb-card${chosen ? " wb-chosen" : ""}`}
+      role="option"
+      aria-selected={chosen}
+      aria-label={told}
+      title={told}
+      data-sample={row.id}
+      onClick={() => desk.choose(row)}
+    >
+      <Picture of={row.picture} from={desk.state.rowPictures} alt="" side={52} />
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { keepKeys, openRoot, redraw } from "../shared/root.js";
+import { App } from "./app.jsx";
+import { Desk } from "./desk.js";
+
+/** @import { View } from "../shared/root.js" */
+
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-watching wb-training", "Training panel");
+  keepKeys(root);
+  const below = document.createElement("div");
+  view.el.append(below);
+  /** @type {Desk} */
+  const desk = new Desk(model, signal, root, below, () => redraw(<App desk={desk} />, root));
+  desk.begin();
+  return () => {
+    close();
+    below.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,93 @@
+"""Going through the images of a theme of boxes: the next one, those of a state, where a person stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from workbench.store.box_rows import found_nothing_column
+from workbench.store.schema import Batch, Box, LabelEvent, Sample
+
+BoxState = Literal["all", "undecided", "done", "skipped"]
+"""What was decided about the boxes of an image; "all" is any of it."""
+BOX_STATES: tuple[BoxState, ...] = get_args(BoxState)
+
+DRAFT = "draft"
+"""The note of a batch that was saved while a person was still drawing."""
+
+
+def image_beside(theme_id: int, sample_id: int, step: int, state: BoxState = "all", *, session: Session) -> int | None:
+    """Return the id of the image before (`step` -1) or after (1) another one, among those of a state, or None."""
+    beside = Sample.id > sample_id if step > 0 else Sample.id < sample_id
+    query = select(Sample.id).where(*_living(theme_id), *_in_state(state), beside)
+    return session.scalar(query.order_by(Sample.id if step > 0 else Sample.id.desc()).limit(1))
+
+
+def next_undecided(theme_id: int, sample_id: int = 0, *, session: Session) -> int | None:
+    """Return the id of the next image that nobody decided on, from the beginning once the end is reached."""
+    after = image_beside(theme_id, sample_id, 1, "undecided", session=session)
+    return after or image_beside(theme_id, 0, 1, "undecided", session=session)
+
+
+def last_image(theme_id: int, *, session: Session) -> int | None:
+    """Return the id of a theme's last image, None without any."""
+    return session.scalar(select(func.max(Sample.id)).where(*_living(theme_id)))
+
+
+def image_at(theme_id: int, position: int, *, session: Session) -> int | None:
+    """Return the id of the image at a position, counted from 1; None when there are fewer."""
+    query = select(Sample.id).where(*_living(theme_id)).order_by(Sample.id)
+    return session.scalar(query.offset(max(0, position - 1)).limit(1))
+
+
+def position_of(theme_id: int, sample_id: int, *, session: Session) -> int:
+    """Return which image of its theme one is, counted from 1."""
+    query = select(func.count()).select_from(Sample).where(*_living(theme_id), Sample.id <= sample_id)
+    return session.scalar(query) or 0
+
+
+def left_while_drawing(theme_id: int, annotator: str, *, session: Session) -> int | None:
+    """Return the id of the image that an annotator drew on last without submitting it; None when there is none."""
+    mine = (Batch.theme_id == theme_id, Batch.annotator == annotator, Batch.source == "human")
+    latest = session.scalar(select(Batch).where(*mine).order_by(Batch.id.desc()).limit(1))
+    if latest is None or latest.note != DRAFT:
+        return None
+    drawn = select(LabelEvent.sample_id).where(LabelEvent.batch_id == latest.id)
+    return session.scalar(select(Sample.id).where(Sample.id.in_(drawn), Sample.deleted_at.is_(None)))
+
+
+def mark_as_draft(batch_id: int, *, session: Session) -> None:
+    """Note that a batch was saved while a person was still drawing."""
+    session.get_one(Batch, batch_id).note = DRAFT
+
+
+def latest_client_key(sample_id: int, *, session: Session) -> str | None:
+    """Return the browser's key of an image's latest change, None where it has none."""
+    query = select(LabelEvent.client_key).where(LabelEvent.sample_id == sample_id)
+    return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
+
+
+def images_with_boxes(theme_id: int, limit: int, *, session: Session) -> Sequence[Sample]:
+    """Return the first images of a theme that have boxes."""
+    return session.scalars(select(Sample).where(*_living(theme_id), _drawn()).limit(limit)).all()
+
+
+def _living(theme_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Sample.theme_id == theme_id, Sample.deleted_at.is_(None)
+
+
+def _drawn() -> ColumnElement[bool]:
+    return select(Box.id).where(Box.sample_id == Sample.id).exists()
+
+
+def _in_state(state: BoxState) -> tuple[ColumnElement[bool], ...]:
+    if state == "undecided":
+        return Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~_drawn()
+    if state == "skipped":
+        return (Sample.skipped.is_(True),)
+    if state == "done":
+        return Sample.skipped.is_(False), _drawn() | found_nothing_column()
+    return ()
