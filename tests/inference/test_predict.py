@@ -20,7 +20,7 @@ from workbench.inference.answering import answer
 from workbench.inference.batches import read_batches
 from workbench.inference.output_formats import Row, line_format
 from workbench.inference.sources import Item, open_source, settled
-from workbench.registry.loading import load_model
+from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide
