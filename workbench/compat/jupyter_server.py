@@ -18,24 +18,29 @@ def send_kernel_messages_at_once() -> bool:
     Each answer of a kernel is a small message. By default the operating system holds it back until the one before is
     confirmed (Nagle's algorithm), some 40 ms.
     """
-    try:
-        from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
-    except ImportError:
-        KernelWebsocketHandler = None  # type: ignore[assignment, misc]  # noqa: N806
-    opened: Any = getattr(KernelWebsocketHandler, "open", None)
-    if opened is None or not hasattr(KernelWebsocketHandler, "set_nodelay"):
+    handler: Any = _handler()
+    if not hasattr(handler, "open") or not hasattr(handler, "set_nodelay"):
         _log.warning(
             "jupyter_server %s has no KernelWebsocketHandler.set_nodelay: answers of the kernel may take 40 ms longer.",
             _version(),
         )
         return False
+    opened = handler.open
 
     async def open_without_delay(self: Any, kernel_id: str) -> None:
         self.set_nodelay(True)
         await opened(self, kernel_id)
 
-    KernelWebsocketHandler.open = open_without_delay
+    handler.open = open_without_delay
     return True
+
+
+def _handler() -> type | None:
+    try:
+        from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+    except ImportError:
+        return None
+    return KernelWebsocketHandler
 
 
 def _version() -> str:
