@@ -1,11 +1,16 @@
-"""Where things are: the project a person works in, and the files that ship with the library.
+"""Where things are: the project a person works in, and the files that ship with the library; and writing there whole.
 
-Nothing else in the package computes a path.
+Nothing else in the package computes a path, or writes a temporary file that is renamed when it is complete.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +19,10 @@ from workbench.errors import WorkbenchError
 _PACKAGE = Path(__file__).resolve().parent
 SERVER_CONFIG = _PACKAGE / "jupyter_server_config.py"
 """The Jupyter server's settings, with which `workbench lab` starts it."""
+PART = ".part-"
+"""What the temporary name of an unfinished file or folder begins with."""
+_ATTEMPTS = 40
+_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -125,3 +134,56 @@ def asset(*parts: str) -> Path:
     installed = _PACKAGE / "_assets"
     base = installed if installed.is_dir() else _PACKAGE.parent
     return base.joinpath(*parts)
+
+
+@contextmanager
+def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Yield a temporary path beside `target`, for a file or a folder, which is renamed to it when the block ends well.
+
+    At any time `target` has its former content or all of the new one; when the block raises, nothing new is left. The
+    folder of `target` is made. `durable` has the content survive a loss of power as well; it is false for what can be
+    computed again. Raises OSError as the file system does.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{PART}{secrets.token_hex(8)}")
+    try:
+        yield part
+        move_into_place(part, target, durable=durable)
+    finally:
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                part.unlink()
+
+
+def move_into_place(part: Path, target: Path, *, durable: bool = True) -> None:
+    """Rename a complete file or folder to `target`, which is replaced; `durable` as `atomic_write` has it."""
+    if durable:
+        # Renamed before its content is on the disk, a file could come back empty after a loss of power.
+        for file in (part, *part.rglob("*")):
+            _sync(file)
+    for _ in range(_ATTEMPTS):
+        try:
+            os.replace(part, target)
+            break
+        except PermissionError:
+            # Windows refuses it while somebody reads the file that is there.
+            if os.name != "nt":
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    else:
+        os.replace(part, target)
+    if durable:
+        _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file, or the names in a folder."""
+    if path.is_symlink() or (os.name == "nt" and path.is_dir()):
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

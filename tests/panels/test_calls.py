@@ -1,6 +1,6 @@
 """How a panel's kernel half answers the browser's messages."""
 
-from workbench.panels.base.messages import Answer, CallPanel, hear_the_browser
+from workbench.panels.base.messages import Answer, CallPanel
 
 
 class Counter(CallPanel):
@@ -33,13 +33,3 @@ def test_a_call_that_is_sent_again_is_done_once_and_answered_twice():
     answers = [[(r["id"], r["value"], r["buffers"]) for r in content["results"]] for content, _ in panel.said]
     assert answers == [[(1, 1, [0, 1]), (2, 2, [1, 1])], [(2, 2, [0, 1]), (3, 3, [1, 1])], [(1, 4, [0, 1])]]
     assert [buffers for _, buffers in panel.said] == [[b"\x01", b"\x02"], [b"\x02", b"\x03"], [b"\x04"]]
-
-
-def test_messages_go_where_the_browser_sent_them_whoever_spoke_last():
-    from ipykernel.comm.comm import BaseComm
-
-    comm = BaseComm.__new__(BaseComm)
-    comm._reply_subshell_id = None
-    hear_the_browser(comm)
-    route = getattr(comm, "_reply_subshell_for", None)
-    assert route is None or route({"content": {}}, "widgets") == "widgets"

@@ -8,9 +8,8 @@ import torch
 from torch import nn
 
 from workbench.errors import WorkbenchError
-from workbench.training.losses import balanced_weights, build_loss, build_mix
 from workbench.training.metrics import SplitMetrics, top_k
-from workbench.training.optimizers import build_optimizer
+from workbench.training.optim import balanced_weights, build_loss, build_mix, build_optimizer
 from workbench.training.params import Params, TrainingParams
 from workbench.training.patches import PatchVotes
 
@@ -164,7 +163,7 @@ def test_early_stopping_ends_before_the_last_epoch(colors):
 
 def test_the_weights_of_the_best_epoch_are_kept(colors):
     from workbench.training.callbacks import resolve_mode
-    from workbench.training.epochs import best_epoch
+    from workbench.training.epoch_log import best_epoch
 
     settings = {"training.learning_rate": 0.3, "training.scheduler": "none", "training.num_epochs": 6}
     for monitor in ("valid_loss", "valid_f1"):

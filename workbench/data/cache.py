@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
+from workbench.paths import PART, atomic_write
 
-_PART = ".part-"
 _ABANDONED_AFTER_S = 15 * 60
 
 
@@ -32,7 +31,7 @@ def cache_entries(folder: Path) -> list[CacheEntry]:
         return []
     entries = []
     for path in folder.iterdir():
-        if not path.name.startswith(_PART):
+        if not path.name.startswith(PART):
             try:
                 entries.append(CacheEntry(path, _size(path), path.stat().st_mtime))
             except FileNotFoundError:
@@ -86,27 +85,25 @@ def building(folder: Path, name: str) -> Iterator[Path]:
     Two processes may build the same entry: the first to finish is kept. A killed process leaves a temporary folder
     that a later build removes.
     """
+    _make(folder, folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{_PART}{name}-{secrets.token_hex(4)}"
-        part.mkdir()
+        with atomic_write(folder / name) as part:
+            _make(part, folder)
+            yield part
+    except OSError:
+        # Another process was quicker, and its entry is as good.
+        if not (folder / name).is_dir():
+            raise
+
+
+def _make(path: Path, cache: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkbenchError(
-            f"The cache folder {folder} cannot be written: {error.strerror}. "
+            f"The cache folder {cache} cannot be written: {error.strerror}. "
             "Free it for writing, or set data.cache to memory or none in params.yaml."
         ) from error
-    try:
-        yield part
-        for file in part.iterdir():
-            _flush(file)
-        try:
-            part.rename(folder / name)
-        except OSError:
-            # Another process was quicker.
-            if not (folder / name).is_dir():
-                raise
-    finally:
-        discard(part)
 
 
 def discard(path: Path) -> None:
@@ -117,27 +114,10 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small entry in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{_PART}{path.name}-{secrets.token_hex(4)}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-
-
-def _flush(file: Path) -> None:
-    # Renamed before its content is on the disk, a file could come back empty after a loss of power.
-    descriptor = os.open(file, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _remove_abandoned(folder: Path) -> None:
     if not folder.is_dir():
         return
-    for part in folder.glob(f"{_PART}*"):
+    for part in folder.glob(f"{PART}*"):
         try:
             newest = max((file.stat().st_mtime for file in [part, *part.glob("*")]), default=0.0)
         except FileNotFoundError:

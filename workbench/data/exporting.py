@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import secrets
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.paths import atomic_write
 from workbench.progress import progress_bar
 from workbench.store import Store
 from workbench.store.box_rows import boxes_of_samples, found_nothing, found_nothing_column
@@ -66,23 +65,20 @@ def export_theme(
         if total == 0:
             raise WorkbenchError(f"The theme '{theme_name}' has no images to export. Import some first.")
         _require_free(path)
-        unfinished = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
+        bar = progress_bar(total, f"Exporting {theme_name}", show=progress)
         try:
-            unfinished.mkdir(parents=True)
-            with progress_bar(total, f"Exporting {theme_name}", show=progress) as bar:
-                for left_out in write(_exported_theme(store, theme, session), unfinished):
+            with bar, atomic_write(path) as part:
+                part.mkdir()
+                for left_out in write(_exported_theme(store, theme, session), part):
                     if left_out is None:
                         bar.update()
                         report.exported += 1
                     else:
                         report.left_out.append(left_out)
-            if path.is_dir():
-                path.rmdir()
-            unfinished.rename(path)
+                if path.is_dir():
+                    path.rmdir()
         except OSError as error:
             raise _writing_error(path, error) from None
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
     return report
 
 

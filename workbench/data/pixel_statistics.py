@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from workbench.data import cache
 from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.normalization import measure
+from workbench.paths import atomic_write
 
 if TYPE_CHECKING:
     from workbench.data.dataset import PatchSource
@@ -35,7 +36,8 @@ def pixel_statistics(source: PatchSource, kept: Path | None = None) -> Statistic
             return Statistics.model_validate_json(kept.read_bytes())
     statistics = measure(_all_patches(source))
     if kept is not None:
-        cache.write_text(kept, statistics.model_dump_json())
+        with atomic_write(kept, durable=False) as part:
+            part.write_text(statistics.model_dump_json(), encoding="utf-8")
     return statistics
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from PIL import Image
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
+from workbench.paths import atomic_write
 from workbench.store.images import ImageFiles
 
 SIDES = (128, 256)
@@ -83,8 +83,8 @@ class Thumbnails:
         small = Image.fromarray(pixels)
         small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
         # A full disk or a cache that is being cleared costs time later on, not the picture.
-        with suppress(OSError):
-            _keep(kept, small)
+        with suppress(OSError), atomic_write(kept, durable=False) as part:
+            small.save(part, "JPEG", quality=88)
         return np.asarray(small)
 
     def sheet(self, uris: Sequence[str], side: int, *, seconds: float = math.inf) -> Sheet:
@@ -102,16 +102,6 @@ class Thumbnails:
                 threads = time.monotonic() - begun > _WORTH_A_THREAD * len(part)
                 step = _AT_ONCE
         return _compose(found)
-
-
-def _keep(file: Path, image: Image.Image) -> None:
-    unfinished = file.with_name(f".{secrets.token_hex(8)}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        image.save(unfinished, "JPEG", quality=88)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _compose(thumbnails: Sequence[np.ndarray | None]) -> Sheet:

@@ -10,7 +10,7 @@ import torch
 from workbench.data.pipeline import combine_patches
 from workbench.inference.batches import Group, ReadBatch
 from workbench.inference.forward import Forward
-from workbench.inference.rows import DIGITS, Row
+from workbench.inference.output_formats import DIGITS, Row
 
 
 def answer(batch: ReadBatch, forward: Forward, class_names: Sequence[str]) -> list[Row]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
-from workbench.paths import Project
-from workbench.registry.loading import LoadedModel, load_model
+from workbench.paths import Project, atomic_write
+from workbench.registry.model_loading import LoadedModel, load_model
 
 if TYPE_CHECKING:
     import torch
@@ -60,10 +60,8 @@ def export_onnx(
     loaded = load_model(theme, model, project=project, device="cpu")
     pixels = _pixels(loaded, images)
     target = Path(file)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(target.name + ".writing")
     whole = _whole(loaded)
-    try:
+    with atomic_write(target) as unfinished:
         _export(whole, pixels, unfinished)
         _describe(onnx.load(unfinished), loaded, unfinished)
         difference = _largest_difference(whole, onnxruntime, unfinished, pixels)
@@ -72,9 +70,6 @@ def export_onnx(
                 f"The ONNX model's answers differ from the model's own by up to {difference:.2g}, more than "
                 f"{TOLERANCE:g}. It was not written. Use the pyfunc model for this network."
             )
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return OnnxExport(target.resolve(), difference, len(pixels))
 
 

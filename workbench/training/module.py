@@ -10,14 +10,12 @@ import torch
 from torch import nn
 
 from workbench.errors import DivergedError
-from workbench.training.losses import build_loss, build_mix
+from workbench.training.distributed import share_cores
 from workbench.training.metrics import SplitMetrics
 from workbench.training.networks.surgery import backbone_parameters, hold_backbone_still, set_backbone_frozen
-from workbench.training.optimizers import build_optimizer
+from workbench.training.optim import build_loss, build_mix, build_optimizer, build_plateau, build_scheduler
 from workbench.training.params import Params
 from workbench.training.patches import PatchVotes
-from workbench.training.processes import share_cores
-from workbench.training.schedulers import build_plateau, build_scheduler
 
 _CHECK_EVERY = 50
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from workbench.data.archive.layout import (
 )
 from workbench.data.formats.exported import SafeNames
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.paths import atomic_write
 from workbench.store import Store
 from workbench.store.schema import Label, Sample, Theme
 from workbench.store.themes import get_theme
@@ -46,20 +45,13 @@ def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> int
     """
     if path.exists() or path.is_symlink():
         raise ConflictError(f"{path} is there already. Give the name of a new file.")
-    unfinished = path.with_name(f".{path.name}.part-{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with store.read() as session, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        with store.read() as session, atomic_write(path) as part:
             theme = get_theme(theme_name, session=session)
-            images = _Writer(store, archive, theme, session).write(bar)
-        unfinished.rename(path)
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                return _Writer(store, archive, theme, session).write(bar)
     except OSError as error:
         raise WorkbenchError(f"Cannot write {path}: {error.strerror or error}. Nothing was exported.") from None
-    finally:
-        # Where a file is in the place of the folder, there is nothing to remove.
-        with suppress(NotADirectoryError):
-            unfinished.unlink(missing_ok=True)
-    return images
 
 
 class _Writer:

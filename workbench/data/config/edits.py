@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from workbench.configuration import plain, read_yaml
 from workbench.data.config import yaml_blocks
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, ConflictError
+from workbench.paths import atomic_write
 
 
 def read_draft(path: Path) -> tuple[dict[str, Any], str]:
@@ -41,12 +41,8 @@ def save_draft(path: Path, draft: Mapping[str, Any], *, read: str) -> str:
             "then put them in."
         )
     text = updated(path.read_text(encoding="utf-8"), draft)
-    part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
+    with atomic_write(path) as part:
         part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return digest_of(path)
 
 

@@ -6,11 +6,11 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeVar
 
 import anywidget
 
+from workbench.compat.ipykernel import answer_without_busy, route_by_request
 from workbench.errors import WorkbenchError
 from workbench.panels.base.static_form import StaticForm
 
@@ -55,8 +55,8 @@ class CallPanel(StaticForm, anywidget.AnyWidget):
         self._turn = threading.Lock()
         self._answered: dict[str, dict[int, tuple[Any, list[bytes]]]] = {}
         super().__init__(**traits)
-        hear_the_browser(self.comm)
-        answer_quietly(self.comm)
+        route_by_request(self.comm)
+        answer_without_busy(self.comm)
         self.on_msg(self._on_message)
 
     def _on_message(self, _widget: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
@@ -96,40 +96,6 @@ class CallPanel(StaticForm, anywidget.AnyWidget):
         while len(self._answered) > _VIEWS:
             del self._answered[next(iter(self._answered))]
         return results, outgoing
-
-
-def hear_the_browser(comm: Any) -> None:
-    """Let messages on a widget's comm run where the browser wants them to: in the thread JupyterLab keeps for widgets.
-
-    ipykernel 7.4 sends them instead to wherever the kernel last spoke on the comm. A cell speaks when it makes the
-    widget, so that from then on every question would wait for the cells, until one was answered between two of them.
-    Other versions go by the message itself, and nothing is changed there.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, wanted: wanted
-
-
-def answer_quietly(comm: Any) -> None:
-    """Let the kernel not call itself busy while it answers what a widget's browser half asks.
-
-    At "busy", and at the "idle" that ends it, JupyterLab draws the notebook's toolbar anew and measures every button of
-    it: 6 ms of the page for each key that labels. "idle" is still said, it tells the page that a message is dealt with.
-    """
-    kernel: Any = getattr(comm, "kernel", None)
-    if not hasattr(kernel, "_publish_status") or not hasattr(kernel, "get_parent"):
-        return
-    quiet = getattr(kernel, "_workbench_comms", None)
-    if quiet is None:
-        quiet = kernel._workbench_comms = set()
-        kernel._publish_status = partial(_publish_status, kernel, kernel._publish_status)
-    quiet.add(comm.comm_id)
-
-
-def _publish_status(kernel: Any, publish: Callable[..., None], status: str, channel: str, parent: Any = None) -> None:
-    content = (parent or kernel.get_parent(channel) or {}).get("content") or {}
-    asks = content.get("comm_id") in kernel._workbench_comms and content.get("data", {}).get("method") == "custom"
-    if not (status == "busy" and asks):
-        publish(status, channel, parent)
 
 
 def answer_calls(

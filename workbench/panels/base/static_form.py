@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.compat.ipykernel import may_ask_for_input
 from workbench.notebooks import is_batch
 
 
@@ -30,6 +31,4 @@ def _somebody_there() -> bool:
         from IPython.core.getipython import get_ipython
     except ImportError:
         return True
-    shell = get_ipython()
-    kernel = getattr(shell, "kernel", None)
-    return bool(getattr(kernel, "_allow_stdin", True))
+    return may_ask_for_input(getattr(get_ipython(), "kernel", None))

@@ -14,8 +14,8 @@ import jupyter_bbox_widget
 import traitlets
 from jupyter_bbox_widget import BBoxWidget
 
+from workbench.compat.ipykernel import answer_without_busy, route_by_request
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.base.messages import answer_quietly, hear_the_browser
 from workbench.panels.base.static_form import StaticForm
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.boxes.state import BoxDesk, NotSavedError, themes_of_boxes
@@ -99,8 +99,8 @@ class BoxPanel(StaticForm, BBoxWidget):
             place=place_of(self.store),
             themes=themes,
         )
-        hear_the_browser(self.comm)
-        answer_quietly(self.comm)
+        route_by_request(self.comm)
+        answer_without_busy(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:

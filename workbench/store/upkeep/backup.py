@@ -7,11 +7,8 @@ kind of database: a backup of a SQLite store can be restored into PostgreSQL, wh
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +21,7 @@ from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.paths import atomic_write
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
 from workbench.store.schema import now
@@ -55,20 +53,11 @@ def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
     """
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
-    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(unfinished, "x", allowZip64=True) as archive:
-            report = _fill(archive, store, file, progress)
-        with unfinished.open("rb+") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(file)
+        with atomic_write(file) as part, zipfile.ZipFile(part, "x", allowZip64=True) as archive:
+            return _fill(archive, store, file, progress)
     except OSError as error:
         raise WorkbenchError(f"The backup {file} cannot be written: {error.strerror or error}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-    return report
 
 
 def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) -> BackupReport:

@@ -1,0 +1,67 @@
+"""ipykernel's private parts: where a comm's messages run, when the kernel calls itself busy, whether it may ask.
+
+Read in ipykernel 6.31, 7.1, 7.2 and 7.3, run on 7.4. Where a part is gone the panels work all the same: their answers
+may then wait for running cells, or the notebook's toolbar is drawn with each of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+_log = logging.getLogger(__name__)
+_WITHOUT_REPLY_ROUTES = ("6.", "7.0", "7.1", "7.2", "7.3")
+
+
+def route_by_request(comm: Any) -> None:
+    """Let messages on a widget's comm run where the browser wants them to: in the thread JupyterLab keeps for widgets.
+
+    ipykernel 7.4 sends them instead to wherever the kernel last spoke on the comm. A cell speaks when it makes the
+    widget, so that from then on every question would wait for the cells, until one was answered between two of them.
+    Earlier versions go by the message itself, and nothing is changed there.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _data, wanted: wanted
+    elif getattr(comm, "kernel", None) is not None and not _version().startswith(_WITHOUT_REPLY_ROUTES):
+        _log.info(
+            "ipykernel %s has no Comm._reply_subshell_for: what a panel asks may wait for running cells.", _version()
+        )
+
+
+def answer_without_busy(comm: Any) -> None:
+    """Let the kernel not call itself busy while it answers what a widget's browser half asks.
+
+    At "busy", and at the "idle" that ends it, JupyterLab draws the notebook's toolbar and measures every button of it:
+    6 ms of the page for each key that labels. "idle" is still said, it tells the page that a message is dealt with.
+    """
+    kernel: Any = getattr(comm, "kernel", None)
+    if kernel is None:
+        return
+    if not hasattr(kernel, "_publish_status") or not hasattr(kernel, "get_parent"):
+        _log.info("ipykernel %s has no Kernel._publish_status: each key calls the kernel busy.", _version())
+        return
+    quiet = getattr(kernel, "_workbench_comms", None)
+    if quiet is None:
+        quiet = kernel._workbench_comms = set()
+        kernel._publish_status = partial(_publish_status, kernel, kernel._publish_status)
+    quiet.add(comm.comm_id)
+
+
+def may_ask_for_input(kernel: Any) -> bool:
+    """Say whether the present cell's kernel may ask for input, which batch runners do not allow; True when unknown."""
+    return bool(getattr(kernel, "_allow_stdin", True))
+
+
+def _publish_status(kernel: Any, publish: Callable[..., None], status: str, channel: str, parent: Any = None) -> None:
+    content = (parent or kernel.get_parent(channel) or {}).get("content") or {}
+    asks = content.get("comm_id") in kernel._workbench_comms and content.get("data", {}).get("method") == "custom"
+    if not (status == "busy" and asks):
+        publish(status, channel, parent)
+
+
+def _version() -> str:
+    from ipykernel import __version__
+
+    return str(__version__)
