@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useFocus } from "../shared/modal.js";
-import { LOST, waitingWords } from "../shared/watching.js";
+import { LOST, waitingWords } from "../shared/polling.js";
 import { SampleTable } from "./samples.jsx";
 import { StoreView } from "./store.jsx";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.jsx";
 
-/** @import { Desk, Tab } from "./desk.js" */
+/** @import { AdminPanel, Tab } from "./state.js" */
 
 /** @type {[Tab, string][]} */
 const TABS = [
@@ -17,10 +17,10 @@ const TABS = [
 ];
 const VIEWS = { themes: ThemeTable, labels: LabelTable, samples: SampleTable, models: ModelTable, store: StoreView };
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { state } = desk;
-  /** @type {(props: {desk: Desk}) => any} */
+/** The whole panel. @param {{panel: AdminPanel}} props */
+export function App({ panel }) {
+  const { state } = panel;
+  /** @type {(props: {panel: AdminPanel}) => any} */
   const Table = VIEWS[state.tab];
   const sheet = useRef(/** @type {HTMLDivElement | null} */ (null));
   useLayoutEffect(() => {
@@ -28,28 +28,28 @@ export function App({ desk }) {
   }, [state.tab, state.where.theme, state.where.offset]);
   return (
     <>
-      <Bar desk={desk} />
-      {state.question && <Ask key={state.question.button} desk={desk} />}
+      <Bar panel={panel} />
+      {state.question && <Ask key={state.question.button} panel={panel} />}
       {state.notice && (
         <div class={`wb-ask${state.notice.trouble ? " wb-warn" : ""}`} role={state.notice.trouble ? "alert" : "status"}>
           {state.notice.text}
         </div>
       )}
       <div ref={sheet} class="wb-sheet">
-        <Table desk={desk} />
+        <Table panel={panel} />
       </div>
     </>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Bar({ desk }) {
-  const { state } = desk;
+/** @param {{panel: AdminPanel}} props */
+function Bar({ panel }) {
+  const { state } = panel;
   return (
     <div class="wb-bar">
       <span class="wb-segments" role="group" aria-label="Tables">
         {TABS.map(([tab, name]) => (
-          <button key={tab} type="button" aria-pressed={state.tab === tab} onClick={() => desk.open(tab)}>
+          <button key={tab} type="button" aria-pressed={state.tab === tab} onClick={() => panel.open(tab)}>
             {name}
           </button>
         ))}
@@ -59,18 +59,18 @@ function Bar({ desk }) {
       </span>
       <span class="wb-grow" />
       <span class="wb-faint">
-        changes are recorded for <b>{desk.annotator}</b>
+        changes are recorded for <b>{panel.annotator}</b>
       </span>
-      <button type="button" onClick={() => desk.reload()}>
+      <button type="button" onClick={() => panel.reload()}>
         Refresh
       </button>
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Ask({ desk }) {
-  const { question } = desk.state;
+/** @param {{panel: AdminPanel}} props */
+function Ask({ panel }) {
+  const { question } = panel.state;
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useFocus(box, "button:last-child");
   if (!question) return null;
@@ -80,15 +80,15 @@ function Ask({ desk }) {
       class="wb-ask"
       role="alertdialog"
       aria-label={question.button}
-      aria-describedby={`${desk.link.view}-asked`}
+      aria-describedby={`${panel.link.view}-asked`}
     >
-      <span class="wb-grow" id={`${desk.link.view}-asked`}>
+      <span class="wb-grow" id={`${panel.link.view}-asked`}>
         {question.text.join(" ")}
       </span>
-      <button type="button" class="wb-danger" onClick={() => desk.confirm()}>
+      <button type="button" class="wb-danger" onClick={() => panel.confirm()}>
         {question.button}
       </button>
-      <button type="button" onClick={() => desk.set({ question: null })}>
+      <button type="button" onClick={() => panel.set({ question: null })}>
         Cancel
       </button>
     </div>

@@ -1,7 +1,7 @@
-import { Link } from "../shared/link.js";
+import { Link } from "../shared/messages.js";
 import { keepKeys, openRoot, redraw } from "../shared/root.js";
 import { App } from "./app.jsx";
-import { Desk } from "./desk.js";
+import { AdminPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
 
@@ -9,16 +9,16 @@ import { Desk } from "./desk.js";
 function render(view) {
   const { model } = view;
   const { root, signal, close } = openRoot(view, "wb-label wb-admin", "Admin panel");
-  /** @type {Desk} */
-  const desk = new Desk(
-    new Link(model, signal, { onHealth: (health) => desk.set({ health }) }),
+  /** @type {AdminPanel} */
+  const panel = new AdminPanel(
+    new Link(model, signal, { onHealth: (health) => panel.set({ health }) }),
     model.get("config").annotator,
-    () => redraw(<App desk={desk} />, root),
+    () => redraw(<App panel={panel} />, root),
   );
   keepKeys(root, (event) => {
-    if (event.key === "Escape") desk.set({ question: null, notice: null });
+    if (event.key === "Escape") panel.set({ question: null, notice: null });
   });
-  desk.open("themes");
+  panel.open("themes");
   return close;
 }
 

@@ -1,15 +1,15 @@
 import { Swatch } from "../label/views/mark.jsx";
 import { bytes, moment, number, plural } from "../shared/format.js";
-import { Picture } from "../shared/picture.jsx";
+import { Picture } from "../shared/thumbnail.jsx";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { AdminPanel } from "./state.js" */
 
 /** Pixels of a picture in the table. */
 const SIDE = 32;
 
-/** @param {{desk: Desk}} props */
-export function SampleTable({ desk }) {
-  const { page, themes, where, chosen } = desk.state;
+/** @param {{panel: AdminPanel}} props */
+export function SampleTable({ panel }) {
+  const { page, themes, where, chosen } = panel.state;
   if (!page) return null;
   const theme = themes.find((one) => one.id === where.theme);
   // Where labels are on boxes, images have none of their own.
@@ -18,8 +18,8 @@ export function SampleTable({ desk }) {
   const all = ids.length > 0 && ids.every((/** @type {number} */ id) => chosen.has(id));
   return (
     <>
-      <Filters desk={desk} labels={labels} />
-      <Selected desk={desk} labels={labels} />
+      <Filters panel={panel} labels={labels} />
+      <Selected panel={panel} labels={labels} />
       {page.total === 0 ? (
         <p class="wb-faint">{themes.length === 0 ? "There are no themes yet." : "No image matches."}</p>
       ) : (
@@ -31,7 +31,7 @@ export function SampleTable({ desk }) {
                   type="checkbox"
                   checked={all}
                   aria-label="Choose the page"
-                  onChange={() => desk.set({ chosen: new Set(all ? [] : ids) })}
+                  onChange={() => panel.set({ chosen: new Set(all ? [] : ids) })}
                 />
               </th>
               {["", "Id", "Name", "Label", "Split", "Annotator", "Decided", "Size", "SHA-256"].map((name, index) => (
@@ -41,20 +41,20 @@ export function SampleTable({ desk }) {
           </thead>
           <tbody>
             {page.items.map((/** @type {any} */ item, /** @type {number} */ index) => (
-              <Row key={item.id} desk={desk} item={item} index={index} labels={labels} />
+              <Row key={item.id} panel={panel} item={item} index={index} labels={labels} />
             ))}
           </tbody>
         </table>
       )}
-      <Pager desk={desk} />
-      {desk.state.history && <History desk={desk} />}
+      <Pager panel={panel} />
+      {panel.state.history && <History panel={panel} />}
     </>
   );
 }
 
-/** What happened to one sample, the latest first. @param {{desk: Desk}} props */
-function History({ desk }) {
-  const { name, events } = /** @type {any} */ (desk.state.history);
+/** What happened to one sample, the latest first. @param {{panel: AdminPanel}} props */
+function History({ panel }) {
+  const { name, events } = /** @type {any} */ (panel.state.history);
   return (
     <>
       <h3>{`History of ${name}`}</h3>
@@ -89,21 +89,24 @@ function History({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {any} item */
-async function showHistory(desk, item) {
-  const answer = await desk.ask("Reading the history …", "history", { theme: desk.state.where.theme, sample: item.id });
-  if (answer) desk.set({ history: { name: item.name, events: answer.value } });
+/** @param {AdminPanel} panel @param {any} item */
+async function showHistory(panel, item) {
+  const answer = await panel.ask("Reading the history …", "history", {
+    theme: panel.state.where.theme,
+    sample: item.id,
+  });
+  if (answer) panel.set({ history: { name: item.name, events: answer.value } });
 }
 
-/** @param {{desk: Desk, labels: any[]}} props */
-function Filters({ desk, labels }) {
-  const { where, themes } = desk.state;
+/** @param {{panel: AdminPanel, labels: any[]}} props */
+function Filters({ panel, labels }) {
+  const { where, themes } = panel.state;
   /** @param {string} name @param {any} value @param {[any, string][]} options @param {(value: string) => any} read */
   const choice = (name, value, options, read) => (
     <select
       aria-label={name}
       value={value ?? ""}
-      onChange={(/** @type {any} */ event) => desk.samples(read(event.target.value))}
+      onChange={(/** @type {any} */ event) => panel.samples(read(event.target.value))}
     >
       {options.map(([key, text]) => (
         <option key={key} value={key}>
@@ -156,13 +159,13 @@ function Filters({ desk, labels }) {
         aria-label="Part of the file name"
         key={`search ${where.search}`}
         defaultValue={where.search}
-        onChange={(/** @type {any} */ event) => desk.samples({ search: event.target.value })}
+        onChange={(/** @type {any} */ event) => panel.samples({ search: event.target.value })}
       />
       <label>
         <input
           type="checkbox"
           checked={where.deleted}
-          onChange={(/** @type {any} */ event) => desk.samples({ deleted: event.target.checked })}
+          onChange={(/** @type {any} */ event) => panel.samples({ deleted: event.target.checked })}
         />{" "}
         deleted ones
       </label>
@@ -170,9 +173,9 @@ function Filters({ desk, labels }) {
   );
 }
 
-/** What can be done with the chosen samples. @param {{desk: Desk, labels: any[]}} props */
-function Selected({ desk, labels }) {
-  const { chosen, where } = desk.state;
+/** What can be done with the chosen samples. @param {{panel: AdminPanel, labels: any[]}} props */
+function Selected({ panel, labels }) {
+  const { chosen, where } = panel.state;
   const ids = [...chosen];
   const what = plural(ids.length, "image");
   const few = ids.length === 0;
@@ -183,7 +186,7 @@ function Selected({ desk, labels }) {
           type="button"
           disabled={few}
           onClick={() =>
-            desk.change(
+            panel.change(
               "Restoring …",
               "restore samples",
               { theme: where.theme, ids },
@@ -204,7 +207,7 @@ function Selected({ desk, labels }) {
           disabled={few}
           value=""
           onChange={(/** @type {any} */ event) =>
-            desk.change(
+            panel.change(
               "Labeling …",
               "label samples",
               { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) },
@@ -227,7 +230,7 @@ function Selected({ desk, labels }) {
         type="button"
         disabled={few}
         onClick={() =>
-          desk.remove(
+          panel.remove(
             { kind: "samples", ids },
             `Delete ${what}`,
             "delete samples",
@@ -242,14 +245,14 @@ function Selected({ desk, labels }) {
   );
 }
 
-/** @param {{desk: Desk, item: any, index: number, labels: any[]}} props */
-function Row({ desk, item, index, labels }) {
-  const { chosen, page, picture, where } = desk.state;
+/** @param {{panel: AdminPanel, item: any, index: number, labels: any[]}} props */
+function Row({ panel, item, index, labels }) {
+  const { chosen, page, picture, where } = panel.state;
   const label = labels.find((one) => one.id === item.label);
   const toggle = () => {
     const next = new Set(chosen);
     if (!next.delete(item.id)) next.add(item.id);
-    desk.set({ chosen: next });
+    panel.set({ chosen: next });
   };
   const pictures = page.sheet && picture ? { ...page.sheet, url: picture } : null;
   return (
@@ -266,7 +269,7 @@ function Row({ desk, item, index, labels }) {
           class="wb-link"
           title="Show its history"
           aria-label={`History of ${item.name}`}
-          onClick={() => showHistory(desk, item)}
+          onClick={() => showHistory(panel, item)}
         >
           {item.id}
         </button>
@@ -283,7 +286,7 @@ function Row({ desk, item, index, labels }) {
             value={item.label ?? ""}
             aria-label={`Label of ${item.name}`}
             onChange={(/** @type {any} */ event) =>
-              desk.change(
+              panel.change(
                 "Saving …",
                 "label samples",
                 { theme: where.theme, ids: [item.id], label: event.target.value ? Number(event.target.value) : null },
@@ -311,16 +314,16 @@ function Row({ desk, item, index, labels }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Pager({ desk }) {
-  const { page } = desk.state;
+/** @param {{panel: AdminPanel}} props */
+function Pager({ panel }) {
+  const { page } = panel.state;
   const last = page.offset + page.items.length;
   return (
     <div class="wb-row">
       <button
         type="button"
         disabled={page.offset === 0}
-        onClick={() => desk.samples({ offset: page.offset - page.page })}
+        onClick={() => panel.samples({ offset: page.offset - page.page })}
       >
         Previous
       </button>
@@ -330,7 +333,7 @@ function Pager({ desk }) {
       <button
         type="button"
         disabled={last >= page.total}
-        onClick={() => desk.samples({ offset: page.offset + page.page })}
+        onClick={() => panel.samples({ offset: page.offset + page.page })}
       >
         Next
       </button>

@@ -1,10 +1,10 @@
 import { bytes, moment, number, plural } from "../shared/format.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { AdminPanel } from "./state.js" */
 
-/** The store as a whole: check, backups, garbage. @param {{desk: Desk}} props */
-export function StoreView({ desk }) {
-  const { about, report } = desk.state;
+/** The store as a whole: check, backups, garbage. @param {{panel: AdminPanel}} props */
+export function StoreView({ panel }) {
+  const { about, report } = panel.state;
   if (!about) return null;
   return (
     <>
@@ -14,7 +14,7 @@ export function StoreView({ desk }) {
       </p>
       <h3>Check</h3>
       <div class="wb-row">
-        <button type="button" onClick={() => check(desk)}>
+        <button type="button" onClick={() => check(panel)}>
           Check everything
         </button>
         <span class="wb-faint">reads every row and every image file</span>
@@ -22,7 +22,7 @@ export function StoreView({ desk }) {
       {report && <Report report={report} />}
       <h3>Backups</h3>
       <div class="wb-row">
-        <button type="button" onClick={() => backUp(desk)}>
+        <button type="button" onClick={() => backUp(panel)}>
           Back up now
         </button>
         <span class="wb-faint">store and images in one file, while people go on labeling</span>
@@ -50,7 +50,7 @@ export function StoreView({ desk }) {
         </table>
       )}
       <h3>Garbage</h3>
-      <Garbage desk={desk} />
+      <Garbage panel={panel} />
     </>
   );
 }
@@ -71,23 +71,23 @@ function Report({ report }) {
   );
 }
 
-/** @param {Desk} desk */
-async function check(desk) {
-  const answer = await desk.ask("Checking every row and file …", "check");
-  if (answer) desk.set({ report: answer.value });
+/** @param {AdminPanel} panel */
+async function check(panel) {
+  const answer = await panel.ask("Checking every row and file …", "check");
+  if (answer) panel.set({ report: answer.value });
 }
 
-/** @param {Desk} desk */
-function backUp(desk) {
-  return desk.change("Writing the backup …", "back up", {}, (value) => {
+/** @param {AdminPanel} panel */
+function backUp(panel) {
+  return panel.change("Writing the backup …", "back up", {}, (value) => {
     const lost =
       value.missing > 0 ? ` ${plural(value.missing, "image file")} were missing from the store: check it.` : "";
     return `${value.name} holds ${plural(value.rows, "row")} and ${plural(value.images, "image")}, ${bytes(value.bytes)}.${lost}`;
   });
 }
 
-/** @param {{desk: Desk}} props */
-function Garbage({ desk }) {
+/** @param {{panel: AdminPanel}} props */
+function Garbage({ panel }) {
   return (
     <form
       class="wb-row"
@@ -96,7 +96,7 @@ function Garbage({ desk }) {
         const field = /** @type {HTMLInputElement} */ (
           /** @type {HTMLFormElement} */ (event.target).elements.namedItem("days")
         );
-        clean(desk, Number(field.value));
+        clean(panel, Number(field.value));
       }}
     >
       <label>
@@ -108,14 +108,14 @@ function Garbage({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {number} days */
-async function clean(desk, days) {
-  const answer = await desk.ask("Looking at what would go …", "preview clean", { days });
+/** @param {AdminPanel} panel @param {number} days */
+async function clean(panel, days) {
+  const answer = await panel.ask("Looking at what would go …", "preview clean", { days });
   if (!answer) return;
   const { samples, themes, kept, snapshots } = answer.value;
   if (samples + themes === 0) {
     const why = kept > 0 ? ` ${number(kept)} stay, because registered models learned from them.` : "";
-    return desk.set({
+    return panel.set({
       question: null,
       notice: { text: `Nothing was deleted more than ${plural(days, "day")} ago.${why}`, trouble: false },
     });
@@ -125,13 +125,13 @@ async function clean(desk, days) {
   ];
   if (snapshots > 0) text.push(`${plural(snapshots, "snapshot")} of unregistered runs go with them.`);
   if (kept > 0) text.push(`${number(kept)} stay, because registered models learned from them.`);
-  desk.set({
+  panel.set({
     notice: null,
     question: {
       text,
       button: `Remove ${plural(samples, "image")} for good`,
       run: () =>
-        desk.change(
+        panel.change(
           "Removing …",
           "clean",
           { days },

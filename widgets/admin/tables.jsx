@@ -1,15 +1,15 @@
 import { Swatch } from "../label/views/mark.jsx";
 import { moment, number } from "../shared/format.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { AdminPanel } from "./state.js" */
 
 /** @typedef {{name: string, numeric?: boolean, cell: (row: any) => any}} Column */
 
 const STAGES = ["none", "staging", "production", "archived"];
 
-/** A table whose rows are filtered by what is typed. @param {{desk: Desk, columns: Column[], words: (row: any) => string, id: (row: any) => string | number, empty: string, whole?: boolean}} props */
-function Filtered({ desk, columns, words, id, empty, whole = false }) {
-  const { rows, filter } = desk.state;
+/** A table whose rows are filtered by what is typed. @param {{panel: AdminPanel, columns: Column[], words: (row: any) => string, id: (row: any) => string | number, empty: string, whole?: boolean}} props */
+function Filtered({ panel, columns, words, id, empty, whole = false }) {
+  const { rows, filter } = panel.state;
   if (!rows) return null;
   const shown = rows.filter((row) => words(row).toLowerCase().includes(filter.toLowerCase()));
   return (
@@ -20,7 +20,7 @@ function Filtered({ desk, columns, words, id, empty, whole = false }) {
           placeholder="Filter"
           aria-label="Filter"
           value={filter}
-          onInput={(/** @type {any} */ event) => desk.set({ filter: event.target.value })}
+          onInput={(/** @type {any} */ event) => panel.set({ filter: event.target.value })}
         />
         <span class="wb-faint">{`${number(shown.length)} of ${number(rows.length)}`}</span>
       </div>
@@ -54,12 +54,12 @@ function Filtered({ desk, columns, words, id, empty, whole = false }) {
   );
 }
 
-/** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{desk: Desk, value: string, name: string, size?: number, save: (value: string) => void}} props */
-function Editable({ desk, value, name, size = 20, save }) {
+/** A text that is changed where it stands; Enter or leaving it saves, Escape leaves it as it was. @param {{panel: AdminPanel, value: string, name: string, size?: number, save: (value: string) => void}} props */
+function Editable({ panel, value, name, size = 20, save }) {
   return (
     <input
       // Not the value itself: drawing anew while somebody types must not take the letters away. What was refused goes.
-      key={`${desk.state.refused} ${value}`}
+      key={`${panel.state.refused} ${value}`}
       type="text"
       defaultValue={value}
       size={size}
@@ -74,10 +74,10 @@ function Editable({ desk, value, name, size = 20, save }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-export function ThemeTable({ desk }) {
+/** @param {{panel: AdminPanel}} props */
+export function ThemeTable({ panel }) {
   /** @param {any} row @param {any} change */
-  const edit = (row, change) => desk.change("Saving …", "edit theme", { theme: row.id, ...change }, () => "Saved.");
+  const edit = (row, change) => panel.change("Saving …", "edit theme", { theme: row.id, ...change }, () => "Saved.");
   /** @type {Column[]} */
   const columns = [
     {
@@ -86,7 +86,7 @@ export function ThemeTable({ desk }) {
         row.deleted ? (
           row.name
         ) : (
-          <Editable desk={desk} value={row.name} name={`Name of ${row.name}`} save={(name) => edit(row, { name })} />
+          <Editable panel={panel} value={row.name} name={`Name of ${row.name}`} save={(name) => edit(row, { name })} />
         ),
     },
     {
@@ -96,7 +96,7 @@ export function ThemeTable({ desk }) {
           row.description
         ) : (
           <Editable
-            desk={desk}
+            panel={panel}
             value={row.description}
             name={`Description of ${row.name}`}
             size={28}
@@ -112,12 +112,12 @@ export function ThemeTable({ desk }) {
     { name: "Created", cell: (row) => moment(row.created) },
     {
       name: "",
-      cell: (row) => (row.deleted ? <RestoreTheme desk={desk} row={row} /> : <DeleteTheme desk={desk} row={row} />),
+      cell: (row) => (row.deleted ? <RestoreTheme panel={panel} row={row} /> : <DeleteTheme panel={panel} row={row} />),
     },
   ];
   return (
     <Filtered
-      desk={desk}
+      panel={panel}
       columns={columns}
       words={(row) => `${row.name} ${row.description} ${row.task}`}
       id={(row) => row.id}
@@ -127,9 +127,9 @@ export function ThemeTable({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, row: any}} props */
-function RestoreTheme({ desk, row }) {
-  const restore = () => desk.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`);
+/** @param {{panel: AdminPanel, row: any}} props */
+function RestoreTheme({ panel, row }) {
+  const restore = () => panel.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`);
   return (
     <button type="button" aria-label={`Restore ${row.name}`} onClick={restore}>
       Restore
@@ -137,29 +137,29 @@ function RestoreTheme({ desk, row }) {
   );
 }
 
-/** @param {{desk: Desk, row: any}} props */
-function DeleteTheme({ desk, row }) {
+/** @param {{panel: AdminPanel, row: any}} props */
+function DeleteTheme({ panel, row }) {
   const about = { kind: "theme", id: row.id };
   const done = `“${row.name}” is deleted; Restore brings it back.`;
   return (
     <button
       type="button"
       aria-label={`Delete ${row.name}`}
-      onClick={() => desk.remove(about, `Delete ${row.name}`, "delete theme", { theme: row.id }, done)}
+      onClick={() => panel.remove(about, `Delete ${row.name}`, "delete theme", { theme: row.id }, done)}
     >
       Delete…
     </button>
   );
 }
 
-/** @param {{desk: Desk}} props */
-export function LabelTable({ desk }) {
+/** @param {{panel: AdminPanel}} props */
+export function LabelTable({ panel }) {
   /** @param {any} row @param {any} change */
   const edit = (row, change) =>
-    desk.change("Saving …", "edit label", { theme: row.theme, label: row.id, ...change }, () => "Saved.");
+    panel.change("Saving …", "edit label", { theme: row.theme, label: row.id, ...change }, () => "Saved.");
   /** @param {any} row */
   const remove = (row) =>
-    desk.remove(
+    panel.remove(
       { kind: "label", id: row.id },
       `Delete ${row.name}`,
       "delete label",
@@ -174,7 +174,7 @@ export function LabelTable({ desk }) {
     {
       name: "Name",
       cell: (row) => (
-        <Editable desk={desk} value={row.name} name={`Name of ${row.name}`} save={(name) => edit(row, { name })} />
+        <Editable panel={panel} value={row.name} name={`Name of ${row.name}`} save={(name) => edit(row, { name })} />
       ),
     },
     {
@@ -201,7 +201,7 @@ export function LabelTable({ desk }) {
   ];
   return (
     <Filtered
-      desk={desk}
+      panel={panel}
       columns={columns}
       words={(row) => `${row.theme_name} ${row.name}`}
       id={(row) => row.id}
@@ -223,19 +223,19 @@ const MODEL_FACTS = [
   { name: "Created", cell: (row) => moment(row.created) },
 ];
 
-/** @param {{desk: Desk}} props */
-export function ModelTable({ desk }) {
+/** @param {{panel: AdminPanel}} props */
+export function ModelTable({ panel }) {
   /** @type {Column[]} */
   const columns = [
     { name: "Theme", cell: (row) => row.theme_name },
     { name: "Version", numeric: true, cell: (row) => row.version },
-    { name: "Stage", cell: (row) => <Stage desk={desk} row={row} /> },
+    { name: "Stage", cell: (row) => <Stage panel={panel} row={row} /> },
     ...MODEL_FACTS,
-    { name: "", cell: (row) => <DeleteModel desk={desk} row={row} /> },
+    { name: "", cell: (row) => <DeleteModel panel={panel} row={row} /> },
   ];
   return (
     <Filtered
-      desk={desk}
+      panel={panel}
       columns={columns}
       words={(row) => `${row.theme_name} ${row.stage} ${row.run} ${row.snapshot}`}
       id={(row) => `${row.theme_name}/${row.version}`}
@@ -244,11 +244,11 @@ export function ModelTable({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, row: any}} props */
-function Stage({ desk, row }) {
+/** @param {{panel: AdminPanel, row: any}} props */
+function Stage({ panel, row }) {
   /** @param {string} stage */
   const promote = (stage) =>
-    desk.change(
+    panel.change(
       "Changing the stage …",
       "promote",
       { theme: row.theme_name, version: row.version, stage },
@@ -269,8 +269,8 @@ function Stage({ desk, row }) {
   );
 }
 
-/** @param {{desk: Desk, row: any}} props */
-function DeleteModel({ desk, row }) {
+/** @param {{panel: AdminPanel, row: any}} props */
+function DeleteModel({ panel, row }) {
   const which = { theme: row.theme_name, version: row.version };
   const about = { kind: "model", ...which };
   const [button, done] = [`Delete version ${row.version}`, `Version ${row.version} is deleted.`];
@@ -278,7 +278,7 @@ function DeleteModel({ desk, row }) {
     <button
       type="button"
       aria-label={`Delete version ${row.version} of ${row.theme_name}`}
-      onClick={() => desk.remove(about, button, "delete model", which, done)}
+      onClick={() => panel.remove(about, button, "delete model", which, done)}
     >
       Delete…
     </button>

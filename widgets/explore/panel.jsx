@@ -1,6 +1,6 @@
 import { keepKeys, openRoot, redraw } from "../shared/root.js";
-import { Desk } from "./desk.js";
 import { onKey } from "./keys.js";
+import { ExplorePanel } from "./state.js";
 import { App } from "./views/app.jsx";
 
 /** @import { View } from "../shared/root.js" */
@@ -9,10 +9,10 @@ import { App } from "./views/app.jsx";
 function render(view) {
   const { model } = view;
   const { root, signal, close } = openRoot(view, "wb-explore", "Explore panel");
-  /** @type {Desk} */
-  const desk = new Desk(model, signal, root, () => redraw(<App desk={desk} />, root));
-  keepKeys(root, (event) => onKey(desk, event));
-  desk.begin();
+  /** @type {ExplorePanel} */
+  const panel = new ExplorePanel(model, signal, root, () => redraw(<App panel={panel} />, root));
+  keepKeys(root, (event) => onKey(panel, event));
+  panel.begin();
   return close;
 }
 

@@ -1,16 +1,16 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { duration, heading, moment, number } from "../shared/format.js";
-import { LOST, waitingWords } from "../shared/watching.js";
+import { LOST, waitingWords } from "../shared/polling.js";
 import { secondsLeft } from "../training/curves.js";
-import { words } from "./words.js";
+import { words } from "./wording.js";
 
-/** @import { Desk, Launch } from "./desk.js" */
+/** @import { LaunchPanel, Launch } from "./state.js" */
 
 const FAILED = ["failed", "lost"];
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { found, health, notice, problem, starting } = desk.state;
+/** The whole panel. @param {{panel: LaunchPanel}} props */
+export function App({ panel }) {
+  const { found, health, notice, problem, starting } = panel.state;
   const running = found.launches.filter((launch) => launch.state === "running").length;
   const lost = health === "lost" && <span class="wb-warn">{`${LOST} Trainings in the background go on.`}</span>;
   return (
@@ -20,10 +20,10 @@ export function App({ desk }) {
         <span class="wb-faint">{running ? `${number(running)} running` : "none running"}</span>
       </header>
       <div class="wb-columns">
-        <Form desk={desk} />
+        <Form panel={panel} />
         <div class="wb-scroll">
-          <List desk={desk} />
-          {desk.chosen && <Details desk={desk} launch={desk.chosen} />}
+          <List panel={panel} />
+          {panel.chosen && <Details panel={panel} launch={panel.chosen} />}
         </div>
       </div>
       <div class="wb-status" role="status">
@@ -38,15 +38,15 @@ export function App({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Form({ desk }) {
-  const { found, form, starting } = desk.state;
-  const { networks, optimizers } = desk.config;
+/** @param {{panel: LaunchPanel}} props */
+function Form({ panel }) {
+  const { found, form, starting } = panel.state;
+  const { networks, optimizers } = panel.config;
   /** @param {string} name @param {string} words @param {string[]} choices */
   const choice = (name, words, choices) => (
     <label>
       {words}
-      <select value={form.values[name]} onChange={(/** @type {any} */ event) => desk.value(name, event.target.value)}>
+      <select value={form.values[name]} onChange={(/** @type {any} */ event) => panel.value(name, event.target.value)}>
         {choices.map((each) => (
           <option key={each} value={each}>
             {each}
@@ -62,7 +62,7 @@ function Form({ desk }) {
       <input
         inputMode="decimal"
         value={String(form.values[name])}
-        onInput={(/** @type {any} */ event) => desk.value(name, event.target.value)}
+        onInput={(/** @type {any} */ event) => panel.value(name, event.target.value)}
       />
     </label>
   );
@@ -73,13 +73,13 @@ function Form({ desk }) {
       aria-label="New training"
       onSubmit={(/** @type {Event} */ event) => {
         event.preventDefault();
-        desk.start();
+        panel.start();
       }}
     >
       <h3>New training</h3>
       <label>
         Theme
-        <select value={form.theme} onChange={(/** @type {any} */ event) => desk.fill({ theme: event.target.value })}>
+        <select value={form.theme} onChange={(/** @type {any} */ event) => panel.fill({ theme: event.target.value })}>
           {found.themes.map(({ name, labeled }) => (
             <option key={name} value={name}>{`${name} (${number(labeled)} labeled)`}</option>
           ))}
@@ -90,7 +90,7 @@ function Form({ desk }) {
         <input
           value={form.run_name}
           placeholder="network, date and time"
-          onInput={(/** @type {any} */ event) => desk.fill({ run_name: event.target.value })}
+          onInput={(/** @type {any} */ event) => panel.fill({ run_name: event.target.value })}
         />
       </label>
       {choice("model.name", "Network", networks)}
@@ -99,7 +99,7 @@ function Form({ desk }) {
           <input
             type="checkbox"
             checked={pretrained}
-            onChange={(/** @type {any} */ event) => desk.value("model.pretrained", event.target.checked)}
+            onChange={(/** @type {any} */ event) => panel.value("model.pretrained", event.target.checked)}
           />
           Begin with published weights
         </label>
@@ -116,9 +116,9 @@ function Form({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function List({ desk }) {
-  const { found, chosen } = desk.state;
+/** @param {{panel: LaunchPanel}} props */
+function List({ panel }) {
+  const { found, chosen } = panel.state;
   if (found.launches.length === 0)
     return (
       <p class="wb-empty">
@@ -144,7 +144,7 @@ function List({ desk }) {
                 type="button"
                 class="wb-link"
                 aria-pressed={launch.id === chosen}
-                onClick={() => desk.choose(launch.id)}
+                onClick={() => panel.choose(launch.id)}
               >
                 {launch.name}
               </button>
@@ -164,10 +164,10 @@ function List({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, launch: Launch}} props */
-function Details({ desk, launch }) {
+/** @param {{panel: LaunchPanel, launch: Launch}} props */
+function Details({ panel, launch }) {
   const busy = launch.state === "running";
-  const asked = desk.state.asked.includes(launch.id);
+  const asked = panel.state.asked.includes(launch.id);
   const changed = Object.entries(launch.overrides).map(([name, value]) => `${name} = ${value}`);
   return (
     <section class="wb-details" aria-label={launch.name}>
@@ -176,14 +176,14 @@ function Details({ desk, launch }) {
         <span>{words(launch)}</span>
         {busy && <Progress launch={launch} />}
         {busy && (
-          <button type="button" onClick={() => desk.stop(launch)}>
+          <button type="button" onClick={() => panel.stop(launch)}>
             {stopWords(launch, asked)}
           </button>
         )}
       </p>
       {changed.length > 0 && <p class="wb-faint">{changed.join(", ")}</p>}
       <p class="wb-faint">{`${launch.run_id ? `MLflow run ${launch.run_id}, ` : ""}notebook ${launch.notebook}`}</p>
-      <Log key={launch.id} text={desk.state.log} />
+      <Log key={launch.id} text={panel.state.log} />
     </section>
   );
 }

@@ -1,40 +1,40 @@
 import { useRef } from "preact/hooks";
 import { heading, moment, number } from "../shared/format.js";
 import { useFocus } from "../shared/modal.js";
-import { LOST, waitingWords } from "../shared/watching.js";
+import { LOST, waitingWords } from "../shared/polling.js";
 import { ComparisonView } from "./comparison.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
-/** @import { Desk, Version } from "./desk.js" */
+/** @import { ModelsPanel, Version } from "./state.js" */
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { state } = desk;
+/** The whole panel. @param {{panel: ModelsPanel}} props */
+export function App({ panel }) {
+  const { state } = panel;
   return (
     <>
-      <Bar desk={desk} />
-      {state.question && <Ask key={state.question.text} desk={desk} />}
+      <Bar panel={panel} />
+      {state.question && <Ask key={state.question.text} panel={panel} />}
       {state.notice && (
         <div class={`wb-ask${state.notice.trouble ? " wb-warn" : ""}`} role={state.notice.trouble ? "alert" : "status"}>
           {state.notice.text}
         </div>
       )}
       <div class="wb-sheet">
-        <Agreement desk={desk} />
-        <Offer desk={desk} />
-        <Versions desk={desk} />
-        <Details desk={desk} />
+        <Sync panel={panel} />
+        <Offer panel={panel} />
+        <Versions panel={panel} />
+        <Details panel={panel} />
       </div>
     </>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Bar({ desk }) {
-  const { state } = desk;
+/** @param {{panel: ModelsPanel}} props */
+function Bar({ panel }) {
+  const { state } = panel;
   return (
     <div class="wb-bar">
-      <b>{desk.theme}</b>
+      <b>{panel.theme}</b>
       <span class={state.health === "lost" ? "wb-warn" : "wb-faint"} role="status">
         {state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)}
       </span>
@@ -45,7 +45,7 @@ function Bar({ desk }) {
           const field = /** @type {HTMLInputElement} */ (
             /** @type {HTMLFormElement} */ (event.target).elements.namedItem("sample")
           );
-          if (field.value.trim()) desk.trace(field.value.trim());
+          if (field.value.trim()) panel.trace(field.value.trim());
         }}
       >
         <input
@@ -59,59 +59,59 @@ function Bar({ desk }) {
       <button
         type="button"
         aria-pressed={state.offer !== null}
-        onClick={() => desk.offer()}
+        onClick={() => panel.offer()}
         title="Make a finished run a version of the model"
       >
         Register a run
       </button>
-      <button type="button" onClick={() => desk.check()} title="Compare MLflow's registry with the store">
+      <button type="button" onClick={() => panel.check()} title="Compare MLflow's registry with the store">
         Check registry
       </button>
-      <button type="button" onClick={() => desk.load()}>
+      <button type="button" onClick={() => panel.load()}>
         Refresh
       </button>
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Ask({ desk }) {
-  const { question } = desk.state;
+/** @param {{panel: ModelsPanel}} props */
+function Ask({ panel }) {
+  const { question } = panel.state;
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useFocus(box, question?.danger ? "button:last-child" : "button");
   if (!question) return null;
   return (
     <div ref={box} class="wb-ask" role="alertdialog" aria-label={question.text}>
       <span class="wb-grow">{question.text}</span>
-      <button type="button" class={question.danger ? "wb-danger" : "wb-primary"} onClick={() => desk.confirm()}>
+      <button type="button" class={question.danger ? "wb-danger" : "wb-primary"} onClick={() => panel.confirm()}>
         {question.button}
       </button>
-      <button type="button" onClick={() => desk.out()}>
+      <button type="button" onClick={() => panel.out()}>
         Cancel
       </button>
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Agreement({ desk }) {
-  const { agreement } = desk.state;
-  if (!agreement) return null;
-  const mendable = agreement.disagreements.some(({ repair }) => repair !== null);
+/** @param {{panel: ModelsPanel}} props */
+function Sync({ panel }) {
+  const { sync } = panel.state;
+  if (!sync) return null;
+  const mendable = sync.differences.some(({ repair }) => repair !== null);
   return (
     <section aria-label="Registry check">
-      {agreement.repaired.map((text) => (
+      {sync.repaired.map((text) => (
         <p key={text}>{`Repaired: ${text}.`}</p>
       ))}
-      {agreement.ok && <p>MLflow and the store agree.</p>}
-      {agreement.disagreements.map(({ text, repair }) => (
+      {sync.ok && <p>MLflow and the store agree.</p>}
+      {sync.differences.map(({ text, repair }) => (
         <p key={text} class="wb-warn">
           {`${text}. `}
           {repair ? `Repair: ${repair}.` : "Nothing here can mend that."}
         </p>
       ))}
       {mendable && (
-        <button type="button" onClick={() => desk.repair()}>
+        <button type="button" onClick={() => panel.repair()}>
           Repair
         </button>
       )}
@@ -119,9 +119,9 @@ function Agreement({ desk }) {
   );
 }
 
-/** Runs that could become versions. @param {{desk: Desk}} props */
-function Offer({ desk }) {
-  const { offer } = desk.state;
+/** Runs that could become versions. @param {{panel: ModelsPanel}} props */
+function Offer({ panel }) {
+  const { offer } = panel.state;
   if (!offer) return null;
   return (
     <section aria-label="Runs to register" class="wb-framed">
@@ -159,7 +159,7 @@ function Offer({ desk }) {
                     type="button"
                     class="wb-link"
                     aria-label={`Register ${run.name}`}
-                    onClick={() => desk.register(run)}
+                    onClick={() => panel.register(run)}
                   >
                     Register
                   </button>
@@ -173,9 +173,9 @@ function Offer({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Versions({ desk }) {
-  const { versions, metrics, chosen } = desk.state;
+/** @param {{panel: ModelsPanel}} props */
+function Versions({ panel }) {
+  const { versions, metrics, chosen } = panel.state;
   if (versions === null) return null;
   if (versions.length === 0) return <p class="wb-faint">No registered models yet: press “Register a run” above.</p>;
   return (
@@ -197,15 +197,15 @@ function Versions({ desk }) {
       </thead>
       <tbody>
         {versions.map((row) => (
-          <Row key={row.version} desk={desk} row={row} metrics={metrics} chosen={chosen.includes(row.version)} />
+          <Row key={row.version} panel={panel} row={row} metrics={metrics} chosen={chosen.includes(row.version)} />
         ))}
       </tbody>
     </table>
   );
 }
 
-/** @param {{desk: Desk, row: Version, metrics: string[], chosen: boolean}} props */
-function Row({ desk, row, metrics, chosen }) {
+/** @param {{panel: ModelsPanel, row: Version, metrics: string[], chosen: boolean}} props */
+function Row({ panel, row, metrics, chosen }) {
   /** @param {string} text @param {() => void} onClick @param {boolean} shown */
   const button = (text, onClick, shown) =>
     shown && (
@@ -221,7 +221,7 @@ function Row({ desk, row, metrics, chosen }) {
           type="checkbox"
           checked={chosen}
           aria-label={`Look at version ${row.version}`}
-          onChange={() => desk.choose(row.version)}
+          onChange={() => panel.choose(row.version)}
         />
       </td>
       <td class="wb-number">{row.version}</td>
@@ -234,39 +234,40 @@ function Row({ desk, row, metrics, chosen }) {
       ))}
       <td class="wb-number">{number(row.predictions)}</td>
       <td class="wb-acts">
-        {button("To production", () => desk.move(row, "production"), row.stage !== "production")}
-        {button("To staging", () => desk.move(row, "staging"), row.stage !== "staging" && row.stage !== "production")}
-        {button("Archive", () => desk.move(row, "archived"), held)}
-        {button("Delete", () => desk.remove(row), row.stage !== "production")}
+        {button("To production", () => panel.move(row, "production"), row.stage !== "production")}
+        {button("To staging", () => panel.move(row, "staging"), row.stage !== "staging" && row.stage !== "production")}
+        {button("Archive", () => panel.move(row, "archived"), held)}
+        {button("Delete", () => panel.remove(row), row.stage !== "production")}
       </td>
     </tr>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Details({ desk }) {
-  const { detail, versions } = desk.state;
-  if (detail?.kind === "version") return <VersionView desk={desk} value={detail.value} />;
+/** @param {{panel: ModelsPanel}} props */
+function Details({ panel }) {
+  const { detail, versions } = panel.state;
+  if (detail?.kind === "version") return <VersionView panel={panel} value={detail.value} />;
   if (detail?.kind === "sample") return <SampleView value={detail.value} pictures={detail.pictures} />;
-  if (detail?.kind === "compare") return <ComparisonView desk={desk} value={detail.value} pictures={detail.pictures} />;
+  if (detail?.kind === "compare")
+    return <ComparisonView panel={panel} value={detail.value} pictures={detail.pictures} />;
   if (!versions?.length) return null;
   return (
     <>
       <p class="wb-faint">Tick one version to trace it, two to compare them.</p>
       <section aria-label="History">
         <h3>History</h3>
-        <History desk={desk} />
+        <History panel={panel} />
       </section>
     </>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function History({ desk }) {
+/** @param {{panel: ModelsPanel}} props */
+function History({ panel }) {
   return (
     <table>
       <tbody>
-        {desk.state.history.map((event, index) => (
+        {panel.state.history.map((event, index) => (
           <tr key={index}>
             <td class="wb-time">{moment(event.at)}</td>
             <td>{`version ${event.version}`}</td>

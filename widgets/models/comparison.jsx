@@ -1,10 +1,10 @@
 import { heading, number, share } from "../shared/format.js";
-import { Picture } from "../shared/picture.jsx";
+import { Picture } from "../shared/thumbnail.jsx";
 
-/** @import { Desk, Pictures } from "./desk.js" */
+/** @import { ModelsPanel, Pictures } from "./state.js" */
 
-/** Two versions side by side. @param {{desk: Desk, value: any, pictures: Pictures | null}} props */
-export function ComparisonView({ desk, value, pictures }) {
+/** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: Pictures | null}} props */
+export function ComparisonView({ panel, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
   /** @param {number | null} one @param {number | null} two */
   const change = (one, two) =>
@@ -79,7 +79,7 @@ export function ComparisonView({ desk, value, pictures }) {
                   <Picture pictures={pictures} sample={row.sample_id} name={row.name} />
                 </td>
                 <td>
-                  <button type="button" class="wb-link" onClick={() => desk.trace(String(row.sample_id))}>
+                  <button type="button" class="wb-link" onClick={() => panel.trace(String(row.sample_id))}>
                     {row.name}
                   </button>
                 </td>

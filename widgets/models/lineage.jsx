@@ -1,10 +1,10 @@
 import { heading, moment, number, share } from "../shared/format.js";
-import { Picture } from "../shared/picture.jsx";
+import { Picture } from "../shared/thumbnail.jsx";
 
-/** @import { Desk, Pictures } from "./desk.js" */
+/** @import { ModelsPanel, Pictures } from "./state.js" */
 
-/** Where a version comes from. @param {{desk: Desk, value: any}} props */
-export function VersionView({ desk, value }) {
+/** Where a version comes from. @param {{panel: ModelsPanel, value: any}} props */
+export function VersionView({ panel, value }) {
   /** @type {[string, any][]} */
   const facts = [
     ["Description", value.description],
@@ -19,7 +19,7 @@ export function VersionView({ desk, value }) {
       <Facts rows={facts.filter(([, text]) => text)} />
       <div class="wb-columns">
         <div>
-          <Counts desk={desk} value={value} />
+          <Counts panel={panel} value={value} />
           <table aria-label="Stages">
             <tbody>
               {value.history.map((/** @type {any} */ event, /** @type {number} */ index) => (
@@ -32,7 +32,7 @@ export function VersionView({ desk, value }) {
             </tbody>
           </table>
         </div>
-        <Samples desk={desk} />
+        <Samples panel={panel} />
       </div>
       <Folded title="Metrics of the run" values={value.run.metrics} />
       <Folded title="Parameters of the run" values={value.run.params} />
@@ -56,11 +56,11 @@ function Facts({ rows }) {
   );
 }
 
-/** How many samples of which label were in which split; a number leads to them. @param {{desk: Desk, value: any}} props */
-function Counts({ desk, value }) {
+/** How many samples of which label were in which split; a number leads to them. @param {{panel: ModelsPanel, value: any}} props */
+function Counts({ panel, value }) {
   const splits = ["train", "valid", "test"].filter((split) => value.counts[split]);
   if (splits.length === 0) return null;
-  const { samples } = desk.state;
+  const { samples } = panel.state;
   return (
     <table aria-label="Samples of the snapshot">
       <thead>
@@ -91,7 +91,7 @@ function Counts({ desk, value }) {
                       class="wb-link"
                       aria-pressed={shown}
                       aria-label={`Show ${text} samples of ${label} in ${split}`}
-                      onClick={() => !shown && desk.sampled(value.version, split, label)}
+                      onClick={() => !shown && panel.sampled(value.version, split, label)}
                     >
                       {text}
                     </button>
@@ -106,9 +106,9 @@ function Counts({ desk, value }) {
   );
 }
 
-/** The samples of one number. @param {{desk: Desk}} props */
-function Samples({ desk }) {
-  const { samples } = desk.state;
+/** The samples of one number. @param {{panel: ModelsPanel}} props */
+function Samples({ panel }) {
+  const { samples } = panel.state;
   if (!samples) return null;
   const { version, split, label, rows, sheets, more } = samples;
   return (
@@ -121,7 +121,7 @@ function Samples({ desk }) {
             type="button"
             class="wb-tile"
             title={`${row.name}: trace it`}
-            onClick={() => desk.trace(String(row.id))}
+            onClick={() => panel.trace(String(row.id))}
           >
             <Picture
               pictures={sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null}
@@ -135,7 +135,7 @@ function Samples({ desk }) {
         ))}
       </div>
       {more && (
-        <button type="button" onClick={() => desk.sampled(version, split, label)}>
+        <button type="button" onClick={() => panel.sampled(version, split, label)}>
           Show more
         </button>
       )}

@@ -1,22 +1,22 @@
 import { duration, heading, number, plural, share } from "../shared/format.js";
-import { Picture } from "../shared/picture.jsx";
-import { LOST } from "../shared/watching.js";
+import { LOST } from "../shared/polling.js";
+import { Picture } from "../shared/thumbnail.jsx";
 import { curves, secondsLeft } from "./curves.js";
 
-/** @import { Desk, Training, Gallery } from "./desk.js" */
+/** @import { TrainingPanel, Training, Gallery } from "./state.js" */
 
 const RUNNING = ["starting", "training", "testing"];
 const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
 const WIDTH = 280;
 const HEIGHT = 120;
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { training, gallery } = desk.state;
+/** The whole panel. @param {{panel: TrainingPanel}} props */
+export function App({ panel }) {
+  const { training, gallery } = panel.state;
   const empty = training.run_id === undefined;
   return (
     <div class="wb-body">
-      <Bar desk={desk} />
+      <Bar panel={panel} />
       {empty ? (
         <p class="wb-empty">{`${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`}</p>
       ) : (
@@ -26,21 +26,21 @@ export function App({ desk }) {
             <Chart training={training} metric="loss" />
             <Chart training={training} metric="accuracy" />
           </div>
-          {training.confusion && <Matrix desk={desk} training={training} matrix={training.confusion} />}
-          {gallery && <Images desk={desk} gallery={gallery} />}
+          {training.confusion && <Matrix panel={panel} training={training} matrix={training.confusion} />}
+          {gallery && <Images panel={panel} gallery={gallery} />}
           <Epochs training={training} />
         </div>
       )}
       <div class="wb-status" role="status">
-        {desk.state.problem ? <span class="wb-warn">{desk.state.problem}</span> : words(desk)}
+        {panel.state.problem ? <span class="wb-warn">{panel.state.problem}</span> : words(panel)}
       </div>
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Bar({ desk }) {
-  const { training } = desk.state;
+/** @param {{panel: TrainingPanel}} props */
+function Bar({ panel }) {
+  const { training } = panel.state;
   if (training.run_id === undefined)
     return (
       <header class="wb-bar">
@@ -64,7 +64,7 @@ function Bar({ desk }) {
       {accuracy !== undefined && <span>{`test accuracy ${accuracy.toFixed(4)}`}</span>}
       <span class="wb-grow" />
       {busy && training.state !== "testing" && (
-        <button type="button" onClick={() => desk.stop()}>
+        <button type="button" onClick={() => panel.stop()}>
           Stop after this batch
         </button>
       )}
@@ -165,8 +165,8 @@ function shown(name, value) {
   return name === "epoch" ? String(value) : name === "seconds" ? value.toFixed(1) : value.toFixed(4);
 }
 
-/** @param {{desk: Desk, training: Training, matrix: number[][]}} props */
-function Matrix({ desk, training, matrix }) {
+/** @param {{panel: TrainingPanel, training: Training, matrix: number[][]}} props */
+function Matrix({ panel, training, matrix }) {
   const names = training.class_names;
   const wrong = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).reduce((sum, count) => sum + count, 0);
   return (
@@ -199,7 +199,7 @@ function Matrix({ desk, training, matrix }) {
                         background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)`,
                       }}
                       onClick={() =>
-                        desk.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`)
+                        panel.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`)
                       }
                     >
                       {count === 0 ? "·" : number(count)}
@@ -214,15 +214,15 @@ function Matrix({ desk, training, matrix }) {
       {wrong > 0 && (
         <button
           type="button"
-          onClick={() => desk.show({ mistakes: true }, "Mistakes, the most confident first")}
+          onClick={() => panel.show({ mistakes: true }, "Mistakes, the most confident first")}
         >{`Show ${plural(wrong, "mistake")}`}</button>
       )}
     </div>
   );
 }
 
-/** @param {{desk: Desk, gallery: Gallery}} props */
-function Images({ desk, gallery }) {
+/** @param {{panel: TrainingPanel, gallery: Gallery}} props */
+function Images({ panel, gallery }) {
   const pictures = gallery.sheet && {
     ...gallery.sheet,
     ids: gallery.images.map((image) => image.sample_id),
@@ -232,10 +232,10 @@ function Images({ desk, gallery }) {
     <section class="wb-images" aria-label={gallery.title}>
       <h3>
         {`${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`}
-        <button type="button" onClick={() => desk.label(gallery)} disabled={desk.state.labeling !== ""}>
-          {desk.state.labeling || "Open in the label panel"}
+        <button type="button" onClick={() => panel.label(gallery)} disabled={panel.state.labeling !== ""}>
+          {panel.state.labeling || "Open in the label panel"}
         </button>
-        <button type="button" onClick={() => desk.close()}>
+        <button type="button" onClick={() => panel.close()}>
           Close
         </button>
       </h3>
@@ -254,9 +254,9 @@ function Images({ desk, gallery }) {
   );
 }
 
-/** @param {Desk} desk */
-function words(desk) {
-  const { training, health, notice } = desk.state;
+/** @param {TrainingPanel} panel */
+function words(panel) {
+  const { training, health, notice } = panel.state;
   if (health === "lost") return <span class="wb-warn">{LOST}</span>;
   if (notice) return notice;
   if (training.run_id === undefined) return "waiting for a training";

@@ -1,6 +1,6 @@
 import { keepKeys, openRoot, redraw } from "../shared/root.js";
 import { App } from "./app.jsx";
-import { Desk } from "./desk.js";
+import { TrainingPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
 
@@ -11,9 +11,9 @@ function render(view) {
   keepKeys(root);
   const below = document.createElement("div");
   view.el.append(below);
-  /** @type {Desk} */
-  const desk = new Desk(model, signal, root, below, () => redraw(<App desk={desk} />, root));
-  desk.begin();
+  /** @type {TrainingPanel} */
+  const panel = new TrainingPanel(model, signal, root, below, () => redraw(<App panel={panel} />, root));
+  panel.begin();
   return () => {
     close();
     below.remove();

@@ -1,32 +1,32 @@
 import { duration, number, percent, plural } from "../shared/format.js";
-import { LOST, waitingWords } from "../shared/watching.js";
+import { LOST, waitingWords } from "../shared/polling.js";
 import { chart } from "./history.js";
 
-/** @import { Health } from "../shared/link.js" */
-/** @import { Desk, Trial, Study } from "./desk.js" */
+/** @import { Health } from "../shared/messages.js" */
+/** @import { TuningPanel, Trial, Study } from "./state.js" */
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { study } = desk.state;
+/** The whole panel. @param {{panel: TuningPanel}} props */
+export function App({ panel }) {
+  const { study } = panel.state;
   return (
     <div class="wb-body">
-      <Bar desk={desk} />
+      <Bar panel={panel} />
       {study.study === undefined ? (
         <p class="wb-empty">{`${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`}</p>
       ) : (
         <div class="wb-columns">
-          <Side desk={desk} />
-          <Table desk={desk} />
+          <Side panel={panel} />
+          <Table panel={panel} />
         </div>
       )}
-      <Status desk={desk} />
+      <Status panel={panel} />
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Bar({ desk }) {
-  const { study } = desk.state;
+/** @param {{panel: TuningPanel}} props */
+function Bar({ panel }) {
+  const { study } = panel.state;
   if (study.study === undefined)
     return (
       <header class="wb-bar">
@@ -44,14 +44,14 @@ function Bar({ desk }) {
       <span class="wb-faint">{outcome(study)}</span>
       <span class="wb-grow" />
       {busy && (
-        <button type="button" onClick={() => desk.stop()} disabled={study.stopping}>
+        <button type="button" onClick={() => panel.stop()} disabled={study.stopping}>
           {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
         </button>
       )}
-      <button type="button" onClick={() => desk.open("dashboard")}>
+      <button type="button" onClick={() => panel.open("dashboard")}>
         Optuna dashboard
       </button>
-      <button type="button" onClick={() => desk.open("mlflow")}>
+      <button type="button" onClick={() => panel.open("mlflow")}>
         MLflow
       </button>
     </header>
@@ -66,9 +66,9 @@ function outcome(study) {
   return parts.join(", ");
 }
 
-/** Best so far, running now, and the way there. @param {{desk: Desk}} props */
-function Side({ desk }) {
-  const { study } = desk.state;
+/** Best so far, running now, and the way there. @param {{panel: TuningPanel}} props */
+function Side({ panel }) {
+  const { study } = panel.state;
   const { best } = study;
   return (
     <aside class="wb-side">
@@ -82,7 +82,7 @@ function Side({ desk }) {
           </p>
           <p class="wb-faint">{`trial_${best.number}`}</p>
           <Params params={best.params} />
-          <Use desk={desk} />
+          <Use panel={panel} />
         </div>
       )}
       <h3>History</h3>
@@ -101,9 +101,9 @@ function Side({ desk }) {
   );
 }
 
-/** A full run from the best settings, or the best model for the registry. @param {{desk: Desk}} props */
-function Use({ desk }) {
-  const { study, waiting } = desk.state;
+/** A full run from the best settings, or the best model for the registry. @param {{panel: TuningPanel}} props */
+function Use({ panel }) {
+  const { study, waiting } = panel.state;
   const busy = waiting !== "";
   /** @param {SubmitEvent} event */
   const train = (event) => {
@@ -111,7 +111,7 @@ function Use({ desk }) {
     const field = /** @type {HTMLInputElement} */ (
       /** @type {HTMLFormElement} */ (event.target).elements.namedItem("epochs")
     );
-    desk.train(field.value === "" ? null : Number(field.value));
+    panel.train(field.value === "" ? null : Number(field.value));
   };
   return (
     <form class="wb-row" onSubmit={train}>
@@ -129,7 +129,7 @@ function Use({ desk }) {
           defaultValue={study.num_epochs ?? ""}
         />
       </label>
-      <button type="button" onClick={() => desk.register()} disabled={busy}>
+      <button type="button" onClick={() => panel.register()} disabled={busy}>
         Register its model
       </button>
     </form>
@@ -173,9 +173,9 @@ function History({ study }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Table({ desk }) {
-  const { study } = desk.state;
+/** @param {{panel: TuningPanel}} props */
+function Table({ panel }) {
+  const { study } = panel.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
   const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
   const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
@@ -193,7 +193,7 @@ function Table({ desk }) {
         </thead>
         <tbody>
           {study.trials.map((trial) => (
-            <Row key={trial.number} trial={trial} names={names} desk={desk} />
+            <Row key={trial.number} trial={trial} names={names} panel={panel} />
           ))}
         </tbody>
       </table>
@@ -201,9 +201,9 @@ function Table({ desk }) {
   );
 }
 
-/** @param {{trial: Trial, names: string[], desk: Desk}} props */
-function Row({ trial, names, desk }) {
-  const { study } = desk.state;
+/** @param {{trial: Trial, names: string[], panel: TuningPanel}} props */
+function Row({ trial, names, panel }) {
+  const { study } = panel.state;
   return (
     <tr class={trial.number === study.best?.number ? "wb-is-best" : ""}>
       <th scope="row">{`trial_${trial.number}`}</th>
@@ -225,7 +225,7 @@ function Row({ trial, names, desk }) {
             type="button"
             class="wb-link"
             aria-label={`Run of trial_${trial.number} in MLflow`}
-            onClick={() => desk.open("mlflow", { run_id: trial.run_id })}
+            onClick={() => panel.open("mlflow", { run_id: trial.run_id })}
           >
             run
           </button>
@@ -234,7 +234,7 @@ function Row({ trial, names, desk }) {
           type="button"
           class="wb-link"
           aria-label={`trial_${trial.number} in the Optuna dashboard`}
-          onClick={() => desk.open("dashboard", { number: trial.number })}
+          onClick={() => panel.open("dashboard", { number: trial.number })}
         >
           trial
         </button>
@@ -243,9 +243,9 @@ function Row({ trial, names, desk }) {
   );
 }
 
-/** What is waited for, what was done, what is wrong. @param {{desk: Desk}} props */
-function Status({ desk }) {
-  const { study, health, waiting, notice, problem } = desk.state;
+/** What is waited for, what was done, what is wrong. @param {{panel: TuningPanel}} props */
+function Status({ panel }) {
+  const { study, health, waiting, notice, problem } = panel.state;
   return (
     <div class="wb-status" role="status">
       {problem ? <span class="wb-warn">{problem}</span> : words(study, health, waiting, notice)}

@@ -1,6 +1,6 @@
 import { keepKeys, openRoot, redraw } from "../shared/root.js";
 import { App } from "./app.jsx";
-import { Desk } from "./desk.js";
+import { TuningPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
 
@@ -9,9 +9,9 @@ function render(view) {
   const { model } = view;
   const { root, signal, close } = openRoot(view, "wb-watching wb-tuning", "Tuning panel");
   keepKeys(root);
-  /** @type {Desk} */
-  const desk = new Desk(model, signal, () => redraw(<App desk={desk} />, root));
-  desk.begin();
+  /** @type {TuningPanel} */
+  const panel = new TuningPanel(model, signal, () => redraw(<App panel={panel} />, root));
+  panel.begin();
   return close;
 }
 

@@ -1,44 +1,44 @@
 import { useRef } from "preact/hooks";
 import { goRound, useFocus } from "../../shared/modal.js";
-import { LOST } from "../../shared/watching.js";
+import { LOST } from "../../shared/polling.js";
 import { countOff } from "../draft.js";
 import { KEYS, VIEWS } from "../keys.js";
 import { Controls } from "./controls.jsx";
-import { Data } from "./data.jsx";
+import { Augmentation, Batch, Libraries, Splits, Steps } from "./previews.jsx";
 import { Side } from "./side.jsx";
-import { Augmentation, Batch, Libraries, Splits, Steps } from "./views.jsx";
+import { Data } from "./survey.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { ExplorePanel } from "../state.js" */
 
 const SHOWN = { steps: Steps, augmentation: Augmentation, splits: Splits, libraries: Libraries, batch: Batch };
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { view, keys, yaml, askReload } = desk.state;
+/** The whole panel. @param {{panel: ExplorePanel}} props */
+export function App({ panel }) {
+  const { view, keys, yaml, askReload } = panel.state;
   return (
     <div class="wb-body">
-      <Bar desk={desk} />
+      <Bar panel={panel} />
       <div class="wb-columns">
-        <Side desk={desk} />
+        <Side panel={panel} />
         <main class="wb-main">
-          <Tabs desk={desk} />
+          <Tabs panel={panel} />
           <div class="wb-scroll" role="tabpanel" aria-label={VIEWS.find((each) => each.view === view)?.name}>
-            {view === "data" ? <Data desk={desk} /> : <Answer desk={desk} />}
+            {view === "data" ? <Data panel={panel} /> : <Answer panel={panel} />}
           </div>
         </main>
-        <Controls desk={desk} />
+        <Controls panel={panel} />
       </div>
-      <Status desk={desk} />
-      {keys && <Keys desk={desk} />}
-      {yaml && <Yaml desk={desk} />}
-      {askReload && <Reload desk={desk} />}
+      <Status panel={panel} />
+      {keys && <Keys panel={panel} />}
+      {yaml && <Yaml panel={panel} />}
+      {askReload && <Reload panel={panel} />}
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Bar({ desk }) {
-  const { theme, sample, past } = desk.state;
+/** @param {{panel: ExplorePanel}} props */
+function Bar({ panel }) {
+  const { theme, sample, past } = panel.state;
   return (
     <header class="wb-bar">
       <strong class="wb-ellipsis" title={theme}>
@@ -51,29 +51,29 @@ function Bar({ desk }) {
         >{`${sample.name}: ${sample.label || "unlabeled"}${sample.split ? `, ${sample.split}` : ""}`}</span>
       )}
       <span class="wb-grow" />
-      {desk.changed && <span class="wb-changed">changed</span>}
-      <button type="button" disabled={past.length === 0} onClick={() => desk.undo()}>
+      {panel.changed && <span class="wb-changed">changed</span>}
+      <button type="button" disabled={past.length === 0} onClick={() => panel.undo()}>
         Undo
       </button>
-      <button type="button" onClick={() => (desk.changed ? desk.set({ askReload: true }) : desk.reload())}>
+      <button type="button" onClick={() => (panel.changed ? panel.set({ askReload: true }) : panel.reload())}>
         Load file
       </button>
-      <button type="button" onClick={() => desk.copy()}>
+      <button type="button" onClick={() => panel.copy()}>
         Copy as YAML
       </button>
-      <button type="button" class="wb-primary" disabled={!desk.changed} onClick={() => desk.save()}>
+      <button type="button" class="wb-primary" disabled={!panel.changed} onClick={() => panel.save()}>
         Save to auguments.yaml
       </button>
-      <button type="button" aria-label="Keys" title="Keys" onClick={() => desk.set({ keys: true })}>
+      <button type="button" aria-label="Keys" title="Keys" onClick={() => panel.set({ keys: true })}>
         ?
       </button>
     </header>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Tabs({ desk }) {
-  const { view, seed } = desk.state;
+/** @param {{panel: ExplorePanel}} props */
+function Tabs({ panel }) {
+  const { view, seed } = panel.state;
   const draws = view === "augmentation" || view === "splits" || view === "libraries" || view === "batch";
   return (
     <div class="wb-tools">
@@ -81,7 +81,7 @@ function Tabs({ desk }) {
         class="wb-segments"
         role="tablist"
         aria-label="Views"
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => onTabKey(desk, event)}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onTabKey(panel, event)}
       >
         {VIEWS.map((each) => (
           <button
@@ -90,7 +90,7 @@ function Tabs({ desk }) {
             role="tab"
             tabIndex={view === each.view ? 0 : -1}
             aria-selected={view === each.view}
-            onClick={() => desk.show(each.view)}
+            onClick={() => panel.show(each.view)}
           >
             {each.name}
           </button>
@@ -99,7 +99,7 @@ function Tabs({ desk }) {
       <span class="wb-grow" />
       {draws && <span class="wb-faint wb-number">{`seed ${seed}`}</span>}
       {draws && (
-        <button type="button" onClick={() => desk.reroll()}>
+        <button type="button" onClick={() => panel.reroll()}>
           Roll again
         </button>
       )}
@@ -107,30 +107,30 @@ function Tabs({ desk }) {
   );
 }
 
-/** The arrows go from one view to the next, as in any row of tabs. @param {Desk} desk @param {KeyboardEvent} event */
-function onTabKey(desk, event) {
+/** The arrows go from one view to the next, as in any row of tabs. @param {ExplorePanel} panel @param {KeyboardEvent} event */
+function onTabKey(panel, event) {
   const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   if (by === 0) return;
   event.preventDefault();
-  const at = VIEWS.findIndex((each) => each.view === desk.state.view) + by;
+  const at = VIEWS.findIndex((each) => each.view === panel.state.view) + by;
   const next = VIEWS[(at + VIEWS.length) % VIEWS.length];
-  desk.show(next.view);
+  panel.show(next.view);
   /** @type {HTMLElement | undefined} */ (
     /** @type {HTMLElement} */ (event.currentTarget).children[VIEWS.indexOf(next)]
   )?.focus();
 }
 
-/** @param {{desk: Desk}} props */
-function Answer({ desk }) {
-  const { answer, view } = desk.state;
+/** @param {{panel: ExplorePanel}} props */
+function Answer({ panel }) {
+  const { answer, view } = panel.state;
   if (!answer || answer.view !== view) return null;
   const Shown = SHOWN[/** @type {keyof typeof SHOWN} */ (view)];
-  return <Shown desk={desk} answer={answer} />;
+  return <Shown panel={panel} answer={answer} />;
 }
 
-/** @param {{desk: Desk}} props */
-function Status({ desk }) {
-  const { problem, notice, health, waiting, draft } = desk.state;
+/** @param {{panel: ExplorePanel}} props */
+function Status({ panel }) {
+  const { problem, notice, health, waiting, draft } = panel.state;
   const off = draft ? countOff(draft) : 0;
   const said =
     health === "lost" ? (
@@ -140,7 +140,7 @@ function Status({ desk }) {
     ) : waiting ? (
       "Working …"
     ) : (
-      notice || (desk.changed ? "Not saved yet." : "As in auguments.yaml.")
+      notice || (panel.changed ? "Not saved yet." : "As in auguments.yaml.")
     );
   return (
     <div class="wb-status" role="status">
@@ -151,14 +151,14 @@ function Status({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, label: string, first?: string, children?: any}} props `first` selects what gets the focus. */
-function Dialog({ desk, label, first = "button", children }) {
+/** @param {{panel: ExplorePanel, label: string, first?: string, children?: any}} props `first` selects what gets the focus. */
+function Dialog({ panel, label, first = "button", children }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useFocus(box, first);
   return (
     <div
       class="wb-veil"
-      onMouseDown={(/** @type {Event} */ event) => event.target === event.currentTarget && desk.closeDialog()}
+      onMouseDown={(/** @type {Event} */ event) => event.target === event.currentTarget && panel.closeDialog()}
     >
       <div
         ref={box}
@@ -176,10 +176,10 @@ function Dialog({ desk, label, first = "button", children }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Keys({ desk }) {
+/** @param {{panel: ExplorePanel}} props */
+function Keys({ panel }) {
   return (
-    <Dialog desk={desk} label="Keys">
+    <Dialog panel={panel} label="Keys">
       <table>
         <tbody>
           {KEYS.map(([key, does]) => (
@@ -191,7 +191,7 @@ function Keys({ desk }) {
         </tbody>
       </table>
       <div class="wb-row wb-right">
-        <button type="button" onClick={() => desk.closeDialog()}>
+        <button type="button" onClick={() => panel.closeDialog()}>
           Close
         </button>
       </div>
@@ -199,11 +199,11 @@ function Keys({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Yaml({ desk }) {
-  const { yaml } = desk.state;
+/** @param {{panel: ExplorePanel}} props */
+function Yaml({ panel }) {
+  const { yaml } = panel.state;
   return (
-    <Dialog desk={desk} label="Settings as YAML" first="textarea">
+    <Dialog panel={panel} label="Settings as YAML" first="textarea">
       <textarea
         class="wb-yaml"
         readOnly
@@ -212,7 +212,7 @@ function Yaml({ desk }) {
         onFocus={(/** @type {any} */ event) => event.target.select()}
       />
       <div class="wb-row wb-right">
-        <button type="button" onClick={() => desk.closeDialog()}>
+        <button type="button" onClick={() => panel.closeDialog()}>
           Close
         </button>
       </div>
@@ -220,16 +220,16 @@ function Yaml({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Reload({ desk }) {
+/** @param {{panel: ExplorePanel}} props */
+function Reload({ panel }) {
   return (
-    <Dialog desk={desk} label="Load auguments.yaml?">
+    <Dialog panel={panel} label="Load auguments.yaml?">
       <div>Your changes are not saved; loading the file drops them.</div>
       <div class="wb-row wb-right">
-        <button type="button" onClick={() => desk.closeDialog()}>
+        <button type="button" onClick={() => panel.closeDialog()}>
           Keep my changes
         </button>
-        <button type="button" class="wb-danger" onClick={() => desk.reload()}>
+        <button type="button" class="wb-danger" onClick={() => panel.reload()}>
           Drop my changes and load
         </button>
       </div>

@@ -1,27 +1,27 @@
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { addEntry, moveStep, SPLITS, setValue, stepIsOn, stepOrder, switchStep } from "../draft.js";
 import { Field } from "./fields.jsx";
+import { words } from "./previews.jsx";
 import { noTransform, Transform } from "./transform.jsx";
-import { words } from "./views.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { ExplorePanel } from "../state.js" */
 /** @import { Draft, Split } from "../draft.js" */
 
 const NORMALIZATIONS = ["imagenet", "theme", "none"];
 
-/** What can be switched, moved and set. @param {{desk: Desk}} props */
-export function Controls({ desk }) {
-  const { draft, steps } = desk.state;
+/** What can be switched, moved and set. @param {{panel: ExplorePanel}} props */
+export function Controls({ panel }) {
+  const { draft, steps } = panel.state;
   if (!draft) return null;
   const known = Object.keys(steps);
   return (
     <aside class="wb-controls" aria-label="Settings">
       <h3>Preprocessing</h3>
-      <ImageSize desk={desk} draft={draft} />
+      <ImageSize panel={panel} draft={draft} />
       {stepOrder(draft, known).map((name, index, order) => (
         <Step
           key={name}
-          desk={desk}
+          panel={panel}
           draft={draft}
           name={name}
           known={known}
@@ -30,14 +30,14 @@ export function Controls({ desk }) {
         />
       ))}
       <h3>Augmentation</h3>
-      <Choices desk={desk} draft={draft} />
-      <Transforms desk={desk} draft={draft} />
+      <Choices panel={panel} draft={draft} />
+      <Transforms panel={panel} draft={draft} />
     </aside>
   );
 }
 
-/** @param {{desk: Desk, draft: Draft}} props */
-function ImageSize({ desk, draft }) {
+/** @param {{panel: ExplorePanel, draft: Draft}} props */
+function ImageSize({ panel, draft }) {
   const size = draft.data.image?.size ?? null;
   const text = size === null ? "" : Array.isArray(size) ? size.join(" x ") : String(size);
   /** @param {string} typed */
@@ -47,7 +47,7 @@ function ImageSize({ desk, draft }) {
       .filter(Boolean)
       .map(Number);
     const value = numbers.length === 0 ? null : numbers.length === 1 ? numbers[0] : numbers.slice(0, 2);
-    if (JSON.stringify(value) !== JSON.stringify(size)) desk.edit(setValue(draft, ["image", "size"], value));
+    if (JSON.stringify(value) !== JSON.stringify(size)) panel.edit(setValue(draft, ["image", "size"], value));
   };
   return (
     <label class="wb-field" title="One number for a square, or height x width; empty leaves images as they are">
@@ -57,8 +57,8 @@ function ImageSize({ desk, draft }) {
   );
 }
 
-/** @param {{desk: Desk, draft: Draft, name: string, known: string[], first: boolean, last: boolean}} props */
-function Step({ desk, draft, name, known, first, last }) {
+/** @param {{panel: ExplorePanel, draft: Draft, name: string, known: string[], first: boolean, last: boolean}} props */
+function Step({ panel, draft, name, known, first, last }) {
   const on = stepIsOn(draft, name);
   const settings = draft.data.preprocessing?.[name] ?? {};
   return (
@@ -68,7 +68,7 @@ function Step({ desk, draft, name, known, first, last }) {
           <input
             type="checkbox"
             checked={on}
-            onChange={(/** @type {any} */ event) => desk.edit(switchStep(draft, name, event.target.checked))}
+            onChange={(/** @type {any} */ event) => panel.edit(switchStep(draft, name, event.target.checked))}
           />
           {` ${words(name)}`}
         </label>
@@ -77,7 +77,7 @@ function Step({ desk, draft, name, known, first, last }) {
           aria-label={`Move ${words(name)} up`}
           title="Earlier"
           disabled={first}
-          onClick={() => desk.edit(moveStep(draft, name, -1, known))}
+          onClick={() => panel.edit(moveStep(draft, name, -1, known))}
         >
           ↑
         </button>
@@ -86,13 +86,13 @@ function Step({ desk, draft, name, known, first, last }) {
           aria-label={`Move ${words(name)} down`}
           title="Later"
           disabled={last}
-          onClick={() => desk.edit(moveStep(draft, name, 1, known))}
+          onClick={() => panel.edit(moveStep(draft, name, 1, known))}
         >
           ↓
         </button>
       </div>
       {on &&
-        desk.state.steps[name].map((field) => (
+        panel.state.steps[name].map((field) => (
           <Field
             key={field.name}
             name={field.name}
@@ -100,23 +100,23 @@ function Step({ desk, draft, name, known, first, last }) {
             usual={field.default}
             choices={field.choices}
             slider={field.slider}
-            onValue={(value, moving) => desk.edit(setValue(draft, ["preprocessing", name, field.name], value), moving)}
+            onValue={(value, moving) => panel.edit(setValue(draft, ["preprocessing", name, field.name], value), moving)}
           />
         ))}
     </fieldset>
   );
 }
 
-/** @param {{desk: Desk, draft: Draft}} props */
-function Choices({ desk, draft }) {
-  const { edited, libraries } = desk.state;
+/** @param {{panel: ExplorePanel, draft: Draft}} props */
+function Choices({ panel, draft }) {
+  const { edited, libraries } = panel.state;
   const normalization = draft.data.augmentation?.normalization ?? "imagenet";
   const own = typeof normalization !== "string";
   return (
     <div>
       <label class="wb-field">
         <span>library</span>
-        <select value={desk.library} onChange={(/** @type {any} */ event) => desk.switchLibrary(event.target.value)}>
+        <select value={panel.library} onChange={(/** @type {any} */ event) => panel.switchLibrary(event.target.value)}>
           {libraries.map((name) => (
             <option key={name} value={name}>
               {name}
@@ -130,7 +130,7 @@ function Choices({ desk, draft }) {
           value={own ? "own" : normalization}
           onChange={(/** @type {any} */ event) =>
             event.target.value !== "own" &&
-            desk.edit(setValue(draft, ["augmentation", "normalization"], event.target.value))
+            panel.edit(setValue(draft, ["augmentation", "normalization"], event.target.value))
           }
         >
           {NORMALIZATIONS.map((name) => (
@@ -148,8 +148,8 @@ function Choices({ desk, draft }) {
             key={split}
             aria-pressed={edited === split}
             onClick={() => {
-              desk.set({ edited: split });
-              desk.look();
+              panel.set({ edited: split });
+              panel.look();
             }}
           >{`${split} (${draft.lists[split].length})`}</button>
         ))}
@@ -158,18 +158,18 @@ function Choices({ desk, draft }) {
   );
 }
 
-/** @param {{desk: Desk, draft: Draft}} props */
-function Transforms({ desk, draft }) {
-  const { edited, names } = desk.state;
+/** @param {{panel: ExplorePanel, draft: Draft}} props */
+function Transforms({ panel, draft }) {
+  const { edited, names } = panel.state;
   const list = draft.lists[edited];
-  const id = `wb-transforms-${desk.library}`;
+  const id = `wb-transforms-${panel.library}`;
   /** @param {any} event */
   const add = async (event) => {
     const input = event.currentTarget.form ?? event.currentTarget;
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (input.elements.namedItem("transform"));
     const name = field.value.trim();
-    if (await addNamed(desk, edited, name)) field.value = "";
+    if (await addNamed(panel, edited, name)) field.value = "";
   };
   return (
     <div>
@@ -181,7 +181,14 @@ function Transforms({ desk, draft }) {
         </p>
       )}
       {list.map((entry, index) => (
-        <Transform key={entry.key} desk={desk} draft={draft} entry={entry} path={[edited, index]} count={list.length} />
+        <Transform
+          key={entry.key}
+          panel={panel}
+          draft={draft}
+          entry={entry}
+          path={[edited, index]}
+          count={list.length}
+        />
       ))}
       <form class="wb-row wb-add" onSubmit={add}>
         <input
@@ -195,7 +202,7 @@ function Transforms({ desk, draft }) {
         <button type="submit">Add</button>
       </form>
       <datalist id={id}>
-        {(names[desk.library] ?? []).map((name) => (
+        {(names[panel.library] ?? []).map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
@@ -203,14 +210,14 @@ function Transforms({ desk, draft }) {
   );
 }
 
-/** @param {Desk} desk @param {Split} split @param {string} name @returns {Promise<boolean>} */
-async function addNamed(desk, split, name) {
-  const known = desk.state.names[desk.library] ?? [];
+/** @param {ExplorePanel} panel @param {Split} split @param {string} name @returns {Promise<boolean>} */
+async function addNamed(panel, split, name) {
+  const known = panel.state.names[panel.library] ?? [];
   if (!known.includes(name)) {
-    desk.set({ problem: noTransform(desk.library, name, known) });
+    panel.set({ problem: noTransform(panel.library, name, known) });
     return false;
   }
-  const found = await desk.argumentsOf([name]);
-  if (desk.state.draft) desk.edit(addEntry(desk.state.draft, split, name, found[name]));
+  const found = await panel.argumentsOf([name]);
+  if (panel.state.draft) panel.edit(addEntry(panel.state.draft, split, name, found[name]));
   return true;
 }

@@ -1,6 +1,6 @@
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { controlFor, rounded, shown, typed } from "../sliders.js";
-import { words } from "./views.jsx";
+import { words } from "./previews.jsx";
 
 /**
  * @typedef {(value: any, moving: boolean) => void} OnValue `moving` while a slider is being dragged.

@@ -1,11 +1,11 @@
 import { number } from "../../shared/format.js";
-import { Picture } from "./picture.jsx";
+import { Picture } from "./image.jsx";
 
-/** @import { Desk, Row } from "../desk.js" */
+/** @import { ExplorePanel, Row } from "../state.js" */
 
-/** The samples to choose from. @param {{desk: Desk}} props */
-export function Side({ desk }) {
-  const { labels, label, split, search, rows, total, boxed, of, sample } = desk.state;
+/** The samples to choose from. @param {{panel: ExplorePanel}} props */
+export function Side({ panel }) {
+  const { labels, label, split, search, rows, total, boxed, of, sample } = panel.state;
   return (
     <nav class="wb-side" aria-label="Samples">
       <div class="wb-filters">
@@ -13,7 +13,7 @@ export function Side({ desk }) {
           <div class="wb-segments" role="group" aria-label="Samples are">
             {
               /** @type {const} */ (["images", "boxes"]).map((each) => (
-                <button key={each} type="button" aria-pressed={of === each} onClick={() => desk.lookAt(each)}>
+                <button key={each} type="button" aria-pressed={of === each} onClick={() => panel.lookAt(each)}>
                   {each}
                 </button>
               ))
@@ -24,7 +24,7 @@ export function Side({ desk }) {
           aria-label="Label"
           value={label ?? ""}
           onChange={(/** @type {any} */ event) =>
-            desk.filter({ label: event.target.value ? Number(event.target.value) : null })
+            panel.filter({ label: event.target.value ? Number(event.target.value) : null })
           }
         >
           <option value="">all labels</option>
@@ -37,7 +37,7 @@ export function Side({ desk }) {
         <select
           aria-label="Split"
           value={split}
-          onChange={(/** @type {any} */ event) => desk.filter({ split: event.target.value })}
+          onChange={(/** @type {any} */ event) => panel.filter({ split: event.target.value })}
         >
           {[
             ["", "all splits"],
@@ -56,7 +56,7 @@ export function Side({ desk }) {
           placeholder="File name"
           aria-label="Search by file name"
           value={search}
-          onInput={(/** @type {any} */ event) => desk.filter({ search: event.target.value })}
+          onInput={(/** @type {any} */ event) => panel.filter({ search: event.target.value })}
         />
       </div>
       <div
@@ -64,17 +64,17 @@ export function Side({ desk }) {
         role="listbox"
         aria-label="Images"
         tabIndex={0}
-        aria-activedescendant={sample ? `${desk.link.view}-${sample.id}` : undefined}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(desk, event)}
+        aria-activedescendant={sample ? `${panel.link.view}-${sample.id}` : undefined}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(panel, event)}
       >
         {rows.map((row) => (
-          <Card key={row.id} desk={desk} row={row} />
+          <Card key={row.id} panel={panel} row={row} />
         ))}
         {rows.length === 0 && (search !== "" || label !== null || split !== "") && (
           <p class="wb-faint wb-none">No image matches.</p>
         )}
         {rows.length < total && (
-          <button type="button" class="wb-more" onClick={() => desk.list(rows.length)}>
+          <button type="button" class="wb-more" onClick={() => panel.list(rows.length)}>
             Show more
           </button>
         )}
@@ -84,32 +84,32 @@ export function Side({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {KeyboardEvent} event */
-function onArrow(desk, event) {
+/** @param {ExplorePanel} panel @param {KeyboardEvent} event */
+function onArrow(panel, event) {
   const by = /** @type {Record<string, 1 | -1>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[
     event.key
   ];
   if (!by) return;
   event.preventDefault();
-  desk.step(by);
+  panel.step(by);
 }
 
-/** @param {{desk: Desk, row: Row}} props */
-function Card({ desk, row }) {
-  const chosen = desk.state.sample?.id === row.id;
+/** @param {{panel: ExplorePanel, row: Row}} props */
+function Card({ panel, row }) {
+  const chosen = panel.state.sample?.id === row.id;
   const told = `${row.name}, ${row.label || "unlabeled"}`;
   return (
     <div
-      id={`${desk.link.view}-${row.id}`}
+      id={`${panel.link.view}-${row.id}`}
       class={`wb-card${chosen ? " wb-chosen" : ""}`}
       role="option"
       aria-selected={chosen}
       aria-label={told}
       title={told}
       data-sample={row.id}
-      onClick={() => desk.choose(row)}
+      onClick={() => panel.choose(row)}
     >
-      <Picture of={row.picture} from={desk.state.rowPictures} alt="" side={52} />
+      <Picture of={row.picture} from={panel.state.rowPictures} alt="" side={52} />
     </div>
   );
 }

@@ -2,13 +2,13 @@ import { changeEntry, changeList, entryOf, moveEntry, nearest, removeEntry, setA
 import { shown } from "../sliders.js";
 import { Field } from "./fields.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { ExplorePanel } from "../state.js" */
 /** @import { Draft, Entry, Path } from "../draft.js" */
 
-/** One transform with its arguments and, indented, the transforms that it holds. @param {{desk: Desk, draft: Draft, entry: Entry, path: Path, count: number}} props */
-export function Transform({ desk, draft, entry, path, count }) {
+/** One transform with its arguments and, indented, the transforms that it holds. @param {{panel: ExplorePanel, draft: Draft, entry: Entry, path: Path, count: number}} props */
+export function Transform({ panel, draft, entry, path, count }) {
   const index = Number(path.at(-1));
-  const known = desk.state.args[desk.library]?.[entry.name] ?? [];
+  const known = panel.state.args[panel.library]?.[entry.name] ?? [];
   const missing = known.filter(
     (argument) => !(argument.name in entry.args) && !["transforms", "first", "second"].includes(argument.name),
   );
@@ -20,7 +20,9 @@ export function Transform({ desk, draft, entry, path, count }) {
           <input
             type="checkbox"
             checked={!entry.off}
-            onChange={(/** @type {any} */ event) => desk.edit(changeEntry(draft, path, { off: !event.target.checked }))}
+            onChange={(/** @type {any} */ event) =>
+              panel.edit(changeEntry(draft, path, { off: !event.target.checked }))
+            }
           />
           {` ${entry.name}`}
         </label>
@@ -29,7 +31,7 @@ export function Transform({ desk, draft, entry, path, count }) {
           aria-label={`Move ${entry.name} up`}
           title="Earlier"
           disabled={index === 0}
-          onClick={() => desk.edit(moveEntry(draft, path, -1))}
+          onClick={() => panel.edit(moveEntry(draft, path, -1))}
         >
           ↑
         </button>
@@ -38,7 +40,7 @@ export function Transform({ desk, draft, entry, path, count }) {
           aria-label={`Move ${entry.name} down`}
           title="Later"
           disabled={index === count - 1}
-          onClick={() => desk.edit(moveEntry(draft, path, 1))}
+          onClick={() => panel.edit(moveEntry(draft, path, 1))}
         >
           ↓
         </button>
@@ -46,7 +48,7 @@ export function Transform({ desk, draft, entry, path, count }) {
           type="button"
           aria-label={`Remove ${entry.name}`}
           title="Remove"
-          onClick={() => desk.edit(removeEntry(draft, path))}
+          onClick={() => panel.edit(removeEntry(draft, path))}
         >
           ×
         </button>
@@ -60,7 +62,7 @@ export function Transform({ desk, draft, entry, path, count }) {
               name={name}
               value={value}
               usual={usual[name]}
-              onValue={(given, moving) => desk.edit(setArgument(draft, path, name, given), moving)}
+              onValue={(given, moving) => panel.edit(setArgument(draft, path, name, given), moving)}
             >
               {name !== "p" && (
                 <button
@@ -68,7 +70,7 @@ export function Transform({ desk, draft, entry, path, count }) {
                   class="wb-link"
                   aria-label={`Leave ${name} out`}
                   title={`Leave out: the library's own value is ${shown(usual[name] ?? null)}`}
-                  onClick={() => desk.edit(setArgument(draft, path, name, undefined))}
+                  onClick={() => panel.edit(setArgument(draft, path, name, undefined))}
                 >
                   ×
                 </button>
@@ -80,7 +82,7 @@ export function Transform({ desk, draft, entry, path, count }) {
           class="wb-more-arguments"
           aria-label={`Argument to add to ${entry.name}`}
           value=""
-          onChange={(/** @type {any} */ event) => addArgument(desk, draft, path, missing, event.target.value)}
+          onChange={(/** @type {any} */ event) => addArgument(panel, draft, path, missing, event.target.value)}
         >
           <option value="">more arguments…</option>
           {missing.map((argument) => (
@@ -90,44 +92,44 @@ export function Transform({ desk, draft, entry, path, count }) {
       )}
       {!entry.off &&
         Object.entries(entry.nested).map(([name, inner]) => (
-          <Nested key={name} desk={desk} draft={draft} entry={entry} path={path} name={name} inner={inner} />
+          <Nested key={name} panel={panel} draft={draft} entry={entry} path={path} name={name} inner={inner} />
         ))}
     </fieldset>
   );
 }
 
-/** @param {Desk} desk @param {Draft} draft @param {Path} path @param {any[]} missing @param {string} name */
-function addArgument(desk, draft, path, missing, name) {
+/** @param {ExplorePanel} panel @param {Draft} draft @param {Path} path @param {any[]} missing @param {string} name */
+function addArgument(panel, draft, path, missing, name) {
   const argument = missing.find((one) => one.name === name);
-  if (argument) desk.edit(setArgument(draft, path, name, argument.default));
+  if (argument) panel.edit(setArgument(draft, path, name, argument.default));
 }
 
-/** @param {{desk: Desk, draft: Draft, entry: Entry, path: Path, name: string, inner: Entry[]}} props */
-function Nested({ desk, draft, entry, path, name, inner }) {
-  const id = `wb-transforms-${desk.library}`;
+/** @param {{panel: ExplorePanel, draft: Draft, entry: Entry, path: Path, name: string, inner: Entry[]}} props */
+function Nested({ panel, draft, entry, path, name, inner }) {
+  const id = `wb-transforms-${panel.library}`;
   /** @param {any} event */
   const add = async (event) => {
     event.preventDefault();
     const field = /** @type {HTMLInputElement} */ (event.currentTarget.elements.namedItem("transform"));
-    const known = desk.state.names[desk.library] ?? [];
-    if (!known.includes(field.value)) return desk.set({ problem: noTransform(desk.library, field.value, known) });
+    const known = panel.state.names[panel.library] ?? [];
+    if (!known.includes(field.value)) return panel.set({ problem: noTransform(panel.library, field.value, known) });
     const added = entryOf({ [field.value]: null });
     field.value = "";
-    desk.edit(
+    panel.edit(
       changeList(draft, path, (list, index) =>
         list.map((one, number) =>
           number === index ? { ...one, nested: { ...one.nested, [name]: [...inner, added] } } : one,
         ),
       ),
     );
-    desk.learn();
+    panel.learn();
   };
   return (
     <div class="wb-nested" role="group" aria-label={`${name} of ${entry.name}`}>
       {inner.map((one, index) => (
         <Transform
           key={one.key}
-          desk={desk}
+          panel={panel}
           draft={draft}
           entry={one}
           path={[...path, name, index]}

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
-import { drop } from "../uploading.js";
+import { drop } from "../uploads.js";
 import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
@@ -10,69 +10,71 @@ import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
 import { SelectionBar, Tools } from "./tools.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
-/** The whole panel. @param {{desk: Desk}} props */
-export function App({ desk }) {
-  const { state } = desk;
+/** The whole panel. @param {{panel: LabelPanel}} props */
+export function App({ panel }) {
+  const { state } = panel;
   useLayoutEffect(() => {
     // What had the focus may be gone from the page; keys must not fall through to the notebook.
-    if (desk.hasFocus && !state.dialog && !desk.root?.contains(document.activeElement)) desk.focusMain();
+    if (panel.hasFocus && !state.dialog && !panel.root?.contains(document.activeElement)) panel.focusMain();
   });
   useLayoutEffect(() => {
-    if (desk.hasFocus && !state.dialog) desk.focusMain();
+    if (panel.hasFocus && !state.dialog) panel.focusMain();
   }, [state.view]);
   return (
-    <div class="wb-body" {...dropping(desk)}>
-      <Bar desk={desk} />
-      {state.view === "home" && <Home desk={desk} />}
-      {state.view === "focus" && <FocusView desk={desk} />}
-      {(state.view === "grid" || state.view === "table") && <Browse desk={desk} />}
-      <Status desk={desk} />
+    <div class="wb-body" {...dropping(panel)}>
+      <Bar panel={panel} />
+      {state.view === "home" && <Home panel={panel} />}
+      {state.view === "focus" && <FocusView panel={panel} />}
+      {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
+      <Status panel={panel} />
       {state.dropping && <div class="wb-drop">Drop images or folders to add them</div>}
-      <Dialogs desk={desk} />
+      <Dialogs panel={panel} />
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Browse({ desk }) {
+/** @param {{panel: LabelPanel}} props */
+function Browse({ panel }) {
   return (
     <div class="wb-browse">
-      <Side desk={desk} />
+      <Side panel={panel} />
       <div class="wb-main">
-        <Tools desk={desk} />
-        <SelectionBar desk={desk} />
-        {desk.state.view === "grid" ? <Grid desk={desk} /> : <Table desk={desk} />}
-        {desk.typing.active && <TypingBox desk={desk} />}
-        <Pager desk={desk} />
+        <Tools panel={panel} />
+        <SelectionBar panel={panel} />
+        {panel.state.view === "grid" ? <Grid panel={panel} /> : <Table panel={panel} />}
+        {panel.typing.active && <TypingBox panel={panel} />}
+        <Pager panel={panel} />
       </div>
     </div>
   );
 }
 
-/** @param {Desk} desk */
-function dropping(desk) {
+/** @param {LabelPanel} panel */
+function dropping(panel) {
   /** @param {DragEvent} event */
   const files = (event) =>
-    Boolean(desk.state.theme) && desk.state.view !== "home" && [...(event.dataTransfer?.types ?? [])].includes("Files");
+    Boolean(panel.state.theme) &&
+    panel.state.view !== "home" &&
+    [...(event.dataTransfer?.types ?? [])].includes("Files");
   return {
     onDragOver: (/** @type {DragEvent} */ event) => {
-      if (!files(event) || desk.gallery) return;
+      if (!files(event) || panel.gallery) return;
       event.preventDefault();
       event.stopPropagation();
-      if (!desk.state.dropping) desk.set({ dropping: true });
+      if (!panel.state.dropping) panel.set({ dropping: true });
     },
     onDragLeave: (/** @type {DragEvent} */ event) => {
       const to = /** @type {Node | null} */ (event.relatedTarget);
-      if (!desk.root?.contains(to)) desk.set({ dropping: false });
+      if (!panel.root?.contains(to)) panel.set({ dropping: false });
     },
     onDrop: (/** @type {DragEvent} */ event) => {
-      if (!files(event) || !event.dataTransfer || desk.gallery) return;
+      if (!files(event) || !event.dataTransfer || panel.gallery) return;
       event.preventDefault();
       event.stopPropagation();
-      desk.set({ dropping: false });
-      drop(desk, event.dataTransfer).catch((error) => desk.complain(error));
+      panel.set({ dropping: false });
+      drop(panel, event.dataTransfer).catch((error) => panel.complain(error));
     },
   };
 }

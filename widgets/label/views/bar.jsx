@@ -7,28 +7,28 @@ import { pace, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
 import { TeamButtons } from "./queue.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
-/** The bar: the theme, how far it is, the pace, the annotator, undo and help. @param {{desk: Desk}} props */
-export function Bar({ desk }) {
-  const { state } = desk;
+/** The bar: the theme, how far it is, the pace, the annotator, undo and help. @param {{panel: LabelPanel}} props */
+export function Bar({ panel }) {
+  const { state } = panel;
   const home = state.view === "home";
   return (
     <div class="wb-bar">
-      {home || desk.gallery ? (
+      {home || panel.gallery ? (
         <b>{home ? "Themes" : state.theme?.name}</b>
       ) : (
-        <button type="button" class="wb-theme" title="Show all themes" onClick={() => leave(desk)}>
+        <button type="button" class="wb-theme" title="Show all themes" onClick={() => leave(panel)}>
           <span aria-hidden="true">‹ </span>
           <b>{state.theme?.name}</b>
         </button>
       )}
-      {!home && <Progress desk={desk} />}
+      {!home && <Progress panel={panel} />}
       <span class="wb-grow" />
-      <Annotator desk={desk} />
-      {!home && !desk.gallery && <TeamButtons desk={desk} />}
+      <Annotator panel={panel} />
+      {!home && !panel.gallery && <TeamButtons panel={panel} />}
       {!home && (
-        <button type="button" onClick={() => run(desk, { name: "undo" })} title="Undo the last act (U)">
+        <button type="button" onClick={() => run(panel, { name: "undo" })} title="Undo the last act (U)">
           Undo
         </button>
       )}
@@ -36,7 +36,7 @@ export function Bar({ desk }) {
         type="button"
         aria-label="Show the keys"
         title="Show the keys (?)"
-        onClick={() => desk.set({ dialog: { name: "help" } })}
+        onClick={() => panel.set({ dialog: { name: "help" } })}
       >
         ?
       </button>
@@ -44,17 +44,17 @@ export function Bar({ desk }) {
   );
 }
 
-/** @param {Desk} desk */
-function leave(desk) {
-  if (desk.state.focus?.queue) closeQueue(desk);
-  goHome(desk);
+/** @param {LabelPanel} panel */
+function leave(panel) {
+  if (panel.state.focus?.queue) closeQueue(panel);
+  goHome(panel);
 }
 
-/** @param {{desk: Desk}} props */
-function Progress({ desk }) {
-  const counts = desk.countsNow();
+/** @param {{panel: LabelPanel}} props */
+function Progress({ panel }) {
+  const counts = panel.countsNow();
   const total = counts.total();
-  const boxes = desk.state.theme?.boxes;
+  const boxes = panel.state.theme?.boxes;
   if (boxes)
     return (
       <>
@@ -70,7 +70,7 @@ function Progress({ desk }) {
     );
   const labeled = counts.total({ state: "labeled" });
   const skipped = counts.total({ state: "skipped" });
-  const { sitting } = desk.state;
+  const { sitting } = panel.state;
   const rate = pace(sitting);
   const left = timeLeft(sitting, total - labeled - skipped);
   const said = [`${number(sitting.images)} in this sitting`];
@@ -104,27 +104,27 @@ function Progress({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Annotator({ desk }) {
+/** @param {{panel: LabelPanel}} props */
+function Annotator({ panel }) {
   return (
     <label class="wb-annotator">
       <span class="wb-faint">annotator </span>
       <TypedInput
         type="text"
-        value={desk.state.annotator}
+        value={panel.state.annotator}
         size={10}
         maxLength={100}
         title="The name that is recorded with each of your decisions"
         onTyped={(text, input) => {
-          const name = text.trim() || desk.model.get("config").annotator;
+          const name = text.trim() || panel.model.get("config").annotator;
           // What was handed out was for the other one.
-          if (desk.state.focus?.queue) closeQueue(desk);
+          if (panel.state.focus?.queue) closeQueue(panel);
           input.value = name;
-          desk.remember("annotator", name);
-          desk.acts = [];
-          desk.set({ annotator: name });
+          panel.remember("annotator", name);
+          panel.acts = [];
+          panel.set({ annotator: name });
         }}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain()}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
       />
     </label>
   );

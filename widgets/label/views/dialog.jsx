@@ -1,14 +1,14 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { goRound } from "../../shared/modal.js";
-import { message } from "../../shared/watching.js";
+import { message } from "../../shared/polling.js";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
 /**
  * A dialog within the panel: the keyboard stays in it, Escape closes it, and its main button says what will happen.
- * @param {{desk: Desk, title: string, act?: string, danger?: boolean, disabled?: boolean, onAct?: () => void | Promise<void>, children?: any, wide?: boolean}} props
+ * @param {{panel: LabelPanel, title: string, act?: string, danger?: boolean, disabled?: boolean, onAct?: () => void | Promise<void>, children?: any, wide?: boolean}} props
  */
-export function Dialog({ desk, title, act, danger, disabled, onAct, children, wide }) {
+export function Dialog({ panel, title, act, danger, disabled, onAct, children, wide }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
@@ -22,12 +22,12 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
     if (box.current) watcher.observe(box.current);
     return () => {
       watcher.disconnect();
-      queueMicrotask(() => desk.focusMain());
+      queueMicrotask(() => panel.focusMain());
     };
   }, []);
   useLayoutEffect(() => {
     // The button that was pressed may be gone; Escape and Tab must still find the dialog.
-    if (desk.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
+    if (panel.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
   });
   const submit = async () => {
     if (busy || disabled || !onAct) return;
@@ -43,7 +43,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   return (
     <div
       class="wb-veil"
-      onMouseDown={(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(desk)}
+      onMouseDown={(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(panel)}
     >
       <div
         ref={box}
@@ -52,7 +52,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
         role="dialog"
         aria-modal="true"
         aria-label={title}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => onKey(desk, event, box.current)}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onKey(panel, event, box.current)}
       >
         <form
           noValidate
@@ -69,7 +69,7 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
             </p>
           )}
           <div class="wb-row wb-right">
-            <button type="button" onClick={() => close(desk)}>
+            <button type="button" onClick={() => close(panel)}>
               {act ? "Cancel" : "Close"}
             </button>
             {act && (
@@ -84,17 +84,17 @@ export function Dialog({ desk, title, act, danger, disabled, onAct, children, wi
   );
 }
 
-/** @param {Desk} desk */
-export function close(desk) {
-  desk.set({ dialog: null });
+/** @param {LabelPanel} panel */
+export function close(panel) {
+  panel.set({ dialog: null });
 }
 
-/** @param {Desk} desk @param {KeyboardEvent} event @param {HTMLElement | null} box */
-function onKey(desk, event, box) {
+/** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box */
+function onKey(panel, event, box) {
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
-    close(desk);
+    close(panel);
   }
   goRound(event, box);
 }

@@ -1,7 +1,7 @@
 import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
-import { deleteSamples } from "../deciding.js";
-import { arrive } from "../focusing.js";
+import { deleteSamples } from "../edits.js";
+import { arrive } from "../focus.js";
 import { HELP } from "../keys.js";
 import { REVIEW_HELP } from "../review.js";
 import { close, Dialog } from "./dialog.jsx";
@@ -11,10 +11,10 @@ import { SplitsDialog } from "./splits_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Where } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Where } from "../messages.js" */
 
-/** @type {Record<string, (props: {desk: Desk, dialog: any}) => any>} */
+/** @type {Record<string, (props: {panel: LabelPanel, dialog: any}) => any>} */
 const DIALOGS = {
   help: HelpDialog,
   "delete samples": DeleteDialog,
@@ -27,20 +27,20 @@ const DIALOGS = {
   team: TeamDialog,
 };
 
-/** The dialog that is open, if any. @param {{desk: Desk}} props */
-export function Dialogs({ desk }) {
-  const { dialog } = desk.state;
+/** The dialog that is open, if any. @param {{panel: LabelPanel}} props */
+export function Dialogs({ panel }) {
+  const { dialog } = panel.state;
   if (!dialog) return null;
   const Shown = DIALOGS[dialog.name];
-  return <Shown key={dialog.name} desk={desk} dialog={dialog} />;
+  return <Shown key={dialog.name} panel={panel} dialog={dialog} />;
 }
 
-/** @param {{desk: Desk}} props */
-function HelpDialog({ desk }) {
-  const help = desk.review ? [...REVIEW_HELP, ...HELP] : HELP;
+/** @param {{panel: LabelPanel}} props */
+function HelpDialog({ panel }) {
+  const help = panel.review ? [...REVIEW_HELP, ...HELP] : HELP;
   const groups = [...new Set(help.map(([group]) => group))];
   return (
-    <Dialog desk={desk} title="Keys" wide>
+    <Dialog panel={panel} title="Keys" wide>
       <div class="wb-help">
         {groups.map((group) => (
           <section key={group}>
@@ -64,20 +64,20 @@ function HelpDialog({ desk }) {
   );
 }
 
-/** @param {{desk: Desk, dialog: {ids: number[] | null, where: Where | null, count: number}}} props */
-function DeleteDialog({ desk, dialog }) {
+/** @param {{panel: LabelPanel, dialog: {ids: number[] | null, where: Where | null, count: number}}} props */
+function DeleteDialog({ panel, dialog }) {
   const what = plural(dialog.count, "image");
   return (
     <Dialog
-      desk={desk}
+      panel={panel}
       title={`Delete ${what}?`}
       act={`Delete ${what}`}
       danger
       onAct={() => {
-        close(desk);
-        deleteSamples(desk, dialog.ids, dialog.where);
+        close(panel);
+        deleteSamples(panel, dialog.ids, dialog.where);
         // A key that is pressed now must meet the image that it goes to.
-        arrive(desk);
+        arrive(panel);
       }}
     >
       <p>They leave the theme and its counts. Their files and history are kept, and Undo brings them back.</p>
@@ -85,25 +85,25 @@ function DeleteDialog({ desk, dialog }) {
   );
 }
 
-/** @param {{desk: Desk, dialog: {split: string}}} props */
-function MoveDialog({ desk, dialog }) {
-  const { selection, theme, where, annotator } = desk.state;
+/** @param {{panel: LabelPanel, dialog: {split: string}}} props */
+function MoveDialog({ panel, dialog }) {
+  const { selection, theme, where, annotator } = panel.state;
   const what = plural(selection.size, "image");
   return (
     <Dialog
-      desk={desk}
+      panel={panel}
       title={`Move ${what} to a split`}
       act={`Move to ${dialog.split}`}
       onAct={async () => {
         const everything = selection.matching !== null;
-        const { value } = await desk.link.call("move to split", {
+        const { value } = await panel.link.call("move to split", {
           theme: theme?.id,
           split: dialog.split,
           annotator,
           ids: everything ? null : [...selection.ids],
           where: everything ? where : null,
         });
-        close(desk);
+        close(panel);
         const parts = [`${plural(value.moved, "image")} moved to ${dialog.split}`];
         if (value.refused > 0)
           parts.push(
@@ -111,9 +111,9 @@ function MoveDialog({ desk, dialog }) {
           );
         if (value.unlabeled > 0) parts.push(`${number(value.unlabeled)} have no label yet`);
         if (value.unchanged > 0) parts.push(`${number(value.unchanged)} were there already`);
-        desk.say(`${parts.join("; ")}.`);
-        await refreshCounts(desk);
-        await reload(desk, { quiet: true });
+        panel.say(`${parts.join("; ")}.`);
+        await refreshCounts(panel);
+        await reload(panel, { quiet: true });
       }}
     >
       <div class="wb-row" role="radiogroup" aria-label="Split">
@@ -123,7 +123,7 @@ function MoveDialog({ desk, dialog }) {
               type="radio"
               name="split"
               checked={split === dialog.split}
-              onChange={() => desk.set({ dialog: { ...dialog, name: "move", split } })}
+              onChange={() => panel.set({ dialog: { ...dialog, name: "move", split } })}
             />
             {` ${split}`}
           </label>
@@ -134,19 +134,19 @@ function MoveDialog({ desk, dialog }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function StatisticsDialog({ desk }) {
-  const counts = desk.countsNow();
-  const { boxes } = desk.state.theme ?? {};
-  if (boxes) return <BoxStatistics desk={desk} boxes={boxes} />;
+/** @param {{panel: LabelPanel}} props */
+function StatisticsDialog({ panel }) {
+  const counts = panel.countsNow();
+  const { boxes } = panel.state.theme ?? {};
+  if (boxes) return <BoxStatistics panel={panel} boxes={boxes} />;
   const splits = ["train", "valid", "test", "none"];
-  const rows = desk.state.labels.map((label) => ({
+  const rows = panel.state.labels.map((label) => ({
     label,
     numbers: splits.map((split) => counts.total({ label: label.id, split })),
   }));
   const total = Math.max(1, counts.total({ state: "labeled" }));
   return (
-    <Dialog desk={desk} title={`Statistics of ${desk.state.theme?.name}`} wide>
+    <Dialog panel={panel} title={`Statistics of ${panel.state.theme?.name}`} wide>
       <table class="wb-counts">
         <thead>
           <tr>
@@ -177,19 +177,19 @@ function StatisticsDialog({ desk }) {
           })}
         </tbody>
       </table>
-      <p class="wb-faint">{`${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(desk.state.sitting.images)} labeled in this sitting.`}</p>
+      <p class="wb-faint">{`${plural(counts.total(), "image")}, ${number(counts.total({ state: "labeled" }))} labeled, ${number(counts.total({ state: "unlabeled" }))} unlabeled, ${number(counts.total({ state: "skipped" }))} skipped; ${number(panel.state.sitting.images)} labeled in this sitting.`}</p>
     </Dialog>
   );
 }
 
-/** @param {{desk: Desk, boxes: Record<string, number>}} props */
-function BoxStatistics({ desk, boxes }) {
+/** @param {{panel: LabelPanel, boxes: Record<string, number>}} props */
+function BoxStatistics({ panel, boxes }) {
   const total = Math.max(
     1,
     Object.values(boxes).reduce((a, b) => a + b, 0),
   );
   return (
-    <Dialog desk={desk} title={`Statistics of ${desk.state.theme?.name}`}>
+    <Dialog panel={panel} title={`Statistics of ${panel.state.theme?.name}`}>
       <table class="wb-counts">
         <thead>
           <tr>
@@ -199,7 +199,7 @@ function BoxStatistics({ desk, boxes }) {
           </tr>
         </thead>
         <tbody>
-          {desk.state.labels.map((label) => {
+          {panel.state.labels.map((label) => {
             const count = boxes[label.id] ?? 0;
             return (
               <tr key={label.id}>
@@ -213,7 +213,7 @@ function BoxStatistics({ desk, boxes }) {
           })}
         </tbody>
       </table>
-      <p class="wb-faint">{`${plural(desk.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`}</p>
+      <p class="wb-faint">{`${plural(panel.countsNow().total(), "image")} in all. notebooks/01_label_boxes.ipynb tells how many are done.`}</p>
     </Dialog>
   );
 }

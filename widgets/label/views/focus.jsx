@@ -1,49 +1,49 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
-import { showSample, step } from "../focusing.js";
+import { showSample, step } from "../focus.js";
 import { accept, give } from "../keyboard.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
-import { Guess } from "./answers.jsx";
 import { Mark, Swatch } from "./mark.jsx";
+import { Guess } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
-import { ThumbView } from "./thumb.jsx";
+import { ThumbView } from "./thumbnail.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Item } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Item } from "../messages.js" */
 
 const STRIP = 10;
 
-/** One image large, with the labels beside it and the strip of neighbors below. @param {{desk: Desk}} props */
-export function FocusView({ desk }) {
-  const id = presentId(desk);
-  const item = id === undefined ? undefined : desk.items.get(id);
+/** One image large, with the labels beside it and the strip of neighbors below. @param {{panel: LabelPanel}} props */
+export function FocusView({ panel }) {
+  const id = presentId(panel);
+  const item = id === undefined ? undefined : panel.items.get(id);
   const stage = useRef(/** @type {HTMLDivElement | null} */ (null));
   useLayoutEffect(() => {
-    desk.stage = stage.current;
+    panel.stage = stage.current;
     return () => {
-      desk.stage = null;
+      panel.stage = null;
     };
   }, []);
-  useLayoutEffect(() => present(desk));
+  useLayoutEffect(() => present(panel));
   return (
     <div ref={stage} class="wb-focus" tabIndex={0} data-main="" role="group">
       <div class="wb-focus-body">
         <div class="wb-focus-middle">
-          {item ? <Line desk={desk} item={item} /> : null}
-          <Frame desk={desk} id={id} />
+          {item ? <Line panel={panel} item={item} /> : null}
+          <Frame panel={panel} id={id} />
         </div>
-        <Keys desk={desk} item={item} />
+        <Keys panel={panel} item={item} />
       </div>
-      <Strip desk={desk} />
+      <Strip panel={panel} />
     </div>
   );
 }
 
-/** Name, split and history of the image. @param {{desk: Desk, item: Item}} props */
-function Line({ desk, item }) {
-  const focus = desk.state.focus;
+/** Name, split and history of the image. @param {{panel: LabelPanel, item: Item}} props */
+function Line({ panel, item }) {
+  const focus = panel.state.focus;
   const [history, setHistory] = useState("");
   useEffect(() => {
     setHistory("");
@@ -51,7 +51,7 @@ function Line({ desk, item }) {
     let left = false;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
-      const told = desk.link.call("history", { sample: item.id }).then(
+      const told = panel.link.call("history", { sample: item.id }).then(
         ({ value }) => toldHistory(value),
         () => "",
       );
@@ -62,21 +62,21 @@ function Line({ desk, item }) {
       clearTimeout(timer);
     };
   }, [item.id, item.label, item.skipped]);
-  const scale = desk.frame && focus ? Math.round((focus.viewport ?? fitted(item, desk.frame)).scale * 100) : 100;
-  const first = desk.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(desk.state.ids[0]) ?? 0) + 1;
+  const scale = panel.frame && focus ? Math.round((focus.viewport ?? fitted(item, panel.frame)).scale * 100) : 100;
+  const first = panel.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(panel.state.ids[0]) ?? 0) + 1;
   return (
     <div class="wb-line">
       <b class="wb-ellipsis" title={item.name}>
         {item.name}
       </b>
-      <Mark desk={desk} item={item} />
-      <Guess desk={desk} item={item} />
+      <Mark panel={panel} item={item} />
+      <Guess panel={panel} item={item} />
       <span class="wb-faint">{item.split ?? "no split"}</span>
       <span class="wb-faint">{`${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`}</span>
       <span class="wb-faint wb-ellipsis wb-grow" title={history}>
         {history}
       </span>
-      {!focus?.queue && <span class="wb-faint wb-number">{`${number(first)} of ${number(desk.state.total)}`}</span>}
+      {!focus?.queue && <span class="wb-faint wb-number">{`${number(first)} of ${number(panel.state.total)}`}</span>}
     </div>
   );
 }
@@ -91,17 +91,17 @@ function toldHistory(events) {
     .join(" ← ");
 }
 
-/** The frame that holds the image; it flashes in the color of the label that was just given. @param {{desk: Desk, id: number | undefined}} props */
-function Frame({ desk, id }) {
+/** The frame that holds the image; it flashes in the color of the label that was just given. @param {{panel: LabelPanel, id: number | undefined}} props */
+function Frame({ panel, id }) {
   const frame = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const picture = id === undefined ? undefined : desk.pictures.get(id);
-  const focus = desk.state.focus;
+  const picture = id === undefined ? undefined : panel.pictures.get(id);
+  const focus = panel.state.focus;
   useLayoutEffect(() => {
     const node = frame.current;
     if (!node) return undefined;
     const watcher = new ResizeObserver(() => {
-      desk.frame = { width: node.clientWidth, height: node.clientHeight };
-      desk.changed();
+      panel.frame = { width: node.clientWidth, height: node.clientHeight };
+      panel.changed();
     });
     watcher.observe(node);
     return () => watcher.disconnect();
@@ -112,9 +112,9 @@ function Frame({ desk, id }) {
       ref={frame}
       class="wb-frame"
       aria-busy={waits && !picture?.error}
-      onWheel={(/** @type {WheelEvent} */ event) => onWheel(desk, event)}
-      onPointerDown={(/** @type {PointerEvent} */ event) => onDrag(desk, event)}
-      onDblClick={() => focus && desk.set({ focus: Object.assign(focus, { viewport: null }) })}
+      onWheel={(/** @type {WheelEvent} */ event) => onWheel(panel, event)}
+      onPointerDown={(/** @type {PointerEvent} */ event) => onDrag(panel, event)}
+      onDblClick={() => focus && panel.set({ focus: Object.assign(focus, { viewport: null }) })}
     >
       <div class="wb-holder" />
       {waits && (
@@ -122,25 +122,25 @@ function Frame({ desk, id }) {
           {picture?.error
             ? `Cannot be shown: ${picture.error}`
             : id === undefined && focus?.queue
-              ? nothingLeft(desk)
+              ? nothingLeft(panel)
               : id === undefined
                 ? "That was the last image here. Escape returns to the overview."
                 : "Loading this image …"}
         </div>
       )}
       {focus?.flash && <div key={`${id}`} class="wb-flash" style={{ "--wb-flash": focus.flash }} />}
-      {desk.typing.active && <TypingBox desk={desk} />}
+      {panel.typing.active && <TypingBox panel={panel} />}
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-export function TypingBox({ desk }) {
-  const found = desk.typing.matches(desk.state.labels).slice(0, 6);
+/** @param {{panel: LabelPanel}} props */
+export function TypingBox({ panel }) {
+  const found = panel.typing.matches(panel.state.labels).slice(0, 6);
   return (
     <div class="wb-typing" role="status">
       <span>
-        Label: <b>{desk.typing.text || "…"}</b>
+        Label: <b>{panel.typing.text || "…"}</b>
       </span>
       {found.map((label) => (
         <span key={label.id} class="wb-mark">
@@ -152,11 +152,11 @@ export function TypingBox({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {WheelEvent} event */
-function onWheel(desk, event) {
-  const focus = desk.state.focus;
-  const shown = presented(desk);
-  if (!focus || !shown || !desk.frame) return;
+/** @param {LabelPanel} panel @param {WheelEvent} event */
+function onWheel(panel, event) {
+  const focus = panel.state.focus;
+  const shown = presented(panel);
+  if (!focus || !shown || !panel.frame) return;
   event.preventDefault();
   const box = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
   const factor = Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400);
@@ -165,23 +165,23 @@ function onWheel(desk, event) {
     factor,
     { x: event.clientX - box.left, y: event.clientY - box.top },
     shown.size,
-    desk.frame,
+    panel.frame,
   );
-  desk.changed();
+  panel.changed();
 }
 
-/** @param {Desk} desk @param {PointerEvent} event */
-function onDrag(desk, event) {
-  const focus = desk.state.focus;
+/** @param {LabelPanel} panel @param {PointerEvent} event */
+function onDrag(panel, event) {
+  const focus = panel.state.focus;
   const node = /** @type {HTMLElement} */ (event.currentTarget);
-  const shown = presented(desk);
+  const shown = presented(panel);
   if (!focus || !shown || event.button !== 0) return;
   const from = { x: event.clientX, y: event.clientY };
   node.setPointerCapture(event.pointerId);
   node.onpointermove = (move) => {
-    if (!desk.frame) return;
-    focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, desk.frame);
-    desk.changed();
+    if (!panel.frame) return;
+    focus.viewport = panned(shown.view, move.clientX - from.x, move.clientY - from.y, shown.size, panel.frame);
+    panel.changed();
   };
   node.onlostpointercapture = () => {
     node.onpointermove = null;
@@ -189,11 +189,11 @@ function onDrag(desk, event) {
   };
 }
 
-/** The labels with their keys. @param {{desk: Desk, item: Item | undefined}} props */
-function Keys({ desk, item }) {
+/** The labels with their keys. @param {{panel: LabelPanel, item: Item | undefined}} props */
+function Keys({ panel, item }) {
   return (
     <div class="wb-keys">
-      {desk.state.labels.map((label, index) => (
+      {panel.state.labels.map((label, index) => (
         <button
           key={label.id}
           type="button"
@@ -201,16 +201,16 @@ function Keys({ desk, item }) {
           aria-pressed={item?.label === label.id}
           tabIndex={-1}
           title={label.name}
-          disabled={Boolean(desk.state.theme?.boxes)}
-          onClick={() => give(desk, { label: label.id, skipped: false })}
+          disabled={Boolean(panel.state.theme?.boxes)}
+          onClick={() => give(panel, { label: label.id, skipped: false })}
         >
           <span class="wb-key">{index < 9 ? index + 1 : ""}</span>
           <Swatch color={label.color} />
           <span class="wb-ellipsis">{label.name}</span>
         </button>
       ))}
-      {desk.review && (
-        <button type="button" class="wb-label-key" tabIndex={-1} onClick={() => accept(desk)}>
+      {panel.review && (
+        <button type="button" class="wb-label-key" tabIndex={-1} onClick={() => accept(panel)}>
           <span class="wb-key">A</span>Accept
         </button>
       )}
@@ -218,7 +218,7 @@ function Keys({ desk, item }) {
         type="button"
         class="wb-label-key"
         tabIndex={-1}
-        onClick={() => give(desk, { label: null, skipped: false })}
+        onClick={() => give(panel, { label: null, skipped: false })}
       >
         <span class="wb-key">0</span>Clear
       </button>
@@ -226,18 +226,18 @@ function Keys({ desk, item }) {
         type="button"
         class="wb-label-key"
         tabIndex={-1}
-        onClick={() => give(desk, { label: null, skipped: true })}
+        onClick={() => give(panel, { label: null, skipped: true })}
       >
         <span class="wb-key">S</span>Skip
       </button>
-      <QueueSide desk={desk} item={item} />
+      <QueueSide panel={panel} item={item} />
     </div>
   );
 }
 
-/** What the last ten got, and the next ten. @param {{desk: Desk}} props */
-function Strip({ desk }) {
-  const focus = desk.state.focus;
+/** What the last ten got, and the next ten. @param {{panel: LabelPanel}} props */
+function Strip({ panel }) {
+  const focus = panel.state.focus;
   if (!focus) return null;
   const before = focus.ids.slice(Math.max(0, focus.index - STRIP), focus.index);
   const after = focus.ids.slice(focus.index, focus.index + STRIP + 1);
@@ -247,28 +247,28 @@ function Strip({ desk }) {
   ));
   /** @param {number} id */
   const cell = (id) => {
-    const item = desk.items.get(id);
+    const item = panel.items.get(id);
     return (
       <button
         key={id}
         type="button"
         tabIndex={-1}
         class={`wb-strip-cell${id === focus.ids[focus.index] ? " wb-current" : ""}`}
-        title={item ? `${item.name}, ${decisionName(desk, item)}` : ""}
-        aria-label={item ? `${item.name}, ${decisionName(desk, item)}` : "image"}
+        title={item ? `${item.name}, ${decisionName(panel, item)}` : ""}
+        aria-label={item ? `${item.name}, ${decisionName(panel, item)}` : "image"}
         onClick={() => {
-          showSample(desk, id);
-          desk.focusMain();
+          showSample(panel, id);
+          panel.focusMain();
         }}
       >
-        <ThumbView thumb={desk.thumbs.get(id)} side={44} />
-        {item ? <Mark desk={desk} item={item} /> : null}
+        <ThumbView thumb={panel.thumbs.get(id)} side={44} />
+        {item ? <Mark panel={panel} item={item} /> : null}
       </button>
     );
   };
   return (
     <div class="wb-strip">
-      <button type="button" class="wb-arrow" aria-label="Previous image" tabIndex={-1} onClick={() => step(desk, -1)}>
+      <button type="button" class="wb-arrow" aria-label="Previous image" tabIndex={-1} onClick={() => step(panel, -1)}>
         ‹
       </button>
       <div class="wb-strip-cells">
@@ -276,7 +276,7 @@ function Strip({ desk }) {
         {before.map(cell)}
         {after.map(cell)}
       </div>
-      <button type="button" class="wb-arrow" aria-label="Next image" tabIndex={-1} onClick={() => step(desk, 1)}>
+      <button type="button" class="wb-arrow" aria-label="Next image" tabIndex={-1} onClick={() => step(panel, 1)}>
         ›
       </button>
     </div>

@@ -1,19 +1,19 @@
 import { Component } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { openFocus } from "../focusing.js";
+import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
 import { decisionName } from "../wording.js";
-import { Guess } from "./answers.jsx";
 import { Mark } from "./mark.jsx";
-import { ThumbView } from "./thumb.jsx";
+import { Guess } from "./predictions.jsx";
+import { ThumbView } from "./thumbnail.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Item } from "../types.js" */
-/** @import { Thumb } from "../thumbs.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Item } from "../messages.js" */
+/** @import { Thumb } from "../thumbnails.js" */
 
-/** The page as cards. @param {{desk: Desk}} props */
-export function Grid({ desk }) {
-  const { state } = desk;
+/** The page as cards. @param {{panel: LabelPanel}} props */
+export function Grid({ panel }) {
+  const { state } = panel;
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   useLayoutEffect(() => {
     if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
@@ -21,9 +21,9 @@ export function Grid({ desk }) {
   useLayoutEffect(() => {
     const node = list.current;
     if (!node) return;
-    desk.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
-    if (desk.showCursor) {
-      desk.showCursor = false;
+    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
+    if (panel.showCursor) {
+      panel.showCursor = false;
       node.children[state.cursor]?.scrollIntoView({ block: "nearest" });
     }
   });
@@ -36,26 +36,26 @@ export function Grid({ desk }) {
         role="listbox"
         aria-multiselectable="true"
         aria-label="Images"
-        aria-activedescendant={current === undefined ? undefined : `${desk.link.view}-${current}`}
+        aria-activedescendant={current === undefined ? undefined : `${panel.link.view}-${current}`}
         aria-busy={state.loading}
         tabIndex={0}
         data-main=""
         // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
         style={{
           gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`,
-          "--wb-card": `${state.size + (desk.review ? 42 : 22)}px`,
+          "--wb-card": `${state.size + (panel.review ? 42 : 22)}px`,
         }}
       >
         {state.ids.map((id, index) => {
-          const item = desk.items.get(id);
+          const item = panel.items.get(id);
           if (!item) return null;
           return (
             <Card
               key={id}
-              desk={desk}
+              panel={panel}
               item={item}
               index={index}
-              thumb={desk.thumbs.get(id)}
+              thumb={panel.thumbs.get(id)}
               side={state.size}
               selected={state.selection.has(id)}
               current={index === state.cursor}
@@ -64,14 +64,14 @@ export function Grid({ desk }) {
           );
         })}
       </div>
-      {state.ids.length === 0 && !state.loading && <Nothing desk={desk} />}
+      {state.ids.length === 0 && !state.loading && <Nothing panel={panel} />}
     </div>
   );
 }
 
-/** What to do when no image is there. @param {{desk: Desk}} props */
-export function Nothing({ desk }) {
-  const empty = desk.countsNow().total() === 0;
+/** What to do when no image is there. @param {{panel: LabelPanel}} props */
+export function Nothing({ panel }) {
+  const empty = panel.countsNow().total() === 0;
   return (
     <p class="wb-nothing">
       {empty ? "No images yet. Drop files or a folder here, or press “Add images”." : "No image matches this filter."}
@@ -79,9 +79,9 @@ export function Nothing({ desk }) {
   );
 }
 
-/** Click, Ctrl+click and Shift+click on an image. @param {Desk} desk @param {number} index @param {MouseEvent} event */
-export function pick(desk, index, event) {
-  const { state } = desk;
+/** Click, Ctrl+click and Shift+click on an image. @param {LabelPanel} panel @param {number} index @param {MouseEvent} event */
+export function pick(panel, index, event) {
+  const { state } = panel;
   const id = state.ids[index];
   let { selection } = state;
   if (event.shiftKey) {
@@ -89,10 +89,10 @@ export function pick(desk, index, event) {
     selection = from.range(id, state.ids, event.ctrlKey || event.metaKey);
   } else if (event.ctrlKey || event.metaKey) selection = selection.toggle(id, state.ids);
   else selection = selection.size === 1 && selection.has(id) ? selection.none() : selection.only(id, true);
-  desk.set({ selection, cursor: index });
+  panel.set({ selection, cursor: index });
 }
 
-/** @typedef {{desk: Desk, item: Item, index: number, thumb: Thumb | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
+/** @typedef {{panel: LabelPanel, item: Item, index: number, thumb: Thumb | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
 
 /** One image. Drawn again only when something of its own changes. @extends {Component<CardProps>} */
 class Card extends Component {
@@ -111,25 +111,25 @@ class Card extends Component {
   }
 
   render() {
-    const { desk, item, index, thumb, side, selected, current } = this.props;
-    const label = item.label === null ? undefined : desk.label(item.label);
+    const { panel, item, index, thumb, side, selected, current } = this.props;
+    const label = item.label === null ? undefined : panel.label(item.label);
     return (
       <div
-        id={`${desk.link.view}-${item.id}`}
+        id={`${panel.link.view}-${item.id}`}
         class={`wb-card${selected ? " wb-selected" : ""}${current ? " wb-current" : ""}`}
         role="option"
         aria-selected={selected}
-        aria-label={[item.name, decisionName(desk, item), answerWords(desk, item)].filter(Boolean).join(", ")}
+        aria-label={[item.name, decisionName(panel, item), answerWords(panel, item)].filter(Boolean).join(", ")}
         data-sample={item.id}
         title={item.name}
         style={label ? { "--wb-mark": label.color } : {}}
         onMouseDown={(/** @type {MouseEvent} */ event) => event.shiftKey && event.preventDefault()}
-        onClick={(/** @type {MouseEvent} */ event) => pick(desk, index, event)}
-        onDblClick={() => openFocus(desk, index)}
+        onClick={(/** @type {MouseEvent} */ event) => pick(panel, index, event)}
+        onDblClick={() => openFocus(panel, index)}
       >
         <ThumbView thumb={thumb} side={side} />
-        <Mark desk={desk} item={item} />
-        <Guess desk={desk} item={item} />
+        <Mark panel={panel} item={item} />
+        <Guess panel={panel} item={item} />
       </div>
     );
   }

@@ -3,16 +3,16 @@ import { openTheme } from "../browsing.js";
 import { ON_BOXES } from "../wording.js";
 import { Swatch } from "./mark.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { ThemeCard } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { ThemeCard } from "../messages.js" */
 
-/** All themes as cards. @param {{desk: Desk}} props */
-export function Home({ desk }) {
-  const { themes } = desk.state;
+/** All themes as cards. @param {{panel: LabelPanel}} props */
+export function Home({ panel }) {
+  const { themes } = panel.state;
   return (
     <div class="wb-scroll wb-home" tabIndex={0} data-main="">
       <div class="wb-home-head">
-        <button type="button" class="wb-primary" onClick={() => desk.set({ dialog: { name: "theme" } })}>
+        <button type="button" class="wb-primary" onClick={() => panel.set({ dialog: { name: "theme" } })}>
           New theme
         </button>
       </div>
@@ -22,15 +22,15 @@ export function Home({ desk }) {
       )}
       <div class="wb-cards" role="list">
         {themes?.map((theme) => (
-          <ThemeView key={theme.id} desk={desk} theme={theme} />
+          <ThemeView key={theme.id} panel={panel} theme={theme} />
         ))}
       </div>
     </div>
   );
 }
 
-/** @param {{desk: Desk, theme: ThemeCard}} props */
-function ThemeView({ desk, theme }) {
+/** @param {{panel: LabelPanel, theme: ThemeCard}} props */
+function ThemeView({ panel, theme }) {
   const { counts } = theme;
   const none = counts.samples - counts.train - counts.valid - counts.test;
   const { boxes } = theme;
@@ -49,7 +49,7 @@ function ThemeView({ desk, theme }) {
       <button
         type="button"
         class="wb-theme-open"
-        onClick={() => openTheme(desk, theme.id)}
+        onClick={() => openTheme(panel, theme.id)}
         aria-label={`Open ${theme.name}`}
       >
         <b>{theme.name}</b>
@@ -84,19 +84,19 @@ function ThemeView({ desk, theme }) {
         {theme.labels.length > 12 && <span class="wb-faint">{`and ${theme.labels.length - 12} more`}</span>}
       </div>
       <div class="wb-row">
-        <button type="button" onClick={() => openTheme(desk, theme.id)}>
+        <button type="button" onClick={() => openTheme(panel, theme.id)}>
           Open
         </button>
         <button
           type="button"
-          onClick={() => desk.set({ dialog: { name: "theme", theme } })}
+          onClick={() => panel.set({ dialog: { name: "theme", theme } })}
           aria-label={`Edit ${theme.name}`}
         >
           Edit…
         </button>
         <button
           type="button"
-          onClick={() => desk.set({ dialog: { name: "delete theme", theme } })}
+          onClick={() => panel.set({ dialog: { name: "delete theme", theme } })}
           aria-label={`Delete ${theme.name}`}
         >
           Delete…

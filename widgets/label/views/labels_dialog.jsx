@@ -1,18 +1,18 @@
 import { useRef, useState } from "preact/hooks";
 import { plural } from "../../shared/format.js";
 import { useFocus } from "../../shared/modal.js";
+import { message } from "../../shared/polling.js";
 import { TypedInput } from "../../shared/typed_input.jsx";
-import { message } from "../../shared/watching.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { Dialog } from "./dialog.jsx";
 import { Swatch } from "./mark.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Label } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Label } from "../messages.js" */
 
-/** Rename, add, reorder, recolor, merge and delete labels; each change is saved at once. @param {{desk: Desk}} props */
-export function LabelsDialog({ desk }) {
-  const { labels, theme } = desk.state;
+/** Rename, add, reorder, recolor, merge and delete labels; each change is saved at once. @param {{panel: LabelPanel}} props */
+export function LabelsDialog({ panel }) {
+  const { labels, theme } = panel.state;
   const [name, setName] = useState("");
   const [trouble, setTrouble] = useState("");
   const [going, setGoing] = useState(/** @type {{label: Label, samples: number, boxes: number} | null} */ (null));
@@ -20,8 +20,12 @@ export function LabelsDialog({ desk }) {
   const change = async (method, params) => {
     setTrouble("");
     try {
-      const { value } = await desk.link.call(method, { theme: theme?.id, annotator: desk.state.annotator, ...params });
-      desk.set({ labels: value });
+      const { value } = await panel.link.call(method, {
+        theme: theme?.id,
+        annotator: panel.state.annotator,
+        ...params,
+      });
+      panel.set({ labels: value });
       return true;
     } catch (error) {
       setTrouble(message(error));
@@ -40,7 +44,7 @@ export function LabelsDialog({ desk }) {
   /** @param {Label} label */
   const ask = async (label) => {
     try {
-      const { value } = await desk.link.call("label use", { label: label.id });
+      const { value } = await panel.link.call("label use", { label: label.id });
       setGoing({ label, ...value });
     } catch (error) {
       setTrouble(message(error));
@@ -51,16 +55,16 @@ export function LabelsDialog({ desk }) {
     if (!(await change(method, params))) return;
     setGoing(null);
     // This is the last act now: what was decided before it is not what an undo means.
-    desk.acts = [];
-    await refreshCounts(desk);
-    await reload(desk, { quiet: true });
-    desk.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
+    panel.acts = [];
+    await refreshCounts(panel);
+    await reload(panel, { quiet: true });
+    panel.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
       name: "Undo",
-      run: () => desk.run({ name: "undo" }),
+      run: () => panel.run({ name: "undo" }),
     });
   };
   return (
-    <Dialog desk={desk} title={`Labels of ${theme?.name}`} wide>
+    <Dialog panel={panel} title={`Labels of ${theme?.name}`} wide>
       <ol class="wb-label-list">
         {labels.map((label, index) => (
           <li key={label.id}>
@@ -128,15 +132,17 @@ export function LabelsDialog({ desk }) {
           {trouble}
         </p>
       )}
-      {going && <Going key={going.label.id} desk={desk} going={going} remove={remove} cancel={() => setGoing(null)} />}
+      {going && (
+        <Going key={going.label.id} panel={panel} going={going} remove={remove} cancel={() => setGoing(null)} />
+      )}
     </Dialog>
   );
 }
 
-/** Say what happens to the images of a label before it goes. @param {{desk: Desk, going: {label: Label, samples: number, boxes: number}, remove: (method: string, params: object) => void, cancel: () => void}} props */
-function Going({ desk, going, remove, cancel }) {
+/** Say what happens to the images of a label before it goes. @param {{panel: LabelPanel, going: {label: Label, samples: number, boxes: number}, remove: (method: string, params: object) => void, cancel: () => void}} props */
+function Going({ panel, going, remove, cancel }) {
   const { label, samples, boxes } = going;
-  const others = desk.state.labels.filter((other) => other.id !== label.id);
+  const others = panel.state.labels.filter((other) => other.id !== label.id);
   const [into, setInto] = useState(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));

@@ -4,17 +4,17 @@ import { readTeam, toggleQueue } from "../queue.js";
 import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Item } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Item } from "../messages.js" */
 
 const READ_MS = 10_000;
 
-/** What the bar offers to those who share a theme. @param {{desk: Desk}} props */
-export function TeamButtons({ desk }) {
-  const { theme, team, focus } = desk.state;
+/** What the bar offers to those who share a theme. @param {{panel: LabelPanel}} props */
+export function TeamButtons({ panel }) {
+  const { theme, team, focus } = panel.state;
   useEffect(() => {
     const read = () =>
-      !document.hidden && desk.state.health === "live" && readTeam(desk, { brief: !desk.state.focus?.queue });
+      !document.hidden && panel.state.health === "live" && readTeam(panel, { brief: !panel.state.focus?.queue });
     read();
     const timer = setInterval(read, READ_MS);
     return () => clearInterval(timer);
@@ -27,7 +27,7 @@ export function TeamButtons({ desk }) {
         type="button"
         aria-pressed={queue === "mine"}
         title="Label images that nobody else is given meanwhile (Shift+N)"
-        onClick={() => toggleQueue(desk, "mine")}
+        onClick={() => toggleQueue(panel, "mine")}
       >
         Next for me
       </button>
@@ -36,13 +36,13 @@ export function TeamButtons({ desk }) {
           type="button"
           aria-pressed={queue === "review"}
           title="Settle where annotators disagree (Shift+R)"
-          onClick={() => toggleQueue(desk, "review")}
+          onClick={() => toggleQueue(panel, "review")}
         >{`Review ${number(waiting)}`}</button>
       )}
       <button
         type="button"
         title="Who works on this theme, and how far they agree"
-        onClick={() => desk.set({ dialog: { name: "team" } })}
+        onClick={() => panel.set({ dialog: { name: "team" } })}
       >
         Team
       </button>
@@ -50,20 +50,20 @@ export function TeamButtons({ desk }) {
   );
 }
 
-/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{desk: Desk, item: Item | undefined}} props */
-export function QueueSide({ desk, item }) {
-  const queue = desk.state.focus?.queue;
+/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{panel: LabelPanel, item: Item | undefined}} props */
+export function QueueSide({ panel, item }) {
+  const queue = panel.state.focus?.queue;
   if (!queue) return null;
   return (
     <div class="wb-queue">
-      {queue === "review" && item?.opinions && <Opinions desk={desk} item={item} />}
-      <Members desk={desk} />
+      {queue === "review" && item?.opinions && <Opinions panel={panel} item={item} />}
+      <Members panel={panel} />
     </div>
   );
 }
 
-/** @param {{desk: Desk, item: Item}} props */
-function Opinions({ desk, item }) {
+/** @param {{panel: LabelPanel, item: Item}} props */
+function Opinions({ panel, item }) {
   return (
     <section aria-label="Opinions">
       <div class="wb-head">
@@ -72,7 +72,7 @@ function Opinions({ desk, item }) {
       {(item.opinions ?? []).map((opinion) => (
         <div key={opinion.annotator} class="wb-opinion">
           <span class="wb-ellipsis">{opinion.annotator}</span>
-          <Mark desk={desk} item={opinion} />
+          <Mark panel={panel} item={opinion} />
         </div>
       ))}
       <p class="wb-faint">The key of a label settles it.</p>
@@ -80,9 +80,9 @@ function Opinions({ desk, item }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Members({ desk }) {
-  const { team, annotator, focus } = desk.state;
+/** @param {{panel: LabelPanel}} props */
+function Members({ panel }) {
+  const { team, annotator, focus } = panel.state;
   if (!team) return null;
   /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
   const works = (member) =>
@@ -110,18 +110,18 @@ function Members({ desk }) {
   );
 }
 
-/** What the frame says where a queue has nothing more. @param {Desk} desk */
-export function nothingLeft(desk) {
-  const focus = desk.state.focus;
+/** What the frame says where a queue has nothing more. @param {LabelPanel} panel */
+export function nothingLeft(panel) {
+  const focus = panel.state.focus;
   if (focus?.loading) return "Looking for images …";
   if (focus?.queue === "review")
     return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
-  const others = (desk.state.team?.members ?? []).filter(
-    (member) => member.annotator !== desk.state.annotator && member.assigned > 0,
+  const others = (panel.state.team?.members ?? []).filter(
+    (member) => member.annotator !== panel.state.annotator && member.assigned > 0,
   );
   const held = others.reduce((sum, member) => sum + member.assigned, 0);
   const passed = (focus?.ids ?? []).filter(
-    (id) => decisionName(desk, desk.items.get(id) ?? { label: null, skipped: false }) === "unlabeled",
+    (id) => decisionName(panel, panel.items.get(id) ?? { label: null, skipped: false }) === "unlabeled",
   ).length;
   if (passed > 0)
     return `You passed over ${plural(passed, "image")}: the left arrow goes back. Escape leaves them to others.`;

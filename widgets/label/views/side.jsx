@@ -1,38 +1,38 @@
 import { number } from "../../shared/format.js";
 import { narrow } from "../browsing.js";
-import { Answers } from "./answers.jsx";
 import { Facet } from "./facet.jsx";
 import { Swatch } from "./mark.jsx";
+import { Answers } from "./predictions.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
 const SPLITS = ["train", "valid", "test"];
 
-/** Counts per label, split and annotator; each is a filter. @param {{desk: Desk}} props */
-export function Side({ desk }) {
+/** Counts per label, split and annotator; each is a filter. @param {{panel: LabelPanel}} props */
+export function Side({ panel }) {
   // A gallery is about answers; elsewhere the labels come first, so that their counts are always in view.
   return (
     <div class="wb-side">
-      {desk.gallery && <Answers desk={desk} />}
-      <Labels desk={desk} />
-      {desk.review && !desk.gallery && <Answers desk={desk} />}
-      <Splits desk={desk} />
-      <Annotators desk={desk} />
+      {panel.gallery && <Answers panel={panel} />}
+      <Labels panel={panel} />
+      {panel.review && !panel.gallery && <Answers panel={panel} />}
+      <Splits panel={panel} />
+      <Annotators panel={panel} />
     </div>
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Labels({ desk }) {
-  const { state } = desk;
-  const whole = desk.countsNow().byLabel();
+/** @param {{panel: LabelPanel}} props */
+function Labels({ panel }) {
+  const { state } = panel;
+  const whole = panel.countsNow().byLabel();
   const boxes = state.theme?.boxes;
-  const found = desk.scopeNow()?.byLabel({ ...state.where, label: null });
+  const found = panel.scopeNow()?.byLabel({ ...state.where, label: null });
   return (
     <section aria-label="Labels">
       <div class="wb-head">
         <span>{boxes ? "Labels of boxes" : "Labels"}</span>
-        <button type="button" class="wb-link" onClick={() => desk.set({ dialog: { name: "labels" } })}>
+        <button type="button" class="wb-link" onClick={() => panel.set({ dialog: { name: "labels" } })}>
           Edit…
         </button>
       </div>
@@ -41,7 +41,7 @@ function Labels({ desk }) {
           key={label.id}
           on={state.where.label === label.id}
           disabled={Boolean(boxes)}
-          onClick={() => narrow(desk, { label: state.where.label === label.id ? null : label.id })}
+          onClick={() => narrow(panel, { label: state.where.label === label.id ? null : label.id })}
           title={boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`}
           lead={[!boxes && <span class="wb-key">{index < 9 ? index + 1 : ""}</span>, <Swatch color={label.color} />]}
           name={label.name}
@@ -59,10 +59,10 @@ function Labels({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Splits({ desk }) {
-  const { state } = desk;
-  const counts = desk.scopeNow();
+/** @param {{panel: LabelPanel}} props */
+function Splits({ panel }) {
+  const { state } = panel;
+  const counts = panel.scopeNow();
   const boxes = Boolean(state.theme?.boxes);
   return (
     <section aria-label="Split">
@@ -73,11 +73,11 @@ function Splits({ desk }) {
           class="wb-link"
           disabled={boxes}
           title={boxes ? "Training on boxes assigns what has no split; before that: workbench split" : ""}
-          onClick={() => desk.set({ dialog: { name: "splits" } })}
+          onClick={() => panel.set({ dialog: { name: "splits" } })}
         >
           Assign…
         </button>
-        <button type="button" class="wb-link" onClick={() => desk.set({ dialog: { name: "statistics" } })}>
+        <button type="button" class="wb-link" onClick={() => panel.set({ dialog: { name: "statistics" } })}>
           Statistics…
         </button>
       </div>
@@ -85,7 +85,7 @@ function Splits({ desk }) {
         <Facet
           key={split}
           on={state.where.split === split}
-          onClick={() => narrow(desk, { split: state.where.split === split ? null : split })}
+          onClick={() => narrow(panel, { split: state.where.split === split ? null : split })}
           name={split}
           count={counts ? number(counts.total({ ...state.where, split })) : "…"}
         />
@@ -94,9 +94,9 @@ function Splits({ desk }) {
   );
 }
 
-/** @param {{desk: Desk}} props */
-function Annotators({ desk }) {
-  const { state } = desk;
+/** @param {{panel: LabelPanel}} props */
+function Annotators({ panel }) {
+  const { state } = panel;
   if (state.annotators.length === 0) return null;
   return (
     <section aria-label="Annotator">
@@ -107,7 +107,7 @@ function Annotators({ desk }) {
         <Facet
           key={name}
           on={state.where.annotator === name}
-          onClick={() => narrow(desk, { annotator: state.where.annotator === name ? null : name })}
+          onClick={() => narrow(panel, { annotator: state.where.annotator === name ? null : name })}
           name={name}
           count=""
         />

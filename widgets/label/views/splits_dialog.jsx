@@ -3,14 +3,14 @@ import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { close, Dialog } from "./dialog.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
 const SPLITS = ["train", "valid", "test"];
 const USUAL = ["70", "15", "15"];
 
-/** Assign splits: ratios and seed, with the counts that they lead to before anything is done. @param {{desk: Desk}} props */
-export function SplitsDialog({ desk }) {
-  const { theme, annotator } = desk.state;
+/** Assign splits: ratios and seed, with the counts that they lead to before anything is done. @param {{panel: LabelPanel}} props */
+export function SplitsDialog({ panel }) {
+  const { theme, annotator } = panel.state;
   const [shares, setShares] = useState(USUAL);
   const [seed, setSeed] = useState("42");
   const [reset, setReset] = useState(false);
@@ -21,7 +21,7 @@ export function SplitsDialog({ desk }) {
   const sum = shares.reduce((all, share) => all + Number(share), 0);
   // As params.yaml says; where it cannot be read, a training will tell, and the library's own shares stand here.
   useEffect(() => {
-    desk.link.call("usual splits").then(
+    panel.link.call("usual splits").then(
       ({ value }) => {
         const usual = value.ratios.map((/** @type {number} */ ratio) => String(Number((100 * ratio).toFixed(6))));
         setShares((now) => (now === USUAL ? usual : now));
@@ -47,7 +47,7 @@ export function SplitsDialog({ desk }) {
       return;
     }
     const timer = setTimeout(() => {
-      desk.link.call("preview splits", params).then(
+      panel.link.call("preview splits", params).then(
         ({ value }) => {
           setPreview(value);
           setTrouble("");
@@ -64,13 +64,13 @@ export function SplitsDialog({ desk }) {
   const taken = reset && preview ? preview.reset : 0;
   const moved = preview ? preview.moved : 0;
   const assign = async () => {
-    const { value } = await desk.link.call("assign splits", params);
-    close(desk);
-    desk.say(
+    const { value } = await panel.link.call("assign splits", params);
+    close(panel);
+    panel.say(
       `Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`,
     );
-    await refreshCounts(desk);
-    await reload(desk, { quiet: true });
+    await refreshCounts(panel);
+    await reload(panel, { quiet: true });
   };
   const act =
     taken > 0
@@ -80,7 +80,7 @@ export function SplitsDialog({ desk }) {
         : `Assign ${plural(assigned, "image")}`;
   return (
     <Dialog
-      desk={desk}
+      panel={panel}
       title={`Splits of ${theme?.name}`}
       act={act}
       danger={taken > 0}

@@ -1,16 +1,16 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { bytes, moment } from "../../shared/format.js";
 import { narrow } from "../browsing.js";
-import { openFocus } from "../focusing.js";
+import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
 import { decisionName } from "../wording.js";
-import { Guess } from "./answers.jsx";
 import { Nothing, pick } from "./grid.jsx";
 import { Mark } from "./mark.jsx";
-import { ThumbView } from "./thumb.jsx";
+import { Guess } from "./predictions.jsx";
+import { ThumbView } from "./thumbnail.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Sort } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Sort } from "../messages.js" */
 
 /** Columns: name, and the order that a click on it gives. @type {[string, Sort | null][]} */
 const COLUMNS = [
@@ -37,13 +37,13 @@ const REVIEWED = [
 ];
 const NUMBERS = ["Decided", "Pixels", "Size", "Added"];
 
-/** The page as rows. @param {{desk: Desk}} props */
-export function Table({ desk }) {
-  const { state } = desk;
+/** The page as rows. @param {{panel: LabelPanel}} props */
+export function Table({ panel }) {
+  const { state } = panel;
   const body = useRef(/** @type {HTMLTableSectionElement | null} */ (null));
   useLayoutEffect(() => {
-    if (!desk.showCursor) return;
-    desk.showCursor = false;
+    if (!panel.showCursor) return;
+    panel.showCursor = false;
     body.current?.children[state.cursor]?.scrollIntoView({ block: "nearest" });
   });
   const current = state.ids[state.cursor];
@@ -55,30 +55,30 @@ export function Table({ desk }) {
       role="listbox"
       aria-multiselectable="true"
       aria-label="Images"
-      aria-activedescendant={current === undefined ? undefined : `${desk.link.view}-${current}`}
+      aria-activedescendant={current === undefined ? undefined : `${panel.link.view}-${current}`}
       aria-busy={state.loading}
     >
       <table class="wb-table" role="presentation">
         <thead role="presentation">
           <tr role="presentation">
-            {(desk.review ? REVIEWED : COLUMNS).map(([name, sort]) => (
-              <Head key={name} desk={desk} name={name} sort={sort} />
+            {(panel.review ? REVIEWED : COLUMNS).map(([name, sort]) => (
+              <Head key={name} panel={panel} name={name} sort={sort} />
             ))}
           </tr>
         </thead>
         <tbody ref={body} role="presentation">
           {state.ids.map((id, index) => (
-            <Row key={id} desk={desk} id={id} index={index} />
+            <Row key={id} panel={panel} id={id} index={index} />
           ))}
         </tbody>
       </table>
-      {state.ids.length === 0 && !state.loading && <Nothing desk={desk} />}
+      {state.ids.length === 0 && !state.loading && <Nothing panel={panel} />}
     </div>
   );
 }
 
-/** @param {{desk: Desk, name: string, sort: Sort | null}} props */
-function Head({ desk, name, sort }) {
+/** @param {{panel: LabelPanel, name: string, sort: Sort | null}} props */
+function Head({ panel, name, sort }) {
   const place = NUMBERS.includes(name) ? "wb-number" : "";
   if (!sort)
     return (
@@ -86,7 +86,7 @@ function Head({ desk, name, sort }) {
         {name}
       </th>
     );
-  const now = desk.state.sort;
+  const now = panel.state.sort;
   const arrow = now === sort ? " ▲" : now === `-${sort}` ? " ▼" : "";
   const next = /** @type {Sort} */ (now === sort ? `-${sort}` : sort);
   return (
@@ -94,7 +94,7 @@ function Head({ desk, name, sort }) {
       <button
         type="button"
         class="wb-link"
-        onClick={() => narrow(desk, {}, { sort: next })}
+        onClick={() => narrow(panel, {}, { sort: next })}
         title={`Sort by ${name.toLowerCase()}`}
       >
         {name + arrow}
@@ -103,44 +103,44 @@ function Head({ desk, name, sort }) {
   );
 }
 
-/** @param {{desk: Desk, id: number, index: number}} props */
-function Row({ desk, id, index }) {
-  const item = desk.items.get(id);
+/** @param {{panel: LabelPanel, id: number, index: number}} props */
+function Row({ panel, id, index }) {
+  const item = panel.items.get(id);
   if (!item) return null;
-  const selected = desk.state.selection.has(id);
-  const current = index === desk.state.cursor;
+  const selected = panel.state.selection.has(id);
+  const current = index === panel.state.cursor;
   return (
     <tr
-      id={`${desk.link.view}-${id}`}
+      id={`${panel.link.view}-${id}`}
       class={`${selected ? "wb-selected" : ""}${current ? " wb-current" : ""}`}
       role="option"
       aria-selected={selected}
-      aria-label={[item.name, decisionName(desk, item), answerWords(desk, item)].filter(Boolean).join(", ")}
+      aria-label={[item.name, decisionName(panel, item), answerWords(panel, item)].filter(Boolean).join(", ")}
       data-sample={id}
       onMouseDown={(/** @type {MouseEvent} */ event) => event.shiftKey && event.preventDefault()}
-      onClick={(/** @type {MouseEvent} */ event) => pick(desk, index, event)}
-      onDblClick={() => openFocus(desk, index)}
+      onClick={(/** @type {MouseEvent} */ event) => pick(panel, index, event)}
+      onDblClick={() => openFocus(panel, index)}
     >
       <td>
-        <ThumbView thumb={desk.thumbs.get(id)} side={32} />
+        <ThumbView thumb={panel.thumbs.get(id)} side={32} />
       </td>
       <td class="wb-name" title={item.name}>
         {item.name}
       </td>
       <td class="wb-marked">
-        <Mark desk={desk} item={item} />
+        <Mark panel={panel} item={item} />
       </td>
-      {desk.review && (
+      {panel.review && (
         <td class="wb-marked">
-          <Guess desk={desk} item={item} />
+          <Guess panel={panel} item={item} />
         </td>
       )}
       <td>{item.split ?? ""}</td>
       <td>{item.annotator ?? ""}</td>
       <td class="wb-number">{moment(item.at)}</td>
       <td class="wb-number">{`${item.width} × ${item.height}`}</td>
-      {!desk.review && <td class="wb-number">{bytes(item.size)}</td>}
-      {!desk.review && <td class="wb-number">{moment(item.added)}</td>}
+      {!panel.review && <td class="wb-number">{bytes(item.size)}</td>}
+      {!panel.review && <td class="wb-number">{moment(item.added)}</td>}
     </tr>
   );
 }

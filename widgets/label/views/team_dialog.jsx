@@ -1,31 +1,31 @@
 import { useEffect, useState } from "preact/hooks";
 import { moment, number, plural } from "../../shared/format.js";
-import { message } from "../../shared/watching.js";
+import { message } from "../../shared/polling.js";
 import { readTeam, toggleQueue } from "../queue.js";
 import { close, Dialog } from "./dialog.jsx";
 
-/** @import { Desk } from "../desk.js" */
+/** @import { LabelPanel } from "../state.js" */
 
-/** Who works on the theme, how many images two are asked about, and how far they agree. @param {{desk: Desk}} props */
-export function TeamDialog({ desk }) {
-  const { theme, team } = desk.state;
+/** Who works on the theme, how many images two are asked about, and how far they agree. @param {{panel: LabelPanel}} props */
+export function TeamDialog({ panel }) {
+  const { theme, team } = panel.state;
   const [agreement, setAgreement] = useState(/** @type {any} */ (null));
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
-    readTeam(desk);
-    desk.link.call("agreement", { theme: theme?.id }).then(
+    readTeam(panel);
+    panel.link.call("agreement", { theme: theme?.id }).then(
       ({ value }) => setAgreement(value),
       (error) => setTrouble(error.message),
     );
   }, []);
   return (
-    <Dialog desk={desk} title={`Team of ${theme?.name}`} wide>
-      {team && <Share desk={desk} team={team} />}
+    <Dialog panel={panel} title={`Team of ${theme?.name}`} wide>
+      {team && <Share panel={panel} team={team} />}
       {team && <Members team={team} />}
       {team && team.disagreements > 0 && (
         <div class="wb-row">
           <span>{`${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`}</span>
-          <button type="button" onClick={() => review(desk)}>{`Review ${plural(team.disagreements, "image")}`}</button>
+          <button type="button" onClick={() => review(panel)}>{`Review ${plural(team.disagreements, "image")}`}</button>
         </div>
       )}
       {trouble && (
@@ -34,7 +34,7 @@ export function TeamDialog({ desk }) {
         </p>
       )}
       {agreement ? (
-        <Agreement desk={desk} agreement={agreement} />
+        <Agreement panel={panel} agreement={agreement} />
       ) : (
         !trouble && (
           <p class="wb-faint" role="status">
@@ -46,22 +46,22 @@ export function TeamDialog({ desk }) {
   );
 }
 
-/** @param {Desk} desk */
-function review(desk) {
-  close(desk);
-  if (desk.state.focus?.queue !== "review") toggleQueue(desk, "review");
+/** @param {LabelPanel} panel */
+function review(panel) {
+  close(panel);
+  if (panel.state.focus?.queue !== "review") toggleQueue(panel, "review");
 }
 
-/** @param {{desk: Desk, team: import("../queue.js").Team}} props */
-function Share({ desk, team }) {
+/** @param {{panel: LabelPanel, team: import("../queue.js").Team}} props */
+function Share({ panel, team }) {
   const [percent, setPercent] = useState(String(Math.round(100 * team.overlap)));
   const [trouble, setTrouble] = useState("");
   const wanted = Number(percent) / 100;
   const change = async () => {
     try {
-      await desk.link.call("set overlap", { theme: desk.state.theme?.id, overlap: wanted });
+      await panel.link.call("set overlap", { theme: panel.state.theme?.id, overlap: wanted });
       setTrouble("");
-      await readTeam(desk);
+      await readTeam(panel);
     } catch (error) {
       setTrouble(message(error));
     }
@@ -124,9 +124,9 @@ function Members({ team }) {
   );
 }
 
-/** @param {{desk: Desk, agreement: any}} props */
-function Agreement({ desk, agreement }) {
-  const order = desk.state.labels.map((label) => label.name);
+/** @param {{panel: LabelPanel, agreement: any}} props */
+function Agreement({ panel, agreement }) {
+  const order = panel.state.labels.map((label) => label.name);
   const labels = agreement.labels.toSorted(
     (/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label),
   );

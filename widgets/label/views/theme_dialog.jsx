@@ -3,11 +3,11 @@ import { plural } from "../../shared/format.js";
 import { goHome, openTheme } from "../browsing.js";
 import { close, Dialog } from "./dialog.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { ThemeCard } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { ThemeCard } from "../messages.js" */
 
-/** Create a theme with its labels, or edit one's name and description. @param {{desk: Desk, dialog: {theme?: ThemeCard}}} props */
-export function ThemeDialog({ desk, dialog }) {
+/** Create a theme with its labels, or edit one's name and description. @param {{panel: LabelPanel, dialog: {theme?: ThemeCard}}} props */
+export function ThemeDialog({ panel, dialog }) {
   const { theme } = dialog;
   const [name, setName] = useState(theme?.name ?? "");
   const [description, setDescription] = useState(theme?.description ?? "");
@@ -18,22 +18,22 @@ export function ThemeDialog({ desk, dialog }) {
     .filter(Boolean);
   const save = async () => {
     if (theme) {
-      await desk.link.call("edit theme", { theme: theme.id, name, description });
-      close(desk);
-      await goHome(desk);
+      await panel.link.call("edit theme", { theme: theme.id, name, description });
+      close(panel);
+      await goHome(panel);
     } else {
       const listed = names.map((line) => {
         const color = /\s(#[0-9a-fA-F]{6})$/.exec(line)?.[1] ?? null;
         return { name: color ? line.slice(0, -color.length).trim() : line, color };
       });
-      const { value } = await desk.link.call("create theme", { name, description, labels: listed });
-      close(desk);
-      await openTheme(desk, value.id);
+      const { value } = await panel.link.call("create theme", { name, description, labels: listed });
+      close(panel);
+      await openTheme(panel, value.id);
     }
   };
   return (
     <Dialog
-      desk={desk}
+      panel={panel}
       title={theme ? `Edit ${theme.name}` : "New theme"}
       act={theme ? "Save" : "Create theme"}
       disabled={!name.trim()}
@@ -75,26 +75,26 @@ export function ThemeDialog({ desk, dialog }) {
   );
 }
 
-/** @param {{desk: Desk, dialog: {theme: ThemeCard}}} props */
-export function DeleteThemeDialog({ desk, dialog }) {
+/** @param {{panel: LabelPanel, dialog: {theme: ThemeCard}}} props */
+export function DeleteThemeDialog({ panel, dialog }) {
   const { theme } = dialog;
   const remove = async () => {
-    await desk.link.call("delete theme", { theme: theme.id, annotator: desk.state.annotator });
-    close(desk);
-    await goHome(desk);
+    await panel.link.call("delete theme", { theme: theme.id, annotator: panel.state.annotator });
+    close(panel);
+    await goHome(panel);
     const run = async () => {
       try {
-        await desk.link.call("restore theme", { theme: theme.id });
-        await goHome(desk);
+        await panel.link.call("restore theme", { theme: theme.id });
+        await goHome(panel);
       } catch (error) {
-        desk.complain(error);
+        panel.complain(error);
       }
     };
-    desk.say(`The theme ${theme.name} is deleted.`, { name: "Undo", run });
+    panel.say(`The theme ${theme.name} is deleted.`, { name: "Undo", run });
   };
   return (
     <Dialog
-      desk={desk}
+      panel={panel}
       title={`Delete ${theme.name}?`}
       act={`Delete ${theme.name} with ${plural(theme.counts.samples, "image")}`}
       danger

@@ -2,11 +2,11 @@ import { number, plural } from "../../shared/format.js";
 import { narrow, showChosen } from "../browsing.js";
 import { acceptPage, askToDelete } from "../keyboard.js";
 import { CERTAINTY } from "../review.js";
-import { chooseFiles, chooseFolder } from "../uploading.js";
+import { chooseFiles, chooseFolder } from "../uploads.js";
 import { Menu } from "./menu.jsx";
 
-/** @import { Desk } from "../desk.js" */
-/** @import { Sort, Where } from "../types.js" */
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Sort, Where } from "../messages.js" */
 
 /** @type {[Where["state"], string][]} */
 const STATES = [
@@ -26,13 +26,13 @@ const SORTS = [
   ["-labeled_at", "last decided"],
 ];
 
-/** Filter, search, order, view and size. @param {{desk: Desk}} props */
-export function Tools({ desk }) {
-  const { state } = desk;
-  const counts = desk.scopeNow();
+/** Filter, search, order, view and size. @param {{panel: LabelPanel}} props */
+export function Tools({ panel }) {
+  const { state } = panel;
+  const counts = panel.scopeNow();
   return (
     <div class="wb-tools">
-      {state.chosen && <ChosenChip desk={desk} chosen={state.chosen} />}
+      {state.chosen && <ChosenChip panel={panel} chosen={state.chosen} />}
       <div class="wb-segments" role="group" aria-label="Filter">
         {(state.theme?.boxes ? STATES.filter(([value]) => value === "all" || value === "skipped") : STATES).map(
           ([value, name]) => (
@@ -40,7 +40,7 @@ export function Tools({ desk }) {
               key={value}
               type="button"
               aria-pressed={state.where.state === value}
-              onClick={() => narrow(desk, { state: value })}
+              onClick={() => narrow(panel, { state: value })}
             >
               {name}
               <span class="wb-faint wb-number">{` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`}</span>
@@ -55,25 +55,25 @@ export function Tools({ desk }) {
         aria-label="Search by file name"
         value={state.where.search}
         ref={(/** @type {HTMLInputElement | null} */ node) => {
-          desk.searchBox = node;
+          panel.searchBox = node;
         }}
-        onInput={(/** @type {Event} */ event) => search(desk, /** @type {HTMLInputElement} */ (event.target).value)}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && desk.focusMain()}
+        onInput={(/** @type {Event} */ event) => search(panel, /** @type {HTMLInputElement} */ (event.target).value)}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
       />
       <Menu
         name="Order"
         value={state.sort}
-        choices={desk.review ? [...CERTAINTY, ...SORTS] : SORTS}
-        onChoose={(/** @type {any} */ sort) => narrow(desk, {}, { sort })}
+        choices={panel.review ? [...CERTAINTY, ...SORTS] : SORTS}
+        onChoose={(/** @type {any} */ sort) => narrow(panel, {}, { sort })}
       />
-      <View desk={desk} />
+      <View panel={panel} />
     </div>
   );
 }
 
-/** Grid or table, and how large the images of the grid are. @param {{desk: Desk}} props */
-function View({ desk }) {
-  const { state } = desk;
+/** Grid or table, and how large the images of the grid are. @param {{panel: LabelPanel}} props */
+function View({ panel }) {
+  const { state } = panel;
   return (
     <div class="wb-view">
       {state.browse === "grid" && (
@@ -86,7 +86,7 @@ function View({ desk }) {
           aria-label="Size of the images"
           title="Size of the images"
           onInput={(/** @type {Event} */ event) =>
-            resize(desk, Number(/** @type {HTMLInputElement} */ (event.target).value))
+            resize(panel, Number(/** @type {HTMLInputElement} */ (event.target).value))
           }
         />
       )}
@@ -99,7 +99,7 @@ function View({ desk }) {
             key={value}
             type="button"
             aria-pressed={state.view === value}
-            onClick={() => show(desk, /** @type {"grid" | "table"} */ (value))}
+            onClick={() => show(panel, /** @type {"grid" | "table"} */ (value))}
           >
             {name}
           </button>
@@ -109,9 +109,9 @@ function View({ desk }) {
   );
 }
 
-/** The samples that the notebook chose: that only they are shown, and the way to all others and back. @param {{desk: Desk, chosen: import("../desk.js").Choice}} props */
-function ChosenChip({ desk, chosen }) {
-  const only = Boolean(desk.state.where.ids);
+/** The samples that the notebook chose: that only they are shown, and the way to all others and back. @param {{panel: LabelPanel, chosen: import("../state.js").Choice}} props */
+function ChosenChip({ panel, chosen }) {
+  const only = Boolean(panel.state.where.ids);
   const what = `${plural(chosen.ids.length, "chosen sample")}${chosen.about ? `: ${chosen.about}` : ""}`;
   return (
     <span class={`wb-chosen${only ? " wb-on" : ""}`} role="status">
@@ -120,32 +120,32 @@ function ChosenChip({ desk, chosen }) {
           {what}
         </b>
       )}
-      <button type="button" class="wb-link" title={only ? "" : what} onClick={() => showChosen(desk, !only)}>
+      <button type="button" class="wb-link" title={only ? "" : what} onClick={() => showChosen(panel, !only)}>
         {only ? "Show all" : `Show the ${plural(chosen.ids.length, "chosen sample")}`}
       </button>
     </span>
   );
 }
 
-/** What is selected, and what can be done with it; always there, so that nothing moves under the pointer. @param {{desk: Desk}} props */
-export function SelectionBar({ desk }) {
-  const { state } = desk;
+/** What is selected, and what can be done with it; always there, so that nothing moves under the pointer. @param {{panel: LabelPanel}} props */
+export function SelectionBar({ panel }) {
+  const { state } = panel;
   const { selection } = state;
   const some = selection.size > 0;
   const everything = selection.matching !== null;
-  const all = () => desk.set({ selection: selection.everything(state.total) });
+  const all = () => panel.set({ selection: selection.everything(state.total) });
   return (
     <div class={`wb-selection${some ? " wb-some" : ""}`}>
       <b class="wb-number" role="status">
         {some ? `${number(selection.size)} selected` : ""}
       </b>
       {some && (
-        <button type="button" class="wb-link" onClick={() => desk.set({ selection: selection.none() })}>
+        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.none() })}>
           Deselect
         </button>
       )}
       {!everything && state.total > 0 && (
-        <button type="button" class="wb-link" onClick={() => desk.set({ selection: selection.all(state.ids) })}>
+        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.all(state.ids) })}>
           Select page
         </button>
       )}
@@ -154,31 +154,31 @@ export function SelectionBar({ desk }) {
       )}
       <span class="wb-faint wb-ellipsis wb-grow">{some ? "press a label’s key to label them" : ""}</span>
       {some && (
-        <button type="button" onClick={() => desk.set({ dialog: { name: "move", split: "train" } })}>
+        <button type="button" onClick={() => panel.set({ dialog: { name: "move", split: "train" } })}>
           Move to split…
         </button>
       )}
       {some && (
-        <button type="button" onClick={() => askToDelete(desk)}>
+        <button type="button" onClick={() => askToDelete(panel)}>
           Delete…
         </button>
       )}
-      {!some && desk.review && (
+      {!some && panel.review && (
         <button
           type="button"
           title="Accept the predictions of this page for all images that nobody has decided about (Shift+A)"
-          onClick={() => acceptPage(desk)}
+          onClick={() => acceptPage(panel)}
         >
           Accept page
         </button>
       )}
-      {!some && !desk.gallery && (
-        <button type="button" onClick={() => chooseFiles(desk)}>
+      {!some && !panel.gallery && (
+        <button type="button" onClick={() => chooseFiles(panel)}>
           Add images
         </button>
       )}
-      {!some && !desk.gallery && (
-        <button type="button" onClick={() => chooseFolder(desk)}>
+      {!some && !panel.gallery && (
+        <button type="button" onClick={() => chooseFolder(panel)}>
           Add folder
         </button>
       )}
@@ -186,20 +186,20 @@ export function SelectionBar({ desk }) {
   );
 }
 
-/** @param {Desk} desk @param {string} text */
-function search(desk, text) {
-  clearTimeout(desk.searchTimer);
-  desk.searchTimer = setTimeout(() => narrow(desk, { search: text.trim() }), 200);
+/** @param {LabelPanel} panel @param {string} text */
+function search(panel, text) {
+  clearTimeout(panel.searchTimer);
+  panel.searchTimer = setTimeout(() => narrow(panel, { search: text.trim() }), 200);
 }
 
-/** @param {Desk} desk @param {number} size */
-function resize(desk, size) {
-  desk.remember("size", size);
-  desk.set({ size });
+/** @param {LabelPanel} panel @param {number} size */
+function resize(panel, size) {
+  panel.remember("size", size);
+  panel.set({ size });
 }
 
-/** @param {Desk} desk @param {"grid" | "table"} view */
-function show(desk, view) {
-  desk.remember("browse", view);
-  desk.set({ view, browse: view });
+/** @param {LabelPanel} panel @param {"grid" | "table"} view */
+function show(panel, view) {
+  panel.remember("browse", view);
+  panel.set({ view, browse: view });
 }
