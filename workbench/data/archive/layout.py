@@ -134,7 +134,7 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
         raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
     if table.model is Sample and (values["label_id"] is not None) + values["skipped"] + values["nothing_there"] > 1:
         raise WorkbenchError(
-            f"{where}: the sample is more than one of labeled, skipped and without anything there. Nothing was imported."
+            f"{where}: the sample is labeled, skipped or looked at in vain: one of them. Nothing was imported."
         )
     return values
 
