@@ -265,12 +265,14 @@ class TestRestore:
             restore(place, bomb)
 
     def test_an_older_store_is_backed_up_as_it_is_and_upgraded_when_restored(
-        self, store, make_theme, tmp_path, newer_code
+        self, fresh_database, project, make_theme, tmp_path, newer_code
     ):
+        store = open_store(project)
         make_theme(store, "old")
         older = migrations.latest_version()
+        store.close()
         newer_code()
-        as_it_is = open_as_it_is(store.project)
+        as_it_is = open_as_it_is(project)
         report = backup(as_it_is, tmp_path / "old.zip")
         as_it_is.close()
         with zipfile.ZipFile(report.file) as archive:

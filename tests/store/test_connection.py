@@ -94,17 +94,21 @@ def test_several_processes_open_a_fresh_store_at_once(fresh_database, project, r
     store.close()
 
 
-def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(store, make_theme, add_samples, newer_code):
+def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(
+    fresh_database, project, make_theme, add_samples, newer_code
+):
+    store = open_store(project)
     theme_id = make_theme(store)
     [sample_id] = add_samples(store, theme_id, [1])
     with store.write() as session:
         cat = Decision.of(labels_of(theme_id, session=session)[0].id)
         decide(theme_id, [Edit(sample_id, cat, client_key="k1")], annotator="ann", session=session)
     older = migrations.latest_version()
+    store.close()
     newer_code()
     with pytest.raises(StoreVersionError, match=rf"version {older}.*workbench db backup FILE.*workbench db upgrade"):
-        open_store(store.project)
-    upgraded = open_store(store.project, upgrade=True)
+        open_store(project)
+    upgraded = open_store(project, upgrade=True)
     with upgraded.engine.connect() as connection:
         assert connection.scalar(text("SELECT motto FROM themes")) == "none"
     with upgraded.write() as session:
@@ -115,7 +119,7 @@ def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(store, ma
         assert [event.annotator for event in history_of(sample_id, session=session)] == ["ann", "bob"]
     assert check(upgraded).ok
     upgraded.close()
-    open_store(store.project).close()
+    open_store(project).close()
 
 
 def test_a_newer_store_is_refused_even_when_an_upgrade_is_asked(store):
