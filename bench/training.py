@@ -30,9 +30,9 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from workbench.paths import Project
-from workbench.training.callbacks.reporting import Reporting
+from workbench.training.callbacks.progress_writer import ProgressWriter
+from workbench.training.epoch_log import EpochLog
 from workbench.training.fit import fit
-from workbench.training.history import History
 from workbench.training.module import Classifier
 from workbench.training.networks import create_network
 from workbench.training.params import Params
@@ -108,11 +108,11 @@ def our_epoch(train: Batches, valid: Batches, folder: Path) -> float:
     names = [str(number) for number in range(CLASSES)]
     module = Classifier(network, params, names, [1] * CLASSES, len(train))
     progress = ProgressFile(Project(folder), "bench", theme="bench", run_name="bench", num_epochs=1, class_names=names)
-    history = History(folder / "history.json")
-    history.listeners.append(lambda _row: progress.update(epochs=history.epochs))
+    log = EpochLog(folder / "epochs.json")
+    log.listeners.append(lambda _row: progress.update(epochs=log.epochs))
     data: Any = InMemory(train, valid)
     stop = folder / "stop"
-    fitted = fit(module, data, folder, history, stop=stop.exists, extra_callbacks=[Reporting(progress)])
+    fitted = fit(module, data, folder, log, stop=stop.exists, extra_callbacks=[ProgressWriter(progress)])
     return fitted.epochs[0]["seconds"]
 
 

@@ -27,7 +27,7 @@ _HOME = {
     "Exploration": "workbench.panels.explore.static_report",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
-    "default_theme": "workbench.training.default_theme",
+    "default_theme": "workbench.training.plan",
     "TuningPanel": "workbench.panels.tuning.panel",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
     from workbench.training import TrainingResult, train
-    from workbench.training.default_theme import default_theme
+    from workbench.training.plan import default_theme
     from workbench.tuning import TuningResult, tune
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

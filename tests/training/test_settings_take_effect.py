@@ -8,11 +8,10 @@ import torch
 from torch import nn
 
 from workbench.errors import WorkbenchError
-from workbench.training.losses import balanced_weights, build_loss, build_mix
 from workbench.training.metrics import SplitMetrics, top_k
-from workbench.training.optimizers import build_optimizer
+from workbench.training.module import Predictions
+from workbench.training.optim import balanced_weights, build_loss, build_mix, build_optimizer
 from workbench.training.params import Params, TrainingParams
-from workbench.training.patches import PatchVotes
 
 PROBE = '''
 import torch
@@ -164,7 +163,7 @@ def test_early_stopping_ends_before_the_last_epoch(colors):
 
 def test_the_weights_of_the_best_epoch_are_kept(colors):
     from workbench.training.callbacks import resolve_mode
-    from workbench.training.epochs import best_epoch
+    from workbench.training.epoch_log import best_epoch
 
     settings = {"training.learning_rate": 0.3, "training.scheduler": "none", "training.num_epochs": 6}
     for monitor in ("valid_loss", "valid_f1"):
@@ -305,13 +304,13 @@ def test_metrics_are_those_of_scikit_learn():
 
 
 def test_patches_vote_with_their_mean():
-    votes = PatchVotes()
-    votes.add(torch.tensor([4, 2]), torch.tensor([1, 0]), torch.tensor([[0.4, 0.6], [0.9, 0.1]]))
-    votes.add(torch.tensor([4]), torch.tensor([1]), torch.tensor([[0.8, 0.2]]))
-    rows, targets, means = votes.combined()
-    assert rows.tolist() == [2, 4]
-    assert targets.tolist() == [0, 1]
-    assert means.tolist() == [[pytest.approx(0.9), pytest.approx(0.1)], [pytest.approx(0.6), pytest.approx(0.4)]]
+    predictions = Predictions()
+    predictions.add(torch.tensor([4, 2]), torch.tensor([1, 0]), torch.tensor([[0.4, 0.6], [0.9, 0.1]]))
+    predictions.add(torch.tensor([4]), torch.tensor([1]), torch.tensor([[0.8, 0.2]]))
+    rows, targets, means = predictions.per_image()
+    assert rows.tolist() == [4, 2]
+    assert targets.tolist() == [1, 0]
+    assert means.tolist() == [[pytest.approx(0.6), pytest.approx(0.4)], [pytest.approx(0.9), pytest.approx(0.1)]]
 
 
 def test_nesterov_needs_momentum():

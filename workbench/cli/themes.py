@@ -45,7 +45,7 @@ def theme_create(name: str, labels: tuple[str, ...], description: str, task: str
 def _other_default(name: str) -> str:
     """Say how notebooks come to open a new theme, where the one that they would open does not exist."""
     from workbench.errors import ConfigError, NotFoundError
-    from workbench.training.default_theme import default_theme
+    from workbench.training.plan import default_theme
 
     try:
         default_theme()

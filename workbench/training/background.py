@@ -22,7 +22,7 @@ import psutil
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.notebooks import check_parameters, find_notebook
 from workbench.paths import Project
-from workbench.training.processes import is_alive
+from workbench.training.distributed import is_alive
 from workbench.training.progress_file import LAUNCH_VARIABLE, RUNNING, State, progress_by_launch, put_in_place
 
 NOTEBOOK = "03_train"

@@ -16,7 +16,7 @@ from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.notebooks import run_notebook
 from workbench.paths import find_project
 from workbench.training.background import NOTEBOOK, RECORD, read_record, write_record
-from workbench.training.processes import started_at
+from workbench.training.distributed import started_at
 
 
 def main(record: Path) -> int:

@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.logging_models import discard_models, log_model
-from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.model_logging import discard_models, log_model
+from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
-from workbench.training.epochs import Epoch
+from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
-from workbench.training.network_spec import FACTORY, network_arguments, own_factory
-from workbench.training.networks import create_network
+from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
 from workbench.training.params import flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.plots import confusion_figure, curves
@@ -33,7 +32,7 @@ _DIGEST_LENGTH = 36
 _PER_CLASS_UP_TO = 100
 
 
-def record_start(plan: Plan) -> None:
+def log_start(plan: Plan) -> None:
     """Log settings, provenance and the data's digest into the active run, before the first epoch."""
     import mlflow
 
@@ -50,7 +49,7 @@ def record_start(plan: Plan) -> None:
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 
-def record_result(
+def log_result(
     plan: Plan, module: Classifier, preprocessing: Preprocessing, epochs: Sequence[Epoch], metrics: dict[str, float]
 ) -> str:
     """Log test metrics, figures, tables and the model into the active run; return the model's URI."""
@@ -101,8 +100,10 @@ def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[
 
 
 def _predictions(plan: Plan, module: Classifier) -> list[list[Any]]:
-    rows, targets, probabilities = module.votes.combined()
-    scores, predicted = probabilities.max(dim=1)
+    rows, targets, probabilities = module.predictions.per_image()
+    if not len(rows):
+        return []
+    scores, predicted = probabilities.max(axis=1), probabilities.argmax(axis=1)
     ids = plan.images["test"].sample_ids
     names = plan.class_names
     return [

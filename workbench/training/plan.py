@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
-from workbench.errors import ConfigError, WorkbenchError, unknown_name
+from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
-from workbench.store.themes import get_theme
+from workbench.store.themes import get_theme, list_themes
 from workbench.training.params import Params, load_params, split_by_file
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def read_params(
 def check_names(params: Params) -> None:
     """Raise for a network, a monitored metric or a callback that does not exist."""
     from workbench.training.callbacks.custom import load_custom
-    from workbench.training.network_spec import build_network
-    from workbench.training.networks import resolve_factory
+    from workbench.training.networks import build_network, resolve_factory
 
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
@@ -223,3 +222,25 @@ def params_path(params_file: Path | str | None, project: Project) -> Path:
         return project.params_file
     path = Path(params_file)
     return path if path.is_absolute() or path.is_file() else project.root / path
+
+
+def default_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str:
+    """Return the theme that `params_file` (relative to the project's folder) names.
+
+    Raises NotFoundError when there is no such theme, and ConfigError for a file that is not in order.
+    """
+    store = open_store(project)
+    try:
+        name = load_params(store.project.root / params_file).theme
+        with store.read() as session:
+            known = [theme.name for theme in list_themes(session=session)]
+    finally:
+        store.close()
+    if name in known:
+        return name
+    if not known:
+        raise NotFoundError("There are no themes yet. Create one: workbench theme create NAME --label A --label B.")
+    raise NotFoundError(
+        f"There is no theme '{name}', which {params_file} names. Known: {', '.join(known[:20])}. "
+        f"Write one of them into {params_file}, or into the parameters cell of the notebook."
+    )

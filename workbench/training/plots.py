@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.training.epochs import Epoch
+from workbench.training.epoch_log import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

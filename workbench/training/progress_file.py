@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.paths import Project
-from workbench.training.processes import is_alive, started_at
+from workbench.training.distributed import is_alive, started_at
 
 State = dict[str, Any]
 RUNNING = ("starting", "training", "testing")

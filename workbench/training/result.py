@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.training.epochs import Epoch
+from workbench.training.epoch_log import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.epochs import Listener, best_epoch
+from workbench.training.distributed import is_rank_zero
+from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
 
-    from workbench.training.history import History
-    from workbench.training.loaders import TrainingData
+    from workbench.data.datamodule import ThemeDataModule
     from workbench.training.module import Classifier
     from workbench.training.progress_file import ProgressFile
 
@@ -31,6 +31,7 @@ STATE_TAG = "workbench.state"
 FOUND_RATE = "training.found_learning_rate"
 # A file of a run's folder of checkpoints that ends the run, once it is there.
 _STOP = "stop"
+_EPOCHS = "epochs.json"
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,15 @@ def train(
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or go on with `run_id` from its last checkpoint."""
     from workbench.registry.tracking import mlflow_run
-    from workbench.training.callbacks.reporting import Reporting
+    from workbench.training.callbacks.progress_writer import ProgressWriter
     from workbench.training.fit import fit, test
-    from workbench.training.history import History
-    from workbench.training.mlflow_logging import record_result, record_start
-    from workbench.training.processes import is_helper
+    from workbench.training.mlflow_logging import log_result, log_start
     from workbench.training.progress_file import ProgressFile
 
     control = control or Control()
     settings = plan.params.training
-    if is_helper():
-        _help(plan, control, resume=run_id is not None)
+    if not is_rank_zero():
+        _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
     with (
@@ -106,20 +105,20 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         # What asked the run to stop before it was interrupted has been answered.
         (folder / _STOP).unlink(missing_ok=True)
         if run_id is None:
-            record_start(plan)
-        history = History(folder / "history.json", _sender(plan.project, run.info.run_id))
+            log_start(plan)
+        log = EpochLog(folder / _EPOCHS, _sender(plan.project, run.info.run_id))
         progress = ProgressFile(
             plan.project, run.info.run_id, theme=plan.theme, run_name=str(run.info.run_name),
             num_epochs=settings.num_epochs, class_names=plan.class_names,
         )  # fmt: skip
-        history.listeners += [lambda _row: progress.update(epochs=history.epochs), *control.listeners]
-        with _end_reported(progress, history, settings.num_epochs):
+        log.listeners += [lambda _row: progress.update(epochs=log.epochs), *control.listeners]
+        with _end_reported(progress, log, settings.num_epochs):
             if settings.find_learning_rate:
                 module.learning_rate = _search_rate(module, data, folder)
             fitted = fit(
-                module, data, folder, history,
+                module, data, folder, log,
                 resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
-                extra_callbacks=[Reporting(progress), *control.callbacks],
+                extra_callbacks=[ProgressWriter(progress), *control.callbacks],
             )  # fmt: skip
             progress.update(state="testing", epochs=fitted.epochs)
             best = best_row(plan, fitted.epochs)
@@ -127,7 +126,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
                 **test(module, data, folder),
                 **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
             }
-            uri = record_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
+            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
             _finish(folder, fitted.stopped)
         progress.update(
             state="stopped" if fitted.stopped else "complete", metrics=metrics, confusion=module.confusion["test"],
@@ -149,37 +148,34 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     )
 
 
-def assemble(plan: Plan) -> tuple[Classifier, TrainingData]:
+def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
     """Build the network, its module and its data, from the plan's seed."""
     from lightning.pytorch import seed_everything
 
-    from workbench.data.datamodule import ThemeData
-    from workbench.training.loaders import TrainingData
+    from workbench.data.datamodule import ThemeDataModule
     from workbench.training.module import Classifier
-    from workbench.training.network_spec import build_network
+    from workbench.training.networks import build_network
 
     params = plan.params
     seed_everything(params.training.seed, verbose=False)
     network = build_network(params.model, len(plan.class_names))
-    theme_data = ThemeData.from_snapshot(
+    data = ThemeDataModule.from_snapshot(
         plan.store, plan.snapshot, plan.augment,
         batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=params.training.seed,
         cache=params.data.cache,
     )  # fmt: skip
-    data = TrainingData(theme_data, params.data.batch_size, params.training.seed)
     steps = data.steps(params.training.num_epochs, params.training.accumulate)
     return Classifier(network, params, plan.class_names, plan.train_counts, steps), data
 
 
-def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
+def _train_as_further_rank(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
     """Compute this process's share of a training that another process records, then end the process."""
     from workbench.training.fit import fit
-    from workbench.training.history import History
 
-    folder = plan.project.cache / "training" / "helpers" / str(os.getpid())
+    folder = plan.project.cache / "training" / "further_ranks" / str(os.getpid())
     module, data = assemble(plan)
     fit(
-        module, data, folder, History(folder / "history.json"), resume=resume, quiet=True, stop=lambda: False,
+        module, data, folder, EpochLog(folder / _EPOCHS), resume=resume, quiet=True, stop=lambda: False,
         extra_callbacks=control.callbacks,
     )  # fmt: skip
     shutil.rmtree(folder, ignore_errors=True)
@@ -187,13 +183,13 @@ def _help(plan: Plan, control: Control, *, resume: bool) -> NoReturn:
 
 
 @contextmanager
-def _end_reported(progress: ProgressFile, history: History, total: int) -> Iterator[None]:
+def _end_reported(progress: ProgressFile, log: EpochLog, total: int) -> Iterator[None]:
     """Let the progress file say how a run ended that does not come to its end, whichever step it was at."""
     try:
         yield
     except (InterruptedRunError, KeyboardInterrupt):
         progress.update(state="interrupted")
-        run_id, done = progress.state["run_id"], len(history.epochs)
+        run_id, done = progress.state["run_id"], len(log.epochs)
         so_far = (
             f"after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on with"
             if done
@@ -208,11 +204,11 @@ def _end_reported(progress: ProgressFile, history: History, total: int) -> Itera
         raise
 
 
-def _search_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
+def _search_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> float:
     """Search the rate and log it, so that a resume or a reproduction takes it from the run."""
     import mlflow
 
-    from workbench.training.learning_rate import find_learning_rate
+    from workbench.training.fit import find_learning_rate
 
     rate = find_learning_rate(module, data, folder)
     mlflow.log_param(FOUND_RATE, rate)

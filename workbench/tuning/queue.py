@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import NotFoundError
-from workbench.training.processes import is_alive, started_at
+from workbench.training.distributed import is_alive, started_at
 from workbench.tuning.lock import storage_lock
 from workbench.tuning.study import N_TRIALS, STOP, find_study, quiet_optuna, retry_callback
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.notebooks import BATCH_VARIABLE
-from workbench.training.processes import available_cores, share_cores
+from workbench.training.distributed import available_cores, share_cores
 
 if TYPE_CHECKING:
     from workbench.paths import Project

@@ -53,7 +53,7 @@ def test_the_steps_show_what_training_would_get(state: ExplorePanelState) -> Non
     assert stages[-1]["size"] == [32, 32]
     shown = pixels(answer.buffers[stages[-1]["picture"]["buffer"]])
     path = state.store.images.path(state.sample(first(state)).uri)
-    from workbench.data.pipeline import Preprocessing
+    from workbench.data.batches.inputs import Preprocessing
 
     assert np.array_equal(shown, Preprocessing.create(AugmentConfig.from_dict(draft)).patches(path)[0])
 

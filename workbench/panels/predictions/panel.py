@@ -11,7 +11,7 @@ from workbench.panels.label.panel import LabelPanel
 from workbench.panels.label.suggestions import ShownVersion
 from workbench.panels.label.summary import pictures
 from workbench.paths import asset
-from workbench.registry.loading import ModelReference, find_model
+from workbench.registry.model_loading import ModelReference, find_model
 from workbench.store import Store, open_store
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels

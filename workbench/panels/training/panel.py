@@ -22,8 +22,7 @@ from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
-from workbench.training.default_theme import default_theme
-from workbench.training.plan import params_path
+from workbench.training.plan import default_theme, params_path
 from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress
 
 if TYPE_CHECKING:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lightning.pytorch.callbacks import Callback, LearningRateMonitor
+from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, LearningRateMonitor
 
 from workbench.training.callbacks.checkpoint import best_checkpoint, last_checkpoint
 from workbench.training.callbacks.custom import load_custom
-from workbench.training.callbacks.early_stopping import early_stopping
-from workbench.training.callbacks.ema import weight_average
+from workbench.training.callbacks.epoch_timer import EpochTimer
 from workbench.training.callbacks.gradient_norm import GradientNorm
-from workbench.training.callbacks.progress import progress
-from workbench.training.callbacks.stopping import StopAfterBatch
-from workbench.training.callbacks.timing import EpochTimer
-from workbench.training.history import History
-from workbench.training.params import Params
+from workbench.training.callbacks.progress_bar import progress
+from workbench.training.callbacks.stop_request import StopAfterBatch
+from workbench.training.epoch_log import EpochLog
+from workbench.training.params import EarlyStoppingParams, Params
 
 MINIMIZED = ("loss", "calibration_error")
 
@@ -29,14 +27,14 @@ def resolve_mode(monitor: str, mode: str) -> str:
 
 
 def build_callbacks(
-    params: Params, folder: Path, history: History, *, stop: Callable[[], bool] | None = None, quiet: bool = False
+    params: Params, folder: Path, log: EpochLog, *, stop: Callable[[], bool] | None = None, quiet: bool = False
 ) -> list[Callback]:
     """Build all callbacks; checkpoints go to `folder`, `stop` is asked after each batch whether to end.
 
     `quiet` leaves progress out, for a caller that shows its own.
     """
     settings = params.callbacks
-    callbacks: list[Callback] = [EpochTimer(history)]
+    callbacks: list[Callback] = [EpochTimer(log)]
     if stop is not None:
         callbacks.append(StopAfterBatch(stop))
     if settings.lr_monitor:
@@ -44,15 +42,27 @@ def build_callbacks(
     if settings.gradient_norm:
         callbacks.append(GradientNorm())
     if params.training.ema_decay:
-        callbacks.append(weight_average(params.training.ema_decay))
+        # After every step: average = decay * average + (1 - decay) * weight, of norm statistics too. The average is
+        # what gets validated, tested and kept.
+        callbacks.append(EMAWeightAveraging(decay=params.training.ema_decay, use_buffers=True))
     if settings.early_stopping.enabled:
-        stopping = settings.early_stopping
-        callbacks.append(early_stopping(stopping, resolve_mode(stopping.monitor, stopping.mode)))
+        callbacks.append(_early_stopping(settings.early_stopping))
     if not quiet:
-        callbacks += progress(settings.progress, params.training.num_epochs, history)
+        callbacks += progress(settings.progress, params.training.num_epochs, log)
     callbacks += [load_custom(custom) for custom in settings.custom]
     monitor = settings.checkpoint.monitor
     mode = resolve_mode(monitor, settings.checkpoint.mode)
     callbacks.append(best_checkpoint(folder, monitor, mode, averaged=bool(params.training.ema_decay)))
     callbacks.append(last_checkpoint(folder))
     return callbacks
+
+
+def _early_stopping(settings: EarlyStoppingParams) -> EarlyStopping:
+    """Stop after `patience` epochs in which the monitored metric did not improve by `min_delta`."""
+    return EarlyStopping(
+        monitor=settings.monitor,
+        mode=resolve_mode(settings.monitor, settings.mode),
+        patience=settings.patience,
+        min_delta=settings.min_delta,
+        check_on_train_epoch_end=True,
+    )

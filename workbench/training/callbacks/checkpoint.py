@@ -36,9 +36,14 @@ def best_checkpoint(folder: Path, monitor: str, mode: str, *, averaged: bool) ->
     Averaged weights come into a checkpoint only when it is a whole one.
     """
     return WholeEpochs(
-        dirpath=folder, filename=BEST, monitor=monitor, mode=mode, save_weights_only=not averaged,
-        enable_version_counter=False, save_on_train_epoch_end=True,
-    )  # fmt: skip
+        dirpath=folder,
+        filename=BEST,
+        monitor=monitor,
+        mode=mode,
+        save_weights_only=not averaged,
+        enable_version_counter=False,
+        save_on_train_epoch_end=True,
+    )
 
 
 def last_checkpoint(folder: Path) -> WholeEpochs:

@@ -1,32 +1,66 @@
-"""Networks by name."""
+"""Networks by name: built from the settings, with pretrained weights, and as a saved model builds them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import NotFoundError, unknown_name
 from workbench.training.networks import resnet as _resnet  # noqa: F401  (registers the ResNets)
-from workbench.training.networks.factory import Factory
 from workbench.training.networks.gray import GrayInput
 from workbench.training.networks.registry import (
+    Factory,
     call_factory,
     register_network,
     registered_factory,
     registered_networks,
-    resolve_factory,
 )
 from workbench.training.networks.weights import WeightsError
+from workbench.training.params import ModelParams
 
 if TYPE_CHECKING:
     from torch import nn
 
 __all__ = [
+    "FACTORY",
     "WeightsError",
+    "build_network",
     "create_network",
+    "network_arguments",
+    "own_factory",
     "register_network",
     "registered_factory",
     "registered_networks",
     "resolve_factory",
 ]
+
+FACTORY = "workbench.training.networks:create_network"
+"""What a saved model calls to build its network."""
+
+
+def build_network(settings: ModelParams, num_classes: int) -> nn.Module:
+    """Build the network that a training begins with, pretrained weights included."""
+    return create_network(**network_arguments(settings, num_classes), pretrained=settings.pretrained)
+
+
+def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]:
+    """Return the arguments of `create_network` as plain data, pretrained weights left out."""
+    return {
+        "name": settings.name,
+        "num_classes": num_classes,
+        "in_channels": settings.in_channels,
+        "small_stem": settings.stem == "small",
+        "options": dict(settings.options),
+        "rgb_input": True,
+    }
+
+
+def own_factory(name: str) -> Callable[..., nn.Module] | None:
+    """Return the registered factory when it lives outside the workbench, where a saved model could not import it."""
+    factory = registered_factory(name)
+    if factory is None or str(getattr(factory, "__module__", "")).startswith("workbench."):
+        return None
+    return factory
 
 
 def create_network(
@@ -56,3 +90,20 @@ def create_network(
     }
     network = call_factory(factory or resolve_factory(name), name, given, options or {})
     return GrayInput(network) if rgb_input and in_channels == 1 else network
+
+
+def resolve_factory(name: str) -> Factory:
+    """Find a factory: a registered one, then torchvision's and timm's classification models by name.
+
+    Raises NotFoundError with the nearest known name.
+    """
+    from workbench.training.networks.timm_models import timm_factory, timm_names
+    from workbench.training.networks.torchvision_models import torchvision_factory, torchvision_names
+
+    factory = registered_factory(name) or torchvision_factory(name) or timm_factory(name)
+    if factory is None:
+        known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
+        raise NotFoundError(
+            unknown_name("network", name, known, then="Set model.name, or add your own with @register_network.")
+        )
+    return factory

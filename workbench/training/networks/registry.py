@@ -12,12 +12,12 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.errors import ConfigError, NotFoundError, unknown_name
-from workbench.training.networks.factory import Factory
+from workbench.errors import ConfigError
 
 if TYPE_CHECKING:
     from torch import nn
 
+Factory = Callable[..., "nn.Module"]
 FactoryT = TypeVar("FactoryT", bound=Callable[..., Any])
 
 _FACTORIES: dict[str, tuple[str, Factory]] = {}
@@ -56,23 +56,6 @@ def registered_factory(name: str) -> Factory | None:
     """Return the factory registered under a name, or None."""
     found = _FACTORIES.get(name.lower())
     return found[1] if found else None
-
-
-def resolve_factory(name: str) -> Factory:
-    """Find a factory: a registered one, then torchvision's and timm's classification models by name.
-
-    Raises NotFoundError with the nearest known name.
-    """
-    from workbench.training.networks.timm_models import timm_factory, timm_names
-    from workbench.training.networks.torchvision_models import torchvision_factory, torchvision_names
-
-    factory = registered_factory(name) or torchvision_factory(name) or timm_factory(name)
-    if factory is None:
-        known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
-        raise NotFoundError(
-            unknown_name("network", name, known, then="Set model.name, or add your own with @register_network.")
-        )
-    return factory
 
 
 def call_factory(factory: Factory, name: str, given: dict[str, Any], options: dict[str, Any]) -> nn.Module:

@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from workbench.errors import ConfigError
-from workbench.training.networks.factory import Factory
+from workbench.training.networks.registry import Factory
 from workbench.training.networks.surgery import adapt_input, replace_head
 from workbench.training.networks.weights import WeightsError, fetch, load_into
 

@@ -1,0 +1,114 @@
+"""Two processes train as one does."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {
+    "theme": "colors",
+    "data.batch_size": 8,
+    "data.num_workers": 0,
+    "model.name": "Plain",
+    "training.num_epochs": 2,
+    "training.learning_rate": 0.01,
+    "image.size": 8,
+    "augmentation.train": [],
+    "training.accelerator": "cpu",
+}
+NETWORK = """
+import sys
+import torch
+from torch import nn
+from workbench.training import register_network, train
+
+
+@register_network("Plain")
+def plain(num_classes: int, in_channels: int = 3) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, 6, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(24, num_classes)
+    )
+"""
+SCRIPT = (
+    NETWORK
+    + """
+import json
+
+if __name__ == "__main__":
+    result = train(overrides=json.loads(sys.argv[1]))
+    print("RESULT", json.dumps([result.run_id, result.metrics, result.epochs, result.confusion]))
+"""
+)
+
+
+@pytest.fixture
+def one_process(colors):
+    return colors, colors.train(SETTINGS)
+
+
+def close(ours, expected):
+    kept = {name: value for name, value in expected.items() if name != "seconds"}
+    return {name: ours[name] for name in kept} == pytest.approx(kept, rel=1e-4, abs=1e-5)
+
+
+def run_script(tmp_path, overrides):
+    script = tmp_path / "my_training.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, str(script), json.dumps(overrides)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    return json.loads(line.removeprefix("RESULT "))
+
+
+@pytest.mark.parametrize("strategy", ["auto", "ddp"])
+def test_two_processes_from_a_script_give_the_metrics_of_one(one_process, tmp_path, strategy):
+    colors, alone = one_process
+    run_id, metrics, epochs, confusion = run_script(
+        tmp_path, {**SETTINGS, "training.devices": 2, "training.strategy": strategy}
+    )
+    assert close(metrics, alone.metrics)
+    assert len(epochs) == 2
+    assert all(close(ours, theirs) for ours, theirs in zip(epochs, alone.epochs, strict=True))
+    assert confusion == alone.confusion
+    assert [run.info.run_id for run in colors.runs()] == [run_id, alone.run_id], "one run, not one per process"
+    steps = [metric.step for metric in colors.client.get_metric_history(run_id, "valid_loss")]
+    assert steps == [1, 2]
+
+
+def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_path):
+    import nbformat
+
+    from workbench.notebooks import run_notebook
+
+    colors, alone = one_process
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    parameters = nbformat.v4.new_code_cell("overrides: dict = {}")
+    parameters.metadata["tags"] = ["parameters"]
+    notebook.cells = [
+        parameters,
+        nbformat.v4.new_code_cell(NETWORK),
+        nbformat.v4.new_code_cell(
+            "from workbench import record_result\n"
+            "result = train(overrides=overrides)\n"
+            "record_result({'metrics': result.metrics, 'confusion': result.confusion})"
+        ),
+    ]
+    colors.project.notebooks.mkdir()
+    nbformat.write(notebook, colors.project.notebooks / "two.ipynb")
+    done = run_notebook(
+        "two", {"overrides": {**SETTINGS, "training.devices": 2, "training.strategy": "ddp"}}, project=colors.project
+    )
+    assert close(done.result["metrics"], alone.metrics)
+    assert done.result["confusion"] == alone.confusion
