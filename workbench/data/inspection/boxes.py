@@ -56,9 +56,15 @@ def count_boxes(theme_id: int, where: SampleFilter, *, session: Session) -> int:
 
 
 def boxes_as_subjects(
-    store: Store, theme_id: int, margin: float, where: SampleFilter | None = None, *, offset: int = 0,
-    limit: int = LIMIT, spread: bool = False,
-) -> tuple[list[Subject], int]:  # fmt: skip
+    store: Store,
+    theme_id: int,
+    margin: float,
+    where: SampleFilter | None = None,
+    *,
+    offset: int = 0,
+    limit: int = LIMIT,
+    spread: bool = False,
+) -> tuple[list[Subject], int]:
     """Return boxes as subjects (`sample_id` is the box's id), and how many there are in all.
 
     `limit` of them from `offset` on in the order in which they were drawn, or with `spread` from all over the theme.
