@@ -1,4 +1,4 @@
-"""One image on its way through the preprocessing, step by step."""
+"""What each preprocessing step makes of an image."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Stage:
     images: list[np.ndarray]
 
 
-def walk(image: np.ndarray, config: AugmentConfig) -> list[Stage]:
+def preprocessing_stages(image: np.ndarray, config: AugmentConfig) -> list[Stage]:
     """Apply the enabled steps to uint8 RGB (H, W, 3) and keep what each one left, the original first."""
     stages = [Stage("original", {}, [image])]
     for name, step in config.steps():
