@@ -20,7 +20,7 @@ export function App({ panel }) {
         </div>
       )}
       <div class="wb-sheet">
-        <Agreement panel={panel} />
+        <Sync panel={panel} />
         <Offer panel={panel} />
         <Versions panel={panel} />
         <Details panel={panel} />
@@ -94,17 +94,17 @@ function Ask({ panel }) {
 }
 
 /** @param {{panel: ModelsPanel}} props */
-function Agreement({ panel }) {
-  const { agreement } = panel.state;
-  if (!agreement) return null;
-  const mendable = agreement.disagreements.some(({ repair }) => repair !== null);
+function Sync({ panel }) {
+  const { sync } = panel.state;
+  if (!sync) return null;
+  const mendable = sync.differences.some(({ repair }) => repair !== null);
   return (
     <section aria-label="Registry check">
-      {agreement.repaired.map((text) => (
+      {sync.repaired.map((text) => (
         <p key={text}>{`Repaired: ${text}.`}</p>
       ))}
-      {agreement.ok && <p>MLflow and the store agree.</p>}
-      {agreement.disagreements.map(({ text, repair }) => (
+      {sync.ok && <p>MLflow and the store agree.</p>}
+      {sync.differences.map(({ text, repair }) => (
         <p key={text} class="wb-warn">
           {`${text}. `}
           {repair ? `Repair: ${repair}.` : "Nothing here can mend that."}

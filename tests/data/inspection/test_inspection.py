@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.inspection.images import InspectedImage
 from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, TransformPair, compare_libraries
 from workbench.data.inspection.near_duplicates import near_duplicates
 from workbench.data.inspection.profile import Profile, find_issues
-from workbench.data.inspection.stages import BINS, histogram, preprocessing_stages
+from workbench.data.inspection.stages import BINS, histogram, stages_of
 from workbench.data.inspection.transform_arguments import transform_arguments, transform_names
 from workbench.data.inspection.variants import variants, visible
 
@@ -47,10 +48,10 @@ def surveyed(*subjects: InspectedImage) -> Profile:
     return survey
 
 
-def test_the_walk_shows_what_each_step_left() -> None:
+def test_the_stages_show_what_each_step_left() -> None:
     steps = {"gamma": {"gamma": 2.0}, "resize": {"fit": "stretch"}, "patches": {"size": 8}}
     config = AugmentConfig.from_dict({"image": {"size": 16}, "preprocessing": steps})
-    stages = preprocessing_stages(scene(0), config)
+    stages = stages_of(scene(0), Preprocessing(config, None))
     assert [stage.name for stage in stages] == ["original", "gamma", "resize", "patches"]
     assert [len(stage.images) for stage in stages] == [1, 1, 1, 4]
     assert stages[1].settings == {"gamma": 2.0}

@@ -12,12 +12,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.inspection.boxes import box_to_inspect
 from workbench.data.inspection.images import InspectedImage
 from workbench.data.inspection.profile import Profile
 from workbench.data.normalization import statistics_of
-from workbench.data.pipeline import Preprocessing
 from workbench.errors import WorkbenchError
 from workbench.store import Store
 from workbench.store.samples import get_sample

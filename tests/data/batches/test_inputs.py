@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.data.config.augment import AugmentConfig, Statistics
-from workbench.data.dataset import FilePatches, ImageDataset
+from workbench.data.batches.dataset import FilePatches, ImageDataset
+from workbench.data.batches.inputs import Preprocessing, read_inputs
+from workbench.data.config.augment import AugmentConfig
 from workbench.data.labeled_images import LabeledImages
-from workbench.data.normalization import measure, restore, scale_and_shift
-from workbench.data.pipeline import Preprocessing, combine_patches
 from workbench.errors import ConfigError
 
 MakeImages = Callable[..., LabeledImages]
@@ -42,19 +41,20 @@ def test_a_model_that_carries_it_as_json_sees_exactly_what_the_test_split_saw(
     dataset = ImageDataset(FilePatches(images.paths, preprocessing), images.targets, preprocessing, "test")
     batch = dataset.__getitems__([0, 1, 2])
     carried = Preprocessing.from_dict(json.loads(json.dumps(preprocessing.to_dict())))
-    pixels, owners = carried([path.read_bytes() for path in images.paths])
-    assert torch.equal(pixels, batch.images)
-    assert owners.tolist() == batch.indices.tolist()
-    assert pixels.shape == (3 * 12, 3, 8, 8)
+    (inputs,), errors = read_inputs(images.paths, Path.read_bytes, carried)
+    assert torch.equal(inputs.images, batch.images)
+    assert inputs.owners.tolist() == batch.indices.tolist()
+    assert inputs.images.shape == (3 * 12, 3, 8, 8)
+    assert errors == {}
 
 
 def test_without_transforms_evaluation_needs_neither_augmentation_library_nor_store() -> None:
     code = (
         "import sys, numpy as np\n"
-        "from workbench.data.pipeline import Preprocessing\n"
+        "from workbench.data.batches.inputs import Preprocessing, read_inputs\n"
         "from workbench.data.config.augment import AugmentConfig\n"
         "p = Preprocessing.create(AugmentConfig.from_dict({'image': {'size': 8}}))\n"
-        "Preprocessing.from_dict(p.to_dict())([np.zeros((4, 4, 3), np.uint8)])\n"
+        "read_inputs([np.zeros((4, 4, 3), np.uint8)], lambda image: image, Preprocessing.from_dict(p.to_dict()))\n"
         "print(sorted({'albumentations', 'torchvision', 'sqlalchemy', 'lightning'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -70,50 +70,20 @@ def test_importing_the_package_stays_light() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_normalizing_is_the_formula_and_can_be_undone() -> None:
-    images = np.random.default_rng(0).integers(0, 256, (2, 5, 6, 3), dtype=np.uint8)
-    statistics = Statistics(mean=(0.1, 0.2, 0.3), std=(0.5, 0.4, 0.3))
-    pixels = scale_and_shift(images, statistics)
-    expected = (images / 255 - np.array(statistics.mean)) / np.array(statistics.std)
-    assert pixels.dtype == torch.float32
-    assert pixels.is_contiguous()
-    assert np.abs(pixels.numpy() - expected.transpose(0, 3, 1, 2)).max() < 1e-5
-    assert np.array_equal(restore(pixels, statistics), images)
-    assert np.array_equal(restore(scale_and_shift(images, None), None), images)
-
-
-def test_floats_are_taken_as_scaled() -> None:
-    images = np.full((1, 2, 2, 3), 0.5, np.float32)
-    assert (scale_and_shift(images, None) == 0.5).all()
-
-
-def test_measuring_is_numpys_mean_and_deviation() -> None:
-    random = np.random.default_rng(1)
-    images = [random.integers(0, 256, (4, size, 3), dtype=np.uint8) for size in (3, 9)]
-    pixels = np.concatenate([image.reshape(-1, 3) for image in images]) / 255
-    measured = measure(images)
-    assert measured.mean == pytest.approx(pixels.mean(axis=0))
-    assert measured.std == pytest.approx(pixels.std(axis=0))
-    assert min(measure([np.zeros((2, 2, 3), np.uint8)]).std) > 0
-
-
-def test_probabilities_are_averaged_over_the_patches_of_each_image() -> None:
-    probabilities = np.array([[0.2, 0.8], [0.6, 0.4], [1.0, 0.0], [0.4, 0.6]])
-    images, combined = combine_patches(probabilities, np.array([7, 7, 3, 7]))
-    assert images.tolist() == [7, 3]
-    assert combined == pytest.approx(np.array([[0.4, 0.6], [1.0, 0.0]]))
-
-
 def test_images_of_different_sizes_say_what_to_set(make_config: MakeConfig) -> None:
     preprocessing = Preprocessing.create(make_config(None))
     with pytest.raises(ConfigError, match=r"image\.size"):
-        preprocessing([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)])
+        preprocessing.normalize([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)])
 
 
 def test_a_transform_that_drops_channels_is_named(make_config: MakeConfig) -> None:
     gray = {"test": [{"ToGray": {"num_output_channels": 1, "p": 1}}]}
     with pytest.raises(ConfigError, match="channels"):
-        Preprocessing.create(make_config(8, augmentation=gray))([np.zeros((8, 8, 3), np.uint8)])
+        read_inputs(
+            [np.zeros((8, 8, 3), np.uint8)],
+            lambda image: image,
+            Preprocessing.create(make_config(8, augmentation=gray)),
+        )
 
 
 def test_a_large_jpeg_decoded_small_looks_like_one_decoded_whole(make_config: MakeConfig, tmp_path: Path) -> None:

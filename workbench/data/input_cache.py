@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +15,11 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from workbench.data import cache
-from workbench.data.dataset import FilePatches
+from workbench.data.batches.dataset import FilePatches, PatchSource, loading
+from workbench.data.batches.inputs import Preprocessing
+from workbench.data.config.augment import AugmentConfig, Split
 from workbench.data.decoding import ImageError
-from workbench.data.loading import as_it_is, start_worker
-from workbench.data.pipeline import Preprocessing
+from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.progress import progress_bar
 
@@ -24,6 +27,8 @@ CacheMode = Literal["auto", "memory", "disk", "none"]
 
 _PIXELS = "pixels.bin"
 _INDEX = "index.npz"
+_FORMAT = 1
+"""Part of every name: to be raised when decoding or a step comes to give other pixels."""
 _FEW = 256
 """Up to this many images the start of worker processes costs more than they save."""
 _MESSAGE = 2**20
@@ -76,6 +81,48 @@ class CachedPatches:
         self.__dict__.update(state)
         if self._file is not None:
             self._pixels = _map(self._file)
+
+
+@dataclass
+class InputCache:
+    """Where the preprocessed images of a DataModule are kept, and how many bytes its splits may take together.
+
+    `digest` names the content, `steps` (see `preprocessing_key`) what is done to it.
+    """
+
+    mode: CacheMode
+    limit: int
+    digest: str | None
+    folder: Path | None
+    steps: str
+
+    def source(self, paths: Sequence[Path], preprocessing: Preprocessing, split: Split, workers: int) -> PatchSource:
+        """Return the images of a split, preprocessed now unless they are kept already."""
+        if self.mode == "none" or not paths:
+            return FilePatches(paths, preprocessing)
+        given: dict[str, Any] = {"limit": self.limit, "num_workers": workers, "what": f"{split} images"}
+        if self.digest is not None and self.folder is not None and self.mode != "memory":
+            name = f"{self._run}-{split}"
+            return keep_on_disk(paths, preprocessing, folder=self.folder, name=name, run=self._run, **given)
+        if self.mode == "disk":
+            raise WorkbenchError("A cache on disk needs a snapshot's digest and a folder. Set data.cache to memory.")
+        kept = keep_in_memory(paths, preprocessing, **given)
+        self.limit -= kept.size_bytes
+        return kept
+
+    def file(self, name: str) -> Path | None:
+        """Return the path of a small file that is kept beside the images, None where there is no folder."""
+        return None if self.folder is None or self.digest is None else self.folder / f"{self._run}-{name}"
+
+    @property
+    def _run(self) -> str:
+        return f"{(self.digest or '')[:16]}-{self.steps}"
+
+
+def preprocessing_key(config: AugmentConfig) -> str:
+    """A short name of what the deterministic steps do, the same for files that mean the same."""
+    steps = [[name, step.model_dump(mode="json")] for name, step in config.steps()]
+    return hashlib.sha256(json.dumps([_FORMAT, steps], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def keep_in_memory(
@@ -216,9 +263,7 @@ def _preprocessed(paths: Sequence[Path], preprocessing: Preprocessing, num_worke
     loader: DataLoader[Part] = DataLoader(
         _Parts(FilePatches(paths, preprocessing)),
         batch_size=_at_once(preprocessing.config.image.size),
-        num_workers=num_workers if len(paths) > _FEW else 0,
-        collate_fn=as_it_is,
-        worker_init_fn=start_worker,
+        **loading(num_workers if len(paths) > _FEW else 0),
     )
     return iter(loader)
 

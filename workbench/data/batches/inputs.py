@@ -1,12 +1,12 @@
-"""From an image file to the network's input, the same in validation, test and the registered model."""
+"""From an image to the network's input, the same in validation, test, prediction and the registered model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,21 @@ from workbench.errors import ConfigError, WorkbenchError
 
 if TYPE_CHECKING:
     import torch
+
+ImageSource = bytes | Path | np.ndarray
+"""The content of an image file, its path, or uint8 RGB (H, W, 3)."""
+
+Given = TypeVar("Given")
+
+
+class Inputs(NamedTuple):
+    """Patches of one size, ready for a network.
+
+    `images` float32 (P, 3, H, W); `owners` int64 (P,) says for each patch the position of its image.
+    """
+
+    images: torch.Tensor
+    owners: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,38 +68,42 @@ class Preprocessing:
         statistics = self.statistics.model_dump(mode="json") if self.statistics else None
         return {"config": config, "statistics": statistics}
 
-    def patches(self, image: bytes | Path | np.ndarray) -> list[np.ndarray]:
+    def decode(self, image: bytes | Path) -> np.ndarray:
+        """Decode to uint8 RGB (H, W, 3): a JPEG that is to be made small anyway comes smaller out of the decoder."""
+        return decode_rgb(image, at_least=self.enough)
+
+    def patches(self, image: ImageSource) -> list[np.ndarray]:
         """Decode and run the preprocessing steps: one or more uint8 RGB arrays (height, width, 3).
 
         Raises ImageError for a file that cannot be decoded.
         """
-        current = [image if isinstance(image, np.ndarray) else self.decode(image)]
-        for _, step in self._steps:
-            current = [result for each in current for result in step.apply(each)]
+        pixels = image if isinstance(image, np.ndarray) else self.decode(image)
+        current = [pixels]
+        for _, _, left in self.each_step(pixels):
+            current = left
         return current
 
-    def decode(self, image: bytes | Path) -> np.ndarray:
-        """Decode to uint8 RGB (H, W, 3): a JPEG that is to be made small anyway comes smaller out of the decoder."""
-        return decode_rgb(image, at_least=self.enough)
+    def each_step(self, image: np.ndarray) -> Iterator[tuple[str, Step, list[np.ndarray]]]:
+        """Run the steps one by one on uint8 RGB (H, W, 3); yields name, step, and the one or more images it left."""
+        current = [image]
+        for name, step in self._steps:
+            current = [result for each in current for result in step.apply(each)]
+            yield name, step, current
 
     def augmenter(self, split: Split) -> Augmenter:
         """The transforms of one split."""
         return build_augmenter(self.config.augmentation.library, self.config.transforms(split))
 
+    def evaluated(self, image: ImageSource) -> list[np.ndarray]:
+        """The patches of an image after the transforms of the `test` split, uint8 or float32 (H, W, 3)."""
+        return evaluate(self._evaluation, self.patches(image))
+
     def normalize(self, images: Sequence[np.ndarray]) -> torch.Tensor:
-        """Stack uint8 (or float, then taken as scaled already) images of one size to float32 (N, 3, H, W)."""
-        return scale_and_shift(stack(images), self.statistics)
+        """Stack uint8 (or float, then taken as scaled already) images of one size to float32 (N, 3, H, W).
 
-    def __call__(self, images: Sequence[bytes | Path | np.ndarray]) -> tuple[torch.Tensor, np.ndarray]:
-        """Make the input of an evaluation, as the `test` split gets it.
-
-        `images` are file contents, paths or uint8 RGB arrays. Returns float32 (patches of all images, 3, H, W) and
-        int64 (patches of all images,) that tells each patch's image; `combine_patches` joins what the network says.
+        Raises ConfigError when they differ in size or are not RGB.
         """
-        patches = [self.patches(image) for image in images]
-        owners = np.repeat(np.arange(len(patches)), [len(each) for each in patches])
-        transformed = [image for each in patches for image in evaluate(self._evaluation, each)]
-        return self.normalize(transformed), owners
+        return scale_and_shift(_stack(images), self.statistics)
 
     @cached_property
     def _steps(self) -> list[tuple[str, Step]]:
@@ -112,22 +131,34 @@ def evaluate(augmenter: Augmenter, images: Sequence[np.ndarray]) -> list[np.ndar
     return [result for image in images for result in augmenter([image], 0)]
 
 
-def combine_patches(probabilities: np.ndarray, owners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Average class probabilities over the patches of each image.
+def read_inputs(
+    given: Iterable[Given], source: Callable[[Given], ImageSource], preprocessing: Preprocessing
+) -> tuple[list[Inputs], dict[int, str]]:
+    """Make the inputs of an evaluation, as the `test` split gets them; images may differ in size.
 
-    `probabilities` float (patches, classes), `owners` int (patches,) says which image a patch is from. Returns the
-    images in order of their first patch (images,) and float64 (images, classes).
+    `source` turns each of what is given into an image, or raises WorkbenchError with the reason why it cannot. Returns
+    inputs, one for each size, whose owners are positions in `given`, and the reason for each image that is in none.
     """
-    images, first, inverse = np.unique(np.asarray(owners), return_index=True, return_inverse=True)
-    sums = np.zeros((len(images), np.shape(probabilities)[1]))
-    np.add.at(sums, inverse, np.asarray(probabilities, dtype=np.float64))
-    means = sums / np.bincount(inverse, minlength=len(images))[:, None]
-    order = np.argsort(first)
-    return images[order], means[order]
+    by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
+    errors: dict[int, str] = {}
+    for position, each in enumerate(given):
+        try:
+            patches = preprocessing.evaluated(source(each))
+        except WorkbenchError as error:
+            errors[position] = str(error)
+            continue
+        for patch in patches:
+            images, owners = by_size.setdefault(patch.shape, ([], []))
+            images.append(patch)
+            owners.append(position)
+    inputs = [
+        Inputs(preprocessing.normalize(images), np.array(owners, dtype=np.int64)) for images, owners in by_size.values()
+    ]
+    return inputs, errors
 
 
-def stack(images: Sequence[np.ndarray]) -> np.ndarray:
-    """Join images (H, W, 3) into (N, H, W, 3). Raises ConfigError when they differ in size."""
+def _stack(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Join images (H, W, 3) into (N, H, W, 3)."""
     shapes = {image.shape for image in images}
     if len(shapes) > 1:
         sizes = ", ".join(f"{shape[0]} x {shape[1]}" for shape in sorted(shapes)[:4])

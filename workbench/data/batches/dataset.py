@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
-from torch.utils.data import Dataset, get_worker_info
+from torch.utils.data import Dataset
 
+from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import Split
 from workbench.data.decoding import ImageError
-from workbench.data.pipeline import Preprocessing, evaluate
 
-_SEEDS = 2**31
+SEEDS = 2**31
+"""Seeds of an augmentation lie below."""
 
 
 class Batch(NamedTuple):
@@ -59,71 +60,62 @@ class FilePatches:
 
 
 class ImageDataset(Dataset[Batch]):
-    """One split. A whole batch is made at once, so that its augmentation is seeded once and normalized in one go.
+    """One split. A whole batch is made at once, so that its augmentation is seeded once and normalized in one go."""
 
-    The training split draws a seed for each batch: in a worker from torch's generator, which the DataLoader seeds
-    from its own for each worker and epoch; without workers from `seed`. The other splits draw nothing.
-    """
-
-    def __init__(
-        self,
-        source: PatchSource,
-        targets: np.ndarray,
-        preprocessing: Preprocessing,
-        split: Split,
-        *,
-        seed: int = 0,
-        skip_damaged: bool = False,
-    ) -> None:
+    def __init__(self, source: PatchSource, targets: np.ndarray, preprocessing: Preprocessing, split: Split) -> None:
         self._source = source
         # Kept as an array and made tensors late: a spawned worker is sent plain data.
         self._targets = np.asarray(targets, dtype=np.int64)
         self._preprocessing = preprocessing
         self._augmenter = preprocessing.augmenter(split)
         self._random = split == "train"
-        self._seed = seed
-        self._generator: torch.Generator | None = None
-        self._skip_damaged = skip_damaged
 
     def __len__(self) -> int:
         return len(self._source)
 
     def __getitem__(self, index: int) -> Batch:
-        return self.__getitems__([index])
+        return self.batch([index])
 
     def __getitems__(self, indices: Sequence[int]) -> Batch:
-        """Make the batch of these images; without the damaged ones when the dataset was told to skip them."""
+        """Make the batch of these images."""
         return self.batch(indices)
 
     def batch(self, indices: Sequence[int], *, seed: int | None = None) -> Batch:
-        """Make the batch of these images, augmented with the draws of `seed`; without it the dataset draws one."""
+        """Make the batch of these images; those of the training split are augmented with the draws of `seed`.
+
+        Without a seed one is drawn from torch's generator, which a DataLoader seeds in each of its workers.
+        """
         patches: list[np.ndarray] = []
         owners: list[int] = []
         for index in indices:
-            found = self._patches(index)
+            found = self._source[index]
             patches += found
             owners += [index] * len(found)
+        if self._random:
+            transformed = self._augmenter(patches, int(torch.randint(SEEDS, (1,))) if seed is None else seed)
+        else:
+            transformed = evaluate(self._augmenter, patches)
         rows = np.array(owners, dtype=np.int64)
         targets = torch.from_numpy(self._targets[rows])
-        if not patches:
-            return Batch(torch.empty(0, 3, 0, 0), targets, torch.from_numpy(rows))
-        if self._random:
-            augmented = self._augmenter(patches, self._draw_seed() if seed is None else seed)
-        else:
-            augmented = evaluate(self._augmenter, patches)
-        return Batch(self._preprocessing.normalize(augmented), targets, torch.from_numpy(rows))
+        return Batch(self._preprocessing.normalize(transformed), targets, torch.from_numpy(rows))
 
-    def _patches(self, index: int) -> list[np.ndarray]:
-        try:
-            return self._source[index]
-        except ImageError:
-            if self._skip_damaged:
-                return []
-            raise
 
-    def _draw_seed(self) -> int:
-        if get_worker_info() is not None:
-            return int(torch.randint(_SEEDS, (1,)))
-        if self._generator is None:
-            self._generator = torch.Generator().manual_seed(self._seed)
-        return int(torch.randint(_SEEDS, (1,), generator=self._generator))
+def loading(num_workers: int) -> dict[str, Any]:
+    """The arguments that every DataLoader over whole batches is given."""
+    return {
+        "num_workers": num_workers,
+        "collate_fn": _as_it_is,
+        "worker_init_fn": _start_worker,
+    }
+
+
+def _as_it_is(batch: Any) -> Any:
+    """Collate nothing: the Dataset makes whole batches."""
+    return batch
+
+
+def _start_worker(_worker: int) -> None:
+    """Begin a worker process. OpenCV's threads do not survive a fork, and one worker is one thread already."""
+    import cv2
+
+    cv2.setNumThreads(0)
