@@ -1,8 +1,8 @@
 """optuna-dashboard's own files: its page and its program, made to work below a prefix that a proxy puts first.
 
-They name addresses from the root of the server, and no setting changes that. Run with optuna-dashboard 0.21; in 0.20 the
-program finds its server in another way. Where a part is gone, the page says so and how to see the dashboard without a
-prefix.
+They name addresses from the root of the server, and no setting changes that. Run with optuna-dashboard 0.21; in 0.20
+the program finds its server in another way. Where a part is gone, the page says so, and how to see the dashboard
+without a prefix.
 """
 
 from __future__ import annotations

@@ -18,11 +18,15 @@ def end_with_parent() -> None:
 
 
 def _end_this_process() -> None:
+    _wait_for_the_end_of_input()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait_for_the_end_of_input() -> None:
     # Not sys.stdin.read(), which holds a lock all the while: the processes that prepare images are forked from this one
-    # and close their standard input first, for which they would wait forever.
+    # and close their standard input first, for which they would wait forever; and Python cannot end while it is held.
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def main() -> int:
@@ -35,7 +39,7 @@ def main() -> int:
 def _end_with_input(process: subprocess.Popen[bytes]) -> None:
     import psutil
 
-    sys.stdin.buffer.read()
+    _wait_for_the_end_of_input()
     try:
         family = psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:
