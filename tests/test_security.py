@@ -21,7 +21,7 @@ from workbench.jobs.ports import free_port
 from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
 from workbench.panels.label.summary import theme_summary, themes_summary
-from workbench.registry.loading import load_model
+from workbench.registry.model_loading import load_model
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples

@@ -44,6 +44,9 @@ async function bundle(source, target, banner) {
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "inline",
+    // Names stay, so that a trace in a bug report can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Paths in the output are then the same wherever the packages lie.
     preserveSymlinks: true,
     banner,

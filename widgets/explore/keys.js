@@ -1,4 +1,4 @@
-/** @import { Desk, View } from "./desk.js" */
+/** @import { ExplorePanel, View } from "./state.js" */
 
 export const VIEWS = /** @type {{view: View, name: string}[]} */ ([
   { view: "steps", name: "Steps" },
@@ -19,40 +19,40 @@ export const KEYS = [
   ["Escape", "one step out"],
 ];
 
-/** Take a key that the notebook does not get. @param {Desk} desk @param {KeyboardEvent} event */
-export function onKey(desk, event) {
+/** Take a key that the notebook does not get. @param {ExplorePanel} panel @param {KeyboardEvent} event */
+export function onKey(panel, event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Escape") {
-    if (desk.asks) desk.closeDialog();
-    else desk.root.focus();
+    if (panel.asks) panel.closeDialog();
+    else panel.root.focus();
     event.preventDefault();
     return;
   }
   // What lies behind a dialog is not changed while it is read.
-  if (desk.asks && event.key !== "?") return;
+  if (panel.asks && event.key !== "?") return;
   const typing = target.matches("textarea, select, input:not([type=checkbox]):not([type=range])");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = actFor(desk, event.key);
+  const act = actFor(panel, event.key);
   if (!act) return;
   event.preventDefault();
   act();
 }
 
-/** @param {Desk} desk @param {string} key @returns {(() => void) | null} */
-function actFor(desk, key) {
+/** @param {ExplorePanel} panel @param {string} key @returns {(() => void) | null} */
+function actFor(panel, key) {
   const number = VIEWS[Number(key) - 1];
-  if (number) return () => desk.show(number.view);
+  if (number) return () => panel.show(number.view);
   switch (key) {
     case "j":
-      return () => desk.step(1);
+      return () => panel.step(1);
     case "k":
-      return () => desk.step(-1);
+      return () => panel.step(-1);
     case "r":
-      return () => desk.reroll();
+      return () => panel.reroll();
     case "u":
-      return () => desk.undo();
+      return () => panel.undo();
     case "?":
-      return () => (desk.asks ? desk.closeDialog() : desk.set({ keys: true }));
+      return () => (panel.asks ? panel.closeDialog() : panel.set({ keys: true }));
     default:
       return null;
   }

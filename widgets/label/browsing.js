@@ -1,46 +1,46 @@
 import { Counts } from "./counts.js";
-import { countable, EVERYTHING, uncountable } from "./where.js";
+import { countable, EVERYTHING, uncountable } from "./filters.js";
 
-/** @import { Answer } from "../shared/link.js" */
-/** @import { Desk } from "./desk.js" */
-/** @import { Item, Sort, Where } from "./types.js" */
+/** @import { Answer } from "../shared/messages.js" */
+/** @import { LabelPanel } from "./state.js" */
+/** @import { Item, Sort, Where } from "./messages.js" */
 
-/** Show the list of themes. @param {Desk} desk */
-export async function goHome(desk) {
-  desk.set({ view: "home", themes: desk.state.themes, dialog: null, notice: null });
+/** Show the list of themes. @param {LabelPanel} panel */
+export async function goHome(panel) {
+  panel.set({ view: "home", themes: panel.state.themes, dialog: null, notice: null });
   try {
-    const { value } = await desk.link.call("themes");
-    desk.set({ themes: value });
+    const { value } = await panel.link.call("themes");
+    panel.set({ themes: value });
   } catch (error) {
-    desk.complain(error);
+    panel.complain(error);
   }
 }
 
-/** Open a theme at its first page, as this browser last looked at it. @param {Desk} desk @param {number} theme */
-export async function openTheme(desk, theme) {
-  const { state } = desk;
-  desk.thumbs.clear();
-  desk.pictures.clear();
-  desk.items.clear();
-  desk.acts = [];
-  const chosen = theme === desk.model.get("config").theme ? state.chosen : null;
+/** Open a theme at its first page, as this browser last looked at it. @param {LabelPanel} panel @param {number} theme */
+export async function openTheme(panel, theme) {
+  const { state } = panel;
+  panel.thumbs.clear();
+  panel.pictures.clear();
+  panel.items.clear();
+  panel.acts = [];
+  const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
-  const sort = desk.recall(sortName(desk, theme), desk.gallery ? "score" : "id");
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(desk, sort) };
-  desk.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
+  const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
+  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(panel, sort) };
+  panel.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
-    const answer = await desk.link.call("open", {
+    const answer = await panel.link.call("open", {
       theme,
       where,
       sort,
       offset: 0,
       limit: state.pageSize,
-      side: side(desk),
+      side: side(panel),
     });
     const { value } = answer;
-    desk.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
-    desk.review = value.review ?? null;
-    desk.set({
+    panel.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
+    panel.review = value.review ?? null;
+    panel.set({
       theme: value.theme,
       labels: value.labels,
       counts: new Counts(value.counts.rows),
@@ -49,165 +49,165 @@ export async function openTheme(desk, theme) {
       view: state.browse,
       fatal: null,
     });
-    takePage(desk, answer);
-    desk.openJournal(theme);
-    if (!countable(where)) refreshCounts(desk);
+    takePage(panel, answer);
+    panel.openJournal(theme);
+    if (!countable(where)) refreshCounts(panel);
   } catch (error) {
-    desk.set({ loading: false });
-    desk.complain(error);
+    panel.set({ loading: false });
+    panel.complain(error);
   }
 }
 
-/** Change what is shown: filter, order or page size; begins at the first page again. @param {Desk} desk @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
-export function narrow(desk, where, how = {}) {
-  const { state } = desk;
+/** Change what is shown: filter, order or page size; begins at the first page again. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
+export function narrow(panel, where, how = {}) {
+  const { state } = panel;
   const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
     state.sort = how.sort;
-    if (state.theme) desk.remember(sortName(desk, state.theme.id), how.sort);
+    if (state.theme) panel.remember(sortName(panel, state.theme.id), how.sort);
   }
   if (how.pageSize) {
     state.pageSize = how.pageSize;
-    desk.remember("pageSize", how.pageSize);
+    panel.remember("pageSize", how.pageSize);
   }
-  state.where.answered = onlyAnswered(desk, state.sort);
+  state.where.answered = onlyAnswered(panel, state.sort);
   if (JSON.stringify(uncountable(state.where)) !== counted) state.scope = null;
   state.selection = state.selection.none();
-  if (state.view === "focus") desk.set({ view: state.browse, focus: null });
-  if (!countable(state.where) || desk.review) refreshCounts(desk);
-  return load(desk, 0);
+  if (state.view === "focus") panel.set({ view: state.browse, focus: null });
+  if (!countable(state.where) || panel.review) refreshCounts(panel);
+  return load(panel, 0);
 }
 
-/** Show the samples that the notebook chose, or all again. @param {Desk} desk @param {boolean} only */
-export function showChosen(desk, only) {
-  return narrow(desk, { ...EVERYTHING, ids: only ? (desk.state.chosen?.ids ?? null) : null });
+/** Show the samples that the notebook chose, or all again. @param {LabelPanel} panel @param {boolean} only */
+export function showChosen(panel, only) {
+  return narrow(panel, { ...EVERYTHING, ids: only ? (panel.state.chosen?.ids ?? null) : null });
 }
 
-/** Whether only samples that a model has said something of are listed: in the gallery, and by its certainty. @param {Desk} desk @param {Sort} sort */
-function onlyAnswered(desk, sort) {
-  return desk.gallery || sort === "score" || sort === "-score";
+/** Whether only samples that a model has said something of are listed: in the gallery, and by its certainty. @param {LabelPanel} panel @param {Sort} sort */
+function onlyAnswered(panel, sort) {
+  return panel.gallery || sort === "score" || sort === "-score";
 }
 
-/** Under which name a browser keeps the order of a theme. @param {Desk} desk @param {number} theme */
-function sortName(desk, theme) {
-  return `${theme}/sort${desk.gallery ? "/gallery" : ""}`;
+/** Under which name a browser keeps the order of a theme. @param {LabelPanel} panel @param {number} theme */
+function sortName(panel, theme) {
+  return `${theme}/sort${panel.gallery ? "/gallery" : ""}`;
 }
 
 /** In a theme of this size an order is worth being learned, also under a filter: few of many are as far apart as all. */
 const LONG = 20_000;
 
-/** Load the page that begins at an offset. @param {Desk} desk @param {number} offset @param {{cursor?: number, again?: boolean, quiet?: boolean, onto?: number}} [how] `again`: it is the page that is shown. */
-export async function load(desk, offset, how = {}) {
-  const { state } = desk;
+/** Load the page that begins at an offset. @param {LabelPanel} panel @param {number} offset @param {{cursor?: number, again?: boolean, quiet?: boolean, onto?: number}} [how] `again`: it is the page that is shown. */
+export async function load(panel, offset, how = {}) {
+  const { state } = panel;
   const { theme } = state;
   if (!theme) return;
-  desk.latestLoad += 1;
-  const load = desk.latestLoad;
-  const mine = () => load === desk.latestLoad && state.theme?.id === theme.id;
-  if (!how.quiet) desk.set({ loading: true });
+  panel.latestLoad += 1;
+  const load = panel.latestLoad;
+  const mine = () => load === panel.latestLoad && state.theme?.id === theme.id;
+  if (!how.quiet) panel.set({ loading: true });
   try {
-    const answer = await desk.link.call("browse", {
+    const answer = await panel.link.call("browse", {
       theme: theme.id,
       where: state.where,
       sort: state.sort,
       offset: Math.max(0, offset),
       limit: state.pageSize,
-      side: side(desk),
-      known: how.quiet ? desk.thumbs.known(state.ids) : [],
+      side: side(panel),
+      known: how.quiet ? panel.thumbs.known(state.ids) : [],
     });
-    if (mine()) takePage(desk, answer, how);
+    if (mine()) takePage(panel, answer, how);
   } catch (error) {
-    if (mine()) desk.set({ loading: false });
-    desk.complain(error);
+    if (mine()) panel.set({ loading: false });
+    panel.complain(error);
   }
 }
 
-/** Load the page that is shown once more, because samples came, went or no longer match. @param {Desk} desk @param {{quiet?: boolean}} [how] */
-export async function reload(desk, how = {}) {
+/** Load the page that is shown once more, because samples came, went or no longer match. @param {LabelPanel} panel @param {{quiet?: boolean}} [how] */
+export async function reload(panel, how = {}) {
   // Another page is on its way: it is read after what this one would show anew.
-  if (desk.state.loading) return;
-  await load(desk, desk.state.offset, { again: true, ...how });
+  if (panel.state.loading) return;
+  await load(panel, panel.state.offset, { again: true, ...how });
 }
 
-/** @param {Desk} desk @param {number} by */
-export function turnPage(desk, by) {
-  const { state } = desk;
+/** @param {LabelPanel} panel @param {number} by */
+export function turnPage(panel, by) {
+  const { state } = panel;
   const offset = state.offset + by * state.pageSize;
   if (offset < 0 || offset >= state.total) return;
-  load(desk, offset);
+  load(panel, offset);
 }
 
-/** Read the counts anew. @param {Desk} desk */
-export async function refreshCounts(desk) {
-  const { state } = desk;
+/** Read the counts anew. @param {LabelPanel} panel */
+export async function refreshCounts(panel) {
+  const { state } = panel;
   const { theme } = state;
-  if (!theme || desk.counting) return;
-  desk.counting = true;
+  if (!theme || panel.counting) return;
+  panel.counting = true;
   const asked = state.where;
   const where = countable(asked) ? null : uncountable(asked);
   try {
-    const { value } = await desk.link.call("counts", { theme: theme.id, where, review: asked });
+    const { value } = await panel.link.call("counts", { theme: theme.id, where, review: asked });
     if (state.theme?.id !== theme.id) return;
-    desk.mark = { since: value.since, newest: value.newest, seen: new Set([...desk.mark.seen, ...value.seen]) };
+    panel.mark = { since: value.since, newest: value.newest, seen: new Set([...panel.mark.seen, ...value.seen]) };
     const scope = value.matching ? new Counts(value.matching) : null;
-    desk.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
+    panel.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
-    desk.complain(error);
+    panel.complain(error);
   } finally {
-    desk.counting = false;
+    panel.counting = false;
   }
-  if (state.where !== asked && (!countable(state.where) || desk.review)) refreshCounts(desk);
+  if (state.where !== asked && (!countable(state.where) || panel.review)) refreshCounts(panel);
 }
 
-/** Which thumbnails to ask for: as sharp as this screen shows them. @param {Desk} desk */
-export function side(desk) {
-  return Math.round(desk.state.size * Math.min(window.devicePixelRatio, 2));
+/** Which thumbnails to ask for: as sharp as this screen shows them. @param {LabelPanel} panel */
+export function side(panel) {
+  return Math.round(panel.state.size * Math.min(window.devicePixelRatio, 2));
 }
 
-/** Keep samples, and their thumbnails as they come. @param {Desk} desk @param {Item[]} items @param {Answer} answer */
-export function takeItems(desk, items, answer) {
+/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Item[]} items @param {Answer} answer */
+export function takeItems(panel, items, answer) {
   for (const item of items) {
-    const known = desk.items.get(item.id);
+    const known = panel.items.get(item.id);
     // Who is asked for a second opinion must not see the first.
-    if (known?.second && desk.state.focus?.queue) continue;
+    if (known?.second && panel.state.focus?.queue) continue;
     // What waits to be sent is newer than what the kernel knows.
-    desk.items.set(
+    panel.items.set(
       item.id,
-      known && desk.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item,
+      known && panel.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item,
     );
   }
   const { sheet } = answer.value;
   if (!sheet) return;
-  desk.thumbs.add(sheet, answer.buffers[0]).catch((error) => desk.complain(error));
-  if (sheet.left.length > 0 && !desk.state.focus) fetchSheet(desk, sheet.left);
+  panel.thumbs.add(sheet, answer.buffers[0]).catch((error) => panel.complain(error));
+  if (sheet.left.length > 0 && !panel.state.focus) fetchSheet(panel, sheet.left);
 }
 
-/** @param {Desk} desk @param {number[]} ids */
-async function fetchSheet(desk, ids) {
+/** @param {LabelPanel} panel @param {number[]} ids */
+async function fetchSheet(panel, ids) {
   try {
-    const answer = await desk.link.call("sheet", { ids, side: side(desk) });
-    if (desk.state.ids.includes(ids[0])) takeItems(desk, [], answer);
+    const answer = await panel.link.call("sheet", { ids, side: side(panel) });
+    if (panel.state.ids.includes(ids[0])) takeItems(panel, [], answer);
   } catch (error) {
-    desk.complain(error);
+    panel.complain(error);
   }
 }
 
-/** @param {Desk} desk @param {Answer} answer @param {{cursor?: number, again?: boolean, onto?: number}} [how] */
-function takePage(desk, answer, how = {}) {
-  const { state } = desk;
+/** @param {LabelPanel} panel @param {Answer} answer @param {{cursor?: number, again?: boolean, onto?: number}} [how] */
+function takePage(panel, answer, how = {}) {
+  const { state } = panel;
   const { items, offset, total } = answer.value.page;
   const ids = items.map((/** @type {Item} */ item) => item.id);
-  takeItems(desk, items, answer);
+  takeItems(panel, items, answer);
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
   const there = how.again
     ? stillAt(state.ids, state.cursor, ids)
     : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
-  if (onto >= 0) desk.showCursor = true;
-  desk.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
-  forgetItems(desk);
-  if (desk.countsNow().total() > LONG && total > state.pageSize) survey(desk);
+  if (onto >= 0) panel.showCursor = true;
+  panel.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
+  forgetItems(panel);
+  if (panel.countsNow().total() > LONG && total > state.pageSize) survey(panel);
 }
 
 /**
@@ -220,30 +220,30 @@ export function stillAt(before, cursor, now) {
   return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }
 
-/** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {Desk} desk */
-async function survey(desk) {
-  const { theme, where, sort } = desk.state;
+/** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {LabelPanel} panel */
+async function survey(panel) {
+  const { theme, where, sort } = panel.state;
   const params = { theme: theme?.id, where, sort };
   const name = JSON.stringify(params);
-  if (name === desk.surveyed || desk.review) return;
-  desk.surveyed = name;
+  if (name === panel.surveyed || panel.review) return;
+  panel.surveyed = name;
   try {
-    while (name === desk.surveyed && !desk.signal.aborted && !(await desk.link.call("survey", params)).value.known) {
+    while (name === panel.surveyed && !panel.signal.aborted && !(await panel.link.call("survey", params)).value.known) {
       await new Promise((done) => setTimeout(done, 20));
     }
   } catch {
     // Pages are found without it too, only later.
-    desk.surveyed = "";
+    panel.surveyed = "";
   }
 }
 
 /** So many samples are remembered before those are forgotten that a person cannot come to by a step. */
 const MOST_ITEMS = 6000;
 
-/** Keep only the samples that are shown, ahead or behind in the focus view, selected or waited for. @param {Desk} desk */
-export function forgetItems(desk) {
-  if (desk.items.size < MOST_ITEMS) return;
-  const { ids, focus, selection } = desk.state;
+/** Keep only the samples that are shown, ahead or behind in the focus view, selected or waited for. @param {LabelPanel} panel */
+export function forgetItems(panel) {
+  if (panel.items.size < MOST_ITEMS) return;
+  const { ids, focus, selection } = panel.state;
   const kept = new Set([...ids, ...(focus?.ids ?? []), ...selection.ids]);
-  for (const id of desk.items.keys()) if (!kept.has(id) && !desk.outbox?.concerns(id)) desk.items.delete(id);
+  for (const id of panel.items.keys()) if (!kept.has(id) && !panel.outbox?.concerns(id)) panel.items.delete(id);
 }

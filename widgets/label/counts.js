@@ -1,4 +1,4 @@
-/** @import { CountRow, Decision, Where } from "./types.js" */
+/** @import { CountRow, Decision, Where } from "./messages.js" */
 
 /**
  * How many samples a theme has by label, by skipping and by split. Small whatever the theme's size, and enough to follow

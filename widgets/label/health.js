@@ -1,16 +1,16 @@
 import { number } from "../shared/format.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { LabelPanel } from "./state.js" */
 
-/** What the status line says of the kernel and of what waits for it. @param {Desk} desk */
-export function healthWords(desk) {
-  const { waiting } = desk;
+/** What the status line says of the kernel and of what waits for it. @param {LabelPanel} panel */
+export function healthWords(panel) {
+  const { waiting } = panel;
   const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
-  switch (desk.state.health) {
+  switch (panel.state.health) {
     case "lost":
       return `${wait} · the kernel was restarted: run the cell again${waiting > 0 ? " and they are saved" : ""}`;
     case "busy": {
-      const seconds = Math.round((Date.now() - desk.state.since) / 1000);
+      const seconds = Math.round((Date.now() - panel.state.since) / 1000);
       return seconds > 20
         ? `${wait} · no answer from the kernel for ${seconds} s; it goes on when the kernel is back`
         : `${wait} · kernel busy`;
@@ -20,10 +20,10 @@ export function healthWords(desk) {
   }
 }
 
-/** Write the status line at once: it tells the truth also while the rest of the panel waits to be drawn. @param {Desk} desk */
-export function tellHealth(desk) {
-  const words = desk.root?.querySelector("[data-health]")?.firstChild;
+/** Write the status line at once: it tells the truth also while the rest of the panel waits to be drawn. @param {LabelPanel} panel */
+export function tellHealth(panel) {
+  const words = panel.root?.querySelector("[data-health]")?.firstChild;
   if (!(words instanceof Text)) return;
-  const said = healthWords(desk);
+  const said = healthWords(panel);
   if (words.data !== said) words.data = said;
 }

@@ -1,4 +1,4 @@
-/** @import { Entry } from "./types.js" */
+/** @import { Entry } from "./messages.js" */
 
 /** The part of the browser's `localStorage` that the journal needs. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} Shelf */
 

@@ -1,7 +1,7 @@
 import { number, plural } from "../shared/format.js";
 import { load, turnPage } from "./browsing.js";
-import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./deciding.js";
-import { advance, closeFocus, openFocus, showSample, step } from "./focusing.js";
+import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
+import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
@@ -9,193 +9,193 @@ import { acceptAll, predicted } from "./review.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Item, Label } from "./types.js" */
+/** @import { Decision, Item, Label } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
 const CANNOT_BE_SHOWN = "This image cannot be shown, so it cannot be labeled. Skip or delete it.";
 
-/** Take a key that the notebook does not get. @param {Desk} desk @param {KeyboardEvent} event */
-export function onKey(desk, event) {
+/** Take a key that the notebook does not get. @param {LabelPanel} panel @param {KeyboardEvent} event */
+export function onKey(panel, event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (desk.state.dialog || desk.state.view === "home" || event.isComposing) return;
+  if (panel.state.dialog || panel.state.view === "home" || event.isComposing) return;
   if (target.closest("input, textarea, select")) {
-    if (event.key === "Escape") desk.focusMain();
+    if (event.key === "Escape") panel.focusMain();
     return;
   }
   if (target.closest("button, a, summary") && (event.key === "Enter" || event.key === " ")) return;
-  if (desk.typing.active && typed(desk, event)) {
+  if (panel.typing.active && typed(panel, event)) {
     event.preventDefault();
-    desk.changed();
+    panel.changed();
     return;
   }
-  const found = command(event, desk.state.view === "focus" ? "focus" : "grid", desk.review !== null);
+  const found = command(event, panel.state.view === "focus" ? "focus" : "grid", panel.review !== null);
   if (!found) return;
   event.preventDefault();
   if (event.repeat && ONCE.has(found.name)) return;
-  run(desk, found);
+  run(panel, found);
 }
 
-/** Letters of a label's name that is being typed. @param {Desk} desk @param {KeyboardEvent} event */
-function typed(desk, event) {
-  const { typing, state } = desk;
+/** Letters of a label's name that is being typed. @param {LabelPanel} panel @param {KeyboardEvent} event */
+function typed(panel, event) {
+  const { typing, state } = panel;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === "Escape") typing.close();
   else if (event.key === "Backspace") typing.back();
   else if (event.key === "Enter") {
     const label = typing.enter(state.labels);
-    if (label) give(desk, { label: label.id, skipped: false });
-  } else if (event.key.length === 1) letter(desk, event.key);
+    if (label) give(panel, { label: label.id, skipped: false });
+  } else if (event.key.length === 1) letter(panel, event.key);
   else return false;
   return true;
 }
 
-/** @param {Desk} desk @param {string} key */
-function letter(desk, key) {
-  const label = desk.typing.letter(key.toLowerCase(), desk.state.labels, performance.now());
-  if (label) give(desk, { label: label.id, skipped: false });
-  desk.changed();
+/** @param {LabelPanel} panel @param {string} key */
+function letter(panel, key) {
+  const label = panel.typing.letter(key.toLowerCase(), panel.state.labels, performance.now());
+  if (label) give(panel, { label: label.id, skipped: false });
+  panel.changed();
 }
 
-/** @param {Desk} desk @param {Command} found */
-export function run(desk, found) {
-  const { state } = desk;
+/** @param {LabelPanel} panel @param {Command} found */
+export function run(panel, found) {
+  const { state } = panel;
   switch (found.name) {
     case "label":
-      return giveKey(desk, state.labels[found.position - 1]);
+      return giveKey(panel, state.labels[found.position - 1]);
     case "clear":
-      return give(desk, NOTHING);
+      return give(panel, NOTHING);
     case "skip":
-      return give(desk, SKIP);
+      return give(panel, SKIP);
     case "undo":
-      return takeBack(desk);
+      return takeBack(panel);
     case "accept":
-      return accept(desk);
+      return accept(panel);
     case "accept page":
-      return acceptPage(desk);
+      return acceptPage(panel);
     case "queue":
-      return void toggleQueue(desk, found.kind);
+      return void toggleQueue(panel, found.kind);
     case "help":
-      return desk.set({ dialog: { name: "help" } });
+      return panel.set({ dialog: { name: "help" } });
     case "type":
-      desk.typing.open = true;
-      return desk.changed();
+      panel.typing.open = true;
+      return panel.changed();
     case "letter":
-      return letter(desk, found.letter);
+      return letter(panel, found.letter);
     case "delete":
-      return askToDelete(desk);
+      return askToDelete(panel);
     case "out":
-      return out(desk);
+      return out(panel);
     case "step":
-      return void step(desk, found.by);
+      return void step(panel, found.by);
     case "zoom":
-      return zoom(desk, found.by);
+      return zoom(panel, found.by);
     case "fit":
       if (state.focus) state.focus.viewport = null;
-      return desk.changed();
+      return panel.changed();
     default:
-      return inGrid(desk, found);
+      return inGrid(panel, found);
   }
 }
 
-/** @param {Desk} desk @param {Command} found */
-function inGrid(desk, found) {
-  const { state } = desk;
+/** @param {LabelPanel} panel @param {Command} found */
+function inGrid(panel, found) {
+  const { state } = panel;
   const id = state.ids[state.cursor];
   switch (found.name) {
     case "open":
-      return openFocus(desk, state.cursor);
+      return openFocus(panel, state.cursor);
     case "toggle":
-      return id === undefined ? undefined : desk.set({ selection: state.selection.toggle(id, state.ids) });
+      return id === undefined ? undefined : panel.set({ selection: state.selection.toggle(id, state.ids) });
     case "all":
-      return selectAll(desk);
+      return selectAll(panel);
     case "search":
-      return desk.searchBox?.focus();
+      return panel.searchBox?.focus();
     case "page":
-      return turnPage(desk, found.by);
+      return turnPage(panel, found.by);
     case "move":
-      return moveCursor(desk, found.to, found.extend);
+      return moveCursor(panel, found.to, found.extend);
   }
 }
 
-/** @param {Desk} desk */
-function selectAll(desk) {
-  const { state } = desk;
+/** @param {LabelPanel} panel */
+function selectAll(panel) {
+  const { state } = panel;
   const whole = state.ids.every((id) => state.selection.ids.has(id));
   const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
-  desk.set({ selection: all });
+  panel.set({ selection: all });
 }
 
-/** @param {Desk} desk @param {string} to @param {boolean} extend */
-function moveCursor(desk, to, extend) {
-  const { state } = desk;
-  const columns = state.view === "table" ? 1 : desk.columns;
+/** @param {LabelPanel} panel @param {string} to @param {boolean} extend */
+function moveCursor(panel, to, extend) {
+  const { state } = panel;
+  const columns = state.view === "table" ? 1 : panel.columns;
   const cursor = moved(state.cursor, to, columns, state.ids.length);
   if (extend) {
     const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
-    desk.set({ selection: from.range(state.ids[cursor], state.ids) });
+    panel.set({ selection: from.range(state.ids[cursor], state.ids) });
   }
   if (cursor === state.cursor && !extend) {
-    if ((to === "right" || to === "down") && cursor >= state.ids.length - desk.columns) turnPage(desk, 1);
-    if ((to === "left" || to === "up") && cursor < desk.columns && state.offset > 0) {
-      load(desk, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+    if ((to === "right" || to === "down") && cursor >= state.ids.length - panel.columns) turnPage(panel, 1);
+    if ((to === "left" || to === "up") && cursor < panel.columns && state.offset > 0) {
+      load(panel, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
     }
   }
-  desk.set({ cursor, selection: desk.state.selection.left() });
-  desk.showCursor = true;
+  panel.set({ cursor, selection: panel.state.selection.left() });
+  panel.showCursor = true;
 }
 
-/** @param {Desk} desk @param {Label | undefined} label */
-function giveKey(desk, label) {
-  if (!label) return desk.say(`There are only ${number(desk.state.labels.length)} labels.`);
-  return give(desk, { label: label.id, skipped: false });
+/** @param {LabelPanel} panel @param {Label | undefined} label */
+function giveKey(panel, label) {
+  if (!label) return panel.say(`There are only ${number(panel.state.labels.length)} labels.`);
+  return give(panel, { label: label.id, skipped: false });
 }
 
-/** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk @param {Decision} to */
-export function give(desk, to) {
-  const { state } = desk;
-  if (state.theme?.boxes && to.label !== null) return desk.say(ON_BOXES);
-  if (state.view === "focus") return giveInFocus(desk, to);
+/** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */
+export function give(panel, to) {
+  const { state } = panel;
+  if (state.theme?.boxes && to.label !== null) return panel.say(ON_BOXES);
+  if (state.view === "focus") return giveInFocus(panel, to);
   const id = state.ids[state.cursor];
-  if (severalMeant(desk)) {
+  if (severalMeant(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
-    const coming = seen.filter((id) => desk.thumbs.get(id) === undefined).length;
+    const coming = seen.filter((id) => panel.thumbs.get(id) === undefined).length;
     if (coming > 0)
-      return refuse(desk, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
-    const broken = to.label === null ? 0 : seen.filter((id) => desk.thumbs.get(id) === "broken").length;
+      return refuse(panel, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
+    const broken = to.label === null ? 0 : seen.filter((id) => panel.thumbs.get(id) === "broken").length;
     if (broken > 0)
       return refuse(
-        desk,
+        panel,
         `${plural(broken, "selected image")} cannot be shown, so ${broken === 1 ? "it" : "they"} cannot be labeled. Skip or delete what cannot be shown.`,
       );
-    return decideSelected(desk, to);
+    return decideSelected(panel, to);
   }
   if (id === undefined) return undefined;
-  const thumb = desk.thumbs.get(id);
-  if (!thumb) return refuse(desk, "This image is not painted yet.");
-  if (thumb === "broken" && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
-  decide(desk, id, to);
-  return desk.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+  const thumb = panel.thumbs.get(id);
+  if (!thumb) return refuse(panel, "This image is not painted yet.");
+  if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
+  decide(panel, id, to);
+  return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
 }
 
-/** Whether a key means what is selected, rather than the card under the cursor. @param {Desk} desk */
+/** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */
 function severalMeant({ state }) {
   return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
 }
 
-/** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {Desk} desk */
-export function accept(desk) {
-  const { state } = desk;
-  if (state.view !== "focus" && severalMeant(desk)) {
+/** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel */
+export function accept(panel) {
+  const { state } = panel;
+  if (state.view !== "focus" && severalMeant(panel)) {
     if (state.selection.matching !== null)
-      return refuse(desk, "Predictions are accepted as far as you see them: select a page.");
-    return acceptAll(desk, state.selection.ids, (why) => refuse(desk, why));
+      return refuse(panel, "Predictions are accepted as far as you see them: select a page.");
+    return acceptAll(panel, state.selection.ids, (why) => refuse(panel, why));
   }
   const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
-  const to = id === undefined ? null : predicted(desk, desk.items.get(id));
-  return to ? give(desk, to) : desk.say("The model has no prediction for this image.");
+  const to = id === undefined ? null : predicted(panel, panel.items.get(id));
+  return to ? give(panel, to) : panel.say("The model has no prediction for this image.");
 }
 
 /** @param {Item | undefined} item */
@@ -203,54 +203,54 @@ function undecided(item) {
   return item !== undefined && same(decisionOf(item), NOTHING);
 }
 
-/** Accept what the model says of the images of the page that nobody has decided about: a label that was just corrected stays. @param {Desk} desk */
-export function acceptPage(desk) {
-  if (desk.state.view === "focus") return desk.say("Escape first: a page is accepted where it is seen.");
-  const open = desk.state.ids.filter((id) => undecided(desk.items.get(id)));
-  if (open.length === 0 && desk.state.ids.length > 0)
-    return desk.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
-  return acceptAll(desk, open, (why) => refuse(desk, why));
+/** Accept what the model says of the images of the page that nobody has decided about: a label that was just corrected stays. @param {LabelPanel} panel */
+export function acceptPage(panel) {
+  if (panel.state.view === "focus") return panel.say("Escape first: a page is accepted where it is seen.");
+  const open = panel.state.ids.filter((id) => undecided(panel.items.get(id)));
+  if (open.length === 0 && panel.state.ids.length > 0)
+    return panel.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
+  return acceptAll(panel, open, (why) => refuse(panel, why));
 }
 
-/** @param {Desk} desk @param {Decision} to */
-function giveInFocus(desk, to) {
-  const focus = desk.state.focus;
+/** @param {LabelPanel} panel @param {Decision} to */
+function giveInFocus(panel, to) {
+  const focus = panel.state.focus;
   const id = focus?.ids[focus.index];
   if (id === undefined) return undefined;
-  if (focus && focus.owed > 0) return refuse(desk, "The next image is not here yet.");
-  if (!desk.items.has(id)) return refuse(desk, "This image is not here yet.");
-  const broken = Boolean(desk.pictures.get(id)?.error);
-  if (broken && to.label !== null) return refuse(desk, CANNOT_BE_SHOWN);
-  if (!broken && !painted(desk)) return refuse(desk, "This image is not painted yet.");
-  const why = focus?.queue ? answer(desk, id, to) : decide(desk, id, to);
-  if (why) return refuse(desk, why);
-  return advance(desk, to.label === null ? "" : (desk.label(to.label)?.color ?? ""));
+  if (focus && focus.owed > 0) return refuse(panel, "The next image is not here yet.");
+  if (!panel.items.has(id)) return refuse(panel, "This image is not here yet.");
+  const broken = Boolean(panel.pictures.get(id)?.error);
+  if (broken && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
+  if (!broken && !painted(panel)) return refuse(panel, "This image is not painted yet.");
+  const why = focus?.queue ? answer(panel, id, to) : decide(panel, id, to);
+  if (why) return refuse(panel, why);
+  return advance(panel, to.label === null ? "" : (panel.label(to.label)?.color ?? ""));
 }
 
-/** Refuse a key where everybody sees it: people else label what they never saw. @param {Desk} desk @param {string} why */
-function refuse(desk, why) {
-  desk.refusals += 1;
-  desk.state.notice = { text: `Key refused: ${why}`, trouble: true };
-  desk.changedBeside();
+/** Refuse a key where everybody sees it: people else label what they never saw. @param {LabelPanel} panel @param {string} why */
+function refuse(panel, why) {
+  panel.refusals += 1;
+  panel.state.notice = { text: `Key refused: ${why}`, trouble: true };
+  panel.changedBeside();
 }
 
-/** @param {Desk} desk */
-function takeBack(desk) {
-  const shown = undo(desk);
+/** @param {LabelPanel} panel */
+function takeBack(panel) {
+  const shown = undo(panel);
   if (shown === null) return;
-  if (desk.state.view === "focus") showSample(desk, shown);
-  else if (desk.state.ids.includes(shown)) desk.set({ cursor: desk.state.ids.indexOf(shown) });
+  if (panel.state.view === "focus") showSample(panel, shown);
+  else if (panel.state.ids.includes(shown)) panel.set({ cursor: panel.state.ids.indexOf(shown) });
 }
 
-/** @param {Desk} desk */
-export function askToDelete(desk) {
-  const { state } = desk;
+/** @param {LabelPanel} panel */
+export function askToDelete(panel) {
+  const { state } = panel;
   const shown = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
   const chosen = state.view !== "focus" && state.selection.size > 0;
   if (!chosen && shown === undefined) return;
   const everything = chosen && state.selection.matching !== null;
   const ids = everything ? null : chosen ? [...state.selection.ids] : [/** @type {number} */ (shown)];
-  desk.set({
+  panel.set({
     dialog: {
       name: "delete samples",
       ids,
@@ -260,21 +260,21 @@ export function askToDelete(desk) {
   });
 }
 
-/** @param {Desk} desk */
-function out(desk) {
-  const { state } = desk;
-  if (state.focus?.queue) closeQueue(desk);
-  else if (state.view === "focus") closeFocus(desk);
-  else if (state.selection.size > 0) desk.set({ selection: state.selection.none() });
-  else desk.set({ notice: null });
+/** @param {LabelPanel} panel */
+function out(panel) {
+  const { state } = panel;
+  if (state.focus?.queue) closeQueue(panel);
+  else if (state.view === "focus") closeFocus(panel);
+  else if (state.selection.size > 0) panel.set({ selection: state.selection.none() });
+  else panel.set({ notice: null });
 }
 
-/** Zoom about the middle of the frame. @param {Desk} desk @param {number} by */
-function zoom(desk, by) {
-  const { focus } = desk.state;
-  const { frame } = desk;
-  const shown = presented(desk);
+/** Zoom about the middle of the frame. @param {LabelPanel} panel @param {number} by */
+function zoom(panel, by) {
+  const { focus } = panel.state;
+  const { frame } = panel;
+  const shown = presented(panel);
   if (!focus || !frame || !shown) return;
   focus.viewport = zoomed(shown.view, by, { x: frame.width / 2, y: frame.height / 2 }, shown.size, frame);
-  desk.changed();
+  panel.changed();
 }

@@ -1,4 +1,4 @@
-/** @import { Change, Decision, Entry, Outcome } from "./types.js" */
+/** @import { Change, Decision, Entry, Outcome } from "./messages.js" */
 /** @import { Journal } from "./journal.js" */
 
 const MOST_PER_MESSAGE = 200;

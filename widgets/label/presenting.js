@@ -1,53 +1,53 @@
 import { crisp, fitted } from "./viewport.js";
 import { decisionName } from "./wording.js";
 
-/** @import { Desk } from "./desk.js" */
+/** @import { LabelPanel } from "./state.js" */
 /** @import { Size, Viewport } from "./viewport.js" */
 
-/** The image that the focus view is at. @param {Desk} desk @returns {number | undefined} */
-export function presentId(desk) {
-  const { focus } = desk.state;
+/** The image that the focus view is at. @param {LabelPanel} panel @returns {number | undefined} */
+export function presentId(panel) {
+  const { focus } = panel.state;
   return focus?.ids[focus.index];
 }
 
-/** The image, its size in pixels and where it lies in the frame; null while it is not decoded. @param {Desk} desk @returns {{image: HTMLImageElement, size: Size, view: Viewport} | null} */
-export function presented(desk) {
-  const { focus } = desk.state;
-  const id = presentId(desk);
-  const image = id === undefined ? null : desk.pictures.get(id)?.image;
-  if (!focus || !image || !desk.frame) return null;
+/** The image, its size in pixels and where it lies in the frame; null while it is not decoded. @param {LabelPanel} panel @returns {{image: HTMLImageElement, size: Size, view: Viewport} | null} */
+export function presented(panel) {
+  const { focus } = panel.state;
+  const id = presentId(panel);
+  const image = id === undefined ? null : panel.pictures.get(id)?.image;
+  if (!focus || !image || !panel.frame) return null;
   const size = { width: image.naturalWidth, height: image.naturalHeight };
-  return { image, size, view: focus.viewport ?? fitted(size, desk.frame) };
+  return { image, size, view: focus.viewport ?? fitted(size, panel.frame) };
 }
 
-/** Whether the image that the focus view is at stands on the page. @param {Desk} desk */
-export function painted(desk) {
-  const image = presented(desk)?.image;
-  return image?.isConnected === true && desk.stage?.dataset.sample === String(presentId(desk));
+/** Whether the image that the focus view is at stands on the page. @param {LabelPanel} panel */
+export function painted(panel) {
+  const image = presented(panel)?.image;
+  return image?.isConnected === true && panel.stage?.dataset.sample === String(presentId(panel));
 }
 
-/** Show an image that has come, if it is the one that is waited for. @param {Desk} desk @param {number} id */
-export function arrived(desk, id) {
-  if (id !== presentId(desk)) return;
-  present(desk);
-  desk.changed();
+/** Show an image that has come, if it is the one that is waited for. @param {LabelPanel} panel @param {number} id */
+export function arrived(panel, id) {
+  if (id !== presentId(panel)) return;
+  present(panel);
+  panel.changed();
 }
 
 /**
  * Put the image that the focus view is at on the page. This happens with the key itself; all that stands around it is drawn
  * with the next frame, so that keys are taken as fast as anybody presses them.
- * @param {Desk} desk
+ * @param {LabelPanel} panel
  */
-export function present(desk) {
-  const { stage } = desk;
+export function present(panel) {
+  const { stage } = panel;
   const holder = stage?.querySelector(".wb-holder");
   if (!stage || !holder) return;
-  const id = presentId(desk);
-  const item = id === undefined ? undefined : desk.items.get(id);
-  stage.setAttribute("aria-label", item ? `${item.name}, ${decisionName(desk, item)}` : "No image");
+  const id = presentId(panel);
+  const item = id === undefined ? undefined : panel.items.get(id);
+  stage.setAttribute("aria-label", item ? `${item.name}, ${decisionName(panel, item)}` : "No image");
   if (id === undefined) delete stage.dataset.sample;
   else stage.dataset.sample = String(id);
-  const shown = presented(desk);
+  const shown = presented(panel);
   if (!shown) {
     holder.replaceChildren();
     return;

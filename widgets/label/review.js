@@ -1,8 +1,8 @@
 import { plural, share } from "../shared/format.js";
-import { acceptMany, decisionOf, same } from "./deciding.js";
+import { acceptMany, decisionOf, same } from "./edits.js";
 
-/** @import { Desk } from "./desk.js" */
-/** @import { AnswerRow, Decision, Item, Sort, Where } from "./types.js" */
+/** @import { LabelPanel } from "./state.js" */
+/** @import { AnswerRow, Decision, Item, Sort, Where } from "./messages.js" */
 
 /**
  * @typedef {object} Review The model version whose answers stand beside the samples.
@@ -37,19 +37,19 @@ export const REVIEW_HELP = [
   ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
 ];
 
-/** What a predicted label would be as a decision, null when the model has none for this image. @param {Desk} desk @param {Item | undefined} item @returns {Decision | null} */
-export function predicted(desk, item) {
+/** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Item | undefined} item @returns {Decision | null} */
+export function predicted(panel, item) {
   const label = item?.answer?.label;
-  return label === undefined || label === null || !desk.label(label) ? null : { label, skipped: false };
+  return label === undefined || label === null || !panel.label(label) ? null : { label, skipped: false };
 }
 
-/** A prediction in words. @param {Desk} desk @param {Item} item */
-export function answerWords(desk, item) {
+/** A prediction in words. @param {LabelPanel} panel @param {Item} item */
+export function answerWords(panel, item) {
   if (!item.answer) return "";
   const name =
     item.answer.label === null
       ? "a label that is gone"
-      : (desk.label(item.answer.label)?.name ?? "a label that is gone");
+      : (panel.label(item.answer.label)?.name ?? "a label that is gone");
   return `predicted ${name}, ${share(item.answer.score)}`;
 }
 
@@ -61,19 +61,19 @@ export function answered(rows, matches) {
 /**
  * Accept the predictions of some samples as one act. What has no prediction, has that label already or cannot be shown is
  * left out; an image that nobody can have seen yet refuses the whole act.
- * @param {Desk} desk @param {Iterable<number>} ids @param {(why: string) => void} refuse
+ * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse
  */
-export function acceptAll(desk, ids, refuse) {
+export function acceptAll(panel, ids, refuse) {
   /** @type {{item: Item, to: Decision}[]} */
   const pairs = [];
   for (const id of ids) {
-    const item = desk.items.get(id);
-    const to = predicted(desk, item);
-    if (item && to && !same(decisionOf(item), to) && desk.thumbs.get(id) !== "broken") pairs.push({ item, to });
+    const item = panel.items.get(id);
+    const to = predicted(panel, item);
+    if (item && to && !same(decisionOf(item), to) && panel.thumbs.get(id) !== "broken") pairs.push({ item, to });
   }
-  const unseen = pairs.filter(({ item }) => !desk.thumbs.get(item.id));
+  const unseen = pairs.filter(({ item }) => !panel.thumbs.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
   else if (pairs.length === 0)
-    desk.say("There is no prediction here that is not the label already and whose image can be shown.");
-  else acceptMany(desk, pairs);
+    panel.say("There is no prediction here that is not the label already and whose image can be shown.");
+  else acceptMany(panel, pairs);
 }

@@ -1,4 +1,4 @@
-import { mount } from "../label/panel.js";
+import { mount } from "../label/panel.jsx";
 
 /** @import { View } from "../shared/root.js" */
 

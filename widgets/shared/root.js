@@ -1,7 +1,7 @@
 import { render as draw } from "preact";
 import { passes } from "./shortcuts.js";
 
-/** @import { Model } from "./link.js" */
+/** @import { Model } from "./messages.js" */
 
 /** @typedef {{model: Model, el: HTMLElement, signal?: AbortSignal}} View What anywidget gives to draw a view of a widget. */
 

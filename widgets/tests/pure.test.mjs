@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decided, newSitting, pace, timeLeft } from "../label/sitting.js";
-import { messages } from "../label/uploading.js";
+import { messages } from "../label/uploads.js";
 import { crisp, fitted, panned, zoomed } from "../label/viewport.js";
 import { bytes, duration, moment, number, percent, plural } from "../shared/format.js";
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
 from workbench.inference.metrics import ClassMetrics, Tally
-from workbench.inference.rows import Row
+from workbench.inference.output_formats import Row
 from workbench.inference.sources import Item
 from workbench.paths import Project
-from workbench.registry.listing import VersionSummary, versions_of
+from workbench.registry.versions import VersionSummary, list_versions
 from workbench.store import Session, open_store
-from workbench.store.compared_predictions import count_common_trained, differing_answers, each_common_answer
+from workbench.store.compared_predictions import count_common_trained, differing_predictions, each_common_prediction
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import get_model_version
 from workbench.store.schema import ModelVersion
@@ -137,7 +137,7 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
             notes = _notes(theme, one, two, counted.common, session)
     finally:
         store.close()
-    summaries = {row.version: row for row in versions_of(theme, project)}
+    summaries = {row.version: row for row in list_versions(theme, project)}
     per_first, per_second = counted.tallies[0].per_class(), counted.tallies[1].per_class()
     return Comparison(
         first=summaries[first],
@@ -169,7 +169,7 @@ class _Counted:
 
 def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
     counted = _Counted((Tally(class_names), Tally(class_names)))
-    for row in each_common_answer(one, two, session=session):
+    for row in each_common_prediction(one, two, session=session):
         counted.common += 1
         counted.differing += row.first != row.second
         item = Item(row.name, "", row.sample_id, row.actual)
@@ -195,7 +195,7 @@ def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list
             row.second or _GONE,
             row.second_score,
         )
-        for row in differing_answers(one, two, limit=_LISTED, session=session)
+        for row in differing_predictions(one, two, limit=_LISTED, session=session)
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from workbench.inference.rows import Row
+from workbench.inference.output_formats import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""Rows as CSV, JSON lines and Parquet."""
+"""A row per image, the columns that every file format gives it, and the formats: CSV, JSON lines and Parquet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,40 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.rows import DIGITS, Row, as_values, column_names
 from workbench.inference.sources import Item
 
+DIGITS = 6
+"""Decimal places that a result keeps of a probability."""
+
+PROBABILITY = "p:"
+"""What the name of a column with the probability of a class begins with."""
+
 _PARQUET_ROWS = 10_000
+
+
+class Row(NamedTuple):
+    """The prediction for one image: a label with its probability, or the reason why there is none."""
+
+    item: Item
+    label: str | None
+    score: float | None
+    probabilities: Sequence[float] | None
+    error: str | None = None
+
+
+def column_names(class_names: Sequence[str]) -> list[str]:
+    """The columns of a result, in their order."""
+    return ["file", "sample_id", "label", "score", "actual", "error", *(PROBABILITY + name for name in class_names)]
+
+
+def as_values(row: Row, classes: int) -> list[Any]:
+    """A row's values in the order of `column_names`."""
+    item = row.item
+    probabilities = row.probabilities if row.probabilities is not None else [None] * classes
+    return [item.file, item.sample_id, row.label, row.score, item.actual, row.error, *probabilities]
 
 
 class LineFormat(Protocol):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from workbench.errors import ConflictError, WorkbenchError
-from workbench.inference.boxes import means_boxes, open_boxes, theme_of_model
+from workbench.errors import WorkbenchError
+from workbench.inference.box_sources import means_boxes, open_boxes, theme_of_model
 from workbench.inference.result import PredictionResult
-from workbench.inference.resume_log import Journal
-from workbench.inference.run import Running
+from workbench.inference.resume_log import ResumeLog, lock_output
+from workbench.inference.run import PredictionRun
 from workbench.inference.sources import Source, SourceLike, open_source
-from workbench.inference.store_writer import Answers
+from workbench.inference.store_writer import StoreWriter
 from workbench.paths import Project
-from workbench.registry.loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
 from workbench.store import Store, open_store
 
 
@@ -39,20 +37,21 @@ def predict(
 
     `model` is a stage (`production`, `staging`), a version or a run id. `source` is a word of `THEME_SOURCES`, a filter
     (SampleFilter, or text such as `split=test,label=three`), sample ids, a folder, a glob or files; `boxes` means the
-    boxes of a theme of boxes and `boxes:PATH` those of a data set, each cut out and answered on its own. `output` ends
+    boxes of a theme of boxes and `boxes:PATH` those of a data set, each cut out and predicted on its own. `output` ends
     in .csv, .jsonl or .parquet and gets one row per image in the order of the source; without it the rows go to a CSV
-    file below `runs/predictions/`. Answers of a registered version about samples of the theme are kept in the store
-    too, a former one of that version replaced.
+    file below `runs/predictions/`. Predictions of a registered version for samples of the theme are kept in the
+    store too, a former one of that version replaced.
 
     Images that cannot be read get an error in their row. Memory does not grow with the number of images. A run that
-    was interrupted continues when it is called again in the same way; `resume=False` starts anew. `precision` is 32,
-    bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
+    was interrupted continues when it is called again in the same way; `resume=False` starts from the beginning.
+    `precision` is 32, bf16-mixed or 16-mixed; `views` names test-time augmentations of `VIEWS` to average over.
 
     Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
     stops it.
     """
-    from workbench.inference.forward import Forward
+    from workbench.data.batches.forward import Forward
+    from workbench.inference.tta import views_named
 
     if batch_size < 1 or num_workers < 0:
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
@@ -62,16 +61,20 @@ def predict(
         reference = _find(theme, model, store)
         opened = _open(source, theme, reference, store)
         loaded = load_model(reference.theme, model, project=store.project, device=device)
-        forward = Forward(loaded.network, loaded.device, precision, tuple(views))
-        job = {
-            "theme": theme, "run_id": loaded.reference.run_id, "source": opened.name,
-            "class_names": list(loaded.class_names), "precision": precision, "views": list(views),
-        }  # fmt: skip
+        forward = Forward(loaded.network, loaded.device, precision, views_named(views))
+        settings = {
+            "theme": theme,
+            "run_id": loaded.reference.run_id,
+            "source": opened.name,
+            "class_names": list(loaded.class_names),
+            "precision": precision,
+            "views": list(views),
+        }
         target = Path(output) if output else _default_output(store.project, loaded, opened)
-        journal = Journal(target, job, loaded.class_names)
-        running = Running(loaded, opened, forward, journal, Answers.of(loaded, store), batch_size, num_workers)
-        with _alone(target, store.project):
-            return running.run(resume=resume, progress=progress is not False)
+        log = ResumeLog(target, settings, loaded.class_names)
+        run = PredictionRun(loaded, opened, forward, log, StoreWriter.open(loaded, store), batch_size, num_workers)
+        with lock_output(target, store.project):
+            return run.run(resume=resume, progress=progress is not False)
     finally:
         store.close()
 
@@ -100,26 +103,6 @@ def _open(source: SourceLike, theme: str, reference: ModelReference, store: Stor
     if isinstance(source, str) and means_boxes(source):
         return open_boxes(source, theme, reference.run_id, store=store)
     return open_source(source, theme_id=reference.theme_id, store=store)
-
-
-@contextmanager
-def _alone(output: Path, project: Project) -> Iterator[None]:
-    """Keep a second prediction into the same file away: both would write its parts."""
-    from filelock import FileLock, Timeout
-
-    folder = project.cache / "predicting"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{sha256(os.fsencode(output.resolve())).hexdigest()[:16]}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise ConflictError(
-            f"Another prediction is writing {output}. Wait until it has finished, or choose another output."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _default_output(project: Project, loaded: LoadedModel, source: Source) -> Path:

@@ -41,7 +41,7 @@ class PredictionResult:
     notes: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
-        """Read all rows from `output`: one per image, see `workbench.inference.rows.column_names`."""
+        """Read all rows from `output`: one per image, see `workbench.inference.output_formats.column_names`."""
         import pandas as pd
 
         suffix = self.output.suffix.lower()

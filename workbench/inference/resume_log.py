@@ -1,31 +1,32 @@
-"""The file of a running prediction: appended to in steps that survive an interruption, renamed when all is done."""
+"""The output of a running prediction: appended to in steps that survive an interruption, renamed when all is done."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import WorkbenchError
-from workbench.inference.output_formats import line_format, write_parquet
-from workbench.inference.rows import Row
+from workbench.errors import ConflictError, WorkbenchError
+from workbench.inference.output_formats import Row, line_format, write_parquet
 from workbench.inference.sources import Position
-from workbench.paths import atomic_write, move_into_place
+from workbench.paths import Project, atomic_write, move_into_place
 
 
 @dataclass
-class Journal:
-    """Rows of one job on their way into `output`.
+class ResumeLog:
+    """Rows of one prediction on their way into `output`.
 
-    While the job runs, its rows stand in `<output>.partial`, and `<output>.partial.json` says which job it is and how
-    much of that file is complete. `job` is plain data; only a run of an equal job continues.
+    While it runs, its rows stand in `<output>.partial`, and `<output>.partial.json` says what is predicted and how much
+    of that file is complete. `settings` (plain data) tell which prediction it is; only one with equal settings resumes.
     """
 
     output: Path
-    job: Mapping[str, Any]
+    settings: Mapping[str, Any]
     class_names: Sequence[str]
     _state: dict[str, Any] = field(default_factory=dict)
 
@@ -35,13 +36,13 @@ class Journal:
         self._state_file = self.output.with_name(self.output.name + ".partial.json")
 
     def position(self) -> Position | None:
-        """Where an interrupted run of the same job stopped, None when there was none."""
+        """Where an interrupted run of the same prediction stopped, None when there was none."""
         try:
             state = json.loads(self._state_file.read_text(encoding="utf-8"))
             complete = self._rows_file.stat().st_size >= state["bytes"]
         except (OSError, ValueError, KeyError):
             return None
-        if state["job"] != self.job or not state["rows"] or not complete:
+        if state["settings"] != self.settings or not state["rows"] or not complete:
             return None
         self._state = state
         return Position(state["rows"], state["file"], state["sample_id"])
@@ -55,7 +56,7 @@ class Journal:
         """Continue at the position; what was written after the last complete step is cut off."""
         os.truncate(self._rows_file, self._state["bytes"])
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Start with no rows. Raises WorkbenchError when the folder cannot be written to."""
         header = self._format.header(self.class_names).encode()
         try:
@@ -63,8 +64,8 @@ class Journal:
             self._rows_file.write_bytes(header)
         except OSError as error:
             raise WorkbenchError(f"{self.output} cannot be written: {error.strerror or error}.") from error
-        self._state = {"job": self.job, "rows": 0, "bytes": len(header), "file": None, "sample_id": None}
-        self._keep_state()
+        self._state = {"settings": self.settings, "rows": 0, "bytes": len(header), "file": None, "sample_id": None}
+        self._write_state()
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add rows; once this returns, an interruption does not lose them."""
@@ -78,17 +79,19 @@ class Journal:
             file.write(content)
         last = rows[-1].item
         self._state |= {
-            "rows": self._state["rows"] + len(rows), "bytes": self._state["bytes"] + len(content),
-            "file": last.file, "sample_id": last.sample_id,
-        }  # fmt: skip
-        self._keep_state()
+            "rows": self._state["rows"] + len(rows),
+            "bytes": self._state["bytes"] + len(content),
+            "file": last.file,
+            "sample_id": last.sample_id,
+        }
+        self._write_state()
 
     def rows(self) -> Iterator[Row]:
         """Read back the rows written so far."""
         return self._format.load(self._rows_file, self.class_names)
 
     def finish(self) -> None:
-        """Put the complete file in the place of `output`."""
+        """Give the complete file the name of `output`."""
         if self.output.suffix.lower() == ".parquet":
             with atomic_write(self.output) as part:
                 write_parquet(self.rows(), part, self.class_names)
@@ -97,6 +100,26 @@ class Journal:
             move_into_place(self._rows_file, self.output)
         self._state_file.unlink()
 
-    def _keep_state(self) -> None:
+    def _write_state(self) -> None:
         with atomic_write(self._state_file, durable=False) as part:
             part.write_text(json.dumps(self._state), encoding="utf-8")
+
+
+@contextmanager
+def lock_output(output: Path, project: Project) -> Iterator[None]:
+    """Refuse a second prediction into the same file with a ConflictError: both would write its parts."""
+    from filelock import FileLock, Timeout
+
+    folder = project.cache / "predicting"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{sha256(os.fsencode(output.resolve())).hexdigest()[:16]}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConflictError(
+            f"Another prediction is writing {output}. Wait until it has finished, or choose another output."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,7 +1,9 @@
-"""One prediction under way: images in, answers out, in steps that an interruption does not lose."""
+"""One prediction: images in, rows out, in steps that an interruption does not lose."""
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +12,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
-from workbench.inference.interrupts import uninterrupted
 from workbench.inference.metrics import Tally
+from workbench.inference.output_formats import Row
 from workbench.inference.result import PredictionResult
-from workbench.inference.resume_log import Journal
-from workbench.inference.rows import Row
+from workbench.inference.resume_log import ResumeLog
 from workbench.inference.sources import Item, Position, Source, SourceChangedError
-from workbench.inference.store_writer import Answers
+from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_lines
-from workbench.registry.loading import LoadedModel
+from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
-    from workbench.inference.forward import Forward
+    from workbench.data.batches.forward import Forward
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0
@@ -30,14 +31,14 @@ _KEPT_FAILURES = 1_000
 
 
 @dataclass
-class Running:
-    """One prediction under way."""
+class PredictionRun:
+    """One prediction, from the first image or where an interrupted one stopped to the finished file."""
 
     loaded: LoadedModel
     source: Source
     forward: Forward
-    journal: Journal
-    answers: Answers
+    log: ResumeLog
+    writer: StoreWriter
     batch_size: int
     num_workers: int
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -45,94 +46,98 @@ class Running:
     _waiting: list[Row] = field(default_factory=list)
 
     def run(self, *, resume: bool, progress: bool) -> PredictionResult:
+        """Predict, and give the output its name. Raises InterruptedRunError when the user stops it."""
         started = time.monotonic()
-        names = self.answers.names
+        names = self.writer.names
         tally = Tally(tuple(dict.fromkeys(names.values())), names)
-        after, items = self._begin(tally, resume)
+        after, items = self._open(tally, resume)
         with _counter(self.source, after, progress) as count:
-            self._work(items, tally, count)
-        self.journal.finish()
+            self._predict(items, tally, count)
+        self.log.finish()
+        return self._result(tally, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
+
+    def _result(self, tally: Tally, *, seconds: float, resumed: int) -> PredictionResult:
         model = self.loaded.reference
         return PredictionResult(
             theme=model.theme,
             run_id=model.run_id,
             model_version=model.version,
             source=self.source.name,
-            output=self.journal.output.resolve(),
+            output=self.log.output.resolve(),
             class_names=tuple(self.loaded.class_names),
             images=tally.predicted + tally.failed,
             predicted=tally.predicted,
             failed=tally.failed,
-            seconds=time.monotonic() - started,
-            resumed=after.rows if after else 0,
+            seconds=seconds,
+            resumed=resumed,
             stored=self.stored,
             by_label=dict(tally.by_label.most_common()),
             failures=tuple(self.failures),
             metrics=tally.metrics(),
             per_class=tuple(tally.per_class()),
             confusion=tally.confusion(),
-            notes=self.answers.notes(),
+            notes=self.writer.notes(),
         )
 
-    def _begin(self, tally: Tally, resume: bool) -> tuple[Position | None, Iterator[Item]]:
-        """Take up an interrupted run of the same job, else start; return where it stopped and the items to come."""
-        after = self.journal.position() if resume else None
+    def _open(self, tally: Tally, resume: bool) -> tuple[Position | None, Iterator[Item]]:
+        """Resume an interrupted run of the same prediction, else start; return where it stopped and what is left."""
+        after = self.log.position() if resume else None
         if after is not None:
             try:
                 rest = _opened(self.source.items(after))
             except SourceChangedError:
                 after = None
             else:
-                self._take_up(tally)
+                self._resume(tally)
                 return after, rest or iter(())
         items = _opened(self.source.items(None))
         if items is None:
             raise WorkbenchError(f"The source '{self.source.name}' holds no images. Check the folder or pattern.")
-        self.journal.begin()
+        self.log.start()
         return None, items
 
-    def _take_up(self, tally: Tally) -> None:
-        """Count what the interrupted run has done."""
-        self.journal.resume()
-        for row in self.journal.rows():
-            self._note(row)
+    def _resume(self, tally: Tally) -> None:
+        """Continue the file of the interrupted run and count what is in it."""
+        self.log.resume()
+        for row in self.log.rows():
+            self._note_failure(row)
             tally.add([row])
-            self.stored += self.answers.keeps(row)
+            self.stored += self.writer.stores(row)
 
-    def _work(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
+    def _predict(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
         since = time.monotonic()
         full = max(1, _STEP_VALUES // (1 + len(self.loaded.class_names)))
         try:
-            for rows in self._answered(items):
+            for rows in self._rows(items):
                 tally.add(rows)
                 self._waiting += rows
                 count(len(rows))
                 if len(self._waiting) >= full or time.monotonic() - since > _STEP_SECONDS:
-                    self._keep()
+                    self._save()
                     since = time.monotonic()
         except KeyboardInterrupt:
-            self._keep()
+            self._save()
             raise InterruptedRunError(
-                f"Stopped after {self.journal.written:,} images. Predict again in the same way to continue there."
+                f"Stopped after {self.log.written:,} images. Predict again in the same way to continue there."
             ) from None
-        self._keep()
+        self._save()
 
-    def _keep(self) -> None:
-        with uninterrupted():
+    def _save(self) -> None:
+        with _uninterrupted():
             # The store first: should the file miss its part, these rows are predicted again and replace themselves.
-            self.stored += self.answers.keep(self._waiting)
-            self.journal.append(self._waiting)
+            self.stored += self.writer.write(self._waiting)
+            self.log.append(self._waiting)
             for row in self._waiting:
-                self._note(row)
+                self._note_failure(row)
             self._waiting = []
 
-    def _note(self, row: Row) -> None:
+    def _note_failure(self, row: Row) -> None:
         if row.error is not None and len(self.failures) < _KEPT_FAILURES:
             self.failures.append((row.item.file, row.error))
 
-    def _answered(self, items: Iterator[Item]) -> Iterator[list[Row]]:
-        from workbench.inference.answering import answer
+    def _rows(self, items: Iterator[Item]) -> Iterator[list[Row]]:
         from workbench.inference.batches import read_batches
+        from workbench.inference.forward import answer
 
         total = self.source.count()
         # Starting workers costs more than they save on a handful of images.
@@ -159,3 +164,24 @@ def _counter(source: Source, after: Position | None, shown: bool) -> Iterator[An
     total = source.count() if shown else None
     with tqdm(total=total, initial=initial, desc="predict", unit=" images", disable=not shown) as bar:
         yield bar.update
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt wait until the block is done. In other threads than the main one none arrives anyway."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
+        yield
+        return
+    arrived = False
+
+    def note(*_: object) -> None:
+        nonlocal arrived
+        arrived = True
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if arrived:
+        raise KeyboardInterrupt

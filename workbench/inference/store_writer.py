@@ -1,12 +1,12 @@
-"""The store's side of a prediction: answers about samples of the theme, kept with their model version."""
+"""Writing predictions of samples into the store, with the model version that made them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.inference.rows import Row
-from workbench.registry.loading import LoadedModel
+from workbench.inference.output_formats import Row
+from workbench.registry.model_loading import LoadedModel
 from workbench.store import Store
 from workbench.store.history import decision_names
 from workbench.store.labels import labels_of
@@ -17,13 +17,13 @@ from workbench.store.snapshots import snapshot_labels
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Where a model's answers about samples go; `model_id` None (an unregistered run) keeps none.
+class StoreWriter:
+    """Where a model's predictions of samples go; with `model_id` None (an unregistered run) nowhere.
 
-    `label_ids` are the labels of the model's classes, also those that are called otherwise by now or were merged: an
-    answer keeps the label that the model named and counts as the one which that went into. `names` are what the classes
-    count as now, their own names where the theme has no such label any more. `added` are the theme's labels that are
-    none of them.
+    `label_ids` are the labels of the model's classes, also those that are called otherwise by now or were merged: a
+    prediction keeps the label that the model named and counts as the one which that went into. `names` are what the
+    classes count as now, their own names where the theme has no such label any more. `added` are the theme's labels
+    that are none of them.
     """
 
     store: Store
@@ -34,7 +34,7 @@ class Answers:
     added: tuple[str, ...]
 
     @classmethod
-    def of(cls, loaded: LoadedModel, store: Store) -> Answers:
+    def open(cls, loaded: LoadedModel, store: Store) -> StoreWriter:
         reference = loaded.reference
         with store.read() as session:
             living = {label.id: label.name for label in labels_of(reference.theme_id, session=session)}
@@ -53,24 +53,24 @@ class Answers:
         names = {name: known.get(name, name) for name in loaded.class_names}
         return cls(store, reference.model_id, label_ids, names, unknown, added)
 
-    def keeps(self, row: Row) -> bool:
-        """Whether a row has its place in the store."""
+    def stores(self, row: Row) -> bool:
+        """Whether a row is kept in the store."""
         return self.model_id is not None and row.item.sample_id is not None and row.label is not None
 
-    def keep(self, rows: Sequence[Row]) -> int:
-        """Write the answers and return how many were written."""
+    def write(self, rows: Sequence[Row]) -> int:
+        """Write predictions and return how many were written."""
         if self.model_id is None:
             return 0
-        answers = [
+        predicted = [
             Predicted(item.sample_id, self.label_ids.get(label), score)
             for item, label, score, _, _ in rows
             if item.sample_id is not None and label is not None and score is not None
         ]
-        if not answers:
+        if not predicted:
             return 0
         with self.store.write() as session:
-            write_predictions(self.model_id, answers, session=session)
-        return len(answers)
+            write_predictions(self.model_id, predicted, session=session)
+        return len(predicted)
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know when the theme's labels are not the model's classes any more."""

@@ -1,4 +1,4 @@
-"""What two model versions answered about the same samples."""
+"""The samples that two model versions have both predicted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from workbench.store.schema import Label, ModelVersion, Prediction, Sample, Snap
 _CHUNK = 5_000
 
 
-class TwoAnswers(NamedTuple):
-    """A living sample with the label that a person gave it and what each version answered.
+class PredictionPair(NamedTuple):
+    """A living sample with the label that a person gave it and what each version predicted.
 
-    An answer is None when its label is gone; one that names a label which was merged since is the label that this one
-    went into.
+    A prediction is None when its label is gone; one that names a label which was merged since is the label which that
+    one went into.
     """
 
     sample_id: int
@@ -30,18 +30,20 @@ class TwoAnswers(NamedTuple):
     second_score: float
 
 
-def each_common_answer(one: ModelVersion, two: ModelVersion, *, session: Session) -> Iterator[TwoAnswers]:
+def each_common_prediction(one: ModelVersion, two: ModelVersion, *, session: Session) -> Iterator[PredictionPair]:
     """Yield every sample that both versions have predicted, a few thousand in memory at a time."""
     for row in session.execute(_common(one, two, session), execution_options={"yield_per": _CHUNK}):
-        yield TwoAnswers(*row)
+        yield PredictionPair(*row)
 
 
-def differing_answers(one: ModelVersion, two: ModelVersion, *, limit: int, session: Session) -> list[TwoAnswers]:
-    """Return the first samples that the versions answer differently, those with a label before the others."""
+def differing_predictions(
+    one: ModelVersion, two: ModelVersion, *, limit: int, session: Session
+) -> list[PredictionPair]:
+    """Return the first samples that the versions predict differently, those with a label before the others."""
     query = _common(one, two, session)
     actual, first, second = (query.selected_columns[index] for index in (2, 3, 5))
     query = query.where(first.is_distinct_from(second)).order_by(actual.is_(None), Sample.id).limit(limit)
-    return [TwoAnswers(*row) for row in session.execute(query)]
+    return [PredictionPair(*row) for row in session.execute(query)]
 
 
 def count_common_trained(row: ModelVersion, other: ModelVersion, *, session: Session) -> int:

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.logging_models import discard_models, log_model
-from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.model_logging import discard_models, log_model
+from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
@@ -100,8 +100,10 @@ def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[
 
 
 def _predictions(plan: Plan, module: Classifier) -> list[list[Any]]:
-    rows, targets, probabilities = module.votes.combined()
-    scores, predicted = probabilities.max(dim=1)
+    rows, targets, probabilities = module.predictions.per_image()
+    if not len(rows):
+        return []
+    scores, predicted = probabilities.max(axis=1), probabilities.argmax(axis=1)
     ids = plan.images["test"].sample_ids
     names = plan.class_names
     return [

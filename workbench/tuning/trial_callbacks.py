@@ -52,14 +52,14 @@ class TestedEpochs(Callback):
         module: Classifier = pl_module  # type: ignore[assignment]
         if self._loader is None:
             self._loader = trainer.datamodule.test_dataloader()  # type: ignore[attr-defined]
-        # The validation's own votes are counted after this.
-        votes = module.votes
+        # The validation's own predictions are counted after this.
+        predictions = module.predictions
         module.on_test_epoch_start()
         with trainer.precision_plugin.val_step_context():
             for index, batch in enumerate(self._loader):
                 module.test_step(trainer.strategy.batch_to_device(batch, module.device), index)
         module.on_test_epoch_end()
-        module.votes = votes
+        module.predictions = predictions
 
     def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         self._loader = None

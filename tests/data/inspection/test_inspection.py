@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.inspection.arguments import arguments, names
 from workbench.data.inspection.duplicates import near_duplicates
 from workbench.data.inspection.intents import INTENTS, Intent, compare
-from workbench.data.inspection.stages import BINS, histogram, walk
+from workbench.data.inspection.stages import BINS, histogram, stages_of
 from workbench.data.inspection.survey import Subject, Survey, odd_ones
 from workbench.data.inspection.variants import variants, visible
 
@@ -49,7 +50,7 @@ def surveyed(*subjects: Subject) -> Survey:
 def test_the_walk_shows_what_each_step_left() -> None:
     steps = {"gamma": {"gamma": 2.0}, "resize": {"fit": "stretch"}, "patches": {"size": 8}}
     config = AugmentConfig.from_dict({"image": {"size": 16}, "preprocessing": steps})
-    stages = walk(scene(0), config)
+    stages = stages_of(scene(0), Preprocessing(config, None))
     assert [stage.name for stage in stages] == ["original", "gamma", "resize", "patches"]
     assert [len(stage.images) for stage in stages] == [1, 1, 1, 4]
     assert stages[1].settings == {"gamma": 2.0}

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
+from workbench.data.inspection.batches import training_batch
 from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
 from workbench.data.inspection.intents import INTENTS, compare
-from workbench.data.inspection.stages import histogram, walk
+from workbench.data.inspection.stages import histogram, stages_of
 from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
-from workbench.data.normalization import measure, restore
-from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
@@ -34,7 +34,7 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
     image = desk.image(
         desk.subject(params.get("of", "images"), params["sample"]), preprocessing, quick=bool(params.get("quick"))
     )
-    stages = walk(image, preprocessing.config)
+    stages = stages_of(image, preprocessing)
     patches = stages[-1].images
     chosen = patches[len(patches) // 2]
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 11)))
@@ -83,26 +83,23 @@ def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
     subjects, split = _some_training_samples(desk, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
-    patches, owners, damaged = [], [], []
-    for number, subject in enumerate(subjects):
+    found: list[tuple[Subject, list[np.ndarray]]] = []
+    damaged = []
+    for subject in subjects:
         try:
-            found = plain.patches(subject.pixels(plain.enough))
+            found.append((subject, plain.patches(subject.pixels(plain.enough))))
         except ImageError as error:
             damaged.append(f"{subject.name} ({error})")
-            continue
-        patches += found
-        owners += [number] * len(found)
-    if not patches:
+    if not found:
         raise WorkbenchError(f"None of these images can be decoded: {', '.join(damaged)}. Roll again for others.")
-    preprocessing = pipeline(params["draft"], theme=measure(patches))
-    augmenter = build_augmenter(preprocessing.config.augmentation.library, preprocessing.config.transforms("train"))
-    pixels = preprocessing.normalize(augmenter(patches, seed))
+    made, preprocessing = training_batch([patches for _, patches in found], plain.config, seed)
+    pixels = made.images
     shown = restore(pixels[:_MOST], preprocessing.statistics)
     pictures = Pictures()
     value = {
         "rows": [
-            {"picture": pictures.add(image, 160), "label": subjects[owner].label or "unlabeled"}
-            for image, owner in zip(shown, owners, strict=False)
+            {"picture": pictures.add(image, 160), "label": found[owner][0].label or "unlabeled"}
+            for image, owner in zip(shown, made.indices.tolist(), strict=False)
         ],
         "shape": list(pixels.shape),
         "mean": [round(float(number), 3) for number in pixels.mean(dim=(0, 2, 3))],

@@ -12,11 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.inspection.boxes import box_as_subject
 from workbench.data.inspection.survey import Subject, Survey
 from workbench.data.normalization import statistics_of
-from workbench.data.pipeline import Preprocessing
 from workbench.errors import WorkbenchError
 from workbench.store import Store
 from workbench.store.samples import get_sample

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, AugmentConfig
+from workbench.data.inspection.batches import training_batch
 from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
 from workbench.data.inspection.duplicates import Pair, near_duplicates
-from workbench.data.inspection.stages import Stage, walk
+from workbench.data.inspection.stages import Stage, stages_of
 from workbench.data.inspection.subjects import LIMIT, subjects_of
 from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.data.inspection.variants import variants
-from workbench.data.normalization import measure, restore
-from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.panels.boxes.plots import sizes_and_positions
@@ -153,16 +153,10 @@ class Exploration:
         """A training batch as the network gets it, brought back to colors, with labels."""
         training = [subject for subject in self._subjects if subject.label and subject.split == "train"]
         chosen = self._chosen(training or self._subjects, count)
-        patches, titles = [], []
-        for subject in chosen:
-            found = self._preprocessing.patches(subject.pixels(self._preprocessing.enough))
-            patches += found
-            titles += [subject.label or "unlabeled"] * len(found)
-        # The theme's statistics are measured when training begins; those of the batch look the same.
-        preprocessing = Preprocessing.create(self.config, measure(patches))
-        augmenter = build_augmenter(self.config.augmentation.library, self.config.transforms("train"))
-        pixels = preprocessing.normalize(augmenter(patches, self.seed))
-        return plots.batch(restore(pixels[:count], preprocessing.statistics), titles[:count])
+        found = [self._preprocessing.patches(subject.pixels(self._preprocessing.enough)) for subject in chosen]
+        preview, preprocessing = training_batch(found, self.config, self.seed)
+        titles = [chosen[owner].label or "unlabeled" for owner in preview.indices.tolist()]
+        return plots.batch(restore(preview.images[:count], preprocessing.statistics), titles[:count])
 
     def result(self) -> dict[str, Any]:
         """What a batch run records."""
@@ -189,7 +183,7 @@ class Exploration:
     def _stages(self) -> list[Stage]:
         for number in np.random.default_rng(self.seed).permutation(len(self._subjects)).tolist():
             if number not in self.survey.damaged:
-                return walk(self._subjects[number].pixels(self._preprocessing.enough), self.config)
+                return stages_of(self._subjects[number].pixels(self._preprocessing.enough), self._preprocessing)
         raise WorkbenchError("This theme has no image that can be shown. Import some, then explore them.")
 
     @property

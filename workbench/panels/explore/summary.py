@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.boxes import boxes_as_subjects
-from workbench.data.inspection.stages import BINS, Stage, histogram, walk
+from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
 from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
-from workbench.data.pipeline import Preprocessing
 from workbench.panels.base.static_table import static_table, swatch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore.encoding import Pictures
@@ -71,7 +71,7 @@ def _one_image(subject: Subject, config: AugmentConfig) -> list[str]:
         image = subject.pixels(preprocessing.enough)
     except ImageError as error:
         return [f"<p>{escape(name)} cannot be shown: {escape(str(error))}.</p>"]
-    stages = walk(image, config)
+    stages = stages_of(image, preprocessing)
     last = stages[-1].images[len(stages[-1].images) // 2]
     found = variants(last, preprocessing.augmenter("train"), _VARIANTS, seed=0)
     return [

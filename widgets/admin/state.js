@@ -1,0 +1,146 @@
+import { message } from "../shared/polling.js";
+
+/** @import { Answer, Health, Link } from "../shared/messages.js" */
+
+/**
+ * @typedef {"themes" | "labels" | "samples" | "models" | "store"} Tab
+ * @typedef {{text: string[], button: string, run: () => Promise<void>}} Question
+ * @typedef {{theme: number | null, state: string, label: number | null, split: string, search: string, deleted: boolean, offset: number}} Where
+ *
+ * @typedef {object} AdminState
+ * @property {Tab} tab
+ * @property {any[] | null} rows Null until the kernel has told them.
+ * @property {any[]} themes
+ * @property {any} page The page of samples.
+ * @property {string} picture The thumbnails of the page, as the address of one picture.
+ * @property {Where} where
+ * @property {Set<number>} chosen Samples.
+ * @property {{name: string, events: any[]} | null} history What happened to one sample.
+ * @property {string} filter What the rows must contain.
+ * @property {any} about The store: where it is, its version, its backups.
+ * @property {any} report The last check.
+ * @property {number} refused How many changes were refused: what was typed for them is taken back.
+ * @property {Question | null} question
+ * @property {{text: string, trouble: boolean} | null} notice
+ * @property {Health} health
+ * @property {string} waiting
+ */
+
+const WAITING = { themes: "Loading the themes …", labels: "Loading the labels …", models: "Loading the models …" };
+
+/** What the panel shows, and its calls to the kernel. */
+export class AdminPanel {
+  /** @param {Link} link @param {string} annotator @param {() => void} draw */
+  constructor(link, annotator, draw) {
+    this.link = link;
+    this.annotator = annotator;
+    this.draw = draw;
+    /** @type {AdminState} */
+    this.state = {
+      tab: "themes",
+      rows: null,
+      themes: [],
+      page: null,
+      picture: "",
+      history: null,
+      filter: "",
+      about: null,
+      report: null,
+      where: { theme: null, state: "all", label: null, split: "", search: "", deleted: false, offset: 0 },
+      chosen: new Set(),
+      refused: 0,
+      question: null,
+      notice: null,
+      health: "live",
+      waiting: "",
+    };
+  }
+
+  /** @param {Partial<AdminState>} patch */
+  set(patch) {
+    Object.assign(this.state, patch);
+    this.draw();
+  }
+
+  /** Ask the kernel, say what is waited for, and tell what did not work. @param {string} waiting @param {string} method @param {any} [params] @returns {Promise<Answer | null>} */
+  async ask(waiting, method, params = {}) {
+    this.set({ waiting });
+    try {
+      return await this.link.call(method, { annotator: this.annotator, ...params });
+    } catch (error) {
+      this.set({ notice: { text: message(error), trouble: true } });
+      return null;
+    } finally {
+      this.set({ waiting: "" });
+    }
+  }
+
+  /** Show one of the tables. @param {Tab} tab */
+  async open(tab) {
+    this.set({ tab, rows: null, question: null, notice: null, filter: "" });
+    await this.reload();
+  }
+
+  /** Read what is shown anew. */
+  async reload() {
+    const { tab } = this.state;
+    if (tab === "store") {
+      const answer = await this.ask("Looking at the store …", "about");
+      if (answer) this.set({ about: answer.value });
+      return;
+    }
+    if (tab === "samples") return this.samples({});
+    const answer = await this.ask(WAITING[tab], tab);
+    if (answer && this.state.tab === tab) this.set({ rows: answer.value });
+  }
+
+  /** Show samples that match. @param {Partial<Where>} where */
+  async samples(where) {
+    const { state } = this;
+    // At once, so that what somebody chose stands there while the kernel answers.
+    if (Object.keys(where).length > 0) {
+      state.where = { ...state.where, offset: 0, ...where };
+      state.chosen = new Set();
+    }
+    const themes = await this.ask("Loading the themes …", "themes");
+    if (!themes) return;
+    const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
+    if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme))
+      state.where.theme = living[0]?.id ?? null;
+    this.set({ themes: living, history: null });
+    if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
+    const answer = await this.ask("Loading the samples …", "samples", state.where);
+    if (!answer) return;
+    const [bytes] = answer.buffers;
+    const { sheet } = answer.value;
+    if (state.picture) URL.revokeObjectURL(state.picture);
+    const picture =
+      sheet && bytes ? URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) : "";
+    const shown = new Set(answer.value.items.map((/** @type {any} */ item) => item.id));
+    this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
+  }
+
+  /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} told */
+  async change(waiting, method, params, told) {
+    const answer = await this.ask(waiting, method, params);
+    if (answer) this.set({ notice: { text: told(answer.value), trouble: false }, chosen: new Set() });
+    else this.set({ refused: this.state.refused + 1 });
+    await this.reload();
+  }
+
+  /** Delete something after saying what that means. @param {any} about What the kernel is asked about. @param {string} button @param {string} method @param {any} params @param {string} told */
+  async remove(about, button, method, params, told) {
+    const answer = await this.ask("Looking at what this means …", "consequences", about);
+    if (!answer) return;
+    this.set({
+      notice: null,
+      question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => told) },
+    });
+  }
+
+  async confirm() {
+    const { question } = this.state;
+    this.set({ question: null });
+    await question?.run();
+  }
+}

@@ -1,0 +1,315 @@
+import { number, plural } from "../../shared/format.js";
+import { Histogram, Picture } from "./image.jsx";
+
+/** @import { ExplorePanel } from "../state.js" */
+
+/** @param {string} split */
+const named = (split) => (split === "unassigned" ? "no split" : split);
+
+/** The theme as a whole: labels and splits, sizes, levels, near duplicates, odd ones. @param {{panel: ExplorePanel}} props */
+export function Data({ panel }) {
+  const { survey } = panel.state;
+  if (!survey) return null;
+  if (!survey.counts) return <Progress panel={panel} survey={survey} />;
+  const part = survey.total > survey.of ? ` of ${number(survey.total)}, chosen from all over the theme` : "";
+  return (
+    <div class="wb-data">
+      <p class="wb-faint">
+        {`${what(panel, survey.of)} looked at${part}. `}
+        <button type="button" class="wb-link" onClick={() => panel.survey(true)}>
+          Look again
+        </button>
+      </p>
+      <h4>Labels and splits</h4>
+      {Object.values(survey.counts).some((row) => sum(/** @type {any} */ (row)) > 0) ? (
+        <Distribution counts={survey.counts} colors={survey.colors} of={panel.state.of} />
+      ) : (
+        <p class="wb-faint">No image has a label yet.</p>
+      )}
+      {survey.boxes.length > 0 && <Boxes boxes={survey.boxes} />}
+      <div class="wb-two">
+        <div>
+          <h4>Sizes</h4>
+          <Sizes sizes={survey.sizes} of={panel.state.of} />
+        </div>
+        <div>
+          <h4>Levels</h4>
+          <Histogram counts={survey.levels} width={260} height={72} />
+          <div class="wb-faint wb-small">an image's mean, dark to bright</div>
+          <table class="wb-table">
+            <tr>
+              <th />
+              {["red", "green", "blue"].map((name) => (
+                <th key={name}>{name}</th>
+              ))}
+            </tr>
+            <tr>
+              <th>mean</th>
+              {survey.mean.map(Cell3)}
+            </tr>
+            <tr>
+              <th>deviation</th>
+              {survey.std.map(Cell3)}
+            </tr>
+          </table>
+        </div>
+      </div>
+      <h4>{survey.pair_count ? `${plural(survey.pair_count, "pair")} of near duplicates` : "No near duplicates"}</h4>
+      <div class="wb-pairs">
+        {survey.pairs.map((/** @type {any} */ pair, /** @type {number} */ index) => (
+          <Pair key={index} panel={panel} pair={pair} />
+        ))}
+      </div>
+      <h4>{survey.odd_count ? `${plural(survey.odd_count, "odd image")}` : "No odd images"}</h4>
+      <div class="wb-pairs">
+        {survey.odd.map((/** @type {any} */ odd, /** @type {number} */ index) => (
+          <Odd key={index} panel={panel} odd={odd} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** @param {ExplorePanel} panel @param {number} count */
+function what(panel, count) {
+  return panel.state.of === "boxes" ? plural(count, "box", "boxes") : plural(count, "image");
+}
+
+/** How large the boxes of each label are, and where on their images. @param {{boxes: any[]}} props */
+function Boxes({ boxes }) {
+  const widest = Math.max(...boxes.map((label) => label.most[0]));
+  const highest = Math.max(...boxes.map((label) => label.most[1]));
+  return (
+    <div class="wb-boxes-found">
+      <h4>Boxes</h4>
+      <div class="wb-row wb-plots">
+        <Dots
+          title="sizes"
+          boxes={boxes}
+          of="sizes"
+          range={[widest, highest]}
+          across={`width, up to ${number(widest)} px`}
+          down={`height, up to ${number(highest)} px`}
+          up
+        />
+        <Dots
+          title="centers"
+          boxes={boxes}
+          of="centers"
+          range={[1, 1]}
+          across="from the left edge to the right"
+          down="from the top"
+        />
+      </div>
+      <table class="wb-table">
+        <tr>
+          {["label", "boxes", "smallest", "median", "largest"].map((name, index) => (
+            <th key={name} class={index ? "wb-number" : ""}>
+              {name}
+            </th>
+          ))}
+        </tr>
+        {boxes.map((label) => (
+          <tr key={label.label}>
+            <td>
+              <span class="wb-swatch" style={{ background: label.color }} />
+              {` ${label.label}`}
+            </td>
+            <td class="wb-number">{number(label.count)}</td>
+            {[label.least, label.median, label.most].map((size, index) => (
+              <td key={index} class="wb-number">{`${number(size[0])} × ${number(size[1])}`}</td>
+            ))}
+          </tr>
+        ))}
+      </table>
+    </div>
+  );
+}
+
+/** A plot of points, each label in its color. @param {{title: string, boxes: any[], of: string, range: number[], across: string, down: string, up?: boolean}} props */
+function Dots({ title, boxes, of, range, across, down, up }) {
+  const side = 200;
+  return (
+    <figure class="wb-dots">
+      <svg
+        width={side}
+        height={side}
+        viewBox={`-4 -4 ${side + 8} ${side + 8}`}
+        role="img"
+        aria-label={`${title} of the boxes of ${boxes.map((label) => label.label).join(", ")}`}
+      >
+        <rect class="wb-dots-frame" width={side} height={side} fill="none" />
+        {boxes.map((label) =>
+          label[of].map((/** @type {number[]} */ [x, y], /** @type {number} */ index) => (
+            <circle
+              key={`${label.label} ${index}`}
+              cx={(x / range[0]) * side}
+              cy={(up ? 1 - y / range[1] : y / range[1]) * side}
+              r={2}
+              fill={label.color}
+              fill-opacity={0.5}
+            />
+          )),
+        )}
+      </svg>
+      <figcaption class="wb-faint wb-small">
+        <strong>{title}</strong>
+        <div>{`across: ${across}`}</div>
+        <div>{`${up ? "up" : "down"}: ${down}`}</div>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** @param {number} value @param {number} index */
+function Cell3(value, index) {
+  return (
+    <td key={index} class="wb-number">
+      {value.toFixed(3)}
+    </td>
+  );
+}
+
+/** @param {{panel: ExplorePanel, survey: any}} props */
+function Progress({ panel, survey }) {
+  const share = survey.of ? (100 * survey.done) / survey.of : 100;
+  return (
+    <div class="wb-pad wb-row">
+      <span class="wb-progress" role="progressbar" aria-valuenow={survey.done} aria-valuemax={survey.of}>
+        <span style={{ width: `${share}%` }} />
+      </span>
+      <span>{`${number(survey.done)} of ${number(survey.of)} ${panel.state.of} looked at`}</span>
+      {panel.state.surveying ? (
+        <button type="button" onClick={() => panel.show("steps")}>
+          Stop
+        </button>
+      ) : (
+        <button type="button" onClick={() => panel.survey()}>
+          Go on
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** @param {{counts: Record<string, Record<string, number>>, colors: Record<string, string>, of: string}} props */
+function Distribution({ counts, colors, of }) {
+  const rows = Object.entries(counts);
+  const most = Math.max(1, ...rows.map(([, row]) => sum(row)));
+  const splits = Object.keys(colors).filter((split) => rows.some(([, row]) => row[split]));
+  return (
+    <table class="wb-table wb-distribution">
+      <tr>
+        <th>label</th>
+        <th />
+        <th class="wb-number">{of}</th>
+        {splits.map((split) => (
+          <th key={split} class="wb-number">
+            <span class="wb-swatch" style={{ background: colors[split] }} />
+            {` ${named(split)}`}
+          </th>
+        ))}
+      </tr>
+      {rows.map(([label, row]) => (
+        <tr key={label}>
+          <td>{label}</td>
+          <td class="wb-bars">
+            {splits.map((split) => (
+              <span
+                key={split}
+                title={`${named(split)} ${number(row[split])}`}
+                style={{ width: `${(100 * row[split]) / most}%`, background: colors[split] }}
+              />
+            ))}
+          </td>
+          <td class="wb-number">{number(sum(row))}</td>
+          {splits.map((split) => (
+            <td key={split} class="wb-number">
+              {number(row[split])}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </table>
+  );
+}
+
+/** @param {Record<string, number>} row */
+function sum(row) {
+  return Object.values(row).reduce((total, count) => total + count, 0);
+}
+
+/** @param {{sizes: number[][], of: string}} props */
+function Sizes({ sizes, of }) {
+  const shown = sizes.slice(0, 8);
+  return (
+    <table class="wb-table">
+      <tr>
+        <th>width × height</th>
+        <th class="wb-number">{of}</th>
+      </tr>
+      {shown.map(([width, height, count]) => (
+        <tr key={`${width}x${height}`}>
+          <td>{`${number(width)} × ${number(height)}`}</td>
+          <td class="wb-number">{number(count)}</td>
+        </tr>
+      ))}
+      {sizes.length > shown.length && (
+        <tr>
+          <td colSpan={2} class="wb-faint">{`and ${plural(sizes.length - shown.length, "other size")}`}</td>
+        </tr>
+      )}
+    </table>
+  );
+}
+
+/** @param {{panel: ExplorePanel, pair: any}} props */
+function Pair({ panel, pair }) {
+  const why = !pair.same_label ? "different labels" : pair.across_splits ? "in two splits" : "";
+  return (
+    <figure class={`wb-pair${why ? " wb-attention" : ""}`}>
+      <div class="wb-row">
+        {pair.images.map((/** @type {any} */ image) => (
+          <Found key={image.id} panel={panel} image={image} />
+        ))}
+      </div>
+      <figcaption>
+        {why ? <strong>{why}</strong> : <span class="wb-faint">same label and split</span>}
+        <span class="wb-faint">{`, differ by ${pair.distance} of 255`}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** @param {{panel: ExplorePanel, odd: any}} props */
+function Odd({ panel, odd }) {
+  return (
+    <figure class="wb-pair">
+      <Found panel={panel} image={odd} />
+      <figcaption>
+        <strong>{odd.kind}</strong>
+        <span class="wb-faint">{` ${odd.reason}`}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** @param {{panel: ExplorePanel, image: any}} props */
+function Found({ panel, image }) {
+  const told = `${image.name}: ${image.label || "unlabeled"}${image.split ? `, ${image.split}` : ""}`;
+  return (
+    <button
+      type="button"
+      class="wb-found"
+      title={told}
+      aria-label={`Look at ${told}`}
+      onClick={() => {
+        panel.choose({ ...image, picture: null });
+        panel.show("steps");
+      }}
+    >
+      <Picture of={image.picture} from={panel.state.surveyPictures} alt="" side={72} />
+      <span class="wb-ellipsis">{image.label || "unlabeled"}</span>
+    </button>
+  );
+}

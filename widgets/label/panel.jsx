@@ -1,0 +1,63 @@
+import { render as draw } from "preact";
+import { hear } from "../shared/polling.js";
+import { keepKeys, openRoot } from "../shared/root.js";
+import { goHome, openTheme, showChosen } from "./browsing.js";
+import { onKey, run } from "./keyboard.js";
+import { LabelPanel } from "./state.js";
+import { App } from "./views/app.jsx";
+
+/** @import { View } from "../shared/root.js" */
+
+/** Put the panel on the page under an accessible name. @param {View} view @param {string} name */
+export function mount(view, name) {
+  const { model, el } = view;
+  const { root, signal, close } = openRoot(view, "wb-label", name);
+  const panel = new LabelPanel(model, signal, () => draw(<App panel={panel} />, root));
+  panel.root = root;
+  panel.run = (command) => run(panel, command);
+  keepKeys(root, (event) => onKey(panel, event));
+  watchFocus(panel, root, signal);
+  followChoice(panel, signal);
+  panel.changed();
+  const theme = model.get("config").theme;
+  const opened = theme === null ? goHome(panel) : openTheme(panel, theme);
+  opened.then(() => takeFocus(panel, el));
+  return close;
+}
+
+/** Show other samples when the notebook chooses them. @param {LabelPanel} panel @param {AbortSignal} signal */
+function followChoice(panel, signal) {
+  /** @param {import("./state.js").Choice | null} chosen */
+  const follow = (chosen) => {
+    const { theme } = panel.model.get("config");
+    panel.set({ chosen: chosen ?? null });
+    if (panel.state.theme?.id !== theme) openTheme(panel, theme);
+    else showChosen(panel, true);
+  };
+  hear(panel.model, signal, { chosen: follow });
+}
+
+/** Know whether the person is in the panel, also when what was focused is gone from the page. @param {LabelPanel} panel @param {HTMLElement} root @param {AbortSignal} signal */
+function watchFocus(panel, root, signal) {
+  /** @param {Event} event */
+  const look = (event) => {
+    panel.hasFocus = event.composedPath().includes(root);
+  };
+  document.addEventListener("focusin", look, { signal, capture: true });
+  document.addEventListener("pointerdown", look, { signal, capture: true });
+}
+
+/** Running a cell moves the focus to the notebook; a person who just ran this one wants to press keys. @param {LabelPanel} panel @param {HTMLElement} el */
+function takeFocus(panel, el) {
+  const active = document.activeElement;
+  const typing = active?.closest("input, textarea, select, [contenteditable=true]");
+  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el)))
+    panel.focusMain();
+}
+
+/** @param {View} view */
+function render(view) {
+  return mount(view, "Label panel");
+}
+
+export default { render };

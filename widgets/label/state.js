@@ -1,0 +1,333 @@
+import { Link } from "../shared/messages.js";
+import { message } from "../shared/polling.js";
+import { apply as applyChanges, poll } from "./change_feed.js";
+import { Counts } from "./counts.js";
+import { settle } from "./edits.js";
+import { countable, EVERYTHING } from "./filters.js";
+import { tellHealth } from "./health.js";
+import { Pictures } from "./images.js";
+import { browserShelf, Journal } from "./journal.js";
+import { Outboxes } from "./outboxes.js";
+import { arrived } from "./presenting.js";
+import { Selection } from "./selection.js";
+import { newSitting } from "./sitting.js";
+import { Thumbs } from "./thumbnails.js";
+import { Typing } from "./typing.js";
+
+/** @import { Health, Model } from "../shared/messages.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Review } from "./review.js" */
+/** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./messages.js" */
+/** @import { Viewport } from "./viewport.js" */
+
+/**
+ * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
+ * @typedef {{theme: number, entry: Entry, outcome: Outcome}} Conflict
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, thumbing?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
+ * @typedef {{ids: number[], about: string}} Choice
+ * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
+ *
+ * @typedef {object} LabelState What the panel shows.
+ * @property {"home" | "grid" | "table" | "focus"} view
+ * @property {"grid" | "table"} browse The one to return to.
+ * @property {{id: number, name: string, description: string, born: string, boxes: Record<string, number> | null} | null} theme `born` is when it was made, ISO 8601; `boxes` counts them by label id where labels are on boxes.
+ * @property {ThemeCard[] | null} themes
+ * @property {Label[]} labels
+ * @property {Where} where
+ * @property {Sort} sort
+ * @property {number} pageSize
+ * @property {number} size Side of a card's picture in pixels.
+ * @property {number[]} ids The page.
+ * @property {number} offset
+ * @property {number} total
+ * @property {boolean} loading
+ * @property {number} cursor Index in the page.
+ * @property {Selection} selection
+ * @property {Focus | null} focus
+ * @property {import("./queue.js").Team | null} team
+ * @property {Counts} counts
+ * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
+ * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
+ * @property {AnswerRow[]} answers How many samples the model of a review gave which label.
+ * @property {string[]} annotators
+ * @property {string} annotator
+ * @property {Health} health
+ * @property {number} since When the last answer came, in milliseconds.
+ * @property {Notice | null} notice
+ * @property {Conflict[]} conflicts
+ * @property {{name: string, [detail: string]: any} | null} dialog
+ * @property {import("./sitting.js").Sitting} sitting
+ * @property {Upload | null} upload
+ * @property {boolean} dropping
+ * @property {{title: string, text: string} | null} fatal
+ */
+
+const POLL_MS = 2000;
+/** So many acts come during one message only when keys come faster than anybody presses them: better a few large messages. */
+const MANY_ACTS = 4;
+const BUNDLE_MS = 30;
+/** So long what stands beside a large image may wait to be drawn: too short to be seen, long enough for several keys. */
+const BESIDE_MS = 80;
+
+/** The panel's state, its line to the kernel, and what it keeps in the browser. Views read `state` and call the functions beside. */
+export class LabelPanel {
+  /** @param {Model} model @param {AbortSignal} signal @param {(panel: LabelPanel) => void} draw */
+  constructor(model, signal, draw) {
+    this.model = model;
+    this.draw = draw;
+    this.signal = signal;
+    const config = model.get("config");
+    this.place = config.place;
+    /** @type {Review | null} */
+    this.review = null;
+    /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
+    this.gallery = config.gallery === true;
+    this.link = new Link(model, signal, {
+      onHealth: (health) => this.#onHealth(health),
+      lead: () => this.#lead(),
+      pause: () => (this.waiting >= MANY_ACTS ? BUNDLE_MS : 0),
+      onLead: ({ value }) => this.#onLead(value),
+      onLeadFailed: (error) => this.#onLeadFailed(error),
+    });
+    this.thumbs = new Thumbs(() => this.changed());
+    this.pictures = new Pictures(this.link, (id) => arrived(this, id));
+    this.typing = new Typing();
+    this.outboxes = new Outboxes(
+      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
+      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
+      (size) => this.root?.setAttribute("data-waiting", String(size)),
+    );
+    /** What waits of the theme that is open. @type {Outbox | null} */
+    this.outbox = null;
+    /** The theme of the acts that are under way. */
+    this.leading = 0;
+    /** @type {Map<number, Item>} */
+    this.items = new Map();
+    /** The acts of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./messages.js").Decision>}[]} */
+    this.acts = [];
+    this.mark = { since: 0, newest: 0, seen: new Set() };
+    /** Which request for a page is the latest: the answers to earlier ones are passed over. */
+    this.latestLoad = 0;
+    /** Whether the counts are being read. */
+    this.counting = false;
+    this.countTimer = 0;
+    this.searchTimer = 0;
+    /** The order that the kernel is asked to learn. */
+    this.surveyed = "";
+    /** How many cards the grid has in a row. */
+    this.columns = 1;
+    /** The cursor moved by key: scroll to it. */
+    this.showCursor = false;
+    /** Keys refused because their image was not painted. */
+    this.refusals = 0;
+    /** Where the focus view stands on the page. @type {HTMLElement | null} */
+    this.stage = null;
+    /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
+    this.frame = null;
+    /** Whether the person is in the panel. */
+    this.hasFocus = false;
+    /** Carries out a command of the keyboard. @type {(command: import("./keys.js").Command) => void} */
+    this.run = () => undefined;
+    /** @type {HTMLElement | null} */
+    this.root = null;
+    /** @type {HTMLInputElement | null} */
+    this.searchBox = null;
+    /** Which drawing is ahead. @type {"" | "now" | "later" | "beside"} */
+    this.drawing = "";
+    this.drawings = 0;
+    this.held = false;
+    /** @type {LabelState} */
+    this.state = {
+      view: "home",
+      browse: this.recall("browse", "grid"),
+      theme: null,
+      themes: null,
+      labels: [],
+      where: EVERYTHING,
+      sort: "id",
+      pageSize: this.recall("pageSize", 100),
+      size: this.recall("size", 96),
+      ids: [],
+      offset: 0,
+      total: 0,
+      loading: false,
+      cursor: 0,
+      selection: new Selection(),
+      focus: null,
+      team: null,
+      counts: new Counts(),
+      scope: null,
+      chosen: model.get("chosen") ?? null,
+      answers: [],
+      annotators: [],
+      annotator: this.recall("annotator", "") || config.annotator,
+      health: "live",
+      since: Date.now(),
+      notice: null,
+      conflicts: [],
+      dialog: null,
+      sitting: this.recall("sitting", newSitting()),
+      upload: null,
+      dropping: false,
+      fatal: null,
+    };
+    const timer = setInterval(() => poll(this), POLL_MS);
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      this.thumbs.clear();
+      this.pictures.clear();
+    });
+  }
+
+  /** @param {Partial<LabelState>} patch */
+  set(patch) {
+    Object.assign(this.state, patch);
+    this.changed();
+  }
+
+  /**
+   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * the next frame: that one belongs to the image, which is on the page already (see `present`).
+   */
+  changed() {
+    if (this.signal.aborted) return;
+    const later = this.#large();
+    if (later) tellHealth(this);
+    if (this.drawing === "now" || (this.drawing === "later" && later)) return;
+    if (later) this.#drawAfterFrame();
+    else queueMicrotask(this.#drawing("now"));
+  }
+
+  /**
+   * Draw what a key has changed beside the image that it brought: as soon as the kernel has everything, and within a tenth of
+   * a second at the latest. Whoever presses keys faster than that is not kept from it by drawing what cannot be read anyway.
+   */
+  changedBeside() {
+    if (!this.#large()) return this.changed();
+    tellHealth(this);
+    if (this.drawing === "") setTimeout(this.#drawing("beside"), BESIDE_MS);
+  }
+
+  /** Whether one image is shown large and nothing else is looked at. */
+  #large() {
+    return this.state.view === "focus" && this.stage !== null && !this.state.dialog && !document.hidden;
+  }
+
+  #drawAfterFrame() {
+    const draw = this.#drawing("later");
+    requestAnimationFrame(() => setTimeout(draw, 0));
+  }
+
+  /** Announce a drawing in place of the one that is ahead. @param {"now" | "later" | "beside"} when @returns {() => void} */
+  #drawing(when) {
+    this.drawing = when;
+    this.drawings += 1;
+    const mine = this.drawings;
+    return () => {
+      if (mine !== this.drawings || this.signal.aborted) return;
+      this.drawing = "";
+      this.draw(this);
+      tellHealth(this);
+    };
+  }
+
+  /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
+  say(text, action) {
+    this.set({ notice: { text, action } });
+  }
+
+  /** Tell the person what did not work. @param {unknown} error */
+  complain(error) {
+    this.set({ notice: { text: message(error), trouble: true } });
+  }
+
+  /** Put the keyboard's focus on what the keys work on. */
+  focusMain() {
+    const main = /** @type {HTMLElement | null} */ (this.root?.querySelector("[data-main]")) ?? this.root;
+    main?.focus({ preventScroll: true });
+  }
+
+  answered() {
+    this.state.since = Date.now();
+  }
+
+  /** The counts with everything that this browser knows to be on its way. @returns {Counts} */
+  countsNow() {
+    return this.outbox ? this.state.counts.after(this.outbox.changes()) : this.state.counts;
+  }
+
+  /** The counts of what search, annotator and choice leave, null while they are not known. @returns {Counts | null} */
+  scopeNow() {
+    if (countable(this.state.where)) return this.countsNow();
+    const { scope } = this.state;
+    return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
+  }
+
+  /** @param {number | null} id @returns {Label | undefined} */
+  label(id) {
+    return this.state.labels.find((label) => label.id === id);
+  }
+
+  /** A preference of this browser. @template T @param {string} name @param {T} otherwise @returns {T} */
+  recall(name, otherwise) {
+    try {
+      const kept = localStorage.getItem(`workbench/label/${this.place}/${name}`);
+      return kept === null ? otherwise : JSON.parse(kept);
+    } catch {
+      return otherwise;
+    }
+  }
+
+  /** @param {string} name @param {unknown} value */
+  remember(name, value) {
+    try {
+      localStorage.setItem(`workbench/label/${this.place}/${name}`, JSON.stringify(value));
+    } catch {
+      // A full or forbidden storage costs the memory of a preference, nothing else.
+    }
+  }
+
+  /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
+  openJournal(theme) {
+    this.outbox = this.outboxes.open(theme);
+    if (this.waiting > 0) this.link.wake();
+  }
+
+  /** How many acts wait for the kernel, also those of a theme that was left. */
+  get waiting() {
+    return this.outboxes.size;
+  }
+
+  #lead() {
+    const acts = this.held ? null : this.outboxes.next(this.state.theme?.id);
+    if (!acts) return null;
+    this.leading = acts.theme;
+    const { since, newest } = this.mark;
+    return { method: "act", params: { ...acts, since, newest } };
+  }
+
+  /** @param {any} value */
+  #onLead(value) {
+    settle(this, this.leading, value.outcomes);
+    if (this.leading === this.state.theme?.id) applyChanges(this, value);
+    this.answered();
+    // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
+    if (this.waiting === 0 && this.drawing === "beside") this.#drawAfterFrame();
+  }
+
+  /** @param {Error} error */
+  #onLeadFailed(error) {
+    // The store could not be written (locked, full, gone). The acts stay in the journal and are tried again.
+    this.complain(error);
+    this.held = true;
+    setTimeout(() => {
+      this.held = false;
+      this.link.wake();
+    }, 3000);
+  }
+
+  /** @param {Health} health */
+  #onHealth(health) {
+    this.set({ health });
+  }
+}

@@ -1,0 +1,87 @@
+/** @import { Sheet } from "./messages.js" */
+
+/**
+ * @typedef {{url: string, width: number, height: number, close: () => void}} Picture A decoded sheet; `width` and `height` in pixels.
+ * @typedef {{sheet: Picture, x: number, y: number, width: number, height: number}} Thumb
+ */
+
+/** Older thumbnails go, so that paging through a million images takes no more memory than some pages; those of the largest page stay. */
+const MOST_PIXELS = 24_000_000;
+const MOST_THUMBS = 20_000;
+const ALWAYS_KEPT = 1200;
+
+/** Thumbnails, cut out of the sheets that the kernel sends. */
+export class Thumbs {
+  /** @param {() => void} onChange Called when new ones can be drawn. @param {(blob: Blob) => Promise<Picture>} [decode] */
+  constructor(onChange, decode = decoded) {
+    this.onChange = onChange;
+    this.decode = decode;
+    /** @type {Map<number, Thumb | "broken">} */
+    this.thumbs = new Map();
+    /** @type {{picture: Picture | null, ids: number[]}[]} */
+    this.sheets = [];
+  }
+
+  /** @param {number} id @returns {Thumb | "broken" | undefined} */
+  get(id) {
+    return this.thumbs.get(id);
+  }
+
+  /** The samples of a list that are known already. @param {number[]} ids */
+  known(ids) {
+    return ids.filter((id) => this.thumbs.has(id));
+  }
+
+  /** @param {Sheet} sheet @param {DataView} content */
+  async add(sheet, content) {
+    const some = sheet.sizes.some(([width]) => width > 0);
+    const blob = new Blob(
+      [/** @type {ArrayBuffer} */ (content.buffer).slice(content.byteOffset, content.byteOffset + content.byteLength)],
+      { type: sheet.type },
+    );
+    const picture = some ? await this.decode(blob) : null;
+    sheet.ids.forEach((id, index) => {
+      const [width, height] = sheet.sizes[index];
+      const x = (index % sheet.columns) * sheet.cell;
+      const y = Math.floor(index / sheet.columns) * sheet.cell;
+      this.thumbs.set(id, picture && width > 0 ? { sheet: picture, x, y, width, height } : "broken");
+    });
+    this.sheets.push({ picture, ids: sheet.ids });
+    while (this.#tooMany()) this.#drop();
+    this.onChange();
+  }
+
+  clear() {
+    while (this.sheets.length > 0) this.#drop();
+  }
+
+  #tooMany() {
+    let pixels = 0;
+    let thumbs = 0;
+    for (const { picture, ids } of this.sheets) {
+      pixels += picture ? picture.width * picture.height : 0;
+      thumbs += ids.length;
+    }
+    if (this.sheets.length < 2 || thumbs - this.sheets[0].ids.length < ALWAYS_KEPT) return false;
+    return pixels > MOST_PIXELS || thumbs > MOST_THUMBS;
+  }
+
+  #drop() {
+    const sheet = this.sheets.shift();
+    for (const id of sheet?.ids ?? []) {
+      const thumb = this.thumbs.get(id);
+      if (thumb === "broken" || thumb?.sheet === sheet?.picture) this.thumbs.delete(id);
+    }
+    sheet?.picture?.close();
+  }
+}
+
+/** Decode a sheet, so that everything cut out of it is painted at once. @param {Blob} blob @returns {Promise<Picture>} */
+async function decoded(blob) {
+  const url = URL.createObjectURL(blob);
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  // The image is held until it is closed: with it goes what the browser has decoded.
+  return { url, width: image.naturalWidth, height: image.naturalHeight, close: () => URL.revokeObjectURL(image.src) };
+}

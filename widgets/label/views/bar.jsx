@@ -1,0 +1,131 @@
+import { duration, number, percent, plural } from "../../shared/format.js";
+import { TypedInput } from "../../shared/typed_input.jsx";
+import { goHome } from "../browsing.js";
+import { run } from "../keyboard.js";
+import { closeQueue } from "../queue.js";
+import { pace, timeLeft } from "../sitting.js";
+import { ON_BOXES } from "../wording.js";
+import { TeamButtons } from "./queue.jsx";
+
+/** @import { LabelPanel } from "../state.js" */
+
+/** The bar: the theme, how far it is, the pace, the annotator, undo and help. @param {{panel: LabelPanel}} props */
+export function Bar({ panel }) {
+  const { state } = panel;
+  const home = state.view === "home";
+  return (
+    <div class="wb-bar">
+      {home || panel.gallery ? (
+        <b>{home ? "Themes" : state.theme?.name}</b>
+      ) : (
+        <button type="button" class="wb-theme" title="Show all themes" onClick={() => leave(panel)}>
+          <span aria-hidden="true">‹ </span>
+          <b>{state.theme?.name}</b>
+        </button>
+      )}
+      {!home && <Progress panel={panel} />}
+      <span class="wb-grow" />
+      <Annotator panel={panel} />
+      {!home && !panel.gallery && <TeamButtons panel={panel} />}
+      {!home && (
+        <button type="button" onClick={() => run(panel, { name: "undo" })} title="Undo the last act (U)">
+          Undo
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label="Show the keys"
+        title="Show the keys (?)"
+        onClick={() => panel.set({ dialog: { name: "help" } })}
+      >
+        ?
+      </button>
+    </div>
+  );
+}
+
+/** @param {LabelPanel} panel */
+function leave(panel) {
+  if (panel.state.focus?.queue) closeQueue(panel);
+  goHome(panel);
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Progress({ panel }) {
+  const counts = panel.countsNow();
+  const total = counts.total();
+  const boxes = panel.state.theme?.boxes;
+  if (boxes)
+    return (
+      <>
+        <span class="wb-number" data-count="boxes">{`${plural(total, "image")}, ${plural(
+          Object.values(boxes).reduce((a, b) => a + b, 0),
+          "box",
+          "boxes",
+        )}`}</span>
+        <span class="wb-faint wb-ellipsis" title={ON_BOXES}>
+          {ON_BOXES}
+        </span>
+      </>
+    );
+  const labeled = counts.total({ state: "labeled" });
+  const skipped = counts.total({ state: "skipped" });
+  const { sitting } = panel.state;
+  const rate = pace(sitting);
+  const left = timeLeft(sitting, total - labeled - skipped);
+  const said = [`${number(sitting.images)} in this sitting`];
+  if (rate !== null) said.push(`${number(rate)}/h`);
+  if (left !== null) said.push(`${duration(left)} left`);
+  return (
+    <>
+      <span class="wb-number" data-count="labeled">{`${number(labeled)} of ${number(total)} labeled`}</span>
+      <span
+        class="wb-progress"
+        role="progressbar"
+        aria-label="Labeled"
+        aria-valuenow={percent(labeled, total)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+      >
+        <span style={{ width: `${total > 0 ? (100 * labeled) / total : 0}%` }} />
+      </span>
+      {/* Where the panel is narrow this gives way, not the buttons beside it. */}
+      {sitting.images > 0 && (
+        <span
+          class="wb-number wb-faint wb-ellipsis wb-pace"
+          title={["Labeled in this sitting; images an hour, over the last minutes of work; time left", ...said].join(
+            "\n",
+          )}
+        >
+          {said.join("  ")}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Annotator({ panel }) {
+  return (
+    <label class="wb-annotator">
+      <span class="wb-faint">annotator </span>
+      <TypedInput
+        type="text"
+        value={panel.state.annotator}
+        size={10}
+        maxLength={100}
+        title="The name that is recorded with each of your decisions"
+        onTyped={(text, input) => {
+          const name = text.trim() || panel.model.get("config").annotator;
+          // What was handed out was for the other one.
+          if (panel.state.focus?.queue) closeQueue(panel);
+          input.value = name;
+          panel.remember("annotator", name);
+          panel.acts = [];
+          panel.set({ annotator: name });
+        }}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,100 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { goRound } from "../../shared/modal.js";
+import { message } from "../../shared/polling.js";
+
+/** @import { LabelPanel } from "../state.js" */
+
+/**
+ * A dialog within the panel: the keyboard stays in it, Escape closes it, and its main button says what will happen.
+ * @param {{panel: LabelPanel, title: string, act?: string, danger?: boolean, disabled?: boolean, onAct?: () => void | Promise<void>, children?: any, wide?: boolean}} props
+ */
+export function Dialog({ panel, title, act, danger, disabled, onAct, children, wide }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [trouble, setTrouble] = useState("");
+  const [busy, setBusy] = useState(false);
+  useLayoutEffect(() => {
+    const first = /** @type {HTMLElement | null} */ (
+      box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
+    );
+    first?.focus({ preventScroll: true });
+    // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
+    const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
+    if (box.current) watcher.observe(box.current);
+    return () => {
+      watcher.disconnect();
+      queueMicrotask(() => panel.focusMain());
+    };
+  }, []);
+  useLayoutEffect(() => {
+    // The button that was pressed may be gone; Escape and Tab must still find the dialog.
+    if (panel.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
+  });
+  const submit = async () => {
+    if (busy || disabled || !onAct) return;
+    setBusy(true);
+    try {
+      await onAct();
+    } catch (error) {
+      setTrouble(message(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div
+      class="wb-veil"
+      onMouseDown={(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(panel)}
+    >
+      <div
+        ref={box}
+        tabIndex={-1}
+        class={`wb-dialog${wide ? " wb-wide" : ""}`}
+        role="dialog"
+        aria-modal="true"
+        aria-label={title}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onKey(panel, event, box.current)}
+      >
+        <form
+          noValidate
+          onSubmit={(/** @type {Event} */ event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <h3>{title}</h3>
+          <div class="wb-dialog-body">{children}</div>
+          {trouble && (
+            <p class="wb-warn" role="alert">
+              {trouble}
+            </p>
+          )}
+          <div class="wb-row wb-right">
+            <button type="button" onClick={() => close(panel)}>
+              {act ? "Cancel" : "Close"}
+            </button>
+            {act && (
+              <button type="submit" class={danger ? "wb-danger" : "wb-primary"} disabled={disabled} aria-busy={busy}>
+                {busy ? "Working …" : act}
+              </button>
+            )}
+          </div>
+        </form>
+      </div>
+    </div>
+  );
+}
+
+/** @param {LabelPanel} panel */
+export function close(panel) {
+  panel.set({ dialog: null });
+}
+
+/** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box */
+function onKey(panel, event, box) {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    close(panel);
+  }
+  goRound(event, box);
+}

@@ -1,0 +1,188 @@
+import { useRef, useState } from "preact/hooks";
+import { plural } from "../../shared/format.js";
+import { useFocus } from "../../shared/modal.js";
+import { message } from "../../shared/polling.js";
+import { TypedInput } from "../../shared/typed_input.jsx";
+import { refreshCounts, reload } from "../browsing.js";
+import { Dialog } from "./dialog.jsx";
+import { Swatch } from "./mark.jsx";
+
+/** @import { LabelPanel } from "../state.js" */
+/** @import { Label } from "../messages.js" */
+
+/** Rename, add, reorder, recolor, merge and delete labels; each change is saved at once. @param {{panel: LabelPanel}} props */
+export function LabelsDialog({ panel }) {
+  const { labels, theme } = panel.state;
+  const [name, setName] = useState("");
+  const [trouble, setTrouble] = useState("");
+  const [going, setGoing] = useState(/** @type {{label: Label, samples: number, boxes: number} | null} */ (null));
+  /** @param {string} method @param {object} params */
+  const change = async (method, params) => {
+    setTrouble("");
+    try {
+      const { value } = await panel.link.call(method, {
+        theme: theme?.id,
+        annotator: panel.state.annotator,
+        ...params,
+      });
+      panel.set({ labels: value });
+      return true;
+    } catch (error) {
+      setTrouble(message(error));
+      return false;
+    }
+  };
+  const add = async () => {
+    if (name.trim() && (await change("add label", { name }))) setName("");
+  };
+  /** @param {number} index @param {number} by */
+  const move = (index, by) => {
+    const order = labels.map((label) => label.id);
+    [order[index], order[index + by]] = [order[index + by], order[index]];
+    return change("reorder labels", { order });
+  };
+  /** @param {Label} label */
+  const ask = async (label) => {
+    try {
+      const { value } = await panel.link.call("label use", { label: label.id });
+      setGoing({ label, ...value });
+    } catch (error) {
+      setTrouble(message(error));
+    }
+  };
+  /** @param {string} method @param {object} params */
+  const remove = async (method, params) => {
+    if (!(await change(method, params))) return;
+    setGoing(null);
+    // This is the last act now: what was decided before it is not what an undo means.
+    panel.acts = [];
+    await refreshCounts(panel);
+    await reload(panel, { quiet: true });
+    panel.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
+      name: "Undo",
+      run: () => panel.run({ name: "undo" }),
+    });
+  };
+  return (
+    <Dialog panel={panel} title={`Labels of ${theme?.name}`} wide>
+      <ol class="wb-label-list">
+        {labels.map((label, index) => (
+          <li key={label.id}>
+            <span class="wb-key">{index < 9 ? index + 1 : ""}</span>
+            <input
+              type="color"
+              value={label.color}
+              aria-label={`Color of ${label.name}`}
+              onChange={(/** @type {any} */ event) =>
+                change("edit label", { label: label.id, color: event.target.value })
+              }
+            />
+            <TypedInput
+              type="text"
+              value={label.name}
+              aria-label={`Name of ${label.name}`}
+              class="wb-grow"
+              onTyped={(name) => change("edit label", { label: label.id, name })}
+              onKeyDown={noSubmit}
+            />
+            <button
+              type="button"
+              disabled={index === 0}
+              aria-label={`Move ${label.name} up`}
+              title="Move up"
+              onClick={() => move(index, -1)}
+            >
+              ↑
+            </button>
+            <button
+              type="button"
+              disabled={index === labels.length - 1}
+              aria-label={`Move ${label.name} down`}
+              title="Move down"
+              onClick={() => move(index, 1)}
+            >
+              ↓
+            </button>
+            <button type="button" aria-label={`Delete or merge ${label.name}`} onClick={() => ask(label)}>
+              Delete or merge…
+            </button>
+          </li>
+        ))}
+      </ol>
+      <div class="wb-row">
+        <input
+          type="text"
+          class="wb-grow"
+          placeholder="New label"
+          aria-label="New label"
+          value={name}
+          onInput={(/** @type {any} */ event) => setName(event.target.value)}
+          onKeyDown={(/** @type {KeyboardEvent} */ event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            add();
+          }}
+        />
+        <button type="button" onClick={add}>
+          Add label
+        </button>
+      </div>
+      {trouble && (
+        <p class="wb-warn" role="alert">
+          {trouble}
+        </p>
+      )}
+      {going && (
+        <Going key={going.label.id} panel={panel} going={going} remove={remove} cancel={() => setGoing(null)} />
+      )}
+    </Dialog>
+  );
+}
+
+/** Say what happens to the images of a label before it goes. @param {{panel: LabelPanel, going: {label: Label, samples: number, boxes: number}, remove: (method: string, params: object) => void, cancel: () => void}} props */
+function Going({ panel, going, remove, cancel }) {
+  const { label, samples, boxes } = going;
+  const others = panel.state.labels.filter((other) => other.id !== label.id);
+  const [into, setInto] = useState(others[0]?.id ?? 0);
+  const target = others.find((other) => other.id === into);
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useFocus(box, "button:last-child");
+  return (
+    <div ref={box} class="wb-going" role="group" aria-label={`Delete or merge ${label.name}`}>
+      <p>
+        <Swatch color={label.color} />
+        {` “${label.name}” is on ${plural(samples, "image")}${boxes > 0 ? ` and ${plural(boxes, "box", "boxes")}` : ""}. Deleting it leaves them without a label; merging gives them the other one.`}
+      </p>
+      <div class="wb-row">
+        <button type="button" class="wb-danger" onClick={() => remove("delete label", { label: label.id })}>
+          {samples > 0 ? `Delete, unlabel ${plural(samples, "image")}` : "Delete label"}
+        </button>
+        {others.length > 0 && (
+          <select aria-label="Merge into" onChange={(/** @type {any} */ event) => setInto(Number(event.target.value))}>
+            {others.map((other) => (
+              <option key={other.id} value={other.id} selected={other.id === into}>
+                {other.name}
+              </option>
+            ))}
+          </select>
+        )}
+        {target && (
+          <button
+            type="button"
+            onClick={() => remove("merge labels", { label: label.id, into: target.id })}
+          >{`Merge into “${target.name}”`}</button>
+        )}
+        <button type="button" onClick={cancel}>
+          Keep
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** @param {KeyboardEvent} event */
+function noSubmit(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  /** @type {HTMLInputElement} */ (event.target).blur();
+}

@@ -1,0 +1,117 @@
+import { number } from "../../shared/format.js";
+import { narrow } from "../browsing.js";
+import { Facet } from "./facet.jsx";
+import { Swatch } from "./mark.jsx";
+import { Answers } from "./predictions.jsx";
+
+/** @import { LabelPanel } from "../state.js" */
+
+const SPLITS = ["train", "valid", "test"];
+
+/** Counts per label, split and annotator; each is a filter. @param {{panel: LabelPanel}} props */
+export function Side({ panel }) {
+  // A gallery is about answers; elsewhere the labels come first, so that their counts are always in view.
+  return (
+    <div class="wb-side">
+      {panel.gallery && <Answers panel={panel} />}
+      <Labels panel={panel} />
+      {panel.review && !panel.gallery && <Answers panel={panel} />}
+      <Splits panel={panel} />
+      <Annotators panel={panel} />
+    </div>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Labels({ panel }) {
+  const { state } = panel;
+  const whole = panel.countsNow().byLabel();
+  const boxes = state.theme?.boxes;
+  const found = panel.scopeNow()?.byLabel({ ...state.where, label: null });
+  return (
+    <section aria-label="Labels">
+      <div class="wb-head">
+        <span>{boxes ? "Labels of boxes" : "Labels"}</span>
+        <button type="button" class="wb-link" onClick={() => panel.set({ dialog: { name: "labels" } })}>
+          Edit…
+        </button>
+      </div>
+      {state.labels.map((label, index) => (
+        <Facet
+          key={label.id}
+          on={state.where.label === label.id}
+          disabled={Boolean(boxes)}
+          onClick={() => narrow(panel, { label: state.where.label === label.id ? null : label.id })}
+          title={boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`}
+          lead={[!boxes && <span class="wb-key">{index < 9 ? index + 1 : ""}</span>, <Swatch color={label.color} />]}
+          name={label.name}
+          count={
+            boxes
+              ? number(boxes[label.id] ?? 0)
+              : found
+                ? `${number(found.get(label.id) ?? 0)} of ${number(whole.get(label.id) ?? 0)}`
+                : `… of ${number(whole.get(label.id) ?? 0)}`
+          }
+        />
+      ))}
+      {state.labels.length === 0 && <p class="wb-faint">No labels yet. Press Edit to add some.</p>}
+    </section>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Splits({ panel }) {
+  const { state } = panel;
+  const counts = panel.scopeNow();
+  const boxes = Boolean(state.theme?.boxes);
+  return (
+    <section aria-label="Split">
+      <div class="wb-head">
+        <span>Split</span>
+        <button
+          type="button"
+          class="wb-link"
+          disabled={boxes}
+          title={boxes ? "Training on boxes assigns what has no split; before that: workbench split" : ""}
+          onClick={() => panel.set({ dialog: { name: "splits" } })}
+        >
+          Assign…
+        </button>
+        <button type="button" class="wb-link" onClick={() => panel.set({ dialog: { name: "statistics" } })}>
+          Statistics…
+        </button>
+      </div>
+      {[...SPLITS, "none"].map((split) => (
+        <Facet
+          key={split}
+          on={state.where.split === split}
+          onClick={() => narrow(panel, { split: state.where.split === split ? null : split })}
+          name={split}
+          count={counts ? number(counts.total({ ...state.where, split })) : "…"}
+        />
+      ))}
+    </section>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Annotators({ panel }) {
+  const { state } = panel;
+  if (state.annotators.length === 0) return null;
+  return (
+    <section aria-label="Annotator">
+      <div class="wb-head">
+        <span>Annotator</span>
+      </div>
+      {state.annotators.map((name) => (
+        <Facet
+          key={name}
+          on={state.where.annotator === name}
+          onClick={() => narrow(panel, { annotator: state.where.annotator === name ? null : name })}
+          name={name}
+          count=""
+        />
+      ))}
+    </section>
+  );
+}

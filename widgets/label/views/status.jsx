@@ -1,0 +1,156 @@
+import { number, plural } from "../../shared/format.js";
+import { load, narrow, turnPage } from "../browsing.js";
+import { dismiss, insist } from "../edits.js";
+import { healthWords } from "../health.js";
+import { stopUpload } from "../uploads.js";
+import { decisionName } from "../wording.js";
+import { Menu } from "./menu.jsx";
+
+/** @import { Conflict, LabelPanel } from "../state.js" */
+
+/** @type {[number, string][]} */
+const PAGE_SIZES = [50, 100, 200, 500].map((size) => [size, String(size)]);
+
+/** Page n of N, with a way to any page. @param {{panel: LabelPanel}} props */
+export function Pager({ panel }) {
+  const { state } = panel;
+  const pages = Math.max(1, Math.ceil(state.total / state.pageSize));
+  const page = Math.floor(state.offset / state.pageSize) + 1;
+  return (
+    <div class="wb-pager">
+      <button type="button" disabled={page <= 1} onClick={() => turnPage(panel, -1)} aria-label="Previous page">
+        ‹
+      </button>
+      <span class="wb-number">{`page ${number(page)} of ${number(pages)}`}</span>
+      <button type="button" disabled={page >= pages} onClick={() => turnPage(panel, 1)} aria-label="Next page">
+        ›
+      </button>
+      <label>
+        <span class="wb-faint">go to </span>
+        <input
+          type="number"
+          min={1}
+          max={pages}
+          class="wb-goto"
+          aria-label="Go to page"
+          onChange={(/** @type {Event} */ event) => goTo(panel, /** @type {HTMLInputElement} */ (event.target), pages)}
+        />
+      </label>
+      <Menu
+        name="A page holds"
+        value={state.pageSize}
+        choices={PAGE_SIZES}
+        up
+        onChoose={(/** @type {any} */ pageSize) => narrow(panel, {}, { pageSize })}
+      />
+      <span class="wb-grow" />
+      <span class="wb-number wb-faint">{state.loading ? "loading …" : plural(state.total, "image")}</span>
+    </div>
+  );
+}
+
+/** @param {LabelPanel} panel @param {HTMLInputElement} input @param {number} pages */
+function goTo(panel, input, pages) {
+  const page = Math.max(1, Math.min(pages, Math.round(Number(input.value))));
+  input.value = "";
+  if (Number.isFinite(page)) load(panel, (page - 1) * panel.state.pageSize);
+  panel.focusMain();
+}
+
+/** What is saved, what waits, and how the kernel is; what just happened; how to add images. @param {{panel: LabelPanel}} props */
+export function Status({ panel }) {
+  const { state } = panel;
+  const conflicts = state.conflicts.filter(({ theme }) => theme === state.theme?.id);
+  return (
+    <div class="wb-foot">
+      {conflicts.slice(0, 3).map((conflict) => (
+        <ConflictLine key={conflict.entry.key} panel={panel} conflict={conflict} />
+      ))}
+      {conflicts.length > 3 && <div class="wb-conflict">{`and ${number(conflicts.length - 3)} more`}</div>}
+      {state.upload && <UploadLine panel={panel} />}
+      <div class="wb-status">
+        <span
+          role="status"
+          data-health={state.health}
+          data-refused={panel.refusals}
+          class={state.health === "live" || state.health === "busy" ? "" : "wb-warn"}
+        >
+          {healthWords(panel)}
+        </span>
+        <span
+          class={`wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`}
+          role={state.notice?.trouble ? "alert" : "status"}
+        >
+          {state.notice?.text}
+          {state.notice?.action && (
+            <button type="button" class="wb-link" onClick={state.notice.action.run}>
+              {state.notice.action.name}
+            </button>
+          )}
+        </span>
+        {state.view !== "home" && state.view !== "focus" && !panel.gallery && (
+          <span class="wb-faint">drop images anywhere to add them</span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** @param {{panel: LabelPanel, conflict: Conflict}} props */
+function ConflictLine({ panel, conflict }) {
+  const { entry, outcome } = conflict;
+  const { current } = outcome;
+  const item = panel.items.get(entry.sample ?? 0);
+  const theirs = decisionName(panel, { label: current?.label ?? null, skipped: current?.skipped ?? false });
+  const mine = decisionName(panel, entry.to ?? { label: null, skipped: false });
+  return (
+    <div class="wb-conflict" role="alert">
+      <span>{`${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” meanwhile; your “${mine}” was not saved.`}</span>
+      <button type="button" onClick={() => insist(panel, conflict)}>{`Use “${mine}”`}</button>
+      <button type="button" onClick={() => dismiss(panel, conflict)}>{`Keep “${theirs}”`}</button>
+    </div>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function UploadLine({ panel }) {
+  const upload = panel.state.upload;
+  if (!upload) return null;
+  const parts = [`${number(upload.added)} added`];
+  if (upload.duplicates > 0) parts.push(`${number(upload.duplicates)} there already`);
+  if (upload.rejected.length > 0) parts.push(`${number(upload.rejected.length)} rejected`);
+  const share = upload.total > 0 ? (100 * upload.done) / upload.total : 100;
+  return (
+    <div class="wb-upload" role="status">
+      <span>
+        {upload.finished
+          ? upload.trouble || (upload.stopped ? "Upload stopped" : "Upload finished")
+          : `Adding images, ${Math.floor(share)} %`}
+      </span>
+      {!upload.finished && (
+        <span class="wb-progress">
+          <span style={{ width: `${share}%` }} />
+        </span>
+      )}
+      <span class="wb-number">{parts.join(", ")}</span>
+      {upload.rejected.length > 0 && (
+        <span
+          class="wb-warn wb-ellipsis wb-grow"
+          title={upload.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n")}
+        >
+          {upload.rejected
+            .slice(0, 2)
+            .map((file) => `${file.name}: ${file.reason}`)
+            .join("; ")}
+        </span>
+      )}
+      <button
+        type="button"
+        class="wb-link"
+        onClick={() => (upload.finished ? panel.set({ upload: null }) : stopUpload(panel))}
+      >
+        {upload.finished ? "Close" : "Stop"}
+      </button>
+    </div>
+  );
+}

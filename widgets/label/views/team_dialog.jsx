@@ -1,0 +1,200 @@
+import { useEffect, useState } from "preact/hooks";
+import { moment, number, plural } from "../../shared/format.js";
+import { message } from "../../shared/polling.js";
+import { readTeam, toggleQueue } from "../queue.js";
+import { close, Dialog } from "./dialog.jsx";
+
+/** @import { LabelPanel } from "../state.js" */
+
+/** Who works on the theme, how many images two are asked about, and how far they agree. @param {{panel: LabelPanel}} props */
+export function TeamDialog({ panel }) {
+  const { theme, team } = panel.state;
+  const [agreement, setAgreement] = useState(/** @type {any} */ (null));
+  const [trouble, setTrouble] = useState("");
+  useEffect(() => {
+    readTeam(panel);
+    panel.link.call("agreement", { theme: theme?.id }).then(
+      ({ value }) => setAgreement(value),
+      (error) => setTrouble(error.message),
+    );
+  }, []);
+  return (
+    <Dialog panel={panel} title={`Team of ${theme?.name}`} wide>
+      {team && <Share panel={panel} team={team} />}
+      {team && <Members team={team} />}
+      {team && team.disagreements > 0 && (
+        <div class="wb-row">
+          <span>{`${plural(team.disagreements, "disagreement")} ${team.disagreements === 1 ? "waits" : "wait"} for a reviewer.`}</span>
+          <button type="button" onClick={() => review(panel)}>{`Review ${plural(team.disagreements, "image")}`}</button>
+        </div>
+      )}
+      {trouble && (
+        <p class="wb-warn" role="alert">
+          {trouble}
+        </p>
+      )}
+      {agreement ? (
+        <Agreement panel={panel} agreement={agreement} />
+      ) : (
+        !trouble && (
+          <p class="wb-faint" role="status">
+            Computing the agreement …
+          </p>
+        )
+      )}
+    </Dialog>
+  );
+}
+
+/** @param {LabelPanel} panel */
+function review(panel) {
+  close(panel);
+  if (panel.state.focus?.queue !== "review") toggleQueue(panel, "review");
+}
+
+/** @param {{panel: LabelPanel, team: import("../queue.js").Team}} props */
+function Share({ panel, team }) {
+  const [percent, setPercent] = useState(String(Math.round(100 * team.overlap)));
+  const [trouble, setTrouble] = useState("");
+  const wanted = Number(percent) / 100;
+  const change = async () => {
+    try {
+      await panel.link.call("set overlap", { theme: panel.state.theme?.id, overlap: wanted });
+      setTrouble("");
+      await readTeam(panel);
+    } catch (error) {
+      setTrouble(message(error));
+    }
+  };
+  return (
+    <div>
+      <div class="wb-row">
+        <label>
+          Second opinions on{" "}
+          <input
+            type="number"
+            min={0}
+            max={100}
+            step={1}
+            value={percent}
+            onInput={(/** @type {any} */ event) => setPercent(event.target.value)}
+          />{" "}
+          % of the images
+        </label>
+        <button type="button" disabled={wanted === team.overlap || percent === ""} onClick={change}>
+          Set
+        </button>
+      </div>
+      <p class="wb-faint">“Next for me” mixes them in: always the same images, without the first label in sight.</p>
+      {trouble && (
+        <p class="wb-warn" role="alert">
+          {trouble}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** @param {{team: import("../queue.js").Team}} props */
+function Members({ team }) {
+  if (team.members.length === 0) return <p>Nobody has decided about an image yet.</p>;
+  return (
+    <table class="wb-counts" aria-label="Annotators">
+      <thead>
+        <tr>
+          {["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) => (
+            <th key={name}>{name}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {team.members.map((member) => (
+          <tr key={member.annotator}>
+            <td>{member.annotator}</td>
+            {[member.decided, member.opinions, member.leased].map((value, index) => (
+              <td key={index} class="wb-number">
+                {number(value)}
+              </td>
+            ))}
+            <td>{moment(member.last_act) || "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** @param {{panel: LabelPanel, agreement: any}} props */
+function Agreement({ panel, agreement }) {
+  const order = panel.state.labels.map((label) => label.name);
+  const labels = agreement.labels.toSorted(
+    (/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label),
+  );
+  if (agreement.samples === 0)
+    return <p>No image has been looked at by two annotators yet, so there is no agreement to measure.</p>;
+  return (
+    <section aria-label="Agreement">
+      <p>
+        {`On ${plural(agreement.samples, "image")} with several opinions, ${agreement.percent.toFixed(1)} % of the pairs of answers agree. Fleiss' kappa: `}
+        <b>{kappa(agreement.fleiss)}</b>.
+      </p>
+      <div class="wb-tables">
+        <Figures
+          title="Pairs of annotators"
+          head={["Pair", "Images", "Agree", "Cohen's kappa"]}
+          rows={agreement.pairs.map((/** @type {any} */ pair) => [
+            `${pair.first}, ${pair.second}`,
+            number(pair.samples),
+            `${pair.percent.toFixed(1)} %`,
+            kappa(pair.kappa),
+          ])}
+        />
+        <Figures
+          title="Labels"
+          head={["Label", "Answers", "Agree", "Fleiss' kappa"]}
+          rows={labels.map((/** @type {any} */ row) => [
+            row.label,
+            number(row.answers),
+            `${row.percent.toFixed(1)} %`,
+            kappa(row.kappa),
+          ])}
+        />
+      </div>
+      <p class="wb-faint">
+        Kappa is 1 for full agreement and 0 for what chance alone would give; – where everybody always gave the same
+        answer.
+      </p>
+    </section>
+  );
+}
+
+/** @param {{title: string, head: string[], rows: string[][]}} props */
+function Figures({ title, head, rows }) {
+  return (
+    <table class="wb-counts" aria-label={title}>
+      <thead>
+        <tr>
+          {head.map((name) => (
+            <th key={name}>{name}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row[0]}>
+            {row.map((cell, index) => (
+              <td key={index} class={index > 0 ? "wb-number" : ""}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** @param {number | null} value */
+function kappa(value) {
+  return value === null ? "–" : value.toFixed(2);
+}

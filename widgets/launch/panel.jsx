@@ -1,0 +1,18 @@
+import { keepKeys, openRoot, redraw } from "../shared/root.js";
+import { App } from "./app.jsx";
+import { LaunchPanel } from "./state.js";
+
+/** @import { View } from "../shared/root.js" */
+
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-watching wb-launch", "Launch panel");
+  keepKeys(root);
+  /** @type {LaunchPanel} */
+  const panel = new LaunchPanel(model, signal, () => redraw(<App panel={panel} />, root));
+  panel.begin();
+  return close;
+}
+
+export default { render };

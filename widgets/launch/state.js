@@ -1,0 +1,124 @@
+import { Link } from "../shared/messages.js";
+import { hear, message, watch } from "../shared/polling.js";
+import { typed } from "./wording.js";
+
+/** @import { Model, Health } from "../shared/messages.js" */
+
+/**
+ * @typedef {{id: string, theme: string, name: string, overrides: Record<string, any>, state: string, phase: string, error: string, started: number, ended?: number | null, epochs: number, num_epochs: number | null, seconds: number[], batch: number | null, batches: number | null, last: Record<string, number> | null, accuracy: number | null | undefined, run_id: string | null, notebook: string}} Launch
+ * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found
+ * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[]}} Config
+ * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ */
+
+const LOOK_MS = 1000;
+
+/** The theme of params.yaml, or the first one where that is not in the store. @param {Found["themes"]} themes @param {string} wanted */
+function firstOf(themes, wanted) {
+  return themes.some(({ name }) => name === wanted) ? wanted : (themes[0]?.name ?? wanted);
+}
+
+/** What the panel shows, and what it asks of the kernel. */
+export class LaunchPanel {
+  /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
+    this.signal = signal;
+    this.draw = draw;
+    /** @type {Config} */
+    this.config = model.get("config");
+    this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
+    /** @type {LaunchState} */
+    this.state = {
+      found: model.get("state"),
+      form: {
+        theme: firstOf(model.get("state").themes, this.config.theme),
+        run_name: "",
+        values: { ...this.config.values },
+      },
+      chosen: null,
+      log: "",
+      asked: [],
+      health: "live",
+      notice: "",
+      problem: "",
+      starting: false,
+    };
+    hear(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
+  }
+
+  /** @param {Partial<LaunchState>} change */
+  set(change) {
+    if (this.signal.aborted) return;
+    this.state = { ...this.state, ...change };
+    this.draw();
+  }
+
+  begin() {
+    const running = this.state.found.launches.find((launch) => launch.state === "running");
+    this.set({ chosen: running?.id ?? this.state.found.launches[0]?.id ?? null });
+    watch(this, () => this.#look(), LOOK_MS);
+  }
+
+  /** @returns {Launch | undefined} */
+  get chosen() {
+    return this.state.found.launches.find((launch) => launch.id === this.state.chosen);
+  }
+
+  async #look() {
+    const asked = this.state.chosen;
+    const [found, log] = await Promise.all([
+      this.link.call("look"),
+      asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
+    ]);
+    const was = this.chosen?.state;
+    this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
+    // What was said about a running one is past.
+    if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    this.set({ chosen: id, log: "" });
+  }
+
+  /** @param {Partial<Form>} change */
+  fill(change) {
+    this.set({ form: { ...this.state.form, ...change } });
+  }
+
+  /** @param {string} name @param {any} value */
+  value(name, value) {
+    this.fill({ values: { ...this.state.form.values, [name]: value } });
+  }
+
+  async start() {
+    this.set({ starting: true, notice: "Starting …", problem: "" });
+    try {
+      const { theme, run_name, values } = this.state.form;
+      const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;
+      const found = (await this.link.call("look")).value;
+      this.set({
+        starting: false,
+        found,
+        chosen: id,
+        log: "",
+        notice: "Started; it goes on when this page or the kernel is closed.",
+      });
+      this.fill({ run_name: "" });
+    } catch (error) {
+      this.set({ starting: false, notice: "", problem: message(error) });
+    }
+  }
+
+  /** @param {Launch} launch */
+  async stop(launch) {
+    const again = this.state.asked.includes(launch.id);
+    try {
+      const { value } = await this.link.call("stop", { id: launch.id, at_once: again });
+      this.set({ notice: value, problem: "", asked: [...this.state.asked, launch.id] });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+}

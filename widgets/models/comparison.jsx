@@ -1,0 +1,96 @@
+import { heading, number, share } from "../shared/format.js";
+import { Picture } from "../shared/thumbnail.jsx";
+
+/** @import { ModelsPanel, Pictures } from "./state.js" */
+
+/** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: Pictures | null}} props */
+export function ComparisonView({ panel, value, pictures }) {
+  const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
+  /** @param {number | null} one @param {number | null} two */
+  const change = (one, two) =>
+    one === null || two === null ? "" : `${two >= one ? "+" : "−"}${Math.abs(two - one).toFixed(4)}`;
+  /** @param {any[]} cells @param {string | number} key */
+  const line = (cells, key) => (
+    <tr key={key}>
+      {cells.map((cell, index) => (
+        <td key={index} class={index ? "wb-number" : ""}>
+          {cell}
+        </td>
+      ))}
+    </tr>
+  );
+  /** @param {string} name */
+  const head = (name) => (
+    <thead>
+      <tr>
+        {[name, first, second, "change"].map((text, index) => (
+          <th key={text} class={index ? "wb-number" : ""}>
+            {heading(text)}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+  return (
+    <section aria-label={`${first} and ${second} compared`}>
+      <h3>{`Version ${value.first.version} and ${second} compared`}</h3>
+      {value.notes.map((/** @type {string} */ note) => (
+        <p key={note} class="wb-faint">
+          {note}
+        </p>
+      ))}
+      <div class="wb-columns">
+        <table>
+          {head("metric")}
+          <tbody>
+            {Object.entries(value.metrics).map(([name, [one, two]]) =>
+              line([heading(name), one?.toFixed(4) ?? "", two?.toFixed(4) ?? "", change(one, two)], name),
+            )}
+          </tbody>
+        </table>
+        {value.labeled > 0 && (
+          <table>
+            {head("F1 of class")}
+            <tbody>
+              {Object.entries(value.per_class).map(([name, [one, two]]) =>
+                line([name, one.f1.toFixed(4), two.f1.toFixed(4), change(one.f1, two.f1)], name),
+              )}
+            </tbody>
+          </table>
+        )}
+      </div>
+      {value.labeled > 0 && (
+        <p>{`Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`}</p>
+      )}
+      {value.differing > 0 && <h3>{`${number(value.differing)} samples answered differently`}</h3>}
+      {value.differing > 0 && (
+        <table>
+          <thead>
+            <tr>
+              {["", "File name", "Label", heading(first), heading(second)].map((text) => (
+                <th key={text}>{text}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {value.differences.slice(0, 200).map((/** @type {any} */ row) => (
+              <tr key={row.sample_id}>
+                <td>
+                  <Picture pictures={pictures} sample={row.sample_id} name={row.name} />
+                </td>
+                <td>
+                  <button type="button" class="wb-link" onClick={() => panel.trace(String(row.sample_id))}>
+                    {row.name}
+                  </button>
+                </td>
+                <td>{row.actual ?? "–"}</td>
+                <td>{`${row.first} ${share(row.first_score)}`}</td>
+                <td>{`${row.second} ${share(row.second_score)}`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

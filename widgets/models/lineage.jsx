@@ -1,0 +1,219 @@
+import { heading, moment, number, share } from "../shared/format.js";
+import { Picture } from "../shared/thumbnail.jsx";
+
+/** @import { ModelsPanel, Pictures } from "./state.js" */
+
+/** Where a version comes from. @param {{panel: ModelsPanel, value: any}} props */
+export function VersionView({ panel, value }) {
+  /** @type {[string, any][]} */
+  const facts = [
+    ["Description", value.description],
+    ["Run", `${value.run.name ?? "no longer in MLflow"} (${value.run_id})`],
+    ["Commit", value.run.git_commit ?? "unknown"],
+    ["Snapshot", value.snapshot_digest || "unknown"],
+    ["Labels", value.class_names.join(", ")],
+  ];
+  return (
+    <section aria-label={`Lineage of version ${value.version}`}>
+      <h3>{`Version ${value.version}`}</h3>
+      <Facts rows={facts.filter(([, text]) => text)} />
+      <div class="wb-columns">
+        <div>
+          <Counts panel={panel} value={value} />
+          <table aria-label="Stages">
+            <tbody>
+              {value.history.map((/** @type {any} */ event, /** @type {number} */ index) => (
+                <tr key={index}>
+                  <td class="wb-time">{moment(event.at)}</td>
+                  <td>{`${event.before ?? "registered"} → ${event.after ?? "deleted"}`}</td>
+                  <td>{event.annotator}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <Samples panel={panel} />
+      </div>
+      <Folded title="Metrics of the run" values={value.run.metrics} />
+      <Folded title="Parameters of the run" values={value.run.params} />
+    </section>
+  );
+}
+
+/** @param {{rows: [string, any][]}} props */
+function Facts({ rows }) {
+  return (
+    <table>
+      <tbody>
+        {rows.map(([name, text]) => (
+          <tr key={name}>
+            <th>{name}</th>
+            <td class="wb-wrap">{text}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** How many samples of which label were in which split; a number leads to them. @param {{panel: ModelsPanel, value: any}} props */
+function Counts({ panel, value }) {
+  const splits = ["train", "valid", "test"].filter((split) => value.counts[split]);
+  if (splits.length === 0) return null;
+  const { samples } = panel.state;
+  return (
+    <table aria-label="Samples of the snapshot">
+      <thead>
+        <tr>
+          <th>Label</th>
+          {splits.map((split) => (
+            <th key={split} class="wb-number">
+              {split}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {value.class_names.map((/** @type {string} */ label) => (
+          <tr key={label}>
+            <td>{label}</td>
+            {splits.map((split) => {
+              const count = value.counts[split][label] ?? 0;
+              const shown = samples?.split === split && samples.label === label;
+              const text = number(count);
+              return (
+                <td key={split} class="wb-number">
+                  {count === 0 ? (
+                    text
+                  ) : (
+                    <button
+                      type="button"
+                      class="wb-link"
+                      aria-pressed={shown}
+                      aria-label={`Show ${text} samples of ${label} in ${split}`}
+                      onClick={() => !shown && panel.sampled(value.version, split, label)}
+                    >
+                      {text}
+                    </button>
+                  )}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The samples of one number. @param {{panel: ModelsPanel}} props */
+function Samples({ panel }) {
+  const { samples } = panel.state;
+  if (!samples) return null;
+  const { version, split, label, rows, sheets, more } = samples;
+  return (
+    <section class="wb-beside" aria-label={`Samples of ${label} in ${split}`}>
+      <h3>{`${label} in ${split}`}</h3>
+      <div class="wb-pictures">
+        {rows.map((row) => (
+          <button
+            key={row.id}
+            type="button"
+            class="wb-tile"
+            title={`${row.name}: trace it`}
+            onClick={() => panel.trace(String(row.id))}
+          >
+            <Picture
+              pictures={sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null}
+              sample={row.id}
+              name={row.name}
+            />
+            <span class="wb-ellipsis">
+              {row.now === row.label ? row.name.split("/").pop() : `now ${row.now ?? "unlabeled"}`}
+            </span>
+          </button>
+        ))}
+      </div>
+      {more && (
+        <button type="button" onClick={() => panel.sampled(version, split, label)}>
+          Show more
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** @param {{title: string, values: Record<string, any> | undefined}} props */
+function Folded({ title, values }) {
+  const rows = Object.entries(values ?? {});
+  if (rows.length === 0) return null;
+  /** @type {[string, any][]} */
+  const shown = rows
+    .sort()
+    .map(([name, value]) => [name, typeof value === "number" ? Number(value.toPrecision(6)) : value]);
+  return (
+    <details>
+      <summary>{`${title} (${rows.length})`}</summary>
+      <Facts rows={shown} />
+    </details>
+  );
+}
+
+/** Every version that saw a sample. @param {{value: any, pictures: Pictures | null}} props */
+export function SampleView({ value, pictures }) {
+  return (
+    <section aria-label={`Lineage of ${value.name}`}>
+      <h3>{`${value.name} (sample ${value.sample_id})`}</h3>
+      <div class="wb-row">
+        <Picture pictures={pictures} sample={value.sample_id} name={value.name} />
+        {`${value.label ?? "no label"}, ${value.split ?? "no split"}${value.deleted ? ", deleted" : ""}`}
+      </div>
+      {value.uses.length === 0 ? (
+        <p class="wb-faint">No model version has seen it.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              {["version", "stage", "used for", "label then", "predicted", "score"].map((name) => (
+                <th key={name} class={name === "version" || name === "score" ? "wb-number" : ""}>
+                  {heading(name)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {value.uses.map((/** @type {any} */ use) => (
+              <tr key={use.version}>
+                {[
+                  use.version,
+                  use.stage,
+                  use.split ?? "–",
+                  use.label_then ?? "–",
+                  use.predicted ?? "–",
+                  use.score === null ? "" : share(use.score),
+                ].map((text, index) => (
+                  <td key={index} class={index === 0 || index === 5 ? "wb-number" : ""}>
+                    {text}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <h3>What people decided</h3>
+      <table>
+        <tbody>
+          {value.history.map((/** @type {any} */ event, /** @type {number} */ index) => (
+            <tr key={index}>
+              <td class="wb-time">{moment(event.at)}</td>
+              <td>{event.action}</td>
+              <td>{`${event.before ?? "none"} → ${event.after ?? "none"}`}</td>
+              <td>{event.annotator}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

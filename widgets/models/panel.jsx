@@ -1,0 +1,25 @@
+import { Link } from "../shared/messages.js";
+import { keepKeys, openRoot, redraw } from "../shared/root.js";
+import { App } from "./app.jsx";
+import { ModelsPanel } from "./state.js";
+
+/** @import { View } from "../shared/root.js" */
+
+/** @param {View} view */
+function render(view) {
+  const { model } = view;
+  const { root, signal, close } = openRoot(view, "wb-label wb-models", "Models panel");
+  /** @type {ModelsPanel} */
+  const panel = new ModelsPanel(
+    new Link(model, signal, { onHealth: (health) => panel.set({ health }) }),
+    model.get("config").theme,
+    () => redraw(<App panel={panel} />, root),
+  );
+  keepKeys(root, (event) => {
+    if (event.key === "Escape") panel.out();
+  });
+  panel.load();
+  return close;
+}
+
+export default { render };

@@ -1,0 +1,230 @@
+import { plural } from "../shared/format.js";
+import { message } from "../shared/polling.js";
+
+/** @import { Answer, Health, Link } from "../shared/messages.js" */
+
+/**
+ * @typedef {{version: number, stage: string, run: string, snapshot: string, created: string, predictions: number, metrics: Record<string, number>}} Version
+ * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} Event
+ * @typedef {import("../shared/thumbnail.jsx").Pictures} Pictures
+ * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
+ * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: Pictures | null}} Detail
+ * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: Pictures[], more: boolean}} Samples
+ * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
+ *
+ * @typedef {object} ModelsState
+ * @property {Version[] | null} versions Null until the kernel has told them.
+ * @property {string[]} metrics
+ * @property {Event[]} history
+ * @property {number[]} chosen At most two versions.
+ * @property {{runs: Run[], metrics: string[]} | null} offer Runs that could be registered, null when nobody asked.
+ * @property {Detail | null} detail
+ * @property {Samples | null} samples Of the version that is looked at.
+ * @property {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]} | null} sync
+ * @property {Question | null} question
+ * @property {{text: string, trouble: boolean} | null} notice
+ * @property {Health} health
+ * @property {string} waiting What the panel waits for, empty when for nothing.
+ */
+
+/** What the panel shows, and its calls to the kernel. */
+export class ModelsPanel {
+  /** @param {Link} link @param {string} theme @param {() => void} draw */
+  constructor(link, theme, draw) {
+    this.link = link;
+    this.theme = theme;
+    this.draw = draw;
+    /** @type {ModelsState} */
+    this.state = {
+      versions: null,
+      metrics: [],
+      history: [],
+      chosen: [],
+      offer: null,
+      detail: null,
+      samples: null,
+      sync: null,
+      question: null,
+      notice: null,
+      health: "live",
+      waiting: "",
+    };
+  }
+
+  /** @param {Partial<ModelsState>} patch */
+  set(patch) {
+    Object.assign(this.state, patch);
+    this.draw();
+  }
+
+  /** Ask the kernel, say what is waited for, and tell what did not work. @param {string} waiting @param {string} method @param {any} [params] @returns {Promise<Answer | null>} */
+  async ask(waiting, method, params = {}) {
+    this.set({ waiting });
+    try {
+      return await this.link.call(method, params);
+    } catch (error) {
+      this.set({ notice: { text: message(error), trouble: true } });
+      return null;
+    } finally {
+      this.set({ waiting: "" });
+    }
+  }
+
+  async load() {
+    const answer = await this.ask("Loading the versions …", "versions");
+    if (answer) this.set(answer.value);
+  }
+
+  /** Look at one version, or with a second one compare the two. @param {number} version */
+  async choose(version) {
+    const { chosen } = this.state;
+    const next = chosen.includes(version)
+      ? chosen.filter((other) => other !== version)
+      : [...chosen, version].slice(-2);
+    this.set({ chosen: next, notice: null });
+    if (next.length === 0) {
+      this.#forget();
+      return this.set({ detail: null });
+    }
+    const [first, second] = [...next].sort((a, b) => a - b);
+    return next.length === 1
+      ? this.#show("version", "Tracing the version …", { version: first })
+      : this.#show("compare", "Comparing …", { first, second });
+  }
+
+  /** Show the runs that could become versions, or put them away. */
+  async offer() {
+    if (this.state.offer) return this.set({ offer: null });
+    const answer = await this.ask("Looking for runs …", "runs");
+    if (answer) this.set({ offer: answer.value, notice: null });
+  }
+
+  /** @param {Run} run */
+  register(run) {
+    const holder = this.state.versions?.find((other) => other.stage === "staging");
+    const former = holder ? ` Version ${holder.version} will be archived.` : "";
+    this.set({
+      question: {
+        text: `Make the model of ${run.name} a new version, in staging?${former}`,
+        button: `Register ${run.name}`,
+        run: async () => {
+          const done = await this.ask("Registering …", "register", { run: run.run, stage: "staging" });
+          if (!done) return;
+          this.set({ offer: null });
+          await this.#changed(`${run.name} is version ${done.value.version} now, in staging.`);
+        },
+      },
+    });
+  }
+
+  /** Show the samples that a version had in a split under a label, or the next page of them. @param {number} version @param {string} split @param {string} label */
+  async sampled(version, split, label) {
+    const before = this.state.samples;
+    const goesOn = before?.version === version && before.split === split && before.label === label;
+    const after = goesOn ? (before.rows.at(-1)?.id ?? 0) : 0;
+    const answer = await this.ask("Loading the samples …", "samples", { version, split, label, after });
+    if (!answer) return;
+    if (!goesOn) this.#forget();
+    const pictures = picturesOf(answer);
+    const rows = goesOn ? [...before.rows, ...answer.value.samples] : answer.value.samples;
+    const sheets = [...(goesOn ? before.sheets : []), ...(pictures ? [pictures] : [])];
+    this.set({ samples: { version, split, label, rows, sheets, more: answer.value.more } });
+  }
+
+  #forget() {
+    for (const sheet of this.state.samples?.sheets ?? []) URL.revokeObjectURL(sheet.url);
+    this.set({ samples: null });
+  }
+
+  /** @param {string} sample */
+  trace(sample) {
+    this.set({ chosen: [], notice: null });
+    return this.#show("sample", "Tracing the sample …", { sample });
+  }
+
+  /** Put a version into a stage after a question that says what will happen. @param {Version} row @param {string} stage */
+  move(row, stage) {
+    const holder = this.state.versions?.find((other) => other.stage === stage && other.version !== row.version);
+    const one = stage === "production" || stage === "staging";
+    const former = holder && one ? ` Version ${holder.version} will be archived.` : "";
+    const words =
+      stage === "archived"
+        ? `Take version ${row.version} out of ${row.stage} and archive it?`
+        : `Put version ${row.version} into ${stage}?`;
+    this.set({
+      question: {
+        text: `${words}${former}`,
+        button: stage === "archived" ? `Archive version ${row.version}` : `Promote version ${row.version}`,
+        run: async () => {
+          const done = await this.ask("Changing the stage …", "promote", { version: row.version, stage });
+          if (done) await this.#changed(`Version ${row.version} is now in ${stage}.`);
+        },
+      },
+    });
+  }
+
+  /** @param {Version} row */
+  remove(row) {
+    this.set({
+      question: {
+        text: `Delete version ${row.version} from the registry with its ${plural(row.predictions, "prediction")}? Its run stays.`,
+        button: `Delete version ${row.version}`,
+        danger: true,
+        run: async () => {
+          const done = await this.ask("Deleting …", "delete", { version: row.version });
+          if (done) await this.#changed(`Version ${row.version} is deleted.`);
+        },
+      },
+    });
+  }
+
+  async check() {
+    const answer = await this.ask("Comparing MLflow with the store …", "check");
+    if (answer) this.set({ sync: answer.value });
+  }
+
+  async repair() {
+    const answer = await this.ask("Mending …", "repair");
+    if (!answer) return;
+    this.set({ sync: answer.value });
+    await this.load();
+  }
+
+  async confirm() {
+    const { question } = this.state;
+    this.set({ question: null });
+    await question?.run();
+  }
+
+  /** One step back. */
+  out() {
+    if (this.state.question) this.set({ question: null });
+    else if (this.state.samples) this.#forget();
+    else if (this.state.detail) this.set({ detail: null, chosen: [], notice: null });
+    else this.set({ offer: null, sync: null, notice: null });
+  }
+
+  /** @param {Detail["kind"]} kind @param {string} waiting @param {any} params */
+  async #show(kind, waiting, params) {
+    const answer = await this.ask(waiting, kind, params);
+    if (this.state.detail?.pictures) URL.revokeObjectURL(this.state.detail.pictures.url);
+    this.#forget();
+    if (!answer) return this.set({ detail: null });
+    return this.set({ detail: { kind, value: answer.value, pictures: picturesOf(answer) } });
+  }
+
+  /** @param {string} text */
+  async #changed(text) {
+    this.#forget();
+    this.set({ notice: { text, trouble: false }, chosen: [], detail: null, sync: null });
+    await this.load();
+  }
+}
+
+/** The sheet of thumbnails that came with an answer. @param {Answer} answer @returns {Pictures | null} */
+function picturesOf(answer) {
+  const { sheet } = answer.value;
+  const [bytes] = answer.buffers;
+  if (!sheet || !bytes) return null;
+  return { ...sheet, url: URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) };
+}

@@ -1,0 +1,23 @@
+import { useState } from "preact/hooks";
+
+/**
+ * An input that hands over its text when Enter is pressed or it is left. While somebody types, drawing anew does not
+ * take the letters away, as setting `value` alone would.
+ *
+ * @param {Record<string, any> & {value: string | number, onTyped: (text: string, input: HTMLInputElement) => void}} props
+ */
+export function TypedInput({ value, onTyped, ...rest }) {
+  const [text, setText] = useState(/** @type {string | null} */ (null));
+  return (
+    <input
+      {...rest}
+      value={text ?? value}
+      onInput={(/** @type {any} */ event) => setText(event.target.value)}
+      onChange={(/** @type {any} */ event) => {
+        setText(null);
+        onTyped(event.target.value, event.target);
+      }}
+      onBlur={() => setText(null)}
+    />
+  );
+}

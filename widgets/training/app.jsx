@@ -1,0 +1,275 @@
+import { duration, heading, number, plural, share } from "../shared/format.js";
+import { LOST } from "../shared/polling.js";
+import { Picture } from "../shared/thumbnail.jsx";
+import { curves, secondsLeft } from "./curves.js";
+
+/** @import { TrainingPanel, Training, Gallery } from "./state.js" */
+
+const RUNNING = ["starting", "training", "testing"];
+const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
+const WIDTH = 280;
+const HEIGHT = 120;
+
+/** The whole panel. @param {{panel: TrainingPanel}} props */
+export function App({ panel }) {
+  const { training, gallery } = panel.state;
+  const empty = training.run_id === undefined;
+  return (
+    <div class="wb-body">
+      <Bar panel={panel} />
+      {empty ? (
+        <p class="wb-empty">{`${training.theme} has not been trained yet. Run the cell that trains; its epochs appear here. The first start loads libraries for some seconds.`}</p>
+      ) : (
+        <div class="wb-scroll">
+          {training.epochs.length === 0 && busyWords(training)}
+          <div class="wb-row">
+            <Chart training={training} metric="loss" />
+            <Chart training={training} metric="accuracy" />
+          </div>
+          {training.confusion && <Matrix panel={panel} training={training} matrix={training.confusion} />}
+          {gallery && <Images panel={panel} gallery={gallery} />}
+          <Epochs training={training} />
+        </div>
+      )}
+      <div class="wb-status" role="status">
+        {panel.state.problem ? <span class="wb-warn">{panel.state.problem}</span> : words(panel)}
+      </div>
+    </div>
+  );
+}
+
+/** @param {{panel: TrainingPanel}} props */
+function Bar({ panel }) {
+  const { training } = panel.state;
+  if (training.run_id === undefined)
+    return (
+      <header class="wb-bar">
+        <strong>{training.theme}</strong>
+      </header>
+    );
+  const busy = RUNNING.includes(training.state);
+  const share = training.batches ? (training.batch ?? 0) / training.batches : 0;
+  const inside = busy && training.epoch === training.epochs.length + 1 ? share : 0;
+  const left = busy && training.state !== "testing" ? secondsLeft(training.epochs, training.num_epochs, inside) : null;
+  const accuracy = training.metrics?.test_accuracy;
+  return (
+    <header class="wb-bar">
+      <strong>{training.run_name}</strong>
+      <span>{`${number(training.epochs.length)} of ${plural(training.num_epochs, "epoch")}`}</span>
+      <progress max={training.num_epochs} value={training.epochs.length + inside} aria-label="Epochs done" />
+      {busy && training.state !== "testing" && training.batches && (
+        <span class="wb-faint">{`batch ${number(training.batch ?? 0)} of ${number(training.batches)}`}</span>
+      )}
+      {left !== null && <span class="wb-faint">{`${duration(left)} left`}</span>}
+      {accuracy !== undefined && <span>{`test accuracy ${accuracy.toFixed(4)}`}</span>}
+      <span class="wb-grow" />
+      {busy && training.state !== "testing" && (
+        <button type="button" onClick={() => panel.stop()}>
+          Stop after this batch
+        </button>
+      )}
+    </header>
+  );
+}
+
+/** What goes on before the first epoch ends. @param {Training} training */
+function busyWords(training) {
+  if (!RUNNING.includes(training.state)) return <p class="wb-empty">It ended before its first epoch did.</p>;
+  return (
+    <p class="wb-empty">
+      {training.state === "starting"
+        ? "Preparing images and network …"
+        : "The first epoch runs; curves begin when it ends."}
+    </p>
+  );
+}
+
+/** @param {{training: Training, metric: string}} props */
+function Chart({ training, metric }) {
+  const total = shownEpochs(training);
+  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], total, WIDTH, HEIGHT);
+  if (lines.length === 0) return null;
+  const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
+  return (
+    <figure class="wb-chart">
+      <figcaption>
+        {metric}
+        {lines.map((line, index) => (
+          <span class={`wb-key wb-line-${index}`}>{line.name.split("_")[0]}</span>
+        ))}
+      </figcaption>
+      <svg viewBox={`-6 -6 ${WIDTH + 12} ${HEIGHT + 12}`} role="img" aria-label={said}>
+        {lines.map((line, index) => (
+          <>
+            <polyline
+              class={`wb-line-${index}`}
+              points={line.points.map((point) => `${point.x},${point.y}`).join(" ")}
+            />
+            {line.points.map((point) => (
+              <circle class={`wb-line-${index}`} cx={point.x} cy={point.y} r={2.5}>
+                <title>{`epoch ${point.epoch}: ${line.name} ${point.value.toPrecision(4)}`}</title>
+              </circle>
+            ))}
+          </>
+        ))}
+      </svg>
+      <p class="wb-faint wb-ends">
+        <span>{`${low.toPrecision(3)} to ${high.toPrecision(3)}`}</span>
+        <span>{`epoch 1 to ${number(total)}`}</span>
+      </p>
+    </figure>
+  );
+}
+
+/**
+ * The epochs that a chart has room for: all of a short training, but no wide empty field while a long one begins.
+ * @param {Training} training
+ */
+function shownEpochs(training) {
+  const done = training.epochs.length;
+  return RUNNING.includes(training.state) ? Math.min(training.num_epochs, Math.max(10, 2 * done)) : done;
+}
+
+/** @param {{training: Training}} props */
+function Epochs({ training }) {
+  if (training.epochs.length === 0) return null;
+  const names = COLUMNS.filter((name) => training.epochs.some((row) => row[name] !== undefined));
+  return (
+    <table class="wb-epochs">
+      <caption>Epochs</caption>
+      <thead>
+        <tr>
+          {names.map((name) => (
+            <th key={name} scope="col">
+              {heading(name)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {training.epochs.toReversed().map((row) => (
+          <tr key={row.epoch} class={row.epoch === training.best_epoch ? "wb-is-best" : ""}>
+            {names.map((name) => (
+              <td key={name}>{shown(name, row[name])}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** @param {string} name @param {number | undefined} value */
+function shown(name, value) {
+  if (value === undefined) return "";
+  return name === "epoch" ? String(value) : name === "seconds" ? value.toFixed(1) : value.toFixed(4);
+}
+
+/** @param {{panel: TrainingPanel, training: Training, matrix: number[][]}} props */
+function Matrix({ panel, training, matrix }) {
+  const names = training.class_names;
+  const wrong = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).reduce((sum, count) => sum + count, 0);
+  return (
+    <div class="wb-row">
+      <table class="wb-matrix">
+        <caption>Test images: rows are true labels, columns predicted ones</caption>
+        <thead>
+          <tr>
+            <td />
+            {names.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {matrix.map((row, i) => {
+            const total = row.reduce((sum, count) => sum + count, 0) || 1;
+            return (
+              <tr key={names[i]}>
+                <th scope="row">{names[i]}</th>
+                {row.map((count, j) => (
+                  <td key={names[j]}>
+                    <button
+                      type="button"
+                      disabled={count === 0}
+                      aria-label={`${plural(count, "image")} of ${names[i]} predicted as ${names[j]}`}
+                      style={{
+                        background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)`,
+                      }}
+                      onClick={() =>
+                        panel.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`)
+                      }
+                    >
+                      {count === 0 ? "·" : number(count)}
+                    </button>
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {wrong > 0 && (
+        <button
+          type="button"
+          onClick={() => panel.show({ mistakes: true }, "Mistakes, the most confident first")}
+        >{`Show ${plural(wrong, "mistake")}`}</button>
+      )}
+    </div>
+  );
+}
+
+/** @param {{panel: TrainingPanel, gallery: Gallery}} props */
+function Images({ panel, gallery }) {
+  const pictures = gallery.sheet && {
+    ...gallery.sheet,
+    ids: gallery.images.map((image) => image.sample_id),
+    url: gallery.url,
+  };
+  return (
+    <section class="wb-images" aria-label={gallery.title}>
+      <h3>
+        {`${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`}
+        <button type="button" onClick={() => panel.label(gallery)} disabled={panel.state.labeling !== ""}>
+          {panel.state.labeling || "Open in the label panel"}
+        </button>
+        <button type="button" onClick={() => panel.close()}>
+          Close
+        </button>
+      </h3>
+      <div class="wb-grid" role="list">
+        {gallery.images.map((image) => {
+          const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
+          return (
+            <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
+              <Picture pictures={pictures} sample={image.sample_id} name={image.name} side={72} />
+              <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
+            </figure>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** @param {TrainingPanel} panel */
+function words(panel) {
+  const { training, health, notice } = panel.state;
+  if (health === "lost") return <span class="wb-warn">{LOST}</span>;
+  if (notice) return notice;
+  if (training.run_id === undefined) return "waiting for a training";
+  switch (training.state) {
+    case "failed":
+      return `failed: ${training.failure ?? ""}`;
+    case "interrupted":
+      return `interrupted; go on with: workbench resume ${training.run_id}`;
+    case "silent":
+      return "this training says nothing any more: its program has ended or hangs";
+    case "stopped":
+      return `stopped, tested and saved; go on with: workbench resume ${training.run_id}`;
+    default:
+      return training.state;
+  }
+}

@@ -1,0 +1,281 @@
+import { duration, number, percent, plural } from "../shared/format.js";
+import { LOST, waitingWords } from "../shared/polling.js";
+import { chart } from "./history.js";
+
+/** @import { Health } from "../shared/messages.js" */
+/** @import { TuningPanel, Trial, Study } from "./state.js" */
+
+/** The whole panel. @param {{panel: TuningPanel}} props */
+export function App({ panel }) {
+  const { study } = panel.state;
+  return (
+    <div class="wb-body">
+      <Bar panel={panel} />
+      {study.study === undefined ? (
+        <p class="wb-empty">{`${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`}</p>
+      ) : (
+        <div class="wb-columns">
+          <Side panel={panel} />
+          <Table panel={panel} />
+        </div>
+      )}
+      <Status panel={panel} />
+    </div>
+  );
+}
+
+/** @param {{panel: TuningPanel}} props */
+function Bar({ panel }) {
+  const { study } = panel.state;
+  if (study.study === undefined)
+    return (
+      <header class="wb-bar">
+        <strong>{study.theme}</strong>
+      </header>
+    );
+  const share = percent(study.done, study.total);
+  const busy = study.running.length > 0;
+  return (
+    <header class="wb-bar">
+      <strong>{study.study}</strong>
+      <span>{`${number(study.done)} of ${plural(study.total, "trial")}`}</span>
+      <progress max={100} value={share} aria-label="Trials done" />
+      <span class="wb-faint">{study.seconds_left === null || !busy ? "" : `${duration(study.seconds_left)} left`}</span>
+      <span class="wb-faint">{outcome(study)}</span>
+      <span class="wb-grow" />
+      {busy && (
+        <button type="button" onClick={() => panel.stop()} disabled={study.stopping}>
+          {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
+        </button>
+      )}
+      <button type="button" onClick={() => panel.open("dashboard")}>
+        Optuna dashboard
+      </button>
+      <button type="button" onClick={() => panel.open("mlflow")}>
+        MLflow
+      </button>
+    </header>
+  );
+}
+
+/** @param {Study} study */
+function outcome(study) {
+  const parts = [];
+  if (study.pruned) parts.push(`${number(study.pruned)} pruned`);
+  if (study.failed) parts.push(`${number(study.failed)} failed`);
+  return parts.join(", ");
+}
+
+/** Best so far, running now, and the way there. @param {{panel: TuningPanel}} props */
+function Side({ panel }) {
+  const { study } = panel.state;
+  const { best } = study;
+  return (
+    <aside class="wb-side">
+      <h3>Best so far</h3>
+      {best === null ? (
+        <p class="wb-faint">No trial is complete yet.</p>
+      ) : (
+        <div class="wb-best">
+          <p class="wb-value">
+            {study.metrics.map((name, index) => `${name} ${figure(best.values?.[index])}`).join(", ")}
+          </p>
+          <p class="wb-faint">{`trial_${best.number}`}</p>
+          <Params params={best.params} />
+          <Use panel={panel} />
+        </div>
+      )}
+      <h3>History</h3>
+      <History study={study} />
+      {study.running.length > 0 && <h3>Running</h3>}
+      {study.running.map((trial) => (
+        <div key={trial.number} class="wb-running">
+          <p>
+            {`trial_${trial.number}, ${duration(trial.seconds ?? 0)}`}
+            {trial.epoch ? `, epoch ${trial.epoch}: ${shown(trial.value)}` : ""}
+          </p>
+          <Params params={trial.params} />
+        </div>
+      ))}
+    </aside>
+  );
+}
+
+/** A full run from the best settings, or the best model for the registry. @param {{panel: TuningPanel}} props */
+function Use({ panel }) {
+  const { study, waiting } = panel.state;
+  const busy = waiting !== "";
+  /** @param {SubmitEvent} event */
+  const train = (event) => {
+    event.preventDefault();
+    const field = /** @type {HTMLInputElement} */ (
+      /** @type {HTMLFormElement} */ (event.target).elements.namedItem("epochs")
+    );
+    panel.train(field.value === "" ? null : Number(field.value));
+  };
+  return (
+    <form class="wb-row" onSubmit={train}>
+      <button type="submit" disabled={busy || study.running.length > 0 || study.full_run?.running === true}>
+        Train a full run
+      </button>
+      <label>
+        epochs{" "}
+        <input
+          name="epochs"
+          type="number"
+          min={1}
+          max={100000}
+          required={study.num_epochs !== null}
+          defaultValue={study.num_epochs ?? ""}
+        />
+      </label>
+      <button type="button" onClick={() => panel.register()} disabled={busy}>
+        Register its model
+      </button>
+    </form>
+  );
+}
+
+/** @param {{params: Record<string, any>}} props */
+function Params({ params }) {
+  return (
+    <dl class="wb-params">
+      {Object.entries(params).map(([name, value]) => [
+        <dt key={name} title={name}>
+          {name}
+        </dt>,
+        <dd key={`${name}=`}>{shown(value)}</dd>,
+      ])}
+    </dl>
+  );
+}
+
+const WIDTH = 240;
+const HEIGHT = 70;
+
+/** @param {{study: Study}} props */
+function History({ study }) {
+  const { points, line, low, high } = chart(study.history, study.directions[0], WIDTH, HEIGHT);
+  if (points.length === 0) return <p class="wb-faint">Nothing to draw yet.</p>;
+  const words = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${figure(low)} to ${figure(high)}`;
+  return (
+    <figure class="wb-history">
+      <svg viewBox={`-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`} role="img" aria-label={words}>
+        <path d={line} class="wb-line" />
+        {points.map((point) => (
+          <circle key={point.number} cx={point.x} cy={point.y} r={2.5}>
+            <title>{`trial_${point.number}: ${figure(point.value)}`}</title>
+          </circle>
+        ))}
+      </svg>
+      <figcaption class="wb-faint">{`${figure(low)} to ${figure(high)}`}</figcaption>
+    </figure>
+  );
+}
+
+/** @param {{panel: TuningPanel}} props */
+function Table({ panel }) {
+  const { study } = panel.state;
+  const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
+  const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
+  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
+  return (
+    <div class="wb-scroll">
+      <table>
+        <thead>
+          <tr>
+            {head.map(([name, kind]) => (
+              <th key={name} scope="col" class={kind}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {study.trials.map((trial) => (
+            <Row key={trial.number} trial={trial} names={names} panel={panel} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** @param {{trial: Trial, names: string[], panel: TuningPanel}} props */
+function Row({ trial, names, panel }) {
+  const { study } = panel.state;
+  return (
+    <tr class={trial.number === study.best?.number ? "wb-is-best" : ""}>
+      <th scope="row">{`trial_${trial.number}`}</th>
+      <td title={trial.failure ?? ""}>{trial.state}</td>
+      {study.metrics.map((name, index) => (
+        <td key={name} class="wb-number">
+          {trial.values ? figure(trial.values[index]) : ""}
+        </td>
+      ))}
+      {names.map((name) => (
+        <td key={name} class="wb-number">
+          {shown(trial.params[name])}
+        </td>
+      ))}
+      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
+      <td>
+        {trial.run_id && (
+          <button
+            type="button"
+            class="wb-link"
+            aria-label={`Run of trial_${trial.number} in MLflow`}
+            onClick={() => panel.open("mlflow", { run_id: trial.run_id })}
+          >
+            run
+          </button>
+        )}
+        <button
+          type="button"
+          class="wb-link"
+          aria-label={`trial_${trial.number} in the Optuna dashboard`}
+          onClick={() => panel.open("dashboard", { number: trial.number })}
+        >
+          trial
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** What is waited for, what was done, what is wrong. @param {{panel: TuningPanel}} props */
+function Status({ panel }) {
+  const { study, health, waiting, notice, problem } = panel.state;
+  return (
+    <div class="wb-status" role="status">
+      {problem ? <span class="wb-warn">{problem}</span> : words(study, health, waiting, notice)}
+    </div>
+  );
+}
+
+/** @param {Study} study @param {Health} health @param {string} waiting @param {string} notice */
+function words(study, health, waiting, notice) {
+  if (health === "lost") return <span class="wb-warn">{LOST}</span>;
+  if (waiting) return waitingWords(`${waiting} …`, health);
+  if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
+  if (study.full_run?.failed) return <span class="wb-warn">{study.full_run.text}</span>;
+  if (notice) return notice;
+  if (study.full_run) return study.full_run.text;
+  if (study.study === undefined) return "waiting for a study";
+  if (study.stopping) return "stops after this trial";
+  if (study.stopped) return "stopped: run the cell again to go on";
+  if (study.running.length > 0) return `${plural(study.running.length, "trial")} running`;
+  return study.done >= study.total ? "done" : "resting: run the cell again to go on";
+}
+
+/** What a metric came to, with as many digits as its neighbors. @param {number | null | undefined} value */
+function figure(value) {
+  if (value === null || value === undefined) return "";
+  return Number.isInteger(value) || Math.abs(value) >= 1000 ? number(Math.round(value)) : value.toPrecision(4);
+}
+
+/** @param {any} value */
+function shown(value) {
+  if (typeof value !== "number") return value === undefined || value === null ? "" : String(value);
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,87 @@
+import { Link } from "../shared/messages.js";
+import { hear, message, watch } from "../shared/polling.js";
+import { address, jupyterBase } from "./address.js";
+
+/** @import { Model, Health } from "../shared/messages.js" */
+
+/**
+ * @typedef {{number: number, state: string, values: number[] | null, params: Record<string, any>, seconds: number | null, failure: string | null, run_id: string | null, epoch?: number | null, value?: number | null}} Trial
+ * @typedef {{running: boolean, failed: boolean, text: string}} FullRun
+ * @typedef {{theme: string, study?: string, study_id: number, parent_run_id: string, metrics: string[], directions: string[], num_epochs: number | null, full_run: FullRun | null, total: number, done: number, pruned: number, failed: number, best: Trial | null, running: Trial[], seconds_left: number | null, stopping: boolean, stopped: boolean, history: [number, number][], trials: Trial[]}} Study
+ * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
+ */
+
+const LOOK_MS = 1000;
+
+/** What the panel shows, and what it asks of the kernel. */
+export class TuningPanel {
+  /** @param {Model & {on: any}} model @param {AbortSignal} signal @param {() => void} draw */
+  constructor(model, signal, draw) {
+    this.model = model;
+    this.signal = signal;
+    this.draw = draw;
+    this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
+    /** @type {TuningState} */
+    this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
+    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
+  }
+
+  /** @param {Partial<TuningState>} change */
+  set(change) {
+    if (this.signal.aborted) return;
+    this.state = { ...this.state, ...change };
+    this.draw();
+  }
+
+  begin() {
+    this.set({});
+    watch(this, () => this.#look(), LOOK_MS);
+  }
+
+  /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
+  async #look() {
+    const { value } = await this.link.call("look");
+    if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
+  }
+
+  /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
+  async ask(method, params, waiting) {
+    this.set({ waiting, notice: "", problem: "" });
+    try {
+      const { value } = await this.link.call(method, params);
+      this.set({ waiting: "", notice: typeof value === "string" ? value : "" });
+      return value;
+    } catch (error) {
+      this.set({ waiting: "", problem: message(error) });
+      return null;
+    }
+  }
+
+  stop() {
+    return this.ask("stop", {}, "Asking for a stop");
+  }
+
+  /** @param {number | null} num_epochs */
+  train(num_epochs) {
+    return this.ask("train", { num_epochs }, "Starting the training");
+  }
+
+  register() {
+    return this.ask("register", { stage: "staging" }, "Registering the best model");
+  }
+
+  /** @param {"dashboard" | "mlflow"} kind @param {{number?: number, run_id?: string | null}} [what] */
+  async open(kind, what = {}) {
+    // The tab is opened in the click itself: browsers block one that comes later.
+    const tab = window.open("about:blank", "_blank");
+    const name = kind === "mlflow" ? "MLflow" : "the Optuna dashboard";
+    const place = await this.ask("open", { kind, origin: location.origin, ...what }, `Starting ${name}`);
+    if (place === null) {
+      tab?.close();
+      return;
+    }
+    const url = address(jupyterBase(document), place.port, place.path);
+    if (tab) tab.location.href = url;
+    else this.set({ notice: `Your browser kept the new tab shut. Open ${url}` });
+  }
+}

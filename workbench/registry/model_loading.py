@@ -1,0 +1,146 @@
+"""From the name of a model - a stage, a version, a run - to its network, ready to predict."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from dataclasses import dataclass
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from workbench.errors import NotFoundError, WorkbenchError, first_line
+from workbench.paths import Project
+from workbench.registry.tracking import MODEL_NAME, connect, get_run
+from workbench.store import Session, open_store
+from workbench.store.model_versions import get_model_version, model_in_stage, model_versions, version_of_run
+from workbench.store.schema import ModelVersion
+from workbench.store.themes import get_theme
+
+if TYPE_CHECKING:
+    import torch
+
+    from workbench.data import Preprocessing
+
+
+_STAGES = ("production", "staging")
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class ModelReference:
+    """Which model is meant: a registered version (with the id of its row in the store), or a run that has none."""
+
+    theme: str
+    theme_id: int
+    run_id: str
+    version: int | None
+    model_id: int | None
+    stage: str | None = None
+
+    @property
+    def uri(self) -> str:
+        """Where MLflow finds it."""
+        if self.version is not None:
+            return f"models:/{self.theme}/{self.version}"
+        return f"runs:/{self.run_id}/{MODEL_NAME}"
+
+    @property
+    def short_name(self) -> str:
+        """A name for files and messages: `v3`, or the beginning of the run id."""
+        return f"v{self.version}" if self.version is not None else self.run_id[:8]
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in memory: float images (N, 3, H, W) that `preprocessing` made go through `network` to its logits."""
+
+    reference: ModelReference
+    network: torch.nn.Module
+    preprocessing: Preprocessing
+    class_names: tuple[str, ...]
+    device: torch.device
+
+
+def find_model(theme: str, model: str | int, *, session: Session) -> ModelReference:
+    """Find what `model` names: `production`, `staging`, a version, or the id of a run.
+
+    Raises NotFoundError that says what there is.
+    """
+    row = get_theme(theme, session=session)
+    text = str(model).strip()
+    if text in _STAGES:
+        found = model_in_stage(row.id, text, session=session)
+        if found is None:
+            raise NotFoundError(_nothing_in_stage(theme, text, model_versions(row.id, session=session)))
+    elif _RUN_ID.fullmatch(text):
+        found = version_of_run(row.id, text, session=session)
+    elif text.isdecimal():
+        found = get_model_version(row.id, int(text), session=session)
+    else:
+        raise WorkbenchError(
+            f"'{model}' is not a model. Allowed: {', '.join(_STAGES)}, the number of a version, or the id of a run."
+        )
+    if found is None:
+        return ModelReference(theme, row.id, text, None, None)
+    return ModelReference(theme, row.id, found.run_id, found.version, found.id, found.stage)
+
+
+def load_model(
+    theme: str, model: str | int = "production", *, project: Project | None = None, device: str = "auto"
+) -> LoadedModel:
+    """Load a theme's model for `device` (`auto`: the GPU when there is one).
+
+    Raises NotFoundError when there is no such model, WorkbenchError when its files are gone or the device is missing.
+    """
+    import mlflow.pyfunc
+    import torch
+    from mlflow.exceptions import MlflowException
+
+    store = open_store(project)
+    try:
+        with store.read() as session:
+            reference = find_model(theme, model, session=session)
+    finally:
+        store.close()
+    connect(store.project)
+    if reference.version is None:
+        get_run(reference.run_id, store.project)
+    paths = list(sys.path)
+    try:
+        with warnings.catch_warnings():
+            # MLflow asks models from code for type hints, which would narrow what ours accept.
+            warnings.simplefilter("ignore", UserWarning)
+            classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
+    except (MlflowException, OSError) as error:
+        raise WorkbenchError(
+            f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error).rstrip('.')}. "
+            f"`workbench models check {quote(theme)}` says whether its files are there."
+        ) from error
+    finally:
+        # MLflow puts the model's copy of this package first; processes that are started later would run that copy.
+        sys.path[:] = paths
+    try:
+        chosen = torch.device(_device(device))
+        network = classifier.network.to(chosen)
+    except (RuntimeError, AssertionError) as error:
+        raise WorkbenchError(f"The device '{device}' cannot be used here: {first_line(error)}") from error
+    return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen)
+
+
+def _device(given: str) -> str:
+    import torch
+
+    if given != "auto":
+        return given
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _nothing_in_stage(theme: str, stage: str, versions: list[ModelVersion]) -> str:
+    if not versions:
+        return f"'{theme}' has no registered model yet. Register one: workbench register {quote(theme)} --stage {stage}"
+    known = ", ".join(f"{row.version} ({row.stage})" for row in versions[:10])
+    return (
+        f"No version of '{theme}' is in {stage}. Versions: {known}. "
+        f"Promote one: workbench models promote {quote(theme)} VERSION {stage}"
+    )
