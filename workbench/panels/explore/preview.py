@@ -8,10 +8,10 @@ from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
-from workbench.data.inspection.intents import INTENTS, compare
+from workbench.data.inspection.boxes import boxes_to_inspect
+from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, compare_libraries
 from workbench.data.inspection.stages import Stage, histogram, stages_of
-from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
@@ -20,6 +20,7 @@ from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import BatchJson, BatchParams, PreviewJson, PreviewParams, StageJson
 from workbench.panels.explore.plots import mosaic
 from workbench.panels.explore.state import ExplorePanelState, pipeline
+from workbench.store.box_queries import count_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 
@@ -50,7 +51,7 @@ def preview(state: ExplorePanelState, params: PreviewParams) -> Answer[PreviewJs
         value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 5)) for split in SPLITS}
     else:
         value["original"] = pictures.add(chosen)
-        _compare_libraries(value, chosen, params.get("intent"), seed, pictures)
+        _both_libraries(value, chosen, params.get("intent"), seed, pictures)
     return Answer(value, pictures.buffers)
 
 
@@ -65,11 +66,11 @@ def _stage(stage: Stage, pictures: Pictures) -> StageJson:
     }
 
 
-def _compare_libraries(value: PreviewJson, image: np.ndarray, name: str | None, seed: int, pictures: Pictures) -> None:
+def _both_libraries(value: PreviewJson, image: np.ndarray, name: str | None, seed: int, pictures: Pictures) -> None:
     """Add what both libraries make of an image for the same intent."""
-    intent = next((one for one in INTENTS if one.name == name), INTENTS[0])
-    value["intents"], value["intent"] = [one.name for one in INTENTS], intent.name
-    found = compare(image, intent, list(range(seed, seed + 5)))
+    intent = next((one for one in TRANSFORM_PAIRS if one.name == name), TRANSFORM_PAIRS[0])
+    value["intents"], value["intent"] = [one.name for one in TRANSFORM_PAIRS], intent.name
+    found = compare_libraries(image, intent, list(range(seed, seed + 5)))
     value["libraries"] = {
         library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
         for library, images in found.items()
@@ -84,7 +85,7 @@ def batch(state: ExplorePanelState, params: BatchParams) -> Answer[BatchJson]:
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
     subjects, split = _some_training_samples(state, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
-    found: list[tuple[Subject, list[np.ndarray]]] = []
+    found: list[tuple[InspectedImage, list[np.ndarray]]] = []
     damaged = []
     for subject in subjects:
         try:
@@ -125,7 +126,9 @@ _WHERE = (
 )
 
 
-def _some_training_samples(state: ExplorePanelState, of: str, seed: int, count: int) -> tuple[list[Subject], str]:
+def _some_training_samples(
+    state: ExplorePanelState, of: str, seed: int, count: int
+) -> tuple[list[InspectedImage], str]:
     """Draw samples from what training would use, and say in words where they are from."""
     random = np.random.default_rng(seed)
     for told, where in _WHERE:
@@ -136,7 +139,7 @@ def _some_training_samples(state: ExplorePanelState, of: str, seed: int, count: 
                 total = count_boxes(state.theme_id, where, session=session)
             offsets = _drawn(random, total, count)
             found = [
-                boxes_as_subjects(state.store, state.theme_id, state.box_margin, where, offset=offset, limit=1)[0][0]
+                boxes_to_inspect(state.store, state.theme_id, state.box_margin, where, offset=offset, limit=1)[0][0]
                 for offset in offsets
             ]
         else:
@@ -148,7 +151,7 @@ def _some_training_samples(state: ExplorePanelState, of: str, seed: int, count: 
 
 def _some_images(
     state: ExplorePanelState, where: SampleFilter, random: np.random.Generator, count: int
-) -> list[Subject]:
+) -> list[InspectedImage]:
     with state.store.read() as session:
         names = {label.id: label.name for label in labels_of(state.theme_id, session=session)}
         total = count_samples(state.theme_id, where, session=session)
@@ -157,7 +160,7 @@ def _some_images(
             page_of_samples(state.theme_id, where, offset=offset, limit=1, session=session)[0] for offset in offsets
         ]
         return [
-            Subject(
+            InspectedImage(
                 sample.id,
                 state.store.images.path(sample.uri),
                 sample.name,

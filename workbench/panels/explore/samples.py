@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.data.decoding import ImageError, decode_rgb
-from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
+from workbench.data.inspection.boxes import boxes_to_inspect
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import SampleJson, SamplesJson, SamplesParams, ThemeJson
 from workbench.panels.explore.state import ExplorePanelState
+from workbench.store.box_queries import has_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Theme
@@ -68,9 +69,7 @@ def samples(state: ExplorePanelState, params: SamplesParams) -> Answer[SamplesJs
 def _boxes(state: ExplorePanelState, where: SampleFilter, offset: int) -> Answer[SamplesJson]:
     pictures = Pictures()
     rows: list[SampleJson] = []
-    subjects, total = boxes_as_subjects(
-        state.store, state.theme_id, state.box_margin, where, offset=offset, limit=_PAGE
-    )
+    subjects, total = boxes_to_inspect(state.store, state.theme_id, state.box_margin, where, offset=offset, limit=_PAGE)
     for subject in subjects:
         try:
             pixels = subject.pixels()

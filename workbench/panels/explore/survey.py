@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.inspection.boxes import Geometry, boxes_as_subjects, geometry
-from workbench.data.inspection.duplicates import Pair, near_duplicates
-from workbench.data.inspection.subjects import subjects_of
-from workbench.data.inspection.survey import Odd, Survey, odd_ones
+from workbench.data.inspection.boxes import BoxGeometry, box_geometry, boxes_to_inspect
+from workbench.data.inspection.images import images_to_inspect
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import GeometryJson, OddJson, PairJson, SubjectJson, SurveyJson, SurveyParams
@@ -27,14 +27,14 @@ def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]
     of = params.get("of", "images")
     if state.survey is None or params.get("anew") or state.surveyed != of:
         if of == "boxes":
-            subjects, state.total = boxes_as_subjects(state.store, state.theme_id, state.box_margin, spread=True)
+            subjects, state.total = boxes_to_inspect(state.store, state.theme_id, state.box_margin, spread=True)
         else:
-            subjects, state.total = subjects_of(state.store, state.theme_id)
-        state.survey, state.surveyed = Survey(subjects), of
+            subjects, state.total = images_to_inspect(state.store, state.theme_id)
+        state.survey, state.surveyed = Profile(subjects), of
     current = state.survey
     for _ in current.advance(_SECONDS):
         pass
-    value: SurveyJson = {"done": current.done, "of": len(current.subjects), "total": state.total}
+    value: SurveyJson = {"done": current.done, "of": len(current.images), "total": state.total}
     if not current.finished:
         return Answer(value)
     pictures = Pictures()
@@ -43,8 +43,8 @@ def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]
             counts = boxes_by_split(state.theme_id, session=session)
         else:
             counts = theme_statistics(state.theme_id, session=session).counts
-        boxes = geometry(state.theme_id, session=session)
-    odd, pairs = odd_ones(current), near_duplicates(current)
+        boxes = box_geometry(state.theme_id, session=session)
+    odd, pairs = find_issues(current), near_duplicates(current)
     mean, std = current.overall()
     value.update(
         {
@@ -64,7 +64,7 @@ def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]
     return Answer(value, pictures.buffers)
 
 
-def _boxes(found: Geometry) -> GeometryJson:
+def _boxes(found: BoxGeometry) -> GeometryJson:
     """Where a label's boxes are: at most some hundreds of them, evenly chosen, and the middle of their sizes."""
     step = max(1, len(found.sizes) // _DOTS)
     return {
@@ -79,27 +79,27 @@ def _boxes(found: Geometry) -> GeometryJson:
     }
 
 
-def _sizes(current: Survey) -> list[list[int]]:
+def _sizes(current: Profile) -> list[list[int]]:
     """The most frequent sizes: [width, height, images]."""
     if not current.done:
         return []
-    sizes = np.array([(each.width, each.height) for each in current.subjects])
+    sizes = np.array([(each.width, each.height) for each in current.images])
     unique, counts = np.unique(sizes, axis=0, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:200]
     return [[*unique[number].tolist(), int(counts[number])] for number in order]
 
 
-def _levels(current: Survey) -> list[list[int]]:
+def _levels(current: Profile) -> list[list[int]]:
     """How many images have which mean, per channel, in equal bins from 0 to 1."""
     sound = current.sound
     return [np.histogram(current.mean[sound, channel], bins=_LEVELS, range=(0, 1))[0].tolist() for channel in range(3)]
 
 
-def _odd(one: Odd, current: Survey, pictures: Pictures) -> OddJson:
+def _odd(one: Issue, current: Profile, pictures: Pictures) -> OddJson:
     return {**_shown(one.number, current, pictures), "kind": one.kind, "reason": one.reason}
 
 
-def _pair(pair: Pair, current: Survey, pictures: Pictures) -> PairJson:
+def _pair(pair: Pair, current: Profile, pictures: Pictures) -> PairJson:
     return {
         "images": [_shown(number, current, pictures) for number in (pair.first, pair.second)],
         "distance": pair.distance,
@@ -108,8 +108,8 @@ def _pair(pair: Pair, current: Survey, pictures: Pictures) -> PairJson:
     }
 
 
-def _shown(number: int, current: Survey, pictures: Pictures) -> SubjectJson:
-    subject = current.subjects[number]
+def _shown(number: int, current: Profile, pictures: Pictures) -> SubjectJson:
+    subject = current.images[number]
     damaged = number in current.damaged
     return {
         "id": subject.sample_id,
