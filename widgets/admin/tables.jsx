@@ -58,7 +58,7 @@ function Filtered({ panel, columns, words, id, empty, whole = false }) {
 function Editable({ panel, value, name, size = 20, save }) {
   return (
     <input
-      // Not the value itself: drawing anew while somebody types must not take the letters away. What was refused goes.
+      // Not the value itself: a redraw while somebody types must not take the letters away. What was refused is reset.
       key={`${panel.state.refused} ${value}`}
       type="text"
       defaultValue={value}
