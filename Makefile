@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm --prefix widgets
 SOURCES := pyproject.toml hatch_build.py $(shell find widgets -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo lab test lint format bench docs clean
+.PHONY: help install install-dev install-tested constraints demo lab test lint format bench docs clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,18 @@ $(VENV)/.installed: $(SOURCES) | $(BIN)/python
 $(VENV)/.installed-dev: $(SOURCES) | $(BIN)/python
 	$(PIP) install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+install-tested: | $(BIN)/python  ## Install the very files that the tests ran with, each checked against its hash
+	$(PIP) install --quiet --require-hashes --requirement constraints.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.installed $(VENV)/.installed-dev
+
+constraints: install-dev  ## Write constraints.txt: the versions that are installed here, the hashes as PyPI states them
+	$(PIP) install --quiet uv --editable '.[docs]'
+	$(PIP) freeze --exclude-editable | sed -n 's/\(==[^+]*\).*/\1/p' > $(VENV)/tested.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11.5 --constraint $(VENV)/tested.txt \
+	  --generate-hashes --no-annotate --no-config --custom-compile-command 'make constraints' --quiet \
+	  --output-file constraints.txt
 
 demo: install  ## Do the whole job once on real images: import, split, explore, train, tune, register, predict
 	$(BIN)/python demo/run.py

@@ -28,9 +28,9 @@ from workbench import predict, register
 from workbench.data import AugmentConfig, ImageDataset, Preprocessing
 from workbench.data.dataset import FilePatches
 from workbench.paths import Project
-from workbench.registry.loading import LoadedModel, load_model
-from workbench.registry.logging_models import log_model
-from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.model_loading import LoadedModel, load_model
+from workbench.registry.model_logging import log_model
+from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import mlflow_run
 from workbench.store import open_store
 from workbench.store.images import sha256_of

@@ -26,7 +26,7 @@ apidoc_modules = [
         "exclude_patterns": [
             "../workbench/jupyter_server_config.py",
             "../workbench/cli/__main__.py",
-            "../workbench/registry/serving.py",
+            "../workbench/registry/model_from_code.py",
         ],
         "separate_modules": False,
         "module_first": True,

@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
 from workbench.distribution import NAME
@@ -23,6 +25,23 @@ def test_environment_yml_names_the_same_packages_as_pyproject():
     mirrored = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     assert set(mirrored) - {"--editable ."} == declared
     assert f"python{project['requires-python']}" in environment["dependencies"]
+
+
+def test_constraints_txt_pins_every_dependency_with_its_hashes():
+    # `make constraints` writes it.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    text = (ROOT / "constraints.txt").read_text()
+    pins = re.findall(r"^([\w.-]+)==([^\s;]+)[^\n]*\\\n    --hash=sha256:[0-9a-f]{64}", text, flags=re.MULTILINE)
+    assert len(pins) == len(re.findall(r"^[\w.-]+", text, flags=re.MULTILINE))
+    pinned = {}
+    for name, version in pins:
+        pinned.setdefault(canonicalize_name(name), []).append(version)
+    for requirement in map(Requirement, sorted({line for group in groups for line in group})):
+        versions = pinned.get(canonicalize_name(requirement.name), [])
+        assert versions, f"{requirement.name} is not in constraints.txt: run 'make constraints'"
+        assert all(requirement.specifier.contains(version) for version in versions), f"{requirement}: {versions}"
+    assert not re.search(r"://|--(extra-)?index-url|--find-links", text)
 
 
 def test_pip_is_told_the_name_under_which_the_workbench_is_there():

@@ -20,7 +20,7 @@ from workbench.inference.metrics import Confusion
 from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
 from workbench.panels.label.summary import theme_summary, themes_summary
-from workbench.registry.loading import load_model
+from workbench.registry.model_loading import load_model
 from workbench.registry.ports import free_port
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of

@@ -1,22 +1,5 @@
-"""The Jupyter server's settings for this project; `workbench lab` starts it with them.
+"""The Jupyter server's settings for this project; `workbench lab` starts it with them."""
 
-Each answer of a kernel is a small message. By default the operating system holds it back until the one before is
-confirmed (Nagle's algorithm), some 40 ms; sending at once makes that time nothing.
-"""
+from workbench.compat.jupyter_server import send_kernel_messages_at_once
 
-from typing import Any
-
-
-def _send_at_once() -> None:
-    from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
-
-    opened = KernelWebsocketHandler.open
-
-    async def open_without_delay(self: Any, kernel_id: str) -> None:
-        self.set_nodelay(True)
-        await opened(self, kernel_id)
-
-    KernelWebsocketHandler.open = open_without_delay  # type: ignore[method-assign]
-
-
-_send_at_once()
+send_kernel_messages_at_once()

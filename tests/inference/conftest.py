@@ -17,8 +17,8 @@ from PIL import Image
 
 from workbench.data import AugmentConfig, Preprocessing
 from workbench.paths import Project
-from workbench.registry.logging_models import log_model
-from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.model_logging import log_model
+from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import mlflow_run
 from workbench.registry.versions import register
 from workbench.store import Store, open_store

@@ -68,7 +68,7 @@ def test_checking_says_what_is_wrong_and_mends_it(cli, shades):
     assert "agree on 1 version of" in cli("check", "shades")
     connect(shades.project).delete_registered_model_alias("shades", "production")
     report = cli("check", "shades", "--json", code=1)
-    assert report["disagreements"][0]["repair"] == "let MLflow show the store's stages"
+    assert report["differences"][0]["repair"] == "let MLflow show the store's stages"
     assert "repaired: mended" in cli("check", "shades", "--repair")
     assert cli("check", "shades", "--json")["ok"]
 

@@ -20,7 +20,7 @@ from workbench.inference.answering import answer
 from workbench.inference.batches import read_batches
 from workbench.inference.output_formats import Row, line_format
 from workbench.inference.sources import Item, open_source, settled
-from workbench.registry.loading import load_model
+from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
 from workbench.store.labeling import Decision, decide
@@ -148,12 +148,12 @@ def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, pn
     (photos / "notes.txt").write_text("not an image, and not named like one")
     os.mkfifo(photos / "pipe.png")
     result = predict("shades", source=str(photos))
-    assert (result.images, result.predicted, result.failed, result.stored) == (4, 2, 2, 0)
-    assert [Path(file).name for file, _ in result.failures] == ["b.png", "c.png"]
+    assert (result.images, result.predicted, result.failed, result.stored) == (5, 2, 3, 0)
+    assert [Path(file).name for file, _ in result.failures] == ["b.png", "c.png", "pipe.png"]
     assert "not an image" in result.failures[0][1]
     table = result.table()
-    assert [Path(file).name for file in table["file"]] == ["a.png", "b.png", "c.png", "d.png"]
-    assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray"]
+    assert [Path(file).name for file in table["file"]] == ["a.png", "b.png", "c.png", "d.png", "pipe.png"]
+    assert list(table["label"].fillna("-")) == ["dark", "-", "-", "gray", "-"]
 
 
 def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch):
@@ -200,6 +200,29 @@ def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
     assert found("**/*.png") == ["[odd].png", "a.png", "x/c.png", "x/y/d.png"]
     assert found("?.*") == ["a.png", "b.jpeg"]
     assert found("*/[a-c].png") == ["x/c.png"]
+
+
+def test_a_folder_is_read_as_an_import_reads_it(shades, tmp_path, png):
+    names = ["IMG_10.png", "IMG_2.png", "day 10/a.png", "day 9/b.png", ".hidden/c.png", "__MACOSX/d.png", "notes.txt"]
+    for number, name in enumerate(names):
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_bytes(png(25, number))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "e.png").write_bytes(png(225, 7))
+    (tmp_path / "p" / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "p" / "linked" / "circle").symlink_to(tmp_path / "p")
+    (tmp_path / "p" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    os.mkfifo(tmp_path / "p" / "pipe.png")
+
+    result = predict("shades", source=tmp_path / "p")
+
+    expected = ["day 9/b.png", "day 10/a.png", "gone.png", "IMG_2.png", "IMG_10.png", "linked/e.png", "pipe.png"]
+    assert list(result.table()["file"]) == [str(tmp_path / "p" / name) for name in expected]
+    faults = result.table().set_index("file")["error"].dropna().to_dict()
+    assert {Path(file).name: fault for file, fault in faults.items()} == {
+        "gone.png": "a link to a file that does not exist",
+        "pipe.png": "neither a file nor a folder",
+    }
 
 
 def test_images_of_different_sizes_go_through_a_model_without_a_size(shades, tmp_path, png):

@@ -26,7 +26,7 @@ from PIL import Image
 
 from workbench import register
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.registry.loading import load_model
+from workbench.registry.model_loading import load_model
 from workbench.registry.onnx_export import export_onnx
 from workbench.registry.tracking import connect
 

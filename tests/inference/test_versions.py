@@ -12,10 +12,9 @@ from sqlalchemy import delete
 from workbench import predict, register
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.panels.models.panel import ModelsPanel
-from workbench.registry.listing import history_of, versions_of
 from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.tracking import connect, mlflow_run
-from workbench.registry.versions import delete_version, demote, promote
+from workbench.registry.versions import delete_version, demote, history_of_stages, list_versions, promote
 from workbench.store.schema import ModelVersion, Snapshot
 from workbench.store.themes import create_theme, delete_theme
 
@@ -32,7 +31,7 @@ def aliases(client: MlflowClient) -> dict[str, int]:
 
 
 def stages() -> dict[int, str]:
-    return {row.version: row.stage for row in versions_of("shades")}
+    return {row.version: row.stage for row in list_versions("shades")}
 
 
 def test_registering_makes_a_version_with_its_origin(shades, client):
@@ -79,7 +78,7 @@ def test_the_panel_offers_the_runs_that_are_no_version_yet_and_registers_one(sha
     assert call("register", run=run_id, stage="staging")["version"] == 2
     assert run_id not in [row["run"] for row in call("runs")["runs"]]
     assert stages() == {2: "staging", 1: "production"}
-    assert history_of("shades")[-1].annotator == "ann"
+    assert history_of_stages("shades")[-1].annotator == "ann"
 
 
 def test_promoting_archives_the_former_one_and_keeps_the_history(shades, client):
@@ -93,7 +92,9 @@ def test_promoting_archives_the_former_one_and_keeps_the_history(shades, client)
     demote("shades", 2, annotator="cleo")
     assert aliases(client) == {"archived": 2}
     promote("shades", 1, "production", annotator="bob")
-    assert [(event.version, event.before, event.after, event.annotator) for event in history_of("shades")[1:]] == [
+    assert [
+        (event.version, event.before, event.after, event.annotator) for event in history_of_stages("shades")[1:]
+    ] == [
         (2, None, "staging", "ann"),
         (1, "production", "archived", "bob"),
         (2, "staging", "production", "bob"),
@@ -114,7 +115,7 @@ def test_deleting_takes_the_answers_along_but_never_production(shades, client):
     assert aliases(client) == {"production": 1}
     with pytest.raises(MlflowException):
         client.get_model_version("shades", "2")
-    assert [(event.version, event.after) for event in history_of("shades")][-1] == (2, None)
+    assert [(event.version, event.after) for event in history_of_stages("shades")][-1] == (2, None)
     assert check_registry("shades").ok
 
 
@@ -134,7 +135,7 @@ def test_bad_input_changes_nothing(shades, client, action, error, words):
         action()
     assert words in str(raised.value)
     assert stages() == {1: "production"}
-    assert len(history_of("shades")) == 1
+    assert len(history_of_stages("shades")) == 1
 
 
 def test_a_run_without_a_model_or_of_another_theme_is_refused(shades):
@@ -193,7 +194,7 @@ def test_two_who_promote_at_once_follow_one_another(shades, client, run_python):
     assert check_registry("shades").ok
     # Every step of the history begins where the one before it ended.
     held: dict[int, str | None] = {}
-    for event in history_of("shades"):
+    for event in history_of_stages("shades"):
         assert held.get(event.version) == event.before
         held[event.version] = event.after
 
@@ -203,8 +204,8 @@ def test_a_moved_alias_is_found_and_put_back(shades, client):
     client.set_registered_model_alias("shades", "production", "2")
     client.delete_registered_model_alias("shades", "staging")
     report = check_registry("shades")
-    assert [each.kind for each in report.disagreements] == ["stage", "stage"]
-    assert "'production' is on version 2 in MLflow and belongs on version 1" in report.disagreements[1].text
+    assert [each.kind for each in report.differences] == ["stage", "stage"]
+    assert "'production' is on version 2 in MLflow and belongs on version 1" in report.differences[1].text
     assert repair_registry("shades").ok
     assert aliases(client) == {"production": 1, "staging": 2}
 
@@ -213,7 +214,7 @@ def test_a_version_that_only_mlflow_has_gets_its_row(shades, client):
     register("shades", shades.log_run(), "staging")
     with shades.store.write() as session:
         session.execute(delete(ModelVersion).where(ModelVersion.version == 2))
-    assert {each.kind for each in check_registry("shades").disagreements} == {"missing in the store", "stage"}
+    assert {each.kind for each in check_registry("shades").differences} == {"missing in the store", "stage"}
     report = repair_registry("shades")
     assert report.ok
     assert report.repaired[0] == "added the row of version 2, stage 'staging'"
@@ -224,11 +225,11 @@ def test_a_version_that_only_the_store_has_is_registered_anew_with_its_answers(s
     predict("shades")
     client.delete_model_version("shades", "1")
     report = check_registry("shades")
-    assert report.disagreements[0].repair == "register its run anew, under a new number"
+    assert report.differences[0].repair == "register its run once more, under a new number"
     assert repair_registry("shades").ok
     assert stages() == {2: "production"}
     assert aliases(client) == {"production": 2}
-    assert versions_of("shades")[0].predictions == 18
+    assert list_versions("shades")[0].predictions == 18
     assert predict("shades").model_version == 2
 
 
@@ -241,13 +242,13 @@ def test_a_model_that_mlflow_has_lost_as_a_whole_is_registered_anew_in_the_same_
     client.delete_registered_model("shades")
     assert repair_registry("shades").ok
     assert stages() == {1: "production", 2: "staging", 3: "none"}
-    assert [row.run_id for row in versions_of("shades")][:2] == [second, first]
+    assert [row.run_id for row in list_versions("shades")][:2] == [second, first]
     assert aliases(client) == {"production": 1, "staging": 2}
 
 
 def test_a_version_of_mlflow_that_no_run_of_the_project_made_is_said_to_be_one(shades, client):
     client.create_model_version("shades", source="file:///elsewhere", run_id=None)
-    [found] = repair_registry("shades").disagreements
+    [found] = repair_registry("shades").differences
     assert found.repair is None
     assert "comes from no run of this project" in found.text
 
@@ -261,7 +262,7 @@ def test_a_theme_of_a_name_that_was_there_before_has_nothing_to_do_with_its_vers
     mine = shades.log_run(accuracy=0.5)
     shades.log_run(accuracy=0.9, tags={"workbench.snapshot": "f" * 64})
     assert register("shades", stage="production").run_id == mine
-    [found] = check_registry("shades").disagreements
+    [found] = check_registry("shades").differences
     assert "belongs to a theme of this name that was deleted" in found.text
     report = repair_registry("shades")
     assert (report.ok, report.repaired[0]) == (True, "deleted version 1 of the former theme in MLflow")
@@ -272,6 +273,6 @@ def test_files_that_are_gone_are_reported_and_left(shades, client):
     for file in shades.project.artifacts.rglob("MLmodel"):
         file.unlink()
     report = repair_registry("shades")
-    assert [(each.kind, each.repair) for each in report.disagreements] == [("files", None)]
+    assert [(each.kind, each.repair) for each in report.differences] == [("files", None)]
     with pytest.raises(WorkbenchError, match="cannot be loaded"):
         predict("shades")

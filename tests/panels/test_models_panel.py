@@ -71,7 +71,7 @@ def test_a_sample_is_traced_and_an_unknown_one_refused_in_words(ask):
 
 def test_the_check_finds_what_mlflow_lacks(ask):
     report = ask("check")[0]["value"]
-    assert [each["kind"] for each in report["disagreements"]][:2] == ["missing in MLflow", "missing in MLflow"]
+    assert [each["kind"] for each in report["differences"]][:2] == ["missing in MLflow", "missing in MLflow"]
 
 
 def test_without_a_kernel_there_is_a_table(ask, sqlite_store):

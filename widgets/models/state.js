@@ -20,7 +20,7 @@ import { message } from "../shared/polling.js";
  * @property {{runs: Run[], metrics: string[]} | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
- * @property {{ok: boolean, disagreements: {kind: string, text: string, repair: string | null}[], repaired: string[]} | null} registryCheck
+ * @property {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]} | null} sync
  * @property {Question | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
@@ -43,7 +43,7 @@ export class ModelsPanel {
       candidates: null,
       detail: null,
       samples: null,
-      registryCheck: null,
+      sync: null,
       question: null,
       notice: null,
       health: "live",
@@ -180,13 +180,13 @@ export class ModelsPanel {
 
   async check() {
     const answer = await this.ask("Comparing MLflow with the store …", "check");
-    if (answer) this.set({ registryCheck: answer.value });
+    if (answer) this.set({ sync: answer.value });
   }
 
   async repair() {
     const answer = await this.ask("Mending …", "repair");
     if (!answer) return;
-    this.set({ registryCheck: answer.value });
+    this.set({ sync: answer.value });
     await this.load();
   }
 
@@ -201,7 +201,7 @@ export class ModelsPanel {
     if (this.state.question) this.set({ question: null });
     else if (this.state.samples) this.#releaseSamples();
     else if (this.state.detail) this.set({ detail: null, chosen: [], notice: null });
-    else this.set({ candidates: null, registryCheck: null, notice: null });
+    else this.set({ candidates: null, sync: null, notice: null });
   }
 
   /** @param {Detail["kind"]} kind @param {string} waiting @param {any} params */
@@ -216,7 +216,7 @@ export class ModelsPanel {
   /** @param {string} text */
   async #changed(text) {
     this.#releaseSamples();
-    this.set({ notice: { text, trouble: false }, chosen: [], detail: null, registryCheck: null });
+    this.set({ notice: { text, trouble: false }, chosen: [], detail: null, sync: null });
     await this.load();
   }
 }

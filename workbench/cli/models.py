@@ -14,7 +14,7 @@ from workbench.cli.printing import as_json_option, counted, emit, local_time, me
 if TYPE_CHECKING:
     from workbench.inference.comparison import Comparison
     from workbench.registry.lineage import SampleLineage, VersionLineage
-    from workbench.registry.sync import AgreementReport
+    from workbench.registry.sync import SyncReport
 
 
 @click.group()
@@ -27,9 +27,9 @@ def models() -> None:
 @as_json_option
 def models_list(name: str, as_json: bool) -> None:
     """List a theme's model versions with their stages."""
-    from workbench.registry.listing import versions_of
+    from workbench.registry.versions import list_versions
 
-    versions = versions_of(name)
+    versions = list_versions(name)
     data = [
         {
             "version": version.version,
@@ -99,7 +99,7 @@ def models_delete(name: str, version: int, yes: bool, annotator: str, as_json: b
 @as_json_option
 def models_history(name: str, as_json: bool) -> None:
     """Show which version was put into which stage, when and by whom."""
-    from workbench.registry.listing import history_of
+    from workbench.registry.versions import history_of_stages
 
     data = [
         {
@@ -109,7 +109,7 @@ def models_history(name: str, as_json: bool) -> None:
             "to": event.after or "deleted",
             "by": event.annotator,
         }
-        for event in history_of(name)
+        for event in history_of_stages(name)
     ]
     rows = [{**entry, "at": local_time(str(entry["at"]))} for entry in data]
     emit(as_json, data, table(rows) if data else f"'{name}' has no models yet: workbench register {quote(name)}")
@@ -161,11 +161,11 @@ def models_lineage(name: str, version: int | None, sample: str | None, samples: 
 @as_json_option
 @click.pass_context
 def models_check(ctx: click.Context, name: str, repair: bool, annotator: str, as_json: bool) -> None:
-    """Compare MLflow's registry with the store; exit code 1 when they disagree."""
+    """Compare MLflow's registry with the store; exit code 1 when they differ."""
     from workbench.registry.sync import check_registry, repair_registry
 
     report = repair_registry(name, annotator=annotator) if repair else check_registry(name)
-    emit(as_json, report.as_dict(), _agreement_text(report))
+    emit(as_json, report.as_dict(), _sync_text(report))
     if not report.ok:
         ctx.exit(1)
 
@@ -231,9 +231,9 @@ def _sample_text(found: SampleLineage) -> str:
     return f"{head}\n{table(uses) if uses else 'No model version has seen it.'}"
 
 
-def _agreement_text(report: AgreementReport) -> str:
+def _sync_text(report: SyncReport) -> str:
     lines = [f"repaired: {text}" for text in report.repaired]
-    for each in report.disagreements:
+    for each in report.differences:
         lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can mend that.'}")
     if report.ok:
         versions = "1 version" if report.versions == 1 else f"{report.versions} versions"

@@ -11,7 +11,7 @@ from workbench.inference.metrics import ClassMetrics, Tally
 from workbench.inference.output_formats import Row
 from workbench.inference.sources import Item
 from workbench.paths import Project
-from workbench.registry.listing import VersionSummary, versions_of
+from workbench.registry.versions import VersionSummary, list_versions
 from workbench.store import Session, open_store
 from workbench.store.compared_predictions import count_common_trained, differing_predictions, each_common_prediction
 from workbench.store.labels import labels_of
@@ -137,7 +137,7 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
             notes = _notes(theme, one, two, counted.common, session)
     finally:
         store.close()
-    summaries = {row.version: row for row in versions_of(theme, project)}
+    summaries = {row.version: row for row in list_versions(theme, project)}
     per_first, per_second = counted.tallies[0].per_class(), counted.tallies[1].per_class()
     return Comparison(
         first=summaries[first],

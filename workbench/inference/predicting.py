@@ -14,7 +14,7 @@ from workbench.inference.run import PredictionRun
 from workbench.inference.sources import Source, SourceLike, open_source
 from workbench.inference.store_writer import StoreWriter
 from workbench.paths import Project
-from workbench.registry.loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
 from workbench.store import Store, open_store
 
 

@@ -20,7 +20,7 @@ from workbench.inference.sources import Item, Position, Source, SourceChangedErr
 from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_lines
-from workbench.registry.loading import LoadedModel
+from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
     from workbench.inference.forward import Forward

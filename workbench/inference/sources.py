@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from workbench.data.crops import Cut
-from workbench.data.decoding import SUFFIXES
-from workbench.data.formats.files import printable
+from workbench.data.folder_scan import LOOP, named_like_image, printable, scan_folder
 from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.inference.filter_text import is_filter, parse_filter
 from workbench.store import Store
@@ -132,7 +131,7 @@ def _fetched(images: ImageFiles, uri: str) -> str:
 
 @dataclass(frozen=True)
 class FolderSource:
-    """The image files below a folder, or those whose path matches a pattern, folder by folder in order of name."""
+    """The image files below a folder, or those whose path matches a pattern, in the order that an import has."""
 
     folder: Path
     pattern: re.Pattern[str] | None
@@ -145,12 +144,17 @@ class FolderSource:
         return continue_after(self._all(), after)
 
     def _all(self) -> Iterator[Item]:
-        for file in _walk(self.folder):
-            if self.pattern is None:
-                if os.path.splitext(file)[1].lower() in SUFFIXES:
-                    yield Item(printable(file), file)
-            elif self.pattern.fullmatch(file.replace(os.sep, "/")):
-                yield Item(printable(file), file)
+        for found in scan_folder(self.folder):
+            if found.is_folder:
+                if found.fault != LOOP:
+                    raise WorkbenchError(f"{printable(found.path)}: {found.fault}. Allow it, or name another folder.")
+            elif self._asks_for(found.path):
+                yield Item(printable(found.path), found.path, fault=found.fault)
+
+    def _asks_for(self, path: str) -> bool:
+        if self.pattern is None:
+            return named_like_image(path)
+        return self.pattern.fullmatch(path.replace(os.sep, "/")) is not None
 
 
 @dataclass(frozen=True)
@@ -306,29 +310,6 @@ def _regular_expression(pattern: str) -> str:
         else:
             result, at = result + re.escape(pattern[at]), at + 1
     return result
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    """Yield every file below a folder; only the names of one folder at a time are held."""
-    names, folders = [], set()
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                # What is no file, folder or link would be waited for (a pipe), or read for ever (a device).
-                if entry.name[0] != "." and (entry.is_file() or entry.is_dir() or entry.is_symlink()):
-                    names.append(entry.name)
-                    # Links to folders are not followed: they can lead in a circle.
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.add(entry.name)
-    except OSError as error:
-        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-    names.sort()
-    for name in names:
-        path = os.path.join(folder, name)
-        if name in folders:
-            yield from _walk(Path(path))
-        else:
-            yield path
 
 
 def continue_after(items: Iterable[Item], after: Position | None, of: str = "files") -> Iterator[Item]:

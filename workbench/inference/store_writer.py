@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.inference.output_formats import Row
-from workbench.registry.loading import LoadedModel
+from workbench.registry.model_loading import LoadedModel
 from workbench.store import Store
 from workbench.store.history import decision_names
 from workbench.store.labels import labels_of

@@ -12,7 +12,7 @@ from workbench.lazy import lazily
 
 _HOME = {
     "RegistrationResult": "workbench.registry.versions",
-    "load_model": "workbench.registry.loading",
+    "load_model": "workbench.registry.model_loading",
     "promote": "workbench.registry.versions",
     "register": "workbench.registry.versions",
     "sample_lineage": "workbench.registry.lineage",
@@ -32,7 +32,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
-    from workbench.registry.loading import load_model
+    from workbench.registry.model_loading import load_model
     from workbench.registry.versions import RegistrationResult, promote, register
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ STAGE_TAG = "stage"
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What MLflow has: each alias's version, each version's stage tag and the run that it says it is of."""
+class MlflowStages:
+    """What MLflow has: the version of each alias, each version's stage tag, and the run that it says it is of."""
 
     aliases: Mapping[str, int]
     stages: Mapping[int, str | None]
@@ -27,14 +27,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the store says that MLflow should have."""
+class StoreStages:
+    """What the store has: the version that each alias belongs on, and each version's stage."""
 
     aliases: Mapping[str, int]
     stages: Mapping[int, str]
 
 
-def wanted_of(theme_id: int, *, session: Session) -> Wanted:
+def store_stages(theme_id: int, *, session: Session) -> StoreStages:
     """Read the stages from the store. `archived` can name one version only: the one archived last."""
     rows = model_versions(theme_id, session=session)
     stages = {row.version: row.stage for row in rows}
@@ -44,10 +44,10 @@ def wanted_of(theme_id: int, *, session: Session) -> Wanted:
         moved = [event.version for event in stage_history(theme_id, session=session) if event.after == "archived"]
         latest = [version for version in moved if version in archived]
         aliases["archived"] = latest[-1] if latest else max(archived)
-    return Wanted(aliases, stages)
+    return StoreStages(aliases, stages)
 
 
-def shown_by(client: MlflowClient, theme: str) -> Shown:
+def mlflow_stages(client: MlflowClient, theme: str) -> MlflowStages:
     """Read what MLflow has for a theme; all empty when it has no such model."""
     from mlflow.exceptions import MlflowException
 
@@ -56,43 +56,42 @@ def shown_by(client: MlflowClient, theme: str) -> Shown:
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
-        return Shown({}, {}, {})
+        return MlflowStages({}, {}, {})
     name = theme.replace("'", "\\'")
     versions = client.search_model_versions(f"name = '{name}'")
-    return Shown(
+    return MlflowStages(
         {alias: int(version) for alias, version in aliases.items()},
         {int(version.version): version.tags.get(STAGE_TAG) for version in versions},
         {int(version.version): version.run_id or "" for version in versions},
     )
 
 
-def differences(wanted: Wanted, shown: Shown) -> list[str]:
+def stage_differences(store: StoreStages, mlflow: MlflowStages) -> list[str]:
     """Say in words where MLflow shows other stages than the store has."""
     found = []
     for alias in ALIASES:
-        holder, should = shown.aliases.get(alias), wanted.aliases.get(alias)
+        holder, should = mlflow.aliases.get(alias), store.aliases.get(alias)
         if holder != should:
             found.append(f"the alias '{alias}' is on {_version(holder)} in MLflow and belongs on {_version(should)}")
-    for version, stage in wanted.stages.items():
-        if version in shown.stages and shown.stages[version] != stage:
-            found.append(f"version {version} is tagged '{shown.stages[version]}' in MLflow and is '{stage}'")
+    for version, stage in store.stages.items():
+        if version in mlflow.stages and mlflow.stages[version] != stage:
+            found.append(f"version {version} is tagged '{mlflow.stages[version]}' in MLflow and is '{stage}'")
     return found
 
 
-def align(client: MlflowClient, theme: str, wanted: Wanted, *, only: Sequence[int] | None = None) -> None:
-    """Make MLflow show the stages that the store has. With `only`, tags of other versions are left alone."""
-    shown = shown_by(client, theme)
+def write_stages(client: MlflowClient, theme: str, store: StoreStages) -> None:
+    """Make MLflow show the stages that the store has."""
+    mlflow = mlflow_stages(client, theme)
     for alias in ALIASES:
-        holder, should = shown.aliases.get(alias), wanted.aliases.get(alias)
+        holder, should = mlflow.aliases.get(alias), store.aliases.get(alias)
         if holder == should:
             continue
-        if should is not None and should in shown.stages:
+        if should is not None and should in mlflow.stages:
             client.set_registered_model_alias(theme, alias, str(should))
         elif holder is not None:
             client.delete_registered_model_alias(theme, alias)
-    for version, stage in wanted.stages.items():
-        concerned = only is None or version in only
-        if concerned and version in shown.stages and shown.stages[version] != stage:
+    for version, stage in store.stages.items():
+        if version in mlflow.stages and mlflow.stages[version] != stage:
             client.set_model_version_tag(theme, str(version), STAGE_TAG, stage)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
 from workbench.paths import Project, atomic_write
-from workbench.registry.loading import LoadedModel, load_model
+from workbench.registry.model_loading import LoadedModel, load_model
 
 if TYPE_CHECKING:
     import torch

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
-from workbench.registry.logging_models import MODEL_NAME
-from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
+from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

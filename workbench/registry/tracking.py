@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from workbench.errors import InterruptedRunError, NotFoundError
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
-from workbench.registry.relocation import follow_artifacts
+from workbench.registry.relocation import relocate_artifacts
 from workbench.store.upkeep.migrations import make_schema
 
 if TYPE_CHECKING:
     from mlflow import ActiveRun, MlflowClient
     from mlflow.entities import Run
+
+MODEL_NAME = "model"
+"""What every run calls the model that it logs."""
 
 FAILURE_TAG = "workbench.failure"
 THEME_TAG = "workbench.theme"
@@ -45,13 +48,13 @@ def connect(project: Project) -> MlflowClient:
     uri = project.mlflow_uri
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
-    if uri not in _prepared or _vanished(uri):
+    if uri not in _prepared or _is_gone(uri):
         _prepare(project)
         _prepared.add(uri)
     return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
-def _vanished(uri: str) -> bool:
+def _is_gone(uri: str) -> bool:
     return uri.startswith("sqlite:///") and not os.path.exists(uri.removeprefix("sqlite:///"))
 
 
@@ -68,7 +71,7 @@ def _prepare(project: Project) -> None:
         client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
         client.search_experiments(max_results=1)
         client.search_registered_models(max_results=1)
-        follow_artifacts(project)
+        relocate_artifacts(client, project)
 
 
 def experiment_for(theme: str, project: Project) -> str:
@@ -128,7 +131,7 @@ def mlflow_run(
     tags: Mapping[str, str] | None = None,
     system_metrics: bool = False,
 ) -> Iterator[ActiveRun]:
-    """Open a run of a theme's experiment, or go on with `run_id`, as MLflow's active run of this thread.
+    """Open a run of a theme's experiment, or resume `run_id`, as MLflow's active run of this thread.
 
     When the block ends, the run is FINISHED; an error makes it FAILED and an interrupt KILLED, with the reason in the
     tag `workbench.failure`, and is raised on.

@@ -1,7 +1,7 @@
-"""One change of a theme's model versions, in MLflow's registry and in the store together.
+"""One transaction over a theme's model versions, in MLflow's registry and in the store together.
 
-The store's rows are the truth, MLflow's aliases show them. Both change while the theme's turn in the store is held, so
-that two people who promote at once follow one another, and a failure on either side leaves both as they were.
+The store's rows are the truth, MLflow's aliases show them. Both change while the theme is locked in the store, so that
+two people who promote at once follow one another, and a failure on either side leaves both as they were.
 """
 
 from __future__ import annotations
@@ -13,19 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
-from workbench.registry.aliases import align, wanted_of
+from workbench.registry.aliases import store_stages, write_stages
 from workbench.registry.runs import create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
-from workbench.store import Session, open_store
+from workbench.store import Session, model_versions, open_store
 from workbench.store.locks import lock_theme
-from workbench.store.model_versions import (
-    add_model_version,
-    delete_model_version,
-    get_model_version,
-    model_versions,
-    set_stage,
-    snapshot_of_version,
-)
 from workbench.store.schema import ModelVersion, StageEvent
 from workbench.store.snapshots import get_snapshot, has_snapshot
 from workbench.store.stage_history import note_stage
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RegistrationResult:
-    """A model version and where it stands. `archived` is the version that had to leave the stage, if one had."""
+    """A model version and its stage. `archived` is the version that had to leave the stage, if one had."""
 
     theme: str
     version: int
@@ -60,31 +52,44 @@ class RegistrationResult:
 
 
 @dataclass
-class Change:
-    """One change of a theme's versions, inside a write transaction of the store that holds the theme's turn."""
+class RegistryTransaction:
+    """Changes of a theme's versions, inside a write transaction of the store that holds the theme's lock."""
 
     theme: str
     theme_id: int
     project: Project
     client: MlflowClient
     session: Session
-    created: list[int] = field(default_factory=list)
-    registered: dict[int, StageEvent] = field(default_factory=dict)
+    annotator: str | None = None
+    _created: list[int] = field(default_factory=list)
+    _registrations: dict[int, StageEvent] = field(default_factory=dict)
 
-    def create(self, run: Run, description: str) -> int:
-        """Register a run's model in MLflow; taken back when the change fails."""
-        self.created.append(create_version(self.client, self.theme, run, description))
-        return self.created[-1]
+    def create_version(self, run: Run, description: str = "") -> int:
+        """Register a run's model in MLflow; taken back when the transaction fails."""
+        self._created.append(create_version(self.client, self.theme, run, description))
+        return self._created[-1]
 
-    def remember(self, version: int, run: Run, annotator: str | None) -> None:
-        """Write the store's row, unless it is there."""
-        if version in {row.version for row in model_versions(self.theme_id, session=self.session)}:
+    def add_row(self, version: int, run: Run) -> None:
+        """Write the store's row of a version, unless it is there."""
+        if version in {row.version for row in self.rows()}:
             return
-        add_model_version(
-            self.theme_id, version, run_id=run.info.run_id, snapshot_id=self.snapshot_id(run),
-            metrics=headline_metrics(run), session=self.session,
-        )  # fmt: skip
-        self.note(version, None, "none", annotator)
+        model_versions.add_model_version(
+            self.theme_id,
+            version,
+            run_id=run.info.run_id,
+            snapshot_id=self.snapshot_id(run),
+            metrics=headline_metrics(run),
+            session=self.session,
+        )
+        self.record_event(version, None, "none")
+
+    def rows(self) -> list[ModelVersion]:
+        """The theme's versions in the store, the newest first."""
+        return model_versions.model_versions(self.theme_id, session=self.session)
+
+    def row(self, version: int) -> ModelVersion:
+        """One version in the store. Raises NotFoundError."""
+        return model_versions.get_model_version(self.theme_id, version, session=self.session)
 
     def snapshot_id(self, run: Run) -> int | None:
         """The snapshot that a run was trained on, None when it names none."""
@@ -99,20 +104,19 @@ class Change:
                 "Register it in the project that it was trained in, or restore that store's backup."
             ) from None
 
-    def knows(self, run: Run) -> bool:
-        """Whether a run can become a version of the theme, as far as `trained_here` tells."""
-        return trained_here(run, self.theme_id, session=self.session)
+    def is_trained_here(self, run: Run) -> bool:
+        """Whether a run can become a version of the theme, as far as `is_trained_here` tells."""
+        return is_trained_here(run, self.theme_id, session=self.session)
 
-    def move(self, version: int, stage: str, annotator: str | None) -> RegistrationResult:
-        """Change the stage in the store, note it, and let MLflow show it."""
-        rows = model_versions(self.theme_id, session=self.session)
-        before = {row.version: row.stage for row in rows}
-        changed = set_stage(self.theme_id, version, stage, session=self.session)
+    def set_stage(self, version: int, stage: str) -> RegistrationResult:
+        """Change the stage in the store with its history, and let MLflow show it."""
+        before = {row.version: row.stage for row in self.rows()}
+        changed = model_versions.set_stage(self.theme_id, version, stage, session=self.session)
         for row in changed:
-            self.note(row.version, before[row.version], row.stage, annotator)
-        align(self.client, self.theme, wanted_of(self.theme_id, session=self.session))
-        row = get_model_version(self.theme_id, version, session=self.session)
-        snapshot = snapshot_of_version(row, session=self.session)
+            self.record_event(row.version, before[row.version], row.stage)
+        self.write_stages()
+        row = self.row(version)
+        snapshot = model_versions.snapshot_of_version(row, session=self.session)
         return RegistrationResult(
             theme=self.theme,
             version=version,
@@ -123,54 +127,67 @@ class Change:
             archived=next((other.version for other in changed if other.version != version), None),
         )
 
-    def note(self, version: int, before: str | None, after: str | None, annotator: str | None) -> None:
-        """Add a line to the history, in the given name or the user's; a registration into a stage is one line."""
-        name = annotator or user_name()
-        registered = self.registered.get(version)
-        if registered is not None and before == "none" and after is not None:
-            registered.after = after
+    def record_event(self, version: int, before: str | None, after: str | None) -> None:
+        """Add a line to the history; a registration into a stage is one line."""
+        registration = self._registrations.get(version)
+        if registration is not None and before == "none" and after is not None:
+            registration.after = after
             return
-        line = note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
+        name = self.annotator or user_name()
+        event = note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
         if before is None:
-            self.registered[version] = line
+            self._registrations[version] = event
 
-    def forget(self, row: ModelVersion, annotator: str | None) -> None:
-        """Delete a version's row with its answers, and the version in MLflow."""
+    def delete_version(self, row: ModelVersion) -> None:
+        """Delete a version's row with its predictions, and the version in MLflow."""
         from mlflow.exceptions import MlflowException
 
         version = row.version
-        self.note(abs(version), row.stage, None, annotator)
-        delete_model_version(row, session=self.session)
-        align(self.client, self.theme, wanted_of(self.theme_id, session=self.session))
+        self.record_event(abs(version), row.stage, None)
+        model_versions.delete_model_version(row, session=self.session)
+        self.write_stages()
         with suppress(MlflowException):
             # It may be gone there already; a check would find what is left.
             self.client.delete_model_version(self.theme, str(version))
 
+    def write_stages(self) -> None:
+        """Make MLflow show the stages that the store has now."""
+        write_stages(self.client, self.theme, store_stages(self.theme_id, session=self.session))
 
-def trained_here(run: Run, theme_id: int, *, session: Session) -> bool:
+    def undo_in_mlflow(self, *, session: Session) -> None:
+        """Delete in MLflow what was created there, and make it show the stages that the store has in `session`."""
+        for version in self._created:
+            self.client.delete_model_version(self.theme, str(version))
+        write_stages(self.client, self.theme, store_stages(self.theme_id, session=session))
+
+
+def is_trained_here(run: Run, theme_id: int, *, session: Session) -> bool:
     """Whether a theme has the snapshot that a run names: a deleted theme of the same name leaves its runs behind."""
     digest = run.data.tags.get(SNAPSHOT_TAG)
     return not digest or has_snapshot(digest, theme_id=theme_id, session=session)
 
 
 @contextmanager
-def changing(theme: str, project: Project | None) -> Iterator[Change]:
-    """Hold the theme's turn, and commit at the end; on an error both sides become what they were."""
+def registry_transaction(
+    theme: str, project: Project | None, *, annotator: str | None = None
+) -> Iterator[RegistryTransaction]:
+    """Lock the theme, and commit at the end; on an error both sides become what they were.
+
+    `annotator` (default: the user) goes into the history. Raises NotFoundError for an unknown theme.
+    """
     store = open_store(project)
     client = connect(store.project)
-    change = None
+    transaction = None
     try:
         with store.write() as session:
             theme_id = get_theme(theme, session=session).id
             lock_theme(theme_id, session=session)
-            change = Change(theme, theme_id, store.project, client, session)
-            yield change
+            transaction = RegistryTransaction(theme, theme_id, store.project, client, session, annotator)
+            yield transaction
     except BaseException:
-        if change is not None:
+        if transaction is not None:
             with suppress(Exception), store.read() as session:
-                for version in change.created:
-                    client.delete_model_version(theme, str(version))
-                align(client, theme, wanted_of(change.theme_id, session=session))
+                transaction.undo_in_mlflow(session=session)
         raise
     finally:
         store.close()

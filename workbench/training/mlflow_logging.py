@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.logging_models import discard_models, log_model
-from workbench.registry.pyfunc_model import ModelContent
+from workbench.registry.model_logging import discard_models, log_model
+from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier

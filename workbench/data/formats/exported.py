@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from workbench.data.folder_scan import named_like_image
 from workbench.data.formats.entry import EntryBox
-from workbench.data.formats.files import named_like_image
 
 _UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150

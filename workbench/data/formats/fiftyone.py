@@ -15,9 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source, natural_key
+from workbench.data.folder_scan import natural_key
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.files import find_image, walk
+from workbench.data.formats.files import entries_below, find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.data.formats.json_stream import elements
 from workbench.errors import WorkbenchError
@@ -67,7 +68,7 @@ class FiftyOneSource(Source):
             elif key == "labels" and isinstance(element, tuple):
                 found_any = True
                 if files is None:
-                    found = walk(self.root / "data")
+                    found = entries_below(self.root / "data")
                     files = {Path(e.name).with_suffix("").as_posix(): e for e in found if isinstance(e, Entry)}
                 yield from self._labeled(element[0], element[1], files, source)
         if not found_any and self.file.stat().st_size > 1_000:

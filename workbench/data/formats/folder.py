@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from workbench.data.formats.entry import Entry, Rejection, Source, natural_key
+from workbench.data.folder_scan import count_files, natural_key, printable, visible
+from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, without_prefix
-from workbench.data.formats.files import count, printable, require_folder, visible, walk
+from workbench.data.formats.files import entries_below, require_folder
 from workbench.errors import WorkbenchError
 
 SPLIT_FOLDERS = {
@@ -60,7 +61,7 @@ class FolderSource(Source):
     @cached_property
     def _sizes(self) -> list[int]:
         """How many entries and rejections each class folder gives."""
-        return [count(folder.path, within=self.path) for folder in self._found[0]]
+        return [count_files(folder.path, within=self.path) for folder in self._found[0]]
 
     @property
     def labels(self) -> list[str]:
@@ -75,7 +76,9 @@ class FolderSource(Source):
         for name in self._found[1]:
             yield Rejection(name, "lies in no class folder: move it into the folder of its label")
         for folder in self._found[0]:
-            yield from walk(folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split)
+            yield from entries_below(
+                folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split
+            )
 
 
 def read(path: Path) -> FolderSource:
@@ -114,7 +117,7 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
 def _children(folder: Path) -> tuple[list[Path], list[str]]:
     """The folders in a folder in natural order, and the names of its files."""
     try:
-        found = sorted(visible(folder), key=lambda child: natural_key(child.name))
+        found = visible(folder)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
     return [Path(c.path) for c in found if c.is_dir()], [printable(c.name) for c in found if not c.is_dir()]

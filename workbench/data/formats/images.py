@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from workbench.data.folder_scan import count_files, printable
 from workbench.data.formats.entry import Entry, Rejection, Source
-from workbench.data.formats.files import count, printable, walk
+from workbench.data.formats.files import entries_below
 
 
 class ImagesSource(Source):
@@ -17,11 +18,11 @@ class ImagesSource(Source):
 
     @property
     def total(self) -> int:
-        return count(self.path) if self.path.is_dir() else 1
+        return count_files(self.path) if self.path.is_dir() else 1
 
     def entries(self) -> Iterator[Entry | Rejection]:
         if self.path.is_dir():
-            yield from walk(self.path)
+            yield from entries_below(self.path)
         else:
             yield Entry(printable(self.path.name), path=str(self.path))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from workbench.data.folder_scan import printable
 from workbench.data.formats.entry import Entry, Rejection, Source
-from workbench.data.formats.files import printable
 
 
 class UploadSource(Source):

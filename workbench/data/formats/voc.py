@@ -18,9 +18,10 @@ from xml.etree import ElementTree
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source, natural_key
+from workbench.data.folder_scan import named_like_image, natural_key, visible
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image, plain_number
-from workbench.data.formats.files import find_image, named_like_image, visible, walk
+from workbench.data.formats.files import entries_below, find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
@@ -136,7 +137,7 @@ class VocSource(Source):
 
     def _without_annotation(self, named: set[str]) -> Iterator[Entry]:
         folder = self.root / "JPEGImages"
-        for found in walk(folder) if folder.is_dir() else ():
+        for found in entries_below(folder) if folder.is_dir() else ():
             if not isinstance(found, Entry) or found.name in named or not named_like_image(found.name):
                 continue
             if not (self.annotations / f"{Path(found.name).stem}.xml").exists():

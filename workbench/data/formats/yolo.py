@@ -14,10 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workbench.data.decoding import SUFFIXES
+from workbench.data.folder_scan import named_like_image
 from workbench.data.formats import folder as class_folders
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.files import named_like_image, walk
+from workbench.data.formats.files import entries_below
 from workbench.data.formats.folder import SPLIT_FOLDERS, UNASSIGNED
 from workbench.errors import WorkbenchError
 
@@ -42,7 +43,7 @@ class YoloSource(Source):
         return list(dict.fromkeys(self.names[number] for number in sorted(self.names)))
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        for found in walk(self.root):
+        for found in entries_below(self.root):
             if isinstance(found, Rejection):
                 yield found
             elif named_like_image(found.name):

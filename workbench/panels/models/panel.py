@@ -17,10 +17,9 @@ from workbench.panels.base.messages import Answer, CallPanel, Method
 from workbench.panels.base.static_table import static_table
 from workbench.paths import asset
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
-from workbench.registry.listing import history_of, versions_of
 from workbench.registry.runs import unregistered_runs
 from workbench.registry.sync import check_registry, repair_registry
-from workbench.registry.versions import delete_version, promote, register
+from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
 from workbench.store.samples import get_sample
@@ -37,7 +36,7 @@ class ModelsPanel(CallPanel):
     """Look after a theme's registered models in the notebook.
 
     Register runs, promote, demote and delete versions, compare two of them, trace a version to its run and samples or a
-    sample to every version that saw it, and mend the registry where MLflow and the store disagree. `annotator` is the
+    sample to every version that saw it, and repair the registry where MLflow and the store differ. `annotator` is the
     name that goes into the history. In a batch run the panel shows a static table. Raises NotFoundError for an unknown
     theme.
     """
@@ -93,7 +92,7 @@ class ModelsPanel(CallPanel):
                 "predictions": row.predictions,
                 "metrics": row.metrics,
             }
-            for row in versions_of(self.theme, self.store.project)
+            for row in list_versions(self.theme, self.store.project)
         ]
 
     def _versions(self, _params: dict[str, Any]) -> Answer:
@@ -106,7 +105,7 @@ class ModelsPanel(CallPanel):
                 "after": event.after,
                 "annotator": event.annotator,
             }
-            for event in history_of(self.theme, self.store.project)
+            for event in history_of_stages(self.theme, self.store.project)
         ]
         return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
 

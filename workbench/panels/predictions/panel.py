@@ -14,7 +14,7 @@ from workbench.panels.label.summary import pictures
 from workbench.panels.predictions.review import Review
 from workbench.panels.predictions.version_choice import version_of
 from workbench.paths import asset
-from workbench.registry.loading import ModelReference, find_model
+from workbench.registry.model_loading import ModelReference, find_model
 from workbench.store import Store, open_store
 from workbench.store.labels import labels_of
 from workbench.store.merges import merged_labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.panels.predictions.review import Reviewed
-from workbench.registry.loading import ModelReference
+from workbench.registry.model_loading import ModelReference
 from workbench.store import Session
 from workbench.store.model_versions import model_in_stage, model_versions
 from workbench.store.predictions import has_predictions

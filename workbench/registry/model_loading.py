@@ -1,4 +1,4 @@
-"""From the name of a model - a stage, a version, a run - to its network, ready to be asked."""
+"""From the name of a model - a stage, a version, a run - to its network, ready to predict."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, first_line
 from workbench.paths import Project
-from workbench.registry.logging_models import MODEL_NAME
-from workbench.registry.tracking import connect, get_run
+from workbench.registry.tracking import MODEL_NAME, connect, get_run
 from workbench.store import Session, open_store
 from workbench.store.model_versions import get_model_version, model_in_stage, model_versions, version_of_run
 from workbench.store.schema import ModelVersion

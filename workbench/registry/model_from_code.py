@@ -8,14 +8,13 @@ from typing import Any
 from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from workbench.registry.pyfunc_model import ImageClassifier
+from workbench.compat.mlflow import AnyInput
+from workbench.registry.pyfunc import ImageClassifier
 
 
-class ServedClassifier(PythonModel):
+class ServedClassifier(AnyInput, PythonModel):
     """An `ImageClassifier` as MLflow wants it; `classifier` is the thing itself."""
 
-    # MLflow would derive a schema of the input from a type hint, and refuse arrays and tables, which are welcome.
-    _skip_type_hint_validation = True
     classifier: ImageClassifier
 
     def load_context(self, context: PythonModelContext) -> None:

@@ -10,17 +10,28 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.pyfunc_model import CONTENT_FILE, FACTORY_FILE, WEIGHTS_FILE, ModelContent
+from workbench.registry.pyfunc import CONTENT_FILE, FACTORY_FILE, WEIGHTS_FILE, ModelContent
+from workbench.registry.tracking import MODEL_NAME
 
 if TYPE_CHECKING:
     from mlflow.models.model import ModelInfo
     from torch import Tensor
 
-MODEL_NAME = "model"
 _NEEDED = (
-    "mlflow", "torch", "torchvision", "numpy", "pandas", "pillow", "opencv-python-headless", "albumentations",
-    "pydantic", "ruamel.yaml", "sqlalchemy", "lightning", "cloudpickle",
-)  # fmt: skip
+    "mlflow",
+    "torch",
+    "torchvision",
+    "numpy",
+    "pandas",
+    "pillow",
+    "opencv-python-headless",
+    "albumentations",
+    "pydantic",
+    "ruamel.yaml",
+    "sqlalchemy",
+    "lightning",
+    "cloudpickle",
+)
 """What loading and predicting import; versions are pinned to those that trained the model."""
 
 
@@ -59,7 +70,7 @@ def log_model(
         package = Path(__file__).resolve().parents[1]
         return mlflow.pyfunc.log_model(
             name=MODEL_NAME,
-            python_model=str(Path(__file__).with_name("serving.py")),
+            python_model=str(Path(__file__).with_name("model_from_code.py")),
             artifacts={"content": str(folder)},
             code_paths=[str(package)],
             # Only the outputs: a schema of the inputs would allow one of the accepted forms and refuse the others.
@@ -70,7 +81,7 @@ def log_model(
 
 
 def discard_models() -> None:
-    """Remove the models that the active run logged before it was taken up again, unless one was registered."""
+    """Remove the models that the active run logged before it was resumed, unless one was registered."""
     import mlflow
 
     active = mlflow.active_run()

@@ -1,6 +1,6 @@
 """The trained model, complete: weights, the way to build the network, preprocessing and class names.
 
-`serving.py` makes an MLflow pyfunc of it. What its folder holds:
+`model_from_code.py` makes an MLflow pyfunc of it. What its folder holds:
 
 - `model.json`: `network` (the factory as `module:name` and its arguments), `preprocessing`, `class_names`;
 - `weights.pt`: the network's state dict;

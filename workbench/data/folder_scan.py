@@ -1,0 +1,142 @@
+"""The files below a folder, for import and prediction alike: no hidden ones, linked folders followed, natural order."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from workbench.data.decoding import SUFFIXES
+
+# What desktops leave in folders; nobody means them.
+_DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_DEEPEST = 64
+_NUMBER = re.compile(r"(\d+)")
+
+LOOP = "a link that leads back into a folder it lies in"
+"""The fault of a linked folder that is not followed, since the scan is inside of it already."""
+
+_Identity = tuple[int, int]
+
+
+class FoundFile(NamedTuple):
+    """A file, or a folder that cannot be looked into. `fault` is why it cannot be read, "" for a good file.
+
+    `name` is relative to the folder that is scanned, with `/`; `path` has the bytes that the system knows it by.
+    """
+
+    name: str
+    path: str
+    fault: str = ""
+    is_folder: bool = False
+
+
+def scan_folder(folder: Path | str, *, within: Path | None = None) -> Iterator[FoundFile]:
+    """Yield every visible file below a folder in natural order; only the names of one folder at a time are held.
+
+    Links are followed. One that leads to nothing or back into a folder it lies in (`within` is the outermost of them),
+    a folder that cannot be read, and what is neither file nor folder (a pipe would be waited for) have a fault.
+    """
+    yield from _scan(str(folder), "", _above(within))
+
+
+def count_files(folder: Path | str, *, within: Path | None = None) -> int:
+    """Return how many files `scan_folder` yields, without looking at them."""
+    return _count(str(folder), _above(within))
+
+
+def visible(folder: Path | str) -> list[os.DirEntry[str]]:
+    """Return the files and folders directly in a folder in natural order, without hidden ones and desktops' droppings.
+
+    Raises OSError when the folder cannot be read.
+    """
+    # By the whole name as well: names that differ in case alone have the same natural key.
+    return sorted(_children(folder), key=lambda child: (natural_key(child.name), child.name))
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key that puts `class 2` before `class 10`."""
+    parts = _NUMBER.split(name)
+    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part)
+
+
+def named_like_image(name: str) -> bool:
+    """Whether a file name ends like that of an image."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def printable(name: str) -> str:
+    """Return a file name as text that every database and terminal takes; bytes that are not UTF-8 become `?` marks."""
+    if name.isprintable():
+        return name
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def _scan(folder: str, prefix: str, above: tuple[_Identity, ...]) -> Iterator[FoundFile]:
+    try:
+        here = _identity(folder)
+        children = visible(folder)
+    except OSError as error:
+        fault = f"the folder cannot be read: {error.strerror or error}"
+        yield FoundFile(prefix.rstrip("/"), folder, fault, is_folder=True)
+        return
+    if here in above or len(above) >= _DEEPEST:
+        yield FoundFile(prefix.rstrip("/"), folder, LOOP, is_folder=True)
+        return
+    for child in children:
+        name = f"{prefix}{child.name}"
+        if _is_folder(child):
+            yield from _scan(child.path, f"{name}/", (*above, here))
+        else:
+            yield FoundFile(name, child.path, _fault(child))
+
+
+def _count(folder: str, above: tuple[_Identity, ...]) -> int:
+    try:
+        here = _identity(folder)
+        children = list(_children(folder))
+    except OSError:
+        return 1
+    if here in above or len(above) >= _DEEPEST:
+        return 1
+    return sum(_count(child.path, (*above, here)) if _is_folder(child) else 1 for child in children)
+
+
+def _children(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as children:
+        for child in children:
+            if not child.name.startswith(".") and child.name.lower() not in _DROPPINGS:
+                yield child
+
+
+def _above(within: Path | None) -> tuple[_Identity, ...]:
+    return () if within is None else (_identity(str(within)),)
+
+
+def _identity(folder: str) -> _Identity:
+    state = os.stat(folder)
+    return state.st_dev, state.st_ino
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    try:
+        return child.is_dir()
+    except OSError:
+        # A link that leads to itself, or into what may not be read: `_fault` words it.
+        return False
+
+
+def _fault(child: os.DirEntry[str]) -> str:
+    """What is wrong with a child of a folder that should be a file; nothing for a good one."""
+    if child.is_file(follow_symlinks=False):
+        return ""
+    try:
+        mode = child.stat().st_mode
+    except FileNotFoundError:
+        return "a link to a file that does not exist"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return "" if stat.S_ISREG(mode) else "neither a file nor a folder"
