@@ -35,7 +35,7 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import ImageFolder
 from tqdm import tqdm
 
-from workbench.data import AugmentConfig, LabeledImages, ThemeData
+from workbench.data import AugmentConfig, LabeledImages, ThemeDataModule
 from workbench.data.augmentation import LIBRARIES
 from workbench.data.augmentation.library import construct
 from workbench.data.augmentation.place import Place
@@ -215,7 +215,7 @@ def workbench(root: Path, size: int, options: argparse.Namespace, cache: Path) -
     folder = ImageFolder(str(root))
     paths = [Path(path) for path, _ in folder.samples]
     images = LabeledImages.create(paths, folder.targets, folder.classes)
-    data = ThemeData(
+    data = ThemeDataModule(
         {"train": images},
         shipped(size),
         batch_size=BATCH,

@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader
 
 from workbench import predict, register
 from workbench.data import AugmentConfig, ImageDataset, Preprocessing
-from workbench.data.dataset import FilePatches
+from workbench.data.batches.dataset import FilePatches
 from workbench.paths import Project
 from workbench.registry.model_loading import LoadedModel, load_model
 from workbench.registry.model_logging import log_model
@@ -116,7 +116,7 @@ def one_image(project: Project, file: Path, rounds: int = 200) -> tuple[float, f
         model.predict([content])
         middle = time.perf_counter()
         with torch.inference_mode():
-            inputs, _ = loaded.preprocessing([content])
+            inputs = loaded.preprocessing.normalize(loaded.preprocessing.evaluated(content))
             loaded.network(inputs.to(loaded.device)).softmax(dim=1).cpu().numpy()
         end = time.perf_counter()
         whole.append(middle - start)

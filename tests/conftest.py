@@ -202,7 +202,7 @@ def mlflow_template(tmp_path_factory):
 @pytest.fixture(scope="session")
 def optuna_template(tmp_path_factory):
     """The file of a fresh Optuna database, to be copied likewise."""
-    from workbench.tuning.study import open_storage
+    from workbench.tuning.storage import open_storage
 
     project = Project(tmp_path_factory.mktemp("optuna"))
     project.db.mkdir()
@@ -313,10 +313,15 @@ def _add_samples(store: Store, theme_id: int, numbers: range, *, size: tuple[int
         uri = store.images.put(content, sha256=sha256, suffix="png")
         rows.append(
             Sample(
-                theme_id=theme_id, sha256=sha256, uri=uri, name=f"img_{number:05d}.png", width=size[0],
-                height=size[1], size_bytes=len(content),
+                theme_id=theme_id,
+                sha256=sha256,
+                uri=uri,
+                name=f"img_{number:05d}.png",
+                width=size[0],
+                height=size[1],
+                size_bytes=len(content),
             )
-        )  # fmt: skip
+        )
     with store.write() as session:
         session.add_all(rows)
         session.flush()

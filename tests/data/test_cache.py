@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.data import ThemeData
+from workbench.data import ThemeDataModule
+from workbench.data.batches.dataset import FilePatches
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.cache import building, cache_entries, clear_cache, make_room
-from workbench.data.cached_patches import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.config.augment import AugmentConfig
-from workbench.data.dataset import FilePatches
 from workbench.data.decoding import ImageError
+from workbench.data.input_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.labeled_images import LabeledImages
-from workbench.data.pipeline import Preprocessing
 from workbench.errors import WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
@@ -39,12 +39,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def theme(images: LabeledImages, config: AugmentConfig, folder: Path, **options: Any) -> ThemeData:
+def theme(images: LabeledImages, config: AugmentConfig, folder: Path, **options: Any) -> ThemeDataModule:
     given = {"digest": "d" * 64, "cache_folder": folder, "batch_size": 4} | options
-    return ThemeData({"train": images, "valid": images, "test": images}, config, **given)
+    return ThemeDataModule({"train": images, "valid": images, "test": images}, config, **given)
 
 
-def pixels(data: ThemeData) -> torch.Tensor:
+def pixels(data: ThemeDataModule) -> torch.Tensor:
     return torch.cat([batch.images for batch in data.test_dataloader()])
 
 
@@ -135,7 +135,7 @@ def test_what_finds_no_room_is_decoded(make_images: MakeImages, make_config: Mak
 
 def test_the_memory_of_all_splits_together_is_bounded(make_images: MakeImages, make_config: MakeConfig) -> None:
     images = make_images(6, (512, 512))
-    data = ThemeData(
+    data = ThemeDataModule(
         {"train": images, "valid": images, "test": images}, make_config(None), cache="memory", cache_limit_mb=6
     )
     data.prepare_data()
@@ -161,9 +161,9 @@ def test_entries_used_longest_ago_make_room(make_images: MakeImages, make_config
 BUILD = """
 import sys
 from pathlib import Path
-from workbench.data.cached_patches import keep_on_disk
+from workbench.data.input_cache import keep_on_disk
 from workbench.data.config.augment import AugmentConfig
-from workbench.data.pipeline import Preprocessing
+from workbench.data.batches.inputs import Preprocessing
 
 class Slow(Preprocessing):
     def patches(self, image):
@@ -250,4 +250,4 @@ def test_a_transform_cannot_change_what_is_kept(make_images: MakeImages, make_co
 
 def test_a_disk_cache_needs_a_place(make_images: MakeImages, make_config: MakeConfig) -> None:
     with pytest.raises(WorkbenchError, match="memory"):
-        ThemeData({"train": make_images(2)}, make_config(16), cache="disk").prepare_data()
+        ThemeDataModule({"train": make_images(2)}, make_config(16), cache="disk").prepare_data()

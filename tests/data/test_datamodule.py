@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.data import ThemeData, evaluation_loader
+from workbench.data import ThemeDataModule
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
 from workbench.data.labeled_images import LabeledImages
 from workbench.data.normalization import restore
-from workbench.data.pipeline import Preprocessing
 from workbench.errors import ConfigError, WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
@@ -26,8 +25,8 @@ NOISE = {
 }
 
 
-def theme(images: LabeledImages, config: AugmentConfig, **options: object) -> ThemeData:
-    return ThemeData({"train": images, "valid": images, "test": images}, config, **options)
+def theme(images: LabeledImages, config: AugmentConfig, **options: object) -> ThemeDataModule:
+    return ThemeDataModule({"train": images, "valid": images, "test": images}, config, **options)
 
 
 def rows(loader: object) -> list[tuple[int, bytes]]:
@@ -132,15 +131,6 @@ def test_a_transform_that_does_not_fit_is_told_before_a_worker_starts(
     assert "Traceback" not in str(caught.value)
 
 
-def test_prediction_can_skip_what_is_damaged(make_images: MakeImages, make_config: MakeConfig) -> None:
-    images = make_images(4)
-    for damaged in (1, 2, 3):
-        images.paths[damaged].write_bytes(b"no image")
-    preprocessing = Preprocessing.create(make_config(16))
-    batches = list(evaluation_loader(images.paths, preprocessing, batch_size=2, skip_damaged=True))
-    assert [batch.indices.tolist() for batch in batches] == [[0], []]
-
-
 def test_without_training_images_it_says_what_to_do(make_config: MakeConfig) -> None:
     with pytest.raises(WorkbenchError, match="assign splits"):
-        ThemeData({"train": LabeledImages.create([], [], ["a"])}, make_config(16))
+        ThemeDataModule({"train": LabeledImages.create([], [], ["a"])}, make_config(16))

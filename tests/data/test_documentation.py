@@ -13,8 +13,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import SPLITS, AugmentConfig
-from workbench.data.pipeline import Preprocessing
 from workbench.paths import asset
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "auguments.md"

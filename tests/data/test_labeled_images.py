@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.data import AugmentConfig, ThemeData
+from workbench.data import AugmentConfig, ThemeDataModule
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import WorkbenchError
 from workbench.store import Store
@@ -57,7 +57,7 @@ def test_a_data_module_keeps_its_cache_in_the_project(
     sqlite_store: Store, snapshot: tuple[Snapshot, dict[int, str]]
 ) -> None:
     config = AugmentConfig.from_dict({"image": {"size": 8}})
-    data = ThemeData.from_snapshot(sqlite_store, snapshot[0], config, batch_size=4)
+    data = ThemeDataModule.from_snapshot(sqlite_store, snapshot[0], config, batch_size=4)
     batch = next(iter(data.test_dataloader()))
     assert batch.images.shape == (4, 3, 8, 8)
     assert data.class_names == ("cat", "dog")

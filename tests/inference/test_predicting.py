@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.inference.answering import answer
 from workbench.inference.batches import read_batches
+from workbench.inference.forward import answer
 from workbench.inference.sources import Item
 from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
@@ -100,7 +100,7 @@ def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch
         delete_version("shades", 1)
         return answer(*given)
 
-    monkeypatch.setattr("workbench.inference.answering.answer", answered)
+    monkeypatch.setattr("workbench.inference.forward.answer", answered)
     with pytest.raises(NotFoundError, match="was deleted while it predicted"):
         predict("shades", model=1)
 

@@ -53,7 +53,7 @@ def test_the_steps_show_what_training_would_get(desk: Desk) -> None:
     assert stages[-1]["size"] == [32, 32]
     shown = pixels(answer.buffers[stages[-1]["picture"]["buffer"]])
     path = desk.store.images.path(desk.sample(first(desk)).uri)
-    from workbench.data.pipeline import Preprocessing
+    from workbench.data.batches.inputs import Preprocessing
 
     assert np.array_equal(shown, Preprocessing.create(AugmentConfig.from_dict(draft)).patches(path)[0])
 

@@ -9,9 +9,9 @@ from torch import nn
 
 from workbench.errors import WorkbenchError
 from workbench.training.metrics import SplitMetrics, top_k
+from workbench.training.module import Predictions
 from workbench.training.optim import balanced_weights, build_loss, build_mix, build_optimizer
 from workbench.training.params import Params, TrainingParams
-from workbench.training.patches import PatchVotes
 
 PROBE = '''
 import torch
@@ -304,13 +304,13 @@ def test_metrics_are_those_of_scikit_learn():
 
 
 def test_patches_vote_with_their_mean():
-    votes = PatchVotes()
-    votes.add(torch.tensor([4, 2]), torch.tensor([1, 0]), torch.tensor([[0.4, 0.6], [0.9, 0.1]]))
-    votes.add(torch.tensor([4]), torch.tensor([1]), torch.tensor([[0.8, 0.2]]))
-    rows, targets, means = votes.combined()
-    assert rows.tolist() == [2, 4]
-    assert targets.tolist() == [0, 1]
-    assert means.tolist() == [[pytest.approx(0.9), pytest.approx(0.1)], [pytest.approx(0.6), pytest.approx(0.4)]]
+    predictions = Predictions()
+    predictions.add(torch.tensor([4, 2]), torch.tensor([1, 0]), torch.tensor([[0.4, 0.6], [0.9, 0.1]]))
+    predictions.add(torch.tensor([4]), torch.tensor([1]), torch.tensor([[0.8, 0.2]]))
+    rows, targets, means = predictions.per_image()
+    assert rows.tolist() == [4, 2]
+    assert targets.tolist() == [1, 0]
+    assert means.tolist() == [[pytest.approx(0.6), pytest.approx(0.4)], [pytest.approx(0.9), pytest.approx(0.1)]]
 
 
 def test_nesterov_needs_momentum():

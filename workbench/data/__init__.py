@@ -14,13 +14,12 @@ _HOME = {
     "Statistics": "workbench.data.config.augment",
     "ImageError": "workbench.data.decoding",
     "decode_rgb": "workbench.data.decoding",
-    "Preprocessing": "workbench.data.pipeline",
-    "combine_patches": "workbench.data.pipeline",
-    "Batch": "workbench.data.dataset",
-    "ImageDataset": "workbench.data.dataset",
+    "Preprocessing": "workbench.data.batches.inputs",
+    "Batch": "workbench.data.batches.dataset",
+    "ImageDataset": "workbench.data.batches.dataset",
+    "combine_patches": "workbench.data.batches.forward",
     "LabeledImages": "workbench.data.labeled_images",
-    "ThemeData": "workbench.data.datamodule",
-    "evaluation_loader": "workbench.data.datamodule",
+    "ThemeDataModule": "workbench.data.datamodule",
 }
 
 __all__ = [
@@ -31,18 +30,18 @@ __all__ = [
     "LabeledImages",
     "Preprocessing",
     "Statistics",
-    "ThemeData",
+    "ThemeDataModule",
     "combine_patches",
     "decode_rgb",
-    "evaluation_loader",
 ]
 
 if TYPE_CHECKING:
+    from workbench.data.batches.dataset import Batch, ImageDataset
+    from workbench.data.batches.forward import combine_patches
+    from workbench.data.batches.inputs import Preprocessing
     from workbench.data.config.augment import AugmentConfig, Statistics
-    from workbench.data.datamodule import ThemeData, evaluation_loader
-    from workbench.data.dataset import Batch, ImageDataset
+    from workbench.data.datamodule import ThemeDataModule
     from workbench.data.decoding import ImageError, decode_rgb
     from workbench.data.labeled_images import LabeledImages
-    from workbench.data.pipeline import Preprocessing, combine_patches
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -1,25 +1,25 @@
-"""The Lightning DataModule of a theme, and loaders for images outside of it."""
+"""The one LightningDataModule: a theme's train, valid and test loaders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from lightning import LightningDataModule
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
-from workbench.data.cached_patches import CacheMode, keep_in_memory, keep_on_disk
+from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource, loading
+from workbench.data.batches.inputs import Preprocessing
+from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
-from workbench.data.dataset import Batch, FilePatches, ImageDataset, PatchSource
+from workbench.data.input_cache import CacheMode, InputCache, preprocessing_key
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
-from workbench.data.loading import as_it_is, start_worker
-from workbench.data.pipeline import Preprocessing
-from workbench.data.pixel_statistics import pixel_statistics, preprocessing_key
+from workbench.data.normalization import measured_once
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -30,10 +30,14 @@ CACHE_LIMIT_MB = 8192
 _TRIED = 4
 
 
-class ThemeData(LightningDataModule):
+class ThemeDataModule(LightningDataModule):
     """Train, valid and test loaders over plain lists of files; they yield `Batch`.
 
-    `batch_size` counts images: with patches a batch has more rows. The loaders are reproducible from `seed`.
+    `batch_size` counts images: with patches a batch has more rows. Which images form batch k of epoch e, and how they
+    are augmented, follows from `seed`, e and k alone: resumed or not, with any number of workers, in one process or
+    several, each of which gets its share of every batch. In a loop without a Trainer each pass over the training
+    loader is the next epoch. Validation and test give every image once, in order; of several processes each evaluates
+    a share.
 
     Preprocessed images are kept: `cache` `disk` in `cache_folder`, under the `digest` that names the content (the
     snapshot's), for later runs too; `memory` in this process; `auto` on disk if those two are given, else in memory;
@@ -62,7 +66,7 @@ class ThemeData(LightningDataModule):
         self.num_workers = num_workers
         self.seed = seed
         self.class_names = images["train"].class_names
-        self._cache = _Cache(cache, cache_limit_mb * 2**20, digest, cache_folder, preprocessing_key(config))
+        self._cache = InputCache(cache, cache_limit_mb * 2**20, digest, cache_folder, preprocessing_key(config))
         self._sources: dict[Split, PatchSource] = {}
 
     @classmethod
@@ -77,7 +81,7 @@ class ThemeData(LightningDataModule):
         seed: int = 42,
         cache: CacheMode = "auto",
         cache_limit_mb: int = CACHE_LIMIT_MB,
-    ) -> ThemeData:
+    ) -> ThemeDataModule:
         """Take exactly the samples, labels and splits that a snapshot froze."""
         return cls(
             images_of_snapshot(store, snapshot),
@@ -97,7 +101,7 @@ class ThemeData(LightningDataModule):
         if self.config.augmentation.normalization != "theme":
             return Preprocessing.create(self.config)
         kept = self._cache.file("statistics.json")
-        return Preprocessing.create(self.config, pixel_statistics(self._source("train"), kept))
+        return Preprocessing.create(self.config, measured_once(self._train_patches(), kept))
 
     def prepare_data(self) -> None:
         """Build the cache, once per machine of a distributed run."""
@@ -114,14 +118,64 @@ class ThemeData(LightningDataModule):
         for split in splits.get(stage, SPLITS):
             self._source(split)
 
+    def steps(self, epochs: int, accumulate: int) -> int:
+        """Optimizer steps of a training of so many epochs, with `accumulate` batches to a step."""
+        batches = len(batch_bounds(len(self.images["train"]), self.batch_size))
+        return -(-batches // accumulate) * epochs
+
     def train_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("train")
+        dataset = self._dataset("train")
+        rank, world_size = self._process
+        batches = EpochBatches(
+            len(dataset), self.batch_size, self.seed, self._epoch_counter(), rank=rank, world_size=world_size
+        )
+        return self._loader(SeededBatches(dataset), batch_sampler=batches)
 
     def val_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("valid")
+        return self._evaluation("valid")
 
     def test_dataloader(self) -> DataLoader[Batch]:
-        return self._loader("test")
+        return self._evaluation("test")
+
+    def _evaluation(self, split: Split) -> DataLoader[Batch]:
+        dataset = self._dataset(split)
+        # Each process evaluates a share of its own; no image is seen twice, so that the metrics are exact.
+        rank, world_size = self._process
+        return self._loader(dataset, sampler=range(rank, len(dataset), world_size), batch_size=self.batch_size)
+
+    def _loader(self, dataset: Dataset[Batch], **how: Any) -> DataLoader[Batch]:
+        return DataLoader(
+            dataset,
+            persistent_workers=self.num_workers > 0,
+            # Drawn from when workers start: without one of its own, a loader would take from the training's numbers.
+            generator=torch.Generator().manual_seed(0),
+            pin_memory=torch.cuda.is_available(),
+            **loading(self.num_workers),
+            **how,
+        )
+
+    @property
+    def _process(self) -> tuple[int, int]:
+        """The rank of this process, and how many there are."""
+        return (0, 1) if self.trainer is None else (self.trainer.global_rank, self.trainer.world_size)
+
+    def _epoch_counter(self) -> Callable[[], int]:
+        trainer = self.trainer
+        if trainer is None:
+            return count().__next__
+        # Not `trainer.current_epoch`, which lags by one while a resumed training opens its loaders.
+        return lambda: trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined]
+
+    def _dataset(self, split: Split) -> ImageDataset:
+        images = self.images.get(split)
+        if images is None:
+            raise WorkbenchError(f"There is no split '{split}' in this data.")
+        dataset = ImageDataset(self._source(split), images.targets, self.preprocessing, split)
+        # Transforms that do not fit the images are told here: from a worker the message comes inside a traceback.
+        if len(dataset):
+            some = np.linspace(0, len(dataset) - 1, min(_TRIED, len(dataset)), dtype=int)
+            dataset.batch(some.tolist(), seed=self.seed)
+        return dataset
 
     def _source(self, split: Split) -> PatchSource:
         if split not in self._sources:
@@ -131,86 +185,7 @@ class ThemeData(LightningDataModule):
             self._sources[split] = self._cache.source(paths, Preprocessing(self.config, None), split, self.num_workers)
         return self._sources[split]
 
-    def _loader(self, split: Split) -> DataLoader[Batch]:
-        images = self.images.get(split)
-        if images is None:
-            raise WorkbenchError(f"There is no split '{split}' in this data.")
-        # Ranks of a distributed run would otherwise augment with the same draws.
-        rank = self.trainer.global_rank if self.trainer is not None else 0
-        seed = self.seed + rank
-        dataset = ImageDataset(self._source(split), images.targets, self.preprocessing, split, seed=seed)
-        # Transforms that do not fit the images are told here: from a worker the message comes inside a traceback.
-        if len(dataset):
-            dataset.batch(np.linspace(0, len(dataset) - 1, min(_TRIED, len(dataset)), dtype=int).tolist(), seed=seed)
-        return _loader(dataset, self.batch_size, self.num_workers, shuffle=split == "train", seed=seed)
-
-
-@dataclass
-class _Cache:
-    """Where the preprocessed images of one DataModule are kept, and how many bytes its splits may take together."""
-
-    mode: CacheMode
-    limit: int
-    digest: str | None
-    folder: Path | None
-    steps: str
-
-    def source(self, paths: Sequence[Path], preprocessing: Preprocessing, split: Split, workers: int) -> PatchSource:
-        what = f"{split} images"
-        if self.mode == "none" or not paths:
-            return FilePatches(paths, preprocessing)
-        if self.mode == "disk" and (self.digest is None or self.folder is None):
-            raise WorkbenchError("A cache on disk needs a snapshot's digest and a folder. Set data.cache to memory.")
-        if self.mode == "memory" or self.digest is None or self.folder is None:
-            kept = keep_in_memory(paths, preprocessing, limit=self.limit, num_workers=workers, what=what)
-            self.limit -= kept.size_bytes
-            return kept
-        return keep_on_disk(
-            paths,
-            preprocessing,
-            folder=self.folder,
-            name=f"{self._run}-{split}",
-            run=self._run,
-            limit=self.limit,
-            num_workers=workers,
-            what=what,
-        )
-
-    def file(self, name: str) -> Path | None:
-        return None if self.folder is None or self.digest is None else self.folder / f"{self._run}-{name}"
-
-    @property
-    def _run(self) -> str:
-        return f"{(self.digest or '')[:16]}-{self.steps}"
-
-
-def evaluation_loader(
-    paths: Sequence[Path],
-    preprocessing: Preprocessing,
-    *,
-    batch_size: int = 64,
-    num_workers: int = 0,
-    skip_damaged: bool = False,
-) -> DataLoader[Batch]:
-    """Load files in order as the `test` split would; all targets are 0.
-
-    With `skip_damaged`, the indices of files that cannot be decoded are missing from the batches, and a batch of
-    nothing else is empty; without it they raise ImageError.
-    """
-    source = FilePatches(paths, preprocessing)
-    dataset = ImageDataset(source, np.zeros(len(paths)), preprocessing, "test", skip_damaged=skip_damaged)
-    return _loader(dataset, batch_size, num_workers, shuffle=False, seed=0)
-
-
-def _loader(dataset: ImageDataset, batch_size: int, num_workers: int, *, shuffle: bool, seed: int) -> DataLoader[Batch]:
-    return DataLoader(
-        dataset,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        num_workers=num_workers,
-        persistent_workers=num_workers > 0,
-        collate_fn=as_it_is,
-        worker_init_fn=start_worker,
-        generator=torch.Generator().manual_seed(seed),
-        pin_memory=torch.cuda.is_available(),
-    )
+    def _train_patches(self) -> Iterator[np.ndarray]:
+        source = self._source("train")
+        for index in range(len(source)):
+            yield from source[index]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import ValidationError
 
+from workbench.data import cache
 from workbench.data.config.augment import IMAGENET, Statistics
 from workbench.errors import WorkbenchError
+from workbench.paths import atomic_write
 
 if TYPE_CHECKING:
     import torch
+
+_LEVELS = np.arange(256, dtype=np.float64)
 
 SMALLEST_DEVIATION = 1e-3
 """Stands in for the deviation of a channel that never changes, which nothing can be divided by."""
@@ -49,6 +56,20 @@ def measure(images: Iterable[np.ndarray]) -> Statistics:
     return Statistics(mean=(red, green, blue), std=(stds[0], stds[1], stds[2]))
 
 
+def measured_once(images: Iterable[np.ndarray], kept: Path | None) -> Statistics:
+    """Measure, or find what was measured before: with `kept`, a JSON file, the result is written there."""
+    if kept is not None and kept.is_file():
+        cache.touch(kept)
+        # A damaged file, like one that is not there, means measuring once more.
+        with suppress(ValidationError):
+            return Statistics.model_validate_json(kept.read_bytes())
+    statistics = measure(images)
+    if kept is not None:
+        with atomic_write(kept, durable=False) as part:
+            part.write_text(statistics.model_dump_json(), encoding="utf-8")
+    return statistics
+
+
 def scale_and_shift(images: np.ndarray, statistics: Statistics | None) -> torch.Tensor:
     """Turn (N, H, W, 3) into float32 (N, 3, H, W): uint8 to 0..1, then minus mean and divided by deviation.
 
@@ -73,6 +94,3 @@ def restore(pixels: torch.Tensor, statistics: Statistics | None) -> np.ndarray:
     if statistics is not None:
         values = values * torch.tensor(statistics.std).view(1, 3, 1, 1) + torch.tensor(statistics.mean).view(1, 3, 1, 1)
     return (values * 255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
-
-
-_LEVELS = np.arange(256, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Images from their files to the network's input, in worker processes, a bounded number of batches ahead."""
+"""A stream of images, read in worker processes a bounded number of batches ahead."""
 
 from __future__ import annotations
 
@@ -8,36 +8,27 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from workbench.data.batches.dataset import loading
+from workbench.data.batches.inputs import ImageSource, Inputs, Preprocessing, read_inputs
 from workbench.data.crops import Cut, cut_out
-from workbench.data.decoding import ImageError
-from workbench.data.loading import as_it_is, start_worker
-from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.errors import ImageError
 from workbench.inference.sources import Item
-
-
-class Group(NamedTuple):
-    """Patches of one size: float32 (P, 3, H, W), and for each the position of its image in the batch, int64 (P,)."""
-
-    inputs: torch.Tensor
-    owners: torch.Tensor
-
 
 _Wanted = tuple[str, Cut | None, str]
 """What a worker gets of an item: path, part to cut out, and why it cannot be read."""
 
-_Read = tuple[list[Group], dict[int, str]]
-"""What a worker sends back: the groups of a batch, and why each other image is in none."""
+_Read = tuple[list[Inputs], dict[int, str]]
+"""What a worker sends back: see `read_inputs`."""
 
 
 class ReadBatch(NamedTuple):
-    """A batch of images: those that could be decoded as groups of equal size, the reason for each other one."""
+    """A batch of images: the inputs of those that could be decoded, the reason for each other one."""
 
     items: list[Item]
-    groups: list[Group]
+    inputs: list[Inputs]
     errors: dict[int, str]
 
 
@@ -46,32 +37,19 @@ class _Reader(Dataset[_Read]):
 
     def __init__(self, preprocessing: Preprocessing) -> None:
         self._preprocessing = preprocessing
-        self._augmenter = preprocessing.augmenter("test")
 
     def __getitem__(self, wanted: _Wanted) -> _Read:
         return self.__getitems__([wanted])
 
     def __getitems__(self, wanted: list[_Wanted]) -> _Read:
-        by_size: dict[tuple[int, ...], tuple[list[np.ndarray], list[int]]] = {}
-        errors: dict[int, str] = {}
-        for position, (file, cut, fault) in enumerate(wanted):
-            if fault:
-                errors[position] = fault
-                continue
-            try:
-                path = Path(file)
-                patches = self._preprocessing.patches(path if cut is None else cut_out(path, cut))
-            except ImageError as error:
-                errors[position] = str(error)
-                continue
-            for patch in evaluate(self._augmenter, patches):
-                images, owners = by_size.setdefault(patch.shape, ([], []))
-                images.append(patch)
-                owners.append(position)
-        groups = [
-            Group(self._preprocessing.normalize(images), torch.tensor(owners)) for images, owners in by_size.values()
-        ]
-        return groups, errors
+        return read_inputs(wanted, _source, self._preprocessing)
+
+
+def _source(wanted: _Wanted) -> ImageSource:
+    file, cut, fault = wanted
+    if fault:
+        raise ImageError(fault)
+    return Path(file) if cut is None else cut_out(Path(file), cut)
 
 
 def read_batches(
@@ -87,13 +65,11 @@ def read_batches(
     loader: Iterable[_Read] = DataLoader(
         _Reader(preprocessing),
         batch_sampler=_to_read(items, batch_size, waiting),  # type: ignore[arg-type]
-        num_workers=num_workers,
-        collate_fn=as_it_is,
-        worker_init_fn=start_worker,
         pin_memory=torch.cuda.is_available(),
+        **loading(num_workers),
     )
-    for groups, errors in loader:
-        yield ReadBatch(waiting.popleft(), groups, errors)
+    for inputs, errors in loader:
+        yield ReadBatch(waiting.popleft(), inputs, errors)
 
 
 def _to_read(items: Iterable[Item], size: int, waiting: deque[list[Item]]) -> Iterator[list[_Wanted]]:

@@ -50,7 +50,8 @@ def predict(
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
     stops it.
     """
-    from workbench.inference.forward import Forward
+    from workbench.data.batches.forward import Forward
+    from workbench.inference.tta import views_named
 
     if batch_size < 1 or num_workers < 0:
         raise WorkbenchError(f"batch_size is {batch_size} and num_workers {num_workers}; at least 1 and 0 are needed.")
@@ -60,7 +61,7 @@ def predict(
         reference = _find(theme, model, store)
         opened = _open(source, theme, reference, store)
         loaded = load_model(reference.theme, model, project=store.project, device=device)
-        forward = Forward(loaded.network, loaded.device, precision, tuple(views))
+        forward = Forward(loaded.network, loaded.device, precision, views_named(views))
         settings = {
             "theme": theme,
             "run_id": loaded.reference.run_id,

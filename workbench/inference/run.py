@@ -23,7 +23,7 @@ from workbench.progress import progress_lines
 from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
-    from workbench.inference.forward import Forward
+    from workbench.data.batches.forward import Forward
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0
@@ -136,8 +136,8 @@ class PredictionRun:
             self.failures.append((row.item.file, row.error))
 
     def _rows(self, items: Iterator[Item]) -> Iterator[list[Row]]:
-        from workbench.inference.answering import answer
         from workbench.inference.batches import read_batches
+        from workbench.inference.forward import answer
 
         total = self.source.count()
         # Starting workers costs more than they save on a handful of images.

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.data import Preprocessing, combine_patches
-from workbench.data.pipeline import evaluate
-from workbench.errors import WorkbenchError, first_line
+from workbench.data.batches.inputs import Preprocessing, read_inputs
+from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,14 +69,20 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
+        from workbench.data.batches.forward import Forward
+
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
         self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         network = _factory(self.content.factory, folder)(**self.content.arguments)
         network.load_state_dict(torch.load(folder / WEIGHTS_FILE, map_location="cpu", weights_only=True))
-        self.network: torch.nn.Module = network.eval().to(self.device)
-        self._augmenter = self.preprocessing.augmenter("test")
+        self._forward = Forward(network, device)
+
+    @property
+    def network(self) -> torch.nn.Module:
+        """The network, in evaluation mode."""
+        return self._forward.network
 
     def predict(self, model_input: Any) -> pd.DataFrame:
         """Predict a list, an array or a table with the column `image`.
@@ -96,33 +101,17 @@ class ImageClassifier:
 
     def probabilities(self, images: Sequence[Any]) -> tuple[np.ndarray, list[str | None]]:
         """Return float32 (images, classes), NaN for an image that could not be read, and an error or None for each."""
+        from workbench.data.batches.forward import probabilities_per_image
+
+        inputs, unread = read_inputs(images, as_image, self.preprocessing)
+        answered, probabilities, refused = probabilities_per_image(inputs, self._forward)
         result = np.full((len(images), len(self.class_names)), np.nan, dtype=np.float32)
-        errors: list[str | None] = [None] * len(images)
-        patches: list[np.ndarray] = []
-        owners: list[int] = []
-        for index, image in enumerate(images):
-            try:
-                cut = evaluate(self._augmenter, self.preprocessing.patches(as_image(image)))
-            except WorkbenchError as error:
-                errors[index] = str(error)
-                continue
-            patches += cut
-            owners += [index] * len(cut)
-        answers: list[tuple[np.ndarray, np.ndarray]] = []
-        for positions in _by_size(patches):
-            group = np.array([owners[position] for position in positions])
-            try:
-                answers.append((self._forward([patches[position] for position in positions]), group))
-            except (RuntimeError, ValueError) as error:
-                # What torch raises for an image that is too small for the strides of the network.
-                size = " x ".join(str(side) for side in patches[positions[0]].shape[:2])
-                for owner in group:
-                    errors[owner] = f"the network cannot take an image of {size} pixels: {first_line(error)}"
-        if answers:
-            means, which = (np.concatenate(parts) for parts in zip(*answers, strict=True))
-            which, means = combine_patches(means, which)
-            result[which] = means
-        return result, errors
+        if len(answered):
+            result[answered] = probabilities
+        errors = unread | refused
+        for position in errors:
+            result[position] = np.nan
+        return result, [errors.get(position) for position in range(len(images))]
 
     def _predict_batch(self, images: Sequence[Any]) -> list[dict[str, Any]]:
         probabilities, errors = self.probabilities(images)
@@ -137,21 +126,6 @@ class ImageClassifier:
                 {"label": self.class_names[best], "score": float(values[best]), "probabilities": each, "error": None}
             )
         return rows
-
-    def _forward(self, patches: Sequence[np.ndarray]) -> np.ndarray:
-        import torch
-
-        with torch.inference_mode():
-            inputs = self.preprocessing.normalize(patches).to(self.device)
-            return self.network(inputs).float().softmax(dim=1).cpu().numpy()
-
-
-def _by_size(patches: Sequence[np.ndarray]) -> list[list[int]]:
-    """Positions of patches that can form one batch, together."""
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for position, patch in enumerate(patches):
-        groups.setdefault(patch.shape, []).append(position)
-    return list(groups.values())
 
 
 def each_image(model_input: Any) -> Iterator[Any]:

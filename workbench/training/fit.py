@@ -11,11 +11,11 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.tuner import Tuner
 
+from workbench.data.datamodule import ThemeDataModule
 from workbench.errors import WorkbenchError
 from workbench.training.callbacks import build_callbacks
 from workbench.training.callbacks.checkpoint import BEST, LAST
 from workbench.training.epoch_log import Epoch, EpochLog, read_epochs
-from workbench.training.loaders import TrainingData
 from workbench.training.module import Classifier
 from workbench.training.trainer import evaluating_trainer, lightning_session, plain_trainer, training_trainer
 
@@ -34,7 +34,7 @@ class Fitted:
 
 def fit(
     module: Classifier,
-    data: TrainingData,
+    data: ThemeDataModule,
     folder: Path,
     log: EpochLog,
     *,
@@ -66,8 +66,8 @@ def fit(
     return Fitted(module, epochs, asked.answer)
 
 
-def test(module: Classifier, data: TrainingData, folder: Path) -> dict[str, float]:
-    """Evaluate the test split in this process alone and return its metrics; the module then holds the votes."""
+def test(module: Classifier, data: ThemeDataModule, folder: Path) -> dict[str, float]:
+    """Evaluate the test split in this process alone and return its metrics; the module then holds the predictions."""
     settings = module.params.training
     with lightning_session(settings):
         trainer = evaluating_trainer(settings, folder)
@@ -75,7 +75,7 @@ def test(module: Classifier, data: TrainingData, folder: Path) -> dict[str, floa
     return {name: float(value) for name, value in trainer.callback_metrics.items()}
 
 
-def find_learning_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
+def find_learning_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> float:
     """Raise the rate exponentially over a hundred steps and return the one at which the loss falls most steeply.
 
     From Smith, Cyclical Learning Rates for Training Neural Networks, 2017, section 3.3. A copy of the module is

@@ -100,8 +100,10 @@ def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[
 
 
 def _predictions(plan: Plan, module: Classifier) -> list[list[Any]]:
-    rows, targets, probabilities = module.votes.combined()
-    scores, predicted = probabilities.max(dim=1)
+    rows, targets, probabilities = module.predictions.per_image()
+    if not len(rows):
+        return []
+    scores, predicted = probabilities.max(axis=1), probabilities.argmax(axis=1)
     ids = plan.images["test"].sample_ids
     names = plan.class_names
     return [

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import lightning.pytorch as lightning
+import numpy as np
 import torch
 from torch import nn
 
+from workbench.data.batches.forward import combine_patches, to_probabilities
 from workbench.errors import DivergedError
 from workbench.training.distributed import share_cores
 from workbench.training.metrics import SplitMetrics
 from workbench.training.networks.surgery import backbone_parameters, hold_backbone_still, set_backbone_frozen
 from workbench.training.optim import build_loss, build_mix, build_optimizer, build_plateau, build_scheduler
 from workbench.training.params import Params
-from workbench.training.patches import PatchVotes
 
 _CHECK_EVERY = 50
 
@@ -26,7 +27,7 @@ class Classifier(lightning.LightningModule):
     `train_counts` are the training samples per class.
 
     After a validation or a test, `per_class` and `confusion` hold the last figures of that split, and after a test
-    `votes` what was predicted for each image.
+    `predictions` what was predicted for each image.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Classifier(lightning.LightningModule):
         self.test_metrics = SplitMetrics("test", len(class_names))
         self.per_class: dict[str, dict[str, list[float]]] = {}
         self.confusion: dict[str, list[list[int]]] = {}
-        self.votes = PatchVotes()
+        self.predictions = Predictions()
         self._last_loss: torch.Tensor | None = None
         self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
         self._plateau_state: dict[str, Any] | None = None
@@ -146,7 +147,7 @@ class Classifier(lightning.LightningModule):
     def on_validation_epoch_start(self) -> None:
         self._refuse_infinite(f"by the end of epoch {self.current_epoch + 1}")
         self.valid_metrics.reset()
-        self.votes = PatchVotes()
+        self.predictions = Predictions()
 
     def validation_step(self, batch: Any, batch_index: int) -> None:
         self._evaluate(batch, self.valid_metrics)
@@ -156,7 +157,7 @@ class Classifier(lightning.LightningModule):
 
     def on_test_epoch_start(self) -> None:
         self.test_metrics.reset()
-        self.votes = PatchVotes()
+        self.predictions = Predictions()
 
     def test_step(self, batch: Any, batch_index: int) -> None:
         self._evaluate(batch, self.test_metrics)
@@ -168,12 +169,12 @@ class Classifier(lightning.LightningModule):
         images, targets, indices = batch
         logits = self.network(images)
         metrics.update_loss(self.loss(logits, targets), len(images))
-        self.votes.add(indices, targets, logits.float().softmax(dim=1))
+        self.predictions.add(indices, targets, to_probabilities(logits))
 
     def _finish(self, split: str, metrics: SplitMetrics) -> None:
-        _, targets, probabilities = self.votes.combined()
+        _, targets, probabilities = self.predictions.per_image()
         if len(targets):
-            metrics.update(probabilities.to(self.device), targets.to(self.device))
+            metrics.update(torch.from_numpy(probabilities).to(self.device), torch.from_numpy(targets).to(self.device))
         self.log_dict(metrics.compute())
         self.per_class[split] = metrics.per_class()
         self.confusion[split] = metrics.confusion()
@@ -200,6 +201,28 @@ class Classifier(lightning.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self._plateau_state = checkpoint.get("plateau")
+
+
+class Predictions:
+    """What the network says of each patch of a split, kept until the epoch is over."""
+
+    def __init__(self) -> None:
+        self._batches: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+
+    def add(self, indices: torch.Tensor, targets: torch.Tensor, probabilities: torch.Tensor) -> None:
+        """Add a batch: each patch's row of the split (N,), its class (N,), its probabilities (N, classes)."""
+        self._batches.append((indices.cpu(), targets.cpu(), probabilities.detach().cpu()))
+
+    def per_image(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return rows of the split (M,), classes (M,) and mean probabilities (M, classes), one entry per image."""
+        if not self._batches:
+            nothing = np.empty(0, dtype=np.int64)
+            return nothing, nothing, np.empty((0, 0), dtype=np.float32)
+        indices, targets, probabilities = (torch.cat(parts).numpy() for parts in zip(*self._batches, strict=True))
+        rows, means = combine_patches(probabilities, indices)
+        per_row = np.empty(indices.max() + 1, dtype=np.int64)
+        per_row[indices] = targets
+        return rows, per_row[rows], means
 
 
 def _epoch_seed(seed: int, epoch: int, rank: int) -> int:

@@ -23,7 +23,7 @@ from workbench.training.result import TrainingResult
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
 
-    from workbench.training.loaders import TrainingData
+    from workbench.data.datamodule import ThemeDataModule
     from workbench.training.module import Classifier
     from workbench.training.progress_file import ProgressFile
 
@@ -126,7 +126,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
                 **test(module, data, folder),
                 **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
             }
-            uri = log_result(plan, module, data.theme_data.preprocessing, fitted.epochs, metrics)
+            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
             _finish(folder, fitted.stopped)
         progress.update(
             state="stopped" if fitted.stopped else "complete", metrics=metrics, confusion=module.confusion["test"],
@@ -148,24 +148,22 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     )
 
 
-def assemble(plan: Plan) -> tuple[Classifier, TrainingData]:
+def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
     """Build the network, its module and its data, from the plan's seed."""
     from lightning.pytorch import seed_everything
 
-    from workbench.data.datamodule import ThemeData
-    from workbench.training.loaders import TrainingData
+    from workbench.data.datamodule import ThemeDataModule
     from workbench.training.module import Classifier
     from workbench.training.networks import build_network
 
     params = plan.params
     seed_everything(params.training.seed, verbose=False)
     network = build_network(params.model, len(plan.class_names))
-    theme_data = ThemeData.from_snapshot(
+    data = ThemeDataModule.from_snapshot(
         plan.store, plan.snapshot, plan.augment,
         batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=params.training.seed,
         cache=params.data.cache,
     )  # fmt: skip
-    data = TrainingData(theme_data, params.data.batch_size, params.training.seed)
     steps = data.steps(params.training.num_epochs, params.training.accumulate)
     return Classifier(network, params, plan.class_names, plan.train_counts, steps), data
 
@@ -206,7 +204,7 @@ def _end_reported(progress: ProgressFile, log: EpochLog, total: int) -> Iterator
         raise
 
 
-def _search_rate(module: Classifier, data: TrainingData, folder: Path) -> float:
+def _search_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> float:
     """Search the rate and log it, so that a resume or a reproduction takes it from the run."""
     import mlflow
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from workbench.data.batches.forward import combine_patches
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
-from workbench.data.pipeline import Preprocessing, combine_patches
 from workbench.data.preprocessing import correct_gamma, cut_patches, equalize, resize
 
 IMAGES = arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3)))

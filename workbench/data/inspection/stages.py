@@ -1,4 +1,4 @@
-"""One image on its way through the preprocessing, step by step."""
+"""What each preprocessing step makes of an image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from workbench.data.config.augment import AugmentConfig
+from workbench.data.batches.inputs import Preprocessing
 
 BINS = 64
 
@@ -22,11 +22,10 @@ class Stage:
     images: list[np.ndarray]
 
 
-def walk(image: np.ndarray, config: AugmentConfig) -> list[Stage]:
+def stages_of(image: np.ndarray, preprocessing: Preprocessing) -> list[Stage]:
     """Apply the enabled steps to uint8 RGB (H, W, 3) and keep what each one left, the original first."""
     stages = [Stage("original", {}, [image])]
-    for name, step in config.steps():
-        results = [result for each in stages[-1].images for result in step.apply(each)]
+    for name, step, results in preprocessing.each_step(image):
         settings = {key: value for key, value in step.model_dump(mode="json").items() if key != "enabled"}
         stages.append(Stage(name, settings, results))
     return stages

@@ -7,21 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
-from workbench.data.inspection.intents import INTENTS, compare
-from workbench.data.inspection.stages import histogram, walk
-from workbench.data.inspection.survey import Subject
+from workbench.data.inspection.batches import training_batch
+from workbench.data.inspection.boxes import boxes_to_inspect
+from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, compare_libraries
+from workbench.data.inspection.stages import histogram, stages_of
 from workbench.data.inspection.variants import variants
-from workbench.data.normalization import measure, restore
-from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.plots import mosaic
 from workbench.panels.explore.state import Desk, pipeline
+from workbench.store.box_queries import count_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 
@@ -34,7 +35,7 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
     image = desk.image(
         desk.subject(params.get("of", "images"), params["sample"]), preprocessing, quick=bool(params.get("quick"))
     )
-    stages = walk(image, preprocessing.config)
+    stages = stages_of(image, preprocessing)
     patches = stages[-1].images
     chosen = patches[len(patches) // 2]
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 11)))
@@ -63,11 +64,11 @@ def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> 
     elif view == "splits":
         value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 5)) for split in SPLITS}
     else:
-        intent = next((one for one in INTENTS if one.name == params.get("intent")), INTENTS[0])
+        intent = next((one for one in TRANSFORM_PAIRS if one.name == params.get("intent")), TRANSFORM_PAIRS[0])
         value["original"] = pictures.add(chosen)
-        value["intents"] = [one.name for one in INTENTS]
+        value["intents"] = [one.name for one in TRANSFORM_PAIRS]
         value["intent"] = intent.name
-        found = compare(chosen, intent, list(range(seed, seed + 5)))
+        found = compare_libraries(chosen, intent, list(range(seed, seed + 5)))
         value["libraries"] = {
             library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
             for library, images in found.items()
@@ -83,26 +84,23 @@ def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
     subjects, split = _some_training_samples(desk, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
-    patches, owners, damaged = [], [], []
-    for number, subject in enumerate(subjects):
+    found: list[tuple[InspectedImage, list[np.ndarray]]] = []
+    damaged = []
+    for subject in subjects:
         try:
-            found = plain.patches(subject.pixels(plain.enough))
+            found.append((subject, plain.patches(subject.pixels(plain.enough))))
         except ImageError as error:
             damaged.append(f"{subject.name} ({error})")
-            continue
-        patches += found
-        owners += [number] * len(found)
-    if not patches:
+    if not found:
         raise WorkbenchError(f"None of these images can be decoded: {', '.join(damaged)}. Roll again for others.")
-    preprocessing = pipeline(params["draft"], theme=measure(patches))
-    augmenter = build_augmenter(preprocessing.config.augmentation.library, preprocessing.config.transforms("train"))
-    pixels = preprocessing.normalize(augmenter(patches, seed))
+    made, preprocessing = training_batch([patches for _, patches in found], plain.config, seed)
+    pixels = made.images
     shown = restore(pixels[:_MOST], preprocessing.statistics)
     pictures = Pictures()
     value = {
         "rows": [
-            {"picture": pictures.add(image, 160), "label": subjects[owner].label or "unlabeled"}
-            for image, owner in zip(shown, owners, strict=False)
+            {"picture": pictures.add(image, 160), "label": found[owner][0].label or "unlabeled"}
+            for image, owner in zip(shown, made.indices.tolist(), strict=False)
         ],
         "shape": list(pixels.shape),
         "mean": [round(float(number), 3) for number in pixels.mean(dim=(0, 2, 3))],
@@ -127,7 +125,7 @@ _WHERE = (
 )
 
 
-def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[list[Subject], str]:
+def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[list[InspectedImage], str]:
     """Draw samples from what training would use, and say in words where they are from."""
     random = np.random.default_rng(seed)
     for told, where in _WHERE:
@@ -138,7 +136,7 @@ def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[
                 total = count_boxes(desk.theme_id, where, session=session)
             offsets = _drawn(random, total, count)
             found = [
-                boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=1)[0][0]
+                boxes_to_inspect(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=1)[0][0]
                 for offset in offsets
             ]
         else:
@@ -148,7 +146,7 @@ def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[
     raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")
 
 
-def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, count: int) -> list[Subject]:
+def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, count: int) -> list[InspectedImage]:
     with desk.store.read() as session:
         names = {label.id: label.name for label in labels_of(desk.theme_id, session=session)}
         total = count_samples(desk.theme_id, where, session=session)
@@ -157,7 +155,7 @@ def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, c
             page_of_samples(desk.theme_id, where, offset=offset, limit=1, session=session)[0] for offset in offsets
         ]
         return [
-            Subject(
+            InspectedImage(
                 sample.id,
                 desk.store.images.path(sample.uri),
                 sample.name,

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from workbench.data.decoding import ImageError, decode_rgb
-from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
+from workbench.data.inspection.boxes import boxes_to_inspect
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.state import Desk
+from workbench.store.box_queries import has_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Theme
@@ -69,7 +70,7 @@ def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
 def _boxes(desk: Desk, where: SampleFilter, offset: int) -> Answer:
     pictures = Pictures()
     rows = []
-    subjects, total = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=_PAGE)
+    subjects, total = boxes_to_inspect(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=_PAGE)
     for subject in subjects:
         try:
             pixels = subject.pixels()

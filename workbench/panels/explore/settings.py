@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.data.augmentation import LIBRARIES
 from workbench.data.config.edits import as_yaml, read_draft, save_draft
-from workbench.data.inspection.arguments import arguments, names
+from workbench.data.inspection.transform_arguments import transform_arguments, transform_names
 from workbench.data.preprocessing import STEPS
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.state import Desk
@@ -32,7 +32,7 @@ def to_yaml(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
 
 def list_transforms(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
     """List the transforms of a library."""
-    return Answer({"names": names(params["library"])})
+    return Answer({"names": transform_names(params["library"])})
 
 
 def list_arguments(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
@@ -40,7 +40,7 @@ def list_arguments(_desk: Desk, params: dict[str, Any], _buffers: Sequence[memor
     found = {
         name: [
             {"name": one.name, "default": one.default, "required": one.required}
-            for one in arguments(params["library"], name)
+            for one in transform_arguments(params["library"], name)
         ]
         for name in params["transforms"]
     }

@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.data.augmentation import build_augmenter
+from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, AugmentConfig
-from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
-from workbench.data.inspection.duplicates import Pair, near_duplicates
-from workbench.data.inspection.stages import Stage, walk
-from workbench.data.inspection.subjects import LIMIT, subjects_of
-from workbench.data.inspection.survey import Odd, Survey, odd_ones
+from workbench.data.inspection.batches import training_batch
+from workbench.data.inspection.boxes import boxes_to_inspect
+from workbench.data.inspection.images import LIMIT, images_to_inspect
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.profile import Issue, Profile, find_issues
+from workbench.data.inspection.stages import Stage, stages_of
 from workbench.data.inspection.variants import variants
-from workbench.data.normalization import measure, restore
-from workbench.data.pipeline import Preprocessing, evaluate
+from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
 from workbench.notebooks import is_batch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore import plots
 from workbench.progress import progress_bar
 from workbench.store import Store, open_store
+from workbench.store.box_queries import has_boxes
 from workbench.store.boxes import boxes_by_split
 from workbench.store.counts import ThemeStatistics, theme_statistics
 from workbench.store.themes import get_theme
@@ -68,11 +69,9 @@ class Exploration:
         self._overrides = overrides
         if self.of == "boxes":
             margin = load_params(self.store.project.params_file).data.box_margin
-            self._subjects, self._total = boxes_as_subjects(
-                self.store, self._theme_id, margin, limit=limit, spread=True
-            )
+            self._subjects, self._total = boxes_to_inspect(self.store, self._theme_id, margin, limit=limit, spread=True)
         else:
-            self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
+            self._subjects, self._total = images_to_inspect(self.store, self._theme_id, limit)
         if not self._subjects:
             raise WorkbenchError(
                 f"The theme '{theme}' has no {self.of} yet. Add some first, in a label notebook or in a terminal "
@@ -85,18 +84,18 @@ class Exploration:
         return AugmentConfig.load(self.store.project.augment_file, self._overrides)
 
     @cached_property
-    def survey(self) -> Survey:
+    def survey(self) -> Profile:
         """Facts about every image that was looked at."""
-        found = Survey(self._subjects)
+        found = Profile(self._subjects)
         with progress_bar(len(self._subjects), "Looking at images", show=not is_batch()) as bar:
             for done in found.advance():
                 bar.update(done - bar.n)
         return found
 
     @cached_property
-    def odd(self) -> list[Odd]:
+    def odd(self) -> list[Issue]:
         """Damaged, blank, tiny and very long images."""
-        return odd_ones(self.survey)
+        return find_issues(self.survey)
 
     @cached_property
     def duplicates(self) -> list[Pair]:
@@ -153,16 +152,10 @@ class Exploration:
         """A training batch as the network gets it, brought back to colors, with labels."""
         training = [subject for subject in self._subjects if subject.label and subject.split == "train"]
         chosen = self._chosen(training or self._subjects, count)
-        patches, titles = [], []
-        for subject in chosen:
-            found = self._preprocessing.patches(subject.pixels(self._preprocessing.enough))
-            patches += found
-            titles += [subject.label or "unlabeled"] * len(found)
-        # The theme's statistics are measured when training begins; those of the batch look the same.
-        preprocessing = Preprocessing.create(self.config, measure(patches))
-        augmenter = build_augmenter(self.config.augmentation.library, self.config.transforms("train"))
-        pixels = preprocessing.normalize(augmenter(patches, self.seed))
-        return plots.batch(restore(pixels[:count], preprocessing.statistics), titles[:count])
+        found = [self._preprocessing.patches(subject.pixels(self._preprocessing.enough)) for subject in chosen]
+        preview, preprocessing = training_batch(found, self.config, self.seed)
+        titles = [chosen[owner].label or "unlabeled" for owner in preview.indices.tolist()]
+        return plots.batch(restore(preview.images[:count], preprocessing.statistics), titles[:count])
 
     def result(self) -> dict[str, Any]:
         """What a batch run records."""
@@ -189,7 +182,7 @@ class Exploration:
     def _stages(self) -> list[Stage]:
         for number in np.random.default_rng(self.seed).permutation(len(self._subjects)).tolist():
             if number not in self.survey.damaged:
-                return walk(self._subjects[number].pixels(self._preprocessing.enough), self.config)
+                return stages_of(self._subjects[number].pixels(self._preprocessing.enough), self._preprocessing)
         raise WorkbenchError("This theme has no image that can be shown. Import some, then explore them.")
 
     @property

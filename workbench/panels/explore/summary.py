@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.boxes import boxes_as_subjects
-from workbench.data.inspection.stages import BINS, Stage, histogram, walk
-from workbench.data.inspection.survey import Subject
+from workbench.data.inspection.boxes import boxes_to_inspect
+from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
 from workbench.data.inspection.variants import variants
-from workbench.data.pipeline import Preprocessing
 from workbench.panels.base.static_table import static_table, swatch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore.encoding import Pictures
@@ -54,24 +54,24 @@ def summary(desk: Desk) -> str:
         parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {boxed:,} boxes.</p>"]
         parts.append(_counts(boxes, colors))
         parts.append(_embedded(sizes_and_positions(desk.store, desk.theme_id), "sizes and positions of the boxes"))
-        some, _ = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, limit=1)
+        some, _ = boxes_to_inspect(desk.store, desk.theme_id, desk.box_margin, limit=1)
         return "".join(parts + _one_image(some[0], config))
     if statistics.labeled:
         parts.append(_counts(statistics.counts, colors))
     if first:
-        subject = Subject(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
+        subject = InspectedImage(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
         parts += _one_image(subject, config)
     return "".join(parts)
 
 
-def _one_image(subject: Subject, config: AugmentConfig) -> list[str]:
+def _one_image(subject: InspectedImage, config: AugmentConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
     name = subject.name
     try:
         image = subject.pixels(preprocessing.enough)
     except ImageError as error:
         return [f"<p>{escape(name)} cannot be shown: {escape(str(error))}.</p>"]
-    stages = walk(image, config)
+    stages = stages_of(image, preprocessing)
     last = stages[-1].images[len(stages[-1].images) // 2]
     found = variants(last, preprocessing.augmenter("train"), _VARIANTS, seed=0)
     return [

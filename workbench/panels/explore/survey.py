@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.data.inspection.boxes import Geometry, boxes_as_subjects, geometry
-from workbench.data.inspection.duplicates import Pair, near_duplicates
-from workbench.data.inspection.subjects import subjects_of
-from workbench.data.inspection.survey import Odd, Survey, odd_ones
+from workbench.data.inspection.boxes import BoxGeometry, box_geometry, boxes_to_inspect
+from workbench.data.inspection.images import images_to_inspect
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.plots import SPLIT_COLORS
@@ -30,14 +30,14 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
     of = params.get("of", "images")
     if desk.survey is None or params.get("anew") or desk.surveyed != of:
         if of == "boxes":
-            subjects, desk.total = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, spread=True)
+            subjects, desk.total = boxes_to_inspect(desk.store, desk.theme_id, desk.box_margin, spread=True)
         else:
-            subjects, desk.total = subjects_of(desk.store, desk.theme_id)
-        desk.survey, desk.surveyed = Survey(subjects), of
+            subjects, desk.total = images_to_inspect(desk.store, desk.theme_id)
+        desk.survey, desk.surveyed = Profile(subjects), of
     current = desk.survey
     for _ in current.advance(_SECONDS):
         pass
-    value: dict[str, Any] = {"done": current.done, "of": len(current.subjects), "total": desk.total}
+    value: dict[str, Any] = {"done": current.done, "of": len(current.images), "total": desk.total}
     if not current.finished:
         return Answer(value)
     pictures = Pictures()
@@ -46,8 +46,8 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
             counts = boxes_by_split(desk.theme_id, session=session)
         else:
             counts = theme_statistics(desk.theme_id, session=session).counts
-        boxes = geometry(desk.theme_id, session=session)
-    odd, pairs = odd_ones(current), near_duplicates(current)
+        boxes = box_geometry(desk.theme_id, session=session)
+    odd, pairs = find_issues(current), near_duplicates(current)
     mean, std = current.overall()
     value |= {
         "counts": counts,
@@ -65,7 +65,7 @@ def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
     return Answer(value, pictures.buffers)
 
 
-def _boxes(found: Geometry) -> dict[str, Any]:
+def _boxes(found: BoxGeometry) -> dict[str, Any]:
     """Where a label's boxes are: at most some hundreds of them, evenly chosen, and the middle of their sizes."""
     step = max(1, len(found.sizes) // _DOTS)
     return {
@@ -80,27 +80,27 @@ def _boxes(found: Geometry) -> dict[str, Any]:
     }
 
 
-def _sizes(current: Survey) -> list[list[int]]:
+def _sizes(current: Profile) -> list[list[int]]:
     """The most frequent sizes: [width, height, images]."""
     if not current.done:
         return []
-    sizes = np.array([(each.width, each.height) for each in current.subjects])
+    sizes = np.array([(each.width, each.height) for each in current.images])
     unique, counts = np.unique(sizes, axis=0, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:200]
     return [[*unique[number].tolist(), int(counts[number])] for number in order]
 
 
-def _levels(current: Survey) -> list[list[int]]:
+def _levels(current: Profile) -> list[list[int]]:
     """How many images have which mean, per channel, in equal bins from 0 to 1."""
     sound = current.sound
     return [np.histogram(current.mean[sound, channel], bins=_LEVELS, range=(0, 1))[0].tolist() for channel in range(3)]
 
 
-def _odd(one: Odd, current: Survey, pictures: Pictures) -> dict[str, Any]:
+def _odd(one: Issue, current: Profile, pictures: Pictures) -> dict[str, Any]:
     return {**_shown(one.number, current, pictures), "kind": one.kind, "reason": one.reason}
 
 
-def _pair(pair: Pair, current: Survey, pictures: Pictures) -> dict[str, Any]:
+def _pair(pair: Pair, current: Profile, pictures: Pictures) -> dict[str, Any]:
     told = asdict(pair)
     return {
         "images": [_shown(number, current, pictures) for number in (pair.first, pair.second)],
@@ -108,8 +108,8 @@ def _pair(pair: Pair, current: Survey, pictures: Pictures) -> dict[str, Any]:
     }
 
 
-def _shown(number: int, current: Survey, pictures: Pictures) -> dict[str, Any]:
-    subject = current.subjects[number]
+def _shown(number: int, current: Profile, pictures: Pictures) -> dict[str, Any]:
+    subject = current.images[number]
     damaged = number in current.damaged
     return {
         "id": subject.sample_id,

@@ -1,0 +1,100 @@
+"""The way of an image into the network, and back together again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from workbench.data.batches.dataset import FilePatches, ImageDataset
+from workbench.data.batches.inputs import Preprocessing, read_inputs
+from workbench.data.config.augment import AugmentConfig
+from workbench.data.labeled_images import LabeledImages
+from workbench.errors import ConfigError
+
+MakeImages = Callable[..., LabeledImages]
+MakeConfig = Callable[..., AugmentConfig]
+
+MODEL = {
+    "image": {"size": [20, 30]},
+    "preprocessing": {"gamma": {"gamma": 0.7}, "resize": {"fit": "crop"}, "patches": {"size": 10, "stride": 8}},
+    "augmentation": {
+        "normalization": "imagenet",
+        "train": ["HorizontalFlip"],
+        "test": [{"CenterCrop": {"height": 8, "width": 8}}],
+    },
+}
+
+
+def test_a_model_that_carries_it_as_json_sees_exactly_what_the_test_split_saw(
+    make_images: MakeImages, tmp_path: Path
+) -> None:
+    images = make_images(3, (25, 33))
+    preprocessing = Preprocessing.create(AugmentConfig.from_dict(MODEL))
+    dataset = ImageDataset(FilePatches(images.paths, preprocessing), images.targets, preprocessing, "test")
+    batch = dataset.__getitems__([0, 1, 2])
+    carried = Preprocessing.from_dict(json.loads(json.dumps(preprocessing.to_dict())))
+    (inputs,), errors = read_inputs(images.paths, Path.read_bytes, carried)
+    assert torch.equal(inputs.images, batch.images)
+    assert inputs.owners.tolist() == batch.indices.tolist()
+    assert inputs.images.shape == (3 * 12, 3, 8, 8)
+    assert errors == {}
+
+
+def test_without_transforms_evaluation_needs_neither_augmentation_library_nor_store() -> None:
+    code = (
+        "import sys, numpy as np\n"
+        "from workbench.data.batches.inputs import Preprocessing, read_inputs\n"
+        "from workbench.data.config.augment import AugmentConfig\n"
+        "p = Preprocessing.create(AugmentConfig.from_dict({'image': {'size': 8}}))\n"
+        "read_inputs([np.zeros((4, 4, 3), np.uint8)], lambda image: image, Preprocessing.from_dict(p.to_dict()))\n"
+        "print(sorted({'albumentations', 'torchvision', 'sqlalchemy', 'lightning'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_package_stays_light() -> None:
+    code = (
+        "import sys, workbench.data, workbench.data.decoding, workbench.data.config.augment\n"
+        "print(sorted({'torch', 'torchvision', 'albumentations', 'lightning', 'pandas'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_images_of_different_sizes_say_what_to_set(make_config: MakeConfig) -> None:
+    preprocessing = Preprocessing.create(make_config(None))
+    with pytest.raises(ConfigError, match=r"image\.size"):
+        preprocessing.normalize([np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)])
+
+
+def test_a_transform_that_drops_channels_is_named(make_config: MakeConfig) -> None:
+    gray = {"test": [{"ToGray": {"num_output_channels": 1, "p": 1}}]}
+    with pytest.raises(ConfigError, match="channels"):
+        read_inputs(
+            [np.zeros((8, 8, 3), np.uint8)],
+            lambda image: image,
+            Preprocessing.create(make_config(8, augmentation=gray)),
+        )
+
+
+def test_a_large_jpeg_decoded_small_looks_like_one_decoded_whole(make_config: MakeConfig, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    scene = cv2.resize(
+        random.integers(0, 256, (30, 40, 3), dtype=np.uint8), (1600, 1200), interpolation=cv2.INTER_CUBIC
+    )
+    file = tmp_path / "photo.jpg"
+    cv2.imwrite(str(file), scene, [cv2.IMWRITE_JPEG_QUALITY, 95])
+    quick = Preprocessing.create(make_config(64)).patches(file)[0]
+    whole = Preprocessing.create(make_config(64)).patches(cv2.imread(str(file), cv2.IMREAD_COLOR_RGB))[0]
+    assert np.abs(quick.astype(int) - whole).mean() < 1
+    exact = Preprocessing.create(make_config(64, preprocessing={"gamma": {}, "resize": {}})).patches(file)[0]
+    assert np.abs(exact.astype(int) - whole).max() <= 1

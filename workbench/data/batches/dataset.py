@@ -1,0 +1,121 @@
+"""The Dataset: preprocessed images in, augmented and normalized batches out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset
+
+from workbench.data.batches.inputs import Preprocessing, evaluate
+from workbench.data.config.augment import Split
+from workbench.data.decoding import ImageError
+
+SEEDS = 2**31
+"""Seeds of an augmentation lie below."""
+
+
+class Batch(NamedTuple):
+    """What a step of the network gets. An image that was cut into patches has one row per patch.
+
+    `images` float32 (B, 3, H, W), `targets` int64 (B,) class indices, `indices` int64 (B,) positions in the split's
+    `LabeledImages`: rows of one image share theirs, and `combine_patches` joins them.
+    """
+
+    images: torch.Tensor
+    targets: torch.Tensor
+    indices: torch.Tensor
+
+
+class PatchSource(Protocol):
+    """Preprocessed images by position: from their files, or from a cache."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> list[np.ndarray]:
+        """The patches of one image, uint8 RGB (H, W, 3); they must not be written to."""
+
+
+class FilePatches:
+    """Decodes and preprocesses each image when it is asked for."""
+
+    def __init__(self, paths: Sequence[Path], preprocessing: Preprocessing) -> None:
+        # One array of bytes instead of objects: forked workers would copy every page whose reference counts they touch.
+        self._paths = np.array([os.fsencode(path) for path in paths], dtype=np.bytes_)
+        self._preprocessing = preprocessing
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __getitem__(self, index: int) -> list[np.ndarray]:
+        path = Path(os.fsdecode(self._paths[index]))
+        try:
+            return self._preprocessing.patches(path)
+        except ImageError as error:
+            raise ImageError(f"{path}: {error}") from None
+
+
+class ImageDataset(Dataset[Batch]):
+    """One split. A whole batch is made at once, so that its augmentation is seeded once and normalized in one go."""
+
+    def __init__(self, source: PatchSource, targets: np.ndarray, preprocessing: Preprocessing, split: Split) -> None:
+        self._source = source
+        # Kept as an array and made tensors late: a spawned worker is sent plain data.
+        self._targets = np.asarray(targets, dtype=np.int64)
+        self._preprocessing = preprocessing
+        self._augmenter = preprocessing.augmenter(split)
+        self._random = split == "train"
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __getitem__(self, index: int) -> Batch:
+        return self.batch([index])
+
+    def __getitems__(self, indices: Sequence[int]) -> Batch:
+        """Make the batch of these images."""
+        return self.batch(indices)
+
+    def batch(self, indices: Sequence[int], *, seed: int | None = None) -> Batch:
+        """Make the batch of these images; those of the training split are augmented with the draws of `seed`.
+
+        Without a seed one is drawn from torch's generator, which a DataLoader seeds in each of its workers.
+        """
+        patches: list[np.ndarray] = []
+        owners: list[int] = []
+        for index in indices:
+            found = self._source[index]
+            patches += found
+            owners += [index] * len(found)
+        if self._random:
+            transformed = self._augmenter(patches, int(torch.randint(SEEDS, (1,))) if seed is None else seed)
+        else:
+            transformed = evaluate(self._augmenter, patches)
+        rows = np.array(owners, dtype=np.int64)
+        targets = torch.from_numpy(self._targets[rows])
+        return Batch(self._preprocessing.normalize(transformed), targets, torch.from_numpy(rows))
+
+
+def loading(num_workers: int) -> dict[str, Any]:
+    """The arguments that every DataLoader over whole batches is given."""
+    return {
+        "num_workers": num_workers,
+        "collate_fn": _as_it_is,
+        "worker_init_fn": _start_worker,
+    }
+
+
+def _as_it_is(batch: Any) -> Any:
+    """Collate nothing: the Dataset makes whole batches."""
+    return batch
+
+
+def _start_worker(_worker: int) -> None:
+    """Begin a worker process. OpenCV's threads do not survive a fork, and one worker is one thread already."""
+    import cv2
+
+    cv2.setNumThreads(0)
