@@ -112,12 +112,8 @@ def test_a_version_whose_run_is_lost_too_goes_with_its_predictions(shades, stage
     assert "bring mlflow.db and artifacts/ back instead" in found.repair
     assert repair_registry("shades").repaired == ["deleted version 2, whose run has no model any more"]
     assert stages() == {1: "production"}
-    assert [(event.version, event.before, event.after) for event in history_of_stages("shades")][-1] == (
-        2,
     last = history_of_stages("shades")[-1]
     assert (last.version, last.before, last.after) == (2, "none", None)
-        None,
-    )
 
 
 def test_a_number_that_mlflow_gave_to_another_run_is_that_runs_and_the_row_gets_a_new_one(shades, client, stages):
