@@ -29,7 +29,7 @@ from workbench.paths import Project, asset
 from workbench.training.plan import make_plan
 from workbench.training.run import Control, run_plan
 from workbench.tuning.plan import read_plan
-from workbench.tuning.reporting import Reporter
+from workbench.tuning.trial_lines import TrialLines
 from workbench.tuning.tune import begin
 
 ROUNDS = 3
@@ -64,7 +64,7 @@ def measure_overhead(project: Project) -> tuple[float, float]:
     """Median seconds of a plain run and of a trial that trains the same."""
     write_study(project, {"training.weight_decay": {"type": "categorical", "choices": [0.01]}}, name="overhead")
     job = begin(read_plan(project, theme="digits", overrides=SETTINGS), project)
-    report = Reporter(job.study)
+    report = TrialLines(job.study)
     plain, trials = [], []
     for index in range(ROUNDS + 1):
         plan = make_plan(job.plan.params_with({}), job.plan.augment_with({}), project)

@@ -202,7 +202,7 @@ def mlflow_template(tmp_path_factory):
 @pytest.fixture(scope="session")
 def optuna_template(tmp_path_factory):
     """The file of a fresh Optuna database, to be copied likewise."""
-    from workbench.tuning.study import open_storage
+    from workbench.tuning.storage import open_storage
 
     project = Project(tmp_path_factory.mktemp("optuna"))
     project.db.mkdir()

@@ -18,11 +18,11 @@ from workbench import AdminPanel
 from workbench.configuration import read_yaml
 from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import WorkbenchError
+from workbench.jobs.ports import free_port
 from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
 from workbench.panels.label.summary import theme_summary, themes_summary
 from workbench.registry.model_loading import load_model
-from workbench.registry.ports import free_port
 from workbench.store.labeling import Decision, decide
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples

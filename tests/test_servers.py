@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from workbench.registry.ports import free_port
+from workbench.jobs.ports import free_port
 
 COMMAND = """
     import sys

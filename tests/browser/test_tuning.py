@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.registry.tracking import connect, experiment_for
-from workbench.tuning.lock import storage_lock
-from workbench.tuning.reading import RUN, read_trials
-from workbench.tuning.study import METRICS, N_TRIALS, PARENT_RUN, STOP, THEME, find_study, open_storage, quiet_optuna
+from workbench.tuning.results import read_trials
+from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
+from workbench.tuning.study import METRICS, N_TRIALS, PARENT_RUN, RUN, STOP, THEME, find_study
 
 # A study whose second trial ends when the file `go` is there: what tune() does, without minutes of training.
 TUNING = """

@@ -4,9 +4,9 @@ import optuna
 import pytest
 
 from workbench import TuningPanel
-from workbench.tuning.lock import storage_lock
 from workbench.tuning.status import study_state
-from workbench.tuning.study import METRICS, N_TRIALS, OPENED, STOP, THEME, open_storage, quiet_optuna
+from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
+from workbench.tuning.study import METRICS, N_TRIALS, OPENED, STOP, THEME
 
 
 @pytest.fixture

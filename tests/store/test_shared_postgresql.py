@@ -8,7 +8,7 @@ from workbench.store import open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.themes import create_theme
 from workbench.store.upkeep import migrations
-from workbench.tuning.study import open_storage
+from workbench.tuning.storage import open_storage
 
 
 def test_each_has_its_tables_in_its_own_schema(project, postgresql_url, monkeypatch):

@@ -10,9 +10,10 @@ import psutil
 import pytest
 
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
+from workbench.jobs.records import new_job
 from workbench.paths import asset
 from workbench.training import Control, resume
-from workbench.training.background import RECORD, launch, launches, log_of, stop_launch
+from workbench.training.background import KIND, launch, launches, log_of, stop_launch
 
 SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
 STARTING = """
@@ -92,9 +93,8 @@ def test_what_cannot_begin_is_refused_and_nothing_is_written(project):
 
 
 def test_a_program_that_was_killed_is_called_lost(project):
-    project.runs.mkdir()
     me = psutil.Process()
-    record = {"parameters": {"theme": "colors"}, "started": time.time(), "state": "running", "pid": me.pid}
-    (project.runs / f"1{RECORD}").write_text(json.dumps({**record, "born": me.create_time()}))
-    (project.runs / f"2{RECORD}").write_text(json.dumps({**record, "born": me.create_time() - 60}))
-    assert [(row["id"], row["state"]) for row in launches(project)] == [("2", "lost"), ("1", "running")]
+    jobs = [new_job(project, KIND, "", {"theme": "colors"}, "colors") for _ in range(2)]
+    jobs[0].changed(pid=me.pid, born=me.create_time())
+    jobs[1].changed(pid=me.pid, born=me.create_time() - 60)
+    assert {row["id"]: row["state"] for row in launches(project)} == {jobs[0].id: "running", jobs[1].id: "lost"}

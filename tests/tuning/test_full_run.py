@@ -5,7 +5,7 @@ import pytest
 from workbench import TuningPanel, tune
 from workbench.errors import WorkbenchError
 from workbench.registry.tracking import connect, experiment_for
-from workbench.tuning.full_run import start_full_run
+from workbench.tuning.full_run import full_run_state, start_full_run
 
 
 def test_a_click_trains_the_best_settings_in_the_background_once(project, theme, write_study):
@@ -32,5 +32,6 @@ def test_a_training_that_cannot_begin_says_why(project):
         start_full_run(project, "pets", 0)
     run = start_full_run(project, "pets")
     run.process.wait(120)
-    assert run.state()["failed"]
-    assert "There is no study 'pets'" in run.state()["text"]
+    state = full_run_state(run.now())
+    assert state["failed"]
+    assert "There is no study 'pets'" in state["text"]

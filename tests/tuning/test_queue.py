@@ -2,22 +2,19 @@
 
 import os
 import signal
-import subprocess
-import sys
 
 import optuna
-import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
 from workbench.paths import Project
-from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import read_plan
 from workbench.tuning.queue import WORKER as WORKER_OF_TRIAL
 from workbench.tuning.queue import counted, is_dead, run_next, worker_identity
-from workbench.tuning.reading import read_trials
+from workbench.tuning.results import read_trials
 from workbench.tuning.space import suggest
-from workbench.tuning.study import N_TRIALS, STOP, find_study, open_storage, quiet_optuna, request_stop
+from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
+from workbench.tuning.study import N_TRIALS, STOP, find_study, request_stop
 
 SEEDED = """
 study: {sampler: {name: random, seed: 1}}
@@ -60,24 +57,6 @@ def storage_project(request, project, monkeypatch):
     if request.param == "postgresql":
         monkeypatch.setenv("WORKBENCH_OPTUNA_URL", request.getfixturevalue("postgresql_url"))
     return project
-
-
-def test_a_worker_that_listens_to_its_parent_still_forks():
-    code = """
-import multiprocessing, os, threading, time
-from workbench.tuning.worker import _end_with_parent
-
-threading.Thread(target=_end_with_parent, daemon=True).start()
-time.sleep(0.5)
-child = multiprocessing.get_context("fork").Process(target=print)
-child.start()
-child.join(20)
-alive = child.is_alive()
-child.kill()
-os._exit(alive)
-"""
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as worker:
-        assert worker.wait(60) == 0
 
 
 def test_optuna_is_quiet_until_the_last_one_has_looked():
@@ -153,17 +132,6 @@ def test_a_machine_without_a_network_card_knows_its_own_workers_again(monkeypatc
     monkeypatch.setattr("uuid.getnode", lambda: next(drawn))
     gone = {**worker_identity(), "pid": 2**22 + 1}
     assert is_dead(gone)
-
-
-def test_a_worker_lives_on_when_the_clock_is_set_and_not_as_a_zombie():
-    me = worker_identity()
-    assert not is_dead({**me, "started": me["started"] + 1})
-    assert is_dead({**me, "started": me["started"] - 60})
-    child = subprocess.Popen(["true"])
-    started = psutil.Process(child.pid).create_time()
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert is_dead({**me, "pid": child.pid, "started": started})
-    child.wait()
 
 
 def test_a_trial_that_kills_its_process_again_and_again_is_given_up(project, run_python):

@@ -18,15 +18,16 @@ from sqlalchemy import select
 from workbench import tune
 from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.jobs.records import list_jobs
 from workbench.registry.tracking import connect
 from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 from workbench.store.themes import get_theme
 from workbench.tuning.plan import read_plan
-from workbench.tuning.reporting import Reporter
 from workbench.tuning.study import find_study
 from workbench.tuning.trial import TrialRunner
+from workbench.tuning.trial_lines import TrialLines
 from workbench.tuning.tune import begin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -202,12 +203,12 @@ def test_workers_share_the_trials_and_the_parent_run(
     runs = runs_of(project, theme)
     assert set(runs) == {"tune pets", "trial_0", "trial_1"}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
-    assert not list((project.cache / "tuning").iterdir())
+    assert list_jobs(project) == [], "a worker that ended well leaves no record"
 
 
 def test_no_worker_is_started_for_a_study_that_has_its_trials(project, theme, write_study, monkeypatch, capsys):
     write_study(n_trials=1)
-    monkeypatch.setattr("workbench.tuning.workers.subprocess", None)
+    monkeypatch.setattr("workbench.jobs.launcher.subprocess", None)
     first = tune(theme, workers=3)  # one trial is left, and this process has it
     assert "has its" not in capsys.readouterr().out
     assert tune(theme, workers=3).trials == first.trials
@@ -218,7 +219,7 @@ def test_the_time_is_up_once(project, theme, write_study):
     write_study(n_trials=5, timeout=0.2)
     job = begin(read_plan(project, theme=theme), project)
     for _ in range(2):  # the second time takes up what workers left
-        replace(job, runner=lambda _trial: time.sleep(0.3) or 0.5).work(Reporter(job.study))
+        replace(job, runner=lambda _trial: time.sleep(0.3) or 0.5).work(TrialLines(job.study))
     assert len(job.study.trials) == 1
 
 

@@ -1,4 +1,4 @@
-"""MLflow's own pages on this project's runs, on loopback."""
+"""MLflow's own pages on this project's runs: on loopback, beside a notebook, and below Jupyter's own address."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from workbench.jobs.ports import require_free
+from workbench.jobs.servers import PATIENCE_SECONDS, Server, serve
+from workbench.paths import find_project
 from workbench.registry.tracking import connect
 
 if TYPE_CHECKING:
@@ -27,8 +30,6 @@ def open_mlflow(project: Project, port: int = DEFAULT_PORT) -> None:
 
     Raises WorkbenchError when the port is taken.
     """
-    from workbench.registry.ports import require_free
-
     require_free(port)
     try:
         subprocess.run(mlflow_command(project, port), env={**os.environ, **_ENVIRONMENT}, check=False)
@@ -43,18 +44,46 @@ def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = (
     refuses requests that come from elsewhere.
     """
     connect(project)
-    command = [
-        sys.executable, "-m", "mlflow", "server", "--workers", "1", "--host", "127.0.0.1", "--port", str(port),
-        "--backend-store-uri", project.mlflow_uri, "--registry-store-uri", project.mlflow_uri,
-        "--default-artifact-root", project.artifacts.as_uri(), "--uvicorn-opts", "--log-level warning",
-    ]  # fmt: skip
+    options = {
+        "--workers": "1",
+        "--host": "127.0.0.1",
+        "--port": str(port),
+        "--backend-store-uri": project.mlflow_uri,
+        "--registry-store-uri": project.mlflow_uri,
+        "--default-artifact-root": project.artifacts.as_uri(),
+        "--uvicorn-opts": "--log-level warning",
+    }
     if origins:
         hosts = [origin.split("://", 1)[-1] for origin in origins]
-        command += ["--allowed-hosts", ",".join(["localhost:*", "127.0.0.1:*", *hosts])]
-        command += ["--cors-allowed-origins", ",".join(origins)]
-    return command
+        options["--allowed-hosts"] = ",".join(["localhost:*", "127.0.0.1:*", *hosts])
+        options["--cors-allowed-origins"] = ",".join(origins)
+    return [sys.executable, "-m", "mlflow", "server", *(word for option in options.items() for word in option)]
 
 
-def mlflow_environment() -> dict[str, str]:
-    """What the server's environment has besides the usual."""
-    return dict(_ENVIRONMENT)
+def serve_mlflow(project: Project, origin: str = "") -> Server:
+    """Return this process's server of MLflow's pages, which is started when there is none.
+
+    `origin` is the address at which the browser has Jupyter. Raises WorkbenchError when the server does not come up.
+    """
+    local = not origin or origin.startswith(("http://127.0.0.1", "http://localhost"))
+
+    def command(port: int) -> list[str]:
+        return mlflow_command(project, port, [] if local else [origin])
+
+    return serve("mlflow", project, command, environment=_ENVIRONMENT, variant="" if local else origin)
+
+
+def mlflow_proxy() -> dict[str, Any]:
+    """jupyter-server-proxy: MLflow's pages at `workbench-mlflow/` below Jupyter's address."""
+
+    def command(port: int) -> list[str]:
+        return mlflow_command(find_project(), port)
+
+    return {
+        "command": command,
+        "environment": dict(_ENVIRONMENT),
+        "timeout": PATIENCE_SECONDS,
+        # MLflow answers loopback only; who may come here has been checked by Jupyter.
+        "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},
+        "launcher_entry": {"title": "MLflow", "category": "Workbench"},
+    }

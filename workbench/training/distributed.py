@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-import psutil
-
 from workbench.training.params import TrainingParams
 
 _RANK_VARIABLES = ("RANK", "SLURM_PROCID", "LOCAL_RANK")
-_SAME_START_SECONDS = 2.0
 
 
 def is_rank_zero() -> bool:
@@ -48,24 +45,6 @@ def share_cores(world_size: int) -> None:
 def available_cores() -> int:
     """Count the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def started_at() -> float:
-    """When this process began, in seconds since 1970, as `is_alive` wants it."""
-    return float(psutil.Process().create_time())
-
-
-def is_alive(pid: int, started: float) -> bool:
-    """Whether the process of this machine that began at `started` still runs; numbers of processes come round.
-
-    The start is counted from the machine's own, which moves by a second or so when its clock is set.
-    """
-    try:
-        process = psutil.Process(pid)
-        same = abs(process.create_time() - started) <= _SAME_START_SECONDS
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
 
 
 def _started_from_outside() -> bool:

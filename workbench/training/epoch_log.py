@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from workbench.paths import atomic_write
 
 Epoch = dict[str, float]
 Listener = Callable[[Epoch], None]
@@ -74,11 +75,8 @@ def best_epoch(epochs: list[Epoch], monitor: str, mode: str) -> Epoch | None:
 
 
 def _write(file: Path, epochs: list[Epoch]) -> None:
-    """Write all rows in one step, so that a crash leaves the former file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".part")
-    partial.write_text(json.dumps(epochs), encoding="utf-8")
-    os.replace(partial, file)
+    with atomic_write(file, durable=False) as part:
+        part.write_text(json.dumps(epochs), encoding="utf-8")
 
 
 def _plain(name: str) -> str:

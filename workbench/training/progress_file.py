@@ -8,24 +8,20 @@ import time
 from pathlib import Path
 from typing import Any
 
-from workbench.paths import Project
-from workbench.training.distributed import is_alive, started_at
+from workbench.jobs.processes import is_alive, started_at
+from workbench.jobs.records import JOB_VARIABLE
+from workbench.paths import Project, atomic_write
 
 State = dict[str, Any]
 RUNNING = ("starting", "training", "testing")
 """The states of a run that goes on."""
-
-LAUNCH_VARIABLE = "WORKBENCH_LAUNCH"
-"""Names the launch in the background that a process is part of."""
 _KEPT = 50
-_ATTEMPTS = 40
-_PAUSE_SECONDS = 0.05
 
 
 class ProgressFile:
     """Writes the state of one run to `db/cache/progress/RUN.json`; every write replaces the whole file.
 
-    A run that is gone on with keeps its epochs and stays part of the launch in the background that began it.
+    A run that is resumed keeps its epochs, and stays part of the job that began it.
     """
 
     def __init__(self, project: Project, run_id: str, **known: Any) -> None:
@@ -33,35 +29,22 @@ class ProgressFile:
         former = read_progress(project, run_id) or {}
         self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), **known}
         self.state |= {"epochs": former.get("epochs", []), "pid": os.getpid(), "born": started_at()}
-        if LAUNCH_VARIABLE in os.environ:
-            self.state["launch"] = os.environ[LAUNCH_VARIABLE]
-        elif "launch" in former:
-            self.state |= {"launch": former["launch"], "resumed": True}
+        if JOB_VARIABLE in os.environ:
+            self.state["job"] = os.environ[JOB_VARIABLE]
+        elif "job" in former:
+            self.state |= {"job": former["job"], "resumed": True}
         self.update()
 
     def update(self, **changes: Any) -> None:
         """Change what the file says."""
         self.state |= {**changes, "updated": time.time()}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(json.dumps(self.state), encoding="utf-8")
-        put_in_place(partial, self.path)
+        with atomic_write(self.path, durable=False) as part:
+            part.write_text(json.dumps(self.state), encoding="utf-8")
 
 
 def trains_now(state: State) -> bool:
     """Whether the process that wrote a state still trains; one that was killed had no time to say that it ended."""
     return state["state"] in RUNNING and "born" in state and is_alive(state["pid"], state["born"])
-
-
-def put_in_place(partial: Path, target: Path) -> None:
-    """Move a file to where it belongs; Windows refuses that while somebody reads the one that is there."""
-    for _ in range(_ATTEMPTS):
-        try:
-            os.replace(partial, target)
-            return
-        except PermissionError:
-            time.sleep(_PAUSE_SECONDS)
-    os.replace(partial, target)
 
 
 def read_progress(project: Project, run_id: str) -> State | None:
@@ -79,9 +62,9 @@ def progress_of_theme(project: Project, theme: str) -> list[State]:
     return sorted(found, key=lambda state: -state["started"])
 
 
-def progress_by_launch(project: Project) -> dict[str, State]:
-    """Return the states of the latest runs that launches in the background began, by the launch's id."""
-    return {state["launch"]: state for state in reversed(_latest(project)) if "launch" in state}
+def progress_by_job(project: Project) -> dict[str, State]:
+    """Return the states of the latest runs that jobs began, by the job's id."""
+    return {state["job"]: state for state in reversed(_latest(project)) if "job" in state}
 
 
 def _latest(project: Project) -> list[State]:

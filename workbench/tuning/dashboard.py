@@ -1,21 +1,22 @@
-"""optuna-dashboard on this project's studies, on loopback or below any address that a proxy gives it."""
+"""optuna-dashboard on this project's studies, on loopback or below any address that a proxy gives it.
+
+`python -m workbench.tuning.dashboard PORT` serves it on the project of WORKBENCH_ROOT or of the working directory.
+"""
 
 from __future__ import annotations
 
-import gzip
 import re
+import sys
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from workbench.errors import WorkbenchError
+from workbench.compat.optuna_dashboard import page_below, program_below
+from workbench.jobs.ports import port_in_use
+from workbench.jobs.servers import PATIENCE_SECONDS, Server, serve
 from workbench.registry import mlflow_ui
-from workbench.registry.ports import port_in_use
-from workbench.tuning.lock import storage_lock
-from workbench.tuning.study import open_storage, quiet_optuna
+from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 if TYPE_CHECKING:
     from workbench.paths import Project
@@ -25,13 +26,6 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 # What jupyter-server-proxy puts after Jupyter's own address.
 _PROXIED = re.compile(r"/(proxy/\d+|workbench-dashboard)$")
-
-# Where the pages' program names addresses from the root of the server.
-_ADDRESSES = (
-    ('url_prefix:"/dashboard"', 'url_prefix:"{prefix}/dashboard"'),
-    ("fetch(`${{this.baseURL}}/api", "fetch(`{prefix}${{this.baseURL}}/api"),
-    ("`/csv/", "`{prefix}/csv/"),
-)
 
 
 def open_dashboard(project: Project, port: int = DEFAULT_PORT) -> None:
@@ -48,6 +42,25 @@ def open_dashboard(project: Project, port: int = DEFAULT_PORT) -> None:
             server.serve_forever()
         except KeyboardInterrupt:
             return
+
+
+def serve_dashboard(project: Project) -> Server:
+    """Return this process's server of optuna-dashboard, which is started when there is none."""
+    return serve("dashboard", project, dashboard_command)
+
+
+def dashboard_command(port: int | str) -> list[str]:
+    """The command that serves optuna-dashboard on the project of WORKBENCH_ROOT or of the working directory."""
+    return [sys.executable, "-m", "workbench.tuning.dashboard", str(port)]
+
+
+def dashboard_proxy() -> dict[str, Any]:
+    """jupyter-server-proxy: optuna-dashboard at `workbench-dashboard/` below Jupyter's address."""
+    return {
+        "command": dashboard_command("{port}"),
+        "timeout": PATIENCE_SECONDS,
+        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench"},
+    }
 
 
 def dashboard_app(project: Project) -> Application:
@@ -74,31 +87,14 @@ def below_prefix(application: Application) -> Application:
             return application(environ, start_response)
         if path == "/static/bundle.js":
             headers = [("Content-Type", "text/javascript"), ("Content-Encoding", "gzip")]
-            return _send(start_response, _program(prefix), headers)
+            return _send(start_response, program_below(prefix), headers)
         if path == "/dashboard" or path.startswith("/dashboard/"):
-            page = (_assets() / "index.html").read_text(encoding="utf-8")
-            page = page.replace('"/static/', f'"{prefix}/static/').replace('"/favicon.ico', f'"{prefix}/favicon.ico')
-            return _send(start_response, page.encode(), [("Content-Type", "text/html; charset=utf-8")])
+            return _send(start_response, page_below(prefix), [("Content-Type", "text/html; charset=utf-8")])
         if path.startswith("/api/"):
             return _with_mlflow_beside(prefix, application, environ, start_response)
         return application(environ, start_response)
 
     return answer
-
-
-@cache
-def _program(prefix: str) -> bytes:
-    """The pages' program with the prefix before every address, compressed."""
-    text = (_assets() / "public" / "bundle.js").read_text(encoding="utf-8")
-    for known, changed in _ADDRESSES:
-        sought = known.replace("{{", "{").replace("}}", "}")
-        if sought not in text:
-            raise WorkbenchError(
-                "This version of optuna-dashboard cannot be shown through Jupyter's address. "
-                "Use `workbench dashboard` and its own port."
-            )
-        text = text.replace(sought, changed.format(prefix=prefix))
-    return gzip.compress(text.encode(), compresslevel=5)
 
 
 def _with_mlflow_beside(
@@ -114,12 +110,6 @@ def _with_mlflow_beside(
     return [body]
 
 
-def _assets() -> Path:
-    import optuna_dashboard
-
-    return Path(optuna_dashboard.__file__).parent
-
-
 def _send(start_response: Callable[..., Any], body: bytes, headers: list[tuple[str, str]]) -> Iterable[bytes]:
     start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
     return [body]
@@ -132,3 +122,9 @@ class _Server(ThreadingMixIn, WSGIServer):
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """One line for each request helps nobody here."""
+
+
+if __name__ == "__main__":
+    from workbench.paths import find_project
+
+    open_dashboard(find_project(), int(sys.argv[1]))

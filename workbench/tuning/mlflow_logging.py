@@ -1,4 +1,9 @@
-"""The study's MLflow parent run: begun once, whoever comes first, and filled when the study rests."""
+"""What of a study goes into MLflow: its parent run, and the links between a trial and its run.
+
+The parent run is begun once, by whichever process is the first, and filled when the study rests. The links' addresses
+are those of `workbench mlflow` and `workbench dashboard`; below Jupyter's address the dashboard puts that in their
+place, and a notebook's panel has its own.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +15,27 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError
+from workbench.registry import mlflow_ui
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for, get_run
 from workbench.training.params import text_of, yaml_text
-from workbench.tuning.lock import storage_lock
+from workbench.tuning import dashboard
 from workbench.tuning.plots import draw, save
-from workbench.tuning.reading import LOST, read_result, read_trials
-from workbench.tuning.results import trial_rows
+from workbench.tuning.results import LOST, read_result, read_trials, trial_rows
 from workbench.tuning.space import describe
-from workbench.tuning.study import PARENT_RUN
-from workbench.tuning.tags import KIND_TAG, STATE_TAG, STUDY_TAG
+from workbench.tuning.storage import storage_lock
+from workbench.tuning.study import KIND_TAG, PARENT_RUN, STATE_TAG, STUDY_TAG
 
 if TYPE_CHECKING:
+    import optuna
     from mlflow import MlflowClient
     from mlflow.entities import Metric, RunTag
-    from optuna import Study
 
     from workbench.paths import Project
     from workbench.tuning.plan import TuningPlan
     from workbench.tuning.results import Trial, TuningResult
 
 
-def open_parent(project: Project, study: Study, plan: TuningPlan) -> str:
+def open_parent_run(project: Project, study: optuna.Study, plan: TuningPlan) -> str:
     """Return the id of the study's parent run; it is created when the study has none (any more)."""
     client = connect(project)
     with storage_lock(project.optuna_url):
@@ -46,7 +51,7 @@ def open_parent(project: Project, study: Study, plan: TuningPlan) -> str:
     return str(run.info.run_id)
 
 
-def record_study(project: Project, plan: TuningPlan, study: Study, *, interrupted: bool = False) -> None:
+def log_study(project: Project, plan: TuningPlan, study: optuna.Study, *, interrupted: bool = False) -> None:
     """Record what the study has come to, and end its parent run unless trials are still running elsewhere.
 
     The run keeps a table of all trials and, once one is complete, the best settings ready to train with
@@ -83,7 +88,7 @@ def _close_lost(trials: Sequence[Trial], client: MlflowClient) -> None:
             client.set_terminated(trial.run_id, "FAILED")
 
 
-def history(study: Study, result: TuningResult) -> list[Metric]:
+def history(study: optuna.Study, result: TuningResult) -> list[Metric]:
     """The best value so far after each complete trial, for each objective: `study_valid_accuracy` at step N."""
     from mlflow.entities import Metric
 
@@ -137,3 +142,28 @@ def _settings(plan: TuningPlan) -> dict[str, str]:
         "direction": ", ".join(plan.study.goals),
     }
     return settings | {f"search {name}": describe(parameter) for name, parameter in plan.space.items()}
+
+
+def run_path(experiment_id: str, run_id: str) -> str:
+    """Where MLflow's pages have a run."""
+    return f"/#/experiments/{experiment_id}/runs/{run_id}"
+
+
+def trial_path(study_id: int, number: int) -> str:
+    """Where optuna-dashboard has a trial."""
+    return f"/dashboard/studies/{study_id}/trials?numbers={number}"
+
+
+def note_of_run(trial: optuna.Trial) -> str:
+    """What the run's description says of its trial, in Markdown."""
+    study = trial.study
+    address = f"http://127.0.0.1:{dashboard.DEFAULT_PORT}{trial_path(study._study_id, trial.number)}"
+    return f"Trial {trial.number} of the study [{study.study_name}]({address}) (`workbench dashboard`)"
+
+
+def save_note_of_trial(trial: optuna.Trial, experiment_id: str, run_id: str) -> None:
+    """Write the way to a trial's run into its note, which optuna-dashboard shows."""
+    from optuna_dashboard import save_note
+
+    address = f"http://127.0.0.1:{mlflow_ui.DEFAULT_PORT}{run_path(experiment_id, run_id)}"
+    save_note(trial, f"MLflow run [trial_{trial.number}]({address}) `{run_id}` (`workbench mlflow`)")

@@ -13,8 +13,7 @@ from workbench.configuration import Lines, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError, unknown_name
 from workbench.training.params import Params, flat, named_with, split_by_file
-from workbench.tuning.base_params import gaps, unused, without
-from workbench.tuning.parameters import check_name, check_values, known_names
+from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
 from workbench.tuning.space import Space, check_conditions, grid, where

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import NotFoundError
-from workbench.training.distributed import is_alive, started_at
-from workbench.tuning.lock import storage_lock
-from workbench.tuning.study import N_TRIALS, STOP, find_study, quiet_optuna, retry_callback
+from workbench.jobs.processes import is_alive, started_at
+from workbench.tuning.storage import quiet_optuna, retry_callback, storage_lock
+from workbench.tuning.study import N_TRIALS, STOP, find_study
 
 if TYPE_CHECKING:
     from optuna import Study

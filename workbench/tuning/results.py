@@ -1,4 +1,4 @@
-"""What a tuning has found, as plain values."""
+"""What a tuning has found: trials as plain values, the best of them, and what can be done with them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.configuration import parse, read_yaml, with_overrides
+from workbench.data.config.augment import AugmentConfig
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.tuning.queue import replaced
+from workbench.tuning.study import FAILURE, KIND_TAG, METRICS, PARENT_RUN, RUN, STUDY_TAG, THEME, find_study
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from optuna import Study
+    from optuna.trial import FrozenTrial
 
     from workbench.paths import Project
     from workbench.registry import RegistrationResult
@@ -15,6 +23,15 @@ if TYPE_CHECKING:
 
 TrialState = Literal["complete", "pruned", "failed", "retried", "running", "waiting"]
 """`retried`: its process died or was interrupted, and another trial took its place."""
+
+LOST = "its process ended before it did, three times"
+_STATES: dict[str, TrialState] = {
+    "COMPLETE": "complete",
+    "PRUNED": "pruned",
+    "FAIL": "failed",
+    "RUNNING": "running",
+    "WAITING": "waiting",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +51,34 @@ class Trial:
     def name(self) -> str:
         """The name of the trial's MLflow run."""
         return f"trial_{self.number}"
+
+
+def read_trials(study: Study) -> tuple[Trial, ...]:
+    """All trials of a study in the order of their numbers."""
+    frozen = study.get_trials(deepcopy=False)
+    gone = replaced(frozen)
+    return tuple(_trial(trial, gone.get(trial.number)) for trial in frozen)
+
+
+def _trial(frozen: FrozenTrial, successor: int | None) -> Trial:
+    state = _STATES[frozen.state.name]
+    attributes: dict[str, Any] = frozen.user_attrs
+    failure = attributes.get(FAILURE) if state in ("failed", "pruned") else None
+    if successor is not None:
+        state, failure = "retried", f"its process ended before it did; trial_{successor} took its place"
+    elif state == "failed" and failure is None:
+        failure = LOST
+    seconds = frozen.duration.total_seconds() if frozen.duration is not None else None
+    complete = state == "complete" and frozen.values is not None
+    return Trial(
+        number=frozen.number,
+        state=state,
+        params=dict(frozen.params),
+        values=tuple(frozen.values) if complete else None,
+        run_id=attributes.get(RUN) if state != "waiting" else None,
+        seconds=seconds,
+        failure=failure,
+    )
 
 
 def trial_rows(trials: Iterable[Trial], metrics: Sequence[str]) -> list[dict[str, Any]]:
@@ -129,18 +174,90 @@ class TuningResult:
     def figures(self) -> dict[str, Figure]:
         """Draw what the study's size allows: history, parallel coordinates, slices, contour, importance, front."""
         from workbench.tuning.plots import draw
-        from workbench.tuning.study import find_study
 
         return draw(find_study(self.project, self.study_name))
 
     def train_best(self, run_name: str | None = None, num_epochs: int | None = None) -> TrainingResult:
-        """Train a full run from the best parameters; its settings are those that the parent run keeps."""
-        from workbench.tuning.best import train_best
+        """Train a run of its own with the settings that the study's parent run keeps as the best.
 
-        return train_best(self, run_name=run_name, num_epochs=num_epochs)
+        `num_epochs` lets it train longer than the trials did. The run is tagged with the study and the trial.
+        """
+        from workbench.training.params import Params
+        from workbench.training.plan import make_plan
+        from workbench.training.run import Control, run_plan
+
+        source = f"the parent run {self.run_id}"
+        given: dict[str, Any] = {"training.run_name": run_name or f"{self.study_name} best"}
+        if num_epochs is not None:
+            given["training.num_epochs"] = num_epochs
+        params = parse(Params, with_overrides(self._kept("params.yaml"), given), source=f"params.yaml of {source}")
+        augment = AugmentConfig.from_dict(self._kept("auguments.yaml"), source=f"auguments.yaml of {source}")
+        tags = {STUDY_TAG: self.study_name, KIND_TAG: "best", "workbench.best_trial": str(self.best_trial.number)}
+        return run_plan(make_plan(params, augment, self.project), control=Control(tags=tags))
 
     def register_best(self, stage: str = "staging") -> RegistrationResult:
-        """Make the best trial's model a version of the theme's registered model."""
-        from workbench.tuning.best import register_best
+        """Register the best trial's model as a version of the theme's model and put it into a stage."""
+        from workbench.registry import register
 
-        return register_best(self, stage)
+        run_id = self.best_run_id
+        if run_id is None:
+            raise NotFoundError(f"The best trial of '{self.study_name}' has no run. Train one with train_best().")
+        return register(self.theme, run_id=run_id, stage=stage, project=self.project)
+
+    def _kept(self, name: str) -> dict[str, Any]:
+        """Read a YAML artifact of the parent run."""
+        from pathlib import Path
+        from tempfile import TemporaryDirectory
+
+        from mlflow.exceptions import MlflowException
+
+        from workbench.registry.tracking import connect
+
+        with TemporaryDirectory() as folder:
+            try:
+                path = connect(self.project).download_artifacts(self.run_id, name, folder)
+            except MlflowException as error:
+                raise NotFoundError(
+                    f"The parent run {self.run_id} has no {name}: {error.message} Run the tuning once more to write it."
+                ) from None
+            return read_yaml(Path(path))[0]
+
+
+def read_result(study: Study, project: Project) -> TuningResult:
+    """The study's result. Raises WorkbenchError, with the trials' reasons, when no trial is complete."""
+    trials = read_trials(study)
+    complete = [trial for trial in trials if trial.state == "complete"]
+    if not complete:
+        raise WorkbenchError(_nothing_complete(study, trials))
+    front = tuple(trials[trial.number] for trial in study.best_trials)
+    best = _best(front, study)
+    return TuningResult(
+        run_id=study.user_attrs[PARENT_RUN],
+        study_name=study.study_name,
+        theme=study.user_attrs[THEME],
+        metrics=tuple(study.user_attrs[METRICS]),
+        directions=tuple(direction.name.lower() for direction in study.directions),
+        best_trial=best,
+        trials=trials,
+        project=project,
+        front=front if len(study.directions) > 1 else (best,),
+    )
+
+
+def _best(front: tuple[Trial, ...], study: Study) -> Trial:
+    sign = 1 if study.directions[0].name == "MINIMIZE" else -1
+
+    def rank(trial: Trial) -> tuple[float, int]:
+        assert trial.values is not None
+        return sign * trial.values[0], trial.number
+
+    return min(front, key=rank)
+
+
+def _nothing_complete(study: Study, trials: tuple[Trial, ...]) -> str:
+    reasons = list(dict.fromkeys(trial.failure for trial in trials if trial.failure))
+    head = f"No trial of the study '{study.study_name}' is complete ({len(trials)} begun)."
+    if not reasons:
+        return f"{head} Run the same command again to go on."
+    listed = "\n".join(f"  {reason}" for reason in reasons[:5])
+    return f"{head} What stopped them:\n{listed}\nMend that, then give study.name another name to begin anew."

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.tuning.queue import counted
-from workbench.tuning.reading import read_trials
-from workbench.tuning.results import Trial
+from workbench.tuning.results import Trial, read_trials
 from workbench.tuning.study import FINGERPRINT, METRICS, N_TRIALS, OPENED, PARENT_RUN, STOP, THEME
 
 if TYPE_CHECKING:

@@ -1,27 +1,26 @@
-"""The study in Optuna's storage: opened or created once, refused when it no longer fits, and read back."""
+"""The study in Optuna's storage: opened or created once, refused when it no longer fits, and read back.
+
+Also the names under which a study, its trials and their MLflow runs keep what the workbench has to say of them.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from threading import Lock
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
-from workbench.store.upkeep.migrations import make_schema
 from workbench.training.params import flatten
-from workbench.tuning.lock import storage_lock
 from workbench.tuning.plan import TuningPlan
+from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.storages import RDBStorage
 
     from workbench.paths import Project
 
+# Attributes of a study.
 FINGERPRINT = "workbench.fingerprint"
 PARENT_RUN = "workbench.parent_run_id"
 THEME = "workbench.theme"
@@ -29,41 +28,17 @@ METRICS = "workbench.metrics"
 N_TRIALS = "workbench.n_trials"
 STOP = "workbench.stop"
 OPENED = "workbench.opened"
-"""When the study was begun or gone on with last, in seconds since 1970."""
+"""When the study was begun or resumed last, in seconds since 1970."""
 
-_HEARTBEAT_SECONDS = 20
-_GRACE_SECONDS = 120
-_ATTEMPTS_AFTER_THE_FIRST = 2
+# Attributes of a trial.
+RUN = "workbench.run_id"
+FAILURE = "workbench.failure"
 
-
-def open_storage(project: Project) -> RDBStorage:
-    """Open Optuna's storage, and create its tables when they are not there.
-
-    Call it while holding the lock: two processes that create the tables at once both fail.
-    """
-    from optuna.storages import RDBStorage
-
-    url = project.optuna_url
-    make_schema(url)
-    options: dict[str, Any] = {"pool_pre_ping": True}
-    if url.startswith("sqlite:///"):
-        options = {"connect_args": {"timeout": 60}}
-    with quiet_optuna():
-        return RDBStorage(
-            url,
-            engine_kwargs=options,
-            heartbeat_interval=_HEARTBEAT_SECONDS,
-            grace_period=_GRACE_SECONDS,
-            heartbeat_stale_trial_callback=retry_callback(),
-        )
-
-
-def retry_callback() -> Any:
-    """Optuna's way to queue a trial again whose process died; twice at most, then it counts as failed."""
-    from optuna.storages import RetryHeartbeatStaleTrialCallback
-
-    with quiet_optuna():
-        return RetryHeartbeatStaleTrialCallback(max_retry=_ATTEMPTS_AFTER_THE_FIRST)
+# Tags of MLflow's runs of a study: the parent's, the trials', and those of a training with its best settings.
+STUDY_TAG = "workbench.study"
+TRIAL_TAG = "workbench.trial"
+STATE_TAG = "workbench.trial_state"
+KIND_TAG = "workbench.kind"
 
 
 def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool = False) -> Study:
@@ -154,32 +129,3 @@ def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
 def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-_QUIET = Lock()
-# What Optuna told before, once for each that keeps it quiet now.
-_loud: list[int] = []
-
-
-@contextmanager
-def quiet_optuna() -> Iterator[None]:
-    """Keep Optuna's notes about experimental parts, new studies and finished trials off the notebook.
-
-    The panel looks at a study from a thread of its own while the cell tunes: notes come back after the last of the two.
-    """
-    import optuna
-    from optuna.exceptions import ExperimentalWarning
-
-    with _QUIET:
-        before = _loud[0] if _loud else optuna.logging.get_verbosity()
-        _loud.append(before)
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
-            yield
-    finally:
-        with _QUIET:
-            _loud.pop()
-            if not _loud:
-                optuna.logging.set_verbosity(before)

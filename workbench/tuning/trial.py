@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
 from workbench.training.run import Control, checkpoint_folder, run_plan
-from workbench.tuning.links import link_callback, note_of_run
+from workbench.tuning.mlflow_logging import note_of_run
 from workbench.tuning.plan import MEASURED, TuningPlan
-from workbench.tuning.reading import FAILURE, RUN
 from workbench.tuning.space import suggest
-from workbench.tuning.tags import KIND_TAG, STATE_TAG, STUDY_TAG, TRIAL_TAG
+from workbench.tuning.study import FAILURE, KIND_TAG, RUN, STATE_TAG, STUDY_TAG, TRIAL_TAG
 
 if TYPE_CHECKING:
     import optuna
@@ -66,13 +65,12 @@ class TrialRunner:
             raise
 
     def _train(self, trial: optuna.Trial, values: Mapping[str, Any]) -> tuple[float, ...]:
-        from workbench.tuning.measure import Measure
-        from workbench.tuning.tested_epochs import TestedEpochs
+        from workbench.tuning.trial_callbacks import Measure, RunLink, TestedEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
         plan = replace(self.training, params=params, augment=self.plan.augment_with(values))
         measure = Measure()
-        callbacks: list[Callback] = [link_callback(trial), TestedEpochs(), *self._per_epoch(trial)]
+        callbacks: list[Callback] = [RunLink(trial), TestedEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
             callbacks.append(measure)
         control = Control(quiet=True, callbacks=callbacks, parent_run_id=self.parent_run_id, tags=_tags(trial))

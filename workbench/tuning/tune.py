@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from optuna import Study
 
     from workbench.tuning.plan import TuningPlan
-    from workbench.tuning.reporting import Reporter
     from workbench.tuning.trial import TrialRunner
-    from workbench.tuning.workers import Workers
+    from workbench.tuning.trial_lines import TrialLines
+    from workbench.tuning.worker_pool import WorkerPool
 
 
 def tune(
@@ -43,10 +43,10 @@ def tune(
     Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
     """
-    from workbench.tuning.mlflow_logging import record_study
+    from workbench.tuning.mlflow_logging import log_study
     from workbench.tuning.queue import trials_left
-    from workbench.tuning.reading import read_result
-    from workbench.tuning.workers import shared_cores, started
+    from workbench.tuning.results import read_result
+    from workbench.tuning.worker_pool import shared_cores, worker_pool
 
     if workers < 1:
         raise WorkbenchError(f"workers is {workers}; at least 1 process is needed.")
@@ -67,19 +67,19 @@ def tune(
     if not left:
         print(f"The study '{plan.study_name}' has its {plan.n_trials} trial(s); for more, raise n_trials.", flush=True)
     processes = max(1, min(workers, left))
-    with started(processes - 1, project) as others:
-        job = begin(plan, project)
+    with worker_pool(processes - 1, project, plan.study_name, asdict(call)) as others:
+        search = begin(plan, project)
         try:
             with shared_cores(processes):
-                _work_together(job, call, others)
+                _work_together(search, others)
         except KeyboardInterrupt:
             others.stop()
-            record_study(project, job.plan, job.study, interrupted=True)
+            log_study(project, search.plan, search.study, interrupted=True)
             raise InterruptedRunError(
-                f"The study '{job.study.study_name}' was interrupted. Run the same command again to go on with it."
+                f"The study '{search.study.study_name}' was interrupted. Run the same command again to go on with it."
             ) from None
-    record_study(project, job.plan, job.study)
-    return read_result(job.study, project)
+    log_study(project, search.plan, search.study)
+    return read_result(search.study, project)
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,9 @@ class Call:
     timeout: float | None
     overrides: dict[str, Any]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the arguments ready for JSON."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
-class Job:
+class Search:
     """A study that is open, and what runs its trials."""
 
     project: Project
@@ -110,13 +106,13 @@ class Job:
     end: float
     """When the time is up, as time.monotonic() counts."""
 
-    def work(self, report: Reporter) -> None:
+    def work(self, lines: TrialLines) -> None:
         """Run trials until none is left to begin, the time is up or a stop was asked for."""
         from workbench.tuning.queue import run_next
 
         url = self.project.optuna_url
         while time.monotonic() < self.end and run_next(self.study, url, self.runner, self.plan.sampler):
-            report.show()
+            lines.show()
 
 
 def plan_of(call: Call, project: Project) -> TuningPlan:
@@ -135,31 +131,31 @@ def plan_of(call: Call, project: Project) -> TuningPlan:
     )
 
 
-def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Job:
+def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Search:
     """Freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
     from workbench.training.plan import make_plan
-    from workbench.tuning.mlflow_logging import open_parent
+    from workbench.tuning.mlflow_logging import open_parent_run
     from workbench.tuning.study import open_study
     from workbench.tuning.trial import TrialRunner
 
     training = make_plan(plan.params_with({}), plan.augment_with({}), project)
     study = open_study(project, plan, training.snapshot.digest, join=join)
-    runner = TrialRunner(plan, training, open_parent(project, study, plan))
+    runner = TrialRunner(plan, training, open_parent_run(project, study, plan))
     timeout = plan.study.timeout
-    return Job(project, plan, study, runner, float("inf") if timeout is None else time.monotonic() + timeout)
+    return Search(project, plan, study, runner, float("inf") if timeout is None else time.monotonic() + timeout)
 
 
-def _work_together(job: Job, call: Call, others: Workers) -> None:
-    from workbench.tuning.reporting import Reporter
+def _work_together(search: Search, others: WorkerPool) -> None:
+    from workbench.tuning.trial_lines import TrialLines
 
-    report = Reporter(job.study)
-    others.join(call.as_dict())
-    job.work(report)
+    lines = TrialLines(search.study)
+    others.join()
+    search.work(lines)
     others.wait()
-    report.show()
+    lines.show()
     # A worker that was killed leaves its trial behind.
     if others:
-        job.work(report)
+        search.work(lines)
 
 
 def _file(given: Path | str | None, project: Project) -> str | None:

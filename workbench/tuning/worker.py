@@ -1,54 +1,44 @@
-"""A worker process: reads a `tune` call as one line of JSON, joins its study, and ends when no trial is left.
+"""The task of a worker process: it takes part in the study of a `tune` call, and ends when no trial is left.
 
-It also ends when its standard input does, which is when the process that began it is gone.
+It begins when a line comes on its standard input, and ends when that does, which is when its parent is gone.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import sys
-import threading
+from typing import TYPE_CHECKING, Any
+
+from workbench.jobs.with_parent import end_with_parent
+
+if TYPE_CHECKING:
+    from workbench.jobs.records import Job
 
 
-def main() -> None:
-    """Work until the study is done."""
+def work(job: Job) -> dict[str, Any]:
+    """Run trials until the study is done."""
+    # Ended from outside it leaves at once: a trial that it had begun is queued by the others.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from workbench.paths import find_project
-    from workbench.tuning.reporting import Reporter
+    from workbench.tuning.trial_lines import TrialLines
     from workbench.tuning.tune import Call, begin, plan_of
 
     _load_libraries()
-    line = sys.stdin.readline()
-    if not line:
-        return
-    call = Call(**json.loads(line))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if not sys.stdin.readline():
+        return {}
+    end_with_parent()
     try:
         project = find_project()
-        job = begin(plan_of(call, project), project, join=True)
-        job.work(Reporter(job.study))
+        search = begin(plan_of(Call(**job.arguments), project), project, join=True)
+        search.work(TrialLines(search.study))
     except KeyboardInterrupt:
-        sys.exit(0)
+        return {"stopped": True}
+    return {}
 
 
 def _load_libraries() -> None:
     """Import what a trial needs, while the process that began this one is still reading its settings."""
     from workbench.data import datamodule  # noqa: F401
     from workbench.registry import tracking  # noqa: F401
-    from workbench.training import (
-        mlflow_logging,  # noqa: F401
-    )
+    from workbench.training import fit, mlflow_logging  # noqa: F401
     from workbench.tuning import trial  # noqa: F401
-
-
-def _end_with_parent() -> None:
-    # Not sys.stdin.read(), which holds a lock all the while: the processes that prepare images are forked from this one
-    # and close their standard input first, for which they would wait forever.
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    main()

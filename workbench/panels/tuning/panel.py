@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.storages import BaseStorage
 
-    from workbench.tuning.full_run import FullRun
+    from workbench.jobs.launcher import StartedJob
 
 
 class TuningPanel(WatchingPanel):
@@ -39,7 +39,7 @@ class TuningPanel(WatchingPanel):
         self._theme = theme
         self._name = study
         self._storage: BaseStorage | None = None
-        self._full_run: FullRun | None = None
+        self._full_run: StartedJob | None = None
         methods = {"stop": self._stop, "open": self._open, "train": self._train, "register": self._register}
         super().__init__(methods, height=height)
 
@@ -48,9 +48,8 @@ class TuningPanel(WatchingPanel):
         return summary(self._theme, self.state)
 
     def _study(self) -> Study | None:
-        from workbench.tuning.lock import storage_lock
         from workbench.tuning.status import newest_study
-        from workbench.tuning.study import open_storage, quiet_optuna
+        from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
         with quiet_optuna():
             if self._storage is None:
@@ -60,13 +59,14 @@ class TuningPanel(WatchingPanel):
 
     def read(self) -> dict[str, Any]:
         """Return the study as it is now, or the theme alone where there is none."""
+        from workbench.tuning.full_run import full_run_state
         from workbench.tuning.status import study_state
 
         study = self._study()
         return {
             "theme": self._theme,
             **({} if study is None else study_state(study)),
-            "full_run": None if self._full_run is None else self._full_run.state(),
+            "full_run": None if self._full_run is None else full_run_state(self._full_run.now()),
         }
 
     def _present(self) -> Study:
@@ -83,20 +83,22 @@ class TuningPanel(WatchingPanel):
 
     def _open(self, params: dict[str, Any], buffers: Any) -> Answer:
         """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
+        from workbench.registry.mlflow_ui import serve_mlflow
         from workbench.registry.tracking import experiment_for
-        from workbench.tuning.links import run_path, trial_path
-        from workbench.tuning.review import serve
+        from workbench.tuning.dashboard import serve_dashboard
+        from workbench.tuning.mlflow_logging import run_path, trial_path
         from workbench.tuning.study import PARENT_RUN
 
         study = self._present()
-        kind = params["kind"]
-        if kind == "mlflow":
+        if params["kind"] == "mlflow":
             run_id = params.get("run_id") or study.user_attrs.get(PARENT_RUN, "")
             path = run_path(experiment_for(self._theme, self.project), run_id)
+            server = serve_mlflow(self.project, params.get("origin", ""))
         else:
             number = params.get("number")
             path = f"/dashboard/studies/{study._study_id}" if number is None else trial_path(study._study_id, number)
-        return Answer({"port": serve(kind, self.project, params.get("origin", "")).port, "path": path})
+            server = serve_dashboard(self.project)
+        return Answer({"port": server.port, "path": path})
 
     def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
         """Begin a full training; how far it is comes with the state."""
@@ -109,7 +111,7 @@ class TuningPanel(WatchingPanel):
         return Answer(None)
 
     def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
-        from workbench.tuning.reading import read_result
+        from workbench.tuning.results import read_result
 
         result = read_result(self._present(), self.project)
         registered = result.register_best(stage=params.get("stage", "staging"))

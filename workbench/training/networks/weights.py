@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from workbench.errors import WeightsError
+from workbench.paths import atomic_write
 from workbench.training.networks.surgery import find_head
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "network")
@@ -72,13 +73,10 @@ def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: 
 def _from_url(url: str, network_name: str) -> dict[str, torch.Tensor]:
     target = cached_file(url)
     if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"{target.name}.{os.getpid()}.part")
         try:
-            torch.hub.download_url_to_file(url, str(partial), progress=False)
-            os.replace(partial, target)
+            with atomic_write(target, durable=False) as part:
+                torch.hub.download_url_to_file(url, str(part), progress=False)
         except (OSError, RuntimeError, ValueError) as error:
-            partial.unlink(missing_ok=True)
             raise WeightsError(
                 f"The pretrained weights of {network_name} are not in {target.parent} and could not be fetched from "
                 f"{url} ({error}). Put the file '{target.name}' into that folder, set model.pretrained to the path "

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.tuning.reading import read_trials
-from workbench.tuning.results import Trial
+from workbench.tuning.results import Trial, read_trials
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 _OPEN = ("running", "waiting")
 
 
-class Reporter:
+class TrialLines:
     """Prints the trials that have ended since the last look."""
 
     def __init__(self, study: Study) -> None:

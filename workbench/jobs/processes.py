@@ -1,0 +1,59 @@
+"""Processes: recognized by number and start, given this process's code and project, and ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from workbench.paths import Project
+
+_SAME_START_SECONDS = 2.0
+
+
+def started_at() -> float:
+    """When this process began, in seconds since 1970, as `is_alive` wants it."""
+    return float(psutil.Process().create_time())
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether the process of this machine that began at `started` still runs; numbers of processes are used again.
+
+    The start is counted from the machine's own, which moves by a second or so when its clock is set.
+    """
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) <= _SAME_START_SECONDS
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def is_descendant(pid: int, ancestor: int) -> bool:
+    """Whether a process is another one, or was started by it, by one of its children, and so on."""
+    try:
+        process = psutil.Process(pid)
+        return pid == ancestor or any(parent.pid == ancestor for parent in process.parents())
+    except psutil.Error:
+        return False
+
+
+def same_code(project: Project) -> dict[str, str]:
+    """Return the environment variables by which a process finds the project and the code of this one."""
+    # This package's folder comes first: MLflow puts the copy of it that a loaded model carries before all else.
+    paths = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
+    return {"WORKBENCH_ROOT": str(project.root), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+
+
+def wait_or_kill(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Give a process that was asked to end some time for it, then end it."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,53 @@
+"""Ending with the process that started one: the operating system closes the pipe between them when that is gone.
+
+`python -m workbench.jobs.with_parent COMMAND...` runs any command for as long as its standard input is open.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def end_with_parent() -> None:
+    """From now on, end this process by SIGTERM as soon as its standard input is closed."""
+    threading.Thread(target=_end_this_process, daemon=True).start()
+
+
+def _end_this_process() -> None:
+    _wait_for_the_end_of_input()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait_for_the_end_of_input() -> None:
+    # Not sys.stdin.read(), which holds a lock all the while: the processes that prepare images are forked from this one
+    # and close their standard input first, for which they would wait forever; and Python cannot end while it is held.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+
+
+def main() -> int:
+    """Start the command in the arguments and end it, with what it started, when standard input ends."""
+    process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+    threading.Thread(target=_end_with_input, args=(process,), daemon=True).start()
+    return process.wait()
+
+
+def _end_with_input(process: subprocess.Popen[bytes]) -> None:
+    import psutil
+
+    _wait_for_the_end_of_input()
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return
+    process.terminate()
+    for child in family:
+        child.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Optuna's storage: opened, and locked by whoever creates studies or claims trials."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import WorkbenchError
+from workbench.store.upkeep.migrations import make_schema
+
+if TYPE_CHECKING:
+    from optuna.storages import RDBStorage
+
+    from workbench.paths import Project
+
+_HEARTBEAT_SECONDS = 20
+_GRACE_SECONDS = 120
+_ATTEMPTS_AFTER_THE_FIRST = 2
+# Any fixed number serves, as long as all machines take the same one.
+_ADVISORY_KEY = 7_201_846_003
+
+_QUIET = Lock()
+# What Optuna told before, once for each that keeps it quiet now.
+_loud: list[int] = []
+
+
+def open_storage(project: Project) -> RDBStorage:
+    """Open Optuna's storage, and create its tables when they are not there.
+
+    Call it while holding the lock: two processes that create the tables at once both fail.
+    """
+    from optuna.storages import RDBStorage
+
+    url = project.optuna_url
+    make_schema(url)
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if url.startswith("sqlite:///"):
+        options = {"connect_args": {"timeout": 60}}
+    with quiet_optuna():
+        return RDBStorage(
+            url,
+            engine_kwargs=options,
+            heartbeat_interval=_HEARTBEAT_SECONDS,
+            grace_period=_GRACE_SECONDS,
+            heartbeat_stale_trial_callback=retry_callback(),
+        )
+
+
+def retry_callback() -> Any:
+    """Optuna's way to queue a trial again whose process died; twice at most, then it counts as failed."""
+    from optuna.storages import RetryHeartbeatStaleTrialCallback
+
+    with quiet_optuna():
+        return RetryHeartbeatStaleTrialCallback(max_retry=_ATTEMPTS_AFTER_THE_FIRST)
+
+
+@contextmanager
+def storage_lock(url: str) -> Iterator[None]:
+    """Hold the storage for a moment, across processes, and across machines where the storage is a PostgreSQL server.
+
+    Both forms of the lock end with the process that holds it, however it ends. Not reentrant.
+    """
+    if url.startswith("sqlite:///"):
+        from filelock import FileLock
+
+        file = Path(url.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file.with_name(f"{file.name}.lock")):
+            yield
+        return
+    if url.startswith("postgresql"):
+        with _advisory_lock(url):
+            yield
+        return
+    raise _unsupported(url)
+
+
+@contextmanager
+def _advisory_lock(url: str) -> Iterator[None]:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
+
+
+def _unsupported(url: str) -> WorkbenchError:
+    kind = url.split(":", 1)[0]
+    return WorkbenchError(
+        f"Studies cannot be kept in '{kind}'. WORKBENCH_OPTUNA_URL takes sqlite:///FILE or postgresql://..., "
+        "or leave it unset for db/optuna.db."
+    )
+
+
+@contextmanager
+def quiet_optuna() -> Iterator[None]:
+    """Keep Optuna's notes about experimental parts, new studies and finished trials off the notebook.
+
+    The panel looks at a study from a thread of its own while the cell tunes: notes come back after the last of the two.
+    """
+    import optuna
+    from optuna.exceptions import ExperimentalWarning
+
+    with _QUIET:
+        before = _loud[0] if _loud else optuna.logging.get_verbosity()
+        _loud.append(before)
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            yield
+    finally:
+        with _QUIET:
+            _loud.pop()
+            if not _loud:
+                optuna.logging.set_verbosity(before)
