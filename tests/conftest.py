@@ -267,10 +267,15 @@ def _add_samples(store: Store, theme_id: int, numbers: range, *, size: tuple[int
         uri = store.images.put(content, sha256=sha256, suffix="png")
         rows.append(
             Sample(
-                theme_id=theme_id, sha256=sha256, uri=uri, name=f"img_{number:05d}.png", width=size[0],
-                height=size[1], size_bytes=len(content),
+                theme_id=theme_id,
+                sha256=sha256,
+                uri=uri,
+                name=f"img_{number:05d}.png",
+                width=size[0],
+                height=size[1],
+                size_bytes=len(content),
             )
-        )  # fmt: skip
+        )
     with store.write() as session:
         session.add_all(rows)
         session.flush()

@@ -38,15 +38,22 @@ def cells(sqlite_store):
             digest = sha256_of(content)
             uri = sqlite_store.images.put(content, sha256=digest, suffix="png")
             sample = Sample(
-                theme_id=theme.id, sha256=digest, uri=uri, name=f"cell_{number}.jpg", width=WIDTH, height=HEIGHT,
+                theme_id=theme.id,
+                sha256=digest,
+                uri=uri,
+                name=f"cell_{number}.jpg",
+                width=WIDTH,
+                height=HEIGHT,
                 size_bytes=len(content),
-            )  # fmt: skip
+            )
             session.add(sample)
             session.flush()
             replace_boxes(
-                sample.id, [BoxData(red, 2, 4, 10, 20), BoxData(white, 30, 10, 25, 15)], annotator="mika",
+                sample.id,
+                [BoxData(red, 2, 4, 10, 20), BoxData(white, 30, 10, 25, 15)],
+                annotator="mika",
                 session=session,
-            )  # fmt: skip
+            )
             ids.append(sample.id)
     return ids
 
@@ -113,8 +120,10 @@ def test_the_crops_follow_the_boxes_but_not_over_a_persons_word(sqlite_store, ce
 
     after = crops_of(sqlite_store)
     assert before.keys() - after.keys() == {
-        "cell_0/30_10_25_15.png", "cell_2/2_4_10_20.png", "cell_2/30_10_25_15.png",
-    }  # fmt: skip
+        "cell_0/30_10_25_15.png",
+        "cell_2/2_4_10_20.png",
+        "cell_2/30_10_25_15.png",
+    }
     assert after.keys() - before.keys() == {"cell_0/31_10_25_15.png"}
     assert after["cell_0/2_4_10_20.png"][0] == "white"
     assert after["cell_1/2_4_10_20.png"][0] == "white"

@@ -28,7 +28,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 ELSEWHERE = {
     "models.md": r".*",  # tests/inference/test_documentation.py
     "operations.md": r"workbench (init|db restore) ",  # below
-    "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # tests/test_servers.py, tuning/test_tune.py
+    "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # cli/test_servers.py, tuning/test_tune.py
 }
 
 

@@ -68,8 +68,12 @@ def test_class_folders_become_labeled_samples_with_their_history(store, theme, p
     assert (report.added, report.duplicates, report.rejected) == (5, 0, [])
     assert report.new_labels == ["cat", "dog"]
     assert labels_by_name(store, theme) == {
-        "cat/a.png": "cat", "cat/b.png": "cat", "cat/sub/c.png": "cat", "dog/a.png": "dog", "dog/b.png": "dog",
-    }  # fmt: skip
+        "cat/a.png": "cat",
+        "cat/b.png": "cat",
+        "cat/sub/c.png": "cat",
+        "dog/a.png": "dog",
+        "dog/b.png": "dog",
+    }
     sample = samples_of(store, theme)[0]
     assert (sample.annotator, sample.width, sample.height) == ("mika", 8, 8)
     assert store.images.read(sample.uri) == (pets / "cat/a.png").read_bytes()
@@ -113,8 +117,9 @@ def test_flat_images_come_without_labels_and_get_them_later_but_never_lose_a_hum
 
     assert (report.added, report.duplicates, report.labeled) == (0, 2, 1)
     assert [(r.path, "'dog' by lea" in r.reason, "skipped by lea" in r.reason) for r in report.rejected] == [
-        ("cat/0.png", True, False), ("cat/1.png", False, True),
-    ]  # fmt: skip
+        ("cat/0.png", True, False),
+        ("cat/1.png", False, True),
+    ]
     assert labels_by_name(store, theme_id) == {"0.png": "dog", "1.png": None, "2.png": "cat", "3.png": "cat"}
     assert [s.annotator for s in samples_of(store, theme_id)] == ["lea", "lea", "lea", "mika"]
 
@@ -133,8 +138,13 @@ def test_bad_files_are_reported_one_by_one_and_the_good_ones_come_in(store, them
     assert report.added == 5
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     assert reasons.keys() == {
-        "stray.png", "cat/cut.png", "cat/empty.png", "dog/notes.txt", "dog/gone.png", "dog/pipe.png",
-    }  # fmt: skip
+        "stray.png",
+        "cat/cut.png",
+        "cat/empty.png",
+        "dog/notes.txt",
+        "dog/gone.png",
+        "dog/pipe.png",
+    }
     assert "damaged" in reasons["cat/cut.png"]
     assert "empty" in reasons["cat/empty.png"]
     assert "not an image" in reasons["dog/notes.txt"]
@@ -196,8 +206,11 @@ def test_split_folders_give_splits_and_labels_stand_in_natural_order(store, them
 
     assert label_names(store, theme) == ["2", "10"]
     assert {s.name: s.split for s in samples_of(store, theme)} == {
-        "train/2/x.png": "train", "train/10/x.png": "train", "val/2/x.png": "valid", "test/10/x.png": "test",
-    }  # fmt: skip
+        "train/2/x.png": "train",
+        "train/10/x.png": "train",
+        "val/2/x.png": "valid",
+        "test/10/x.png": "test",
+    }
 
 
 def test_every_kind_of_file_keeps_its_bytes_under_a_suffix_of_its_content(sqlite_store, sqlite_theme, tmp_path):

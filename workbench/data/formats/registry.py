@@ -19,13 +19,24 @@ ARCHIVE = "workbench"
 """The format of a whole theme in one file, which does not go through entries."""
 
 _READERS: dict[str, Reader] = {
-    "folder": folder.read, "images": images.read, "csv": csv_table.read, "coco": coco.read, "voc": voc.read,
-    "yolo": yolo.read, "fiftyone": fiftyone.read, "label-studio": label_studio.read,
-}  # fmt: skip
+    "folder": folder.read,
+    "images": images.read,
+    "csv": csv_table.read,
+    "coco": coco.read,
+    "voc": voc.read,
+    "yolo": yolo.read,
+    "fiftyone": fiftyone.read,
+    "label-studio": label_studio.read,
+}
 _WRITERS: dict[str, Writer] = {
-    "folder": folder.write, "csv": csv_table.write, "coco": coco.write, "voc": voc.write, "yolo": yolo.write,
-    "fiftyone": fiftyone.write, "label-studio": label_studio.write,
-}  # fmt: skip
+    "folder": folder.write,
+    "csv": csv_table.write,
+    "coco": coco.write,
+    "voc": voc.write,
+    "yolo": yolo.write,
+    "fiftyone": fiftyone.write,
+    "label-studio": label_studio.write,
+}
 
 IMPORTS = (*_READERS, ARCHIVE)
 """Names of the formats that can be imported."""

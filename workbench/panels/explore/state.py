@@ -14,8 +14,9 @@ import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
-from workbench.data.inspection.boxes import box_as_subject
-from workbench.data.inspection.survey import Subject, Survey
+from workbench.data.inspection.boxes import box_to_inspect
+from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.profile import Profile
 from workbench.data.normalization import statistics_of
 from workbench.errors import WorkbenchError
 from workbench.store import Store
@@ -29,19 +30,16 @@ QUICK_SIDE = 1024
 
 
 @dataclass
-class Desk:
-    """The kernel side of one panel."""
+class ExplorePanelState:
+    """What the panel's kernel half keeps between two messages."""
 
     store: Store
     theme_id: int
     config_file: Path
-    survey: Survey | None = None
+    survey: Profile | None = None
     surveyed: str = "images"
     total: int = 0
-    pictures: DecodedImages = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pictures = DecodedImages()
+    decoded: DecodedImages = field(default_factory=lambda: DecodedImages())
 
     def sample(self, sample_id: int) -> Sample:
         """Return a sample of this theme."""
@@ -56,19 +54,21 @@ class Desk:
         """The margin around boxes that training will take."""
         return load_params(self.store.project.params_file).data.box_margin
 
-    def subject(self, of: str, number: int) -> Sample | Subject:
+    def subject(self, of: str, number: int) -> Sample | InspectedImage:
         """Return a sample, or with `of` "boxes" a box, by its id."""
         if of == "boxes":
-            return box_as_subject(self.store, self.theme_id, number, self.box_margin)
+            return box_to_inspect(self.store, self.theme_id, number, self.box_margin)
         return self.sample(number)
 
-    def image(self, sample: Sample | Subject, preprocessing: Preprocessing, *, quick: bool = False) -> np.ndarray:
+    def image(
+        self, sample: Sample | InspectedImage, preprocessing: Preprocessing, *, quick: bool = False
+    ) -> np.ndarray:
         """Decode a sample as the pipeline does; `quick` bounds its size."""
-        if isinstance(sample, Subject):
+        if isinstance(sample, InspectedImage):
             return sample.pixels()
         path = self.store.images.path(sample.uri)
-        image = self.pictures.get(path, preprocessing)
-        return self.pictures.smaller(path, preprocessing, image) if quick else image
+        image = self.decoded.get(path, preprocessing)
+        return self.decoded.smaller(path, preprocessing, image) if quick else image
 
 
 class DecodedImages:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.data.inspection.survey import Survey
+from workbench.data.inspection.profile import Profile
 
 ALIKE = 5.0
 _CHUNK = 1024
@@ -14,7 +14,7 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class Pair:
-    """Two images by their number in the survey, and the root mean square difference of their small gray versions."""
+    """Two images by their number in the profile, and the root mean square difference of their small gray versions."""
 
     first: int
     second: int
@@ -23,7 +23,7 @@ class Pair:
     across_splits: bool
 
 
-def near_duplicates(survey: Survey, *, alike: float = ALIKE, limit: int = 200) -> list[Pair]:
+def near_duplicates(profile: Profile, *, alike: float = ALIKE, limit: int = 200) -> list[Pair]:
     """Find pairs of images whose 16 x 16 gray versions differ by less than `alike` levels of 255, closest first.
 
     Where an image has little contrast they must differ by less than a quarter of its deviation: pale images would
@@ -33,9 +33,9 @@ def near_duplicates(survey: Survey, *, alike: float = ALIKE, limit: int = 200) -
     errors, the second leak from training into the test. All images are compared with all others, blank ones excepted:
     10,000 images take a few seconds.
     """
-    numbers = survey.sound
-    numbers = numbers[survey.gray[numbers].std(axis=1) > 1] if len(numbers) else numbers
-    gray = survey.gray[numbers]
+    numbers = profile.sound
+    numbers = numbers[profile.gray[numbers].std(axis=1) > 1] if len(numbers) else numbers
+    gray = profile.gray[numbers]
     squares = (gray**2).sum(axis=1)
     bound = np.minimum(alike, 0.25 * gray.std(axis=1)) ** 2 * gray.shape[1]
     pairs: list[Pair] = []
@@ -46,13 +46,13 @@ def near_duplicates(survey: Survey, *, alike: float = ALIKE, limit: int = 200) -
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             if row < column:
                 distance = float(np.sqrt(max(distances[row, column], 0) / gray.shape[1]))
-                pairs.append(_pair(survey, int(numbers[start + row]), int(numbers[start + column]), distance))
+                pairs.append(_pair(profile, int(numbers[start + row]), int(numbers[start + column]), distance))
     pairs.sort(key=lambda pair: (pair.same_label, not pair.across_splits, pair.distance))
     return pairs[:limit]
 
 
-def _pair(survey: Survey, first: int, second: int, distance: float) -> Pair:
-    one, other = survey.subjects[first], survey.subjects[second]
+def _pair(profile: Profile, first: int, second: int, distance: float) -> Pair:
+    one, other = profile.images[first], profile.images[second]
     both_labeled = bool(one.label and other.label)
     both_split = bool(one.split and other.split)
     return Pair(

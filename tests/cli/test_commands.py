@@ -19,7 +19,7 @@ from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

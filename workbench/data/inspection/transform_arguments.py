@@ -18,12 +18,12 @@ class Argument:
     required: bool
 
 
-def names(library: str) -> list[str]:
+def transform_names(library: str) -> list[str]:
     """Return every transform of a library, sorted."""
     return sorted(LIBRARIES[library].transforms())
 
 
-def arguments(library: str, transform: str) -> list[Argument]:
+def transform_arguments(library: str, transform: str) -> list[Argument]:
     """Return the arguments of a transform that a file can give, in their order; none for an unknown transform."""
     kind = LIBRARIES[library].transforms().get(transform)
     if kind is None:

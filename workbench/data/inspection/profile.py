@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from workbench.data.crops import Cut, cut_out
-from workbench.data.decoding import ImageError, decode_rgb
+from workbench.data.decoding import ImageError
+from workbench.data.inspection.images import InspectedImage
 
 SIDE = 16
 """Side of the small gray version by which images are compared."""
@@ -22,38 +21,15 @@ _ENOUGH = (64, 64)
 _AT_ONCE = 64
 
 
-@dataclass(frozen=True)
-class Subject:
-    """An image to look at: its sample, its file, its name, label and split ("" without), its size as kept.
-
-    With a `cut` it is only a part of the image.
-    """
-
-    sample_id: int
-    path: Path
-    name: str
-    label: str
-    split: str
-    width: int
-    height: int
-    cut: Cut | None = None
-
-    def pixels(self, at_least: tuple[int, int] | None = None) -> np.ndarray:
-        """Decode: uint8 RGB (H, W, 3); `at_least` as `decode_rgb` has it. Raises ImageError."""
-        if self.cut is None:
-            return decode_rgb(self.path, at_least=at_least)
-        return cut_out(self.path, self.cut)
-
-
 @dataclass
-class Survey:
-    """Facts about the first `done` subjects; `advance` goes on.
+class Profile:
+    """Facts about the first `done` images; `advance` goes on.
 
     `mean` and `std` float64 (N, 3) per channel over the pixels scaled to 0..1, `gray` float32 (N, SIDE * SIDE);
     rows of `damaged` images stay 0. Large JPEGs are measured on a smaller decoded version.
     """
 
-    subjects: Sequence[Subject]
+    images: Sequence[InspectedImage]
     done: int = 0
     damaged: dict[int, str] = field(default_factory=dict)
     mean: np.ndarray = field(init=False)
@@ -61,20 +37,20 @@ class Survey:
     gray: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mean = np.zeros((len(self.subjects), 3))
-        self.std = np.zeros((len(self.subjects), 3))
-        self.gray = np.zeros((len(self.subjects), SIDE * SIDE), np.float32)
+        self.mean = np.zeros((len(self.images), 3))
+        self.std = np.zeros((len(self.images), 3))
+        self.gray = np.zeros((len(self.images), SIDE * SIDE), np.float32)
 
     @property
     def finished(self) -> bool:
-        return self.done == len(self.subjects)
+        return self.done == len(self.images)
 
     def advance(self, seconds: float = float("inf")) -> Iterator[int]:
         """Look at further images, for about so many seconds; yields how many are done after each lot."""
         stop = time.monotonic() + seconds
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             while not self.finished and time.monotonic() < stop:
-                numbers = range(self.done, min(self.done + _AT_ONCE, len(self.subjects)))
+                numbers = range(self.done, min(self.done + _AT_ONCE, len(self.images)))
                 for number, facts in zip(numbers, pool.map(self._look, numbers), strict=True):
                     if isinstance(facts, str):
                         self.damaged[number] = facts
@@ -99,7 +75,7 @@ class Survey:
 
     def _look(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray] | str:
         try:
-            image = self.subjects[number].pixels(_ENOUGH)
+            image = self.images[number].pixels(_ENOUGH)
         except ImageError as error:
             return str(error)
         mean, std = cv2.meanStdDev(image)
@@ -109,7 +85,7 @@ class Survey:
 
 
 @dataclass(frozen=True)
-class Odd:
+class Issue:
     """An image that a person should look at before training on it, and why."""
 
     number: int
@@ -122,20 +98,20 @@ EXTREME_ASPECT = 4.0
 BLANK = 0.01
 
 
-def odd_ones(survey: Survey) -> list[Odd]:
+def find_issues(profile: Profile) -> list[Issue]:
     """Find damaged, blank, tiny and very long images among those that were looked at.
 
     Blank: the deviation of every channel is below 1 % of the range. Tiny: a side below 8 pixels. Very long: one side
     more than 4 times the other.
     """
-    found = [Odd(number, "damaged", reason) for number, reason in survey.damaged.items()]
-    for number in survey.sound.tolist():
-        subject = survey.subjects[number]
-        short, long = sorted((subject.width, subject.height))
+    found = [Issue(number, "damaged", reason) for number, reason in profile.damaged.items()]
+    for number in profile.sound.tolist():
+        image = profile.images[number]
+        short, long = sorted((image.width, image.height))
         if short < TINY:
-            found.append(Odd(number, "tiny", f"{subject.width} x {subject.height} pixels"))
-        elif survey.std[number].max() < BLANK:
-            found.append(Odd(number, "blank", "one color all over"))
+            found.append(Issue(number, "tiny", f"{image.width} x {image.height} pixels"))
+        elif profile.std[number].max() < BLANK:
+            found.append(Issue(number, "blank", "one color all over"))
         if long > EXTREME_ASPECT * short:
-            found.append(Odd(number, "very long", f"{subject.width} x {subject.height} pixels"))
-    return sorted(found, key=lambda odd: (odd.kind, odd.number))
+            found.append(Issue(number, "very long", f"{image.width} x {image.height} pixels"))
+    return sorted(found, key=lambda issue: (issue.kind, issue.number))
