@@ -31,8 +31,8 @@ QUICK_SIDE = 1024
 
 
 @dataclass
-class Desk:
-    """The kernel side of one panel."""
+class ExplorePanelState:
+    """What the panel's kernel half keeps between two messages."""
 
     store: Store
     theme_id: int
@@ -40,10 +40,7 @@ class Desk:
     survey: Profile | None = None
     surveyed: str = "images"
     total: int = 0
-    pictures: DecodedImages = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pictures = DecodedImages()
+    decoded: DecodedImages = field(default_factory=lambda: DecodedImages())
 
     def sample(self, sample_id: int) -> Sample:
         """Return a sample of this theme."""
@@ -71,8 +68,8 @@ class Desk:
         if isinstance(sample, InspectedImage):
             return sample.pixels()
         path = self.store.images.path(sample.uri)
-        image = self.pictures.get(path, preprocessing)
-        return self.pictures.smaller(path, preprocessing, image) if quick else image
+        image = self.decoded.get(path, preprocessing)
+        return self.decoded.smaller(path, preprocessing, image) if quick else image
 
 
 class DecodedImages:
