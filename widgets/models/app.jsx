@@ -20,13 +20,8 @@ export function App({ panel }) {
         </div>
       )}
       <div class="wb-sheet">
-<<<<<<< HEAD
         <RegistryCheck panel={panel} />
         <Candidates panel={panel} />
-=======
-        <Sync panel={panel} />
-        <Offer panel={panel} />
->>>>>>> main
         <Versions panel={panel} />
         <Details panel={panel} />
       </div>
@@ -99,20 +94,7 @@ function Ask({ panel }) {
 }
 
 /** @param {{panel: ModelsPanel}} props */
-<<<<<<< HEAD
 function RegistryCheck({ panel }) {
-  const { sync } = panel.state;
-  if (!sync) return null;
-  const mendable = sync.disagreements.some(({ repair }) => repair !== null);
-  return (
-    <section aria-label="Registry check">
-      {sync.repaired.map((text) => (
-        <p key={text}>{`Repaired: ${text}.`}</p>
-      ))}
-      {sync.ok && <p>MLflow and the store agree.</p>}
-      {sync.disagreements.map(({ text, repair }) => (
-=======
-function Sync({ panel }) {
   const { sync } = panel.state;
   if (!sync) return null;
   const mendable = sync.differences.some(({ repair }) => repair !== null);
@@ -123,7 +105,6 @@ function Sync({ panel }) {
       ))}
       {sync.ok && <p>MLflow and the store agree.</p>}
       {sync.differences.map(({ text, repair }) => (
->>>>>>> main
         <p key={text} class="wb-warn">
           {`${text}. `}
           {repair ? `Repair: ${repair}.` : "Nothing here can mend that."}
