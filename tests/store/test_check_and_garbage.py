@@ -38,8 +38,10 @@ class TestCheck:
         store.images.path(changed).write_bytes(content)
         report = check(store)
         assert {(problem.kind, problem.subject) for problem in report.problems} == {
-            ("missing file", missing), ("damaged file", cut), ("damaged file", changed)
-        }  # fmt: skip
+            ("missing file", missing),
+            ("damaged file", cut),
+            ("damaged file", changed),
+        }
         assert not report.ok
 
     def test_files_that_belong_to_nothing(self, store, trained):

@@ -354,8 +354,9 @@ def test_deleting_a_label_unlabels_its_samples_and_undo_brings_both_back(store, 
         assert delete_label(label_ids["dog"], annotator="ann", session=session).changed == 3
     with store.read() as session:
         assert [(label.name, label.position) for label in labels_of(theme_id, session=session)] == [
-            ("cat", 1), ("bird", 2)
-        ]  # fmt: skip
+            ("cat", 1),
+            ("bird", 2),
+        ]
     assert _labels(store, ids[:3]) == [None] * 3
     assert _undo(store, theme_id).restored == 3
     with store.read() as session:

@@ -204,8 +204,9 @@ class TestOpinions:
             queue = review_queue(theme_id, session=session)
         cat, dog, bird = (Decision.of(label_ids[name]) for name in ("cat", "dog", "bird"))
         assert [(row.sample_id, row.decision, row.opinions) for row in queue] == [
-            (ids[0], cat, {"ann": cat, "bob": dog}), (ids[2], cat, {"ann": cat, "bob": bird})
-        ]  # fmt: skip
+            (ids[0], cat, {"ann": cat, "bob": dog}),
+            (ids[2], cat, {"ann": cat, "bob": bird}),
+        ]
         for _ in range(2):
             with store.write() as session:
                 settled = settle(theme_id, ids[0], label_ids["dog"], annotator="eve", client_key="r1", session=session)
@@ -289,9 +290,17 @@ class TestAgreement:
     def test_the_example_of_fleiss_paper(self):
         """Fleiss (1971), table 1 has 30 subjects; the widely used small example has 10 and a kappa of 0.210."""
         table = [
-            (0, 0, 0, 0, 14), (0, 2, 6, 4, 2), (0, 0, 3, 5, 6), (0, 3, 9, 2, 0), (2, 2, 8, 1, 1),
-            (7, 7, 0, 0, 0), (3, 2, 6, 3, 0), (2, 5, 3, 2, 2), (6, 5, 2, 1, 0), (0, 2, 2, 3, 7),
-        ]  # fmt: skip
+            (0, 0, 0, 0, 14),
+            (0, 2, 6, 4, 2),
+            (0, 0, 3, 5, 6),
+            (0, 3, 9, 2, 0),
+            (2, 2, 8, 1, 1),
+            (7, 7, 0, 0, 0),
+            (3, 2, 6, 3, 0),
+            (2, 5, 3, 2, 2),
+            (6, 5, 2, 1, 0),
+            (0, 2, 2, 3, 7),
+        ]
         answers = []
         for row in table:
             given = [label for label, number in zip("abcde", row, strict=True) for _ in range(number)]

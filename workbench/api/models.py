@@ -92,7 +92,7 @@ class FilterIn(_Input):
 
 
 class BulkIn(_Input):
-    """One label (null clears) for every sample that a filter means, as one batch that one undo takes back."""
+    """One label (null clears) for every sample that a filter means, as one batch, undone as one."""
 
     filter: FilterIn
     label: Name | None
