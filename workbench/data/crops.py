@@ -25,15 +25,16 @@ from workbench.data.decoding import decode_rgb
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.box_rows import BoxData, boxes_of_samples
-from workbench.store.box_splits import assign_box_splits
+from workbench.store.box_rows import boxes_of_samples
+from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
+from workbench.store.decisions import BoxData
 from workbench.store.events import start_batch
 from workbench.store.images import sha256_of
-from workbench.store.ingest import Arrival, receive
-from workbench.store.labeling import delete_samples, label_many, restore_samples
+from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter, count_samples, forget_samples
 from workbench.store.schema import SPLITS, Batch, Box, LabelEvent, Sample, Theme
+from workbench.store.splits import assign_box_splits
 from workbench.store.themes import create_theme, get_theme, list_themes
 
 SUFFIX = "-crops"
@@ -81,7 +82,7 @@ class _Source:
 
 @dataclass(frozen=True)
 class _Crop:
-    arrival: Arrival
+    arrival: IngestImage
     label: str
 
 
@@ -206,7 +207,7 @@ def _cut(store: Store, source: _Source, labels: dict[int, str], margin: float) -
         sha256 = sha256_of(content)
         uri = store.images.put(content, sha256=sha256, suffix="png")
         name = f"{stem}/{box.x:g}_{box.y:g}_{box.width:g}_{box.height:g}.png"
-        arrival = Arrival(
+        arrival = IngestImage(
             name=name[-1000:], sha256=sha256, uri=uri, width=pixels.shape[1], height=pixels.shape[0],
             size_bytes=len(content), split=source.split,
         )  # fmt: skip
@@ -238,7 +239,7 @@ def _bring_up_to_date(theme_id: int, crops: list[_Crop], annotator: str, digest:
         replace(each.arrival, label_id=ids[each.label]) for sha256, each in wanted.items() if sha256 not in known
     ]  # fmt: skip
     for start in range(0, len(new), _BUNDLE):
-        receive(theme_id, new[start : start + _BUNDLE], batch=batch, session=session)
+        ingest_images(theme_id, new[start : start + _BUNDLE], batch=batch, session=session)
 
 
 def _taken_away(ids: list[int], session: Session) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import atomic_write
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.box_rows import boxes_of_samples, found_nothing, found_nothing_column
+from workbench.store.box_rows import boxes_of_samples
 from workbench.store.labels import labels_of
 from workbench.store.samples import count_samples
 from workbench.store.schema import Box, Label, Sample, Theme
@@ -86,7 +86,7 @@ def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedThe
     living = (Sample.theme_id == theme.id, Sample.deleted_at.is_(None))
     # A theme in which somebody looked for boxes and found none is one of boxes too.
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    has_boxes = session.scalar(select(exists().where(*living, drawn | found_nothing_column())))
+    has_boxes = session.scalar(select(exists().where(*living, drawn | Sample.nothing_there)))
     has_splits = session.scalar(select(exists().where(Sample.split.is_not(None), *living)))
     return ExportedTheme(
         name=theme.name, labels=[label.name for label in labels_of(theme.id, session=session)],
@@ -112,7 +112,7 @@ def exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[
         last = samples[-1].id
         boxes = boxes_of_samples([sample.id for sample in samples], session=session)
         for sample in samples:
-            drawn = boxes.get(sample.id, () if found_nothing(sample) else None)
+            drawn = boxes.get(sample.id, () if sample.nothing_there else None)
             yield ExportedSample(
                 name=sample.name, file=store.images.path(sample.uri), sha256=sample.sha256, width=sample.width,
                 height=sample.height, label=names.get(sample.label_id or 0), split=sample.split,

@@ -18,7 +18,7 @@ from workbench.paths import Project
 from workbench.registry.tracking import get_run
 from workbench.store import Store
 from workbench.store.box_rows import clip, page_of_boxes
-from workbench.store.boxes import box_counts
+from workbench.store.counts import box_counts
 from workbench.store.labels import labels_of
 from workbench.store.themes import get_theme, list_themes
 

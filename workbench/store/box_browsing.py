@@ -8,7 +8,6 @@ from typing import Literal, get_args
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from workbench.store.box_rows import found_nothing_column
 from workbench.store.schema import Batch, Box, LabelEvent, Sample
 
 BoxState = Literal["all", "undecided", "done", "skipped"]
@@ -85,9 +84,9 @@ def _drawn() -> ColumnElement[bool]:
 
 def _in_state(state: BoxState) -> tuple[ColumnElement[bool], ...]:
     if state == "undecided":
-        return Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~_drawn()
+        return Sample.skipped.is_(False), Sample.nothing_there.is_(False), ~_drawn()
     if state == "skipped":
         return (Sample.skipped.is_(True),)
     if state == "done":
-        return Sample.skipped.is_(False), _drawn() | found_nothing_column()
+        return Sample.skipped.is_(False), _drawn() | Sample.nothing_there
     return ()

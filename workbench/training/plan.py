@@ -174,10 +174,10 @@ def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, the
 
 
 def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
-    from workbench.store.counts import theme_statistics
+    from workbench.store.counts import theme_counts
     from workbench.store.labels import labels_of
 
-    counts = theme_statistics(theme.id, session=session).counts
+    counts = theme_counts(theme.id, session=session).by_label
     names = [label.name for label in labels_of(theme.id, session=session)]
     used = list(snapshot.class_names)
     where = f"the theme '{theme.name}'"

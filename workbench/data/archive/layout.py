@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from workbench.errors import WorkbenchError
-from workbench.store.box_rows import BoxData, boxes_as_text, boxes_from_text
+from workbench.store.decisions import Decision
 from workbench.store.labels import checked_color, checked_name
-from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Opinion, Sample
+from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion
 from workbench.store.theme_rows import checked_value, columns_of
 
 FORMAT = "workbench theme"
-VERSION = 2
+VERSION = 1
 MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "README.txt", "images/"
 
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
@@ -29,10 +29,8 @@ _REFERENCES = {
 }  # fmt: skip
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
-# Columns that archives of version 1 do not have; they may be null.
-_NOT_IN_VERSION_1 = {"merged_into"}
 # The kinds of events whose before and after are decisions, which may be label ids.
-_DECISIONS = {"label", "opinion", "review"}
+_DECISIONS = {"label", "second opinion", "review", "boxes"}
 
 README_TEXT = """This is one theme of the workbench, written by `workbench export THEME FILE --format workbench`.
 Bring it back with `workbench import THEME FILE`. It needs no program to be read:
@@ -42,14 +40,14 @@ manifest.json      the theme's name, description and task, and how many rows the
 labels.jsonl       the labels, in the order in which they were made
 samples.jsonl      one line per image: its file, label, split, who labeled it and when
 boxes.jsonl        one line per box: left edge x, top edge y, width and height in pixels of the upright image
-batches.jsonl      every act of a person or program
-events.jsonl       every change of a sample, as part of an act: who, when, from what, to what
-opinions.jsonl     what further annotators said of a sample
+batches.jsonl      everything that a person or program did at once
+events.jsonl       every change of a sample, as part of a batch: who, when, from what, to what
+second_opinions.jsonl  what further annotators said of a sample
 checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
 
 label_id, merged_into, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and
 batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label',
-'opinion' and 'review'). In events about boxes they are lists of [label_id, x, y, width, height].
+'second opinion' and 'review'). In events about boxes they are lists of [label_id, x, y, width, height].
 """
 
 
@@ -82,7 +80,7 @@ class TableFile:
 
 TABLES = (
     TableFile("labels", Label), TableFile("samples", Sample), TableFile("boxes", Box), TableFile("batches", Batch),
-    TableFile("events", LabelEvent), TableFile("opinions", Opinion),
+    TableFile("events", LabelEvent), TableFile("second_opinions", SecondOpinion),
 )  # fmt: skip
 """In the order in which they are read: what is referred to comes first."""
 
@@ -98,18 +96,16 @@ def translated(row: dict[str, Any], translate: Translate) -> dict[str, Any]:
     }
     for name in ("before", "after", "decision"):
         if name in row:
-            row[name] = _translated_text(row.get("action", "opinion"), row[name], translate)
+            row[name] = _translated_text(row.get("action", "second opinion"), row[name], translate)
     return row
 
 
 def _translated_text(action: str, text: str | None, translate: Translate) -> str | None:
     if text is None:
         return None
-    if action == "boxes":
-        boxes = boxes_from_text(text)
-        moved = [BoxData(translate("labels", b.label_id), b.x, b.y, b.width, b.height) for b in boxes]
-        return text if text == "skipped" else boxes_as_text(moved)
-    return str(translate("labels", int(text))) if action in _DECISIONS and text.isdecimal() else text
+    if action not in _DECISIONS:
+        return text
+    return Decision.parse(text).relabeled(lambda label: translate("labels", label)).text
 
 
 def as_line(values: dict[str, Any]) -> str:
@@ -126,8 +122,6 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
     except (ValueError, RecursionError):
         raise WorkbenchError(f"{where}: not valid JSON. The archive is damaged; nothing was imported.") from None
     columns = table.columns
-    if isinstance(values, dict):
-        values = {**dict.fromkeys(_NOT_IN_VERSION_1 & columns.keys()), **values}
     if not isinstance(values, dict) or values.keys() != {*columns, *extra}:
         raise WorkbenchError(f"{where}: the row does not have the columns {', '.join([*columns, *extra])}.")
     for name, column in columns.items():
@@ -142,6 +136,8 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
             raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
     if table.model is Sample and values["split"] not in (None, *SPLITS):
         raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
-    if table.model is Sample and values["skipped"] and values["label_id"] is not None:
-        raise WorkbenchError(f"{where}: the sample is labeled and skipped. Nothing was imported.")
+    if table.model is Sample and (values["label_id"] is not None) + values["skipped"] + values["nothing_there"] > 1:
+        raise WorkbenchError(
+            f"{where}: the sample is labeled, skipped or looked at in vain: one of them. Nothing was imported."
+        )
     return values
