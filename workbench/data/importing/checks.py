@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
-from workbench.store import Store
+from workbench.store import Session, Store
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import add_label, label_ids, labels_of
 from workbench.store.locks import lock_theme
