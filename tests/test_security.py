@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from html.parser import HTMLParser
 
+import numpy as np
 import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -15,8 +16,8 @@ from IPython.utils.capture import capture_output
 
 from workbench import AdminPanel
 from workbench.configuration import read_yaml
+from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import WorkbenchError
-from workbench.inference.metrics import Confusion
 from workbench.jobs.ports import free_port
 from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
@@ -27,7 +28,6 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
-from workbench.training.plots import confusion_figure
 
 SCRIPTS = (
     "<script>alert(1)<script>",
@@ -106,8 +106,7 @@ def test_recorded_results_show_names_as_text():
 def test_a_label_that_looks_like_a_formula_is_drawn_as_it_is():
     names = ("$_$", "$5-$9")
     figures = [
-        confusion_figure([[1, 0], [0, 1]], names, title="$_$"),
-        Confusion(names, ((1, 0), (0, 1))).plot().figure,
+        ConfusionMatrix(names, np.eye(2, dtype=np.int64)).plot("$_$"),
         class_distribution({name: {"train": 1} for name in names}),
     ]
     for figure in figures:

@@ -63,7 +63,7 @@ def test_the_confusion_matrix_adds_up(trained):
     rows = list(csv.reader(io.StringIO(colors.artifact(result.run_id, "confusion_matrix.csv"))))
     matrix = np.array([[int(value) for value in row[1:]] for row in rows[1:]])
     assert rows[0][1:] == [row[0] for row in rows[1:]] == ["red", "green", "blue"]
-    assert matrix.tolist() == result.confusion
+    assert matrix.tolist() == result.confusion.counts.tolist()
     predictions = list(csv.DictReader(io.StringIO(colors.artifact(result.run_id, "test_predictions.csv"))))
     assert matrix.sum() == len(predictions) == 9
     assert matrix.sum(axis=1).tolist() == [3, 3, 3]
@@ -145,7 +145,7 @@ def test_a_gray_network_trains_on_colored_images(colors):
 def test_patches_are_combined_before_counting(colors):
     patches = {"image.size": 16, "preprocessing.patches": {"enabled": True, "size": 8}}
     result = colors.train(patches, num_epochs=1)
-    assert sum(map(sum, result.confusion)) == 9, "9 test images, not 36 patches"
+    assert result.confusion.total == 9, "9 test images, not 36 patches"
 
 
 def test_the_result_is_json_and_draws_its_figures(trained):

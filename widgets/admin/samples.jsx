@@ -1,6 +1,6 @@
 import { Swatch } from "../label/views/mark.jsx";
 import { bytes, moment, number, plural } from "../shared/format.js";
-import { Picture } from "../shared/thumbnail.jsx";
+import { Thumbnail } from "../shared/thumbnail.jsx";
 
 /** @import { AdminPanel } from "./state.js" */
 
@@ -261,7 +261,7 @@ function Row({ panel, item, index, labels }) {
         <input type="checkbox" checked={chosen.has(item.id)} aria-label={`Choose ${item.name}`} onChange={toggle} />
       </td>
       <td>
-        <Picture pictures={pictures} sample={item.id} name={item.name} side={SIDE} />
+        <Thumbnail sheet={pictures} sample={item.id} name={item.name} side={SIDE} />
       </td>
       <td class="wb-number">
         <button

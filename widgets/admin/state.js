@@ -9,7 +9,7 @@ import { message } from "../shared/polling.js";
  *
  * @typedef {object} AdminState
  * @property {Tab} tab
- * @property {any[] | null} rows Null until the kernel has told them.
+ * @property {any[] | null} rows Null until the kernel has sent them.
  * @property {any[]} themes
  * @property {any} page The page of samples.
  * @property {string} picture The thumbnails of the page, as the address of one picture.
@@ -81,7 +81,7 @@ export class AdminPanel {
     await this.reload();
   }
 
-  /** Read what is shown anew. */
+  /** Reload what is shown. */
   async reload() {
     const { tab } = this.state;
     if (tab === "store") {
@@ -120,21 +120,21 @@ export class AdminPanel {
     this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
   }
 
-  /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} told */
-  async change(waiting, method, params, told) {
+  /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} done Says what was done. */
+  async change(waiting, method, params, done) {
     const answer = await this.ask(waiting, method, params);
-    if (answer) this.set({ notice: { text: told(answer.value), trouble: false }, chosen: new Set() });
+    if (answer) this.set({ notice: { text: done(answer.value), trouble: false }, chosen: new Set() });
     else this.set({ refused: this.state.refused + 1 });
     await this.reload();
   }
 
-  /** Delete something after saying what that means. @param {any} about What the kernel is asked about. @param {string} button @param {string} method @param {any} params @param {string} told */
-  async remove(about, button, method, params, told) {
+  /** Delete something after saying what that means. @param {any} about What the kernel is asked about. @param {string} button @param {string} method @param {any} params @param {string} done What to say afterwards. */
+  async remove(about, button, method, params, done) {
     const answer = await this.ask("Looking at what this means …", "consequences", about);
     if (!answer) return;
     this.set({
       notice: null,
-      question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => told) },
+      question: { text: answer.value, button, run: () => this.change("Deleting …", method, params, () => done) },
     });
   }
 

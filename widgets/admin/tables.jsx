@@ -58,7 +58,7 @@ function Filtered({ panel, columns, words, id, empty, whole = false }) {
 function Editable({ panel, value, name, size = 20, save }) {
   return (
     <input
-      // Not the value itself: drawing anew while somebody types must not take the letters away. What was refused goes.
+      // Not the value itself: a redraw while somebody types must not take the letters away. What was refused is reset.
       key={`${panel.state.refused} ${value}`}
       type="text"
       defaultValue={value}
@@ -110,10 +110,7 @@ export function ThemeTable({ panel }) {
     { name: "Labeled", numeric: true, cell: (row) => number(row.labeled) },
     { name: "Models", numeric: true, cell: (row) => number(row.models) },
     { name: "Created", cell: (row) => moment(row.created) },
-    {
-      name: "",
-      cell: (row) => (row.deleted ? <RestoreTheme panel={panel} row={row} /> : <DeleteTheme panel={panel} row={row} />),
-    },
+    { name: "", cell: (row) => <DeleteOrRestore panel={panel} row={row} /> },
   ];
   return (
     <Filtered
@@ -127,27 +124,24 @@ export function ThemeTable({ panel }) {
   );
 }
 
-/** @param {{panel: AdminPanel, row: any}} props */
-function RestoreTheme({ panel, row }) {
+/** Deletes a theme, or restores it: one button, so that it keeps the focus. @param {{panel: AdminPanel, row: any}} props */
+function DeleteOrRestore({ panel, row }) {
   const restore = () => panel.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`);
-  return (
-    <button type="button" aria-label={`Restore ${row.name}`} onClick={restore}>
-      Restore
-    </button>
-  );
-}
-
-/** @param {{panel: AdminPanel, row: any}} props */
-function DeleteTheme({ panel, row }) {
-  const about = { kind: "theme", id: row.id };
-  const done = `“${row.name}” is deleted; Restore brings it back.`;
+  const remove = () =>
+    panel.remove(
+      { kind: "theme", id: row.id },
+      `Delete ${row.name}`,
+      "delete theme",
+      { theme: row.id },
+      `“${row.name}” is deleted; Restore brings it back.`,
+    );
   return (
     <button
       type="button"
-      aria-label={`Delete ${row.name}`}
-      onClick={() => panel.remove(about, `Delete ${row.name}`, "delete theme", { theme: row.id }, done)}
+      aria-label={`${row.deleted ? "Restore" : "Delete"} ${row.name}`}
+      onClick={row.deleted ? restore : remove}
     >
-      Delete…
+      {row.deleted ? "Restore" : "Delete…"}
     </button>
   );
 }

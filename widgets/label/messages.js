@@ -37,8 +37,8 @@
  *
  * @typedef {"id" | "-id" | "name" | "-name" | "labeled_at" | "-labeled_at" | "score" | "-score"} Sort
  *
- * @typedef {object} Entry One act of a person, as the journal keeps it until the kernel has committed it.
- * @property {string} key Unique; the store takes it once.
+ * @typedef {object} Entry One edit of a person, as the journal keeps it until the kernel has committed it.
+ * @property {string} key Unique; the store applies it once.
  * @property {number} order
  * @property {"decide" | "bulk" | "accept" | "delete" | "opinion" | "settle" | "undo"} kind
  * @property {string} annotator
@@ -50,9 +50,9 @@
  * @property {Where | null} [where] ... or all that match.
  * @property {number[]} [labels] accept: the label of each of `ids` ...
  * @property {Decision[]} [seens] accept: ... and what the person saw of it.
- * @property {string} [of] undo: the key of the act to take back; the annotator's last one when absent.
+ * @property {string} [of] undo: the key of the edit to undo; the annotator's last one when absent.
  *
- * @typedef {object} Outcome What became of an entry.
+ * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
  * @property {Partial<Item> & {id: number}} [current] decide: how the sample stands now.
@@ -88,6 +88,6 @@
  * @property {number} columns
  * @property {number} cell Side of a cell in pixels.
  * @property {string} type
- * @property {number[]} left Samples whose thumbnails were not ready in time: ask again.
+ * @property {number[]} left Samples whose thumbnails were not ready in time: ask for them once more.
  */
 export {};

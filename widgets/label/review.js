@@ -59,8 +59,8 @@ export function answered(rows, matches) {
 }
 
 /**
- * Accept the predictions of some samples as one act. What has no prediction, has that label already or cannot be shown is
- * left out; an image that nobody can have seen yet refuses the whole act.
+ * Accept the predictions of some samples as one edit. What has no prediction, has that label already or cannot be shown is
+ * left out; an image that nobody can have seen yet refuses the whole edit.
  * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse
  */
 export function acceptAll(panel, ids, refuse) {
@@ -69,11 +69,11 @@ export function acceptAll(panel, ids, refuse) {
   for (const id of ids) {
     const item = panel.items.get(id);
     const to = predicted(panel, item);
-    if (item && to && !same(decisionOf(item), to) && panel.thumbs.get(id) !== "broken") pairs.push({ item, to });
+    if (item && to && !same(decisionOf(item), to) && panel.thumbnails.get(id) !== "broken") pairs.push({ item, to });
   }
-  const unseen = pairs.filter(({ item }) => !panel.thumbs.get(item.id));
+  const unseen = pairs.filter(({ item }) => !panel.thumbnails.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
   else if (pairs.length === 0)
-    panel.say("There is no prediction here that is not the label already and whose image can be shown.");
+    panel.notify("There is no prediction here that is not the label already and whose image can be shown.");
   else acceptMany(panel, pairs);
 }

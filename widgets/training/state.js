@@ -1,5 +1,5 @@
 import { Link } from "../shared/messages.js";
-import { hear, message, watch } from "../shared/polling.js";
+import { message, onTraits, poll } from "../shared/polling.js";
 
 /** @import { Model, Health } from "../shared/messages.js" */
 
@@ -12,7 +12,7 @@ import { hear, message, watch } from "../shared/polling.js";
  * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string, labeling: string}} TrainingState
  */
 
-const LOOK_MS = 700;
+const POLL_MS = 700;
 const FOUND_WITHIN_MS = 5000;
 
 /** What the panel shows, and what it asks of the kernel. */
@@ -29,7 +29,10 @@ export class TrainingPanel {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TrainingState} */
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
-    hear(model, signal, { state: (training) => this.renew(training), trouble: (problem) => this.set({ problem }) });
+    onTraits(model, signal, {
+      state: (training) => this.update(training),
+      trouble: (problem) => this.set({ problem }),
+    });
     signal.addEventListener("abort", () => {
       this.close();
       this.labelView?.remove();
@@ -45,18 +48,18 @@ export class TrainingPanel {
 
   begin() {
     this.set({});
-    watch(this, () => this.#look(), LOOK_MS);
+    poll(this, () => this.#refresh(), POLL_MS);
   }
 
   /** @param {Training} training */
-  renew(training) {
+  update(training) {
     if (JSON.stringify(training) === JSON.stringify(this.state.training)) return;
     if (training.run_id !== this.state.training.run_id) this.close();
     this.set({ training, notice: training.state === "training" ? this.state.notice : "" });
   }
 
-  async #look() {
-    this.renew((await this.link.call("look")).value);
+  async #refresh() {
+    this.update((await this.link.call("look")).value);
   }
 
   async stop() {
@@ -115,7 +118,7 @@ export class TrainingPanel {
   }
 }
 
-/** The browser's half of a widget, which may arrive a moment after its name. @param {any} manager @param {string} id */
+/** The browser's half of a widget, which may come a moment after its name. @param {any} manager @param {string} id */
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {

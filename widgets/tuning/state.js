@@ -1,5 +1,5 @@
 import { Link } from "../shared/messages.js";
-import { hear, message, watch } from "../shared/polling.js";
+import { message, onTraits, poll } from "../shared/polling.js";
 import { address, jupyterBase } from "./address.js";
 
 /** @import { Model, Health } from "../shared/messages.js" */
@@ -11,7 +11,7 @@ import { address, jupyterBase } from "./address.js";
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
  */
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class TuningPanel {
@@ -23,7 +23,7 @@ export class TuningPanel {
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TuningState} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
-    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
+    onTraits(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
 
   /** @param {Partial<TuningState>} change */
@@ -35,11 +35,11 @@ export class TuningPanel {
 
   begin() {
     this.set({});
-    watch(this, () => this.#look(), LOOK_MS);
+    poll(this, () => this.#refresh(), POLL_MS);
   }
 
   /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
-  async #look() {
+  async #refresh() {
     const { value } = await this.link.call("look");
     if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
@@ -75,12 +75,12 @@ export class TuningPanel {
     // The tab is opened in the click itself: browsers block one that comes later.
     const tab = window.open("about:blank", "_blank");
     const name = kind === "mlflow" ? "MLflow" : "the Optuna dashboard";
-    const place = await this.ask("open", { kind, origin: location.origin, ...what }, `Starting ${name}`);
-    if (place === null) {
+    const server = await this.ask("open", { kind, origin: location.origin, ...what }, `Starting ${name}`);
+    if (server === null) {
       tab?.close();
       return;
     }
-    const url = address(jupyterBase(document), place.port, place.path);
+    const url = address(jupyterBase(document), server.port, server.path);
     if (tab) tab.location.href = url;
     else this.set({ notice: `Your browser kept the new tab shut. Open ${url}` });
   }

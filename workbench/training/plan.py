@@ -125,7 +125,7 @@ def check_names(params: Params) -> None:
         load_custom(custom)
 
 
-_SCORES = ("loss", "accuracy", "precision", "recall", "f1")
+_SCORES = ("loss", "accuracy", "balanced_accuracy", "precision", "recall", "f1")
 MONITORS = (
     *(f"valid_{name}" for name in _SCORES),
     "valid_calibration_error",

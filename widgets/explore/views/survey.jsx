@@ -296,13 +296,13 @@ function Odd({ panel, odd }) {
 
 /** @param {{panel: ExplorePanel, image: any}} props */
 function Found({ panel, image }) {
-  const told = `${image.name}: ${image.label || "unlabeled"}${image.split ? `, ${image.split}` : ""}`;
+  const text = `${image.name}: ${image.label || "unlabeled"}${image.split ? `, ${image.split}` : ""}`;
   return (
     <button
       type="button"
       class="wb-found"
-      title={told}
-      aria-label={`Look at ${told}`}
+      title={text}
+      aria-label={`Look at ${text}`}
       onClick={() => {
         panel.choose({ ...image, picture: null });
         panel.show("steps");

@@ -54,11 +54,11 @@ export function LabelsDialog({ panel }) {
   const remove = async (method, params) => {
     if (!(await change(method, params))) return;
     setGoing(null);
-    // This is the last act now: what was decided before it is not what an undo means.
-    panel.acts = [];
+    // This is the last edit now: what was decided before it is not what an undo means.
+    panel.edits = [];
     await refreshCounts(panel);
     await reload(panel, { quiet: true });
-    panel.say(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
+    panel.notify(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
       name: "Undo",
       run: () => panel.run({ name: "undo" }),
     });

@@ -26,7 +26,7 @@ export function TeamButtons({ panel }) {
       <button
         type="button"
         aria-pressed={queue === "mine"}
-        title="Label images that nobody else is given meanwhile (Shift+N)"
+        title="Label images that are assigned to nobody else (Shift+N)"
         onClick={() => toggleQueue(panel, "mine")}
       >
         Next for me

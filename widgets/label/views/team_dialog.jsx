@@ -102,7 +102,7 @@ function Members({ team }) {
     <table class="wb-counts" aria-label="Annotators">
       <thead>
         <tr>
-          {["Annotator", "Decided", "Second opinions", "Holds now", "Last act"].map((name) => (
+          {["Annotator", "Decided", "Second opinions", "Holds now", "Last active"].map((name) => (
             <th key={name}>{name}</th>
           ))}
         </tr>

@@ -16,11 +16,11 @@ from jupyter_bbox_widget import BBoxWidget
 
 from workbench.compat.ipykernel import answer_without_busy, route_by_request
 from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
-from workbench.panels.base.static_form import StaticForm
+from workbench.panels.base.state import store_key
+from workbench.panels.base.static_summary import StaticSummary
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.boxes.state import BoxDesk, NotSavedError, themes_of_boxes
 from workbench.panels.boxes.summary import boxes_summary
-from workbench.panels.label.panel import place_of
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.box_browsing import BOX_STATES, BoxState
@@ -41,7 +41,7 @@ NO_THEMES = (
 _log = logging.getLogger(__name__)
 
 
-class BoxPanel(StaticForm, BBoxWidget):
+class BoxPanel(StaticSummary, BBoxWidget):
     """Draw boxes on the images of a theme in the notebook.
 
     `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
@@ -96,7 +96,7 @@ class BoxPanel(StaticForm, BBoxWidget):
             inner_style=(browser / "style.css").read_text(encoding="utf-8"),
             hide_buttons=True,
             height=height,
-            place=place_of(self.store),
+            place=store_key(self.store),
             themes=themes,
         )
         route_by_request(self.comm)

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from workbench.configuration import Location
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.inspection.boxes import box_to_inspect
@@ -30,8 +31,8 @@ QUICK_SIDE = 1024
 
 
 @dataclass
-class Desk:
-    """The kernel side of one panel."""
+class ExplorePanelState:
+    """What the panel's kernel half keeps between two messages."""
 
     store: Store
     theme_id: int
@@ -39,10 +40,7 @@ class Desk:
     survey: Profile | None = None
     surveyed: str = "images"
     total: int = 0
-    pictures: DecodedImages = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pictures = DecodedImages()
+    decoded: DecodedImages = field(default_factory=lambda: DecodedImages())
 
     def sample(self, sample_id: int) -> Sample:
         """Return a sample of this theme."""
@@ -70,8 +68,8 @@ class Desk:
         if isinstance(sample, InspectedImage):
             return sample.pixels()
         path = self.store.images.path(sample.uri)
-        image = self.pictures.get(path, preprocessing)
-        return self.pictures.smaller(path, preprocessing, image) if quick else image
+        image = self.decoded.get(path, preprocessing)
+        return self.decoded.smaller(path, preprocessing, image) if quick else image
 
 
 class DecodedImages:
@@ -111,7 +109,7 @@ class DecodedImages:
 
 def pipeline(draft: dict[str, Any], theme: Statistics | None = None) -> Preprocessing:
     """Check a draft of the settings and return its pipeline; without the theme's statistics it does not normalize."""
-    config = AugmentConfig.from_dict(draft, source="the settings")
+    config = AugmentConfig.from_dict(draft, at=Location("the settings"))
     normalization = config.augmentation.normalization
     if normalization == "theme" and theme is None:
         return Preprocessing(config, None)

@@ -1,4 +1,4 @@
-"""A theme's counts, kept between two calls of a panel: what happened since is added instead of counting anew."""
+"""A theme's counts, kept between two calls of a panel: what happened since is added instead of counting all samples."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Row = tuple[int | None, bool, str | None]
 
 
 @dataclass
-class Tally:
+class LiveCounts:
     """How many samples a theme has by label, skipping and split, as of its event `since` and its sample `newest`.
 
-    `counted` tells how often all was counted anew: while it stays, only single decisions were made.
+    `counted` tells how often all samples were counted: while it stays, only single decisions were made.
     """
 
     since: int = 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from workbench.data.thumbnails import Thumbnails
-from workbench.panels.base.static_table import static_table, swatch
+from workbench.panels.base.static_summary import static_table, swatch
 from workbench.panels.boxes.summary import boxes_summary
 from workbench.store import Session, Store
 from workbench.store.boxes import box_counts

@@ -7,20 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from workbench.errors import WorkbenchError
 
 
+class PieceJson(TypedDict):
+    """A piece of a file, which begins at `offset` of `size` bytes."""
+
+    file: str
+    name: str
+    offset: int
+    size: int
+
+
 @dataclass
-class Parcels:
+class UnfinishedFiles:
     """Unfinished files of the uploads under way, in a temporary folder that goes with the last of them."""
 
     folder: tempfile.TemporaryDirectory[str] | None = None
     sizes: dict[str, int] = field(default_factory=dict)
 
-    def take(self, pieces: Sequence[dict[str, Any]], buffers: Sequence[memoryview]) -> list[tuple[str, bytes]]:
-        """Take pieces `{file, name, offset, size}` of files and return those files that are complete, with their names.
+    def take(self, pieces: Sequence[PieceJson], buffers: Sequence[memoryview]) -> list[tuple[str, bytes]]:
+        """Take pieces of files and return those files that are complete, with their names.
 
         Raises WorkbenchError when a piece is not the next one of its file.
         """
@@ -35,7 +44,7 @@ class Parcels:
                 self._forget(piece["file"])
         return complete
 
-    def _append(self, piece: dict[str, Any], buffer: memoryview) -> Path:
+    def _append(self, piece: PieceJson, buffer: memoryview) -> Path:
         have = self.sizes.get(piece["file"], 0)
         if piece["offset"] == 0:
             have = 0

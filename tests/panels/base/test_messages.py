@@ -1,9 +1,9 @@
 """How a panel's kernel half answers the browser's messages."""
 
-from workbench.panels.base.messages import Answer, CallPanel
+from workbench.panels.base.messages import Answer, Panel
 
 
-class Counter(CallPanel):
+class Counter(Panel):
     """Counts how often it was asked to."""
 
     def __init__(self):
@@ -11,7 +11,7 @@ class Counter(CallPanel):
         self.said = []
         super().__init__({"count": self._count})
 
-    def _count(self, params, buffers):
+    def _count(self, params):
         self.counted += 1
         return Answer(self.counted, [bytes([self.counted])])
 
@@ -26,10 +26,10 @@ def message(view, serial, *numbers):
 
 def test_a_call_that_is_sent_again_is_done_once_and_answered_twice():
     panel = Counter()
-    panel._on_message(panel, message("a", 1, 1, 2), [])
-    panel._on_message(panel, message("a", 2, 2, 3), [])
-    panel._on_message(panel, message("b", 1, 1), [])
+    panel._handle_custom_msg(message("a", 1, 1, 2), [])
+    panel._handle_custom_msg(message("a", 2, 2, 3), [])
+    panel._handle_custom_msg(message("b", 1, 1), [])
     assert panel.counted == 4
     answers = [[(r["id"], r["value"], r["buffers"]) for r in content["results"]] for content, _ in panel.said]
-    assert answers == [[(1, 1, [0, 1]), (2, 2, [1, 1])], [(2, 2, [0, 1]), (3, 3, [1, 1])], [(1, 4, [0, 1])]]
+    assert answers == [[(1, 1, (0, 1)), (2, 2, (1, 1))], [(2, 2, (0, 1)), (3, 3, (1, 1))], [(1, 4, (0, 1))]]
     assert [buffers for _, buffers in panel.said] == [[b"\x01", b"\x02"], [b"\x02", b"\x03"], [b"\x04"]]

@@ -1,6 +1,6 @@
 """Counts that follow what happens are those that one would count anew, on both databases."""
 
-from workbench.panels.label.live_counts import Tally
+from workbench.panels.label.live_counts import LiveCounts
 from workbench.store.counts import count_rows
 from workbench.store.labeling import Decision, decide, delete_samples, label_many, undo
 from workbench.store.labels import labels_of
@@ -27,7 +27,7 @@ def test_counts_follow_decisions_deletions_and_undo(store, make_theme, add_sampl
         lambda s: undo(theme, annotator="ann", session=s),
         lambda s: decide(theme, [Decision(ids[7], cat)], annotator="ann", session=s),
     ]
-    tally = Tally()
+    tally = LiveCounts()
     for act in [None, *acts]:
         if act is not None:
             with store.write() as session:

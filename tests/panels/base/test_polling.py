@@ -7,7 +7,7 @@ from workbench.panels.base import polling
 from workbench.paths import asset
 
 
-class Watching(polling.WatchingPanel):
+class Watching(polling.PollingPanel):
     _esm = asset("widgets", "dist", "launch.js")
     broken = False
 
@@ -26,7 +26,7 @@ def until(condition):
 
 def test_a_lasting_error_is_shown_and_goes_away_when_it_is_over(monkeypatch):
     monkeypatch.setattr(polling, "_EVERY_S", 0.01)
-    monkeypatch.setattr(polling, "_UNHEARD_S", 0.0)
+    monkeypatch.setattr(polling, "_UNPOLLED_S", 0.0)
     panel = Watching({})
     first = panel.state
     until(lambda: panel.state != first)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from workbench.panels.explore.state import Desk
+from workbench.panels.explore.state import ExplorePanelState
 from workbench.paths import asset
 from workbench.store import Store
 from workbench.store.images import sha256_of
@@ -21,7 +21,7 @@ AddImage = Callable[..., int]
 
 
 @pytest.fixture
-def desk(sqlite_store: Store) -> Desk:
+def state(sqlite_store: Store) -> ExplorePanelState:
     """The kernel side of a panel on the theme "shapes": 12 images of 40 x 30, labeled round and square, split."""
     project = sqlite_store.project
     if not project.augment_file.is_file():
@@ -46,7 +46,7 @@ def desk(sqlite_store: Store) -> Desk:
                     split=("train", "valid", "test")[number % 3],
                 )
             )
-        return Desk(sqlite_store, theme.id, project.augment_file)
+        return ExplorePanelState(sqlite_store, theme.id, project.augment_file)
 
 
 def drawn(number: int) -> bytes:
