@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
-from workbench.store import Store
-from workbench.store.events import living_labels
-from workbench.store.labels import add_label, labels_of
+from workbench.store import Session, Store
+from workbench.store.label_merges import merged_labels
+from workbench.store.labels import add_label, label_ids, labels_of
 from workbench.store.locks import lock_theme
-from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
@@ -68,7 +65,7 @@ class Admission:
     def _follow_labels(self, session: Session) -> None:
         merged = merged_labels(self.theme_id, session=session)
         self.label_ids = {name: merged.get(label_id, label_id) for name, label_id in self.label_ids.items()}
-        living = living_labels(self.theme_id, session=session)
+        living = label_ids(self.theme_id, session=session)
         gone = [name for name in self.wanted if self.label_ids[name] not in living]
         if gone:
             raise ConflictError(

@@ -20,10 +20,10 @@ from workbench.data.importing.workers import Prepared, prepare
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.box_rows import BoxData
+from workbench.store.decisions import BoxData
 from workbench.store.events import start_batch
 from workbench.store.images import ImageFiles
-from workbench.store.ingest import Arrival, receive
+from workbench.store.ingest import IngestImage, ingest_images
 from workbench.store.labels import labels_of
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme
@@ -160,25 +160,25 @@ class _Import:
                 session=session,
             )  # fmt: skip
             arrivals = [self._arrival(image) for image in bundle]
-            receptions = receive(self.admission.theme_id, arrivals, batch=batch, session=session)
+            receptions = ingest_images(self.admission.theme_id, arrivals, batch=batch, session=session)
             batch_id = batch.id
         self.batch_id = batch_id
         self.report.new_labels += new_labels
         for image, arrival, reception in zip(bundle, arrivals, receptions, strict=True):
             self._count(image, arrival, reception.status, reception.reason)
 
-    def _arrival(self, image: Prepared) -> Arrival:
+    def _arrival(self, image: Prepared) -> IngestImage:
         ids = self.admission.label_ids
         boxes = None if image.boxes is None else tuple(
             BoxData(ids[box.label], box.x, box.y, box.width, box.height) for box in image.boxes
         )  # fmt: skip
-        return Arrival(
+        return IngestImage(
             name=image.name, sha256=image.sha256, uri=image.uri, width=image.width, height=image.height,
             size_bytes=image.size_bytes, label_id=None if image.entry.label is None else ids[image.entry.label],
             split=image.entry.split, boxes=boxes,
         )  # fmt: skip
 
-    def _count(self, image: Prepared, arrival: Arrival, status: str, reason: str) -> None:
+    def _count(self, image: Prepared, arrival: IngestImage, status: str, reason: str) -> None:
         report = self.report
         report.rejected += image.refused
         if status == "refused":
