@@ -73,8 +73,9 @@ def import_images(
 
     Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
     otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
-    (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what it lacks; a
-    decision that is there is never replaced. Images come in transactions of 1,000: after an interruption the same import completes what is missing.
+    (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what
+    it lacks; a decision that is there is never replaced. Images come in transactions of 1,000: after an interruption
+    the same import completes what is missing.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
