@@ -69,9 +69,10 @@ def latest_client_key(sample_id: int, *, session: Session) -> str | None:
     return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
 
 
-def images_with_boxes(theme_id: int, limit: int, *, session: Session) -> Sequence[Sample]:
-    """Return the first images of a theme that have boxes."""
-    return session.scalars(select(Sample).where(*_living(theme_id), _drawn()).limit(limit)).all()
+def images_with_boxes(theme_id: int, limit: int | None = None, *, session: Session) -> Sequence[Sample]:
+    """Return the images of a theme that have boxes, or the first `limit` of them, in the order of their ids."""
+    query = select(Sample).where(*_living(theme_id), _drawn()).order_by(Sample.id)
+    return session.scalars(query.limit(limit)).all()
 
 
 def _living(theme_id: int) -> tuple[ColumnElement[bool], ...]:

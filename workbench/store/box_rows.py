@@ -6,25 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.store.decisions import BoxData
-from workbench.store.schema import Box, Sample
+from workbench.store.schema import Box
 
 _CHUNK = 500
-
-
-class BoxOfSample(NamedTuple):
-    """A box with its id, and the sample that it lies on: its id, file name and the key of its bytes."""
-
-    id: int
-    box: BoxData
-    sample_id: int
-    sample_name: str
-    uri: str
 
 
 def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int, tuple[BoxData, ...]]:
@@ -41,25 +31,6 @@ def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int
 def boxes_of(sample_id: int, *, session: Session) -> tuple[BoxData, ...]:
     """Return one sample's boxes in the order in which they were drawn."""
     return boxes_of_samples([sample_id], session=session).get(sample_id, ())
-
-
-def page_of_boxes(
-    theme_id: int, *, after: tuple[int, int] = (0, 0), limit: int = 2_000, session: Session
-) -> list[BoxOfSample]:
-    """Return a page of the boxes on a theme's living samples, by the ids of sample and box, behind the pair `after`."""
-    sample_id, box_id = after
-    newer = (Sample.id > sample_id) | ((Sample.id == sample_id) & (Box.id > box_id))
-    query = (
-        select(Box, Sample.name, Sample.uri)
-        .join(Sample, Sample.id == Box.sample_id)
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), newer)
-        .order_by(Sample.id, Box.id)
-        .limit(limit)
-    )
-    return [
-        BoxOfSample(row.id, BoxData(row.label_id, row.x, row.y, row.width, row.height), row.sample_id, name, uri)
-        for row, name, uri in session.execute(query)
-    ]
 
 
 def write_boxes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
@@ -117,6 +117,16 @@ def page_of_sample_files(
         .limit(limit)
     )
     return [SampleFile(*row) for row in session.execute(query)]
+
+
+def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Iterator[list[Sample]]:
+    """Yield a theme's living samples in the order of their ids, a page at a time; the session forgets each page."""
+    living = select(Sample).where(*SampleFilter().conditions(theme_id)).order_by(Sample.id).limit(size)
+    last = 0
+    while page := list(session.scalars(living.where(Sample.id > last))):
+        last = page[-1].id
+        yield page
+        session.expunge_all()
 
 
 def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config.augment import SPLITS, AugmentConfig
-from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store

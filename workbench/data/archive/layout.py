@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import BigInteger, Column, DateTime, String
 
 from workbench.errors import WorkbenchError
 from workbench.store.decisions import Decision
 from workbench.store.labels import checked_color, checked_name
-from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion, UtcDateTime
+from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.theme_rows import checked_value, columns_of
 
 FORMAT = "workbench theme"
 VERSION = 1
@@ -25,9 +24,13 @@ MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "READ
 
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
 _REFERENCES = {
-    "label_id": "labels", "merged_into": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches",
+    "label_id": "labels",
+    "merged_into": "labels",
+    "sample_id": "samples",
+    "batch_id": "batches",
+    "undoes": "batches",
     "review_id": "batches",
-}  # fmt: skip
+}
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
 # The kinds of events whose before and after are decisions, which may be label ids.
@@ -64,9 +67,14 @@ class TableFile:
         return f"{self.name}.jsonl"
 
     @property
-    def columns(self) -> list[Column[Any]]:
-        """The columns that are written."""
-        return [column for column in self.model.__table__.columns if column.name not in _LEFT_OUT]  # type: ignore[misc]
+    def columns(self) -> dict[str, Any]:
+        """The columns that are written, by name."""
+        return {name: column for name, column in columns_of(self.model).items() if name not in _LEFT_OUT}
+
+    @property
+    def belongs_to_theme(self) -> bool:
+        """Whether its rows name the theme themselves, not by their sample."""
+        return "theme_id" in columns_of(self.model)
 
     @property
     def link(self) -> str | None:
@@ -75,9 +83,13 @@ class TableFile:
 
 
 TABLES = (
-    TableFile("labels", Label), TableFile("samples", Sample), TableFile("boxes", Box), TableFile("batches", Batch),
-    TableFile("events", LabelEvent), TableFile("second_opinions", SecondOpinion),
-)  # fmt: skip
+    TableFile("labels", Label),
+    TableFile("samples", Sample),
+    TableFile("boxes", Box),
+    TableFile("batches", Batch),
+    TableFile("events", LabelEvent),
+    TableFile("second_opinions", SecondOpinion),
+)
 """In the order in which they are read: what is referred to comes first."""
 
 Translate = Callable[[str, int], int]
@@ -117,12 +129,12 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
         values = json.loads(line)
     except (ValueError, RecursionError):
         raise WorkbenchError(f"{where}: not valid JSON. The archive is damaged; nothing was imported.") from None
-    columns = {column.name: column for column in table.columns}
+    columns = table.columns
     if not isinstance(values, dict) or values.keys() != {*columns, *extra}:
         raise WorkbenchError(f"{where}: the row does not have the columns {', '.join([*columns, *extra])}.")
     for name, column in columns.items():
         try:
-            values[name] = _typed(column, values[name])
+            values[name] = checked_value(column, values[name])
         except (ValueError, TypeError, OverflowError) as error:
             raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
     if table.model is Label:
@@ -137,37 +149,3 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
             f"{where}: the sample is labeled, skipped or looked at in vain: one of them. Nothing was imported."
         )
     return values
-
-
-def _typed(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        if not column.nullable:
-            raise ValueError("a value is missing")
-        return None
-    if isinstance(column.type, DateTime | UtcDateTime):
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is None:
-            raise ValueError(f"the time {value!r} has no time zone")
-        return at.astimezone(UTC)
-    kind: type[Any] = column.type.python_type
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        raise ValueError(f"{value!r} is not of the type {kind.__name__}")
-    if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
-        raise ValueError(f"{value} is larger than the store can keep")
-    if isinstance(value, str) and not is_text(value):
-        raise ValueError(f"{value!r} holds signs that no text has")
-    longest = column.type.length if isinstance(column.type, String) else None
-    if longest is not None and len(str(value)) > longest:
-        raise ValueError(f"longer than {longest} characters")
-    return value
-
-
-def is_text(text: str) -> bool:
-    """Whether a database takes a text: JSON can hold zero bytes and halves of signs, which no UTF-8 has."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text

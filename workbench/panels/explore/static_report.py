@@ -12,8 +12,8 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_to_inspect
-from workbench.data.inspection.images import LIMIT, images_to_inspect
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import LIMIT, images_to_inspect
 from workbench.data.inspection.near_duplicates import Pair, near_duplicates
 from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.data.inspection.stages import Stage, stages_of

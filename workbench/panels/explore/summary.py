@@ -14,8 +14,8 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.boxes import boxes_to_inspect
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
 from workbench.data.inspection.variants import variants
 from workbench.panels.base.static_summary import static_table, swatch

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.inspection.boxes import BoxGeometry, box_geometry, boxes_to_inspect
-from workbench.data.inspection.images import images_to_inspect
+from workbench.data.inspection.inspected_boxes import BoxGeometry, box_geometry, boxes_to_inspect
+from workbench.data.inspection.inspected_images import images_to_inspect
 from workbench.data.inspection.near_duplicates import Pair, near_duplicates
 from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer

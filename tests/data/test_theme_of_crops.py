@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.data.crops import crop, theme_of_crops
+from workbench.data.crops import crop
 from workbench.data.decoding import decode_rgb
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import delete_samples
