@@ -150,15 +150,15 @@ def fill(store: Store, number: int) -> int:
 def _row(n: int, theme_id: int, labels: list[int], at: datetime) -> tuple[object, ...]:
     sha256, decided = sha256_of(b"%d" % n), n % 2 == 0
     return (
-        theme_id, sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300, False, at,
-        labels[n // 2 % 10] if decided else None, f"annotator {n % 8}" if decided else None, at if decided else None,
+        theme_id, sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300, False, False,
+        at, labels[n // 2 % 10] if decided else None, f"annotator {n % 8}" if decided else None, at if decided else None,
     )  # fmt: skip
 
 
 def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
     """Write samples by the driver's quickest way."""
     names = [
-        "theme_id", "sha256", "uri", "name", "width", "height", "size_bytes", "skipped", "created_at",
+        "theme_id", "sha256", "uri", "name", "width", "height", "size_bytes", "skipped", "nothing_there", "created_at",
         "label_id", "annotator", "labeled_at",
     ]  # fmt: skip
     if connection.dialect.name == "postgresql":

@@ -50,8 +50,9 @@ CAPTIONS = {
 PLACES = {
     "themes": (0, 0), "labels": (0, 1), "batches": (0, 2),
     "samples": (1, 0), "boxes": (1, 1),
-    "label_events": (2, 0), "opinions": (2, 1), "leases": (2, 2),
-    "snapshots": (3, 0), "snapshot_samples": (3, 1), "models": (3, 2), "stage_events": (3, 3), "predictions": (1, 2),
+    "label_events": (2, 0), "second_opinions": (2, 1), "assignments": (2, 2),
+    "snapshots": (3, 0), "snapshot_samples": (3, 1), "model_versions": (3, 2), "stage_events": (3, 3),
+    "predictions": (1, 2),
 }  # fmt: skip
 COLUMNS = 4
 

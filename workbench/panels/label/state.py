@@ -32,9 +32,7 @@ class LabelPanelState(PanelState):
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)
-    _known_cursors: dict[tuple[int, SampleFilter, Sort], tuple[tuple[int, int], KnownCursors]] = field(
-        default_factory=dict
-    )
+    _orders: dict[tuple[int, SampleFilter, Sort], tuple[tuple[int, int], KnownCursors]] = field(default_factory=dict)
 
     def version(self, theme_id: int, session: Session, *, find: bool = False) -> ShownVersion | None:
         """Return the version that is shown in a theme, found once and with `find` whenever the theme is opened."""
