@@ -7,7 +7,7 @@ import fsspec
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.inference.sources import ThemeSource
+from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.images import sha256_of
 from workbench.store.labeling import delete_samples

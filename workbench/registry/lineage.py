@@ -34,7 +34,7 @@ class VersionLineage:
     """Everything a version's numbers can be traced to.
 
     `counts` maps split to label (as it was called then) to number of samples. `run` is the run's name, start, commit,
-    parameters and metrics, empty when MLflow has lost it; `description` what was said of the version, empty likewise.
+    parameters and metrics, empty when MLflow has lost it; `description` that of MLflow's version, empty likewise.
     """
 
     theme: str
@@ -56,7 +56,7 @@ class VersionLineage:
 
 @dataclass(frozen=True)
 class Use:
-    """What a version has to do with a sample: the split that it had for it, and what it answered; None for neither."""
+    """What a version has to do with a sample: the split and label of its snapshot, its prediction; None without."""
 
     version: int
     stage: str
@@ -158,12 +158,15 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             names = decision_names(theme_id, session=session)
             history = [
                 {
-                    "at": _moment(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": decision_words(event.before, names),
+                    "at": _moment(event.at),
+                    "annotator": event.annotator,
+                    "source": event.source,
+                    "action": event.action,
+                    "before": decision_words(event.before, names),
                     "after": decision_words(event.after, names),
                 }
                 for event in history_of(row.id, session=session)
-            ]  # fmt: skip
+            ]
             return SampleLineage(
                 sample_id=row.id,
                 name=row.name,
