@@ -8,9 +8,10 @@ from sqlalchemy import select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.comparison import compare
-from workbench.store.labeling import undo
-from workbench.store.labels import delete_label, get_label, merge_labels
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import get_label
 from workbench.store.schema import ModelVersion, SnapshotSample
+from workbench.store.undo import undo
 
 
 def test_versions_side_by_side(two_versions):

@@ -20,9 +20,11 @@ from workbench.inference.items import Item
 from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
-from workbench.store.labeling import Decision, decide
-from workbench.store.labels import delete_label, edit_label, get_label
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import delete_label
+from workbench.store.labels import edit_label, get_label
 from workbench.store.schema import Label, Prediction, Sample, Snapshot, now
+from workbench.store.single_edits import Edit, decide
 
 
 def stored(shades):
@@ -160,7 +162,7 @@ def test_a_label_that_was_renamed_is_still_what_the_model_calls_it(shades):
         gray = get_label(shades.theme_id, "gray", session=session).id
         ids = session.scalars(select(Sample.id).where(Sample.label_id == gray)).all()
         for label in (None, gray):
-            decide(shades.theme_id, [Decision(id_, label) for id_ in ids], annotator="ann", session=session)
+            decide(shades.theme_id, [Edit(id_, Decision.of(label)) for id_ in ids], annotator="ann", session=session)
         session.scalars(select(Snapshot)).one().created_at = now()
         edit_label(gray, name="grey", session=session)
     result = predict("shades")

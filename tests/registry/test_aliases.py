@@ -5,7 +5,7 @@ import pytest
 from workbench.registry.aliases import MlflowStages, StoreStages, mlflow_stages, stage_differences, store_stages
 from workbench.registry.tracking import connect
 from workbench.store.model_versions import add_model_version, set_stage
-from workbench.store.stage_history import note_stage
+from workbench.store.stage_history import record_stage
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def put(sqlite_store, make_theme):
                 add_model_version(theme_id, version, run_id=run_id, snapshot_id=None, metrics={}, session=session)
             for row in set_stage(theme_id, version, stage, session=session):
                 before = known.get(row.version)
-                note_stage(theme_id, row.version, before=before, after=row.stage, annotator="ann", session=session)
+                record_stage(theme_id, row.version, before=before, after=row.stage, annotator="ann", session=session)
                 known[row.version] = row.stage
             return store_stages(theme_id, session=session)
 

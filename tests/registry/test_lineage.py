@@ -8,9 +8,10 @@ from workbench.panels.models.panel import ModelsPanel
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import get_label
 from workbench.store.schema import ModelVersion, Sample
+from workbench.store.single_edits import Edit, decide
 
 
 def test_a_version_leads_to_its_run_and_every_sample(shades):
@@ -23,7 +24,7 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
     with shades.store.write() as session:
         sample = session.scalars(select(Sample).where(Sample.name == "dark/0.png")).one()
         gray = get_label(shades.theme_id, "gray", session=session)
-        decide(shades.theme_id, [Decision(sample.id, gray.id)], annotator="ann", session=session)
+        decide(shades.theme_id, [Edit(sample.id, Decision.of(gray.id))], annotator="ann", session=session)
     samples = list(samples_of_version("shades", 1))
     assert len(samples) == 18
     assert (samples[0].name, samples[0].label, samples[0].label_now, samples[0].split) == (
