@@ -148,11 +148,10 @@ def fill(store: Store, number: int) -> int:
 
 
 def _row(n: int, theme_id: int, labels: list[int], at: datetime) -> tuple[object, ...]:
-    sha256, decided = sha256_of(b"%d" % n), n % 2 == 0
-    return (
-        theme_id, sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300, False, False,
-        at, labels[n // 2 % 10] if decided else None, f"annotator {n % 8}" if decided else None, at if decided else None,
-    )  # fmt: skip
+    sha256 = sha256_of(b"%d" % n)
+    image = (sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300)
+    decision = (labels[n // 2 % 10], f"annotator {n % 8}", at) if n % 2 == 0 else (None, None, None)
+    return (theme_id, *image, False, False, at, *decision)
 
 
 def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
