@@ -319,7 +319,7 @@ def meanwhile(monkeypatch):
     """`meanwhile(act)`: import image by image, and do something between the first and the second."""
 
     def plan(act):
-        monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
+        monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
         commits = itertools.count()
         monkeypatch.setattr(ImageFiles, "flush", lambda _: act() if next(commits) == 1 else None)
 
@@ -360,7 +360,7 @@ def test_a_killed_import_is_completed_by_the_next_one(sqlite_store, sqlite_theme
         import sys
         from workbench.data.importing import run
         from workbench.store import open_store
-        run.BATCH = 50
+        run.IMAGES_PER_TRANSACTION = 50
         run.import_images(open_store(), "pets", sys.argv[1], annotator="mika", progress=False)
     """
     child = run_python(code, folder)

@@ -24,9 +24,13 @@ MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "READ
 
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
 _REFERENCES = {
-    "label_id": "labels", "merged_into": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches",
+    "label_id": "labels",
+    "merged_into": "labels",
+    "sample_id": "samples",
+    "batch_id": "batches",
+    "undoes": "batches",
     "review_id": "batches",
-}  # fmt: skip
+}
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
 # The kinds of events whose before and after are decisions, which may be label ids.
@@ -79,9 +83,13 @@ class TableFile:
 
 
 TABLES = (
-    TableFile("labels", Label), TableFile("samples", Sample), TableFile("boxes", Box), TableFile("batches", Batch),
-    TableFile("events", LabelEvent), TableFile("second_opinions", SecondOpinion),
-)  # fmt: skip
+    TableFile("labels", Label),
+    TableFile("samples", Sample),
+    TableFile("boxes", Box),
+    TableFile("batches", Batch),
+    TableFile("events", LabelEvent),
+    TableFile("second_opinions", SecondOpinion),
+)
 """In the order in which they are read: what is referred to comes first."""
 
 Translate = Callable[[str, int], int]

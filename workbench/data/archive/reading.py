@@ -11,7 +11,7 @@ from typing import Any
 from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.importing.workers import prepare
+from workbench.data.importing.workers import prepare_image
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.samples import SampleFilter, count_samples
@@ -68,7 +68,7 @@ class _Images:
         content = self.archive.read(name)
         if hashlib.sha256(content).hexdigest() != row["sha256"] or len(content) != row["size_bytes"]:
             raise WorkbenchError(f"{where}: {name} is not the image that the row describes. Nothing was imported.")
-        image = prepare(Entry(name, content=content, size=(row["width"], row["height"])), self.store.images)
+        image = prepare_image(Entry(name, content=content, size=(row["width"], row["height"])), self.store.images)
         if isinstance(image, Rejection):
             raise WorkbenchError(f"{where}: {name}: {image.reason}. Nothing was imported.")
         return image.uri
