@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
     parser.add_argument(
-        "--repeats", type=int, help="how often to begin anew with an empty cache (photos: 1; small images, quick: 3)"
+        "--repeats", type=int, help="how often to start over with an empty cache (photos: 1; small images, quick: 3)"
     )
     parser.add_argument("--cache", choices=["disk", "memory"], default="disk")
     options = parser.parse_args()
