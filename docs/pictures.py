@@ -48,11 +48,20 @@ CAPTIONS = {
 }
 # Column and row of each table in the drawing; a table that is missing here goes below the others.
 PLACES = {
-    "themes": (0, 0), "labels": (0, 1), "batches": (0, 2),
-    "samples": (1, 0), "boxes": (1, 1),
-    "label_events": (2, 0), "opinions": (2, 1), "leases": (2, 2),
-    "snapshots": (3, 0), "snapshot_samples": (3, 1), "models": (3, 2), "stage_events": (3, 3), "predictions": (1, 2),
-}  # fmt: skip
+    "themes": (0, 0),
+    "labels": (0, 1),
+    "batches": (0, 2),
+    "samples": (1, 0),
+    "boxes": (1, 1),
+    "label_events": (2, 0),
+    "second_opinions": (2, 1),
+    "assignments": (2, 2),
+    "snapshots": (3, 0),
+    "snapshot_samples": (3, 1),
+    "model_versions": (3, 2),
+    "stage_events": (3, 3),
+    "predictions": (1, 2),
+}
 COLUMNS = 4
 ABREAST = 3
 
@@ -91,9 +100,14 @@ def _row(axes: Axes, names: list[str], top: float, height: float) -> None:
         _box(axes, left, top - height, width, height, SHADE)
         axes.text(left + 0.015, middle, name, va="center", color=INK, fontsize=10, weight="bold")
         axes.text(
-            left + width - 0.015, middle, CAPTIONS[name],
-            va="center", ha="right", color=LINE, fontsize=8 if len(names) == 1 else 7,
-        )  # fmt: skip
+            left + width - 0.015,
+            middle,
+            CAPTIONS[name],
+            va="center",
+            ha="right",
+            color=LINE,
+            fontsize=8 if len(names) == 1 else 7,
+        )
 
 
 def draw_schema(metadata: MetaData, file: Path) -> None:
@@ -125,9 +139,14 @@ def _table(axes: Axes, table: Table, left: float, top: float, width: float) -> N
     for number, column in enumerate(table.columns):
         line = top + 2.1 + number
         axes.text(
-            left + 0.008, line, column.name, va="center", color=INK, fontsize=8,
+            left + 0.008,
+            line,
+            column.name,
+            va="center",
+            color=INK,
+            fontsize=8,
             weight="bold" if column.primary_key else "normal",
-        )  # fmt: skip
+        )
         target = next((f"→ {key.column.table.name}" for key in column.foreign_keys), "")
         kind = target or str(column.type).split("(")[0].lower() + (" null" if column.nullable else "")
         axes.text(left + width - 0.008, line, kind, va="center", ha="right", color=LINE, fontsize=7)

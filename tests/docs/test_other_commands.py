@@ -86,10 +86,19 @@ def tried_elsewhere(*words):
 
 
 CHECKS = {
-    "conda": conda, "cron": cron, "curl": tried_elsewhere, "export": export, "make": make,
-    "mlflow": mlflow, "npm": npm, "pip": pip, "pre-commit": pre_commit, "python": python, "python3": python,
+    "conda": conda,
+    "cron": cron,
+    "curl": tried_elsewhere,
+    "export": export,
+    "make": make,
+    "mlflow": mlflow,
+    "npm": npm,
+    "pip": pip,
+    "pre-commit": pre_commit,
+    "python": python,
+    "python3": python,
     "source": tried_elsewhere,
-}  # fmt: skip
+}
 
 
 FIRST = rf"(?:\.venv/bin/)?(?:{'|'.join(CHECKS)}) "

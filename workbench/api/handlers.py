@@ -122,9 +122,13 @@ class OperationHandler(APIHandler):
             body = operation.body.model_validate_json(self.request.body)
         files = [(file.filename, file.body) for file in self.request.files.get("files", [])]
         return Request(
-            _store(), {name: _path_value(name, value) for name, value in path.items()},
-            operation.query.model_validate(query), body, files, _person(self.current_user),
-        )  # fmt: skip
+            _store(),
+            {name: _path_value(name, value) for name, value in path.items()},
+            operation.query.model_validate(query),
+            body,
+            files,
+            _person(self.current_user),
+        )
 
     def _problem(self, status: int, message: str) -> None:
         self.set_status(status)
