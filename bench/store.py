@@ -157,9 +157,20 @@ def _row(n: int, theme_id: int, labels: list[int], at: datetime) -> tuple[object
 def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
     """Write samples by the driver's quickest way."""
     names = [
-        "theme_id", "sha256", "uri", "name", "width", "height", "size_bytes", "skipped", "nothing_there", "created_at",
-        "label_id", "annotator", "labeled_at",
-    ]  # fmt: skip
+        "theme_id",
+        "sha256",
+        "uri",
+        "name",
+        "width",
+        "height",
+        "size_bytes",
+        "skipped",
+        "nothing_there",
+        "created_at",
+        "label_id",
+        "annotator",
+        "labeled_at",
+    ]
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY samples ({', '.join(names)}) FROM STDIN") as copy:
@@ -188,8 +199,14 @@ def read(store: Store, theme_id: int, number: int) -> dict[str, float]:
             with store.read() as session:
                 known = count_samples(theme_id, where, session=session) if total is None else total
                 return open_page(
-                    theme_id, where, sort=sort, offset=offset, limit=PAGE, total=known, session=session  # type: ignore[arg-type]
-                )  # fmt: skip
+                    theme_id,
+                    where,
+                    sort=sort,
+                    offset=offset,
+                    limit=PAGE,
+                    total=known,
+                    session=session,  # type: ignore[arg-type]
+                )
 
         return call
 
@@ -288,11 +305,14 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
         goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
         rows.append(
             Row(
-                f"{where}: {what.rstrip(',:').removesuffix(', workbench')}", f"{value:,.1f} {unit}",
-                "" if bare is None else f"{bare:,.1f} {unit}", None if bare is None else value / bare,
-                "" if goal is None else f"{goal:,} {unit}", None if goal is None else value <= goal,
+                f"{where}: {what.rstrip(',:').removesuffix(', workbench')}",
+                f"{value:,.1f} {unit}",
+                "" if bare is None else f"{bare:,.1f} {unit}",
+                None if bare is None else value / bare,
+                "" if goal is None else f"{goal:,} {unit}",
+                None if goal is None else value <= goal,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

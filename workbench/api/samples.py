@@ -282,7 +282,7 @@ OPERATIONS = [
     ),
     Operation("GET", "/themes/{theme}/samples/{sample}/history", "Show every change", get_history, list[EventOut]),
     Operation("POST", "/themes/{theme}/decisions", "Label, clear or skip", decide, list[OutcomeOut], body=DecisionsIn),
-    Operation("POST", "/themes/{theme}/bulk-labels", "Label many samples", label_many, BulkOut, body=BulkIn),
+    Operation("POST", "/themes/{theme}/bulk-labels", "Label samples as one batch", label_many, BulkOut, body=BulkIn),
     Operation("POST", "/themes/{theme}/bulk-deletions", "Delete many samples", delete_many, BulkOut, body=DeleteIn),
     Operation("POST", "/themes/{theme}/undo", "Undo a batch", undo, BulkOut, body=UndoIn),
     Operation(
