@@ -58,7 +58,9 @@
  * @property {Partial<Item> & {id: number}} [current] decide: how the sample stands now.
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
+ * @property {number} [replaced] bulk: how many of the changed samples had another label before.
  * @property {number[]} [samples] undo: the samples, when they are few.
+ * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.
  *
  * @typedef {[number | null, boolean, string | null, number]} CountRow label, skipped, split, number of samples.
@@ -66,6 +68,7 @@
  * @typedef {[number | null, string, number]} AnswerRow predicted label, agreement, number of samples.
  *
  * @typedef {object} Change One committed change, by whomever.
+ * @property {number} id Of its event.
  * @property {number} sample
  * @property {Decision} before
  * @property {Decision} after

@@ -34,13 +34,17 @@ class ShownParams(TypedDict):
 
 
 class DrawingParams(TypedDict):
-    """All boxes of an image, drawn over the state `seen`; `earlier` are keys of messages without an answer yet."""
+    """All boxes of an image, drawn over the state `seen`; `earlier` are keys of messages without an answer yet.
+
+    `order` is that of the browser's journal.
+    """
 
     key: str | None
     sample: int
     boxes: list[BoxJson]
     seen: str | None
     earlier: NotRequired[list[str]]
+    order: NotRequired[int]
 
 
 class StepParams(ShownParams):
