@@ -63,7 +63,7 @@ def test_the_stop_button_ends_a_training_before_its_first_epoch_is_over(colors):
     assert result.stopped
 
 
-@pytest.mark.parametrize("step", ["fit.test", "record.record_result"])
+@pytest.mark.parametrize("step", ["fit.test", "mlflow_logging.log_result"])
 def test_a_run_that_ends_after_its_last_epoch_says_how(colors, monkeypatch, step):
     def fail(error):
         def broken(*_args, **_options):
@@ -91,7 +91,7 @@ def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):
         for j, predicted in enumerate(result.class_names):
             answer, buffers = ask(panel, "images", true=true, predicted=predicted)
             value = answer["value"]
-            assert value["count"] == result.confusion[i][j] == len(value["images"])
+            assert value["count"] == result.confusion.counts[i, j] == len(value["images"])
             assert all(image["name"].startswith(f"{true}-") for image in value["images"])
             assert bool(buffers) == bool(value["count"])
             scores = [image["score"] for image in value["images"]]
@@ -99,7 +99,7 @@ def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):
             shown += value["count"]
     assert shown == 9
     mistakes = ask(panel, "images", mistakes=True)[0]["value"]
-    assert mistakes["count"] == 9 - sum(result.confusion[i][i] for i in range(3))
+    assert mistakes["count"] == 9 - sum(result.confusion.counts[i, i] for i in range(3))
 
 
 def test_a_failed_training_says_why(colors):

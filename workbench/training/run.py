@@ -129,7 +129,8 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
             uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
             _finish(folder, fitted.stopped)
         progress.update(
-            state="stopped" if fitted.stopped else "complete", metrics=metrics, confusion=module.confusion["test"],
+            state="stopped" if fitted.stopped else "complete", metrics=metrics,
+            confusion=module.confusion["test"].counts.tolist(),
             best_epoch=int(best.get("epoch", 0)),
         )  # fmt: skip
     return TrainingResult(

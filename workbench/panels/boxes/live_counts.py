@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workbench.store.box_rows import boxes_from_text
-from workbench.store.boxes import BoxCounts, BoxOutcome
+from workbench.store.counts import BoxCounts
+from workbench.store.decisions import Decision
 
 
-def counts_after(counts: BoxCounts, before: str | None, outcome: BoxOutcome) -> BoxCounts:
-    """Return a theme's counts after an image was saved; `before` is the state that it had."""
+def counts_after(counts: BoxCounts, before: Decision, after: Decision) -> BoxCounts:
+    """Return a theme's counts after the decision about one image has become another one."""
     return replace(
         counts,
-        boxes=counts.boxes + len(outcome.boxes) - len(boxes_from_text(before)),
-        submitted=counts.submitted + (before in (None, "skipped") and outcome.state is not None),
-        skipped=counts.skipped - (before == "skipped" and outcome.state != "skipped"),
+        boxes=counts.boxes + len(after.boxes or ()) - len(before.boxes or ()),
+        submitted=counts.submitted + (before.boxes is None and after.boxes is not None),
+        skipped=counts.skipped - (before.skipped and not after.skipped),
     )
 
 
 def per_label_after(
-    per_label: Mapping[str, int], before: str | None, outcome: BoxOutcome, names: Mapping[int, str]
+    per_label: Mapping[str, int], before: Decision, after: Decision, names: Mapping[int, str]
 ) -> dict[str, int]:
-    """Return the number of boxes per label after an image was saved; `names` are the labels' by their ids."""
+    """Return the number of boxes per label after the same; `names` are the labels' by their ids."""
     found = dict(per_label)
-    for boxes, by in ((boxes_from_text(before), -1), (outcome.boxes, 1)):
-        for box in boxes:
+    for decision, by in ((before, -1), (after, 1)):
+        for box in decision.boxes or ():
             name = names.get(box.label_id, "")
             found[name] = found.get(name, 0) + by
     return found

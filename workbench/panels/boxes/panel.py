@@ -34,7 +34,9 @@ from workbench.panels.boxes.traits import BoxTraits
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.box_browsing import BOX_STATES, BoxState
-from workbench.store.boxes import BoxCounts, BoxOutcome
+from workbench.store.boxes import BoxOutcome
+from workbench.store.counts import BoxCounts
+from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -192,13 +194,13 @@ class BoxPanel(Panel, BoxTraits):
             outcome, empty = self._state.save(
                 sample_id,
                 boxes,
-                seen=drawn["seen"],
+                seen=Decision.parse(drawn["seen"]),
                 draft=draft,
                 key=drawn["key"],
                 earlier=drawn.get("earlier") or (),
             )
         except NotFoundError:
-            outcome, empty = BoxOutcome(sample_id, "missing", None, (), None), 0
+            outcome, empty = BoxOutcome(sample_id, "missing", UNDECIDED, None), 0
         if outcome.status == "conflict":
             self._go_to(sample_id, "Somebody else has changed this image. These are their boxes.")
             self.conflict = ConflictJson(sample=sample_id, boxes=boxes)
@@ -216,14 +218,15 @@ class BoxPanel(Panel, BoxTraits):
     def _show_saved(self, sample_id: int, boxes: list[BoxJson], outcome: BoxOutcome, empty: int) -> None:
         labels = self._state.labels()
         names = {number: name for name, (number, _) in labels.items()}
-        self.per_label = per_label_after(self.per_label, self.state, outcome, names)
-        self._counts = counts_after(self._counts, self.state, outcome)
+        before = Decision.parse(self.state)
+        self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
+        self._counts = counts_after(self._counts, before, outcome.decision)
         # The browser has these boxes, and perhaps further ones by now: they are not sent back.
         shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
         with self._lock_property(bboxes=shown):
             self.bboxes = shown
         with self.hold_sync():
-            self.state, self.conflict = outcome.state, {}
+            self.state, self.conflict = outcome.decision.text, {}
             self._say(_saved(len(outcome.boxes), empty))
         if list(labels) != self.classes:
             # Somebody has changed the labels: the image is shown with what they are called now.
