@@ -55,9 +55,10 @@ class Api:
         boundary = uuid.uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
-            + content + b"\r\n"
+            + content
+            + b"\r\n"
             for name, content in files
-        ]  # fmt: skip
+        ]
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self.call("POST", path, headers=headers, raw=b"".join(parts) + f"--{boundary}--\r\n".encode())
 
@@ -73,10 +74,17 @@ def api(tmp_path_factory):
     environment |= {"PYTHONPATH": str(ROOT), "WORKBENCH_ROOT": str(root), "JUPYTER_TOKEN": TOKEN}
     environment |= {f"JUPYTER_{part}_DIR": str(root / part.lower()) for part in ("CONFIG", "DATA", "RUNTIME")}
     command = [
-        sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={root}", "--no-browser", "--allow-root",
+        sys.executable,
+        "-m",
+        "jupyter_server",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={root}",
+        "--no-browser",
+        "--allow-root",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
-    ]  # fmt: skip
+    ]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     log = []
     try:

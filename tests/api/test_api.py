@@ -51,9 +51,12 @@ def with_images(api, name):
 
 def test_without_the_token_nothing_is_told_or_changed(api, pets):
     for method, path, body in (
-        ("GET", "/themes", None), ("POST", "/themes", {"name": "x"}), ("GET", "/openapi.json", None),
-        ("DELETE", "/themes/pets", None), ("GET", f"/themes/pets/samples/{pets[1][0]}/image", None),
-    ):  # fmt: skip
+        ("GET", "/themes", None),
+        ("POST", "/themes", {"name": "x"}),
+        ("GET", "/openapi.json", None),
+        ("DELETE", "/themes/pets", None),
+        ("GET", f"/themes/pets/samples/{pets[1][0]}/image", None),
+    ):
         for token in (None, "wrong"):
             assert api.call(method, path, body, token=token)[0] == 403
     assert "pets" in [theme["name"] for theme in api.get("/themes")[1]]
@@ -70,9 +73,11 @@ def test_labeling_one_by_one(api, own, store):
     status, outcomes = api.post(f"{path}/decisions", {"decisions": decisions, "annotator": "ann"})
     assert status == 200
     assert [(row["status"], row["label"], row["skipped"], row["annotator"]) for row in outcomes] == [
-        ("changed", "cat", False, "ann"), ("changed", None, True, "ann"), ("conflict", "cat", False, "ann"),
+        ("changed", "cat", False, "ann"),
+        ("changed", None, True, "ann"),
+        ("conflict", "cat", False, "ann"),
         ("missing", None, False, None),
-    ]  # fmt: skip
+    ]
     _, again = api.post(f"{path}/decisions", {"decisions": decisions[:1], "annotator": "ann"})
     assert again[0]["status"] == "replayed"
     events = api.get(f"{path}/samples/{ids[0]}/history")[1]
@@ -145,9 +150,10 @@ def test_predictions_of_the_production_model(api, own, store):
         set_stage(theme_id, 1, "production", session=session)
     _, found = api.get(f"{path}/predictions", limit=2)
     assert found == {
-        "version": 1, "total": 12,
+        "version": 1,
+        "total": 12,
         "predictions": [{"sample_id": sample_id, "label": "cat", "score": 0.5} for sample_id in ids[:2]],
-    }  # fmt: skip
+    }
     with store.write() as session:
         merge_labels(cat, get_label(theme_id, "dog", session=session).id, annotator="ann", session=session)
     assert {row["label"] for row in api.get(f"{path}/predictions")[1]["predictions"]} == {"dog"}
@@ -222,7 +228,7 @@ def test_labels_and_themes_are_edited_and_deleted(api):
         ("POST", "/themes/pets/decisions", {"decisions": [{"sample_id": "1", "label": "cat"}]}, 400, "sample_id"),
         ("POST", "/themes/pets/decisions", {"decisions": [{"sample_id": 1, "label": "cow"}]}, 404, "no label 'cow'"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_and_why(api, pets, method, path, body, status, message):
     found, answer = api.call(method, path, body)
     assert (found, message in answer["message"]) == (status, True), answer

@@ -189,11 +189,17 @@ def add_scenes(project: Project) -> None:
                 uri = store.images.put(content, sha256=digest, suffix="png")
                 session.add(
                     Sample(
-                        theme_id=theme.id, sha256=digest, uri=uri, name=f"scene_{number}.png", width=240, height=180,
-                        size_bytes=len(content), label_id=labels[number // 4 % 2 if number < 8 else 1],
+                        theme_id=theme.id,
+                        sha256=digest,
+                        uri=uri,
+                        name=f"scene_{number}.png",
+                        width=240,
+                        height=180,
+                        size_bytes=len(content),
+                        label_id=labels[number // 4 % 2 if number < 8 else 1],
                         split=("train", "train", "valid", "test")[number % 4],
                     )
-                )  # fmt: skip
+                )
     finally:
         store.close()
 

@@ -28,18 +28,22 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
     samples = list(samples_of_version("shades", 1))
     assert len(samples) == 18
     assert (samples[0].name, samples[0].label, samples[0].label_now, samples[0].split) == (
-        "dark/0.png", "dark", "gray", "test",
-    )  # fmt: skip
+        "dark/0.png",
+        "dark",
+        "gray",
+        "test",
+    )
     assert list(samples_of_version("shades", 1, split="train")) == []
     dark = list(samples_of_version("shades", 1, split="test", label="dark"))
     assert [row.name for row in dark] == [f"dark/{number}.png" for number in range(0, 18, 3)]
     assert list(samples_of_version("shades", 1, label="dark", after=dark[1].sample_id)) == dark[2:]
     shown = ModelsPanel("shades", store=shades.store)._methods["samples"](
-        {"version": 1, "split": "test", "label": "dark"}, []
+        {"version": 1, "split": "test", "label": "dark"}
     )
     assert [(row["name"], row["now"]) for row in shown.value["samples"]][:2] == [
-        ("dark/0.png", "gray"), ("dark/3.png", "dark"),
-    ]  # fmt: skip
+        ("dark/0.png", "gray"),
+        ("dark/3.png", "dark"),
+    ]
     assert (shown.value["more"], len(shown.value["sheet"]["ids"])) == (False, 6)
 
 

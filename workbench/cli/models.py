@@ -156,7 +156,7 @@ def models_lineage(name: str, version: int | None, sample: str | None, samples: 
 
 @models.command("check")
 @click.argument("name", metavar="THEME")
-@click.option("--repair", is_flag=True, help="Mend what can be mended; the store's stages win.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired; the store's stages win.")
 @annotator_option
 @as_json_option
 @click.pass_context
@@ -210,9 +210,12 @@ def _version_text(found: VersionLineage) -> str:
         f"snapshot  {found.snapshot_digest or 'unknown'}",
         f"samples   {counts or 'unknown'}",
         f"classes   {', '.join(found.class_names)}",
-        *(f"{local_time(event['at'])}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} "
-          f"by {event['annotator']}" for event in found.history),
-    ]  # fmt: skip
+        *(
+            f"{local_time(event['at'])}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} "
+            f"by {event['annotator']}"
+            for event in found.history
+        ),
+    ]
     return "\n".join(lines)
 
 
@@ -223,18 +226,22 @@ def _sample_text(found: SampleLineage) -> str:
     )
     uses = [
         {
-            "version": use.version, "stage": use.stage, "used for": use.split, "label then": use.label_then,
-            "predicted": use.predicted, "score": use.score,
+            "version": use.version,
+            "stage": use.stage,
+            "used for": use.split,
+            "label then": use.label_then,
+            "predicted": use.predicted,
+            "score": use.score,
         }
         for use in found.uses
-    ]  # fmt: skip
+    ]
     return f"{head}\n{table(uses) if uses else 'No model version has seen it.'}"
 
 
 def _sync_text(report: SyncReport) -> str:
     lines = [f"repaired: {text}" for text in report.repaired]
     for each in report.differences:
-        lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can mend that.'}")
+        lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can repair that.'}")
     if report.ok:
         versions = "1 version" if report.versions == 1 else f"{report.versions} versions"
         lines.append(f"MLflow and the store agree on {versions} of '{report.theme}'.")

@@ -1,6 +1,6 @@
 """The store: themes, labels, samples, splits, snapshots, models and predictions in SQL, images as files.
 
-Functions of this package take a keyword-only `session` and never commit; `Store.write()` is the one place that does.
+Functions of this package take a keyword-only `session` and never commit: `Store.write()` alone does.
 `Session` is there to annotate what takes one: no other room imports sqlalchemy.
 """
 

@@ -121,7 +121,7 @@ class ImageFiles:
         """Remove what crashed writers left behind and return how many files that were."""
         removed = 0
         for file in self.root.glob(f"*/{UNFINISHED}*"):
-            # Its writer may finish meanwhile, and it bears its own name then.
+            # Its writer may finish at the same time, and it has its own name then.
             with suppress(FileNotFoundError):
                 if _age(file) >= older_than:
                     file.unlink()

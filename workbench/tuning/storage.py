@@ -73,24 +73,12 @@ def storage_lock(url: str) -> Iterator[None]:
             yield
         return
     if url.startswith("postgresql"):
-        with _advisory_lock(url):
+        from workbench.store.locks import lock_database
+
+        with lock_database(url, _ADVISORY_KEY):
             yield
         return
     raise _unsupported(url)
-
-
-@contextmanager
-def _advisory_lock(url: str) -> Iterator[None]:
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.pool import NullPool
-
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
 
 
 def _unsupported(url: str) -> WorkbenchError:
