@@ -5,19 +5,8 @@ import { Surface } from "./surface.js";
 
 /** @import { Health } from "../shared/messages.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { DrawnBox, Model } from "./surface.js" */
-
-/**
- * @typedef {object} Drawing All boxes of an image, as a person drew them.
- * @property {string} key Unique; the store takes it once.
- * @property {number} order
- * @property {number} sample
- * @property {DrawnBox[]} boxes
- * @property {string | null} seen The state of the image that was drawn over.
- * @property {string[]} earlier Keys of drawings of the image that were not answered when this one was made.
- *
- * @typedef {{accepted: boolean, problem: string}} DrawingAnswer
- */
+/** @import { BoxCalls, Drawing, DrawingAnswer, DrawnBox } from "./messages.js" */
+/** @import { Model } from "./surface.js" */
 
 const RETRY_MS = 6000;
 
@@ -37,6 +26,7 @@ export class BoxPanel {
     this.submitted = new Map();
     /** @type {Health} */
     this.health = "live";
+    /** @type {Link<BoxCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.#setHealth(health) });
     /** What the last answer says. */
     this.status = model.get("status");

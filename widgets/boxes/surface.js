@@ -3,7 +3,7 @@
  * browser and is passed to `onDrawn`: as synced traits they would meet what the kernel sends for the next image.
  *
  * @typedef {import("../shared/messages.js").Model & {set(name: string, value: any): void, save_changes(): void}} Model
- * @typedef {{label: string, label_id?: number | null, x: number, y: number, width: number, height: number}} DrawnBox
+ * @import { DrawnBox } from "./messages.js"
  */
 
 const OWN = ["bboxes", "selected_index", "label"];
