@@ -2,12 +2,18 @@
 
 Edits of single samples share a theme's lock and lock their own rows; bulk edits, edits of labels, splits and undo hold
 it exclusively. On PostgreSQL it is an advisory lock. On SQLite a write transaction is alone in any case.
+
+`server_lock` is for other things that are kept on a PostgreSQL server.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, func, select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import and_, bindparam, create_engine, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from workbench.errors import NotFoundError
 from workbench.store.schema import Label, Theme
@@ -64,3 +70,15 @@ def _acquire(key: int, shared: bool, session: Session) -> None:
         # Advisory locks queue fairly: with shared row locks a bulk edit might wait for ever.
         lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
         session.execute(select(lock(_LOCK_CLASS, key)))
+
+
+@contextmanager
+def server_lock(url: str, key: int) -> Iterator[None]:
+    """Hold the advisory lock of a key on a PostgreSQL server; it is released with the process at the latest."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(key)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(key)))

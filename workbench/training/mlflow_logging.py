@@ -83,7 +83,7 @@ def log_result(
 
 
 def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[Epoch]) -> None:
-    """Write history, confusion matrix, per-class figures and the prediction for each test image as CSV."""
+    """Write history, confusion matrix, per-class metrics and the prediction for each test image as CSV."""
     names = plan.class_names
     columns = list(dict.fromkeys(name for row in epochs for name in row))
     _write(folder / "history.csv", columns, [[row.get(name, "") for name in columns] for row in epochs])
@@ -91,8 +91,8 @@ def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[
     rows = [[name, *counts] for name, counts in zip(names, matrix, strict=True)]
     _write(folder / "confusion_matrix.csv", ["true \\ predicted", *names], rows)
     per_class = [
-        [split, name, *(figures[kind][index] for kind in ("precision", "recall", "f1"))]
-        for split, figures in module.per_class.items()
+        [split, name, *(values[kind][index] for kind in ("precision", "recall", "f1"))]
+        for split, values in module.per_class.items()
         for index, name in enumerate(names)
     ]
     _write(folder / "per_class.csv", ["split", "class", "precision", "recall", "f1"], per_class)
@@ -124,10 +124,9 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
 def _per_class_metrics(module: Classifier, names: Sequence[str]) -> dict[str, float]:
     if len(names) > _PER_CLASS_UP_TO:
         return {}
-    figures = module.per_class["test"]
     return {
         f"test_{kind}/{_metric_name(name)}": values[index]
-        for kind, values in figures.items()
+        for kind, values in module.per_class["test"].items()
         for index, name in enumerate(names)
     }
 

@@ -26,7 +26,7 @@ class Classifier(lightning.LightningModule):
 
     `train_counts` are the training samples per class.
 
-    After a validation or a test, `per_class` and `confusion` hold the last figures of that split, and after a test
+    After a validation or a test, `per_class` and `confusion` hold the last values of that split, and after a test
     `predictions` what was predicted for each image.
     """
 

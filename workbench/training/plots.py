@@ -1,4 +1,4 @@
-"""Static figures of a training, for batch runs, for MLflow and for whoever opens the notebook later."""
+"""Static figures of a training, for batch runs, MLflow and executed notebooks."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def confusion_figure(
     figure.set_layout_engine("constrained")
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    places = range(len(class_names))
+    positions = range(len(class_names))
     # A label such as "$5-$9" is no formula.
-    axes.set_xticks(places, class_names, rotation=45, ha="right", rotation_mode="anchor", parse_math=False)
-    axes.set_yticks(places, class_names, parse_math=False)
+    axes.set_xticks(positions, class_names, rotation=45, ha="right", rotation_mode="anchor", parse_math=False)
+    axes.set_yticks(positions, class_names, parse_math=False)
     axes.set(xlabel="predicted", ylabel="true")
     axes.set_title(title, parse_math=False)
     if len(class_names) <= _NUMBERS_UP_TO:

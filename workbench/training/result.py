@@ -1,4 +1,4 @@
-"""What a training came to."""
+"""The result of a training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TrainingResult:
 
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
     epoch; `confusion` the test split's matrix, rows true, columns predicted, in the order of `class_names`. `stopped`
-    says that somebody ended it before its last epoch.
+    says that it was ended on request before its last epoch.
     """
 
     theme: str

@@ -63,7 +63,7 @@ def test_the_stop_button_ends_a_training_before_its_first_epoch_is_over(colors):
     assert result.stopped
 
 
-@pytest.mark.parametrize("step", ["fit.test", "record.record_result"])
+@pytest.mark.parametrize("step", ["fit.test", "mlflow_logging.log_result"])
 def test_a_run_that_ends_after_its_last_epoch_says_how(colors, monkeypatch, step):
     def fail(error):
         def broken(*_args, **_options):
