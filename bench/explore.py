@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project
 from workbench.configuration import read_yaml
 from workbench.panels.explore import preview
-from workbench.panels.explore.state import Desk
+from workbench.panels.explore.state import ExplorePanelState
 from workbench.paths import Project, asset
 from workbench.store import open_store
 from workbench.store.images import sha256_of
@@ -53,10 +53,10 @@ def main() -> None:
     rows = in_the_browser(options.redraws)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "params.yaml").touch()
-        desk, samples = make_desk(Path(folder))
+        state, samples = make_state(Path(folder))
         for name, sample in samples.items():
-            rows += in_the_kernel(desk, name, sample, options.redraws)
-        desk.store.close()
+            rows += in_the_kernel(state, name, sample, options.redraws)
+        state.store.close()
     report(rows)
 
 
@@ -69,8 +69,8 @@ def in_the_browser(redraws: int) -> list[Row]:
         try:
             lab.wait_up()
             project = make_project(lab.root / "project")
-            desk, samples = make_desk(project.root)
-            desk.store.close()
+            state, samples = make_state(project.root)
+            state.store.close()
             tab = lab.open(project, ["from workbench import ExplorePanel", "ExplorePanel('bench')"]).run_all()
             tab.panel.locator(".wb-stage img").first.wait_for()
             tab.panel.get_by_label("gamma", exact=True).check()
@@ -106,7 +106,7 @@ def slide(tab: NotebookTab, redraws: int) -> list[float]:
     return times
 
 
-def make_desk(root: Path) -> tuple[Desk, dict[str, int]]:
+def make_state(root: Path) -> tuple[ExplorePanelState, dict[str, int]]:
     """Make a project with one image of each size."""
     project = Project(root)
     project.db.mkdir(exist_ok=True)
@@ -128,17 +128,17 @@ def make_desk(root: Path) -> tuple[Desk, dict[str, int]]:
             session.add(sample)
             session.flush()
             found[name] = sample.id
-    return Desk(store, theme_id, project.augment_file), found
+    return ExplorePanelState(store, theme_id, project.augment_file), found
 
 
-def in_the_kernel(desk: Desk, name: str, sample: int, redraws: int) -> list[Row]:
+def in_the_kernel(state: ExplorePanelState, name: str, sample: int, redraws: int) -> list[Row]:
     """Median time of a redraw while a slider moves, for the views that sliders are moved in."""
-    draft = read_yaml(desk.config_file)[0]
+    draft = read_yaml(state.config_file)[0]
     # The worst case: a step that needs every pixel of the original comes first.
     equalization = draft["preprocessing"]["histogram_equalization"] | {"enabled": True}
     draft["preprocessing"] = {**draft["preprocessing"], "histogram_equalization": equalization}
     draft["image"]["size"] = 224 if name.startswith("photo") else 32
-    path = desk.store.images.path(desk.sample(sample).uri)
+    path = state.store.images.path(state.sample(sample).uri)
     floor = median(redraws, lambda _: np.asarray(Image.open(path).convert("RGB").resize((224, 224))))
     rows = []
     for view in ("steps", "augmentation"):
@@ -146,7 +146,7 @@ def in_the_kernel(desk: Desk, name: str, sample: int, redraws: int) -> list[Row]
         def redraw(number: int, view: str = view) -> None:
             changed = copy.deepcopy(draft)
             changed["preprocessing"]["histogram_equalization"]["clip_limit"] = 1.0 + number / 10
-            preview.look(desk, {"draft": changed, "sample": sample, "view": view, "quick": True}, [])
+            preview.preview(state, {"draft": changed, "sample": sample, "view": view, "quick": True})
 
         redraw(0)
         ours = median(redraws, redraw)

@@ -34,11 +34,13 @@ def _notebook(project, name, *sources):
 
 def test_the_recorded_result_comes_back_and_the_copy_stays(small_project):
     _notebook(
-        small_project, "03_train", PARAMETERS,
+        small_project,
+        "03_train",
+        PARAMETERS,
         "import os\nfrom workbench import record_result\nfrom workbench.notebooks import is_batch\n"
         "print('epoch 1')\n"
         "record_result({'theme': theme, 'epochs': num_epochs, 'batch': is_batch(), 'cwd': os.getcwd()})",
-    )  # fmt: skip
+    )
     stream = io.StringIO()
     run = run_notebook("train", {"theme": "cells", "num_epochs": 5}, project=small_project, stream=stream)
     assert run.result == {"theme": "cells", "epochs": 5, "batch": True, "cwd": str(small_project.root)}
@@ -71,8 +73,10 @@ def test_parameters_get_the_declared_types(small_project):
     path = _notebook(small_project, "03_train", PARAMETERS)
     given = {"theme": "007", "num_epochs": "3", "overrides": "{training.learning_rate: 1e-2}"}
     assert parse_parameters(path, given) == {
-        "theme": "007", "num_epochs": 3, "overrides": {"training.learning_rate": 0.01},
-    }  # fmt: skip
+        "theme": "007",
+        "num_epochs": 3,
+        "overrides": {"training.learning_rate": 0.01},
+    }
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(small_project):
@@ -84,9 +88,11 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(small_project):
 
 def test_bad_input_inside_the_notebook_is_told_without_a_traceback(small_project):
     _notebook(
-        small_project, "03_train", PARAMETERS,
+        small_project,
+        "03_train",
+        PARAMETERS,
         "from workbench.errors import NotFoundError\nraise NotFoundError(\"There is no theme 'x'.\")",
-    )  # fmt: skip
+    )
     with pytest.raises(NotFoundError, match="There is no theme 'x'") as caught:
         run_notebook("train", project=small_project, stream=io.StringIO())
     assert "Traceback" not in str(caught.value)

@@ -115,3 +115,15 @@ def test_each_panel_is_one_folder_in_both_halves():
     scripts = {path.parent.name for path in (ROOT / "widgets").glob("*/panel.js*")}
     styles = {path.parent.name for path in (ROOT / "widgets").glob("*/panel.css")}
     assert scripts == styles == panels
+
+
+def test_the_tests_lie_in_rooms_of_the_packages_names():
+    def folders(root):
+        return {path for path in root.rglob("*") if path.is_dir() and any(path.glob("*.py"))}
+
+    rooms = {path.relative_to(ROOT / "workbench") for path in folders(ROOT / "workbench")}
+    tested = {path.relative_to(ROOT / "tests") for path in folders(ROOT / "tests")}
+    beside = {Path("browser"), Path("notebooks"), Path("docs")}
+    assert tested - rooms == beside, "a folder of tests/ that is no room of workbench/"
+    without = {room for room in rooms if len(room.parts) == 1 and not any((ROOT / "tests" / room).glob("**/test_*.py"))}
+    assert without == set(), "rooms of workbench/ without tests of their own"

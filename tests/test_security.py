@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from html.parser import HTMLParser
 
+import numpy as np
 import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -15,19 +16,19 @@ from IPython.utils.capture import capture_output
 
 from workbench import AdminPanel
 from workbench.configuration import read_yaml
+from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import WorkbenchError
-from workbench.inference.metrics import Confusion
 from workbench.jobs.ports import free_port
 from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
 from workbench.panels.label.summary import theme_summary, themes_summary
 from workbench.registry.model_loading import load_model
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme, get_theme
-from workbench.training.plots import confusion_figure
 
 SCRIPTS = (
     "<script>alert(1)<script>",
@@ -75,7 +76,7 @@ def hostile(sqlite_store, add_samples):
         labels = labels_of(theme_id, session=session)
         for sample_id, name, label in zip(ids, SCRIPTS, labels, strict=True):
             session.get_one(Sample, sample_id).name = name
-            decide(theme_id, [Decision(sample_id, label.id)], annotator=name, session=session)
+            decide(theme_id, [Edit(sample_id, Decision.of(label.id))], annotator=name, session=session)
     return theme_id
 
 
@@ -106,8 +107,7 @@ def test_recorded_results_show_names_as_text():
 def test_a_label_that_looks_like_a_formula_is_drawn_as_it_is():
     names = ("$_$", "$5-$9")
     figures = [
-        confusion_figure([[1, 0], [0, 1]], names, title="$_$"),
-        Confusion(names, ((1, 0), (0, 1))).plot().figure,
+        ConfusionMatrix(names, np.eye(2, dtype=np.int64)).plot("$_$"),
         class_distribution({name: {"train": 1} for name in names}),
     ]
     for figure in figures:
@@ -122,7 +122,7 @@ def test_text_never_reaches_sql_as_sql(store, make_theme, add_samples, text):
     with store.write() as session:
         label = labels_of(theme_id, session=session)[0]
         session.get_one(Sample, ids[0]).name = f"a{text}b"
-        decide(theme_id, [Decision(ids[0], label.id, client_key=text)], annotator=text, session=session)
+        decide(theme_id, [Edit(ids[0], Decision.of(label.id), client_key=text)], annotator=text, session=session)
     with store.read() as session:
         for where in (SampleFilter(search=text), SampleFilter(annotator=text)):
             assert [row.id for row in page_of_samples(theme_id, where, session=session)] == (

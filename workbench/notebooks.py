@@ -171,13 +171,20 @@ def run_notebook(
     with _batch_environment(project), quiet_loggers("papermill", "traitlets", level=logging.CRITICAL):
         try:
             executed = papermill.execute_notebook(
-                str(notebook), str(target), parameters=values, kernel_name="python3", cwd=str(project.root),
-                progress_bar=False, store_widget_state=False, stdout_file=stream, stderr_file=stream,
+                str(notebook),
+                str(target),
+                parameters=values,
+                kernel_name="python3",
+                cwd=str(project.root),
+                progress_bar=False,
+                store_widget_state=False,
+                stdout_file=stream,
+                stderr_file=stream,
                 # A kernel that is interrupted while it answers would write tracebacks of its own onto the terminal.
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
                 # Without encryption a kernel of these days begins with a warning in every log.
                 config=Config(KernelManager={"transport_encryption": "auto"}),
-            )  # fmt: skip
+            )
         except PapermillExecutionError as error:
             raise _plain_error(error, target) from None
         except DeadKernelError:

@@ -177,7 +177,7 @@ def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
     tab.press("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "2")
     expect(tab.panel.locator(".wb-notice")).to_contain_text("3 of 3 images labeled “one”")
     tab.press("?")
-    expect(tab.panel.get_by_role("dialog")).to_contain_text("undo the last act")
+    expect(tab.panel.get_by_role("dialog")).to_contain_text("undo the last change")
     tab.press("Escape")
     tab.press("/")
     tab.page.keyboard.type("0007")

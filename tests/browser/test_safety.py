@@ -132,7 +132,7 @@ def test_two_annotators_never_overwrite_each_other_silently(lab, digits, labels_
         lena.press("3")
         expect(status(lena)).to_have_text("saved")
     conflict = mika.panel.locator(".wb-conflict")
-    expect(conflict).to_contain_text("lena decided “two” meanwhile; your “one” was not saved")
+    expect(conflict).to_contain_text("lena decided “two” first; your “one” was not saved")
     first = first_names(labels_of(digits), 1)[0]
     assert labels_of(digits)[first] == "two"
     conflict.get_by_role("button", name="Use “one”").click()

@@ -9,8 +9,8 @@ from jupyter_client.manager import start_new_kernel
 from workbench.compat.ipykernel import answer_without_busy, may_ask_for_input, route_by_request
 
 PANEL = """
-from workbench.panels.base.messages import Answer, CallPanel
-panel = CallPanel({"count": lambda params, buffers: Answer(7)})
+from workbench.panels.base.messages import Answer, Panel
+panel = Panel({"count": lambda params: Answer(7)})
 panel.comm.comm_id
 """
 

@@ -40,7 +40,7 @@ import json
 
 if __name__ == "__main__":
     result = train(overrides=json.loads(sys.argv[1]))
-    print("RESULT", json.dumps([result.run_id, result.metrics, result.epochs, result.confusion]))
+    print("RESULT", json.dumps([result.run_id, result.metrics, result.epochs, result.confusion.counts.tolist()]))
 """
 )
 
@@ -80,7 +80,7 @@ def test_two_processes_from_a_script_give_the_metrics_of_one(one_process, tmp_pa
     assert close(metrics, alone.metrics)
     assert len(epochs) == 2
     assert all(close(ours, theirs) for ours, theirs in zip(epochs, alone.epochs, strict=True))
-    assert confusion == alone.confusion
+    assert confusion == alone.confusion.counts.tolist()
     assert [run.info.run_id for run in colors.runs()] == [run_id, alone.run_id], "one run, not one per process"
     steps = [metric.step for metric in colors.client.get_metric_history(run_id, "valid_loss")]
     assert steps == [1, 2]
@@ -102,7 +102,7 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
         nbformat.v4.new_code_cell(
             "from workbench import record_result\n"
             "result = train(overrides=overrides)\n"
-            "record_result({'metrics': result.metrics, 'confusion': result.confusion})"
+            "record_result({'metrics': result.metrics, 'confusion': result.confusion.counts.tolist()})"
         ),
     ]
     colors.project.notebooks.mkdir()
@@ -111,4 +111,4 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
         "two", {"overrides": {**SETTINGS, "training.devices": 2, "training.strategy": "ddp"}}, project=colors.project
     )
     assert close(done.result["metrics"], alone.metrics)
-    assert done.result["confusion"] == alone.confusion
+    assert done.result["confusion"] == alone.confusion.counts.tolist()

@@ -3,30 +3,31 @@
 import pytest
 import torch
 
-from workbench.training.metrics import SplitMetrics, top_k
+from workbench.training.metrics import SplitMetrics
 
 
 def test_metrics_are_those_of_scikit_learn():
-    from sklearn.metrics import confusion_matrix, f1_score, precision_score, recall_score
+    from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score, precision_score, recall_score
 
     torch.manual_seed(1)
     probabilities = torch.rand(200, 6).softmax(dim=1)
     targets = torch.randint(6, (200,))
-    metrics = SplitMetrics("test", 6)
+    metrics = SplitMetrics("test", list("abcdef"))
     for part in range(0, 200, 50):
         metrics.update(probabilities[part : part + 50], targets[part : part + 50])
         metrics.update_loss(torch.tensor(float(part)), 50)
-    values = {name: float(value) for name, value in metrics.compute().items()}
+    values, confusion = metrics.compute()
     guess = probabilities.argmax(dim=1)
     assert values["test_loss"] == pytest.approx(75)
     assert values["test_accuracy"] == pytest.approx((guess == targets).float().mean().item())
     for name, score in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score)):
         assert values[f"test_{name}"] == pytest.approx(score(targets, guess, average="macro", zero_division=0))
-        assert metrics.per_class()[name] == pytest.approx(score(targets, guess, average=None, zero_division=0).tolist())
-    assert metrics.confusion() == confusion_matrix(targets, guess).tolist()
+        each = [getattr(one, name) for one in confusion.per_class()]
+        assert each == pytest.approx(score(targets, guess, average=None, zero_division=0).tolist())
+    assert values["test_balanced_accuracy"] == pytest.approx(balanced_accuracy_score(targets, guess))
+    assert confusion.counts.tolist() == confusion_matrix(targets, guess).tolist()
     best_three = probabilities.topk(3).indices
     assert values["test_top3_accuracy"] == pytest.approx(
         (best_three == targets[:, None]).any(dim=1).float().mean().item()
     )
     assert 0 <= values["test_calibration_error"] <= 1
-    assert [top_k(count) for count in (2, 4, 5, 10, 11)] == [None, None, 3, 3, 5]

@@ -130,7 +130,7 @@ def test_stop_ends_after_the_batch_and_still_tests_logs_and_saves(colors):
     )
     assert result.stopped
     assert [row["epoch"] for row in result.epochs] == [1, 2] == [row["epoch"] for row in seen]
-    assert sum(map(sum, result.confusion)) == 9
+    assert result.confusion.total == 9
     run = colors.client.get_run(result.run_id)
     assert (run.info.status, run.data.tags["workbench.state"]) == ("FINISHED", "stopped")
     assert "test_accuracy" in run.data.metrics

@@ -71,7 +71,7 @@ def test_the_confusion_matrix_adds_up(trained):
     rows = list(csv.reader(io.StringIO(colors.artifact(result.run_id, "confusion_matrix.csv"))))
     matrix = np.array([[int(value) for value in row[1:]] for row in rows[1:]])
     assert rows[0][1:] == [row[0] for row in rows[1:]] == ["red", "green", "blue"]
-    assert matrix.tolist() == result.confusion
+    assert matrix.tolist() == result.confusion.counts.tolist()
     predictions = list(csv.DictReader(io.StringIO(colors.artifact(result.run_id, "test_predictions.csv"))))
     assert matrix.sum() == len(predictions) == 9
     assert matrix.sum(axis=1).tolist() == [3, 3, 3]
@@ -131,11 +131,11 @@ def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors, cap
     first = colors.train(num_epochs=1)
     assert "had no split got one, by data.split_ratio: 42 train, 9 valid, 9 test." in capsys.readouterr().out
     with colors.store.read() as session:
-        from workbench.store.counts import theme_statistics
+        from workbench.store.counts import theme_counts
         from workbench.store.themes import get_theme
 
         theme_id = get_theme("colors", session=session).id
-        counts = theme_statistics(theme_id, session=session).splits
+        counts = theme_counts(theme_id, session=session).labeled_splits
     assert counts == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
     assert first.snapshot_digest == colors.train(num_epochs=1).snapshot_digest
     assert "split" not in capsys.readouterr().out
@@ -153,7 +153,7 @@ def test_a_gray_network_trains_on_colored_images(colors):
 def test_patches_are_combined_before_counting(colors):
     patches = {"image.size": 16, "preprocessing.patches": {"enabled": True, "size": 8}}
     result = colors.train(patches, num_epochs=1)
-    assert sum(map(sum, result.confusion)) == 9, "9 test images, not 36 patches"
+    assert result.confusion.total == 9, "9 test images, not 36 patches"
 
 
 def test_the_result_is_json_and_draws_its_figures(trained):

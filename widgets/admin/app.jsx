@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useFocus } from "../shared/modal.js";
-import { LOST, waitingWords } from "../shared/polling.js";
+import { LOST, waitingText } from "../shared/polling.js";
 import { SampleTable } from "./samples.jsx";
 import { StoreView } from "./store.jsx";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.jsx";
@@ -55,7 +55,7 @@ function Bar({ panel }) {
         ))}
       </span>
       <span class={state.health === "lost" ? "wb-warn" : "wb-faint"} role="status">
-        {state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)}
+        {state.health === "lost" ? LOST : waitingText(state.waiting, state.health)}
       </span>
       <span class="wb-grow" />
       <span class="wb-faint">

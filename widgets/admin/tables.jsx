@@ -9,7 +9,8 @@ const STAGES = ["none", "staging", "production", "archived"];
 
 /** A table whose rows are filtered by what is typed. @param {{panel: AdminPanel, columns: Column[], words: (row: any) => string, id: (row: any) => string | number, empty: string, whole?: boolean}} props */
 function Filtered({ panel, columns, words, id, empty, whole = false }) {
-  const { rows, filter } = panel.state;
+  const { filter } = panel.state;
+  const rows = /** @type {any[] | null} */ (panel.state.rows);
   if (!rows) return null;
   const shown = rows.filter((row) => words(row).toLowerCase().includes(filter.toLowerCase()));
   return (
@@ -58,7 +59,7 @@ function Filtered({ panel, columns, words, id, empty, whole = false }) {
 function Editable({ panel, value, name, size = 20, save }) {
   return (
     <input
-      // Not the value itself: drawing anew while somebody types must not take the letters away. What was refused goes.
+      // Not the value itself: a redraw while somebody types must not take the letters away. What was refused is reset.
       key={`${panel.state.refused} ${value}`}
       type="text"
       defaultValue={value}
@@ -110,10 +111,7 @@ export function ThemeTable({ panel }) {
     { name: "Labeled", numeric: true, cell: (row) => number(row.labeled) },
     { name: "Models", numeric: true, cell: (row) => number(row.models) },
     { name: "Created", cell: (row) => moment(row.created) },
-    {
-      name: "",
-      cell: (row) => (row.deleted ? <RestoreTheme panel={panel} row={row} /> : <DeleteTheme panel={panel} row={row} />),
-    },
+    { name: "", cell: (row) => <DeleteOrRestore panel={panel} row={row} /> },
   ];
   return (
     <Filtered
@@ -127,27 +125,24 @@ export function ThemeTable({ panel }) {
   );
 }
 
-/** @param {{panel: AdminPanel, row: any}} props */
-function RestoreTheme({ panel, row }) {
+/** Deletes a theme, or restores it: one button, so that it keeps the focus. @param {{panel: AdminPanel, row: any}} props */
+function DeleteOrRestore({ panel, row }) {
   const restore = () => panel.change("Restoring …", "restore theme", { theme: row.id }, () => `“${row.name}” is back.`);
-  return (
-    <button type="button" aria-label={`Restore ${row.name}`} onClick={restore}>
-      Restore
-    </button>
-  );
-}
-
-/** @param {{panel: AdminPanel, row: any}} props */
-function DeleteTheme({ panel, row }) {
-  const about = { kind: "theme", id: row.id };
-  const done = `“${row.name}” is deleted; Restore brings it back.`;
+  const remove = () =>
+    panel.remove(
+      { kind: "theme", id: row.id },
+      `Delete ${row.name}`,
+      "delete theme",
+      { theme: row.id },
+      `“${row.name}” is deleted; Restore brings it back.`,
+    );
   return (
     <button
       type="button"
-      aria-label={`Delete ${row.name}`}
-      onClick={() => panel.remove(about, `Delete ${row.name}`, "delete theme", { theme: row.id }, done)}
+      aria-label={`${row.deleted ? "Restore" : "Delete"} ${row.name}`}
+      onClick={row.deleted ? restore : remove}
     >
-      Delete…
+      {row.deleted ? "Restore" : "Delete…"}
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../shared/format.js";
-import { goRound, useFocus } from "../shared/modal.js";
+import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
 
 /** @import { Desk } from "./desk.js" */
@@ -257,7 +257,7 @@ function Help({ desk }) {
         role: "dialog",
         "aria-modal": "true",
         "aria-label": "Keys",
-        onKeyDown: (/** @type {KeyboardEvent} */ event) => goRound(event, box.current),
+        onKeyDown: (/** @type {KeyboardEvent} */ event) => keepTabInside(event, box.current),
       },
       h("h3", null, "Keys"),
       h(

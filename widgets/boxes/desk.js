@@ -1,4 +1,4 @@
-import { browserShelf, Journal, newKey } from "../label/journal.js";
+import { browserStorage, Journal, newKey } from "../label/journal.js";
 import { Surface } from "./surface.js";
 
 /** @import { DrawnBox, Model } from "./surface.js" */
@@ -175,7 +175,7 @@ export class Desk {
   #openJournal() {
     // Not by its name: it may be renamed, or given to another theme.
     this.born = this.model.get("heading").born;
-    return new Journal(browserShelf(), `boxes/${this.model.get("place")}/${this.born}`);
+    return new Journal(browserStorage(), `boxes/${this.model.get("place")}/${this.born}`);
   }
 
   #followTheme() {

@@ -109,13 +109,13 @@ export function switchStep(draft, name, on) {
   return setValue(draft, ["preprocessing", name], { ...(draft.data.preprocessing?.[name] ?? {}), enabled: on });
 }
 
-/** Move a step by one place. @param {Draft} draft @param {string} name @param {-1 | 1} by @param {string[]} known @returns {Draft} */
+/** Move a step up or down by one. @param {Draft} draft @param {string} name @param {-1 | 1} by @param {string[]} known @returns {Draft} */
 export function moveStep(draft, name, by, known) {
   const steps = draft.data.preprocessing ?? {};
   const order = moved(stepOrder(draft, known), stepOrder(draft, known).indexOf(name), by);
   /** @type {Record<string, any>} */
   const preprocessing = {};
-  // A step that was only implied is written out: its place is what the person just chose.
+  // A step that was only implied is written out: its position is what the person just chose.
   for (const step of order)
     if (step in steps || step === name) preprocessing[step] = steps[step] ?? { enabled: stepIsOn(draft, step) };
   return { ...draft, data: { ...draft.data, preprocessing } };
@@ -134,18 +134,18 @@ export function moved(list, index, by) {
 export function changeList(draft, path, change) {
   const [split, ...rest] = path;
   /** @param {Entry[]} list @param {Path} left @returns {Entry[]} */
-  const walk = (list, left) => {
+  const rebuild = (list, left) => {
     const index = Number(left[0]);
     if (left.length === 1) return change(list, index);
     const name = String(left[1]);
     return list.map((entry, number) =>
       number === index
-        ? { ...entry, nested: { ...entry.nested, [name]: walk(entry.nested[name], left.slice(2)) } }
+        ? { ...entry, nested: { ...entry.nested, [name]: rebuild(entry.nested[name], left.slice(2)) } }
         : entry,
     );
   };
   const key = /** @type {Split} */ (split);
-  return { ...draft, lists: { ...draft.lists, [key]: walk(draft.lists[key], rest) } };
+  return { ...draft, lists: { ...draft.lists, [key]: rebuild(draft.lists[key], rest) } };
 }
 
 /** @param {Draft} draft @param {Path} path @param {Partial<Entry>} values */

@@ -3,7 +3,7 @@
  */
 
 /** Decode the pictures of an answer; they stand in it as `{buffer, type}` anywhere. @param {DataView[]} buffers @param {any} value @returns {Promise<Shown[]>} */
-export function loadPictures(buffers, value) {
+export function loadImages(buffers, value) {
   const types = typesOf(value);
   return Promise.all(
     buffers.map(async (buffer, index) => {

@@ -23,23 +23,23 @@ export const KEYS = [
 export function onKey(panel, event) {
   const target = /** @type {HTMLElement} */ (event.target);
   if (event.key === "Escape") {
-    if (panel.asks) panel.closeDialog();
+    if (panel.dialogOpen) panel.closeDialog();
     else panel.root.focus();
     event.preventDefault();
     return;
   }
   // What lies behind a dialog is not changed while it is read.
-  if (panel.asks && event.key !== "?") return;
+  if (panel.dialogOpen && event.key !== "?") return;
   const typing = target.matches("textarea, select, input:not([type=checkbox]):not([type=range])");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = actFor(panel, event.key);
-  if (!act) return;
+  const run = commandFor(panel, event.key);
+  if (!run) return;
   event.preventDefault();
-  act();
+  run();
 }
 
 /** @param {ExplorePanel} panel @param {string} key @returns {(() => void) | null} */
-function actFor(panel, key) {
+function commandFor(panel, key) {
   const number = VIEWS[Number(key) - 1];
   if (number) return () => panel.show(number.view);
   switch (key) {
@@ -52,7 +52,7 @@ function actFor(panel, key) {
     case "u":
       return () => panel.undo();
     case "?":
-      return () => (panel.asks ? panel.closeDialog() : panel.set({ keys: true }));
+      return () => (panel.dialogOpen ? panel.closeDialog() : panel.set({ keys: true }));
     default:
       return null;
   }

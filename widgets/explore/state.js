@@ -1,23 +1,23 @@
 import { Link } from "../shared/messages.js";
 import { message } from "../shared/polling.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
-import { loadPictures } from "./images.js";
+import { loadImages } from "./images.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Answer, Health, Model } from "../shared/messages.js" */
 /** @import { Draft } from "./draft.js" */
 /** @import { Shown } from "./images.js" */
+/** @import { Argument, ExploreCalls, Row, Settings, Split, StepField, Subject, Subjects, Survey, Theme } from "./messages.js" */
 
 /**
- * @typedef {{id: number, name: string, label: string, split: string, picture: any}} Row
  * @typedef {"steps" | "augmentation" | "splits" | "libraries" | "batch" | "data"} View
  * @typedef {{
- *   theme: string, labels: {id: number, name: string, color: string}[], boxed: boolean, of: "images" | "boxes",
- *   steps: Record<string, any[]>, libraries: string[],
+ *   theme: string, labels: Theme["labels"], boxed: boolean, of: Subjects,
+ *   steps: Record<string, StepField[]>, libraries: string[],
  *   draft: Draft | null, saved: string, digest: string, past: Draft[],
- *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Row | null,
- *   view: View, edited: "train" | "valid" | "test", seed: number, count: number, intent: string,
- *   answer: any, pictures: Shown[], problem: string, notice: string, survey: any, surveyPictures: Shown[], surveying: boolean,
- *   names: Record<string, string[]>, args: Record<string, Record<string, any[]>>,
+ *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Subject | null,
+ *   view: View, edited: Split, seed: number, count: number, intent: string,
+ *   answer: any, pictures: Shown[], problem: string, notice: string, survey: Survey | null, surveyPictures: Shown[], surveying: boolean,
+ *   names: Record<string, string[]>, args: Record<string, Record<string, Argument[]>>,
  *   health: Health, waiting: boolean, keys: boolean, yaml: string, askReload: boolean,
  * }} ExploreState
  */
@@ -71,18 +71,19 @@ export class ExplorePanel {
       yaml: "",
       askReload: false,
     };
+    /** @type {Link<ExploreCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.asking = false;
-    this.again = false;
+    this.rerun = false;
     /** When the edit that is not painted yet was made; the oldest one counts. */
     this.since = 0;
     this.settle = 0;
     /** What the kernel said of the draft that it could not show. */
-    this.wrong = "";
+    this.draftError = "";
     this.moving = false;
-    this.againQuick = false;
+    this.rerunQuick = false;
     /** @type {Record<string, Draft["lists"]>} */
-    this.stash = {};
+    this.otherLists = {};
     this.searching = 0;
     signal.addEventListener("abort", () => {
       clearTimeout(this.settle);
@@ -99,7 +100,10 @@ export class ExplorePanel {
     this.draw();
   }
 
-  /** @param {string} method @param {any} [params] */
+  /**
+   * @template {keyof ExploreCalls} Name @param {Name} method @param {ExploreCalls[Name]["params"]} [params]
+   * @returns {Promise<Answer<ExploreCalls[Name]["value"]>>}
+   */
   call(method, params) {
     return this.link.call(method, params);
   }
@@ -112,13 +116,13 @@ export class ExplorePanel {
       await this.list(0);
       if (this.state.rows.length) this.choose(this.state.rows[0]);
       else this.set({ notice: "This theme has no images yet. Import some, then run this cell again." });
-      this.learn();
+      this.loadTransforms();
     } catch (error) {
       this.set({ problem: message(error) });
     }
   }
 
-  /** @param {any} read What the file holds. */
+  /** @param {Settings} read What the file holds. */
   #take(read) {
     const draft = draftOf(read.draft);
     this.set({
@@ -137,7 +141,7 @@ export class ExplorePanel {
   }
 
   /** Whether a dialog is open. */
-  get asks() {
+  get dialogOpen() {
     return this.state.keys || this.state.yaml !== "" || this.state.askReload;
   }
 
@@ -155,9 +159,9 @@ export class ExplorePanel {
     const last = past.at(-1);
     if (before && !(moving && this.moving) && last !== before) this.set({ past: [...past.slice(-49), before] });
     this.moving = moving;
-    // An event knows when it happened, which may be before its turn came.
+    // An event knows when it happened, which may be before it was handled.
     this.since ||= window.event?.timeStamp ?? performance.now();
-    this.set({ draft, notice: "", problem: this.state.problem === this.wrong ? this.wrong : "" });
+    this.set({ draft, notice: "", problem: this.state.problem === this.draftError ? this.draftError : "" });
     this.look(true);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -170,10 +174,10 @@ export class ExplorePanel {
   switchLibrary(library) {
     const { draft } = this.state;
     if (!draft || library === this.library) return;
-    this.stash[this.library] = draft.lists;
-    const lists = this.stash[library] ?? { train: [], valid: [], test: [] };
+    this.otherLists[this.library] = draft.lists;
+    const lists = this.otherLists[library] ?? { train: [], valid: [], test: [] };
     this.edit(setValue({ ...draft, lists }, ["augmentation", "library"], library));
-    this.learn();
+    this.loadTransforms();
   }
 
   undo() {
@@ -181,16 +185,16 @@ export class ExplorePanel {
     if (!draft) return;
     this.set({ draft, past: this.state.past.slice(0, -1), notice: "Took the last change back." });
     this.look();
-    this.learn();
+    this.loadTransforms();
   }
 
-  /** Ask for the current view; while one answer is awaited, later wishes become one. @param {boolean} [quick] */
+  /** Ask for the current view; while one answer is awaited, later requests become one. @param {boolean} [quick] */
   async look(quick = false) {
     const { draft, sample, view } = this.state;
     if (!draft || view === "data" || (view !== "batch" && !sample)) return;
     if (this.asking) {
-      this.again = true;
-      this.againQuick = quick;
+      this.rerun = true;
+      this.rerunQuick = quick;
       return;
     }
     this.asking = true;
@@ -202,10 +206,10 @@ export class ExplorePanel {
       const count = view === "batch" ? 32 : this.state.count;
       const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
       const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
-      const pictures = await loadPictures(buffers, value);
+      const pictures = await loadImages(buffers, value);
       const old = this.state.pictures;
-      // What else was told stays: nobody has read it yet.
-      const problem = this.state.problem === this.wrong ? "" : this.state.problem;
+      // What else was said stays: nobody has read it yet.
+      const problem = this.state.problem === this.draftError ? "" : this.state.problem;
       if (view === this.state.view) this.set({ answer: { ...value, view }, pictures, problem });
       for (const shown of old) URL.revokeObjectURL(shown.url);
       if (since)
@@ -215,20 +219,20 @@ export class ExplorePanel {
           }),
         );
     } catch (error) {
-      this.wrong = message(error);
-      this.set({ problem: this.wrong });
+      this.draftError = message(error);
+      this.set({ problem: this.draftError });
     } finally {
       clearTimeout(wait);
       this.asking = false;
       this.set({ waiting: false });
-      if (this.again) {
-        this.again = false;
-        this.look(this.againQuick);
+      if (this.rerun) {
+        this.rerun = false;
+        this.look(this.rerunQuick);
       }
     }
   }
 
-  /** @param {import("./state.js").Row} row */
+  /** @param {Subject} row */
   choose(row) {
     this.set({ sample: row });
     this.look();
@@ -244,15 +248,15 @@ export class ExplorePanel {
     this.root.querySelector(`[data-sample="${row?.id}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
-  /** List samples from an offset on; 0 begins anew. @param {number} offset */
+  /** List samples from an offset on; 0 starts from the beginning. @param {number} offset */
   async list(offset) {
     const { label, split, search, of } = this.state;
     try {
       const { value, buffers } = await this.call("samples", { of, label, split, search, offset });
-      const pictures = await loadPictures(buffers, value);
+      const pictures = await loadImages(buffers, value);
       if (offset === 0) for (const shown of this.state.rowPictures) URL.revokeObjectURL(shown.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
-      const rows = value.rows.map((/** @type {any} */ row) => ({
+      const rows = value.rows.map((row) => ({
         ...row,
         picture: { ...row.picture, buffer: row.picture.buffer + base },
       }));
@@ -273,7 +277,7 @@ export class ExplorePanel {
     this.searching = setTimeout(() => this.list(0), "search" in filter ? 150 : 0);
   }
 
-  /** Look at whole images, or at their boxes as training cuts them out. @param {"images" | "boxes"} of */
+  /** Look at whole images, or at their boxes as training cuts them out. @param {Subjects} of */
   async lookAt(of) {
     if (of === this.state.of) return;
     this.set({ of, sample: null, survey: null, answer: null });
@@ -296,8 +300,8 @@ export class ExplorePanel {
     this.look();
   }
 
-  /** Learn the names and arguments of the library's transforms. */
-  async learn() {
+  /** Load the names and arguments of the library's transforms. */
+  async loadTransforms() {
     const { library } = this;
     const wanted = new Set();
     /** @param {import("./draft.js").Entry[]} entries */
@@ -337,7 +341,7 @@ export class ExplorePanel {
         const { value, buffers } = await this.call("survey", { anew, of: this.state.of });
         anew = false;
         const finished = value.done >= value.of;
-        if (finished) this.set({ survey: value, surveyPictures: await loadPictures(buffers, value) });
+        if (finished) this.set({ survey: value, surveyPictures: await loadImages(buffers, value) });
         else this.set({ survey: value });
         if (finished || this.state.view !== "data" || this.signal.aborted) break;
       }
@@ -370,7 +374,7 @@ export class ExplorePanel {
       this.#take(value);
       this.set({ notice: "Loaded auguments.yaml.", askReload: false });
       this.look();
-      this.learn();
+      this.loadTransforms();
     } catch (error) {
       this.set({ problem: message(error) });
     }

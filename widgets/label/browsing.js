@@ -1,9 +1,9 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, uncountable } from "./filters.js";
 
-/** @import { Answer } from "../shared/messages.js" */
+/** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Item, Sort, Where } from "./messages.js" */
+/** @import { Page, Sample, Sort, Where } from "./messages.js" */
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
@@ -12,17 +12,17 @@ export async function goHome(panel) {
     const { value } = await panel.link.call("themes");
     panel.set({ themes: value });
   } catch (error) {
-    panel.complain(error);
+    panel.notifyError(error);
   }
 }
 
 /** Open a theme at its first page, as this browser last looked at it. @param {LabelPanel} panel @param {number} theme */
 export async function openTheme(panel, theme) {
   const { state } = panel;
-  panel.thumbs.clear();
-  panel.pictures.clear();
+  panel.thumbnails.clear();
+  panel.images.clear();
   panel.items.clear();
-  panel.acts = [];
+  panel.edits = [];
   const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
   const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
@@ -38,7 +38,7 @@ export async function openTheme(panel, theme) {
       side: side(panel),
     });
     const { value } = answer;
-    panel.mark = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
+    panel.feed = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
     panel.review = value.review ?? null;
     panel.set({
       theme: value.theme,
@@ -54,12 +54,12 @@ export async function openTheme(panel, theme) {
     if (!countable(where)) refreshCounts(panel);
   } catch (error) {
     panel.set({ loading: false });
-    panel.complain(error);
+    panel.notifyError(error);
   }
 }
 
-/** Change what is shown: filter, order or page size; begins at the first page again. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
-export function narrow(panel, where, how = {}) {
+/** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
+export function applyFilter(panel, where, how = {}) {
   const { state } = panel;
   const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
@@ -79,9 +79,9 @@ export function narrow(panel, where, how = {}) {
   return load(panel, 0);
 }
 
-/** Show the samples that the notebook chose, or all again. @param {LabelPanel} panel @param {boolean} only */
+/** Show the samples that the notebook chose, or all. @param {LabelPanel} panel @param {boolean} only */
 export function showChosen(panel, only) {
-  return narrow(panel, { ...EVERYTHING, ids: only ? (panel.state.chosen?.ids ?? null) : null });
+  return applyFilter(panel, { ...EVERYTHING, ids: only ? (panel.state.chosen?.ids ?? null) : null });
 }
 
 /** Whether only samples that a model has said something of are listed: in the gallery, and by its certainty. @param {LabelPanel} panel @param {Sort} sort */
@@ -94,10 +94,10 @@ function sortName(panel, theme) {
   return `${theme}/sort${panel.gallery ? "/gallery" : ""}`;
 }
 
-/** In a theme of this size an order is worth being learned, also under a filter: few of many are as far apart as all. */
+/** From this size on the kernel indexes the order, also under a filter: the few that match lie as far apart as all. */
 const LONG = 20_000;
 
-/** Load the page that begins at an offset. @param {LabelPanel} panel @param {number} offset @param {{cursor?: number, again?: boolean, quiet?: boolean, onto?: number}} [how] `again`: it is the page that is shown. */
+/** Load the page that begins at an offset. @param {LabelPanel} panel @param {number} offset @param {{cursor?: number, samePage?: boolean, quiet?: boolean, onto?: number}} [how] `samePage`: it is the page that is shown. */
 export async function load(panel, offset, how = {}) {
   const { state } = panel;
   const { theme } = state;
@@ -114,20 +114,20 @@ export async function load(panel, offset, how = {}) {
       offset: Math.max(0, offset),
       limit: state.pageSize,
       side: side(panel),
-      known: how.quiet ? panel.thumbs.known(state.ids) : [],
+      known: how.quiet ? panel.thumbnails.known(state.ids) : [],
     });
     if (mine()) takePage(panel, answer, how);
   } catch (error) {
     if (mine()) panel.set({ loading: false });
-    panel.complain(error);
+    panel.notifyError(error);
   }
 }
 
 /** Load the page that is shown once more, because samples came, went or no longer match. @param {LabelPanel} panel @param {{quiet?: boolean}} [how] */
 export async function reload(panel, how = {}) {
-  // Another page is on its way: it is read after what this one would show anew.
+  // Another page is on its way: it is newer than what this one would show.
   if (panel.state.loading) return;
-  await load(panel, panel.state.offset, { again: true, ...how });
+  await load(panel, panel.state.offset, { samePage: true, ...how });
 }
 
 /** @param {LabelPanel} panel @param {number} by */
@@ -138,7 +138,7 @@ export function turnPage(panel, by) {
   load(panel, offset);
 }
 
-/** Read the counts anew. @param {LabelPanel} panel */
+/** Reload the counts. @param {LabelPanel} panel */
 export async function refreshCounts(panel) {
   const { state } = panel;
   const { theme } = state;
@@ -149,11 +149,11 @@ export async function refreshCounts(panel) {
   try {
     const { value } = await panel.link.call("counts", { theme: theme.id, where, review: asked });
     if (state.theme?.id !== theme.id) return;
-    panel.mark = { since: value.since, newest: value.newest, seen: new Set([...panel.mark.seen, ...value.seen]) };
+    panel.feed = { since: value.since, newest: value.newest, seen: new Set([...panel.feed.seen, ...value.seen]) };
     const scope = value.matching ? new Counts(value.matching) : null;
     panel.set({ counts: new Counts(value.rows), annotators: value.annotators, answers: value.answers ?? [], scope });
   } catch (error) {
-    panel.complain(error);
+    panel.notifyError(error);
   } finally {
     panel.counting = false;
   }
@@ -165,7 +165,7 @@ export function side(panel) {
   return Math.round(panel.state.size * Math.min(window.devicePixelRatio, 2));
 }
 
-/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Item[]} items @param {Answer} answer */
+/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Sample[]} items @param {Answer<{sheet: Sheet | null}>} answer */
 export function takeItems(panel, items, answer) {
   for (const item of items) {
     const known = panel.items.get(item.id);
@@ -179,7 +179,7 @@ export function takeItems(panel, items, answer) {
   }
   const { sheet } = answer.value;
   if (!sheet) return;
-  panel.thumbs.add(sheet, answer.buffers[0]).catch((error) => panel.complain(error));
+  panel.thumbnails.add(sheet, answer.buffers[0]).catch((error) => panel.notifyError(error));
   if (sheet.left.length > 0 && !panel.state.focus) fetchSheet(panel, sheet.left);
 }
 
@@ -189,30 +189,30 @@ async function fetchSheet(panel, ids) {
     const answer = await panel.link.call("sheet", { ids, side: side(panel) });
     if (panel.state.ids.includes(ids[0])) takeItems(panel, [], answer);
   } catch (error) {
-    panel.complain(error);
+    panel.notifyError(error);
   }
 }
 
-/** @param {LabelPanel} panel @param {Answer} answer @param {{cursor?: number, again?: boolean, onto?: number}} [how] */
+/** @param {LabelPanel} panel @param {Answer<{page: Page, sheet: Sheet | null}>} answer @param {{cursor?: number, samePage?: boolean, onto?: number}} [how] */
 function takePage(panel, answer, how = {}) {
   const { state } = panel;
   const { items, offset, total } = answer.value.page;
-  const ids = items.map((/** @type {Item} */ item) => item.id);
+  const ids = items.map((/** @type {Sample} */ item) => item.id);
   takeItems(panel, items, answer);
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
-  const there = how.again
+  const there = how.samePage
     ? stillAt(state.ids, state.cursor, ids)
     : Math.max(0, Math.min(how.cursor ?? 0, ids.length - 1));
   const selection = state.selection.matching === null ? state.selection : state.selection.everything(total);
   if (onto >= 0) panel.showCursor = true;
   panel.set({ ids, offset, total, loading: false, cursor: onto >= 0 ? onto : there, selection });
   forgetItems(panel);
-  if (panel.countsNow().total() > LONG && total > state.pageSize) survey(panel);
+  if (panel.countsNow().total() > LONG && total > state.pageSize) indexOrder(panel);
 }
 
 /**
- * Where the cursor stands when a page was read anew: on the same image, or on the next that is still there. A key that is
- * pressed meanwhile must not meet another image because those before it have left.
+ * Where the cursor stands when a page was reloaded: on the same image, or on the next that is still there. A key that is
+ * pressed at that moment must not reach another image because those before it have left.
  * @param {readonly number[]} before @param {number} cursor @param {readonly number[]} now
  */
 export function stillAt(before, cursor, now) {
@@ -220,20 +220,21 @@ export function stillAt(before, cursor, now) {
   return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }
 
-/** Have the kernel learn a long order while nobody waits for it, so that any of its pages opens at once. @param {LabelPanel} panel */
-async function survey(panel) {
+/** Have the kernel index a long order while nobody waits for it, so that any of its pages opens at once. @param {LabelPanel} panel */
+async function indexOrder(panel) {
   const { theme, where, sort } = panel.state;
-  const params = { theme: theme?.id, where, sort };
+  if (!theme) return;
+  const params = { theme: theme.id, where, sort };
   const name = JSON.stringify(params);
-  if (name === panel.surveyed || panel.review) return;
-  panel.surveyed = name;
+  if (name === panel.indexed || panel.review) return;
+  panel.indexed = name;
   try {
-    while (name === panel.surveyed && !panel.signal.aborted && !(await panel.link.call("survey", params)).value.known) {
+    while (name === panel.indexed && !panel.signal.aborted && !(await panel.link.call("survey", params)).value.known) {
       await new Promise((done) => setTimeout(done, 20));
     }
   } catch {
     // Pages are found without it too, only later.
-    panel.surveyed = "";
+    panel.indexed = "";
   }
 }
 

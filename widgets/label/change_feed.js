@@ -7,23 +7,23 @@ import { countable } from "./filters.js";
 const REMEMBERED = 5000;
 
 /**
- * Take over what was committed since the last answer, by this view or anybody else.
+ * Apply what was committed since the last answer, by this view or anybody else.
  * @param {LabelPanel} panel
  * @param {{since: number, newest: number, whole: boolean, changes: Change[] & {id: number}[], labels?: Label[]}} news
  */
 export function apply(panel, news) {
-  const { mark, state } = panel;
+  const { feed, state } = panel;
   if (news.labels && JSON.stringify(news.labels) !== JSON.stringify(state.labels)) panel.set({ labels: news.labels });
   if (!news.whole) {
-    mark.since = news.since;
-    mark.newest = news.newest;
+    feed.since = news.since;
+    feed.newest = news.newest;
     refreshCounts(panel);
     if (state.view !== "focus") reload(panel, { quiet: true });
     return;
   }
-  const fresh = news.changes.filter((change) => !mark.seen.has(/** @type {any} */ (change).id));
+  const fresh = news.changes.filter((change) => !feed.seen.has(/** @type {any} */ (change).id));
   for (const change of fresh) {
-    mark.seen.add(/** @type {any} */ (change).id);
+    feed.seen.add(/** @type {any} */ (change).id);
     const item = panel.items.get(change.sample);
     if (!item || item.second || panel.outbox?.concerns(change.sample)) continue;
     const decided = change.after.label !== null || change.after.skipped;
@@ -34,9 +34,9 @@ export function apply(panel, news) {
       at: decided ? change.at : null,
     });
   }
-  if (mark.seen.size > REMEMBERED) mark.seen = new Set([...mark.seen].slice(-REMEMBERED / 2));
-  mark.since = news.since;
-  mark.newest = news.newest;
+  if (feed.seen.size > REMEMBERED) feed.seen = new Set([...feed.seen].slice(-REMEMBERED / 2));
+  feed.since = news.since;
+  feed.newest = news.newest;
   if (fresh.length > 0) {
     state.counts = state.counts.after(fresh);
     // What is listed under a filter is in its scope; of what is not, only the kernel can tell.
@@ -55,14 +55,14 @@ export function apply(panel, news) {
 export function poll(panel) {
   const { state, link } = panel;
   if (state.health === "busy") panel.changed();
-  if (!state.theme || state.view === "home" || document.hidden || link.flight || state.health === "lost") return;
+  if (!state.theme || state.view === "home" || document.hidden || link.inFlight || state.health === "lost") return;
   link
-    .call("changes", { theme: state.theme.id, since: panel.mark.since, newest: panel.mark.newest })
+    .call("changes", { theme: state.theme.id, since: panel.feed.since, newest: panel.feed.newest })
     .then(({ value }) => {
       apply(panel, value);
       panel.answered();
     })
     .catch(() => {
-      // The status line tells about the connection; the next poll asks again.
+      // The status line shows the state of the connection; the next poll asks once more.
     });
 }

@@ -2,7 +2,7 @@
 
 /**
  * How many samples a theme has by label, by skipping and by split. Small whatever the theme's size, and enough to follow
- * every decision without asking the kernel again.
+ * every decision without asking the kernel.
  */
 export class Counts {
   /** @param {CountRow[]} rows */

@@ -4,16 +4,16 @@ import { newKey } from "./journal.js";
 import { decided } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Decision, Entry, Item, Outcome, Where } from "./messages.js" */
+/** @import { Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
 
 /** @type {Decision} */
 export const NOTHING = { label: null, skipped: false };
-const NO_ACT = new Set(["unchanged", "conflict", "missing", "failed"]);
+const NO_EFFECT = new Set(["unchanged", "conflict", "missing", "failed"]);
 
 const UNDOABLE = 200;
 let order = Date.now();
 
-/** @param {Item} item @returns {Decision} */
+/** @param {Sample} item @returns {Decision} */
 export function decisionOf(item) {
   return { label: item.label, skipped: item.skipped };
 }
@@ -28,30 +28,30 @@ export function decide(panel, id, to) {
   const item = panel.items.get(id);
   if (!item) return;
   const seen = decisionOf(item);
-  if (!same(seen, to) && !(to.skipped && item.label !== null)) enter(panel, id, seen, to);
+  if (!same(seen, to) && !(to.skipped && item.label !== null)) recordDecision(panel, id, seen, to);
 }
 
 /** @param {LabelPanel} panel @param {number} id @param {Decision} seen What the person saw. @param {Decision} to */
-function enter(panel, id, seen, to) {
+function recordDecision(panel, id, seen, to) {
   const entry = { ...newEntry(panel, "decide"), sample: id, to, seen, split: panel.items.get(id)?.split ?? null };
   paint(panel, id, to);
-  panel.acts.push({ key: entry.key, before: new Map([[id, seen]]) });
+  panel.edits.push({ key: entry.key, before: new Map([[id, seen]]) });
   send(panel, entry);
   if (to.label !== null) count(panel, 1);
 }
 
 /** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {LabelPanel} panel @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
-export function respond(panel, kind, id, to) {
+export function recordOpinion(panel, kind, id, to) {
   const item = panel.items.get(id);
   if (!item || (kind === "opinion" && same(decisionOf(item), to))) return;
   const entry = { ...newEntry(panel, kind), sample: id, to };
-  panel.acts.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
+  panel.edits.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
   paint(panel, id, to);
   count(panel, 1);
   send(panel, entry);
 }
 
-/** Decide about everything that is selected, as one act. @param {LabelPanel} panel @param {Decision} to */
+/** Decide about everything that is selected, as one edit. @param {LabelPanel} panel @param {Decision} to */
 export function decideSelected(panel, to) {
   const { selection, ids, where } = panel.state;
   const everything = selection.matching !== null;
@@ -65,28 +65,28 @@ export function decideSelected(panel, to) {
     before.set(id, decisionOf(item));
     paint(panel, id, to);
   }
-  panel.acts.push({ key: entry.key, before });
+  panel.edits.push({ key: entry.key, before });
   panel.set({ selection: selection.none() });
   send(panel, entry);
 }
 
-/** Give each of some samples its own label, as one act. @param {LabelPanel} panel @param {{item: Item, to: Decision}[]} pairs */
+/** Give each of some samples its own label, as one edit. @param {LabelPanel} panel @param {{item: Sample, to: Decision}[]} pairs */
 export function acceptMany(panel, pairs) {
   const ids = pairs.map(({ item }) => item.id);
   const labels = pairs.map(({ to }) => /** @type {number} */ (to.label));
   const seens = pairs.map(({ item }) => decisionOf(item));
   const entry = { ...newEntry(panel, "accept"), ids, labels, seens };
   for (const { item, to } of pairs) paint(panel, item.id, to);
-  panel.acts.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
+  panel.edits.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
   panel.set({ selection: panel.state.selection.none() });
   send(panel, entry);
 }
 
-/** Delete samples as one act. @param {LabelPanel} panel @param {number[] | null} ids Null for all that match a filter. @param {Where | null} where That filter. */
+/** Delete samples as one edit. @param {LabelPanel} panel @param {number[] | null} ids Null for all that match a filter. @param {Where | null} where That filter. */
 export function deleteSamples(panel, ids, where) {
   const { state } = panel;
   const entry = { ...newEntry(panel, "delete"), ids, where };
-  panel.acts.push({ key: entry.key, before: new Map() });
+  panel.edits.push({ key: entry.key, before: new Map() });
   if (ids) {
     const gone = new Set(ids);
     state.ids = state.ids.filter((id) => !gone.has(id));
@@ -100,35 +100,35 @@ export function deleteSamples(panel, ids, where) {
 }
 
 /**
- * Take back an act: the one with this key, or the last one. It is painted where this view made it; without a key and an
- * act of this view, whatever the annotator's last one was is meant.
+ * Undo an edit: the one with this key, or the last one. It is painted where this view made it; without a key and an
+ * edit of this view, the annotator's last one is meant.
  * @param {LabelPanel} panel @param {string} [key] @returns {number | null} The sample to show.
  */
 export function undo(panel, key) {
-  const at = key === undefined ? panel.acts.length - 1 : panel.acts.findIndex((act) => act.key === key);
-  const [act] = at < 0 ? [] : panel.acts.splice(at, 1);
+  const at = key === undefined ? panel.edits.length - 1 : panel.edits.findIndex((edit) => edit.key === key);
+  const [edit] = at < 0 ? [] : panel.edits.splice(at, 1);
   /** @type {Entry} */
   const entry = { ...newEntry(panel, "undo"), ids: [] };
-  if (act || key !== undefined) entry.of = act?.key ?? key;
-  if (act) {
-    entry.ids = [...act.before.keys()].slice(0, 1000);
-    const since = new Set(panel.acts.slice(at).flatMap(({ before }) => [...before.keys()]));
-    for (const [id, decision] of act.before) if (!since.has(id)) paint(panel, id, decision);
+  if (edit || key !== undefined) entry.of = edit?.key ?? key;
+  if (edit) {
+    entry.ids = [...edit.before.keys()].slice(0, 1000);
+    const since = new Set(panel.edits.slice(at).flatMap(({ before }) => [...before.keys()]));
+    for (const [id, decision] of edit.before) if (!since.has(id)) paint(panel, id, decision);
   }
   send(panel, entry);
-  return act && act.before.size === 1 ? [...act.before.keys()][0] : null;
+  return edit && edit.before.size === 1 ? [...edit.before.keys()][0] : null;
 }
 
-/** Take over what the kernel says of the acts of a theme that it was sent. @param {LabelPanel} panel @param {number} theme @param {Outcome[]} outcomes */
+/** Apply what the kernel says of the edits of a theme that it was sent. @param {LabelPanel} panel @param {number} theme @param {Outcome[]} outcomes */
 export function settle(panel, theme, outcomes) {
   const settled = panel.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
-    // What came to nothing is no act to take back: the next undo means the one before it.
-    if (NO_ACT.has(outcome.status) || outcome.changed === 0)
-      panel.acts = panel.acts.filter((act) => act.key !== entry.key);
+    // What changed nothing is no edit to undo: the next undo means the one before it.
+    if (NO_EFFECT.has(outcome.status) || outcome.changed === 0)
+      panel.edits = panel.edits.filter((edit) => edit.key !== entry.key);
     if (entry.kind === "decide") settleDecision(panel, theme, entry, outcome);
-    else if (theme === panel.state.theme?.id) settleAct(panel, entry, outcome);
-    else if (outcome.status === "failed") panel.complain(outcome.message);
+    else if (theme === panel.state.theme?.id) settleEdit(panel, entry, outcome);
+    else if (outcome.status === "failed") panel.notifyError(outcome.message);
   }
   if (settled.length > 0 && panel.review) countSoon(panel);
   if (settled.length > 0) panel.changedBeside();
@@ -140,20 +140,20 @@ function countSoon(panel) {
   panel.countTimer = setTimeout(() => refreshCounts(panel), 500);
 }
 
-/** Give one's own decision where somebody else has decided meanwhile, whether or not the image is still on the page. @param {LabelPanel} panel @param {import("./state.js").Conflict} conflict */
-export function insist(panel, conflict) {
-  dismiss(panel, conflict);
+/** Give one's own decision where somebody else has decided first, whether or not the image is still on the page. @param {LabelPanel} panel @param {import("./state.js").Conflict} conflict */
+export function keepMine(panel, conflict) {
+  keepTheirs(panel, conflict);
   const { sample, to } = conflict.entry;
   if (sample === undefined || !to) return;
   const { label = null, skipped = false } = conflict.outcome.current ?? {};
-  // A label is not skipped over: it is taken away first.
+  // A label is not skipped over: it is cleared first.
   const cleared = to.skipped && label !== null;
-  if (cleared) enter(panel, sample, { label, skipped }, NOTHING);
-  enter(panel, sample, cleared ? NOTHING : { label, skipped }, to);
+  if (cleared) recordDecision(panel, sample, { label, skipped }, NOTHING);
+  recordDecision(panel, sample, cleared ? NOTHING : { label, skipped }, to);
 }
 
 /** @param {LabelPanel} panel @param {import("./state.js").Conflict} conflict */
-export function dismiss(panel, conflict) {
+export function keepTheirs(panel, conflict) {
   panel.set({ conflicts: panel.state.conflicts.filter((other) => other !== conflict) });
 }
 
@@ -164,26 +164,26 @@ function settleDecision(panel, theme, entry, outcome) {
   const item = panel.items.get(id);
   if (current && item && !panel.outbox?.concerns(id)) panel.items.set(id, { ...item, ...current });
   if (outcome.status === "conflict") {
-    // A person who has decided twice about an image meanwhile means the later decision.
+    // A person who has decided twice about an image before the answer came means the later decision.
     const others = panel.state.conflicts.filter((other) => other.entry.sample !== id);
     panel.state.conflicts = [...others, { theme, entry, outcome }];
   } else if (outcome.status === "missing") {
-    panel.complain("The image was deleted by somebody else; its label was not saved.");
+    panel.notifyError("The image was deleted by somebody else; its label was not saved.");
   } else if (outcome.status === "failed") {
     if (item && entry.seen && !panel.outbox?.concerns(id)) panel.items.set(id, { ...item, ...entry.seen });
-    panel.complain(outcome.message);
+    panel.notifyError(outcome.message);
   }
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
-function settleAct(panel, entry, outcome) {
-  if (outcome.status === "failed") panel.complain(outcome.message);
+function settleEdit(panel, entry, outcome) {
+  if (outcome.status === "failed") panel.notifyError(outcome.message);
   else if (entry.kind === "opinion" || entry.kind === "settle") {
     if (outcome.status === "missing")
-      panel.complain("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
+      panel.notifyError("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
     return;
-  } else if (entry.kind === "undo") tellUndo(panel, entry, outcome);
-  else tellBulk(panel, entry, outcome);
+  } else if (entry.kind === "undo") reportUndo(panel, entry, outcome);
+  else reportBulk(panel, entry, outcome);
   if (entry.kind === "undo" && (outcome.samples?.length ?? 0) <= 1 && outcome.status === "changed") {
     const id = outcome.samples?.[0];
     if (id !== undefined && panel.items.has(id)) return;
@@ -193,19 +193,19 @@ function settleAct(panel, entry, outcome) {
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
-function tellBulk(panel, entry, outcome) {
+function reportBulk(panel, entry, outcome) {
   const changed = outcome.changed ?? 0;
   const had = outcome.unchanged ?? 0;
   const replaced = /** @type {any} */ (outcome).replaced ?? 0;
   const action = changed > 0 ? { name: "Undo", run: () => void undo(panel, entry.key) } : undefined;
   if (entry.kind === "delete") {
-    panel.say(`${plural(changed, "image")} deleted.`, action);
+    panel.notify(`${plural(changed, "image")} deleted.`, action);
     return;
   }
   if (entry.kind === "accept") {
     count(panel, changed);
-    const kept = had > 0 ? `; ${number(had)} were decided by somebody meanwhile and stay as they are` : "";
-    panel.say(`${plural(changed, "prediction")} accepted${kept}.`, action);
+    const kept = had > 0 ? `; ${number(had)} were decided by somebody else and stay as they are` : "";
+    panel.notify(`${plural(changed, "prediction")} accepted${kept}.`, action);
     return;
   }
   const label = panel.label(entry.to?.label ?? null);
@@ -215,20 +215,20 @@ function tellBulk(panel, entry, outcome) {
   const parts = [`${number(changed)} of ${plural(changed + had, "image")} ${what}`];
   if (replaced > 0 && label) parts.push(`${number(replaced)} of them had another label before`);
   if (had > 0) parts.push(`${number(had)} ${kept}`);
-  panel.say(`${parts.join("; ")}.`, action);
+  panel.notify(`${parts.join("; ")}.`, action);
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
-function tellUndo(panel, entry, outcome) {
+function reportUndo(panel, entry, outcome) {
   const kept = outcome.unchanged ?? 0;
   if (outcome.status === "unchanged" && kept === 0) {
-    if (!entry.of) panel.say("There is nothing to undo.");
+    if (!entry.of) panel.notify("There is nothing to undo.");
     return;
   }
   const left = kept > 0 ? `; ${number(kept)} were changed by somebody since and stay as they are` : "";
   const changed = outcome.changed ?? 0;
-  if (changed === 0 && kept === 0) panel.say("Undone.");
-  else if (changed !== 1 || kept > 0 || !entry.of) panel.say(`Undone for ${plural(changed, "image")}${left}.`);
+  if (changed === 0 && kept === 0) panel.notify("Undone.");
+  else if (changed !== 1 || kept > 0 || !entry.of) panel.notify(`Undone for ${plural(changed, "image")}${left}.`);
 }
 
 /** @param {LabelPanel} panel @param {Entry["kind"]} kind @returns {Entry} */
@@ -239,14 +239,14 @@ function newEntry(panel, kind) {
 
 /** @param {LabelPanel} panel @param {Entry} entry */
 function send(panel, entry) {
-  if (panel.acts.length > UNDOABLE) panel.acts.splice(0, panel.acts.length - UNDOABLE);
+  if (panel.edits.length > UNDOABLE) panel.edits.splice(0, panel.edits.length - UNDOABLE);
   panel.outbox?.add(entry);
   if (panel.outbox && !panel.outbox.journal.safe) {
-    panel.complain("This browser keeps nothing: labels that wait for the kernel are lost if you close the page.");
+    panel.notifyError("This browser keeps nothing: labels that wait for the kernel are lost if you close the page.");
   }
   panel.state.notice = panel.state.notice?.trouble ? panel.state.notice : null;
   panel.changedBeside();
-  panel.link.hurry();
+  panel.link.sendNow();
 }
 
 /** @param {LabelPanel} panel @param {number} id @param {Decision} to */

@@ -2,12 +2,12 @@ import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
 import { present } from "./presenting.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
-/** @import { Item } from "./messages.js" */
+/** @import { Sample } from "./messages.js" */
 
 const CHUNK = 300;
 const MARGIN = 400;
 /** So many thumbnails for the strip are asked for at once, when fewer than half of them are there ahead. */
-const THUMBS = 48;
+const STRIP_THUMBNAILS = 48;
 /** So many images behind the present one are remembered for going back. */
 const BEHIND = 2000;
 
@@ -26,10 +26,10 @@ export function openFocus(panel, index) {
     sort: state.sort,
     viewport: null,
     flash: "",
-    owed: 0,
+    pendingSteps: 0,
   };
   panel.set({ view: "focus", focus, notice: null, selection: state.selection.left() });
-  arrive(panel);
+  showCurrent(panel);
 }
 
 /** Return to the grid or table, onto the image that was shown. @param {LabelPanel} panel */
@@ -39,16 +39,16 @@ export function closeFocus(panel) {
   const index = id === undefined ? -1 : state.ids.indexOf(id);
   panel.typing.close();
   const first = state.focus?.ids.indexOf(state.ids[0]) ?? -1;
-  const walked = first >= 0 && state.focus ? state.focus.index - first : 0;
+  const steps = first >= 0 && state.focus ? state.focus.index - first : 0;
   panel.set({ view: state.browse, focus: null });
-  panel.pictures.clear();
+  panel.images.clear();
   panel.showCursor = true;
   if (index >= 0) {
     state.cursor = index;
     reload(panel, { quiet: true });
   } else {
     // The image lies on another page: the one that holds it when nothing has left the filter.
-    const offset = Math.floor((state.offset + walked) / state.pageSize) * state.pageSize;
+    const offset = Math.floor((state.offset + steps) / state.pageSize) * state.pageSize;
     load(panel, offset, { onto: id });
   }
 }
@@ -60,13 +60,13 @@ export function step(panel, by) {
   const index = Math.max(0, Math.min(focus.ids.length - 1, focus.index + by));
   if (index === focus.index) {
     // What lies beyond is on its way: go there when it has come.
-    if (by > 0 && !focus.end) focus.owed += by;
+    if (by > 0 && !focus.end) focus.pendingSteps += by;
     extend(panel, by < 0);
     return false;
   }
   focus.index = index;
   focus.viewport = null;
-  arrive(panel);
+  showCurrent(panel);
   return true;
 }
 
@@ -76,7 +76,7 @@ export function advance(panel, color) {
   if (!focus) return;
   focus.flash = color;
   if (!step(panel, 1) && focus.end) {
-    // Past the end stands no image, so that one key more does not label the last one again.
+    // Past the end stands no image, so that one key more does not label the last one twice.
     focus.index = focus.ids.length;
     present(panel);
     panel.changedBeside();
@@ -94,14 +94,14 @@ export function showSample(panel, id) {
   } else {
     focus.index = index;
   }
-  focus.owed = 0;
+  focus.pendingSteps = 0;
   focus.flash = "";
   focus.viewport = null;
-  arrive(panel);
+  showCurrent(panel);
 }
 
 /** Put the image that the focus view has come to on the page, and fetch what is near it. @param {LabelPanel} panel */
-export function arrive(panel) {
+export function showCurrent(panel) {
   const { focus } = panel.state;
   if (!focus) return;
   if (focus.index > BEHIND + 500) {
@@ -109,26 +109,30 @@ export function arrive(panel) {
     focus.index = BEHIND;
     focus.start = false;
   }
-  panel.pictures.follow(focus.ids, focus.index);
+  panel.images.follow(focus.ids, focus.index);
   if (focus.ids.length - focus.index < MARGIN) extend(panel, false);
   else if (focus.index < 20) extend(panel, true);
-  fetchThumbs(panel, focus);
+  fetchThumbnails(panel, focus);
   present(panel);
   panel.changedBeside();
 }
 
 /** Fetch the strip's next thumbnails. @param {LabelPanel} panel @param {Focus} focus */
-async function fetchThumbs(panel, focus) {
-  const missing = (/** @type {number} */ id) => !panel.thumbs.get(id);
-  if (focus.thumbing || !focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS / 2).some(missing)) return;
-  focus.thumbing = true;
+async function fetchThumbnails(panel, focus) {
+  const missing = (/** @type {number} */ id) => !panel.thumbnails.get(id);
+  if (
+    focus.fetchingThumbnails ||
+    !focus.ids.slice(Math.max(0, focus.index - 10), focus.index + STRIP_THUMBNAILS / 2).some(missing)
+  )
+    return;
+  focus.fetchingThumbnails = true;
   try {
-    const ids = focus.ids.slice(Math.max(0, focus.index - 10), focus.index + THUMBS).filter(missing);
+    const ids = focus.ids.slice(Math.max(0, focus.index - 10), focus.index + STRIP_THUMBNAILS).filter(missing);
     takeItems(panel, [], await panel.link.call("sheet", { ids, side: side(panel), brief: true }));
   } catch {
-    // Asked for again with the next step; the status line tells about the connection.
+    // The next step asks once more; the status line shows the state of the connection.
   } finally {
-    focus.thumbing = false;
+    focus.fetchingThumbnails = false;
   }
 }
 
@@ -154,24 +158,24 @@ async function extend(panel, backwards) {
     join(focus, answer.value.items, backwards);
     takeItems(panel, answer.value.items, answer);
     forgetItems(panel);
-    panel.pictures.follow(focus.ids, focus.index);
-    fetchThumbs(panel, focus);
+    panel.images.follow(focus.ids, focus.index);
+    fetchThumbnails(panel, focus);
   } catch (error) {
-    // Nobody waits for it any more: the next step asks again.
-    focus.owed = 0;
-    panel.complain(error);
+    // Nobody waits for it any more: the next step asks once more.
+    focus.pendingSteps = 0;
+    panel.notifyError(error);
   } finally {
     focus.loading = false;
-    if (focus.owed > 0 && state.focus === focus) {
-      const owed = focus.owed;
-      focus.owed = 0;
-      step(panel, owed);
+    if (focus.pendingSteps > 0 && state.focus === focus) {
+      const pendingSteps = focus.pendingSteps;
+      focus.pendingSteps = 0;
+      step(panel, pendingSteps);
     }
     panel.changedBeside();
   }
 }
 
-/** @param {Focus} focus @param {Item[]} items @param {boolean} backwards */
+/** @param {Focus} focus @param {Sample[]} items @param {boolean} backwards */
 function join(focus, items, backwards) {
   const known = new Set(focus.ids);
   const ids = items.map((item) => item.id).filter((id) => !known.has(id));

@@ -20,8 +20,8 @@ export function healthWords(panel) {
   }
 }
 
-/** Write the status line at once: it tells the truth also while the rest of the panel waits to be drawn. @param {LabelPanel} panel */
-export function tellHealth(panel) {
+/** Write the status line at once: it is right also while the rest of the panel waits to be drawn. @param {LabelPanel} panel */
+export function updateHealth(panel) {
   const words = panel.root?.querySelector("[data-health]")?.firstChild;
   if (!(words instanceof Text)) return;
   const said = healthWords(panel);

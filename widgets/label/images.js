@@ -1,7 +1,8 @@
 /** @import { Link } from "../shared/messages.js" */
+/** @import { ImageInfo, LabelCalls } from "./messages.js" */
 
 /**
- * @typedef {object} Picture
+ * @typedef {object} LoadedImage
  * @property {HTMLImageElement | null} image Decoded, ready to be painted; null while it is under way or broken.
  * @property {string} error Why it cannot be shown.
  * @property {string} url To be revoked; empty for a small image.
@@ -21,13 +22,13 @@ const MOST_AT_ONCE = 128;
  * Whole images for the focus view: fetched ahead of time and decoded, so that the next one is painted at once. Small images
  * are fetched far ahead, large ones a few.
  */
-export class Pictures {
-  /** @param {Link} link @param {(id: number) => void} onChange Called when an image can be shown, or cannot be. */
+export class ImageCache {
+  /** @param {Link<LabelCalls>} link @param {(id: number) => void} onChange Called when an image can be shown, or cannot be. */
   constructor(link, onChange) {
     this.link = link;
     this.onChange = onChange;
-    /** @type {Map<number, Picture>} */
-    this.pictures = new Map();
+    /** @type {Map<number, LoadedImage>} */
+    this.images = new Map();
     this.bytes = 0;
     this.fetched = 0;
     this.fetchedBytes = 0;
@@ -36,9 +37,9 @@ export class Pictures {
     this.wanted = [];
   }
 
-  /** @param {number} id @returns {Picture | undefined} */
+  /** @param {number} id @returns {LoadedImage | undefined} */
   get(id) {
-    return this.pictures.get(id);
+    return this.images.get(id);
   }
 
   /** How many images to fetch ahead. */
@@ -51,12 +52,12 @@ export class Pictures {
   follow(ids, index) {
     const next = ids.slice(index, index + this.ahead + 1);
     const before = ids.slice(Math.max(0, index - BEHIND), index);
-    this.wanted = [...next, ...before].filter((id) => !this.pictures.has(id));
+    this.wanted = [...next, ...before].filter((id) => !this.images.has(id));
     const nearby = new Set([...next, ...before]);
-    if (this.bytes > MOST_BYTES || this.pictures.size > 600) this.#forget(nearby);
+    if (this.bytes > MOST_BYTES || this.images.size > 600) this.#forget(nearby);
     // Not one with every key: some dozens when a fifth of what lies ahead has been used up.
     const near = next.slice(0, Math.ceil(next.length * 0.8));
-    if (near.some((id) => !this.pictures.has(id)) || next.length <= this.ahead) this.#ask();
+    if (near.some((id) => !this.images.has(id)) || next.length <= this.ahead) this.#ask();
   }
 
   clear() {
@@ -73,28 +74,28 @@ export class Pictures {
       .call("pictures", { ids })
       .then(({ value, buffers }) => {
         this.asking = false;
-        for (const [index, told] of value.pictures.entries()) this.#take(told, buffers[index]);
-        this.wanted = this.wanted.filter((id) => !this.pictures.has(id));
+        for (const [index, info] of value.pictures.entries()) this.#take(info, buffers[index]);
+        this.wanted = this.wanted.filter((id) => !this.images.has(id));
         this.#ask();
       })
       .catch(() => {
-        // Asked for again with the next step; the status line tells about the connection.
+        // The next step asks once more; the status line shows the state of the connection.
         this.asking = false;
       });
   }
 
-  /** @param {{id: number, type?: string, error?: string}} told @param {DataView} content */
-  #take(told, content) {
-    /** @type {Picture} */
-    const picture = { image: null, error: told.error ?? "", url: "", bytes: content.byteLength };
-    this.pictures.set(told.id, picture);
-    this.bytes += picture.bytes;
-    if (picture.error) {
-      this.onChange(told.id);
+  /** @param {ImageInfo} info @param {DataView} content */
+  #take(info, content) {
+    /** @type {LoadedImage} */
+    const loaded = { image: null, error: info.error ?? "", url: "", bytes: content.byteLength };
+    this.images.set(info.id, loaded);
+    this.bytes += loaded.bytes;
+    if (loaded.error) {
+      this.onChange(info.id);
       return;
     }
     this.fetched += 1;
-    this.fetchedBytes += picture.bytes;
+    this.fetchedBytes += loaded.bytes;
     const image = new Image();
     image.draggable = false;
     image.alt = "";
@@ -102,27 +103,27 @@ export class Pictures {
     // while it is painted; a large one is decoded before.
     const small = content.byteLength < SMALL_BYTES;
     if (small) image.decoding = "sync";
-    else picture.url = URL.createObjectURL(new Blob([/** @type {any} */ (content)], { type: told.type }));
-    image.src = small ? `data:${told.type};base64,${base64(content)}` : picture.url;
-    (small ? loaded(image) : image.decode()).then(
+    else loaded.url = URL.createObjectURL(new Blob([/** @type {any} */ (content)], { type: info.type }));
+    image.src = small ? `data:${info.type};base64,${base64(content)}` : loaded.url;
+    (small ? whenLoaded(image) : image.decode()).then(
       () => {
-        picture.image = image;
-        this.onChange(told.id);
+        loaded.image = image;
+        this.onChange(info.id);
       },
       () => {
-        picture.error = "The browser cannot show this image.";
-        this.onChange(told.id);
+        loaded.error = "The browser cannot show this image.";
+        this.onChange(info.id);
       },
     );
   }
 
   /** @param {Set<number>} kept */
   #forget(kept) {
-    for (const [id, picture] of this.pictures) {
+    for (const [id, loaded] of this.images) {
       if (kept.has(id)) continue;
-      if (picture.url) URL.revokeObjectURL(picture.url);
-      this.bytes -= picture.bytes;
-      this.pictures.delete(id);
+      if (loaded.url) URL.revokeObjectURL(loaded.url);
+      this.bytes -= loaded.bytes;
+      this.images.delete(id);
     }
   }
 }
@@ -137,7 +138,7 @@ function base64(content) {
 }
 
 /** @param {HTMLImageElement} image @returns {Promise<void>} */
-function loaded(image) {
+function whenLoaded(image) {
   return new Promise((done, failed) => {
     image.onload = () => done();
     image.onerror = () => failed(new Error("The browser cannot show this image."));

@@ -1,18 +1,18 @@
 /** @import { Entry } from "./messages.js" */
 
-/** The part of the browser's `localStorage` that the journal needs. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} Shelf */
+/** The part of the browser's `localStorage` that the journal needs. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} JournalStorage */
 
 let counter = 0;
 
-/** A key that no other act, tab or browser uses. */
+/** A key that no other edit, tab or browser uses. */
 export function newKey() {
   counter += 1;
   const random = crypto.getRandomValues(new Uint32Array(2));
   return `${Date.now().toString(36)}-${counter}-${random[0].toString(36)}${random[1].toString(36)}`;
 }
 
-/** The browser's storage; null where it is forbidden, as in a frame of another site. @returns {Shelf | null} */
-export function browserShelf() {
+/** The browser's storage; null where it is forbidden, as in a frame of another site. @returns {JournalStorage | null} */
+export function browserStorage() {
   try {
     return localStorage;
   } catch {
@@ -25,18 +25,18 @@ export function browserShelf() {
  * and a closed tab. Every entry has an item of its own: writing one costs the same however many wait.
  */
 export class Journal {
-  /** @param {Shelf | null} shelf null keeps nothing. @param {string} place Names the store and theme that the entries belong to. */
-  constructor(shelf, place) {
-    this.shelf = shelf;
-    this.prefix = `workbench/journal/${place}/`;
-    /** False when the browser refused to keep an entry; the act is then only as safe as the open page. */
-    this.safe = shelf !== null;
+  /** @param {JournalStorage | null} storage null keeps nothing. @param {string} scope Names the store and theme that the entries belong to. */
+  constructor(storage, scope) {
+    this.storage = storage;
+    this.prefix = `workbench/journal/${scope}/`;
+    /** False when the browser refused to keep an entry; the edit is then only as safe as the open page. */
+    this.safe = storage !== null;
   }
 
   /** @param {Entry} entry */
   add(entry) {
     try {
-      this.shelf?.setItem(this.prefix + entry.key, JSON.stringify(entry));
+      this.storage?.setItem(this.prefix + entry.key, JSON.stringify(entry));
     } catch {
       this.safe = false;
     }
@@ -44,19 +44,19 @@ export class Journal {
 
   /** @param {string} key */
   remove(key) {
-    this.shelf?.removeItem(this.prefix + key);
+    this.storage?.removeItem(this.prefix + key);
   }
 
   /** All entries in the order in which they were made; unreadable ones are passed over. @returns {Entry[]} */
   entries() {
     /** @type {Entry[]} */
     const found = [];
-    if (!this.shelf) return found;
-    for (let index = 0; index < this.shelf.length; index += 1) {
-      const name = this.shelf.key(index);
+    if (!this.storage) return found;
+    for (let index = 0; index < this.storage.length; index += 1) {
+      const name = this.storage.key(index);
       if (!name?.startsWith(this.prefix)) continue;
       try {
-        found.push(JSON.parse(this.shelf.getItem(name) ?? ""));
+        found.push(JSON.parse(this.storage.getItem(name) ?? ""));
       } catch {
         // A half-written item of a browser that crashed: there is nothing to replay in it.
       }

@@ -11,7 +11,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Item, Label } from "./messages.js" */
+/** @import { Decision, Sample, Label } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -46,7 +46,7 @@ function typed(panel, event) {
   else if (event.key === "Backspace") typing.back();
   else if (event.key === "Enter") {
     const label = typing.enter(state.labels);
-    if (label) give(panel, { label: label.id, skipped: false });
+    if (label) applyDecision(panel, { label: label.id, skipped: false });
   } else if (event.key.length === 1) letter(panel, event.key);
   else return false;
   return true;
@@ -55,7 +55,7 @@ function typed(panel, event) {
 /** @param {LabelPanel} panel @param {string} key */
 function letter(panel, key) {
   const label = panel.typing.letter(key.toLowerCase(), panel.state.labels, performance.now());
-  if (label) give(panel, { label: label.id, skipped: false });
+  if (label) applyDecision(panel, { label: label.id, skipped: false });
   panel.changed();
 }
 
@@ -64,13 +64,13 @@ export function run(panel, found) {
   const { state } = panel;
   switch (found.name) {
     case "label":
-      return giveKey(panel, state.labels[found.position - 1]);
+      return applyLabelKey(panel, state.labels[found.position - 1]);
     case "clear":
-      return give(panel, NOTHING);
+      return applyDecision(panel, NOTHING);
     case "skip":
-      return give(panel, SKIP);
+      return applyDecision(panel, SKIP);
     case "undo":
-      return takeBack(panel);
+      return undoLast(panel);
     case "accept":
       return accept(panel);
     case "accept page":
@@ -87,7 +87,7 @@ export function run(panel, found) {
     case "delete":
       return askToDelete(panel);
     case "out":
-      return out(panel);
+      return stepOut(panel);
     case "step":
       return void step(panel, found.by);
     case "zoom":
@@ -148,23 +148,23 @@ function moveCursor(panel, to, extend) {
 }
 
 /** @param {LabelPanel} panel @param {Label | undefined} label */
-function giveKey(panel, label) {
-  if (!label) return panel.say(`There are only ${number(panel.state.labels.length)} labels.`);
-  return give(panel, { label: label.id, skipped: false });
+function applyLabelKey(panel, label) {
+  if (!label) return panel.notify(`There are only ${number(panel.state.labels.length)} labels.`);
+  return applyDecision(panel, { label: label.id, skipped: false });
 }
 
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */
-export function give(panel, to) {
+export function applyDecision(panel, to) {
   const { state } = panel;
-  if (state.theme?.boxes && to.label !== null) return panel.say(ON_BOXES);
-  if (state.view === "focus") return giveInFocus(panel, to);
+  if (state.theme?.boxes && to.label !== null) return panel.notify(ON_BOXES);
+  if (state.view === "focus") return applyInFocus(panel, to);
   const id = state.ids[state.cursor];
-  if (severalMeant(panel)) {
+  if (meansSelection(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
-    const coming = seen.filter((id) => panel.thumbs.get(id) === undefined).length;
+    const coming = seen.filter((id) => panel.thumbnails.get(id) === undefined).length;
     if (coming > 0)
       return refuse(panel, `${plural(coming, "selected image is", "selected images are")} not painted yet.`);
-    const broken = to.label === null ? 0 : seen.filter((id) => panel.thumbs.get(id) === "broken").length;
+    const broken = to.label === null ? 0 : seen.filter((id) => panel.thumbnails.get(id) === "broken").length;
     if (broken > 0)
       return refuse(
         panel,
@@ -173,7 +173,7 @@ export function give(panel, to) {
     return decideSelected(panel, to);
   }
   if (id === undefined) return undefined;
-  const thumb = panel.thumbs.get(id);
+  const thumb = panel.thumbnails.get(id);
   if (!thumb) return refuse(panel, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   decide(panel, id, to);
@@ -181,45 +181,47 @@ export function give(panel, to) {
 }
 
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */
-function severalMeant({ state }) {
+function meansSelection({ state }) {
   return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
 }
 
 /** Accept what the model says of what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel */
 export function accept(panel) {
   const { state } = panel;
-  if (state.view !== "focus" && severalMeant(panel)) {
+  if (state.view !== "focus" && meansSelection(panel)) {
     if (state.selection.matching !== null)
       return refuse(panel, "Predictions are accepted as far as you see them: select a page.");
     return acceptAll(panel, state.selection.ids, (why) => refuse(panel, why));
   }
   const id = state.view === "focus" ? state.focus?.ids[state.focus.index] : state.ids[state.cursor];
   const to = id === undefined ? null : predicted(panel, panel.items.get(id));
-  return to ? give(panel, to) : panel.say("The model has no prediction for this image.");
+  return to ? applyDecision(panel, to) : panel.notify("The model has no prediction for this image.");
 }
 
-/** @param {Item | undefined} item */
+/** @param {Sample | undefined} item */
 function undecided(item) {
   return item !== undefined && same(decisionOf(item), NOTHING);
 }
 
 /** Accept what the model says of the images of the page that nobody has decided about: a label that was just corrected stays. @param {LabelPanel} panel */
 export function acceptPage(panel) {
-  if (panel.state.view === "focus") return panel.say("Escape first: a page is accepted where it is seen.");
+  if (panel.state.view === "focus") return panel.notify("Escape first: a page is accepted where it is seen.");
   const open = panel.state.ids.filter((id) => undecided(panel.items.get(id)));
   if (open.length === 0 && panel.state.ids.length > 0)
-    return panel.say("Every image of this page is decided. Select those whose predictions you prefer, then press A.");
+    return panel.notify(
+      "Every image of this page is decided. Select those whose predictions you prefer, then press A.",
+    );
   return acceptAll(panel, open, (why) => refuse(panel, why));
 }
 
 /** @param {LabelPanel} panel @param {Decision} to */
-function giveInFocus(panel, to) {
+function applyInFocus(panel, to) {
   const focus = panel.state.focus;
   const id = focus?.ids[focus.index];
   if (id === undefined) return undefined;
-  if (focus && focus.owed > 0) return refuse(panel, "The next image is not here yet.");
+  if (focus && focus.pendingSteps > 0) return refuse(panel, "The next image is not here yet.");
   if (!panel.items.has(id)) return refuse(panel, "This image is not here yet.");
-  const broken = Boolean(panel.pictures.get(id)?.error);
+  const broken = Boolean(panel.images.get(id)?.error);
   if (broken && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   if (!broken && !painted(panel)) return refuse(panel, "This image is not painted yet.");
   const why = focus?.queue ? answer(panel, id, to) : decide(panel, id, to);
@@ -235,7 +237,7 @@ function refuse(panel, why) {
 }
 
 /** @param {LabelPanel} panel */
-function takeBack(panel) {
+function undoLast(panel) {
   const shown = undo(panel);
   if (shown === null) return;
   if (panel.state.view === "focus") showSample(panel, shown);
@@ -261,7 +263,7 @@ export function askToDelete(panel) {
 }
 
 /** @param {LabelPanel} panel */
-function out(panel) {
+function stepOut(panel) {
   const { state } = panel;
   if (state.focus?.queue) closeQueue(panel);
   else if (state.view === "focus") closeFocus(panel);

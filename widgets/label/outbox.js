@@ -4,17 +4,17 @@
 const MOST_PER_MESSAGE = 200;
 
 /**
- * The acts that wait for the kernel's word, oldest first. They are sent in order, many to a message, and sent again until
+ * The edits that the kernel has not acknowledged, oldest first. They are sent in order, many to a message, and resent until
  * an outcome comes; the store takes each key once.
  */
 export class Outbox {
-  /** @param {Journal} journal @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  /** @param {Journal} journal @param {(size: number) => void} [onSize] Called when more or fewer edits wait. */
   constructor(journal, onSize = () => undefined) {
     this.journal = journal;
     this.onSize = onSize;
     /** @type {Map<string, Entry>} */
     this.waiting = new Map(journal.entries().map((entry) => [entry.key, entry]));
-    /** How many waiting acts speak of a sample. @type {Map<number, number>} */
+    /** How many waiting edits concern a sample. @type {Map<number, number>} */
     this.samples = new Map();
     for (const entry of this.waiting.values()) this.#count(entry, 1);
   }
@@ -31,7 +31,7 @@ export class Outbox {
     this.onSize(this.size);
   }
 
-  /** The next acts to send; they stay until settled. @returns {Entry[]} */
+  /** The next edits to send; they stay until settled. @returns {Entry[]} */
   next() {
     const batch = [];
     for (const entry of this.waiting.values()) {
@@ -41,7 +41,7 @@ export class Outbox {
     return batch;
   }
 
-  /** Strike out what the kernel has answered. @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  /** Remove what the kernel has answered. @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
   settle(outcomes) {
     /** @type {[Entry, Outcome][]} */
     const settled = [];
@@ -57,7 +57,7 @@ export class Outbox {
     return settled;
   }
 
-  /** Whether an act that speaks of this sample still waits. @param {number} sample */
+  /** Whether an edit of this sample still waits. @param {number} sample */
   concerns(sample) {
     return this.samples.has(sample);
   }

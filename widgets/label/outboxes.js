@@ -5,7 +5,7 @@ import { Outbox } from "./outbox.js";
 
 /** What waits for the kernel, by theme: what waits for one goes on being sent while a person looks at another. */
 export class Outboxes {
-  /** @param {(theme: number) => Journal} journal Where the acts of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer acts wait. */
+  /** @param {(theme: number) => Journal} journal Where the edits of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer edits wait. */
   constructor(journal, onSize = () => undefined) {
     this.journal = journal;
     this.onSize = onSize;
@@ -13,7 +13,7 @@ export class Outboxes {
     this.boxes = new Map();
   }
 
-  /** How many acts wait, whatever their theme. */
+  /** How many edits wait, whatever their theme. */
   get size() {
     let size = 0;
     for (const box of this.boxes.values()) size += box.size;
@@ -28,14 +28,14 @@ export class Outboxes {
     return box;
   }
 
-  /** The next acts to send, all of one theme: of this one if any of its acts wait. @param {number | undefined} theme @returns {{theme: number, entries: Entry[]} | null} */
+  /** The next edits to send, all of one theme: of this one if any of its edits wait. @param {number | undefined} theme @returns {{theme: number, entries: Entry[]} | null} */
   next(theme) {
     const first = [...this.boxes].sort(([a], [b]) => Number(b === theme) - Number(a === theme));
     const [found] = first.filter(([, box]) => box.size > 0);
     return found ? { theme: found[0], entries: found[1].next() } : null;
   }
 
-  /** Strike out what the kernel has answered. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
+  /** Remove what the kernel has answered. @param {number} theme @param {Outcome[]} outcomes @returns {[Entry, Outcome][]} */
   settle(theme, outcomes) {
     return this.boxes.get(theme)?.settle(outcomes) ?? [];
   }

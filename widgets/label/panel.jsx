@@ -1,5 +1,5 @@
 import { render as draw } from "preact";
-import { hear } from "../shared/polling.js";
+import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
 import { onKey, run } from "./keyboard.js";
@@ -34,7 +34,7 @@ function followChoice(panel, signal) {
     if (panel.state.theme?.id !== theme) openTheme(panel, theme);
     else showChosen(panel, true);
   };
-  hear(panel.model, signal, { chosen: follow });
+  onTraits(panel.model, signal, { chosen: follow });
 }
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {LabelPanel} panel @param {HTMLElement} root @param {AbortSignal} signal */

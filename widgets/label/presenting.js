@@ -14,7 +14,7 @@ export function presentId(panel) {
 export function presented(panel) {
   const { focus } = panel.state;
   const id = presentId(panel);
-  const image = id === undefined ? null : panel.pictures.get(id)?.image;
+  const image = id === undefined ? null : panel.images.get(id)?.image;
   if (!focus || !image || !panel.frame) return null;
   const size = { width: image.naturalWidth, height: image.naturalHeight };
   return { image, size, view: focus.viewport ?? fitted(size, panel.frame) };
@@ -27,7 +27,7 @@ export function painted(panel) {
 }
 
 /** Show an image that has come, if it is the one that is waited for. @param {LabelPanel} panel @param {number} id */
-export function arrived(panel, id) {
+export function imageLoaded(panel, id) {
   if (id !== presentId(panel)) return;
   present(panel);
   panel.changed();
@@ -35,7 +35,7 @@ export function arrived(panel, id) {
 
 /**
  * Put the image that the focus view is at on the page. This happens with the key itself; all that stands around it is drawn
- * with the next frame, so that keys are taken as fast as anybody presses them.
+ * with the next frame, so that keys are handled as fast as anybody presses them.
  * @param {LabelPanel} panel
  */
 export function present(panel) {

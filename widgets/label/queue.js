@@ -1,24 +1,21 @@
 import { reload, side, takeItems } from "./browsing.js";
-import { decide, respond } from "./edits.js";
+import { decide, recordOpinion } from "./edits.js";
 import { step } from "./focus.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
-/** @import { Decision, Item } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /**
  * Work that several annotators share, one image at a time in the focus view: "mine" are samples that nobody else is
- * given meanwhile, some of them for a second opinion, unseen; "review" are those on which opinions differ.
+ * assigned, some of them for a second opinion, unseen; "review" are those on which opinions differ.
  *
  * @typedef {"mine" | "review"} Kind
- * @typedef {{annotator: string, decided: number, opinions: number, leased: number, last_act: string | null}} Member
- * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
- * @typedef {Decision & {annotator: string}} Opinion
  */
 
 const AHEAD = 6;
 /** So many are handed out at once: few, so that the last images of a theme are shared too. */
 const BUNDLE = 10;
-const AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
 /** Begin to work through a queue, or leave the one that is open. @param {LabelPanel} panel @param {Kind} kind */
 export async function toggleQueue(panel, kind) {
@@ -35,7 +32,7 @@ export async function toggleQueue(panel, kind) {
     sort: "id",
     viewport: null,
     flash: "",
-    owed: 0,
+    pendingSteps: 0,
     queue: kind,
     refill: () => void refill(panel),
   };
@@ -44,7 +41,7 @@ export async function toggleQueue(panel, kind) {
     if (panel.state.focus !== focus) clearInterval(timer);
     // Nothing was left: somebody may have given samples back, or disagreed.
     else if (focus.index >= focus.ids.length && !document.hidden) refill(panel);
-  }, AGAIN_MS);
+  }, RETRY_MS);
   panel.signal.addEventListener("abort", () => clearInterval(timer));
   readTeam(panel);
   await refill(panel);
@@ -56,16 +53,16 @@ export function closeQueue(panel) {
   const { state } = panel;
   const kind = state.focus?.queue;
   panel.typing.close();
-  panel.pictures.clear();
-  // What was shown as if nobody had decided is read anew.
+  panel.images.clear();
+  // What was shown as if nobody had decided is reloaded.
   for (const [id, item] of panel.items) if (item.second) panel.items.delete(id);
   panel.set({ view: state.browse, focus: null });
-  if (kind === "mine") giveBack(panel, state.annotator);
+  if (kind === "mine") releaseAssignments(panel, state.annotator);
   reload(panel);
 }
 
 /** @param {LabelPanel} panel @param {string} annotator */
-function giveBack(panel, annotator) {
+function releaseAssignments(panel, annotator) {
   // A lease that stays runs out by itself.
   panel.link.call("give back", { theme: panel.state.theme?.id, annotator }).catch(() => undefined);
 }
@@ -77,7 +74,7 @@ export async function refill(panel) {
   focus.loading = true;
   const method = focus.queue === "mine" ? "hand out" : "disagreements";
   try {
-    const known = panel.thumbs.known(focus.ids);
+    const known = panel.thumbnails.known(focus.ids);
     const answer = await panel.link.call(method, {
       theme: theme.id,
       annotator,
@@ -87,30 +84,30 @@ export async function refill(panel) {
     });
     if (panel.state.focus !== focus) return;
     const have = new Set(focus.ids);
-    const fresh = answer.value.items.filter((/** @type {Item} */ item) => !have.has(item.id));
+    const fresh = answer.value.items.filter((/** @type {Sample} */ item) => !have.has(item.id));
     takeItems(panel, fresh, answer);
-    focus.ids = [...focus.ids, ...fresh.map((/** @type {Item} */ item) => item.id)];
+    focus.ids = [...focus.ids, ...fresh.map((/** @type {Sample} */ item) => item.id)];
     focus.end = fresh.length === 0;
-    panel.pictures.follow(focus.ids, focus.index);
+    panel.images.follow(focus.ids, focus.index);
   } catch (error) {
     focus.end = true;
-    panel.complain(error);
+    panel.notifyError(error);
   } finally {
     focus.loading = false;
-    settleOwed(panel, focus);
+    takePendingSteps(panel, focus);
     panel.changed();
   }
 }
 
 /** Go where a key wanted to go before the image was there. @param {LabelPanel} panel @param {Focus} focus */
-function settleOwed(panel, focus) {
-  const { owed } = focus;
-  if (owed === 0 || panel.state.focus !== focus) return;
-  focus.owed = 0;
-  if (!step(panel, owed) && focus.end) focus.index = focus.ids.length;
+function takePendingSteps(panel, focus) {
+  const { pendingSteps } = focus;
+  if (pendingSteps === 0 || panel.state.focus !== focus) return;
+  focus.pendingSteps = 0;
+  if (!step(panel, pendingSteps) && focus.end) focus.index = focus.ids.length;
 }
 
-/** Take a decision about an image of the queue for what it is: a label, a second opinion, or a reviewer's word. @param {LabelPanel} panel @param {number} id @param {Decision} to @returns {string} Why it cannot be taken, or nothing. */
+/** Record a decision about an image of the queue as what it is: a label, a second opinion, or a reviewer's word. @param {LabelPanel} panel @param {number} id @param {Decision} to @returns {string} Why it cannot be taken, or nothing. */
 export function answer(panel, id, to) {
   const item = panel.items.get(id);
   const review = panel.state.focus?.queue === "review";
@@ -123,7 +120,7 @@ export function answer(panel, id, to) {
     return review
       ? "A disagreement is settled by a label, or skipped."
       : "Give another label, or take this one back with U.";
-  respond(panel, review ? "settle" : "opinion", id, to);
+  recordOpinion(panel, review ? "settle" : "opinion", id, to);
   return "";
 }
 
@@ -136,6 +133,6 @@ export async function readTeam(panel, { brief = false } = {}) {
     const members = brief ? (panel.state.team?.members ?? []) : value.members;
     if (panel.state.theme === theme) panel.set({ team: { ...value, members } });
   } catch {
-    // Asked again a little later; the status line tells about the connection.
+    // Asked once more a little later; the status line shows the state of the connection.
   }
 }

@@ -2,13 +2,7 @@ import { plural, share } from "../shared/format.js";
 import { acceptMany, decisionOf, same } from "./edits.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { AnswerRow, Decision, Item, Sort, Where } from "./messages.js" */
-
-/**
- * @typedef {object} Review The model version whose answers stand beside the samples.
- * @property {number} version
- * @property {string} stage
- */
+/** @import { AnswerRow, Decision, Sample, Sort, Where } from "./messages.js" */
 
 /** @type {[Sort, string][]} */
 export const CERTAINTY = [
@@ -37,13 +31,13 @@ export const REVIEW_HELP = [
   ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
 ];
 
-/** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Item | undefined} item @returns {Decision | null} */
+/** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Sample | undefined} item @returns {Decision | null} */
 export function predicted(panel, item) {
   const label = item?.answer?.label;
   return label === undefined || label === null || !panel.label(label) ? null : { label, skipped: false };
 }
 
-/** A prediction in words. @param {LabelPanel} panel @param {Item} item */
+/** A prediction in words. @param {LabelPanel} panel @param {Sample} item */
 export function answerWords(panel, item) {
   if (!item.answer) return "";
   const name =
@@ -59,21 +53,21 @@ export function answered(rows, matches) {
 }
 
 /**
- * Accept the predictions of some samples as one act. What has no prediction, has that label already or cannot be shown is
- * left out; an image that nobody can have seen yet refuses the whole act.
+ * Accept the predictions of some samples as one edit. What has no prediction, has that label already or cannot be shown is
+ * left out; an image that nobody can have seen yet refuses the whole edit.
  * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse
  */
 export function acceptAll(panel, ids, refuse) {
-  /** @type {{item: Item, to: Decision}[]} */
+  /** @type {{item: Sample, to: Decision}[]} */
   const pairs = [];
   for (const id of ids) {
     const item = panel.items.get(id);
     const to = predicted(panel, item);
-    if (item && to && !same(decisionOf(item), to) && panel.thumbs.get(id) !== "broken") pairs.push({ item, to });
+    if (item && to && !same(decisionOf(item), to) && panel.thumbnails.get(id) !== "broken") pairs.push({ item, to });
   }
-  const unseen = pairs.filter(({ item }) => !panel.thumbs.get(item.id));
+  const unseen = pairs.filter(({ item }) => !panel.thumbnails.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
   else if (pairs.length === 0)
-    panel.say("There is no prediction here that is not the label already and whose image can be shown.");
+    panel.notify("There is no prediction here that is not the label already and whose image can be shown.");
   else acceptMany(panel, pairs);
 }

@@ -21,7 +21,7 @@ export function newSitting() {
 }
 
 /**
- * The sitting after some images were decided at a time in seconds; a bulk act counts as images, not as pace.
+ * The sitting after some images were decided at a time in seconds; a bulk edit counts as images, not as pace.
  * @param {Sitting} sitting @param {number} now @param {number} [images] @returns {Sitting}
  */
 export function decided(sitting, now, images = 1) {

@@ -4,33 +4,32 @@ import { apply as applyChanges, poll } from "./change_feed.js";
 import { Counts } from "./counts.js";
 import { settle } from "./edits.js";
 import { countable, EVERYTHING } from "./filters.js";
-import { tellHealth } from "./health.js";
-import { Pictures } from "./images.js";
-import { browserShelf, Journal } from "./journal.js";
+import { updateHealth } from "./health.js";
+import { ImageCache } from "./images.js";
+import { browserStorage, Journal } from "./journal.js";
 import { Outboxes } from "./outboxes.js";
-import { arrived } from "./presenting.js";
+import { imageLoaded } from "./presenting.js";
 import { Selection } from "./selection.js";
 import { newSitting } from "./sitting.js";
-import { Thumbs } from "./thumbnails.js";
+import { Thumbnails } from "./thumbnails.js";
 import { Typing } from "./typing.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
 /** @import { Outbox } from "./outbox.js" */
-/** @import { Review } from "./review.js" */
-/** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./messages.js" */
+/** @import { AnswerRow, Decision, Entry, Label, LabelCalls, Outcome, Review, Sample, Sort, Team, Theme, ThemeCard, Where } from "./messages.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /**
  * @typedef {{text: string, action?: {name: string, run: () => void}, trouble?: boolean}} Notice
  * @typedef {{theme: number, entry: Entry, outcome: Outcome}} Conflict
- * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, owed: number, thumbing?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
+ * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, pendingSteps: number, fetchingThumbnails?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
  * @typedef {{ids: number[], about: string}} Choice
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} LabelState What the panel shows.
  * @property {"home" | "grid" | "table" | "focus"} view
  * @property {"grid" | "table"} browse The one to return to.
- * @property {{id: number, name: string, description: string, born: string, boxes: Record<string, number> | null} | null} theme `born` is when it was made, ISO 8601; `boxes` counts them by label id where labels are on boxes.
+ * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
  * @property {Label[]} labels
  * @property {Where} where
@@ -44,7 +43,7 @@ import { Typing } from "./typing.js";
  * @property {number} cursor Index in the page.
  * @property {Selection} selection
  * @property {Focus | null} focus
- * @property {import("./queue.js").Team | null} team
+ * @property {Team | null} team
  * @property {Counts} counts
  * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
  * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
@@ -63,13 +62,13 @@ import { Typing } from "./typing.js";
  */
 
 const POLL_MS = 2000;
-/** So many acts come during one message only when keys come faster than anybody presses them: better a few large messages. */
-const MANY_ACTS = 4;
+/** So many edits come during one message only when keys come faster than anybody presses them: better a few large messages. */
+const MANY_EDITS = 4;
 const BUNDLE_MS = 30;
 /** So long what stands beside a large image may wait to be drawn: too short to be seen, long enough for several keys. */
 const BESIDE_MS = 80;
 
-/** The panel's state, its line to the kernel, and what it keeps in the browser. Views read `state` and call the functions beside. */
+/** The panel's state, its connection to the kernel, and what it keeps in the browser. Views read `state` and call the functions beside. */
 export class LabelPanel {
   /** @param {Model} model @param {AbortSignal} signal @param {(panel: LabelPanel) => void} draw */
   constructor(model, signal, draw) {
@@ -82,38 +81,39 @@ export class LabelPanel {
     this.review = null;
     /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
     this.gallery = config.gallery === true;
+    /** @type {Link<LabelCalls>} */
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
-      pause: () => (this.waiting >= MANY_ACTS ? BUNDLE_MS : 0),
+      pause: () => (this.waiting >= MANY_EDITS ? BUNDLE_MS : 0),
       onLead: ({ value }) => this.#onLead(value),
       onLeadFailed: (error) => this.#onLeadFailed(error),
     });
-    this.thumbs = new Thumbs(() => this.changed());
-    this.pictures = new Pictures(this.link, (id) => arrived(this, id));
+    this.thumbnails = new Thumbnails(() => this.changed());
+    this.images = new ImageCache(this.link, (id) => imageLoaded(this, id));
     this.typing = new Typing();
     this.outboxes = new Outboxes(
-      // A store that is made anew counts its themes and samples from 1 again: another theme has another birth.
-      (theme) => new Journal(browserShelf(), `${this.place}/${theme}/${this.state.theme?.born}`),
+      // A store that was created a second time counts its themes and samples from 1: another theme has another time of creation.
+      (theme) => new Journal(browserStorage(), `${this.place}/${theme}/${this.state.theme?.born}`),
       (size) => this.root?.setAttribute("data-waiting", String(size)),
     );
     /** What waits of the theme that is open. @type {Outbox | null} */
     this.outbox = null;
-    /** The theme of the acts that are under way. */
-    this.leading = 0;
-    /** @type {Map<number, Item>} */
+    /** The theme of the edits that are under way. */
+    this.sendingTheme = 0;
+    /** @type {Map<number, Sample>} */
     this.items = new Map();
-    /** The acts of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./messages.js").Decision>}[]} */
-    this.acts = [];
-    this.mark = { since: 0, newest: 0, seen: new Set() };
+    /** The edits of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, Decision>}[]} */
+    this.edits = [];
+    this.feed = { since: 0, newest: 0, seen: new Set() };
     /** Which request for a page is the latest: the answers to earlier ones are passed over. */
     this.latestLoad = 0;
     /** Whether the counts are being read. */
     this.counting = false;
     this.countTimer = 0;
     this.searchTimer = 0;
-    /** The order that the kernel is asked to learn. */
-    this.surveyed = "";
+    /** The order that the kernel is asked to index. */
+    this.indexed = "";
     /** How many cards the grid has in a row. */
     this.columns = 1;
     /** The cursor moved by key: scroll to it. */
@@ -135,7 +135,7 @@ export class LabelPanel {
     /** Which drawing is ahead. @type {"" | "now" | "later" | "beside"} */
     this.drawing = "";
     this.drawings = 0;
-    this.held = false;
+    this.paused = false;
     /** @type {LabelState} */
     this.state = {
       view: "home",
@@ -174,8 +174,8 @@ export class LabelPanel {
     const timer = setInterval(() => poll(this), POLL_MS);
     signal.addEventListener("abort", () => {
       clearInterval(timer);
-      this.thumbs.clear();
-      this.pictures.clear();
+      this.thumbnails.clear();
+      this.images.clear();
     });
   }
 
@@ -186,13 +186,13 @@ export class LabelPanel {
   }
 
   /**
-   * Draw once after this turn of the event loop, however much changes in it. Around an image that is shown large, draw after
+   * Draw once after this task of the event loop, however much changes in it. Around an image that is shown large, draw after
    * the next frame: that one belongs to the image, which is on the page already (see `present`).
    */
   changed() {
     if (this.signal.aborted) return;
     const later = this.#large();
-    if (later) tellHealth(this);
+    if (later) updateHealth(this);
     if (this.drawing === "now" || (this.drawing === "later" && later)) return;
     if (later) this.#drawAfterFrame();
     else queueMicrotask(this.#drawing("now"));
@@ -204,7 +204,7 @@ export class LabelPanel {
    */
   changedBeside() {
     if (!this.#large()) return this.changed();
-    tellHealth(this);
+    updateHealth(this);
     if (this.drawing === "") setTimeout(this.#drawing("beside"), BESIDE_MS);
   }
 
@@ -218,7 +218,7 @@ export class LabelPanel {
     requestAnimationFrame(() => setTimeout(draw, 0));
   }
 
-  /** Announce a drawing in place of the one that is ahead. @param {"now" | "later" | "beside"} when @returns {() => void} */
+  /** Schedule a drawing instead of the one that is scheduled. @param {"now" | "later" | "beside"} when @returns {() => void} */
   #drawing(when) {
     this.drawing = when;
     this.drawings += 1;
@@ -227,17 +227,17 @@ export class LabelPanel {
       if (mine !== this.drawings || this.signal.aborted) return;
       this.drawing = "";
       this.draw(this);
-      tellHealth(this);
+      updateHealth(this);
     };
   }
 
   /** Tell the person something. @param {string} text @param {Notice["action"]} [action] */
-  say(text, action) {
+  notify(text, action) {
     this.set({ notice: { text, action } });
   }
 
   /** Tell the person what did not work. @param {unknown} error */
-  complain(error) {
+  notifyError(error) {
     this.set({ notice: { text: message(error), trouble: true } });
   }
 
@@ -261,6 +261,13 @@ export class LabelPanel {
     if (countable(this.state.where)) return this.countsNow();
     const { scope } = this.state;
     return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
+  }
+
+  /** The id of the theme that is open. Throws where there is none: what asks for it is shown with a theme only. */
+  get themeId() {
+    const { theme } = this.state;
+    if (!theme) throw new Error("No theme is open.");
+    return theme.id;
   }
 
   /** @param {number | null} id @returns {Label | undefined} */
@@ -287,29 +294,29 @@ export class LabelPanel {
     }
   }
 
-  /** Take up the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
+  /** Open the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
   openJournal(theme) {
     this.outbox = this.outboxes.open(theme);
-    if (this.waiting > 0) this.link.wake();
+    if (this.waiting > 0) this.link.sendSoon();
   }
 
-  /** How many acts wait for the kernel, also those of a theme that was left. */
+  /** How many edits wait for the kernel, also those of a theme that was left. */
   get waiting() {
     return this.outboxes.size;
   }
 
   #lead() {
-    const acts = this.held ? null : this.outboxes.next(this.state.theme?.id);
-    if (!acts) return null;
-    this.leading = acts.theme;
-    const { since, newest } = this.mark;
-    return { method: "act", params: { ...acts, since, newest } };
+    const edits = this.paused ? null : this.outboxes.next(this.state.theme?.id);
+    if (!edits) return null;
+    this.sendingTheme = edits.theme;
+    const { since, newest } = this.feed;
+    return { method: "act", params: { ...edits, since, newest } };
   }
 
   /** @param {any} value */
   #onLead(value) {
-    settle(this, this.leading, value.outcomes);
-    if (this.leading === this.state.theme?.id) applyChanges(this, value);
+    settle(this, this.sendingTheme, value.outcomes);
+    if (this.sendingTheme === this.state.theme?.id) applyChanges(this, value);
     this.answered();
     // A person who waits for the next image to be looked at sees all that is right; in a run of keys there is time.
     if (this.waiting === 0 && this.drawing === "beside") this.#drawAfterFrame();
@@ -317,12 +324,12 @@ export class LabelPanel {
 
   /** @param {Error} error */
   #onLeadFailed(error) {
-    // The store could not be written (locked, full, gone). The acts stay in the journal and are tried again.
-    this.complain(error);
-    this.held = true;
+    // The store could not be written (locked, full, gone). The edits stay in the journal and are retried.
+    this.notifyError(error);
+    this.paused = true;
     setTimeout(() => {
-      this.held = false;
-      this.link.wake();
+      this.paused = false;
+      this.link.sendSoon();
     }, 3000);
   }
 

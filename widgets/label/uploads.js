@@ -40,7 +40,7 @@ function choose(panel, folder) {
 
 /** Files and folders that are dropped. @param {LabelPanel} panel @param {DataTransfer} data */
 export async function drop(panel, data) {
-  // The entries must be asked for now: the browser empties the list when this turn ends.
+  // The entries must be asked for now: the browser empties the list when this task ends.
   const { theme } = panel.state;
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry !== null);
   const loose = entries.length === 0 ? [...data.files].map((file) => ({ name: file.name, file })) : [];
@@ -70,9 +70,9 @@ async function collect(entry, files) {
 export async function upload(panel, files, theme) {
   const wanted = files.filter(({ file, name }) => file.size > 0 && !/(^|\/)\./.test(name));
   if (!theme || files.length === 0) return;
-  if (wanted.length === 0) return panel.say("There is nothing to add: the files are empty or hidden.");
+  if (wanted.length === 0) return panel.notify("There is nothing to add: the files are empty or hidden.");
   if (panel.state.upload && !panel.state.upload.finished)
-    return panel.say("Other images are being added. Add these when that is done.");
+    return panel.notify("Other images are being added. Add these when that is done.");
   /** @type {Upload} */
   const state = {
     done: 0,
@@ -91,7 +91,7 @@ export async function upload(panel, files, theme) {
       await sendPieces(panel, theme.id, pieces, state);
     }
   } catch (error) {
-    state.trouble = `The upload stopped: ${message(error)} Drop the files again: those that are there are passed over.`;
+    state.trouble = `The upload stopped: ${message(error)} Drop the files once more: those that are there are skipped.`;
   }
   state.finished = true;
   panel.changed();
@@ -107,8 +107,12 @@ export function stopUpload(panel) {
 /** @param {LabelPanel} panel @param {number} theme @param {Piece[]} pieces @param {Upload} state */
 async function sendPieces(panel, theme, pieces, state) {
   const buffers = await Promise.all(pieces.map((piece) => piece.source.slice(piece.from, piece.to).arrayBuffer()));
-  const told = pieces.map(({ file, name, offset, size }) => ({ file, name, offset, size }));
-  const { value } = await panel.link.call("upload", { theme, annotator: panel.state.annotator, pieces: told }, buffers);
+  const described = pieces.map(({ file, name, offset, size }) => ({ file, name, offset, size }));
+  const { value } = await panel.link.call(
+    "upload",
+    { theme, annotator: panel.state.annotator, pieces: described },
+    buffers,
+  );
   state.done += pieces.reduce((sum, piece) => sum + piece.to - piece.from, 0);
   state.added += value.added;
   state.duplicates += value.duplicates;

@@ -1,10 +1,11 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { duration, heading, moment, number } from "../shared/format.js";
-import { LOST, waitingWords } from "../shared/polling.js";
+import { LOST, waitingText } from "../shared/polling.js";
 import { secondsLeft } from "../training/curves.js";
 import { words } from "./wording.js";
 
-/** @import { LaunchPanel, Launch } from "./state.js" */
+/** @import { Launch } from "./messages.js" */
+/** @import { LaunchPanel } from "./state.js" */
 
 const FAILED = ["failed", "lost"];
 
@@ -31,7 +32,7 @@ export function App({ panel }) {
           (problem ? (
             <span class="wb-warn">{problem}</span>
           ) : (
-            waitingWords(notice, starting ? health : "live") || "ready"
+            waitingText(notice, starting ? health : "live") || "ready"
           ))}
       </div>
     </div>

@@ -1,18 +1,17 @@
 import { Link } from "../shared/messages.js";
-import { hear, message, watch } from "../shared/polling.js";
+import { message, onTraits, poll } from "../shared/polling.js";
 import { typed } from "./wording.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Health, Model } from "../shared/messages.js" */
+/** @import { Found, Launch, LaunchCalls } from "./messages.js" */
 
 /**
- * @typedef {{id: string, theme: string, name: string, overrides: Record<string, any>, state: string, phase: string, error: string, started: number, ended?: number | null, epochs: number, num_epochs: number | null, seconds: number[], batch: number | null, batches: number | null, last: Record<string, number> | null, accuracy: number | null | undefined, run_id: string | null, notebook: string}} Launch
- * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
  * @typedef {{found: Found, form: Form, chosen: string | null, log: string, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 /** The theme of params.yaml, or the first one where that is not in the store. @param {Found["themes"]} themes @param {string} wanted */
 function firstOf(themes, wanted) {
@@ -27,6 +26,7 @@ export class LaunchPanel {
     this.draw = draw;
     /** @type {Config} */
     this.config = model.get("config");
+    /** @type {Link<LaunchCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {LaunchState} */
     this.state = {
@@ -44,7 +44,7 @@ export class LaunchPanel {
       problem: "",
       starting: false,
     };
-    hear(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
+    onTraits(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
 
   /** @param {Partial<LaunchState>} change */
@@ -57,7 +57,7 @@ export class LaunchPanel {
   begin() {
     const running = this.state.found.launches.find((launch) => launch.state === "running");
     this.set({ chosen: running?.id ?? this.state.found.launches[0]?.id ?? null });
-    watch(this, () => this.#look(), LOOK_MS);
+    poll(this, () => this.#refresh(), POLL_MS);
   }
 
   /** @returns {Launch | undefined} */
@@ -65,7 +65,7 @@ export class LaunchPanel {
     return this.state.found.launches.find((launch) => launch.id === this.state.chosen);
   }
 
-  async #look() {
+  async #refresh() {
     const asked = this.state.chosen;
     const [found, log] = await Promise.all([
       this.link.call("look"),
@@ -113,9 +113,9 @@ export class LaunchPanel {
 
   /** @param {Launch} launch */
   async stop(launch) {
-    const again = this.state.asked.includes(launch.id);
+    const atOnce = this.state.asked.includes(launch.id);
     try {
-      const { value } = await this.link.call("stop", { id: launch.id, at_once: again });
+      const { value } = await this.link.call("stop", { id: launch.id, at_once: atOnce });
       this.set({ notice: value, problem: "", asked: [...this.state.asked, launch.id] });
     } catch (error) {
       this.set({ notice: "", problem: message(error) });

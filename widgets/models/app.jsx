@@ -1,11 +1,12 @@
 import { useRef } from "preact/hooks";
 import { heading, moment, number } from "../shared/format.js";
 import { useFocus } from "../shared/modal.js";
-import { LOST, waitingWords } from "../shared/polling.js";
+import { LOST, waitingText } from "../shared/polling.js";
 import { ComparisonView } from "./comparison.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
-/** @import { ModelsPanel, Version } from "./state.js" */
+/** @import { Version } from "./messages.js" */
+/** @import { ModelsPanel } from "./state.js" */
 
 /** The whole panel. @param {{panel: ModelsPanel}} props */
 export function App({ panel }) {
@@ -20,8 +21,8 @@ export function App({ panel }) {
         </div>
       )}
       <div class="wb-sheet">
-        <Sync panel={panel} />
-        <Offer panel={panel} />
+        <RegistryCheck panel={panel} />
+        <Candidates panel={panel} />
         <Versions panel={panel} />
         <Details panel={panel} />
       </div>
@@ -36,7 +37,7 @@ function Bar({ panel }) {
     <div class="wb-bar">
       <b>{panel.theme}</b>
       <span class={state.health === "lost" ? "wb-warn" : "wb-faint"} role="status">
-        {state.health === "lost" ? LOST : waitingWords(state.waiting, state.health)}
+        {state.health === "lost" ? LOST : waitingText(state.waiting, state.health)}
       </span>
       <span class="wb-grow" />
       <form
@@ -58,8 +59,8 @@ function Bar({ panel }) {
       </form>
       <button
         type="button"
-        aria-pressed={state.offer !== null}
-        onClick={() => panel.offer()}
+        aria-pressed={state.candidates !== null}
+        onClick={() => panel.candidates()}
         title="Make a finished run a version of the model"
       >
         Register a run
@@ -86,7 +87,7 @@ function Ask({ panel }) {
       <button type="button" class={question.danger ? "wb-danger" : "wb-primary"} onClick={() => panel.confirm()}>
         {question.button}
       </button>
-      <button type="button" onClick={() => panel.out()}>
+      <button type="button" onClick={() => panel.stepOut()}>
         Cancel
       </button>
     </div>
@@ -94,7 +95,7 @@ function Ask({ panel }) {
 }
 
 /** @param {{panel: ModelsPanel}} props */
-function Sync({ panel }) {
+function RegistryCheck({ panel }) {
   const { sync } = panel.state;
   if (!sync) return null;
   const mendable = sync.differences.some(({ repair }) => repair !== null);
@@ -120,13 +121,13 @@ function Sync({ panel }) {
 }
 
 /** Runs that could become versions. @param {{panel: ModelsPanel}} props */
-function Offer({ panel }) {
-  const { offer } = panel.state;
-  if (!offer) return null;
+function Candidates({ panel }) {
+  const { candidates } = panel.state;
+  if (!candidates) return null;
   return (
     <section aria-label="Runs to register" class="wb-framed">
       <h3>Runs that are no version yet</h3>
-      {offer.runs.length === 0 ? (
+      {candidates.runs.length === 0 ? (
         <p class="wb-faint">
           There is none: every finished run is a version already. The notebook 03_train makes another.
         </p>
@@ -136,7 +137,7 @@ function Offer({ panel }) {
             <tr>
               <th>Run</th>
               <th>Started</th>
-              {offer.metrics.map((name) => (
+              {candidates.metrics.map((name) => (
                 <th key={name} class="wb-number">
                   {heading(name)}
                 </th>
@@ -145,11 +146,11 @@ function Offer({ panel }) {
             </tr>
           </thead>
           <tbody>
-            {offer.runs.map((run) => (
+            {candidates.runs.map((run) => (
               <tr key={run.run}>
                 <td title={run.run}>{run.name}</td>
                 <td class="wb-time">{moment(run.started)}</td>
-                {offer.metrics.map((name) => (
+                {candidates.metrics.map((name) => (
                   <td key={name} class="wb-number">
                     {run.metrics[name]?.toFixed(4) ?? ""}
                   </td>
@@ -233,7 +234,7 @@ function Row({ panel, row, metrics, chosen }) {
         </td>
       ))}
       <td class="wb-number">{number(row.predictions)}</td>
-      <td class="wb-acts">
+      <td class="wb-actions">
         {button("To production", () => panel.move(row, "production"), row.stage !== "production")}
         {button("To staging", () => panel.move(row, "staging"), row.stage !== "staging" && row.stage !== "production")}
         {button("Archive", () => panel.move(row, "archived"), held)}

@@ -1,9 +1,10 @@
 import { heading, number, share } from "../shared/format.js";
-import { Picture } from "../shared/thumbnail.jsx";
+import { Thumbnail } from "../shared/thumbnail.jsx";
 
-/** @import { ModelsPanel, Pictures } from "./state.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsPanel } from "./state.js" */
 
-/** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: Pictures | null}} props */
+/** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
 export function ComparisonView({ panel, value, pictures }) {
   const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
   /** @param {number | null} one @param {number | null} two */
@@ -76,7 +77,7 @@ export function ComparisonView({ panel, value, pictures }) {
             {value.differences.slice(0, 200).map((/** @type {any} */ row) => (
               <tr key={row.sample_id}>
                 <td>
-                  <Picture pictures={pictures} sample={row.sample_id} name={row.name} />
+                  <Thumbnail sheet={pictures} sample={row.sample_id} name={row.name} />
                 </td>
                 <td>
                   <button type="button" class="wb-link" onClick={() => panel.trace(String(row.sample_id))}>

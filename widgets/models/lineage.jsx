@@ -1,7 +1,8 @@
 import { heading, moment, number, share } from "../shared/format.js";
-import { Picture } from "../shared/thumbnail.jsx";
+import { Thumbnail } from "../shared/thumbnail.jsx";
 
-/** @import { ModelsPanel, Pictures } from "./state.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsPanel } from "./state.js" */
 
 /** Where a version comes from. @param {{panel: ModelsPanel, value: any}} props */
 export function VersionView({ panel, value }) {
@@ -91,7 +92,7 @@ function Counts({ panel, value }) {
                       class="wb-link"
                       aria-pressed={shown}
                       aria-label={`Show ${text} samples of ${label} in ${split}`}
-                      onClick={() => !shown && panel.sampled(value.version, split, label)}
+                      onClick={() => !shown && panel.loadSamples(value.version, split, label)}
                     >
                       {text}
                     </button>
@@ -123,8 +124,8 @@ function Samples({ panel }) {
             title={`${row.name}: trace it`}
             onClick={() => panel.trace(String(row.id))}
           >
-            <Picture
-              pictures={sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null}
+            <Thumbnail
+              sheet={sheets.find((sheet) => sheet.ids.includes(row.id)) ?? null}
               sample={row.id}
               name={row.name}
             />
@@ -135,7 +136,7 @@ function Samples({ panel }) {
         ))}
       </div>
       {more && (
-        <button type="button" onClick={() => panel.sampled(version, split, label)}>
+        <button type="button" onClick={() => panel.loadSamples(version, split, label)}>
           Show more
         </button>
       )}
@@ -159,13 +160,13 @@ function Folded({ title, values }) {
   );
 }
 
-/** Every version that saw a sample. @param {{value: any, pictures: Pictures | null}} props */
+/** Every version that saw a sample. @param {{value: any, pictures: ThumbnailSheet | null}} props */
 export function SampleView({ value, pictures }) {
   return (
     <section aria-label={`Lineage of ${value.name}`}>
       <h3>{`${value.name} (sample ${value.sample_id})`}</h3>
       <div class="wb-row">
-        <Picture pictures={pictures} sample={value.sample_id} name={value.name} />
+        <Thumbnail sheet={pictures} sample={value.sample_id} name={value.name} />
         {`${value.label ?? "no label"}, ${value.split ?? "no split"}${value.deleted ? ", deleted" : ""}`}
       </div>
       {value.uses.length === 0 ? (

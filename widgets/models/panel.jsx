@@ -16,7 +16,7 @@ function render(view) {
     () => redraw(<App panel={panel} />, root),
   );
   keepKeys(root, (event) => {
-    if (event.key === "Escape") panel.out();
+    if (event.key === "Escape") panel.stepOut();
   });
   panel.load();
   return close;

@@ -1,26 +1,24 @@
 import { plural } from "../shared/format.js";
 import { message } from "../shared/polling.js";
 
-/** @import { Answer, Health, Link } from "../shared/messages.js" */
+/** @import { Answer, Health, Link, Sheet } from "../shared/messages.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsCalls, Run, Runs, SampleRow, StageEvent, Sync, Version } from "./messages.js" */
 
 /**
- * @typedef {{version: number, stage: string, run: string, snapshot: string, created: string, predictions: number, metrics: Record<string, number>}} Version
- * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} Event
- * @typedef {import("../shared/thumbnail.jsx").Pictures} Pictures
- * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
- * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: Pictures | null}} Detail
- * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: Pictures[], more: boolean}} Samples
+ * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: ThumbnailSheet | null}} Detail
+ * @typedef {{version: number, split: string, label: string, rows: SampleRow[], sheets: ThumbnailSheet[], more: boolean}} Samples
  * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
  *
  * @typedef {object} ModelsState
- * @property {Version[] | null} versions Null until the kernel has told them.
+ * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
- * @property {Event[]} history
+ * @property {StageEvent[]} history
  * @property {number[]} chosen At most two versions.
- * @property {{runs: Run[], metrics: string[]} | null} offer Runs that could be registered, null when nobody asked.
+ * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
- * @property {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]} | null} sync
+ * @property {Sync | null} sync
  * @property {Question | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
@@ -29,7 +27,7 @@ import { message } from "../shared/polling.js";
 
 /** What the panel shows, and its calls to the kernel. */
 export class ModelsPanel {
-  /** @param {Link} link @param {string} theme @param {() => void} draw */
+  /** @param {Link<ModelsCalls>} link @param {string} theme @param {() => void} draw */
   constructor(link, theme, draw) {
     this.link = link;
     this.theme = theme;
@@ -40,7 +38,7 @@ export class ModelsPanel {
       metrics: [],
       history: [],
       chosen: [],
-      offer: null,
+      candidates: null,
       detail: null,
       samples: null,
       sync: null,
@@ -57,7 +55,12 @@ export class ModelsPanel {
     this.draw();
   }
 
-  /** Ask the kernel, say what is waited for, and tell what did not work. @param {string} waiting @param {string} method @param {any} [params] @returns {Promise<Answer | null>} */
+  /**
+   * Ask the kernel, say what is waited for, and show what did not work.
+   * @template {keyof ModelsCalls} Name
+   * @param {string} waiting @param {Name} method @param {ModelsCalls[Name]["params"]} [params]
+   * @returns {Promise<Answer<ModelsCalls[Name]["value"]> | null>}
+   */
   async ask(waiting, method, params = {}) {
     this.set({ waiting });
     try {
@@ -83,7 +86,7 @@ export class ModelsPanel {
       : [...chosen, version].slice(-2);
     this.set({ chosen: next, notice: null });
     if (next.length === 0) {
-      this.#forget();
+      this.#releaseSamples();
       return this.set({ detail: null });
     }
     const [first, second] = [...next].sort((a, b) => a - b);
@@ -93,10 +96,10 @@ export class ModelsPanel {
   }
 
   /** Show the runs that could become versions, or put them away. */
-  async offer() {
-    if (this.state.offer) return this.set({ offer: null });
+  async candidates() {
+    if (this.state.candidates) return this.set({ candidates: null });
     const answer = await this.ask("Looking for runs …", "runs");
-    if (answer) this.set({ offer: answer.value, notice: null });
+    if (answer) this.set({ candidates: answer.value, notice: null });
   }
 
   /** @param {Run} run */
@@ -110,7 +113,7 @@ export class ModelsPanel {
         run: async () => {
           const done = await this.ask("Registering …", "register", { run: run.run, stage: "staging" });
           if (!done) return;
-          this.set({ offer: null });
+          this.set({ candidates: null });
           await this.#changed(`${run.name} is version ${done.value.version} now, in staging.`);
         },
       },
@@ -118,20 +121,20 @@ export class ModelsPanel {
   }
 
   /** Show the samples that a version had in a split under a label, or the next page of them. @param {number} version @param {string} split @param {string} label */
-  async sampled(version, split, label) {
+  async loadSamples(version, split, label) {
     const before = this.state.samples;
     const goesOn = before?.version === version && before.split === split && before.label === label;
     const after = goesOn ? (before.rows.at(-1)?.id ?? 0) : 0;
     const answer = await this.ask("Loading the samples …", "samples", { version, split, label, after });
     if (!answer) return;
-    if (!goesOn) this.#forget();
-    const pictures = picturesOf(answer);
+    if (!goesOn) this.#releaseSamples();
+    const pictures = sheetOf(answer);
     const rows = goesOn ? [...before.rows, ...answer.value.samples] : answer.value.samples;
     const sheets = [...(goesOn ? before.sheets : []), ...(pictures ? [pictures] : [])];
     this.set({ samples: { version, split, label, rows, sheets, more: answer.value.more } });
   }
 
-  #forget() {
+  #releaseSamples() {
     for (const sheet of this.state.samples?.sheets ?? []) URL.revokeObjectURL(sheet.url);
     this.set({ samples: null });
   }
@@ -197,32 +200,32 @@ export class ModelsPanel {
   }
 
   /** One step back. */
-  out() {
+  stepOut() {
     if (this.state.question) this.set({ question: null });
-    else if (this.state.samples) this.#forget();
+    else if (this.state.samples) this.#releaseSamples();
     else if (this.state.detail) this.set({ detail: null, chosen: [], notice: null });
-    else this.set({ offer: null, sync: null, notice: null });
+    else this.set({ candidates: null, sync: null, notice: null });
   }
 
   /** @param {Detail["kind"]} kind @param {string} waiting @param {any} params */
   async #show(kind, waiting, params) {
     const answer = await this.ask(waiting, kind, params);
     if (this.state.detail?.pictures) URL.revokeObjectURL(this.state.detail.pictures.url);
-    this.#forget();
+    this.#releaseSamples();
     if (!answer) return this.set({ detail: null });
-    return this.set({ detail: { kind, value: answer.value, pictures: picturesOf(answer) } });
+    return this.set({ detail: { kind, value: answer.value, pictures: sheetOf(answer) } });
   }
 
   /** @param {string} text */
   async #changed(text) {
-    this.#forget();
+    this.#releaseSamples();
     this.set({ notice: { text, trouble: false }, chosen: [], detail: null, sync: null });
     await this.load();
   }
 }
 
-/** The sheet of thumbnails that came with an answer. @param {Answer} answer @returns {Pictures | null} */
-function picturesOf(answer) {
+/** The sheet of thumbnails that came with an answer. @param {Answer<{sheet?: Sheet | null}>} answer @returns {ThumbnailSheet | null} */
+function sheetOf(answer) {
   const { sheet } = answer.value;
   const [bytes] = answer.buffers;
   if (!sheet || !bytes) return null;

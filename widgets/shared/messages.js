@@ -8,20 +8,27 @@
  * @property {(event: string, callback: (...args: any[]) => void) => void} on
  * @property {(event: string, callback: (...args: any[]) => void) => void} off
  *
- * @typedef {{value: any, buffers: DataView[]}} Answer
- * @typedef {{id: number, method: string, params: any, buffers: ArrayBuffer[], done: (answer: Answer) => void, failed: (error: Error) => void}} Call
+ * @typedef {Record<string, {params: any, value: any}>} AnyCalls The calls of a panel by their names: what each takes and answers. Each panel declares its own in its `messages.js`, as `messages.py` of the Python half does.
+ *
+ * @typedef {{ids: number[], sizes: [number, number][], columns: number, cell: number, type: string, left: number[]}} Sheet Thumbnails of many samples in one image, which travels beside: width and height of each in pixels, [0, 0] when it cannot be shown; `cell` is the side of a cell in pixels; `left` are the samples whose thumbnails were not ready in time: ask for them once more.
+ *
  * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
  */
 
-const OVERDUE_MS = 1500;
-const AGAIN_MS = 10_000;
-const FIRST_AGAIN_MS = 1500;
+/** @template Value @typedef {{value: Value, buffers: DataView[]}} Answer */
 
+/** @typedef {{id: number, method: string, params: any, buffers: ArrayBuffer[], done: (answer: Answer<any>) => void, failed: (error: Error) => void}} Call */
+
+const OVERDUE_MS = 1500;
+const RESEND_MS = 10_000;
+const FIRST_RESEND_MS = 1500;
+
+/** @template {AnyCalls} Calls */
 export class Link {
   /**
    * @param {Model} model
    * @param {AbortSignal} signal Ends the link.
-   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer<any>) => void, onLeadFailed?: (error: Error) => void}} [hooks]
    *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
    *   `pause` says how many milliseconds to wait after an answer, so that the next message carries more.
    */
@@ -32,7 +39,7 @@ export class Link {
     /** @type {Call[]} */
     this.queue = [];
     /** @type {{serial: number, calls: Call[], lead: boolean, at: number} | null} */
-    this.flight = null;
+    this.inFlight = null;
     this.serial = 0;
     this.calls = 0;
     /** @type {Health} */
@@ -56,29 +63,31 @@ export class Link {
 
   /**
    * Ask the kernel. Rejects with an Error whose message can be shown when the kernel refuses.
-   * @param {string} method @param {any} [params] @param {ArrayBuffer[]} [buffers] @returns {Promise<Answer>}
+   * @template {keyof Calls & string} Name
+   * @param {Name} method @param {Calls[Name]["params"]} [params] @param {ArrayBuffer[]} [buffers]
+   * @returns {Promise<Answer<Calls[Name]["value"]>>}
    */
   call(method, params = {}, buffers = []) {
     return new Promise((done, failed) => {
       this.calls += 1;
       this.queue.push({ id: this.calls, method, params, buffers, done, failed });
-      this.wake();
+      this.sendSoon();
     });
   }
 
-  /** Send what waits, unless a message is under way. Callers in one turn of the event loop share the message. */
-  wake() {
-    if (this.waking || this.pausing || this.flight || this.closed || this.health === "lost") return;
-    this.waking = true;
+  /** Send what waits, unless a message is under way. Calls within one task of the event loop share the message. */
+  sendSoon() {
+    if (this.scheduled || this.pausing || this.inFlight || this.closed || this.health === "lost") return;
+    this.scheduled = true;
     queueMicrotask(() => {
-      this.waking = false;
-      if (!this.flight && !this.closed && this.health !== "lost") this.#send();
+      this.scheduled = false;
+      if (!this.inFlight && !this.closed && this.health !== "lost") this.#send();
     });
   }
 
-  /** Send what waits now, rather than at the end of this turn: what a person waits for goes ahead of what it causes. */
-  hurry() {
-    if (this.pausing || this.flight || this.closed || this.health === "lost") return;
+  /** Send what waits now, rather than at the end of this task: what a person waits for goes ahead of what it causes. */
+  sendNow() {
+    if (this.pausing || this.inFlight || this.closed || this.health === "lost") return;
     this.#send();
   }
 
@@ -87,7 +96,7 @@ export class Link {
     const calls = this.queue.splice(0);
     if (!lead && calls.length === 0) return;
     this.serial += 1;
-    this.flight = { serial: this.serial, calls, lead: lead !== null, at: performance.now() };
+    this.inFlight = { serial: this.serial, calls, lead: lead !== null, at: performance.now() };
     /** @type {ArrayBuffer[]} */
     const buffers = [];
     const listed = calls.map((call) => {
@@ -100,23 +109,23 @@ export class Link {
   }
 
   /**
-   * Say so when an answer is overdue; after a long while send again: the kernel takes each act once.
+   * Say so when an answer is overdue; after a long while send it a second time: the kernel applies each edit once.
    *
-   * The first message is sent again sooner. It may have left before JupyterLab had its thread for widgets, and then
+   * The first message is resent sooner. It may have left before JupyterLab had its thread for widgets, and then
    * waits behind the cells; the second goes to that thread.
    */
   #watch() {
     clearTimeout(this.overdue);
-    const again = this.serial === 1 ? FIRST_AGAIN_MS : AGAIN_MS;
+    const resend = this.serial === 1 ? FIRST_RESEND_MS : RESEND_MS;
     this.overdue = setTimeout(() => {
-      this.#turn("busy");
+      this.#setHealth("busy");
       this.overdue = setTimeout(() => {
-        const flight = this.flight;
-        if (!flight || this.closed) return;
-        this.flight = null;
-        this.queue.unshift(...flight.calls);
-        this.wake();
-      }, again);
+        const inFlight = this.inFlight;
+        if (!inFlight || this.closed) return;
+        this.inFlight = null;
+        this.queue.unshift(...inFlight.calls);
+        this.sendSoon();
+      }, resend);
     }, OVERDUE_MS);
   }
 
@@ -124,41 +133,41 @@ export class Link {
   #receive(content, buffers) {
     if (content?.view !== this.view) return;
     clearTimeout(this.overdue);
-    this.#turn("live");
-    const flight = this.flight;
-    // A late answer to a message that was sent again: its calls are in the newer message, which is answered too.
-    if (!flight || content.serial !== flight.serial) return;
-    this.flight = null;
+    this.#setHealth("live");
+    const inFlight = this.inFlight;
+    // A late answer to a message that was resent: its calls are in the newer message, which is answered too.
+    if (!inFlight || content.serial !== inFlight.serial) return;
+    this.inFlight = null;
     /** @type {Map<number, any>} */
     const results = new Map(content.results.map((/** @type {any} */ result) => [result.id, result]));
-    /** @param {any} result @returns {Answer} */
+    /** @param {any} result @returns {Answer<any>} */
     const answer = ({ value, buffers: [first, count] }) => ({ value, buffers: buffers.slice(first, first + count) });
-    if (flight.lead) {
+    if (inFlight.lead) {
       const result = results.get(0);
       if (result.error === undefined) this.hooks.onLead?.(answer(result));
       else this.hooks.onLeadFailed?.(new Error(result.error));
     }
-    for (const call of flight.calls) {
+    for (const call of inFlight.calls) {
       const result = results.get(call.id);
       if (result.error === undefined) call.done(answer(result));
       else call.failed(new Error(result.error));
     }
     const pause = this.hooks.pause?.() ?? 0;
-    if (pause === 0 || this.closed) return this.wake();
+    if (pause === 0 || this.closed) return this.sendSoon();
     this.pausing = setTimeout(() => {
       this.pausing = 0;
-      this.wake();
+      this.sendSoon();
     }, pause);
   }
 
   #lose() {
     clearTimeout(this.overdue);
-    this.flight = null;
-    this.#turn("lost");
+    this.inFlight = null;
+    this.#setHealth("lost");
   }
 
   /** @param {Health} health */
-  #turn(health) {
+  #setHealth(health) {
     if (this.health === health || this.closed) return;
     this.health = health;
     this.hooks.onHealth?.(health);

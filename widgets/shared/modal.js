@@ -3,8 +3,8 @@ import { useLayoutEffect } from "preact/hooks";
 /** @typedef {{current: HTMLElement | null}} Box */
 
 /**
- * What asks something gets the focus when it appears, not again with each drawing; when it goes, what had the focus
- * before gets it back, or the dialog or panel around it if that has gone meanwhile.
+ * What asks something gets the focus when it appears, not with every redraw; when it goes, what had the focus
+ * before gets it back, or the dialog or panel around it if that is gone by then.
  * @param {Box} box @param {string} first Selects what in the box gets the focus.
  */
 export function useFocus(box, first) {
@@ -18,7 +18,7 @@ export function useFocus(box, first) {
     // The whole of it: the panel may be taller than what is seen of the notebook.
     box.current?.scrollIntoView({ block: "nearest" });
     return () => {
-      // What somebody went to meanwhile stays theirs.
+      // The person has moved the focus since: leave it there.
       const left = document.activeElement;
       if (left !== document.body && !box.current?.contains(left)) return;
       queueMicrotask(() => giveBack(before, around));
@@ -33,7 +33,7 @@ function giveBack(before, around) {
 }
 
 /** Keep Tab within a dialog. @param {KeyboardEvent} event @param {HTMLElement | null} box */
-export function goRound(event, box) {
+export function keepTabInside(event, box) {
   if (event.key !== "Tab" || !box) return;
   const stops = /** @type {HTMLElement[]} */ ([
     ...box.querySelectorAll("button:not(:disabled), input, select, textarea"),

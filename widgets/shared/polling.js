@@ -4,7 +4,7 @@
 export const LOST = "The kernel was restarted: run the cell again.";
 
 /** What a panel says while it waits. @param {string} waiting @param {Health} health */
-export function waitingWords(waiting, health) {
+export function waitingText(waiting, health) {
   return waiting && health === "busy" ? `${waiting} (no answer from the kernel yet)` : waiting;
 }
 
@@ -14,31 +14,31 @@ export function message(error) {
 }
 
 /**
- * Look again and again until the view is gone. What went wrong is told until a look goes well again, and no longer.
+ * Call `refresh` every so many milliseconds until the view is gone. An error is shown until the next refresh that succeeds.
  * @param {{signal: AbortSignal, state: {problem: string}, set: (change: {problem: string}) => void}} panel
- * @param {() => Promise<void>} look
+ * @param {() => Promise<void>} refresh
  * @param {number} everyMs
  */
-export async function watch(panel, look, everyMs) {
-  let told = "";
+export async function poll(panel, refresh, everyMs) {
+  let shown = "";
   while (!panel.signal.aborted) {
     try {
-      await look();
-      if (told !== "" && panel.state.problem === told) panel.set({ problem: "" });
-      told = "";
+      await refresh();
+      if (shown !== "" && panel.state.problem === shown) panel.set({ problem: "" });
+      shown = "";
     } catch (error) {
-      told = message(error);
-      panel.set({ problem: told });
+      shown = message(error);
+      panel.set({ problem: shown });
     }
     await new Promise((done) => setTimeout(done, everyMs));
   }
 }
 
-/** Hear of new values of a widget's traits, by their names, until the view is gone. @param {Model} model @param {AbortSignal} signal @param {Record<string, (value: any) => void>} traits */
-export function hear(model, signal, traits) {
-  for (const [name, told] of Object.entries(traits)) {
-    const tell = () => told(model.get(name));
-    model.on(`change:${name}`, tell);
-    signal.addEventListener("abort", () => model.off(`change:${name}`, tell));
+/** Call back with new values of a widget's traits, by their names, until the view is gone. @param {Model} model @param {AbortSignal} signal @param {Record<string, (value: any) => void>} traits */
+export function onTraits(model, signal, traits) {
+  for (const [name, callback] of Object.entries(traits)) {
+    const onChange = () => callback(model.get(name));
+    model.on(`change:${name}`, onChange);
+    signal.addEventListener("abort", () => model.off(`change:${name}`, onChange));
   }
 }

@@ -6,7 +6,7 @@ import { passes } from "./shortcuts.js";
 /** @typedef {{model: Model, el: HTMLElement, signal?: AbortSignal}} View What anywidget gives to draw a view of a widget. */
 
 /**
- * Put the element that a panel lives in on the page. A screen reader knows it by its name, and JupyterLab as a place whose
+ * Put the element that a panel lives in on the page. A screen reader knows it by its name, and JupyterLab as an element whose
  * keys are its own.
  * @param {View} view @param {string} classes @param {string} name
  * @returns {{root: HTMLElement, signal: AbortSignal, close: () => void}} `close` takes it off the page and ends the signal.
@@ -31,7 +31,7 @@ export function openRoot({ model, el, signal }, classes, name) {
 }
 
 /**
- * Draw a panel anew. What had the focus may have gone with the drawing before: the panel has it then, so that the keys do
+ * Redraw a panel. The element that had the focus may be gone: the panel gets it then, so that the keys do
  * not fall through to the notebook.
  * @param {import("preact").VNode} what @param {HTMLElement} root
  */

@@ -1,6 +1,6 @@
 /** @import { Press } from "../label/keys.js" */
 
-/** JupyterLab's own shortcuts with Ctrl or Cmd that would act on the cell: they stay in the panel. */
+/** JupyterLab's own shortcuts with Ctrl or Cmd that would change the cell: they stay in the panel. */
 const HELD_BACK = new Set(["enter", "z", "y", "a", "x", "c", "v", "d", "m", "backspace", "delete", " "]);
 
 /** Whether the notebook may see this key; all but its global shortcuts (save, palette, sidebar) are kept from it. @param {Press} press */

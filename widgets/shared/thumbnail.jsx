@@ -1,10 +1,12 @@
-/** @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], url: string}} Pictures A sheet of thumbnails, its sides in pixels. */
+/** @import { Sheet } from "./messages.js" */
 
-/** One picture of a sheet; a small image is enlarged by whole steps, so that its pixels stay sharp. @param {{pictures: Pictures | null, sample: number, name: string, side?: number}} props */
-export function Picture({ pictures, sample, name, side = 64 }) {
-  const at = pictures?.ids.indexOf(sample) ?? -1;
-  if (!pictures || at < 0) return null;
-  const [width, height] = pictures.sizes[at];
+/** @typedef {Sheet & {url: string}} ThumbnailSheet A sheet whose image the page can show. */
+
+/** One thumbnail of a sheet; a small image is enlarged by whole steps, so that its pixels stay sharp. @param {{sheet: ThumbnailSheet | null, sample: number, name: string, side?: number}} props */
+export function Thumbnail({ sheet, sample, name, side = 64 }) {
+  const at = sheet?.ids.indexOf(sample) ?? -1;
+  if (!sheet || at < 0) return null;
+  const [width, height] = sheet.sizes[at];
   const longer = Math.max(width, height);
   if (longer === 0)
     return (
@@ -13,9 +15,9 @@ export function Picture({ pictures, sample, name, side = 64 }) {
       </span>
     );
   const scale = longer > side ? side / longer : Math.max(1, Math.floor(side / longer));
-  const x = (at % pictures.columns) * pictures.cell * scale;
-  const y = Math.floor(at / pictures.columns) * pictures.cell * scale;
-  const sheet = pictures.columns * pictures.cell * scale;
+  const x = (at % sheet.columns) * sheet.cell * scale;
+  const y = Math.floor(at / sheet.columns) * sheet.cell * scale;
+  const whole = sheet.columns * sheet.cell * scale;
   return (
     <span class="wb-picture" style={{ width: `${side}px`, height: `${side}px` }}>
       <span
@@ -26,7 +28,7 @@ export function Picture({ pictures, sample, name, side = 64 }) {
           display: "block",
           width: `${width * scale}px`,
           height: `${height * scale}px`,
-          background: `url(${pictures.url}) -${x}px -${y}px / ${sheet}px auto no-repeat`,
+          background: `url(${sheet.url}) -${x}px -${y}px / ${whole}px auto no-repeat`,
         }}
       />
     </span>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 
 /**
- * An input that hands over its text when Enter is pressed or it is left. While somebody types, drawing anew does not
+ * An input that hands over its text when Enter is pressed or it is left. While somebody types, a redraw does not
  * take the letters away, as setting `value` alone would.
  *
  * @param {Record<string, any> & {value: string | number, onTyped: (text: string, input: HTMLInputElement) => void}} props

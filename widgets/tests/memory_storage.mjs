@@ -1,5 +1,5 @@
 /** A browser's storage, in memory. */
-export class Shelf {
+export class MemoryStorage {
   items = new Map();
   get length() {
     return this.items.size;

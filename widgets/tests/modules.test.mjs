@@ -23,11 +23,11 @@ test("no module of the panels needs itself by way of others", () => {
   assert.ok([...needs.values()].flat().length > 100, "imports are found");
   const done = new Set();
   /** @param {string} name @param {string[]} above */
-  const walk = (name, above) => {
+  const visit = (name, above) => {
     assert.ok(!above.includes(name), `${[...above, name].join(" -> ")}`);
     if (done.has(name)) return;
-    for (const other of needs.get(name) ?? []) walk(other, [...above, name]);
+    for (const other of needs.get(name) ?? []) visit(other, [...above, name]);
     done.add(name);
   };
-  for (const name of names) walk(name, []);
+  for (const name of names) visit(name, []);
 });

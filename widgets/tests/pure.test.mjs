@@ -38,7 +38,7 @@ test("no pace before there is enough to tell, and a long break begins a new sitt
   assert.equal(decided(sitting, 1001 + 3600).images, 1);
 });
 
-test("a bulk act counts as images, not as pace", () => {
+test("a bulk edit counts as images, not as pace", () => {
   let sitting = newSitting();
   for (let index = 0; index < 20; index += 1) sitting = decided(sitting, 1000 + index);
   const before = pace(sitting);

@@ -1,9 +1,10 @@
 import { duration, heading, number, plural, share } from "../shared/format.js";
 import { LOST } from "../shared/polling.js";
-import { Picture } from "../shared/thumbnail.jsx";
+import { Thumbnail } from "../shared/thumbnail.jsx";
 import { curves, secondsLeft } from "./curves.js";
 
-/** @import { TrainingPanel, Training, Gallery } from "./state.js" */
+/** @import { Training } from "./messages.js" */
+/** @import { TrainingPanel, Gallery } from "./state.js" */
 
 const RUNNING = ["starting", "training", "testing"];
 const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
@@ -244,7 +245,7 @@ function Images({ panel, gallery }) {
           const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
           return (
             <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
-              <Picture pictures={pictures} sample={image.sample_id} name={image.name} side={72} />
+              <Thumbnail sheet={pictures} sample={image.sample_id} name={image.name} side={72} />
               <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
             </figure>
           );

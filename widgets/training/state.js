@@ -1,18 +1,15 @@
 import { Link } from "../shared/messages.js";
-import { hear, message, watch } from "../shared/polling.js";
+import { message, onTraits, poll } from "../shared/polling.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Health, Model, Sheet } from "../shared/messages.js" */
+/** @import { Cell, TestImage, Training, TrainingCalls } from "./messages.js" */
 
 /**
- * @typedef {Record<string, number>} Epoch One row of the history; `epoch` counts from 1.
- * @typedef {{theme: string, run_id?: string, run_name: string, state: string, num_epochs: number, epoch?: number, batch?: number, batches?: number, epochs: Epoch[], class_names: string[], confusion?: number[][], metrics?: Record<string, number>, best_epoch?: number, failure?: string}} Training
- * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} Image
- * @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], type: string}} Sheet
- * @typedef {{which: any, title: string, count: number, images: Image[], sheet: Sheet | null, url: string}} Gallery
+ * @typedef {{which: Cell, title: string, count: number, images: TestImage[], sheet: Sheet | null, url: string}} Gallery
  * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string, labeling: string}} TrainingState
  */
 
-const LOOK_MS = 700;
+const POLL_MS = 700;
 const FOUND_WITHIN_MS = 5000;
 
 /** What the panel shows, and what it asks of the kernel. */
@@ -26,10 +23,14 @@ export class TrainingPanel {
     this.below = below;
     /** @type {any} */
     this.labelView = null;
+    /** @type {Link<TrainingCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TrainingState} */
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
-    hear(model, signal, { state: (training) => this.renew(training), trouble: (problem) => this.set({ problem }) });
+    onTraits(model, signal, {
+      state: (training) => this.update(training),
+      trouble: (problem) => this.set({ problem }),
+    });
     signal.addEventListener("abort", () => {
       this.close();
       this.labelView?.remove();
@@ -45,18 +46,18 @@ export class TrainingPanel {
 
   begin() {
     this.set({});
-    watch(this, () => this.#look(), LOOK_MS);
+    poll(this, () => this.#refresh(), POLL_MS);
   }
 
   /** @param {Training} training */
-  renew(training) {
+  update(training) {
     if (JSON.stringify(training) === JSON.stringify(this.state.training)) return;
     if (training.run_id !== this.state.training.run_id) this.close();
     this.set({ training, notice: training.state === "training" ? this.state.notice : "" });
   }
 
-  async #look() {
-    this.renew((await this.link.call("look")).value);
+  async #refresh() {
+    this.update((await this.link.call("look")).value);
   }
 
   async stop() {
@@ -68,7 +69,7 @@ export class TrainingPanel {
     }
   }
 
-  /** Show the images of a cell of the matrix, or the mistakes. @param {any} which @param {string} title */
+  /** Show the images of a cell of the matrix, or the mistakes. @param {Cell} which @param {string} title */
   async show(which, title) {
     try {
       const { value, buffers } = await this.link.call("images", which);
@@ -115,7 +116,7 @@ export class TrainingPanel {
   }
 }
 
-/** The browser's half of a widget, which may arrive a moment after its name. @param {any} manager @param {string} id */
+/** The browser's half of a widget, which may come a moment after its name. @param {any} manager @param {string} id */
 async function found(manager, id) {
   const until = performance.now() + FOUND_WITHIN_MS;
   while (!manager.has_model(id)) {

@@ -8,7 +8,7 @@ export function address(base, port, path) {
   return base === null ? `http://127.0.0.1:${port}${path}` : `${base}proxy/${port}${path}`;
 }
 
-/** Jupyter's address as its page tells it, or null. @param {Document} page */
+/** Jupyter's address as its page names it, or null. @param {Document} page */
 export function jupyterBase(page) {
   const data = page.getElementById("jupyter-config-data");
   if (data === null) return null;

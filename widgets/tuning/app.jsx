@@ -1,9 +1,10 @@
 import { duration, number, percent, plural } from "../shared/format.js";
-import { LOST, waitingWords } from "../shared/polling.js";
+import { LOST, waitingText } from "../shared/polling.js";
 import { chart } from "./history.js";
 
 /** @import { Health } from "../shared/messages.js" */
-/** @import { TuningPanel, Trial, Study } from "./state.js" */
+/** @import { Trial, Study } from "./messages.js" */
+/** @import { TuningPanel } from "./state.js" */
 
 /** The whole panel. @param {{panel: TuningPanel}} props */
 export function App({ panel }) {
@@ -256,7 +257,7 @@ function Status({ panel }) {
 /** @param {Study} study @param {Health} health @param {string} waiting @param {string} notice */
 function words(study, health, waiting, notice) {
   if (health === "lost") return <span class="wb-warn">{LOST}</span>;
-  if (waiting) return waitingWords(`${waiting} …`, health);
+  if (waiting) return waitingText(`${waiting} …`, health);
   if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
   if (study.full_run?.failed) return <span class="wb-warn">{study.full_run.text}</span>;
   if (notice) return notice;

@@ -1,17 +1,15 @@
 import { Link } from "../shared/messages.js";
-import { hear, message, watch } from "../shared/polling.js";
+import { message, onTraits, poll } from "../shared/polling.js";
 import { address, jupyterBase } from "./address.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Answer, Health, Model } from "../shared/messages.js" */
+/** @import { Study, TuningCalls } from "./messages.js" */
 
 /**
- * @typedef {{number: number, state: string, values: number[] | null, params: Record<string, any>, seconds: number | null, failure: string | null, run_id: string | null, epoch?: number | null, value?: number | null}} Trial
- * @typedef {{running: boolean, failed: boolean, text: string}} FullRun
- * @typedef {{theme: string, study?: string, study_id: number, parent_run_id: string, metrics: string[], directions: string[], num_epochs: number | null, full_run: FullRun | null, total: number, done: number, pruned: number, failed: number, best: Trial | null, running: Trial[], seconds_left: number | null, stopping: boolean, stopped: boolean, history: [number, number][], trials: Trial[]}} Study
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
  */
 
-const LOOK_MS = 1000;
+const POLL_MS = 1000;
 
 /** What the panel shows, and what it asks of the kernel. */
 export class TuningPanel {
@@ -20,10 +18,11 @@ export class TuningPanel {
     this.model = model;
     this.signal = signal;
     this.draw = draw;
+    /** @type {Link<TuningCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TuningState} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
-    hear(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
+    onTraits(model, signal, { state: (study) => this.set({ study }), trouble: (problem) => this.set({ problem }) });
   }
 
   /** @param {Partial<TuningState>} change */
@@ -35,16 +34,21 @@ export class TuningPanel {
 
   begin() {
     this.set({});
-    watch(this, () => this.#look(), LOOK_MS);
+    poll(this, () => this.#refresh(), POLL_MS);
   }
 
   /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
-  async #look() {
+  async #refresh() {
     const { value } = await this.link.call("look");
     if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
 
-  /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
+  /**
+   * Ask for something that takes a while, and say what is waited for.
+   * @template {keyof TuningCalls} Name
+   * @param {Name} method @param {TuningCalls[Name]["params"]} params @param {string} waiting
+   * @returns {Promise<TuningCalls[Name]["value"] | null>}
+   */
   async ask(method, params, waiting) {
     this.set({ waiting, notice: "", problem: "" });
     try {
@@ -75,12 +79,12 @@ export class TuningPanel {
     // The tab is opened in the click itself: browsers block one that comes later.
     const tab = window.open("about:blank", "_blank");
     const name = kind === "mlflow" ? "MLflow" : "the Optuna dashboard";
-    const place = await this.ask("open", { kind, origin: location.origin, ...what }, `Starting ${name}`);
-    if (place === null) {
+    const server = await this.ask("open", { kind, origin: location.origin, ...what }, `Starting ${name}`);
+    if (server === null) {
       tab?.close();
       return;
     }
-    const url = address(jupyterBase(document), place.port, place.path);
+    const url = address(jupyterBase(document), server.port, server.path);
     if (tab) tab.location.href = url;
     else this.set({ notice: `Your browser kept the new tab shut. Open ${url}` });
   }

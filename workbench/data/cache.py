@@ -40,7 +40,7 @@ def cache_entries(folder: Path) -> list[CacheEntry]:
 
 
 def clear_cache(folder: Path) -> list[CacheEntry]:
-    """Remove everything that is kept, unfinished builds included, and return what it was. Runs then compute anew."""
+    """Remove everything that is kept, unfinished entries included, and return what it was."""
     removed = cache_entries(folder)
     if folder.is_dir():
         for path in folder.iterdir():

@@ -50,9 +50,12 @@ class Sheet:
     def as_dict(self, ids: Sequence[int]) -> dict[str, Any]:
         """Return what a browser needs to cut the picture up, ready for JSON; `ids` are those that were asked for."""
         return {
-            "ids": list(ids[: self.shown]), "sizes": self.sizes, "columns": self.columns, "cell": self.cell,
+            "ids": list(ids[: self.shown]),
+            "sizes": self.sizes,
+            "columns": self.columns,
+            "cell": self.cell,
             "type": self.media_type,
-        }  # fmt: skip
+        }
 
 
 class Thumbnails:

@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+from workbench.data.metrics import ClassMetrics, ConfusionCounter, ConfusionMatrix
 from workbench.errors import WorkbenchError
-from workbench.inference.metrics import ClassMetrics, Tally
-from workbench.inference.output_formats import Row
-from workbench.inference.sources import Item
 from workbench.paths import Project
 from workbench.registry.versions import VersionSummary, list_versions
 from workbench.store import Session, open_store
@@ -28,7 +26,7 @@ _LISTED = 1_000
 
 @dataclass(frozen=True)
 class Difference:
-    """A sample that two versions answer differently; `actual` is the label that a person gave it."""
+    """A sample that two versions predict differently; `actual` is the label that a person gave it."""
 
     sample_id: int
     name: str
@@ -119,7 +117,7 @@ class Comparison:
 
 
 def compare(theme: str, first: int, second: int, project: Project | None = None) -> Comparison:
-    """Compare two versions by their runs' metrics and by the answers that the store keeps of both.
+    """Compare two versions by their runs' metrics and by the predictions that the store keeps of both.
 
     Raises NotFoundError for an unknown theme or version, WorkbenchError when both are the same.
     """
@@ -138,18 +136,18 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
     finally:
         store.close()
     summaries = {row.version: row for row in list_versions(theme, project)}
-    per_first, per_second = counted.tallies[0].per_class(), counted.tallies[1].per_class()
+    matrices = [counter.matrix() for counter in counted.pairs]
     return Comparison(
         first=summaries[first],
         second=summaries[second],
         metrics=_side_by_side(summaries[first].metrics, summaries[second].metrics),
         common=counted.common,
-        labeled=counted.tallies[0].compared,
+        labeled=matrices[0].total,
         both_right=counted.both_right,
         only_first=counted.only_first,
         only_second=counted.only_second,
         both_wrong=counted.both_wrong,
-        per_class={a.label: (a, b) for a in per_first for b in per_second if a.label == b.label and a.label != _GONE},
+        per_class=_per_class(*matrices),
         differing=counted.differing,
         differences=differences,
         notes=notes,
@@ -158,7 +156,7 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
 
 @dataclass
 class _Counted:
-    tallies: tuple[Tally, Tally]
+    pairs: tuple[ConfusionCounter, ConfusionCounter]
     common: int = 0
     differing: int = 0
     both_right: int = 0
@@ -168,20 +166,28 @@ class _Counted:
 
 
 def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
-    counted = _Counted((Tally(class_names), Tally(class_names)))
+    counted = _Counted((ConfusionCounter(class_names), ConfusionCounter(class_names)))
     for row in each_common_prediction(one, two, session=session):
         counted.common += 1
         counted.differing += row.first != row.second
-        item = Item(row.name, "", row.sample_id, row.actual)
-        counted.tallies[0].add([Row(item, row.first or _GONE, row.first_score, None)])
-        counted.tallies[1].add([Row(item, row.second or _GONE, row.second_score, None)])
         if row.actual is not None:
+            counted.pairs[0].add(row.actual, row.first or _GONE)
+            counted.pairs[1].add(row.actual, row.second or _GONE)
             right = (row.first == row.actual, row.second == row.actual)
             counted.both_right += right == (True, True)
             counted.only_first += right == (True, False)
             counted.only_second += right == (False, True)
             counted.both_wrong += right == (False, False)
     return counted
+
+
+def _per_class(first: ConfusionMatrix, second: ConfusionMatrix) -> dict[str, tuple[ClassMetrics, ClassMetrics]]:
+    others = {each.label: each for each in second.per_class()}
+    return {
+        each.label: (each, others[each.label])
+        for each in first.per_class()
+        if each.label in others and each.label != _GONE
+    }
 
 
 def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
@@ -217,7 +223,7 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
             whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
             notes.append(
                 f"{trained:,} of the {common:,} common samples were in the training split of {whose}: "
-                f"{its} answers to them prove nothing."
+                f"{its} predictions of them prove nothing."
             )
     return tuple(notes)
 

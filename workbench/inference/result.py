@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.inference.metrics import ClassMetrics, Confusion
+from workbench.data.metrics import ClassMetrics, ConfusionMatrix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PredictionResult:
-    """A finished prediction. All its rows stand in the file `output`; here are the counts.
+    """A finished prediction. All its rows are in the file `output`; here are the counts.
 
     `model_version` is None for a run that is not registered. `failures` lists (file, reason) of images that could not
-    be read, the first 1,000 of `failed`. `metrics`, `per_class` and `confusion` compare with the labels that people
-    gave, as far as there are any. `resumed` counts the rows of an interrupted run that were kept.
+    be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are
+    none. `resumed` counts the rows of an interrupted run that were kept.
     """
 
     theme: str
@@ -35,10 +35,18 @@ class PredictionResult:
     stored: int = 0
     by_label: dict[str, int] = field(default_factory=dict)
     failures: tuple[tuple[str, str], ...] = ()
-    metrics: dict[str, float] = field(default_factory=dict)
-    per_class: tuple[ClassMetrics, ...] = ()
-    confusion: Confusion | None = None
+    confusion: ConfusionMatrix | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Metrics over the images with a label; empty when there are none."""
+        return self.confusion.metrics() if self.confusion is not None else {}
+
+    @property
+    def per_class(self) -> list[ClassMetrics]:
+        """The metrics of each class, in the order of the confusion matrix."""
+        return self.confusion.per_class() if self.confusion is not None else []
 
     def table(self) -> pd.DataFrame:
         """Read all rows from `output`: one per image, see `workbench.inference.output_formats.column_names`."""
@@ -58,7 +66,7 @@ class PredictionResult:
         failures = [{"file": file, "reason": reason} for file, reason in self.failures]
         confusion = None
         if self.confusion is not None:
-            confusion = {"labels": list(self.confusion.labels), "matrix": [list(row) for row in self.confusion.matrix]}
+            confusion = {"labels": list(self.confusion.labels), "matrix": self.confusion.counts.tolist()}
         return {
             "theme": self.theme,
             "model_version": self.model_version,

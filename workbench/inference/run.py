@@ -12,11 +12,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
-from workbench.inference.metrics import Tally
+from workbench.inference.items import Item, Position, Source, SourceChangedError
+from workbench.inference.metrics import RowCounts
 from workbench.inference.output_formats import Row
 from workbench.inference.result import PredictionResult
 from workbench.inference.resume_log import ResumeLog
-from workbench.inference.sources import Item, Position, Source, SourceChangedError
 from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_lines
@@ -49,14 +49,14 @@ class PredictionRun:
         """Predict, and give the output its name. Raises InterruptedRunError when the user stops it."""
         started = time.monotonic()
         names = self.writer.names
-        tally = Tally(tuple(dict.fromkeys(names.values())), names)
-        after, items = self._open(tally, resume)
+        counts = RowCounts(tuple(dict.fromkeys(names.values())), names)
+        after, items = self._open(counts, resume)
         with _counter(self.source, after, progress) as count:
-            self._predict(items, tally, count)
+            self._predict(items, counts, count)
         self.log.finish()
-        return self._result(tally, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
+        return self._result(counts, seconds=time.monotonic() - started, resumed=after.rows if after else 0)
 
-    def _result(self, tally: Tally, *, seconds: float, resumed: int) -> PredictionResult:
+    def _result(self, counts: RowCounts, *, seconds: float, resumed: int) -> PredictionResult:
         model = self.loaded.reference
         return PredictionResult(
             theme=model.theme,
@@ -65,21 +65,19 @@ class PredictionRun:
             source=self.source.name,
             output=self.log.output.resolve(),
             class_names=tuple(self.loaded.class_names),
-            images=tally.predicted + tally.failed,
-            predicted=tally.predicted,
-            failed=tally.failed,
+            images=counts.predicted + counts.failed,
+            predicted=counts.predicted,
+            failed=counts.failed,
             seconds=seconds,
             resumed=resumed,
             stored=self.stored,
-            by_label=dict(tally.by_label.most_common()),
+            by_label=dict(counts.by_label.most_common()),
             failures=tuple(self.failures),
-            metrics=tally.metrics(),
-            per_class=tuple(tally.per_class()),
-            confusion=tally.confusion(),
+            confusion=counts.confusion(),
             notes=self.writer.notes(),
         )
 
-    def _open(self, tally: Tally, resume: bool) -> tuple[Position | None, Iterator[Item]]:
+    def _open(self, counts: RowCounts, resume: bool) -> tuple[Position | None, Iterator[Item]]:
         """Resume an interrupted run of the same prediction, else start; return where it stopped and what is left."""
         after = self.log.position() if resume else None
         if after is not None:
@@ -88,7 +86,7 @@ class PredictionRun:
             except SourceChangedError:
                 after = None
             else:
-                self._resume(tally)
+                self._resume(counts)
                 return after, rest or iter(())
         items = _opened(self.source.items(None))
         if items is None:
@@ -96,20 +94,20 @@ class PredictionRun:
         self.log.start()
         return None, items
 
-    def _resume(self, tally: Tally) -> None:
+    def _resume(self, counts: RowCounts) -> None:
         """Continue the file of the interrupted run and count what is in it."""
         self.log.resume()
         for row in self.log.rows():
             self._note_failure(row)
-            tally.add([row])
+            counts.add([row])
             self.stored += self.writer.stores(row)
 
-    def _predict(self, items: Iterator[Item], tally: Tally, count: Any) -> None:
+    def _predict(self, items: Iterator[Item], counts: RowCounts, count: Any) -> None:
         since = time.monotonic()
         full = max(1, _STEP_VALUES // (1 + len(self.loaded.class_names)))
         try:
             for rows in self._rows(items):
-                tally.add(rows)
+                counts.add(rows)
                 self._waiting += rows
                 count(len(rows))
                 if len(self._waiting) >= full or time.monotonic() - since > _STEP_SECONDS:
@@ -137,14 +135,14 @@ class PredictionRun:
 
     def _rows(self, items: Iterator[Item]) -> Iterator[list[Row]]:
         from workbench.inference.batches import read_batches
-        from workbench.inference.forward import answer
+        from workbench.inference.forward import predict_batch
 
         total = self.source.count()
         # Starting workers costs more than they save on a handful of images.
         workers = 0 if total is not None and total <= 2 * self.batch_size else self.num_workers
         preprocessing = self.loaded.preprocessing
         for batch in read_batches(items, preprocessing, batch_size=self.batch_size, num_workers=workers):
-            yield answer(batch, self.forward, self.loaded.class_names)
+            yield predict_batch(batch, self.forward, self.loaded.class_names)
 
 
 def _opened(items: Iterator[Item]) -> Iterator[Item] | None:

@@ -1,1 +1,1 @@
-"""The Python halves of the panels; their browser halves are in `widgets/`."""
+"""The interactive parts of the notebooks, a folder a panel; their browser halves are in `widgets/`."""

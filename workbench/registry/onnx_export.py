@@ -1,4 +1,4 @@
-"""A model as ONNX, with the proof that it gives the same answers."""
+"""A model as ONNX, checked to predict the same."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class OnnxExport:
 def export_onnx(
     theme: str, model: str | int, file: str | Path, *, images: Sequence[Path] = (), project: Project | None = None
 ) -> OnnxExport:
-    """Write a theme's model as an ONNX file and compare its answers with the model's own.
+    """Write a theme's model as an ONNX file and compare its predictions with the model's own.
 
     Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps leave them; scaling, normalization and
     softmax are inside. Output `probabilities`: float32 (N, classes). Metadata: `class_names` and `preprocessing` as
     JSON, `theme` and `model`. The check uses `images` if given, else drawn ones. Raises WorkbenchError when the
-    packages of the extra `onnx` are missing or an answer differs; no file is left then.
+    packages of the extra `onnx` are missing or a prediction differs; no file is left then.
     """
     try:
         import onnx
@@ -67,14 +67,14 @@ def export_onnx(
         difference = _largest_difference(whole, onnxruntime, unfinished, pixels)
         if difference > TOLERANCE:
             raise WorkbenchError(
-                f"The ONNX model's answers differ from the model's own by up to {difference:.2g}, more than "
+                f"The ONNX model's probabilities differ from the model's own by up to {difference:.2g}, more than "
                 f"{TOLERANCE:g}. It was not written. Use the pyfunc model for this network."
             )
     return OnnxExport(target.resolve(), difference, len(pixels))
 
 
 def _whole(loaded: LoadedModel) -> torch.nn.Module:
-    """The network with what stands before and behind it: pixels in, probabilities out."""
+    """The network with scaling before and softmax behind it: pixels in, probabilities out."""
     import torch
 
     statistics = loaded.preprocessing.statistics
@@ -157,5 +157,5 @@ def _largest_difference(whole: torch.nn.Module, onnxruntime: Any, file: Path, pi
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     with torch.inference_mode():
         expected = whole(torch.from_numpy(pixels)).numpy()
-    answers = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
-    return float(np.abs(np.concatenate(answers) - expected).max())
+    found = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
+    return float(np.abs(np.concatenate(found) - expected).max())

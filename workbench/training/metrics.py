@@ -1,55 +1,37 @@
-"""The metrics of one split (torchmetrics), counted over images: patches have been combined before."""
+"""What is counted over the images of one split; patches have been combined before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import nn
 from torchmetrics import MeanMetric, MetricCollection
-from torchmetrics.classification import (
-    MulticlassAccuracy,
-    MulticlassCalibrationError,
-    MulticlassConfusionMatrix,
-    MulticlassF1Score,
-    MulticlassPrecision,
-    MulticlassRecall,
-)
+from torchmetrics.classification import MulticlassAccuracy, MulticlassCalibrationError, MulticlassConfusionMatrix
 
-_PER_CLASS = ("precision", "recall", "f1")
+from workbench.data.metrics import ConfusionMatrix, top_k
 
 
 class SplitMetrics(nn.Module):
-    """Loss, accuracy, and macro and per-class precision, recall and F1 of a split.
+    """Loss and confusion matrix of a split, with the metrics that follow from it (see `workbench.data.metrics`).
 
-    Outside training also the calibration error (15 bins), the accuracy of the best `k` guesses where there are
-    classes enough for it to say something, and the confusion matrix.
+    Outside training also the calibration error (15 bins), and the accuracy of the best `k` guesses where there are
+    classes enough for it to say something. All are summed over the processes of a training (torchmetrics).
     """
 
-    def __init__(self, split: str, num_classes: int) -> None:
+    def __init__(self, split: str, class_names: Sequence[str]) -> None:
         super().__init__()
         self.split = split
+        self._class_names = tuple(class_names)
         self._waiting: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
-        given: dict[str, Any] = {"num_classes": num_classes, "validate_args": False}
+        given: dict[str, Any] = {"num_classes": len(class_names), "validate_args": False}
         self.loss = MeanMetric()
-        self.scores = MetricCollection(
-            {
-                "accuracy": MulticlassAccuracy(average="micro", **given),
-                **{name: kind(average="macro", **given) for name, kind in _KINDS.items()},
-                **{f"{name}_per_class": kind(average=None, **given) for name, kind in _KINDS.items()},
-            },
-            compute_groups=[
-                ["accuracy"],
-                [*_PER_CLASS, *(f"{name}_per_class" for name in _PER_CLASS)],
-            ],
-        )
+        self.counts = MulticlassConfusionMatrix(**given)
         self.further: MetricCollection | None = None
         if split != "train":
-            further: dict[str, Any] = {
-                "calibration_error": MulticlassCalibrationError(n_bins=15, **given),
-                "confusion": MulticlassConfusionMatrix(**given),
-            }
-            k = top_k(num_classes)
+            further: dict[str, Any] = {"calibration_error": MulticlassCalibrationError(n_bins=15, **given)}
+            k = top_k(len(class_names))
             if k:
                 further[f"top{k}_accuracy"] = MulticlassAccuracy(average="micro", top_k=k, **given)
             self.further = MetricCollection(further, compute_groups=False)
@@ -68,50 +50,28 @@ class SplitMetrics(nn.Module):
 
     def update(self, probabilities: torch.Tensor, targets: torch.Tensor) -> None:
         """Add images: probabilities (N, num_classes), which sum to 1, and class indices (N,)."""
-        self.scores.update(probabilities, targets)
+        self.counts.update(probabilities, targets)
         if self.further is not None:
             self.further.update(probabilities, targets)
 
-    def compute(self) -> dict[str, torch.Tensor]:
-        """Return scalars by name, each with the split before it: `valid_loss`, `valid_accuracy`, `valid_f1` ..."""
+    def compute(self) -> tuple[dict[str, float], ConfusionMatrix]:
+        """Return the metrics, each with the split before its name (`valid_loss`, `valid_f1` ...), and the matrix."""
         if self._waiting:
             losses, guesses, targets = zip(*self._waiting, strict=True)
             counts = torch.tensor([len(guess) for guess in guesses], dtype=torch.float32, device=losses[0].device)
             self.loss.update(torch.stack(losses), weight=counts)
-            self.scores.update(torch.cat(guesses), torch.cat(targets))
+            self.counts.update(torch.cat(guesses), torch.cat(targets))
             self._waiting = []
-        values = {"loss": self.loss.compute(), **self.scores.compute()}
+        confusion = ConfusionMatrix(self._class_names, self.counts.compute().cpu().numpy())
+        values = {"loss": float(self.loss.compute()), **confusion.metrics()}
         if self.further is not None:
-            values |= self.further.compute()
-        self._last = values
-        return {f"{self.split}_{name}": value for name, value in values.items() if value.ndim == 0}
-
-    def per_class(self) -> dict[str, list[float]]:
-        """Return precision, recall and F1 per class as they were at the last `compute`."""
-        return {name: self._last[f"{name}_per_class"].tolist() for name in _PER_CLASS}
-
-    def confusion(self) -> list[list[int]]:
-        """Return the confusion matrix at the last `compute`: rows are true classes, columns predicted ones."""
-        return [[int(count) for count in row] for row in self._last["confusion"].tolist()]
+            values |= {name: float(value) for name, value in self.further.compute().items()}
+        return {f"{self.split}_{name}": value for name, value in values.items()}, confusion
 
     def reset(self) -> None:
         """Forget everything, for the next epoch."""
         self._waiting = []
         self.loss.reset()
-        self.scores.reset()
+        self.counts.reset()
         if self.further is not None:
             self.further.reset()
-
-
-_KINDS: dict[str, Any] = {
-    "precision": MulticlassPrecision,
-    "recall": MulticlassRecall,
-    "f1": MulticlassF1Score,
-}
-
-
-def top_k(num_classes: int) -> int | None:
-    """The k of the top-k accuracy: 5 for more than 10 classes, 3 for more than 4, none for fewer."""
-    if num_classes > 10:
-        return 5
-    return 3 if num_classes > 4 else None

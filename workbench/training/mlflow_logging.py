@@ -18,7 +18,7 @@ from workbench.training.module import Classifier
 from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
 from workbench.training.params import flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
-from workbench.training.plots import confusion_figure, curves
+from workbench.training.plots import curves
 from workbench.training.provenance import provenance
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ def log_result(
 ) -> str:
     """Log test metrics, figures, tables and the model into the active run; return the model's URI."""
     import mlflow
+    from matplotlib.figure import Figure
 
-    mlflow.log_metrics({**metrics, **_per_class_metrics(module, plan.class_names)}, step=len(epochs))
+    mlflow.log_metrics({**metrics, **_per_class_metrics(module)}, step=len(epochs))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_tables(folder, plan, module, epochs)
         curves(epochs).savefig(folder / "curves.png", dpi=110)
         title = f"{plan.theme}, test split: accuracy {metrics['test_accuracy']:.4f}"
-        figure = confusion_figure(module.confusion["test"], plan.class_names, title)
-        figure.savefig(folder / "confusion_matrix.png", dpi=110)
+        module.confusion["test"].plot(title, Figure()).savefig(folder / "confusion_matrix.png", dpi=110)
         mlflow.log_artifacts(str(folder))
     content = ModelContent(
         factory=FACTORY,
@@ -84,16 +84,15 @@ def log_result(
 
 def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[Epoch]) -> None:
     """Write history, confusion matrix, per-class metrics and the prediction for each test image as CSV."""
-    names = plan.class_names
     columns = list(dict.fromkeys(name for row in epochs for name in row))
     _write(folder / "history.csv", columns, [[row.get(name, "") for name in columns] for row in epochs])
     matrix = module.confusion["test"]
-    rows = [[name, *counts] for name, counts in zip(names, matrix, strict=True)]
-    _write(folder / "confusion_matrix.csv", ["true \\ predicted", *names], rows)
+    rows = [[name, *counts] for name, counts in zip(matrix.labels, matrix.counts.tolist(), strict=True)]
+    _write(folder / "confusion_matrix.csv", ["true \\ predicted", *matrix.labels], rows)
     per_class = [
-        [split, name, *(values[kind][index] for kind in ("precision", "recall", "f1"))]
-        for split, values in module.per_class.items()
-        for index, name in enumerate(names)
+        [split, each.label, each.precision, each.recall, each.f1]
+        for split, confusion in module.confusion.items()
+        for each in confusion.per_class()
     ]
     _write(folder / "per_class.csv", ["split", "class", "precision", "recall", "f1"], per_class)
     _write(folder / PREDICTIONS_FILE, ["sample_id", "true", "predicted", "score"], _predictions(plan, module))
@@ -121,13 +120,14 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
         writer.writerows(rows)
 
 
-def _per_class_metrics(module: Classifier, names: Sequence[str]) -> dict[str, float]:
-    if len(names) > _PER_CLASS_UP_TO:
+def _per_class_metrics(module: Classifier) -> dict[str, float]:
+    classes = module.confusion["test"].per_class()
+    if len(classes) > _PER_CLASS_UP_TO:
         return {}
     return {
-        f"test_{kind}/{_metric_name(name)}": values[index]
-        for kind, values in module.per_class["test"].items()
-        for index, name in enumerate(names)
+        f"test_{kind}/{_metric_name(each.label)}": getattr(each, kind)
+        for kind in ("precision", "recall", "f1")
+        for each in classes
     }
 
 

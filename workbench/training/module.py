@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from workbench.data.batches.forward import combine_patches, to_probabilities
+from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import DivergedError
 from workbench.training.distributed import share_cores
 from workbench.training.metrics import SplitMetrics
@@ -26,7 +27,7 @@ class Classifier(lightning.LightningModule):
 
     `train_counts` are the training samples per class.
 
-    After a validation or a test, `per_class` and `confusion` hold the last values of that split, and after a test
+    `confusion` holds the last confusion matrix of each split that was trained on or evaluated, and after a test
     `predictions` what was predicted for each image.
     """
 
@@ -46,11 +47,10 @@ class Classifier(lightning.LightningModule):
         self.class_names = list(class_names)
         self.loss = build_loss(params.training, train_counts)
         self.mix = build_mix(params.training, len(class_names))
-        self.train_metrics = SplitMetrics("train", len(class_names))
-        self.valid_metrics = SplitMetrics("valid", len(class_names))
-        self.test_metrics = SplitMetrics("test", len(class_names))
-        self.per_class: dict[str, dict[str, list[float]]] = {}
-        self.confusion: dict[str, list[list[int]]] = {}
+        self.train_metrics = SplitMetrics("train", self.class_names)
+        self.valid_metrics = SplitMetrics("valid", self.class_names)
+        self.test_metrics = SplitMetrics("test", self.class_names)
+        self.confusion: dict[str, ConfusionMatrix] = {}
         self.predictions = Predictions()
         self._last_loss: torch.Tensor | None = None
         self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
@@ -136,8 +136,7 @@ class Classifier(lightning.LightningModule):
                 parameter.grad = None
 
     def on_train_epoch_end(self) -> None:
-        values = self.train_metrics.compute()
-        self.per_class["train"] = self.train_metrics.per_class()
+        values, self.confusion["train"] = self.train_metrics.compute()
         self.log_dict(values)
         if self._plateau is not None and "valid_loss" in self.trainer.callback_metrics:
             self._plateau.step(self.trainer.callback_metrics["valid_loss"])
@@ -175,9 +174,8 @@ class Classifier(lightning.LightningModule):
         _, targets, probabilities = self.predictions.per_image()
         if len(targets):
             metrics.update(torch.from_numpy(probabilities).to(self.device), torch.from_numpy(targets).to(self.device))
-        self.log_dict(metrics.compute())
-        self.per_class[split] = metrics.per_class()
-        self.confusion[split] = metrics.confusion()
+        values, self.confusion[split] = metrics.compute()
+        self.log_dict(values)
 
     # --- optimizer
 

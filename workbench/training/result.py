@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.data.metrics import ConfusionMatrix
 from workbench.training.epoch_log import Epoch
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ class TrainingResult:
     """One finished training.
 
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
-    epoch; `confusion` the test split's matrix, rows true, columns predicted, in the order of `class_names`. `stopped`
-    says that it was ended on request before its last epoch.
+    epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
+    its last epoch.
     """
 
     theme: str
@@ -29,7 +30,7 @@ class TrainingResult:
     metrics: dict[str, float]
     epochs: list[Epoch]
     best_epoch: int
-    confusion: list[list[int]]
+    confusion: ConfusionMatrix
     stopped: bool
     seconds: float
 
@@ -59,12 +60,8 @@ class TrainingResult:
 
     def plot_confusion(self) -> Figure:
         """Draw the test split's confusion matrix; a notebook shows the figure below the cell."""
-        import matplotlib.pyplot as plt
-
-        from workbench.training.plots import confusion_figure
-
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
-        return confusion_figure(self.confusion, self.class_names, title, plt.figure())
+        return self.confusion.plot(title)
 
     def __repr__(self) -> str:
         accuracy = self.metrics.get("test_accuracy", float("nan"))

@@ -120,7 +120,8 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
             seconds=time.perf_counter() - started,
         )
         state = "stopped" if fitted.stopped else "complete"
-        progress.update(state=state, metrics=metrics, confusion=result.confusion, best_epoch=result.best_epoch)
+        matrix = result.confusion.counts.tolist()
+        progress.update(state=state, metrics=metrics, confusion=matrix, best_epoch=result.best_epoch)
     return result
 
 

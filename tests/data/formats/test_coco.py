@@ -25,14 +25,17 @@ def annotation(number, image_id, category_id, bbox, **more):
 
 
 def test_boxes_labels_and_splits_come_in(data_set, bring_in, label_order):
-    root = data_set({
-        "train2017/a.png": (40, 30), "val2017/b.png": (40, 30),
-        "annotations/instances_train2017.json": document(
-            [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}],
-            [annotation(1, 1, 3, [1.5, 2, 10, 20.25]), annotation(2, 1, 7, [0, 0, 40, 30])],
-        ),
-        "annotations/instances_val2017.json": document([{"id": 1, "file_name": "b.png"}], []),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "train2017/a.png": (40, 30),
+            "val2017/b.png": (40, 30),
+            "annotations/instances_train2017.json": document(
+                [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}],
+                [annotation(1, 1, 3, [1.5, 2, 10, 20.25]), annotation(2, 1, 7, [0, 0, 40, 30])],
+            ),
+            "annotations/instances_val2017.json": document([{"id": 1, "file_name": "b.png"}], []),
+        }
+    )
 
     report, theme = bring_in(root)
 
@@ -71,9 +74,18 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     assert report.clipped == 1
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
-        4: "no category 99", 5: "an image 77", 6: "no area", 7: "not a list of four numbers", 8: "outside the image",
-        9: "a crowd", 14: "there twice", 15: "leads out", 16: "not found", 17: "30 x 40", 18: "file_name",
-    }  # fmt: skip
+        4: "no category 99",
+        5: "an image 77",
+        6: "no area",
+        7: "not a list of four numbers",
+        8: "outside the image",
+        9: "a crowd",
+        14: "there twice",
+        15: "leads out",
+        16: "not found",
+        17: "30 x 40",
+        18: "file_name",
+    }
     assert reasons.keys() == {f"coco.json:{line}" for line in expected}
     for line, words in expected.items():
         assert words in reasons[f"coco.json:{line}"]

@@ -7,11 +7,15 @@ from workbench.store.themes import get_theme
 
 
 def test_labels_splits_and_boxes_come_in(data_set, bring_in):
-    root = data_set({
-        "a.png": (40, 30), "sub/b.png": (40, 30), "c.png": (40, 30),
-        "list.csv": "Filename;class;split;box_label;x;y;width;height;comment\n"
-        'a.png;cat;val;ear;1;2;3.5;4;"two\nlines"\na.png;cat;val;eye;0;0;40;30;\nsub\\b.png;dog;;;;;;;\nc.png;;;;;;;;\n',
-    })  # fmt: skip
+    root = data_set(
+        {
+            "a.png": (40, 30),
+            "sub/b.png": (40, 30),
+            "c.png": (40, 30),
+            "list.csv": "Filename;class;split;box_label;x;y;width;height;comment\n"
+            'a.png;cat;val;ear;1;2;3.5;4;"two\nlines"\na.png;cat;val;eye;0;0;40;30;\nsub\\b.png;dog;;;;;;;\nc.png;;;;;;;;\n',
+        }
+    )
 
     report, theme = bring_in(root / "list.csv")
 
@@ -24,7 +28,7 @@ def test_labels_splits_and_boxes_come_in(data_set, bring_in):
 
 
 def test_boxes_that_come_later_in_the_list_make_a_theme_for_boxes_too(data_set, bring_in, sqlite_store, monkeypatch):
-    monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
+    monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
     rows = "file,box_label,x,y,width,height\na.png,,,,,\nb.png,ear,1,1,5,5\n"
     root = data_set({"a.png": (40, 30), "b.png": (40, 30), "list.csv": rows})
 
@@ -35,10 +39,21 @@ def test_boxes_that_come_later_in_the_list_make_a_theme_for_boxes_too(data_set, 
 
 
 def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
-    lines = ["file,label,split,box_label,x,y,width,height", "a.png,cat,,ear,1,1,5,5", "a.png,dog,,ear,1,1,5,5",
-             "a.png,cat,,ear,1,1,five,5", "a.png,cat,,ear,1,1,5,", "a.png,cat,,ear,1,1,0,5", "gone.png,cat,,,,,,",
-             "../b.png,cat,,,,,,", "/etc/passwd,cat,,,,,,", "b.png,cat,trian,,,,,", "b.png,cat", ",cat,,,,,,",
-             "note.txt,cat,,,,,,"]  # fmt: skip
+    lines = [
+        "file,label,split,box_label,x,y,width,height",
+        "a.png,cat,,ear,1,1,5,5",
+        "a.png,dog,,ear,1,1,5,5",
+        "a.png,cat,,ear,1,1,five,5",
+        "a.png,cat,,ear,1,1,5,",
+        "a.png,cat,,ear,1,1,0,5",
+        "gone.png,cat,,,,,,",
+        "../b.png,cat,,,,,,",
+        "/etc/passwd,cat,,,,,,",
+        "b.png,cat,trian,,,,,",
+        "b.png,cat",
+        ",cat,,,,,,",
+        "note.txt,cat,,,,,,",
+    ]
     root = data_set({"a.png": (40, 30), "b.png": (40, 30), "note.txt": "x", "list.csv": "\n".join(lines)})
 
     report, theme = bring_in(root / "list.csv")
@@ -46,9 +61,18 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
     assert theme == {"a.png": ("cat", None, [("ear", 1, 1, 5, 5)])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
-        3: "another label than in line 2", 4: "could not convert", 5: "without height", 6: "no area", 7: "not found",
-        8: "leads out", 9: "leads out", 10: "no split 'trian'", 11: "2 cells", 12: "no file", 13: "not an image",
-    }  # fmt: skip
+        3: "another label than in line 2",
+        4: "could not convert",
+        5: "without height",
+        6: "no area",
+        7: "not found",
+        8: "leads out",
+        9: "leads out",
+        10: "no split 'trian'",
+        11: "2 cells",
+        12: "no file",
+        13: "not an image",
+    }
     assert reasons.keys() == {f"list.csv:{line}" for line in expected}
     for line, words in expected.items():
         assert words in reasons[f"list.csv:{line}"]

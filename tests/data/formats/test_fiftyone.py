@@ -27,32 +27,56 @@ def samples_json(samples):
 
 
 def test_samples_come_in_with_labels_boxes_and_splits(data_set, bring_in):
-    root = data_set({
-        "data/a.png": (40, 20), "data/b.png": (40, 20), "data/c.png": (40, 20),
-        "samples.json": samples_json([
-            sample("data/a.png", [detection("red", [0.25, 0.5, 0.5, 0.25])], "sunny", ["new", "validation"], (40, 20)),
-            sample("/home/mika/fiftyone/b.png", [], tags=["test"]),
-            sample("data/c.png"),
-        ]),
-        "metadata.json": json.dumps({"version": "1.3.0", "info": {"classes": ["white", "red"]}}),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "data/a.png": (40, 20),
+            "data/b.png": (40, 20),
+            "data/c.png": (40, 20),
+            "samples.json": samples_json(
+                [
+                    sample(
+                        "data/a.png",
+                        [detection("red", [0.25, 0.5, 0.5, 0.25])],
+                        "sunny",
+                        ["new", "validation"],
+                        (40, 20),
+                    ),
+                    sample("/home/mika/fiftyone/b.png", [], tags=["test"]),
+                    sample("data/c.png"),
+                ]
+            ),
+            "metadata.json": json.dumps({"version": "1.3.0", "info": {"classes": ["white", "red"]}}),
+        }
+    )
 
     report, theme = bring_in(root)
 
     assert (report.format, report.added, report.rejected) == ("fiftyone", 3, [])
     assert theme == {
-        "a.png": ("sunny", "valid", [("red", 10, 10, 20, 5)]), "b.png": (None, "test", []), "c.png": (None, None, []),
-    }  # fmt: skip
+        "a.png": ("sunny", "valid", [("red", 10, 10, 20, 5)]),
+        "b.png": (None, "test", []),
+        "c.png": (None, None, []),
+    }
 
 
 def test_the_short_forms_with_classes_by_number_come_in(data_set, bring_in, label_order):
-    content = {"classes": ["red", "white"], "labels": {
-        "a": 1, "b": [{"label": 0, "bounding_box": [0, 0, 0.5, 0.5]}], "lost": 0, "c": 9,
-    }}  # fmt: skip
-    root = data_set({
-        "data/a.png": (40, 20), "data/b.png": (40, 20), "data/c.png": (40, 20),
-        "labels.json": json.dumps(content, indent=1),
-    })  # fmt: skip
+    content = {
+        "classes": ["red", "white"],
+        "labels": {
+            "a": 1,
+            "b": [{"label": 0, "bounding_box": [0, 0, 0.5, 0.5]}],
+            "lost": 0,
+            "c": 9,
+        },
+    }
+    root = data_set(
+        {
+            "data/a.png": (40, 20),
+            "data/b.png": (40, 20),
+            "data/c.png": (40, 20),
+            "labels.json": json.dumps(content, indent=1),
+        }
+    )
     lines = (root / "labels.json").read_text().splitlines()
     lost, bad = (next(n for n, line in enumerate(lines, 1) if f'"{name}"' in line) for name in ("lost", "c"))
 
@@ -60,29 +84,53 @@ def test_the_short_forms_with_classes_by_number_come_in(data_set, bring_in, labe
 
     assert theme == {"data/a.png": ("white", None, []), "data/b.png": (None, None, [("red", 0, 0, 20, 10)])}
     assert [(r.path, r.reason.split(":")[0]) for r in report.rejected] == [
-        (f"labels.json:{lost}", "there is no image for 'lost' in the folder data"), (f"labels.json:{bad}", "c"),
-    ]  # fmt: skip
+        (f"labels.json:{lost}", "there is no image for 'lost' in the folder data"),
+        (f"labels.json:{bad}", "c"),
+    ]
     assert label_order() == ["red", "white"]
 
 
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     whole = [0, 0, 1, 1]
     twice = {"one": {"_cls": "Classification", "label": "x"}, "two": {"_cls": "Classification", "label": "y"}}
-    root = data_set({
-        "data/a.png": (40, 20), "data/b.png": (40, 20),
-        "samples.json": samples_json([
-            sample("data/a.png", [detection("red", whole), detection("red", [0, 0, 1]), detection(5, whole)]),
-            sample("data/gone.png"), sample("../x.png"), {"tags": []}, sample("data/b.png", size=(20, 40)),
-            sample("data/b.png", **twice), sample("data/b.png", [detection("red", [0, 0, 0, 1])]),
-        ]),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "data/a.png": (40, 20),
+            "data/b.png": (40, 20),
+            "samples.json": samples_json(
+                [
+                    sample("data/a.png", [detection("red", whole), detection("red", [0, 0, 1]), detection(5, whole)]),
+                    sample("data/gone.png"),
+                    sample("../x.png"),
+                    {"tags": []},
+                    sample("data/b.png", size=(20, 40)),
+                    sample("data/b.png", **twice),
+                    sample("data/b.png", [detection("red", [0, 0, 0, 1])]),
+                ]
+            ),
+        }
+    )
 
     report, theme = bring_in(root)
 
     assert theme == {"a.png": (None, None, [("red", 0, 0, 40, 20)]), "b.png": (None, None, [])}
-    assert [(r.path, words in r.reason) for r, words in zip(report.rejected, (
-        "not a list of four", "no class", "not found", "leads out", "filepath", "20 x 40", "several fields", "no area",
-    ), strict=True)] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8)]  # fmt: skip
+    assert [
+        (r.path, words in r.reason)
+        for r, words in zip(
+            report.rejected,
+            (
+                "not a list of four",
+                "no class",
+                "not found",
+                "leads out",
+                "filepath",
+                "20 x 40",
+                "several fields",
+                "no area",
+            ),
+            strict=True,
+        )
+    ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8)]
 
 
 def test_a_folder_without_its_files_is_a_clear_error(data_set, bring_in):

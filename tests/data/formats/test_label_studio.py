@@ -9,9 +9,13 @@ from workbench.errors import WorkbenchError
 
 def box(label, x, y, width, height, **more):
     return {
-        "type": "rectanglelabels", "from_name": "b", "to_name": "i", "original_width": 40, "original_height": 20,
+        "type": "rectanglelabels",
+        "from_name": "b",
+        "to_name": "i",
+        "original_width": 40,
+        "original_height": 20,
         "value": {"x": x, "y": y, "width": width, "height": height, "rotation": 0, "rectanglelabels": [label], **more},
-    }  # fmt: skip
+    }
 
 
 def choice(*labels):
@@ -28,15 +32,20 @@ def tasks(*each):
 
 
 def test_tasks_come_in_whatever_way_they_name_their_images(data_set, bring_in):
-    root = data_set({
-        "a.png": (40, 20), "images/b c.png": (40, 20), "sub/d.png": (40, 20), "e.png": (40, 20),
-        "export.json": tasks(
-            ("/data/upload/3/0123abcd-a.png", [box("red", 25, 50, 50, 25), choice("sunny")]),
-            ("/data/local-files/?d=images/b%20c.png", [box("red", 0, 0, 1, 1)], [choice("rain")]),
-            ("sub/d.png", []),
-            ("https://example.org/x/e.png",),
-        ),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "a.png": (40, 20),
+            "images/b c.png": (40, 20),
+            "sub/d.png": (40, 20),
+            "e.png": (40, 20),
+            "export.json": tasks(
+                ("/data/upload/3/0123abcd-a.png", [box("red", 25, 50, 50, 25), choice("sunny")]),
+                ("/data/local-files/?d=images/b%20c.png", [box("red", 0, 0, 1, 1)], [choice("rain")]),
+                ("sub/d.png", []),
+                ("https://example.org/x/e.png",),
+            ),
+        }
+    )
 
     report, theme = bring_in(root / "export.json")
 
@@ -50,25 +59,47 @@ def test_tasks_come_in_whatever_way_they_name_their_images(data_set, bring_in):
 
 
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
-    root = data_set({
-        "a.png": (40, 20), "b.png": (20, 40),
-        "export.json": tasks(
-            ("a.png", [
-                box("red", 0, 0, 100, 100), box("red", 0, 0, 50, 50, rotation=30), choice("x", "y"),
-                {"type": "polygonlabels", "value": {}}, box("red", 0, 0, None, 5), box("red", 0, 0, 0, 5), {},
-            ]),
-            ("gone.png", []), ("../../x.png", []), ("b.png", [box("red", 0, 0, 50, 50)]), ("", []),
-        ),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "a.png": (40, 20),
+            "b.png": (20, 40),
+            "export.json": tasks(
+                (
+                    "a.png",
+                    [
+                        box("red", 0, 0, 100, 100),
+                        box("red", 0, 0, 50, 50, rotation=30),
+                        choice("x", "y"),
+                        {"type": "polygonlabels", "value": {}},
+                        box("red", 0, 0, None, 5),
+                        box("red", 0, 0, 0, 5),
+                        {},
+                    ],
+                ),
+                ("gone.png", []),
+                ("../../x.png", []),
+                ("b.png", [box("red", 0, 0, 50, 50)]),
+                ("", []),
+            ),
+        }
+    )
 
     report, theme = bring_in(root / "export.json")
 
     assert theme == {"a.png": (None, "valid", [("red", 0, 0, 40, 20)])}
     found = sorted((r.path, r.reason) for r in report.rejected)
     for place, words in [
-        (2, "rotated by 30"), (2, "exactly one label"), (2, "polygonlabels"), (2, "four numbers"), (2, "no area"),
-        (2, "without a value"), (3, "not found"), (4, "x.png"), (5, "40 x 20"), (6, "without an image"),
-    ]:  # fmt: skip
+        (2, "rotated by 30"),
+        (2, "exactly one label"),
+        (2, "polygonlabels"),
+        (2, "four numbers"),
+        (2, "no area"),
+        (2, "without a value"),
+        (3, "not found"),
+        (4, "x.png"),
+        (5, "40 x 20"),
+        (6, "without an image"),
+    ]:
         assert any(path == f"export.json:{place}" and words in reason for path, reason in found), (place, words)
     assert len(found) == 10
 

@@ -19,13 +19,18 @@ def xml(filename, objects, size=(40, 30)):
 
 
 def test_boxes_and_splits_come_in_and_images_without_annotation_too(data_set, bring_in):
-    root = data_set({
-        "JPEGImages/a.png": (40, 30), "JPEGImages/b.png": (40, 30), "JPEGImages/c.png": (40, 30),
-        "Annotations/a.xml": xml("a.png", [("red", 1, 2, 11, 22), ("white &amp; &lt;blue>", 0, 0, 40, 30)]),
-        "Annotations/b.xml": xml("b", []),
-        "ImageSets/Main/trainval.txt": "a\nb\n", "ImageSets/Main/val.txt": "a\n",
-        "ImageSets/Main/red_val.txt": "a  1\nb -1\n",
-    })  # fmt: skip
+    root = data_set(
+        {
+            "JPEGImages/a.png": (40, 30),
+            "JPEGImages/b.png": (40, 30),
+            "JPEGImages/c.png": (40, 30),
+            "Annotations/a.xml": xml("a.png", [("red", 1, 2, 11, 22), ("white &amp; &lt;blue>", 0, 0, 40, 30)]),
+            "Annotations/b.xml": xml("b", []),
+            "ImageSets/Main/trainval.txt": "a\nb\n",
+            "ImageSets/Main/val.txt": "a\n",
+            "ImageSets/Main/red_val.txt": "a  1\nb -1\n",
+        }
+    )
 
     report, theme = bring_in(root)
 
@@ -38,28 +43,43 @@ def test_boxes_and_splits_come_in_and_images_without_annotation_too(data_set, br
 
 
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
-    root = data_set({
-        "JPEGImages/a.png": (40, 30),
-        "JPEGImages/turned.png": (40, 30),
-        "Annotations/a.xml": xml("a.png", [
-            ("red", 1, 1, 5, 5), ("red", 5, 5, 5, 9), ("red", 1, 1, "x", 5), ("", 1, 1, 5, 5), ("red", 50, 50, 60, 60),
-        ]),
-        "Annotations/gone.xml": xml("gone.png", []),
-        "Annotations/turned.xml": xml("turned.png", [], size=(30, 40)),
-        "Annotations/broken.xml": "<annotation>\n<object>\n</annotation>",
-        "Annotations/away.xml": xml("../../secret.png", []),
-        "Annotations/bomb.xml": '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">]>\n<annotation>&x;</annotation>',
-    })  # fmt: skip
+    root = data_set(
+        {
+            "JPEGImages/a.png": (40, 30),
+            "JPEGImages/turned.png": (40, 30),
+            "Annotations/a.xml": xml(
+                "a.png",
+                [
+                    ("red", 1, 1, 5, 5),
+                    ("red", 5, 5, 5, 9),
+                    ("red", 1, 1, "x", 5),
+                    ("", 1, 1, 5, 5),
+                    ("red", 50, 50, 60, 60),
+                ],
+            ),
+            "Annotations/gone.xml": xml("gone.png", []),
+            "Annotations/turned.xml": xml("turned.png", [], size=(30, 40)),
+            "Annotations/broken.xml": "<annotation>\n<object>\n</annotation>",
+            "Annotations/away.xml": xml("../../secret.png", []),
+            "Annotations/bomb.xml": '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx">]>\n<annotation>&x;</annotation>',
+        }
+    )
 
     report, theme = bring_in(root, "voc")
 
     assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
-        "a.xml:6": "no area", "a.xml:7": "not a number", "a.xml:8": "without a name", "a.xml:9": "outside the image",
-        "gone.xml:3": "not found", "turned.xml:3": "30 x 40", "broken.xml:3": "not valid XML",
-        "away.xml:3": "leads out", "bomb.xml:1": "refused",
-    }  # fmt: skip
+        "a.xml:6": "no area",
+        "a.xml:7": "not a number",
+        "a.xml:8": "without a name",
+        "a.xml:9": "outside the image",
+        "gone.xml:3": "not found",
+        "turned.xml:3": "30 x 40",
+        "broken.xml:3": "not valid XML",
+        "away.xml:3": "leads out",
+        "bomb.xml:1": "refused",
+    }
     assert reasons.keys() == {f"Annotations/{place}" for place in expected}
     for place, words in expected.items():
         assert words in reasons[f"Annotations/{place}"]

@@ -8,12 +8,17 @@ YAML = "path: ../datasets/cells\ntrain: images/train\nval: images/val\nnames:\n 
 
 
 def test_boxes_and_splits_come_in(data_set, bring_in, label_order):
-    root = data_set({
-        "data.yaml": YAML, "README.md": "hello",
-        "images/train/a.png": (40, 20), "labels/train/a.txt": "1 0.5 0.5 0.5 1\n\n0 0.25 0.25 0.1 0.1\n",
-        "images/val/sub/b.png": (40, 20), "labels/val/sub/b.txt": "",
-        "images/c.png": (40, 20),
-    })  # fmt: skip
+    root = data_set(
+        {
+            "data.yaml": YAML,
+            "README.md": "hello",
+            "images/train/a.png": (40, 20),
+            "labels/train/a.txt": "1 0.5 0.5 0.5 1\n\n0 0.25 0.25 0.1 0.1\n",
+            "images/val/sub/b.png": (40, 20),
+            "labels/val/sub/b.txt": "",
+            "images/c.png": (40, 20),
+        }
+    )
 
     report, theme = bring_in(root)
 
@@ -42,22 +47,41 @@ def test_names_that_are_not_utf8_are_a_clear_error(data_set, bring_in):
 
 
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
-    lines = ["0 0.5 0.5 0.2 0.2", "5 0.5 0.5 0.2 0.2", "0 0.5 0.5 0.2", "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2",
-             "0 a 0.5 0.2 0.2", "0 20 20 4 4", "0 0.5 0.5 0 0.2", "0 1.5 0.5 0.2 0.2", "0 nan 0.5 0.2 0.2"]  # fmt: skip
-    root = data_set({
-        "data.yaml": YAML, "images/train/a.png": (40, 20), "labels/train/a.txt": "\n".join(lines),
-        "labels/train/lost.txt": "0 0.5 0.5 0.2 0.2",
-    })  # fmt: skip
+    lines = [
+        "0 0.5 0.5 0.2 0.2",
+        "5 0.5 0.5 0.2 0.2",
+        "0 0.5 0.5 0.2",
+        "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2",
+        "0 a 0.5 0.2 0.2",
+        "0 20 20 4 4",
+        "0 0.5 0.5 0 0.2",
+        "0 1.5 0.5 0.2 0.2",
+        "0 nan 0.5 0.2 0.2",
+    ]
+    root = data_set(
+        {
+            "data.yaml": YAML,
+            "images/train/a.png": (40, 20),
+            "labels/train/a.txt": "\n".join(lines),
+            "labels/train/lost.txt": "0 0.5 0.5 0.2 0.2",
+        }
+    )
 
     report, theme = bring_in(root)
 
     assert theme == {"images/train/a.png": (None, "train", [("red", 16, 8, 8, 4)])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
-        "a.txt:2": "no class 5", "a.txt:3": "4 values", "a.txt:4": "a polygon", "a.txt:5": "not a number",
-        "a.txt:6": "not in fractions", "a.txt:7": "no area", "a.txt:8": "outside the image",
-        "a.txt:9": "not a number", "lost.txt:1": "no image",
-    }  # fmt: skip
+        "a.txt:2": "no class 5",
+        "a.txt:3": "4 values",
+        "a.txt:4": "a polygon",
+        "a.txt:5": "not a number",
+        "a.txt:6": "not in fractions",
+        "a.txt:7": "no area",
+        "a.txt:8": "outside the image",
+        "a.txt:9": "not a number",
+        "lost.txt:1": "no image",
+    }
     assert reasons.keys() == {f"labels/train/{place}" for place in expected}
     for place, words in expected.items():
         assert words in reasons[f"labels/train/{place}"]

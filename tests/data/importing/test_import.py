@@ -10,11 +10,16 @@ from sqlalchemy import select
 from workbench.data.decoding import decode_rgb
 from workbench.data.importing.run import import_images, import_uploads
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.history import history_of
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
-from workbench.store.labels import delete_label, get_label, labels_of, merge_labels
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import get_label, labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Label, Sample
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
 
 QUIET = {"annotator": "mika", "progress": False}
 
@@ -68,8 +73,12 @@ def test_class_folders_become_labeled_samples_with_their_history(store, theme, p
     assert (report.added, report.duplicates, report.rejected) == (5, 0, [])
     assert report.new_labels == ["cat", "dog"]
     assert labels_by_name(store, theme) == {
-        "cat/a.png": "cat", "cat/b.png": "cat", "cat/sub/c.png": "cat", "dog/a.png": "dog", "dog/b.png": "dog",
-    }  # fmt: skip
+        "cat/a.png": "cat",
+        "cat/b.png": "cat",
+        "cat/sub/c.png": "cat",
+        "dog/a.png": "dog",
+        "dog/b.png": "dog",
+    }
     sample = samples_of(store, theme)[0]
     assert (sample.annotator, sample.width, sample.height) == ("mika", 8, 8)
     assert store.images.read(sample.uri) == (pets / "cat/a.png").read_bytes()
@@ -104,7 +113,7 @@ def test_flat_images_come_without_labels_and_get_them_later_but_never_lose_a_hum
         dog = labels_of(theme_id, session=session)[1].id
         decide(
             theme_id,
-            [Decision(first.id, dog), Decision(second.id, skip=True), Decision(third.id, dog - 1)],
+            [Edit(first.id, Decision.of(dog)), Edit(second.id, SKIPPED), Edit(third.id, Decision.of(dog - 1))],
             annotator="lea",
             session=session,
         )
@@ -113,8 +122,9 @@ def test_flat_images_come_without_labels_and_get_them_later_but_never_lose_a_hum
 
     assert (report.added, report.duplicates, report.labeled) == (0, 2, 1)
     assert [(r.path, "'dog' by lea" in r.reason, "skipped by lea" in r.reason) for r in report.rejected] == [
-        ("cat/0.png", True, False), ("cat/1.png", False, True),
-    ]  # fmt: skip
+        ("cat/0.png", True, False),
+        ("cat/1.png", False, True),
+    ]
     assert labels_by_name(store, theme_id) == {"0.png": "dog", "1.png": None, "2.png": "cat", "3.png": "cat"}
     assert [s.annotator for s in samples_of(store, theme_id)] == ["lea", "lea", "lea", "mika"]
 
@@ -133,8 +143,13 @@ def test_bad_files_are_reported_one_by_one_and_the_good_ones_come_in(store, them
     assert report.added == 5
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     assert reasons.keys() == {
-        "stray.png", "cat/cut.png", "cat/empty.png", "dog/notes.txt", "dog/gone.png", "dog/pipe.png",
-    }  # fmt: skip
+        "stray.png",
+        "cat/cut.png",
+        "cat/empty.png",
+        "dog/notes.txt",
+        "dog/gone.png",
+        "dog/pipe.png",
+    }
     assert "damaged" in reasons["cat/cut.png"]
     assert "empty" in reasons["cat/empty.png"]
     assert "not an image" in reasons["dog/notes.txt"]
@@ -196,8 +211,11 @@ def test_split_folders_give_splits_and_labels_stand_in_natural_order(store, them
 
     assert label_names(store, theme) == ["2", "10"]
     assert {s.name: s.split for s in samples_of(store, theme)} == {
-        "train/2/x.png": "train", "train/10/x.png": "train", "val/2/x.png": "valid", "test/10/x.png": "test",
-    }  # fmt: skip
+        "train/2/x.png": "train",
+        "train/10/x.png": "train",
+        "val/2/x.png": "valid",
+        "test/10/x.png": "test",
+    }
 
 
 def test_every_kind_of_file_keeps_its_bytes_under_a_suffix_of_its_content(sqlite_store, sqlite_theme, tmp_path):
@@ -301,7 +319,7 @@ def meanwhile(monkeypatch):
     """`meanwhile(act)`: import image by image, and do something between the first and the second."""
 
     def plan(act):
-        monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
+        monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
         commits = itertools.count()
         monkeypatch.setattr(ImageFiles, "flush", lambda _: act() if next(commits) == 1 else None)
 
@@ -342,7 +360,7 @@ def test_a_killed_import_is_completed_by_the_next_one(sqlite_store, sqlite_theme
         import sys
         from workbench.data.importing import run
         from workbench.store import open_store
-        run.BATCH = 50
+        run.IMAGES_PER_TRANSACTION = 50
         run.import_images(open_store(), "pets", sys.argv[1], annotator="mika", progress=False)
     """
     child = run_python(code, folder)

@@ -12,26 +12,27 @@ import pytest
 from workbench.data.augmentation import build_augmenter
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
-from workbench.data.inspection.arguments import arguments, names
-from workbench.data.inspection.duplicates import near_duplicates
-from workbench.data.inspection.intents import INTENTS, Intent, compare
+from workbench.data.inspection.inspected_images import InspectedImage
+from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, TransformPair, compare_libraries
+from workbench.data.inspection.near_duplicates import near_duplicates
+from workbench.data.inspection.profile import Profile, find_issues
 from workbench.data.inspection.stages import BINS, histogram, stages_of
-from workbench.data.inspection.survey import Subject, Survey, odd_ones
+from workbench.data.inspection.transform_arguments import transform_arguments, transform_names
 from workbench.data.inspection.variants import variants, visible
 
-Write = Callable[..., Subject]
+Write = Callable[..., InspectedImage]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Write an image and return it as a subject."""
+    """Write an image and return it as an image to inspect."""
     numbers = iter(range(1000))
 
-    def write(image: np.ndarray, label: str = "a", split: str = "train", quality: int | None = None) -> Subject:
+    def write(image: np.ndarray, label: str = "a", split: str = "train", quality: int | None = None) -> InspectedImage:
         number = next(numbers)
         path = tmp_path / f"{number}.{'png' if quality is None else 'jpg'}"
         cv2.imwrite(str(path), image, [] if quality is None else [cv2.IMWRITE_JPEG_QUALITY, quality])
-        return Subject(number, path, path.name, label, split, image.shape[1], image.shape[0])
+        return InspectedImage(number, path, path.name, label, split, image.shape[1], image.shape[0])
 
     return write
 
@@ -41,13 +42,13 @@ def scene(seed: int, height: int = 60, width: int = 80) -> np.ndarray:
     return cv2.resize(shapes, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def surveyed(*subjects: Subject) -> Survey:
-    survey = Survey(list(subjects))
+def surveyed(*subjects: InspectedImage) -> Profile:
+    survey = Profile(list(subjects))
     assert list(survey.advance())[-1] == len(subjects)
     return survey
 
 
-def test_the_walk_shows_what_each_step_left() -> None:
+def test_the_stages_show_what_each_step_left() -> None:
     steps = {"gamma": {"gamma": 2.0}, "resize": {"fit": "stretch"}, "patches": {"size": 8}}
     config = AugmentConfig.from_dict({"image": {"size": 16}, "preprocessing": steps})
     stages = stages_of(scene(0), Preprocessing(config, None))
@@ -82,18 +83,18 @@ def test_normalized_results_are_made_visible() -> None:
     assert visible(np.array([[[0.0, 0.5, 1.0]]], np.float32)).tolist() == [[[0, 128, 255]]]
 
 
-@pytest.mark.parametrize("intent", INTENTS, ids=lambda intent: intent.name)
-def test_both_libraries_carry_out_every_intent(intent: Intent) -> None:
+@pytest.mark.parametrize("pair", TRANSFORM_PAIRS, ids=lambda pair: pair.name)
+def test_both_libraries_carry_out_every_pair(pair: TransformPair) -> None:
     image = scene(1)
-    for images in compare(image, intent, [0, 1]).values():
+    for images in compare_libraries(image, pair, [0, 1]).values():
         assert [one.shape for one in images] == [image.shape] * 2
         assert not all(np.array_equal(one, image) for one in images)
 
 
 def test_mirroring_means_the_same_in_both_libraries() -> None:
     image = scene(2)
-    mirror = next(intent for intent in INTENTS if intent.name == "mirror")
-    for images in compare(image, mirror, [0]).values():
+    mirror = next(pair for pair in TRANSFORM_PAIRS if pair.name == "mirror")
+    for images in compare_libraries(image, mirror, [0]).values():
         assert np.array_equal(images[0], image[:, ::-1])
 
 
@@ -115,7 +116,7 @@ def test_odd_images_are_found_with_their_reason(write: Write) -> None:
         write(scene(2, 10, 90)),
         damaged,
     ]
-    found = {(odd.number, odd.kind) for odd in odd_ones(surveyed(*subjects))}
+    found = {(odd.number, odd.kind) for odd in find_issues(surveyed(*subjects))}
     assert found == {(1, "blank"), (2, "tiny"), (3, "very long"), (4, "damaged")}
 
 
@@ -147,7 +148,7 @@ def test_pale_images_are_not_each_others_duplicates(write: Write) -> None:
 
 
 def test_a_survey_can_be_stopped_and_gone_on_with(write: Write) -> None:
-    survey = Survey([write(scene(seed, 8, 8)) for seed in range(130)])
+    survey = Profile([write(scene(seed, 8, 8)) for seed in range(130)])
     assert list(survey.advance(seconds=0)) == []
     progress = survey.advance()
     assert next(progress) == 64
@@ -159,7 +160,7 @@ def test_a_survey_can_be_stopped_and_gone_on_with(write: Write) -> None:
 
 @pytest.mark.parametrize("library", ["albumentations", "torchvision"])
 def test_the_arguments_of_every_transform_are_plain(library: str) -> None:
-    for name in names(library):
-        for argument in arguments(library, name):
+    for name in transform_names(library):
+        for argument in transform_arguments(library, name):
             assert isinstance(argument.default, type(None) | bool | int | float | str | list | dict), (name, argument)
-    assert arguments(library, "nothing") == []
+    assert transform_arguments(library, "nothing") == []

@@ -91,7 +91,7 @@ def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):
         for j, predicted in enumerate(result.class_names):
             answer, buffers = ask(panel, "images", true=true, predicted=predicted)
             value = answer["value"]
-            assert value["count"] == result.confusion[i][j] == len(value["images"])
+            assert value["count"] == result.confusion.counts[i, j] == len(value["images"])
             assert all(image["name"].startswith(f"{true}-") for image in value["images"])
             assert bool(buffers) == bool(value["count"])
             scores = [image["score"] for image in value["images"]]
@@ -99,7 +99,7 @@ def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):
             shown += value["count"]
     assert shown == 9
     mistakes = ask(panel, "images", mistakes=True)[0]["value"]
-    assert mistakes["count"] == 9 - sum(result.confusion[i][i] for i in range(3))
+    assert mistakes["count"] == 9 - sum(result.confusion.counts[i, i] for i in range(3))
 
 
 def test_a_failed_training_says_why(colors):

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { goRound, useFocus } from "../../shared/modal.js";
+import { keepTabInside, useFocus } from "../../shared/modal.js";
 import { LOST } from "../../shared/polling.js";
 import { countOff } from "../draft.js";
 import { KEYS, VIEWS } from "../keys.js";
@@ -167,7 +167,7 @@ function Dialog({ panel, label, first = "button", children }) {
         aria-modal="true"
         aria-label={label}
         tabIndex={-1}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => goRound(event, box.current)}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => keepTabInside(event, box.current)}
       >
         <h3>{label}</h3>
         {children}

@@ -1,7 +1,8 @@
 import { number } from "../../shared/format.js";
 import { Picture } from "./image.jsx";
 
-/** @import { ExplorePanel, Row } from "../state.js" */
+/** @import { Row } from "../messages.js" */
+/** @import { ExplorePanel } from "../state.js" */
 
 /** The samples to choose from. @param {{panel: ExplorePanel}} props */
 export function Side({ panel }) {
@@ -97,15 +98,15 @@ function onArrow(panel, event) {
 /** @param {{panel: ExplorePanel, row: Row}} props */
 function Card({ panel, row }) {
   const chosen = panel.state.sample?.id === row.id;
-  const told = `${row.name}, ${row.label || "unlabeled"}`;
+  const text = `${row.name}, ${row.label || "unlabeled"}`;
   return (
     <div
       id={`${panel.link.view}-${row.id}`}
       class={`wb-card${chosen ? " wb-chosen" : ""}`}
       role="option"
       aria-selected={chosen}
-      aria-label={told}
-      title={told}
+      aria-label={text}
+      title={text}
       data-sample={row.id}
       onClick={() => panel.choose(row)}
     >

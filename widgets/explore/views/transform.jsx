@@ -122,7 +122,7 @@ function Nested({ panel, draft, entry, path, name, inner }) {
         ),
       ),
     );
-    panel.learn();
+    panel.loadTransforms();
   };
   return (
     <div class="wb-nested" role="group" aria-label={`${name} of ${entry.name}`}>

@@ -74,7 +74,7 @@ function dropping(panel) {
       event.preventDefault();
       event.stopPropagation();
       panel.set({ dropping: false });
-      drop(panel, event.dataTransfer).catch((error) => panel.complain(error));
+      drop(panel, event.dataTransfer).catch((error) => panel.notifyError(error));
     },
   };
 }

@@ -28,7 +28,7 @@ export function Bar({ panel }) {
       <Annotator panel={panel} />
       {!home && !panel.gallery && <TeamButtons panel={panel} />}
       {!home && (
-        <button type="button" onClick={() => run(panel, { name: "undo" })} title="Undo the last act (U)">
+        <button type="button" onClick={() => run(panel, { name: "undo" })} title="Undo the last change (U)">
           Undo
         </button>
       )}
@@ -121,7 +121,7 @@ function Annotator({ panel }) {
           if (panel.state.focus?.queue) closeQueue(panel);
           input.value = name;
           panel.remember("annotator", name);
-          panel.acts = [];
+          panel.edits = [];
           panel.set({ annotator: name });
         }}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}

@@ -1,14 +1,14 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { goRound } from "../../shared/modal.js";
+import { keepTabInside } from "../../shared/modal.js";
 import { message } from "../../shared/polling.js";
 
 /** @import { LabelPanel } from "../state.js" */
 
 /**
  * A dialog within the panel: the keyboard stays in it, Escape closes it, and its main button says what will happen.
- * @param {{panel: LabelPanel, title: string, act?: string, danger?: boolean, disabled?: boolean, onAct?: () => void | Promise<void>, children?: any, wide?: boolean}} props
+ * @param {{panel: LabelPanel, title: string, action?: string, danger?: boolean, disabled?: boolean, onAction?: () => void | Promise<void>, children?: any, wide?: boolean}} props
  */
-export function Dialog({ panel, title, act, danger, disabled, onAct, children, wide }) {
+export function Dialog({ panel, title, action, danger, disabled, onAction, children, wide }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
@@ -30,10 +30,10 @@ export function Dialog({ panel, title, act, danger, disabled, onAct, children, w
     if (panel.hasFocus && !box.current?.contains(document.activeElement)) box.current?.focus();
   });
   const submit = async () => {
-    if (busy || disabled || !onAct) return;
+    if (busy || disabled || !onAction) return;
     setBusy(true);
     try {
-      await onAct();
+      await onAction();
     } catch (error) {
       setTrouble(message(error));
     } finally {
@@ -70,11 +70,11 @@ export function Dialog({ panel, title, act, danger, disabled, onAct, children, w
           )}
           <div class="wb-row wb-right">
             <button type="button" onClick={() => close(panel)}>
-              {act ? "Cancel" : "Close"}
+              {action ? "Cancel" : "Close"}
             </button>
-            {act && (
+            {action && (
               <button type="submit" class={danger ? "wb-danger" : "wb-primary"} disabled={disabled} aria-busy={busy}>
-                {busy ? "Working …" : act}
+                {busy ? "Working …" : action}
               </button>
             )}
           </div>
@@ -96,5 +96,5 @@ function onKey(panel, event, box) {
     event.stopPropagation();
     close(panel);
   }
-  goRound(event, box);
+  keepTabInside(event, box);
 }

@@ -1,7 +1,7 @@
 import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { deleteSamples } from "../edits.js";
-import { arrive } from "../focus.js";
+import { showCurrent } from "../focus.js";
 import { HELP } from "../keys.js";
 import { REVIEW_HELP } from "../review.js";
 import { close, Dialog } from "./dialog.jsx";
@@ -71,13 +71,13 @@ function DeleteDialog({ panel, dialog }) {
     <Dialog
       panel={panel}
       title={`Delete ${what}?`}
-      act={`Delete ${what}`}
+      action={`Delete ${what}`}
       danger
-      onAct={() => {
+      onAction={() => {
         close(panel);
         deleteSamples(panel, dialog.ids, dialog.where);
         // A key that is pressed now must meet the image that it goes to.
-        arrive(panel);
+        showCurrent(panel);
       }}
     >
       <p>They leave the theme and its counts. Their files and history are kept, and Undo brings them back.</p>
@@ -87,17 +87,17 @@ function DeleteDialog({ panel, dialog }) {
 
 /** @param {{panel: LabelPanel, dialog: {split: string}}} props */
 function MoveDialog({ panel, dialog }) {
-  const { selection, theme, where, annotator } = panel.state;
+  const { selection, where, annotator } = panel.state;
   const what = plural(selection.size, "image");
   return (
     <Dialog
       panel={panel}
       title={`Move ${what} to a split`}
-      act={`Move to ${dialog.split}`}
-      onAct={async () => {
+      action={`Move to ${dialog.split}`}
+      onAction={async () => {
         const everything = selection.matching !== null;
         const { value } = await panel.link.call("move to split", {
-          theme: theme?.id,
+          theme: panel.themeId,
           split: dialog.split,
           annotator,
           ids: everything ? null : [...selection.ids],
@@ -111,7 +111,7 @@ function MoveDialog({ panel, dialog }) {
           );
         if (value.unlabeled > 0) parts.push(`${number(value.unlabeled)} have no label yet`);
         if (value.unchanged > 0) parts.push(`${number(value.unchanged)} were there already`);
-        panel.say(`${parts.join("; ")}.`);
+        panel.notify(`${parts.join("; ")}.`);
         await refreshCounts(panel);
         await reload(panel, { quiet: true });
       }}

@@ -1,17 +1,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
 import { showSample, step } from "../focus.js";
-import { accept, give } from "../keyboard.js";
+import { accept, applyDecision } from "../keyboard.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
 import { Mark, Swatch } from "./mark.jsx";
-import { Guess } from "./predictions.jsx";
+import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
-import { ThumbView } from "./thumbnail.jsx";
+import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
 const STRIP = 10;
 
@@ -41,7 +41,7 @@ export function FocusView({ panel }) {
   );
 }
 
-/** Name, split and history of the image. @param {{panel: LabelPanel, item: Item}} props */
+/** Name, split and history of the image. @param {{panel: LabelPanel, item: Sample}} props */
 function Line({ panel, item }) {
   const focus = panel.state.focus;
   const [history, setHistory] = useState("");
@@ -51,11 +51,11 @@ function Line({ panel, item }) {
     let left = false;
     // Only for an image that somebody rests on: a person in full flow does not read it.
     const timer = setTimeout(() => {
-      const told = panel.link.call("history", { sample: item.id }).then(
+      const history = panel.link.call("history", { sample: item.id }).then(
         ({ value }) => toldHistory(value),
         () => "",
       );
-      told.then((words) => !left && setHistory(words));
+      history.then((words) => !left && setHistory(words));
     }, 400);
     return () => {
       left = true;
@@ -70,7 +70,7 @@ function Line({ panel, item }) {
         {item.name}
       </b>
       <Mark panel={panel} item={item} />
-      <Guess panel={panel} item={item} />
+      <Prediction panel={panel} item={item} />
       <span class="wb-faint">{item.split ?? "no split"}</span>
       <span class="wb-faint">{`${item.width} × ${item.height}, ${bytes(item.size)}, ${scale} %`}</span>
       <span class="wb-faint wb-ellipsis wb-grow" title={history}>
@@ -94,7 +94,7 @@ function toldHistory(events) {
 /** The frame that holds the image; it flashes in the color of the label that was just given. @param {{panel: LabelPanel, id: number | undefined}} props */
 function Frame({ panel, id }) {
   const frame = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const picture = id === undefined ? undefined : panel.pictures.get(id);
+  const picture = id === undefined ? undefined : panel.images.get(id);
   const focus = panel.state.focus;
   useLayoutEffect(() => {
     const node = frame.current;
@@ -189,7 +189,7 @@ function onDrag(panel, event) {
   };
 }
 
-/** The labels with their keys. @param {{panel: LabelPanel, item: Item | undefined}} props */
+/** The labels with their keys. @param {{panel: LabelPanel, item: Sample | undefined}} props */
 function Keys({ panel, item }) {
   return (
     <div class="wb-keys">
@@ -202,7 +202,7 @@ function Keys({ panel, item }) {
           tabIndex={-1}
           title={label.name}
           disabled={Boolean(panel.state.theme?.boxes)}
-          onClick={() => give(panel, { label: label.id, skipped: false })}
+          onClick={() => applyDecision(panel, { label: label.id, skipped: false })}
         >
           <span class="wb-key">{index < 9 ? index + 1 : ""}</span>
           <Swatch color={label.color} />
@@ -218,7 +218,7 @@ function Keys({ panel, item }) {
         type="button"
         class="wb-label-key"
         tabIndex={-1}
-        onClick={() => give(panel, { label: null, skipped: false })}
+        onClick={() => applyDecision(panel, { label: null, skipped: false })}
       >
         <span class="wb-key">0</span>Clear
       </button>
@@ -226,7 +226,7 @@ function Keys({ panel, item }) {
         type="button"
         class="wb-label-key"
         tabIndex={-1}
-        onClick={() => give(panel, { label: null, skipped: true })}
+        onClick={() => applyDecision(panel, { label: null, skipped: true })}
       >
         <span class="wb-key">S</span>Skip
       </button>
@@ -261,7 +261,7 @@ function Strip({ panel }) {
           panel.focusMain();
         }}
       >
-        <ThumbView thumb={panel.thumbs.get(id)} side={44} />
+        <ThumbnailView thumb={panel.thumbnails.get(id)} side={44} />
         {item ? <Mark panel={panel} item={item} /> : null}
       </button>
     );

@@ -4,12 +4,12 @@ import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
 import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
-import { Guess } from "./predictions.jsx";
-import { ThumbView } from "./thumbnail.jsx";
+import { Prediction } from "./predictions.jsx";
+import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
-/** @import { Thumb } from "../thumbnails.js" */
+/** @import { Sample } from "../messages.js" */
+/** @import { Thumbnail } from "../thumbnails.js" */
 
 /** The page as cards. @param {{panel: LabelPanel}} props */
 export function Grid({ panel }) {
@@ -55,7 +55,7 @@ export function Grid({ panel }) {
               panel={panel}
               item={item}
               index={index}
-              thumb={panel.thumbs.get(id)}
+              thumb={panel.thumbnails.get(id)}
               side={state.size}
               selected={state.selection.has(id)}
               current={index === state.cursor}
@@ -92,7 +92,7 @@ export function pick(panel, index, event) {
   panel.set({ selection, cursor: index });
 }
 
-/** @typedef {{panel: LabelPanel, item: Item, index: number, thumb: Thumb | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
+/** @typedef {{panel: LabelPanel, item: Sample, index: number, thumb: Thumbnail | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
 
 /** One image. Drawn again only when something of its own changes. @extends {Component<CardProps>} */
 class Card extends Component {
@@ -127,9 +127,9 @@ class Card extends Component {
         onClick={(/** @type {MouseEvent} */ event) => pick(panel, index, event)}
         onDblClick={() => openFocus(panel, index)}
       >
-        <ThumbView thumb={thumb} side={side} />
+        <ThumbnailView thumb={thumb} side={side} />
         <Mark panel={panel} item={item} />
-        <Guess panel={panel} item={item} />
+        <Prediction panel={panel} item={item} />
       </div>
     );
   }

@@ -1,14 +1,14 @@
 import { number, share } from "../../shared/format.js";
-import { narrow } from "../browsing.js";
+import { applyFilter } from "../browsing.js";
 import { AGREEMENTS, answered, RANGES } from "../review.js";
 import { Facet } from "./facet.jsx";
 import { Swatch } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
-/** What the model says of an image, beside what people said. @param {{panel: LabelPanel, item: Item}} props */
-export function Guess({ panel, item }) {
+/** What the model says of an image, beside what people said. @param {{panel: LabelPanel, item: Sample}} props */
+export function Prediction({ panel, item }) {
   if (!item.answer) return null;
   const label = item.answer.label === null ? undefined : panel.label(item.answer.label);
   const sign = item.label === null ? "?" : item.label === item.answer.label ? "=" : "≠";
@@ -24,7 +24,7 @@ export function Guess({ panel, item }) {
 }
 
 /** Filters by what the model said. @param {{panel: LabelPanel}} props */
-export function Answers({ panel }) {
+export function PredictionFilters({ panel }) {
   const { state } = panel;
   const { answers, where } = state;
   const agreement = where.agreement ?? "any";
@@ -38,7 +38,7 @@ export function Answers({ panel }) {
         <Facet
           key={value}
           on={agreement === value}
-          onClick={() => narrow(panel, { agreement: agreement === value ? "any" : value })}
+          onClick={() => applyFilter(panel, { agreement: agreement === value ? "any" : value })}
           name={name}
           count={number(
             answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted)),
@@ -52,7 +52,7 @@ export function Answers({ panel }) {
         <Facet
           key={label.id}
           on={wanted === label.id}
-          onClick={() => narrow(panel, { predicted: wanted === label.id ? null : label.id })}
+          onClick={() => applyFilter(panel, { predicted: wanted === label.id ? null : label.id })}
           lead={<Swatch color={label.color} />}
           name={label.name}
           count={number(
@@ -69,7 +69,7 @@ export function Answers({ panel }) {
           <Facet
             key={name}
             on={on}
-            onClick={() => narrow(panel, on ? { lowest: null, highest: null } : { lowest, highest })}
+            onClick={() => applyFilter(panel, on ? { lowest: null, highest: null } : { lowest, highest })}
             name={name}
             count=""
           />

@@ -5,7 +5,7 @@ import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
 const READ_MS = 10_000;
 
@@ -26,7 +26,7 @@ export function TeamButtons({ panel }) {
       <button
         type="button"
         aria-pressed={queue === "mine"}
-        title="Label images that nobody else is given meanwhile (Shift+N)"
+        title="Label images that are assigned to nobody else (Shift+N)"
         onClick={() => toggleQueue(panel, "mine")}
       >
         Next for me
@@ -50,7 +50,7 @@ export function TeamButtons({ panel }) {
   );
 }
 
-/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{panel: LabelPanel, item: Item | undefined}} props */
+/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{panel: LabelPanel, item: Sample | undefined}} props */
 export function QueueSide({ panel, item }) {
   const queue = panel.state.focus?.queue;
   if (!queue) return null;
@@ -62,7 +62,7 @@ export function QueueSide({ panel, item }) {
   );
 }
 
-/** @param {{panel: LabelPanel, item: Item}} props */
+/** @param {{panel: LabelPanel, item: Sample}} props */
 function Opinions({ panel, item }) {
   return (
     <section aria-label="Opinions">
@@ -84,9 +84,9 @@ function Opinions({ panel, item }) {
 function Members({ panel }) {
   const { team, annotator, focus } = panel.state;
   if (!team) return null;
-  /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
+  /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../messages.js").Member} member */
   const works = (member) =>
-    member.leased > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
+    member.assigned > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
   return (
     <section aria-label="Team">
       <div class="wb-head">
@@ -97,7 +97,7 @@ function Members({ panel }) {
         <div
           key={member.annotator}
           class="wb-opinion"
-          title={`${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now`}
+          title={`${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.assigned)} now`}
         >
           <span class="wb-ellipsis">
             {works(member) ? "● " : "○ "}
@@ -117,9 +117,9 @@ export function nothingLeft(panel) {
   if (focus?.queue === "review")
     return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
   const others = (panel.state.team?.members ?? []).filter(
-    (member) => member.annotator !== panel.state.annotator && member.leased > 0,
+    (member) => member.annotator !== panel.state.annotator && member.assigned > 0,
   );
-  const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const held = others.reduce((sum, member) => sum + member.assigned, 0);
   const passed = (focus?.ids ?? []).filter(
     (id) => decisionName(panel, panel.items.get(id) ?? { label: null, skipped: false }) === "unlabeled",
   ).length;

@@ -1,8 +1,8 @@
 import { number } from "../../shared/format.js";
-import { narrow } from "../browsing.js";
+import { applyFilter } from "../browsing.js";
 import { Facet } from "./facet.jsx";
 import { Swatch } from "./mark.jsx";
-import { Answers } from "./predictions.jsx";
+import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 
@@ -13,9 +13,9 @@ export function Side({ panel }) {
   // A gallery is about answers; elsewhere the labels come first, so that their counts are always in view.
   return (
     <div class="wb-side">
-      {panel.gallery && <Answers panel={panel} />}
+      {panel.gallery && <PredictionFilters panel={panel} />}
       <Labels panel={panel} />
-      {panel.review && !panel.gallery && <Answers panel={panel} />}
+      {panel.review && !panel.gallery && <PredictionFilters panel={panel} />}
       <Splits panel={panel} />
       <Annotators panel={panel} />
     </div>
@@ -41,7 +41,7 @@ function Labels({ panel }) {
           key={label.id}
           on={state.where.label === label.id}
           disabled={Boolean(boxes)}
-          onClick={() => narrow(panel, { label: state.where.label === label.id ? null : label.id })}
+          onClick={() => applyFilter(panel, { label: state.where.label === label.id ? null : label.id })}
           title={boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`}
           lead={[!boxes && <span class="wb-key">{index < 9 ? index + 1 : ""}</span>, <Swatch color={label.color} />]}
           name={label.name}
@@ -85,7 +85,7 @@ function Splits({ panel }) {
         <Facet
           key={split}
           on={state.where.split === split}
-          onClick={() => narrow(panel, { split: state.where.split === split ? null : split })}
+          onClick={() => applyFilter(panel, { split: state.where.split === split ? null : split })}
           name={split}
           count={counts ? number(counts.total({ ...state.where, split })) : "…"}
         />
@@ -107,7 +107,7 @@ function Annotators({ panel }) {
         <Facet
           key={name}
           on={state.where.annotator === name}
-          onClick={() => narrow(panel, { annotator: state.where.annotator === name ? null : name })}
+          onClick={() => applyFilter(panel, { annotator: state.where.annotator === name ? null : name })}
           name={name}
           count=""
         />

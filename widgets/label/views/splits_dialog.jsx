@@ -31,7 +31,7 @@ export function SplitsDialog({ panel }) {
     );
   }, []);
   const params = {
-    theme: theme?.id,
+    theme: panel.themeId,
     ratios,
     seed: Math.trunc(Number(seed)) || 0,
     reset,
@@ -66,13 +66,13 @@ export function SplitsDialog({ panel }) {
   const assign = async () => {
     const { value } = await panel.link.call("assign splits", params);
     close(panel);
-    panel.say(
+    panel.notify(
       `Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`,
     );
     await refreshCounts(panel);
     await reload(panel, { quiet: true });
   };
-  const act =
+  const action =
     taken > 0
       ? `Reset and assign ${plural(assigned, "image")}`
       : moved > 0
@@ -82,10 +82,10 @@ export function SplitsDialog({ panel }) {
     <Dialog
       panel={panel}
       title={`Splits of ${theme?.name}`}
-      act={act}
+      action={action}
       danger={taken > 0}
       disabled={assigned + moved === 0}
-      onAct={assign}
+      onAction={assign}
       wide
     >
       <div class="wb-row">

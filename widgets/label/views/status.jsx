@@ -1,6 +1,6 @@
 import { number, plural } from "../../shared/format.js";
-import { load, narrow, turnPage } from "../browsing.js";
-import { dismiss, insist } from "../edits.js";
+import { applyFilter, load, turnPage } from "../browsing.js";
+import { keepMine, keepTheirs } from "../edits.js";
 import { healthWords } from "../health.js";
 import { stopUpload } from "../uploads.js";
 import { decisionName } from "../wording.js";
@@ -41,7 +41,7 @@ export function Pager({ panel }) {
         value={state.pageSize}
         choices={PAGE_SIZES}
         up
-        onChoose={(/** @type {any} */ pageSize) => narrow(panel, {}, { pageSize })}
+        onChoose={(/** @type {any} */ pageSize) => applyFilter(panel, {}, { pageSize })}
       />
       <span class="wb-grow" />
       <span class="wb-number wb-faint">{state.loading ? "loading …" : plural(state.total, "image")}</span>
@@ -105,9 +105,9 @@ function ConflictLine({ panel, conflict }) {
   const mine = decisionName(panel, entry.to ?? { label: null, skipped: false });
   return (
     <div class="wb-conflict" role="alert">
-      <span>{`${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” meanwhile; your “${mine}” was not saved.`}</span>
-      <button type="button" onClick={() => insist(panel, conflict)}>{`Use “${mine}”`}</button>
-      <button type="button" onClick={() => dismiss(panel, conflict)}>{`Keep “${theirs}”`}</button>
+      <span>{`${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” first; your “${mine}” was not saved.`}</span>
+      <button type="button" onClick={() => keepMine(panel, conflict)}>{`Use “${mine}”`}</button>
+      <button type="button" onClick={() => keepTheirs(panel, conflict)}>{`Keep “${theirs}”`}</button>
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { bytes, moment } from "../../shared/format.js";
-import { narrow } from "../browsing.js";
+import { applyFilter } from "../browsing.js";
 import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
 import { decisionName } from "../wording.js";
 import { Nothing, pick } from "./grid.jsx";
 import { Mark } from "./mark.jsx";
-import { Guess } from "./predictions.jsx";
-import { ThumbView } from "./thumbnail.jsx";
+import { Prediction } from "./predictions.jsx";
+import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { Sort } from "../messages.js" */
@@ -24,7 +24,7 @@ const COLUMNS = [
   ["Size", null],
   ["Added", "id"],
 ];
-/** What a table of predictions has instead: what the model said, in the place of what is least asked for. @type {[string, Sort | null][]} */
+/** What a table of predictions has instead: what the model said, instead of what is least asked for. @type {[string, Sort | null][]} */
 const REVIEWED = [
   ["", null],
   ["File name", "name"],
@@ -79,10 +79,10 @@ export function Table({ panel }) {
 
 /** @param {{panel: LabelPanel, name: string, sort: Sort | null}} props */
 function Head({ panel, name, sort }) {
-  const place = NUMBERS.includes(name) ? "wb-number" : "";
+  const align = NUMBERS.includes(name) ? "wb-number" : "";
   if (!sort)
     return (
-      <th role="presentation" class={place}>
+      <th role="presentation" class={align}>
         {name}
       </th>
     );
@@ -90,11 +90,11 @@ function Head({ panel, name, sort }) {
   const arrow = now === sort ? " ▲" : now === `-${sort}` ? " ▼" : "";
   const next = /** @type {Sort} */ (now === sort ? `-${sort}` : sort);
   return (
-    <th role="presentation" class={place}>
+    <th role="presentation" class={align}>
       <button
         type="button"
         class="wb-link"
-        onClick={() => narrow(panel, {}, { sort: next })}
+        onClick={() => applyFilter(panel, {}, { sort: next })}
         title={`Sort by ${name.toLowerCase()}`}
       >
         {name + arrow}
@@ -122,7 +122,7 @@ function Row({ panel, id, index }) {
       onDblClick={() => openFocus(panel, index)}
     >
       <td>
-        <ThumbView thumb={panel.thumbs.get(id)} side={32} />
+        <ThumbnailView thumb={panel.thumbnails.get(id)} side={32} />
       </td>
       <td class="wb-name" title={item.name}>
         {item.name}
@@ -132,7 +132,7 @@ function Row({ panel, id, index }) {
       </td>
       {panel.review && (
         <td class="wb-marked">
-          <Guess panel={panel} item={item} />
+          <Prediction panel={panel} item={item} />
         </td>
       )}
       <td>{item.split ?? ""}</td>

@@ -35,9 +35,9 @@ export function ThemeDialog({ panel, dialog }) {
     <Dialog
       panel={panel}
       title={theme ? `Edit ${theme.name}` : "New theme"}
-      act={theme ? "Save" : "Create theme"}
+      action={theme ? "Save" : "Create theme"}
       disabled={!name.trim()}
-      onAct={save}
+      onAction={save}
     >
       <label class="wb-field">
         Name
@@ -87,18 +87,18 @@ export function DeleteThemeDialog({ panel, dialog }) {
         await panel.link.call("restore theme", { theme: theme.id });
         await goHome(panel);
       } catch (error) {
-        panel.complain(error);
+        panel.notifyError(error);
       }
     };
-    panel.say(`The theme ${theme.name} is deleted.`, { name: "Undo", run });
+    panel.notify(`The theme ${theme.name} is deleted.`, { name: "Undo", run });
   };
   return (
     <Dialog
       panel={panel}
       title={`Delete ${theme.name}?`}
-      act={`Delete ${theme.name} with ${plural(theme.counts.samples, "image")}`}
+      action={`Delete ${theme.name} with ${plural(theme.counts.samples, "image")}`}
       danger
-      onAct={remove}
+      onAction={remove}
     >
       <p>{`${plural(theme.counts.samples, "image")} and ${plural(theme.counts.labeled, "label")} given by hand or import leave every list. Nothing is erased yet, and Undo brings them back.`}</p>
     </Dialog>

@@ -1,10 +1,10 @@
-/** @import { Thumb } from "../thumbnails.js" */
+/** @import { Thumbnail } from "../thumbnails.js" */
 
 /**
  * One thumbnail, cut out of its sheet. Small images are enlarged in whole squares.
- * @param {{thumb: Thumb | "broken" | undefined, side: number}} props
+ * @param {{thumb: Thumbnail | "broken" | undefined, side: number}} props
  */
-export function ThumbView({ thumb, side }) {
+export function ThumbnailView({ thumb, side }) {
   if (thumb === "broken")
     return (
       <div class="wb-thumb wb-broken" style={{ height: `${side}px` }}>

@@ -1,5 +1,5 @@
 import { number, plural } from "../../shared/format.js";
-import { narrow, showChosen } from "../browsing.js";
+import { applyFilter, showChosen } from "../browsing.js";
 import { acceptPage, askToDelete } from "../keyboard.js";
 import { CERTAINTY } from "../review.js";
 import { chooseFiles, chooseFolder } from "../uploads.js";
@@ -40,7 +40,7 @@ export function Tools({ panel }) {
               key={value}
               type="button"
               aria-pressed={state.where.state === value}
-              onClick={() => narrow(panel, { state: value })}
+              onClick={() => applyFilter(panel, { state: value })}
             >
               {name}
               <span class="wb-faint wb-number">{` ${counts ? number(counts.total({ ...state.where, state: value })) : "…"}`}</span>
@@ -64,7 +64,7 @@ export function Tools({ panel }) {
         name="Order"
         value={state.sort}
         choices={panel.review ? [...CERTAINTY, ...SORTS] : SORTS}
-        onChoose={(/** @type {any} */ sort) => narrow(panel, {}, { sort })}
+        onChoose={(/** @type {any} */ sort) => applyFilter(panel, {}, { sort })}
       />
       <View panel={panel} />
     </div>
@@ -189,7 +189,7 @@ export function SelectionBar({ panel }) {
 /** @param {LabelPanel} panel @param {string} text */
 function search(panel, text) {
   clearTimeout(panel.searchTimer);
-  panel.searchTimer = setTimeout(() => narrow(panel, { search: text.trim() }), 200);
+  panel.searchTimer = setTimeout(() => applyFilter(panel, { search: text.trim() }), 200);
 }
 
 /** @param {LabelPanel} panel @param {number} size */

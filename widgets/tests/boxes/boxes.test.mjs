@@ -4,7 +4,7 @@ import { Desk } from "../../boxes/desk.js";
 import { fit } from "../../boxes/fit.js";
 import { actOf, HELP } from "../../boxes/keys.js";
 import { Surface } from "../../boxes/surface.js";
-import { Shelf } from "../memory_storage.mjs";
+import { MemoryStorage } from "../memory_storage.mjs";
 
 const press = (key, more = {}) =>
   actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
@@ -125,7 +125,7 @@ function desk(t, born = "2026-01-01") {
 }
 
 test("boxes that the kernel could not save stay in the browser, though it dealt with what came later", (t) => {
-  globalThis.localStorage = new Shelf();
+  globalThis.localStorage = new MemoryStorage();
   const { made, sent, show, answer } = desk(t);
   made.surface.set("bboxes", [RED]);
   made.ask("next");
@@ -141,7 +141,7 @@ test("boxes that the kernel could not save stay in the browser, though it dealt 
 });
 
 test("what waits for a theme is not sent to another one that has its name, nor lost when it is renamed", (t) => {
-  globalThis.localStorage = new Shelf();
+  globalThis.localStorage = new MemoryStorage();
   desk(t).made.surface.set("bboxes", [RED]);
   const other = desk(t, "2026-02-02");
   other.made.recover();
@@ -156,7 +156,7 @@ test("what waits for a theme is not sent to another one that has its name, nor l
 });
 
 test("a later drawing of an image stands for the earlier ones", (t) => {
-  globalThis.localStorage = new Shelf();
+  globalThis.localStorage = new MemoryStorage();
   const { made, sent, answer } = desk(t);
   made.surface.set("bboxes", [RED]);
   made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
@@ -166,7 +166,7 @@ test("a later drawing of an image stands for the earlier ones", (t) => {
 });
 
 test("a box keeps the label that it was drawn with when the label is called otherwise by then", (t) => {
-  globalThis.localStorage = new Shelf();
+  globalThis.localStorage = new MemoryStorage();
   const { made, sent, tell } = desk(t);
   made.surface.choose("red");
   tell("classes", ["crimson"]);
@@ -177,7 +177,7 @@ test("a box keeps the label that it was drawn with when the label is called othe
 });
 
 test("boxes that cannot be saved as they are stay, and stand on their image again when it comes back", (t) => {
-  globalThis.localStorage = new Shelf();
+  globalThis.localStorage = new MemoryStorage();
   const { made, sent, tell, show, answer } = desk(t);
   made.surface.set("bboxes", [RED]);
   tell("refused", sent[0].key);

@@ -4,7 +4,7 @@ import { load, refreshCounts, reload, stillAt } from "../../label/browsing.js";
 
 globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 
-test("the cursor stays on its image when a page is read anew", () => {
+test("the cursor stays on its image when a page is reloaded", () => {
   assert.equal(stillAt([1, 2, 3, 4], 2, [3, 4, 5]), 0);
   assert.equal(stillAt([1, 2, 3, 4], 1, [9, 1, 2, 3]), 2);
 });
@@ -15,11 +15,11 @@ test("where its image has left, the cursor stands on the next that is there, or 
   assert.equal(stillAt([1], 0, []), 0);
 });
 
-test("a page that a person asked for is not passed over because the one before is read anew", async () => {
+test("a page that a person asked for is not passed over because the one before is reloaded", async () => {
   const asked = [];
   const panel = {
     latestLoad: 0,
-    thumbs: { known: () => [] },
+    thumbnails: { known: () => [] },
     state: { theme: { id: 7 }, where: {}, sort: "id", offset: 100, pageSize: 50, size: 96, loading: false },
     link: { call: (_, { offset }) => asked.push(offset) && new Promise(() => undefined) },
     set: (patch) => Object.assign(panel.state, patch),
@@ -37,8 +37,8 @@ test("a page and counts of a theme that was left are not shown in the next one",
   const panel = {
     latestLoad: 0,
     counting: false,
-    mark: { seen: new Set() },
-    thumbs: { known: () => [] },
+    feed: { seen: new Set() },
+    thumbnails: { known: () => [] },
     items: new Map(),
     state: {
       theme: { id: 7 },
@@ -56,7 +56,7 @@ test("a page and counts of a theme that was left are not shown in the next one",
     link: { call: async (method) => ({ value: answers[method], buffers: [] }) },
     countsNow: () => ({ total: () => 0 }),
     set: (patch) => Object.assign(panel.state, patch),
-    complain: (error) => assert.fail(error),
+    notifyError: (error) => assert.fail(error),
   };
   const late = [load(panel, 0), refreshCounts(panel)];
   panel.state.theme = { id: 8 };

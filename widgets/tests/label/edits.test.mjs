@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forgetItems } from "../../label/browsing.js";
-import { decide, deleteSamples, insist, settle, undo } from "../../label/edits.js";
+import { decide, deleteSamples, keepMine, settle, undo } from "../../label/edits.js";
 import { Journal } from "../../label/journal.js";
-import { acceptPage, give } from "../../label/keyboard.js";
+import { acceptPage, applyDecision } from "../../label/keyboard.js";
 import { Outboxes } from "../../label/outboxes.js";
 import { Selection } from "../../label/selection.js";
 import { newSitting } from "../../label/sitting.js";
@@ -23,7 +23,7 @@ function panel(count = 3) {
     said,
     gallery: false,
     review: { version: 1 },
-    acts: [],
+    edits: [],
     refusals: 0,
     countTimer: 0,
     counting: true,
@@ -31,11 +31,11 @@ function panel(count = 3) {
       ids.map((id) => [id, { id, name: `${id}.png`, split: null, ...NOTHING, answer: { label: 1, score: 0.9 } }]),
     ),
     outboxes: new Outboxes(() => new Journal(null, "test")),
-    thumbs: { get: () => ({}) },
-    pictures: { get: () => ({ image: IMAGE }), follow: () => undefined },
+    thumbnails: { get: () => ({}) },
+    images: { get: () => ({ image: IMAGE }), follow: () => undefined },
     frame: { width: 100, height: 100 },
     stage: null,
-    link: { hurry: () => undefined, call: () => new Promise(() => undefined) },
+    link: { sendNow: () => undefined, call: () => new Promise(() => undefined) },
     state: {
       view: "grid",
       theme: { id: 7, boxes: null },
@@ -57,8 +57,8 @@ function panel(count = 3) {
     },
     label: (id) => made.state.labels.find((label) => label.id === id),
     set: (patch) => Object.assign(made.state, patch),
-    say: (text, action) => said.push({ text, action }),
-    complain: (error) => said.push({ text: String(error) }),
+    notify: (text, action) => said.push({ text, action }),
+    notifyError: (error) => said.push({ text: String(error) }),
     changed: () => undefined,
     changedBeside: () => undefined,
     remember: () => undefined,
@@ -85,8 +85,8 @@ test("an image of a long run keeps what is known of it, or its label would go no
 test("a key is refused, not swallowed, where an image is painted that nothing is known of", () => {
   const made = panel();
   made.state.view = "focus";
-  made.state.focus = { ids: [99, 1], index: 0, owed: 0 };
-  give(made, CAT);
+  made.state.focus = { ids: [99, 1], index: 0, pendingSteps: 0 };
+  applyDecision(made, CAT);
   assert.match(made.state.notice.text, /refused/);
   assert.equal(made.state.focus.index, 0);
 });
@@ -94,16 +94,16 @@ test("a key is refused, not swallowed, where an image is painted that nothing is
 test("a key is refused while another image stands on the page than the one that it would label", () => {
   const made = panel();
   made.state.view = "focus";
-  made.state.focus = { ids: [1, 2], index: 1, owed: 0, viewport: null, end: true };
+  made.state.focus = { ids: [1, 2], index: 1, pendingSteps: 0, viewport: null, end: true };
   made.stage = { dataset: { sample: "1" }, querySelector: () => null };
-  give(made, CAT);
+  applyDecision(made, CAT);
   assert.match(made.state.notice.text, /not painted yet/);
   made.stage.dataset.sample = "2";
-  give(made, CAT);
+  applyDecision(made, CAT);
   assert.deepEqual(sent(made), [{ kind: "decide", sample: 2, to: CAT }]);
 });
 
-test("undoing what a notice tells of takes that back, not what was decided since", () => {
+test("undoing from a notice undoes what it tells of, not what was decided since", () => {
   const made = panel();
   deleteSamples(made, [3], null);
   const [{ key }] = made.outbox.next();
@@ -115,11 +115,11 @@ test("undoing what a notice tells of takes that back, not what was decided since
   assert.equal(undo(made), 1);
 });
 
-test("an undo takes back the last act that changed something", () => {
+test("an undo undoes the last edit that changed something", () => {
   const made = panel();
   decide(made, 1, CAT);
   made.state.selection = new Selection(new Set([1]));
-  give(made, CAT);
+  applyDecision(made, CAT);
   decide(made, 2, DOG);
   const [first, bulk, late] = made.outbox.next().map(({ key }) => key);
   settle(made, 7, [
@@ -137,7 +137,7 @@ test("one's own decision is given over another's also when the image has left th
   const [{ key }] = made.outbox.next();
   settle(made, 7, [{ key, status: "conflict", current: { id: 1, label: 2, skipped: false, annotator: "ben" } }]);
   made.items.delete(1);
-  insist(made, made.state.conflicts[0]);
+  keepMine(made, made.state.conflicts[0]);
   assert.deepEqual(sent(made), [{ kind: "decide", sample: 1, to: CAT }]);
   assert.deepEqual(made.outbox.next()[0].seen, DOG);
 });
@@ -147,7 +147,7 @@ test("skipping is given over another's label, too", () => {
   decide(made, 1, { label: null, skipped: true });
   const [{ key }] = made.outbox.next();
   settle(made, 7, [{ key, status: "conflict", current: { id: 1, label: 2, skipped: false } }]);
-  insist(made, made.state.conflicts[0]);
+  keepMine(made, made.state.conflicts[0]);
   assert.deepEqual(
     sent(made).map(({ to }) => to),
     [NOTHING, { label: null, skipped: true }],
@@ -164,20 +164,20 @@ test("accepting a page leaves what was just corrected as it is", () => {
 
 test("an image that cannot be shown is skipped in the overview, not labeled, and holds back no page", () => {
   const made = panel();
-  made.thumbs.get = (id) => (id === 1 ? "broken" : {});
-  give(made, CAT);
+  made.thumbnails.get = (id) => (id === 1 ? "broken" : {});
+  applyDecision(made, CAT);
   assert.match(made.state.notice.text, /cannot be shown/);
   acceptPage(made);
-  give(made, { label: null, skipped: true });
+  applyDecision(made, { label: null, skipped: true });
   const [accept, skip] = made.outbox.next();
   assert.deepEqual([skip.to, accept.ids], [{ label: null, skipped: true }, [2, 3]]);
-  made.thumbs.get = (id) => (id === 1 ? "broken" : undefined);
+  made.thumbnails.get = (id) => (id === 1 ? "broken" : undefined);
   made.state.selection = new Selection(new Set([1, 2]));
-  give(made, CAT);
+  applyDecision(made, CAT);
   assert.match(made.state.notice.text, /1 selected image is not painted yet/);
 });
 
-test("what waits for a theme that was left is sent on, each act under its theme", () => {
+test("what waits for a theme that was left is sent on, each edit under its theme", () => {
   const boxes = new Outboxes(() => new Journal(null, "test"));
   boxes.open(7).add({ key: "a", order: 1, kind: "decide", annotator: "ann", sample: 1, to: CAT });
   boxes.open(8).add({ key: "b", order: 2, kind: "decide", annotator: "ann", sample: 9, to: DOG });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Journal, newKey } from "../../label/journal.js";
 import { Outbox } from "../../label/outbox.js";
-import { Shelf } from "../memory_storage.mjs";
+import { MemoryStorage } from "../memory_storage.mjs";
 
 const NOTHING = { label: null, skipped: false };
 let order = 0;
@@ -26,26 +26,26 @@ test("keys are never the same", () => {
 });
 
 test("a later panel finds what an earlier one could not send, in its order", () => {
-  const shelf = new Shelf();
-  const before = new Outbox(new Journal(shelf, "store/1"));
+  const storage = new MemoryStorage();
+  const before = new Outbox(new Journal(storage, "store/1"));
   const entries = [decide(5, 1), decide(6, 2), decide(5, 3)];
   for (const entry of entries.toReversed())
-    shelf.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
+    storage.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
   before.add(entries[0]);
-  const after = new Outbox(new Journal(shelf, "store/1"));
+  const after = new Outbox(new Journal(storage, "store/1"));
   assert.deepEqual(after.next(), entries);
 });
 
 test("journals of other themes and stores are left alone", () => {
-  const shelf = new Shelf();
-  new Outbox(new Journal(shelf, "store/1")).add(decide(1, 1));
-  assert.equal(new Outbox(new Journal(shelf, "store/12")).size, 0);
-  assert.equal(new Outbox(new Journal(shelf, "other/1")).size, 0);
+  const storage = new MemoryStorage();
+  new Outbox(new Journal(storage, "store/1")).add(decide(1, 1));
+  assert.equal(new Outbox(new Journal(storage, "store/12")).size, 0);
+  assert.equal(new Outbox(new Journal(storage, "other/1")).size, 0);
 });
 
 test("what is settled is gone from the browser, what is not stays", () => {
-  const shelf = new Shelf();
-  const outbox = new Outbox(new Journal(shelf, "store/1"));
+  const storage = new MemoryStorage();
+  const outbox = new Outbox(new Journal(storage, "store/1"));
   const [first, second] = [decide(1, 1), decide(2, 1)];
   outbox.add(first);
   outbox.add(second);
@@ -57,32 +57,32 @@ test("what is settled is gone from the browser, what is not stays", () => {
     settled.map(([entry]) => entry.key),
     [first.key],
   );
-  assert.deepEqual(new Journal(shelf, "store/1").entries(), [second]);
+  assert.deepEqual(new Journal(storage, "store/1").entries(), [second]);
   assert.equal(outbox.concerns(1), false);
   assert.equal(outbox.concerns(2), true);
 });
 
-test("a full storage is told, and the decision is still sent", () => {
-  const shelf = new Shelf();
-  shelf.setItem = () => {
+test("a full storage is reported, and the decision is still sent", () => {
+  const storage = new MemoryStorage();
+  storage.setItem = () => {
     throw new Error("QuotaExceededError");
   };
-  const outbox = new Outbox(new Journal(shelf, "store/1"));
+  const outbox = new Outbox(new Journal(storage, "store/1"));
   outbox.add(decide(1, 1));
   assert.equal(outbox.journal.safe, false);
   assert.equal(outbox.next().length, 1);
 });
 
 test("an unreadable entry does not keep the others from being replayed", () => {
-  const shelf = new Shelf();
+  const storage = new MemoryStorage();
   const entry = decide(1, 1);
-  shelf.setItem("workbench/journal/store/1/torn", '{"key": "to');
-  shelf.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
-  assert.deepEqual(new Journal(shelf, "store/1").entries(), [entry]);
+  storage.setItem("workbench/journal/store/1/torn", '{"key": "to');
+  storage.setItem(`workbench/journal/store/1/${entry.key}`, JSON.stringify(entry));
+  assert.deepEqual(new Journal(storage, "store/1").entries(), [entry]);
 });
 
-test("a message holds at most 200 acts, the oldest first, and they wait until they are settled", () => {
-  const outbox = new Outbox(new Journal(new Shelf(), "store/1"));
+test("a message holds at most 200 edits, the oldest first, and they wait until they are settled", () => {
+  const outbox = new Outbox(new Journal(new MemoryStorage(), "store/1"));
   const entries = Array.from({ length: 450 }, (_, index) => decide(index, 1));
   for (const entry of entries) outbox.add(entry);
   assert.deepEqual(outbox.next(), entries.slice(0, 200));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { give } from "../../label/keyboard.js";
+import { applyDecision } from "../../label/keyboard.js";
 import { command, HELP, moved } from "../../label/keys.js";
 import { Typing } from "../../label/typing.js";
 import { passes } from "../../shared/shortcuts.js";
@@ -108,7 +108,7 @@ test("shared work begins by key in the overview alone, beside letters that name 
 
 test("a key gives no label to a whole image where labels are on boxes, and says where they are given", () => {
   const said = [];
-  const panel = { state: { theme: { boxes: { 1: 2 } }, view: "grid" }, say: (text) => said.push(text) };
-  give(panel, { label: 1, skipped: false });
+  const panel = { state: { theme: { boxes: { 1: 2 } }, view: "grid" }, notify: (text) => said.push(text) };
+  applyDecision(panel, { label: 1, skipped: false });
   assert.match(said[0], /labels are on boxes.*01_label_boxes/);
 });

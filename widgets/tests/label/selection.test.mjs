@@ -33,7 +33,7 @@ test("taking one away from everything does not leave just that one selected", ()
   assert.equal(selection.size, 4);
 });
 
-test("a range from another page begins anew", () => {
+test("a range from another page starts a new one", () => {
   assert.deepEqual(ids(new Selection().only(99).range(12, PAGE)), [12]);
 });
 

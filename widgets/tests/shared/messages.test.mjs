@@ -27,7 +27,7 @@ class Comm {
   }
 }
 
-const turn = () => new Promise((done) => setImmediate(done));
+const task = () => new Promise((done) => setImmediate(done));
 
 function linked(hooks = {}) {
   const comm = new Comm();
@@ -35,10 +35,10 @@ function linked(hooks = {}) {
   return { comm, controller, link: new Link(comm, controller.signal, hooks) };
 }
 
-test("calls of one turn share a message, and each gets its own answer", async () => {
+test("calls of one task share a message, and each gets its own answer", async () => {
   const { comm, link, controller } = linked();
   const both = Promise.all([link.call("a", { x: 1 }), link.call("b")]);
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 1);
   const [a, b] = comm.sent[0].content.calls;
   assert.deepEqual([a.method, b.method], ["a", "b"]);
@@ -56,33 +56,33 @@ test("calls of one turn share a message, and each gets its own answer", async ()
 test("at most one message is under way; the rest follows in one", async () => {
   const { comm, link, controller } = linked();
   const first = link.call("first");
-  await turn();
+  await task();
   const others = [link.call("second"), link.call("third")];
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 1);
   comm.reply([{ id: comm.sent[0].content.calls[0].id, value: null, buffers: [0, 0] }]);
   await first;
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 2);
   assert.equal(comm.sent[1].content.calls.length, 2);
   for (const other of others) other.catch(() => undefined);
   controller.abort();
 });
 
-test("after an answer the next message waits as long as it is asked to, and carries what came meanwhile", async (context) => {
+test("after an answer the next message waits as long as it is asked to, and carries what came since", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { comm, link, controller } = linked({ pause: () => 30 });
   link.call("first").catch(() => undefined);
-  await turn();
+  await task();
   comm.reply([{ id: comm.sent[0].content.calls[0].id, value: null, buffers: [0, 0] }]);
   link.call("second").catch(() => undefined);
-  await turn();
+  await task();
   context.mock.timers.tick(29);
   link.call("third").catch(() => undefined);
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 1);
   context.mock.timers.tick(1);
-  await turn();
+  await task();
   assert.deepEqual(
     comm.sent[1].content.calls.map((call) => call.method),
     ["second", "third"],
@@ -93,7 +93,7 @@ test("after an answer the next message waits as long as it is asked to, and carr
 test("a refusal carries the kernel's words", async () => {
   const { comm, link, controller } = linked();
   const call = link.call("delete");
-  await turn();
+  await task();
   comm.reply([{ id: comm.sent[0].content.calls[0].id, error: "There is no theme 'x'." }]);
   await assert.rejects(call, /There is no theme 'x'\./);
   controller.abort();
@@ -105,7 +105,7 @@ test("buffers go with their call and come back with their answer", async () => {
     link.call("a", {}, [new ArrayBuffer(1)]),
     link.call("b", {}, [new ArrayBuffer(2), new ArrayBuffer(3)]),
   ];
-  await turn();
+  await task();
   const { content, buffers } = comm.sent[0];
   assert.deepEqual(
     content.calls.map((call) => call.buffers),
@@ -134,21 +134,21 @@ test("answers to another view of the same widget are not ours", async () => {
   link.call("a").then(() => {
     answered = true;
   });
-  await turn();
+  await task();
   comm.reply([{ id: 1, value: "theirs", buffers: [0, 0] }], { view: "another" });
-  await turn();
+  await task();
   assert.equal(answered, false);
   controller.abort();
 });
 
-test("what leads every message is put before the calls, and again until it is answered", async () => {
+test("what leads every message is put before the calls, until it is answered", async () => {
   const got = [];
   const { comm, link, controller } = linked({
     lead: () => (got.length < 1 ? { method: "act", params: {} } : null),
     onLead: (answer) => got.push(answer.value),
   });
-  link.wake();
-  await turn();
+  link.sendSoon();
+  await task();
   assert.deepEqual(
     comm.sent[0].content.calls.map((call) => call.method),
     ["act"],
@@ -158,22 +158,22 @@ test("what leads every message is put before the calls, and again until it is an
   controller.abort();
 });
 
-test("a silent kernel is called busy after 1.5 s, and asked again after 10 s more", async (context) => {
+test("a silent kernel is called busy after 1.5 s, and asked once more after 10 s more", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const health = [];
   const { comm, link, controller } = linked({ onHealth: (now) => health.push(now) });
   link.call("first").catch(() => undefined);
-  await turn();
+  await task();
   comm.reply([{ id: 1, value: null, buffers: [0, 0] }]);
-  await turn();
+  await task();
   link.call("a").catch(() => undefined);
-  await turn();
+  await task();
   context.mock.timers.tick(1499);
   assert.deepEqual(health, []);
   context.mock.timers.tick(1);
   assert.deepEqual(health, ["busy"]);
   context.mock.timers.tick(10_000);
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 3);
   assert.deepEqual(comm.sent[2].content.calls, comm.sent[1].content.calls);
   comm.reply([{ id: 2, value: null, buffers: [0, 0] }]);
@@ -181,18 +181,18 @@ test("a silent kernel is called busy after 1.5 s, and asked again after 10 s mor
   controller.abort();
 });
 
-test("the first message, which may wait behind a cell, is sent again sooner, once", async (context) => {
+test("the first message, which may wait behind a cell, is resent sooner, once", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { comm, link, controller } = linked();
   link.call("look").catch(() => undefined);
-  await turn();
+  await task();
   context.mock.timers.tick(1500);
   context.mock.timers.tick(1500);
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 2);
   context.mock.timers.tick(1500);
   context.mock.timers.tick(1500);
-  await turn();
+  await task();
   assert.equal(comm.sent.length, 2);
   controller.abort();
 });
@@ -202,7 +202,7 @@ test("nothing is sent to a kernel that is gone", async () => {
   const { comm, link, controller } = linked({ onHealth: (now) => health.push(now) });
   comm.lose();
   link.call("a").catch(() => undefined);
-  await turn();
+  await task();
   assert.deepEqual(health, ["lost"]);
   assert.equal(comm.sent.length, 0);
   controller.abort();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { watch } from "../../shared/polling.js";
+import { poll } from "../../shared/polling.js";
 
-/** Watch with these answers, one for each look, and return what the status line said after each. */
+/** Watch with these answers, one for each refresh, and return what the status line said after each. */
 async function said(answers, between = () => {}) {
   const gone = new AbortController();
   const shown = [];
@@ -13,7 +13,7 @@ async function said(answers, between = () => {}) {
       Object.assign(this.state, change);
     },
   };
-  const look = async () => {
+  const refresh = async () => {
     if (looks > 0) shown.push(panel.state.problem);
     between(panel, looks);
     const answer = answers[looks++];
@@ -21,11 +21,11 @@ async function said(answers, between = () => {}) {
     if (answer) throw new Error(answer);
   };
   let looks = 0;
-  await watch(panel, look, 0);
+  await poll(panel, refresh, 0);
   return shown;
 }
 
-test("an answer that fails is told until the next one comes", async () => {
+test("an answer that fails is shown until the next one comes", async () => {
   assert.deepEqual(await said(["no disk", "", ""]), ["no disk", "", ""]);
 });
 

@@ -78,9 +78,16 @@ def _transforms() -> Mapping[str, type]:
     module = _module()
     bases = (module.BasicTransform, module.BaseCompose)
     abstract = {
-        "BasicTransform", "BaseCompose", "DualTransform", "ImageOnlyTransform", "Transform3D", "Lambda",
-        "ReplayCompose", "ToTensorV2", "ToTensor3D",
-    }  # fmt: skip
+        "BasicTransform",
+        "BaseCompose",
+        "DualTransform",
+        "ImageOnlyTransform",
+        "Transform3D",
+        "Lambda",
+        "ReplayCompose",
+        "ToTensorV2",
+        "ToTensor3D",
+    }
     # They want boxes or a volume beside the image, and fail without.
     unfit_parts = ("3D", "BBox", "CubicSymmetry")
     return {

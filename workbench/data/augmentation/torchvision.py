@@ -83,10 +83,25 @@ def _transforms() -> Mapping[str, type]:
 
     # They change labels or boxes, return several images or no tensor, or want a function.
     unfit = {
-        "Transform", "CutMix", "MixUp", "Lambda", "LinearTransformation", "FiveCrop", "TenCrop", "ToPILImage",
-        "PILToTensor", "ToTensor", "RandomIoUCrop", "ConvertBoundingBoxFormat", "ClampBoundingBoxes",
-        "ClampKeyPoints", "SanitizeBoundingBoxes", "SanitizeKeyPoints", "SetClampingMode", "UniformTemporalSubsample",
-    }  # fmt: skip
+        "Transform",
+        "CutMix",
+        "MixUp",
+        "Lambda",
+        "LinearTransformation",
+        "FiveCrop",
+        "TenCrop",
+        "ToPILImage",
+        "PILToTensor",
+        "ToTensor",
+        "RandomIoUCrop",
+        "ConvertBoundingBoxFormat",
+        "ClampBoundingBoxes",
+        "ClampKeyPoints",
+        "SanitizeBoundingBoxes",
+        "SanitizeKeyPoints",
+        "SetClampingMode",
+        "UniformTemporalSubsample",
+    }
     return {
         name: kind
         for name, kind in vars(v2).items()

@@ -82,9 +82,7 @@ class CocoSource(Source):
         self._names += [name for name in dict.fromkeys(names.values()) if name not in self._names]
         return names
 
-    def _add_image(
-        self, number: int, image: Any, source: str, split: str | None, folders: list[Path]
-    ) -> str:  # fmt: skip
+    def _add_image(self, number: int, image: Any, source: str, split: str | None, folders: list[Path]) -> str:
         if not isinstance(image, dict) or not isinstance(image.get("file_name"), str) or "id" not in image:
             return "an image needs an id and a file_name"
         size = image.get("width"), image.get("height")
@@ -96,9 +94,15 @@ class CocoSource(Source):
         path, fault = find_image(image["file_name"], *folders)
         looked = label is None and image.get("annotated", True) is True
         entry = Entry(
-            image["file_name"], path=path, label=label, split=split, source=source, fault=fault,
-            boxes=() if looked else None, size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
-        )  # fmt: skip
+            image["file_name"],
+            path=path,
+            label=label,
+            split=split,
+            source=source,
+            fault=fault,
+            boxes=() if looked else None,
+            size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
+        )
         return "" if self.spool.add(number, image["id"], entry) else f"the image id {image['id']} is there twice"
 
     def _add_box(self, number: int, annotation: Any, source: str, names: dict[Any, str]) -> str:
@@ -156,10 +160,17 @@ class _SplitFile:
             about["annotated"] = False
         image_id = self._write(0, self.images, about)
         for box in sample.boxes or ():
-            self._write(1, self.annotations, {
-                "image_id": image_id, "category_id": categories[box.label],
-                "bbox": [box.x, box.y, box.width, box.height], "area": box.width * box.height, "iscrowd": 0,
-            })  # fmt: skip
+            self._write(
+                1,
+                self.annotations,
+                {
+                    "image_id": image_id,
+                    "category_id": categories[box.label],
+                    "bbox": [box.x, box.y, box.width, box.height],
+                    "area": box.width * box.height,
+                    "iscrowd": 0,
+                },
+            )
 
     def _write(self, kind: int, stream: TextIO, values: dict[str, Any]) -> int:
         self.counts[kind] += 1

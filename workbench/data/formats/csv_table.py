@@ -23,9 +23,18 @@ from workbench.store.schema import SPLITS
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 _BOX = COLUMNS[4:]
 _ALIASES = {
-    "filename": "file", "file_name": "file", "filepath": "file", "file_path": "file", "path": "file", "image": "file",
-    "image_path": "file", "class": "label", "class_name": "label", "category": "label", "subset": "split",
-}  # fmt: skip
+    "filename": "file",
+    "file_name": "file",
+    "filepath": "file",
+    "file_path": "file",
+    "path": "file",
+    "image": "file",
+    "image_path": "file",
+    "class": "label",
+    "class_name": "label",
+    "category": "label",
+    "subset": "split",
+}
 _TABLE = "samples.csv"
 
 
@@ -79,10 +88,13 @@ class CsvSource(Source):
             split = first.cells.get("split") or None
             nothing = () if first.cells.get("boxes") == "0" else None
             yield Entry(
-                file.replace("\\", "/"), path=inside(self.path.parent, file), label=first.cells.get("label") or None,
-                split=SPLIT_FOLDERS[split.lower()] if split else None, boxes=tuple(boxes) or nothing,
+                file.replace("\\", "/"),
+                path=inside(self.path.parent, file),
+                label=first.cells.get("label") or None,
+                split=SPLIT_FOLDERS[split.lower()] if split else None,
+                boxes=tuple(boxes) or nothing,
                 source=f"{self.path.name}:{first.number}",
-            )  # fmt: skip
+            )
 
     def _check(self, line: _Line, first: _Line | None) -> tuple[str, EntryBox | None]:
         """What is wrong with a line, and the box that it holds."""

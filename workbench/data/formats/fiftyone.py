@@ -119,9 +119,14 @@ class FiftyOneSource(Source):
                 yield Entry(f"data/{image.name}", path=image.path, label=name, source=source)
 
     def _entry(
-        self, filepath: str, source: str, size: tuple[int, int] | None, label: Any, boxes: list[EntryBox] | None,
+        self,
+        filepath: str,
+        source: str,
+        size: tuple[int, int] | None,
+        label: Any,
+        boxes: list[EntryBox] | None,
         split: str | None,
-    ) -> Entry | Rejection:  # fmt: skip
+    ) -> Entry | Rejection:
         if label is not None and not isinstance(label, str):
             return Rejection(source, f"the label {label!r} is not a text")
         name = filepath
@@ -130,9 +135,16 @@ class FiftyOneSource(Source):
             name = f"data/{filepath.replace(os.sep, '/').replace(chr(92), '/').rpartition('/')[2]}"
         path, fault = find_image(name, self.root, self.root / "data")
         return Entry(
-            name.removeprefix("data/"), path=path, label=label, split=split, size=size, source=source, fault=fault,
-            boxes=None if boxes is None else tuple(boxes), fractions=True,
-        )  # fmt: skip
+            name.removeprefix("data/"),
+            path=path,
+            label=label,
+            split=split,
+            size=size,
+            source=source,
+            fault=fault,
+            boxes=None if boxes is None else tuple(boxes),
+            fractions=True,
+        )
 
 
 def read(path: Path) -> FiftyOneSource:
@@ -171,15 +183,22 @@ def _as_sample(sample: ExportedSample, name: str) -> dict[str, Any]:
     if sample.label is not None:
         found["label"] = {"_cls": "Classification", "label": sample.label}
     if sample.boxes is not None:
-        found["ground_truth"] = {"_cls": "Detections", "detections": [
-            {
-                "_cls": "Detection", "label": box.label,
-                "bounding_box": [
-                    box.x / sample.width, box.y / sample.height, box.width / sample.width, box.height / sample.height,
-                ],
-            }
-            for box in sample.boxes
-        ]}  # fmt: skip
+        found["ground_truth"] = {
+            "_cls": "Detections",
+            "detections": [
+                {
+                    "_cls": "Detection",
+                    "label": box.label,
+                    "bounding_box": [
+                        box.x / sample.width,
+                        box.y / sample.height,
+                        box.width / sample.width,
+                        box.height / sample.height,
+                    ],
+                }
+                for box in sample.boxes
+            ],
+        }
     return found
 
 

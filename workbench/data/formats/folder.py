@@ -18,10 +18,15 @@ from workbench.data.formats.files import entries_below, require_folder
 from workbench.errors import WorkbenchError
 
 SPLIT_FOLDERS = {
-    "train": "train", "training": "train",
-    "valid": "valid", "val": "valid", "validation": "valid", "dev": "valid",
-    "test": "test", "testing": "test",
-}  # fmt: skip
+    "train": "train",
+    "training": "train",
+    "valid": "valid",
+    "val": "valid",
+    "validation": "valid",
+    "dev": "valid",
+    "test": "test",
+    "testing": "test",
+}
 """Names of folders, and in files, that are read as splits."""
 
 UNASSIGNED = "unassigned"

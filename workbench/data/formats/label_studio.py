@@ -61,9 +61,16 @@ class LabelStudioSource(Source):
         kinds = {result.get("type") for result in results if isinstance(result, dict)}
         looked = state and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
         yield Entry(
-            name, path=path, fault=fault, label=label, split=SPLIT_FOLDERS.get(split), fractions=True, source=source,
-            size=_size(results), boxes=tuple(boxes) if looked else None,
-        )  # fmt: skip
+            name,
+            path=path,
+            fault=fault,
+            label=label,
+            split=SPLIT_FOLDERS.get(split),
+            fractions=True,
+            source=source,
+            size=_size(results),
+            boxes=tuple(boxes) if looked else None,
+        )
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:
         url = urlsplit(reference)
@@ -113,10 +120,13 @@ def _as_task(number: int, sample: ExportedSample, name: str) -> dict[str, Any]:
         results.append({"id": "label", "from_name": "label", "type": "choices", **about, "value": value})
     for index, box in enumerate(sample.boxes or (), start=1):
         value = {
-            "x": 100 * box.x / sample.width, "y": 100 * box.y / sample.height,
-            "width": 100 * box.width / sample.width, "height": 100 * box.height / sample.height,
-            "rotation": 0, "rectanglelabels": [box.label],
-        }  # fmt: skip
+            "x": 100 * box.x / sample.width,
+            "y": 100 * box.y / sample.height,
+            "width": 100 * box.width / sample.width,
+            "height": 100 * box.height / sample.height,
+            "rotation": 0,
+            "rectanglelabels": [box.label],
+        }
         results.append({"id": f"box{index}", "from_name": "box", "type": "rectanglelabels", **about, "value": value})
     data = {"image": f"/data/local-files/?d={quote(name)}"} | ({"split": sample.split} if sample.split else {})
     decided = sample.label is not None or sample.boxes is not None

@@ -1,4 +1,4 @@
-"""A place on disk for formats whose lists refer to each other, so that none of them has to fit into memory."""
+"""A temporary database for formats whose lists refer to each other, so that none of them has to fit into memory."""
 
 from __future__ import annotations
 
@@ -75,9 +75,15 @@ class Spool:
             name, path, label, split, width, height, source, fault, looked = image[0][1:10]
             boxes = tuple(EntryBox(*row[10:]) for row in image if row[10] is not None)
             yield Entry(
-                name, path=path, label=label, split=split, source=source, fault=fault,
-                boxes=boxes or (() if looked else None), size=(width, height) if width else None,
-            )  # fmt: skip
+                name,
+                path=path,
+                label=label,
+                split=split,
+                source=source,
+                fault=fault,
+                boxes=boxes or (() if looked else None),
+                size=(width, height) if width else None,
+            )
 
 
 def _marks(row: tuple[object, ...]) -> str:

@@ -117,10 +117,15 @@ class VocSource(Source):
         size, fault_in_size = _size(annotation)
         path, fault = self._image(annotation, file)
         yield Entry(
-            os.path.basename(path or annotation.values.get("filename", (file.stem, 0))[0]), path=path, label=label,
-            split=self._splits.get(file.stem), boxes=tuple(boxes) or (None if label else ()), size=size,
-            source=f"{where}:{annotation.values.get('filename', ('', 1))[1]}", fault=fault or fault_in_size,
-        )  # fmt: skip
+            os.path.basename(path or annotation.values.get("filename", (file.stem, 0))[0]),
+            path=path,
+            label=label,
+            split=self._splits.get(file.stem),
+            boxes=tuple(boxes) or (None if label else ()),
+            size=size,
+            source=f"{where}:{annotation.values.get('filename', ('', 1))[1]}",
+            fault=fault or fault_in_size,
+        )
 
     def _image(self, annotation: _Annotation, file: Path) -> tuple[str | None, str]:
         """The image of an annotation: the one it names, or else the one that is called like it."""

@@ -144,9 +144,11 @@ def _write_yaml(file: Path, folders: set[str], labels: list[str]) -> None:
 
 def _line(box: EntryBox, sample: ExportedSample, numbers: dict[str, int]) -> str:
     values = (
-        (box.x + box.width / 2) / sample.width, (box.y + box.height / 2) / sample.height,
-        box.width / sample.width, box.height / sample.height,
-    )  # fmt: skip
+        (box.x + box.width / 2) / sample.width,
+        (box.y + box.height / 2) / sample.height,
+        box.width / sample.width,
+        box.height / sample.height,
+    )
     return f"{numbers[box.label]} {' '.join(format(value, '.12g') for value in values)}\n"
 
 

@@ -1,4 +1,4 @@
-"""One image on its way through the preprocessing, step by step."""
+"""What each preprocessing step makes of an image."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The kernel half of the admin panel: its tables, what a change would mean, and the store as a whole."""
+"""The admin panel: tables of themes, labels, samples and models, what a deletion means, and the store as a whole."""

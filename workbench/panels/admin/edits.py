@@ -2,75 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from workbench.errors import WorkbenchError
-from workbench.panels.admin.tables import admin_filter
+from workbench.panels.admin.messages import (
+    ChangedJson,
+    ConsequencesParams,
+    EditSamplesParams,
+    LabelSamplesParams,
+    ModelParams,
+    PredictionsJson,
+    PromoteParams,
+)
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk
+from workbench.panels.base.state import PanelState
 from workbench.registry.versions import delete_version, promote
 from workbench.store import Session
-from workbench.store.labeling import delete_samples, label_many, restore_samples
-from workbench.store.labels import label_use
+from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
+from workbench.store.counts import theme_counts
+from workbench.store.label_merges import label_use
 from workbench.store.model_versions import get_model_version, model_versions
 from workbench.store.predictions import count_predictions
+from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Theme
 from workbench.store.snapshots import count_registered
-from workbench.store.themes import get_theme, theme_counts
+from workbench.store.themes import get_theme
 
 _COMES_BACK = "Restore brings it back until garbage collection takes it."
 
 
-def consequences(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def consequences(state: PanelState, params: ConsequencesParams) -> Answer[list[str]]:
     """Return in sentences what deleting a `theme`, `label`, `samples` or `model` would do."""
     kinds = {"theme": _theme, "label": _label, "samples": _samples, "model": _model}
     if params["kind"] not in kinds:
         raise WorkbenchError(f"There is no '{params['kind']}' to delete. Allowed: {', '.join(kinds)}.")
-    with desk.store.read() as session:
+    with state.store.read() as session:
         return Answer(kinds[params["kind"]](params, session))
 
 
-def label_samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def label_samples(state: PanelState, params: LabelSamplesParams) -> Answer[ChangedJson]:
     """Give the chosen samples one label; none clears it."""
-    with desk.store.write() as session:
-        where = admin_filter({"ids": params["ids"]})
+    with state.store.write() as session:
+        where = SampleFilter(ids=tuple(params["ids"]))
         done = label_many(params["theme"], where, params["label"], annotator=params["annotator"], session=session)
     return Answer({"changed": done.changed, "unchanged": done.unchanged})
 
 
-def remove_samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def delete(state: PanelState, params: EditSamplesParams) -> Answer[ChangedJson]:
     """Delete samples; they can be brought back."""
-    return _bury(desk, params, delete_samples)
-
-
-def bring_samples_back(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Restore deleted samples."""
-    return _bury(desk, params, restore_samples)
-
-
-def move_model(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Put a model version into a stage."""
-    who = params["annotator"]
-    done = promote(params["theme"], params["version"], params["stage"], desk.store.project, annotator=who)
-    return Answer(done.as_dict())
-
-
-def remove_model(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Delete a model version and count its predictions, which go with it."""
-    who = params["annotator"]
-    count = delete_version(params["theme"], params["version"], desk.store.project, annotator=who)
-    return Answer({"predictions": count})
-
-
-def _bury(desk: Desk, params: dict[str, Any], act: Any) -> Answer:
-    with desk.store.write() as session:
-        where = admin_filter({"ids": params["ids"], "deleted": act is restore_samples})
-        done = act(params["theme"], where, annotator=params["annotator"], session=session)
+    with state.store.write() as session:
+        where = SampleFilter(ids=tuple(params["ids"]))
+        done = delete_samples(params["theme"], where, annotator=params["annotator"], session=session)
     return Answer({"changed": done.changed})
 
 
-def _theme(params: dict[str, Any], session: Session) -> list[str]:
+def restore(state: PanelState, params: EditSamplesParams) -> Answer[ChangedJson]:
+    """Restore deleted samples."""
+    with state.store.write() as session:
+        where = SampleFilter(ids=tuple(params["ids"]), deleted=True)
+        done = restore_samples(params["theme"], where, annotator=params["annotator"], session=session)
+    return Answer({"changed": done.changed})
+
+
+def promote_model(state: PanelState, params: PromoteParams) -> Answer[dict[str, Any]]:
+    """Put a model version into a stage."""
+    who = params["annotator"]
+    done = promote(params["theme"], params["version"], params["stage"], state.store.project, annotator=who)
+    return Answer(done.as_dict())
+
+
+def delete_model(state: PanelState, params: ModelParams) -> Answer[PredictionsJson]:
+    """Delete a model version and count its predictions, which go with it."""
+    who = params["annotator"]
+    count = delete_version(params["theme"], params["version"], state.store.project, annotator=who)
+    return Answer({"predictions": count})
+
+
+def _theme(params: ConsequencesParams, session: Session) -> list[str]:
     theme = session.get_one(Theme, params["id"])
     counts = theme_counts(theme.id, session=session)
     found = [f"The theme '{theme.name}' leaves every list with its {_n(counts.samples, 'image')}."]
@@ -85,7 +93,7 @@ def _theme(params: dict[str, Any], session: Session) -> list[str]:
     return [*found, _COMES_BACK]
 
 
-def _label(params: dict[str, Any], session: Session) -> list[str]:
+def _label(params: ConsequencesParams, session: Session) -> list[str]:
     label = session.get_one(Label, params["id"])
     use = label_use(label.id, session=session)
     images = _n(use.samples, "image")
@@ -97,7 +105,7 @@ def _label(params: dict[str, Any], session: Session) -> list[str]:
     return found
 
 
-def _samples(params: dict[str, Any], session: Session) -> list[str]:
+def _samples(params: ConsequencesParams, session: Session) -> list[str]:
     ids = params["ids"]
     kept = count_registered(ids, session=session)
     found = [f"{_n(len(ids), 'image')} {'leaves' if len(ids) == 1 else 'leave'} the theme, its counts and its splits."]
@@ -107,7 +115,7 @@ def _samples(params: dict[str, Any], session: Session) -> list[str]:
     return [*found, _COMES_BACK.replace("it", "them")]
 
 
-def _model(params: dict[str, Any], session: Session) -> list[str]:
+def _model(params: ConsequencesParams, session: Session) -> list[str]:
     theme = get_theme(params["theme"], session=session)
     row = get_model_version(theme.id, params["version"], session=session)
     count = count_predictions(row.id, session=session)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import traitlets
 
 from workbench.panels.admin import edits, tables, upkeep
-from workbench.panels.base.messages import CallPanel, bound
-from workbench.panels.base.static_table import static_table
+from workbench.panels.admin.messages import ThemeRowJson
+from workbench.panels.base.messages import Answer, Panel, bind_state
+from workbench.panels.base.state import PanelState
+from workbench.panels.base.static_summary import static_table
 from workbench.panels.label import themes
-from workbench.panels.label.state import Desk
-from workbench.panels.predictions.review import Call
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
 from workbench.store.upkeep.migrations import current_version, where
 from workbench.user import user_name
 
-_METHODS: dict[str, Call] = {
+_METHODS: dict[str, Callable[[PanelState, Any], Answer[Any]]] = {
     "themes": tables.themes,
     "labels": tables.labels,
     "samples": tables.samples,
@@ -32,19 +33,19 @@ _METHODS: dict[str, Call] = {
     "edit label": themes.edit_label,
     "delete label": themes.delete_label,
     "label samples": edits.label_samples,
-    "delete samples": edits.remove_samples,
-    "restore samples": edits.bring_samples_back,
-    "promote": edits.move_model,
-    "delete model": edits.remove_model,
+    "delete samples": edits.delete,
+    "restore samples": edits.restore,
+    "promote": edits.promote_model,
+    "delete model": edits.delete_model,
     "about": upkeep.about,
     "check": upkeep.check_store,
     "back up": upkeep.back_up,
-    "preview clean": upkeep.preview,
+    "preview clean": upkeep.preview_clean,
     "clean": upkeep.clean,
 }
 
 
-class AdminPanel(CallPanel):
+class AdminPanel(Panel):
     """Look after the store in the notebook: filter, edit and delete what is in it, check it, back it up, clean it.
 
     Every deletion says first what it means. `annotator` is the name that is recorded with each change (default: the
@@ -60,21 +61,21 @@ class AdminPanel(CallPanel):
     def __init__(self, *, annotator: str | None = None, store: Store | None = None, height: int = 560) -> None:
         self.store = store or open_store()
         config = {"annotator": checked_annotator(annotator or user_name())}
-        super().__init__(bound(Desk(self.store), _METHODS), config=config, height=height)
+        self._state = PanelState(self.store)
+        super().__init__(bind_state(self._state, _METHODS), config=config, height=height)
 
     def summary(self) -> str:
         """Return every theme with its counts as a static HTML table."""
         names = ["name", "task", "samples", "labeled", "models", "deleted"]
-        table = static_table(names, [[row[name] for name in names] for row in self._rows()], texts=2)
+        table = static_table(names, [[dict(row)[name] for name in names] for row in self._rows()], texts=2)
         said = f"{where(self.store.engine)}, schema version {current_version(self.store.engine)}"
         return f"<p>Store: {escape(said)}</p>{table}"
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the store's version and the counts of every theme."""
         names = ("name", "samples", "labeled", "models")
-        rows = [{name: row[name] for name in names} for row in self._rows() if not row["deleted"]]
+        rows = [{name: dict(row)[name] for name in names} for row in self._rows() if not row["deleted"]]
         return {"version": current_version(self.store.engine), "themes": rows}
 
-    def _rows(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = tables.themes(Desk(self.store), {}, ()).value
-        return rows
+    def _rows(self) -> list[ThemeRowJson]:
+        return tables.themes(self._state, {}).value

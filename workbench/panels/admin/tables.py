@@ -2,95 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
+from workbench.panels.admin.messages import (
+    EventRowJson,
+    FilterParams,
+    HistoryParams,
+    LabelRowJson,
+    ModelRowJson,
+    SampleRowJson,
+    SamplesJson,
+    SamplesParams,
+    ThemeRowJson,
+)
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk, label_json, moment_json, sample_filter, sample_json, sort_order
+from workbench.panels.base.state import PanelState
+from workbench.panels.label.listing import sample_filter, sort_order
+from workbench.panels.label.messages import WhereJson
+from workbench.panels.label.rows import label_json, labels_json, moment_json, sample_json
 from workbench.store import Session
-from workbench.store.boxes import box_counts, boxes_by_split
-from workbench.store.counts import theme_statistics
-from workbench.store.history import decision_names, decision_words, history_of
-from workbench.store.labels import labels_of
+from workbench.store.counts import box_counts, boxes_by_split, theme_counts
+from workbench.store.history import event_words, history_of
+from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Theme
-from workbench.store.themes import list_themes, theme_counts
+from workbench.store.schema import LabelEvent, Theme
+from workbench.store.themes import list_themes
 
 _PAGE = 50
 _SIDE = 64
 
 
-def themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def themes(state: PanelState, _params: object) -> Answer[list[ThemeRowJson]]:
     """Return all themes, those that are deleted last."""
-    with desk.store.read() as session:
+    with state.store.read() as session:
         return Answer([_theme_json(theme, session) for theme in list_themes(deleted=True, session=session)])
 
 
-def labels(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def labels(state: PanelState, _params: object) -> Answer[list[LabelRowJson]]:
     """Return the labels of all themes, with how many samples and boxes carry each."""
-    rows = []
-    with desk.store.read() as session:
+    rows: list[LabelRowJson] = []
+    with state.store.read() as session:
         for theme in list_themes(session=session):
-            samples = theme_statistics(theme.id, session=session).counts
+            samples = theme_counts(theme.id, session=session).by_label
             boxes = boxes_by_split(theme.id, session=session)
             for label in labels_of(theme.id, session=session):
-                use = {"samples": sum(samples[label.name].values()), "boxes": sum(boxes[label.name].values())}
-                rows.append({**label_json(label), "theme": theme.id, "theme_name": theme.name, **use})
+                rows.append(
+                    {
+                        **label_json(label),
+                        "theme": theme.id,
+                        "theme_name": theme.name,
+                        "samples": sum(samples[label.name].values()),
+                        "boxes": sum(boxes[label.name].values()),
+                    }
+                )
     return Answer(rows)
 
 
-def samples(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def samples(state: PanelState, params: SamplesParams) -> Answer[SamplesJson]:
     """Return a page of a theme's samples with thumbnails; `deleted` shows those that garbage collection would take."""
-    where, sort = admin_filter(params), sort_order(params)
-    with desk.store.read() as session:
+    where, sort = _filter(params), sort_order(params.get("sort", "id"))
+    with state.store.read() as session:
         total = count_samples(params["theme"], where, session=session)
         offset = min(max(int(params.get("offset", 0)), 0), max(0, (total - 1) // _PAGE * _PAGE))
         page = open_page(params["theme"], where, sort=sort, offset=offset, limit=_PAGE, total=total, session=session)
-        items = [{**sample_json(sample), "sha256": sample.sha256} for sample in page]
-        value = {"items": items, "offset": offset, "total": total, "page": _PAGE}
-        uris = [sample.uri for sample in page]
-    if not uris:
-        return Answer({**value, "sheet": None})
-    made = desk.thumbnails.sheet(uris, _SIDE)
-    return Answer({**value, "sheet": made.as_dict([item["id"] for item in items])}, [made.content])
+        items: list[SampleRowJson] = [{**sample_json(sample), "sha256": sample.sha256} for sample in page]
+    sheet, content = state.sheet([(sample.id, sample.uri) for sample in page], _SIDE)
+    return Answer({"items": items, "offset": offset, "total": total, "page": _PAGE, "sheet": sheet}, content)
 
 
-def admin_filter(params: dict[str, Any]) -> SampleFilter:
-    """Return the browser's filter as the label panel does; with `deleted` the samples that are deleted are meant."""
-    # The annotator of a call is who asks, not whose samples are meant.
-    return replace(sample_filter(params), annotator=None, deleted=bool(params.get("deleted")))
-
-
-def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def history(state: PanelState, params: HistoryParams) -> Answer[list[EventRowJson]]:
     """Return every event of a sample, the latest first."""
-    with desk.store.read() as session:
-        names = decision_names(params["theme"], session=session)
-        return Answer(
-            [
-                {
-                    "id": event.id,
-                    "at": moment_json(event.at),
-                    "annotator": event.annotator,
-                    "source": event.source,
-                    "action": event.action,
-                    "before": decision_words(event.before, names),
-                    "after": decision_words(event.after, names),
-                }
-                for event in reversed(history_of(params["sample"], session=session))
-            ]
-        )
+    with state.store.read() as session:
+        names = label_names(params["theme"], session=session)
+        return Answer([_event_json(event, names) for event in reversed(history_of(params["sample"], session=session))])
 
 
-def models(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def _event_json(event: LabelEvent, names: Mapping[int, str]) -> EventRowJson:
+    before, after = event_words(event, names)
+    return {
+        "id": event.id,
+        "at": moment_json(event.at),
+        "annotator": event.annotator,
+        "source": event.source,
+        "action": event.action,
+        "before": before,
+        "after": after,
+    }
+
+
+def models(state: PanelState, _params: object) -> Answer[list[ModelRowJson]]:
     """Return the model versions of all themes, the newest of each theme first."""
-    with desk.store.read() as session:
+    with state.store.read() as session:
         return Answer([_model_json(found) for found in list_model_versions(session=session)])
 
 
-def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:
+def _filter(params: FilterParams) -> SampleFilter:
+    where: WhereJson = {
+        "state": params.get("state", "all"),
+        "label": params.get("label"),
+        "split": params.get("split"),
+        "search": params.get("search"),
+        "ids": params.get("ids"),
+    }
+    return replace(sample_filter(where), deleted=bool(params.get("deleted")))
+
+
+def _theme_json(theme: Theme, session: Session) -> ThemeRowJson:
     counts = theme_counts(theme.id, session=session)
     labeled = box_counts(theme.id, session=session).submitted if theme.task == "boxes" else counts.labeled
     return {
@@ -98,7 +118,7 @@ def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:
         "name": theme.name,
         "description": theme.description,
         "task": theme.task,
-        "labels": [label_json(label) for label in labels_of(theme.id, session=session)],
+        "labels": labels_json(theme.id, session),
         "samples": counts.samples,
         "labeled": labeled,
         "models": count_model_versions(theme.id, session=session),
@@ -107,7 +127,7 @@ def _theme_json(theme: Theme, session: Session) -> dict[str, Any]:
     }
 
 
-def _model_json(found: ListedVersion) -> dict[str, Any]:
+def _model_json(found: ListedVersion) -> ModelRowJson:
     return {
         "theme_name": found.theme,
         "version": found.row.version,

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from workbench.errors import WorkbenchError
+from workbench.panels.admin.messages import AboutJson, BackedUpJson, BackupJson, CleanParams
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk, moment_json
+from workbench.panels.base.state import PanelState
+from workbench.panels.label.rows import moment_json
 from workbench.store import now
 from workbench.store.upkeep.backup import backup
-from workbench.store.upkeep.garbage import collect_garbage, preview_garbage
+from workbench.store.upkeep.garbage import GarbageReport, collect_garbage, preview_garbage
 from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.migrations import current_version, where
 
 
-def about(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def about(state: PanelState, _params: object) -> Answer[AboutJson]:
     """Return where the store is, its version, and the backups that lie in the project."""
-    found = sorted(desk.store.project.backups.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
-    backups = [{"name": file.name, "size": file.stat().st_size, "at": file.stat().st_mtime} for file in found]
-    engine = desk.store.engine
+    found = sorted(state.store.project.backups.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
+    backups = [_backup_json(file) for file in found]
+    engine = state.store.engine
     return Answer({"database": where(engine), "version": current_version(engine), "backups": backups})
 
 
-def check_store(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def check_store(state: PanelState, _params: object) -> Answer[dict[str, Any]]:
     """Check every row and every file."""
-    report = check(desk.store)
+    report = check(state.store)
     return Answer({**asdict(report), "at": moment_json(now())})
 
 
-def back_up(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def back_up(state: PanelState, _params: object) -> Answer[BackedUpJson]:
     """Write a backup into the project's folder of backups, named by the time."""
-    file = desk.store.project.backups / f"{now():%Y-%m-%d_%H-%M-%S}.zip"
-    report = backup(desk.store, file)
+    file = state.store.project.backups / f"{now():%Y-%m-%d_%H-%M-%S}.zip"
+    report = backup(state.store, file)
     return Answer(
         {
             "name": file.name,
@@ -46,19 +48,23 @@ def back_up(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview])
     )
 
 
-def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def preview_clean(state: PanelState, params: CleanParams) -> Answer[GarbageReport]:
     """Count what a garbage collection would remove."""
-    return Answer(asdict(preview_garbage(desk.store, deleted_before=_before(params))))
+    return Answer(preview_garbage(state.store, deleted_before=_before(params)))
 
 
-def clean(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def clean(state: PanelState, params: CleanParams) -> Answer[GarbageReport]:
     """Remove for good what was deleted more than `days` days ago."""
-    report = collect_garbage(desk.store, deleted_before=_before(params), annotator=params["annotator"])
-    return Answer(asdict(report))
+    report = collect_garbage(state.store, deleted_before=_before(params), annotator=params["annotator"])
+    return Answer(report)
 
 
-def _before(params: dict[str, Any]) -> Any:
+def _before(params: CleanParams) -> datetime:
     days = params.get("days")
     if not isinstance(days, int | float) or not 0 <= days <= 36_500:
         raise WorkbenchError(f"{days!r} is no number of days. Allowed: 0 to 36,500.")
     return now() - timedelta(days=days)
+
+
+def _backup_json(file: Path) -> BackupJson:
+    return {"name": file.name, "size": file.stat().st_size, "at": file.stat().st_mtime}

@@ -1,1 +1,1 @@
-"""What all panels share: messages between kernel and browser, polling, static summaries."""
+"""What every panel has: messages between kernel and browser, state between two of them, polling, static summaries."""

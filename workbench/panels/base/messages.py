@@ -1,97 +1,126 @@
-"""The kernel half of a panel's conversation: calls come many to a message, each gets an answer or a plain refusal."""
+"""The messages of a panel: its browser half calls methods, many to a message; each call gets an answer or an error.
+
+What the calls of a panel take and return is declared in the `messages` module of its folder.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import partial
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar
 
 import anywidget
 
 from workbench.compat.ipykernel import answer_without_busy, route_by_request
 from workbench.errors import WorkbenchError
-from workbench.panels.base.static_form import StaticForm
+from workbench.panels.base.static_summary import StaticSummary
 
 _log = logging.getLogger(__name__)
 _VIEWS = 8
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a call returns: a JSON value, and bytes that travel beside it."""
+class Call(TypedDict):
+    """One call of a method. `buffers` are the first of the message's buffers that are the call's, and how many."""
 
-    value: Any
+    id: int
+    method: str
+    params: NotRequired[dict[str, Any]]
+    buffers: NotRequired[tuple[int, int]]
+
+
+class Request(TypedDict):
+    """A message from the browser. `view` tells the views of a widget apart: a kernel speaks to all of them at once."""
+
+    view: str
+    serial: int
+    calls: list[Call]
+
+
+class Result(TypedDict):
+    """The answer to one call: its `value` and `buffers`, or the `error` in a sentence that a person can act on."""
+
+    id: int
+    value: NotRequired[Any]
+    buffers: NotRequired[tuple[int, int]]
+    error: NotRequired[str]
+
+
+class Response(TypedDict):
+    """A message to the browser, with the `view` and `serial` of the request that it answers."""
+
+    view: str
+    serial: int
+    results: list[Result]
+
+
+ValueT = TypeVar("ValueT", covariant=True)
+StateT = TypeVar("StateT")
+
+
+@dataclass(frozen=True)
+class Answer(Generic[ValueT]):
+    """What a method returns: a JSON value, or a dataclass that is sent as its fields; and bytes that travel beside."""
+
+    value: ValueT
     buffers: list[bytes] = field(default_factory=list)
 
 
-Method = Callable[[dict[str, Any], Sequence[memoryview]], Answer]
-"""Takes the parameters of a call and the buffers that came with it."""
-DeskT = TypeVar("DeskT")
+Method = Callable[[Any], Answer[Any]]
+"""Takes the parameters of a call. Bytes that came with it are among them, as `buffers`."""
 
 
-def bound(
-    desk: DeskT, methods: Mapping[str, Callable[[DeskT, dict[str, Any], Sequence[memoryview]], Answer]]
-) -> dict[str, Method]:
-    """Return calls that take a desk as a panel takes them, with their desk."""
-
-    def bind(method: Callable[[DeskT, dict[str, Any], Sequence[memoryview]], Answer]) -> Method:
-        return lambda params, buffers: method(desk, params, buffers)
-
-    return {name: bind(method) for name, method in methods.items()}
+def bind_state(state: StateT, methods: Mapping[str, Callable[[StateT, Any], Answer[Any]]]) -> dict[str, Method]:
+    """Return functions of a panel's state and parameters as methods of a panel that has this state."""
+    return {name: partial(method, state) for name, method in methods.items()}
 
 
-class CallPanel(StaticForm, anywidget.AnyWidget):
-    """A widget whose browser half asks and whose kernel half answers.
-
-    A message is `{view, serial, calls: [{id, method, params, buffers: [first, count]}]}`; the answer repeats `view` and
-    `serial` and holds `results: [{id, value, buffers} | {id, error}]`. The browser tells its own answers by `view`:
-    a kernel speaks to every view of a widget at once.
-    """
+class Panel(StaticSummary, anywidget.AnyWidget):
+    """A widget whose browser half calls methods by name, and whose kernel half answers."""
 
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
         self._methods = methods
-        self._turn = threading.Lock()
-        self._answered: dict[str, dict[int, tuple[Any, list[bytes]]]] = {}
+        self._answering = threading.Lock()
+        self._answered: dict[str, dict[int, tuple[Result, list[bytes]]]] = {}
         super().__init__(**traits)
         route_by_request(self.comm)
         answer_without_busy(self.comm)
-        self.on_msg(self._on_message)
 
-    def _on_message(self, _widget: object, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
-        calls = content.get("calls")
-        if not isinstance(calls, list):
+    def _handle_custom_msg(self, content: Any, buffers: Sequence[memoryview]) -> None:
+        """Answer a message; ipywidgets calls this with each that comes from the browser."""
+        if not isinstance(content, dict) or not isinstance(content.get("calls"), list):
             return
-        # While a cell runs, messages arrive in a thread of their own; one at a time keeps acts in their order.
-        with self._turn:
+        # While a cell runs, messages arrive in a thread of their own; one at a time keeps what they do in order.
+        with self._answering:
             view = str(content.get("view"))
-            results, outgoing = self._answer_once(view, calls, buffers)
-            self.send({"view": view, "serial": content.get("serial"), "results": results}, outgoing)
+            results, outgoing = self._answer_once(view, content["calls"], buffers)
+            self.send(Response(view=view, serial=content.get("serial", 0), results=results), outgoing)
 
     def _answer_once(
-        self, view: str, calls: Sequence[dict[str, Any]], buffers: Sequence[memoryview]
-    ) -> tuple[list[dict[str, Any]], list[bytes]]:
-        """Answer calls, those that were sent again because an answer took long with the answer they had.
+        self, view: str, calls: Sequence[Call], buffers: Sequence[memoryview]
+    ) -> tuple[list[Result], list[bytes]]:
+        """Answer calls, those that were sent twice because an answer took long with the answer they had.
 
-        What is sent again was in the message before. Call 0 repeats itself by design and knows its acts by a key.
+        What is sent twice was in the message before. Call 0 repeats itself by design and knows its entries by a key.
         """
         before = self._answered.pop(view, {})
-        results: list[dict[str, Any]] = []
+        results: list[Result] = []
         outgoing: list[bytes] = []
-        answered: dict[int, tuple[Any, list[bytes]]] = {}
+        answered: dict[int, tuple[Result, list[bytes]]] = {}
         for call in calls:
             number = call.get("id", 0)
             if number in before:
-                result, bytes_ = before[number]
+                result, content = before[number]
             else:
-                (result,), bytes_ = answer_calls(self._methods, [call], buffers)
+                (result,), content = answer_calls(self._methods, [call], buffers)
             if number:
-                answered[number] = (result, bytes_)
+                answered[number] = (result, content)
             if "buffers" in result:
-                result = {**result, "buffers": [len(outgoing), len(bytes_)]}
+                result = {**result, "buffers": (len(outgoing), len(content))}
             results.append(result)
-            outgoing += bytes_
+            outgoing += content
         self._answered[view] = answered
         while len(self._answered) > _VIEWS:
             del self._answered[next(iter(self._answered))]
@@ -99,23 +128,32 @@ class CallPanel(StaticForm, anywidget.AnyWidget):
 
 
 def answer_calls(
-    methods: Mapping[str, Method], calls: Sequence[dict[str, Any]], buffers: Sequence[memoryview]
-) -> tuple[list[dict[str, Any]], list[bytes]]:
+    methods: Mapping[str, Method], calls: Sequence[Call], buffers: Sequence[memoryview]
+) -> tuple[list[Result], list[bytes]]:
     """Run calls in their order; one that fails does not keep the others from being answered."""
-    results: list[dict[str, Any]] = []
+    results: list[Result] = []
     outgoing: list[bytes] = []
     for call in calls:
-        first, count = call.get("buffers", (0, 0))
         try:
-            answer = methods[call["method"]](call.get("params") or {}, buffers[first : first + count])
+            answer = methods[call["method"]](_params(call, buffers))
         except WorkbenchError as error:
-            results.append({"id": call.get("id"), "error": str(error)})
+            results.append({"id": call.get("id", 0), "error": str(error)})
         except Exception as error:
             _log.exception("The call %r of a panel failed", call.get("method"))
-            said = f"This did not work ({type(error).__name__}: {error}). The kernel's log has the details."
-            results.append({"id": call.get("id"), "error": said})
+            words = f"This did not work ({type(error).__name__}: {error}). The kernel's log has the details."
+            results.append({"id": call.get("id", 0), "error": words})
         else:
-            place = [len(outgoing), len(answer.buffers)]
-            results.append({"id": call.get("id"), "value": answer.value, "buffers": place})
+            span = (len(outgoing), len(answer.buffers))
+            results.append({"id": call.get("id", 0), "value": _json(answer.value), "buffers": span})
             outgoing += answer.buffers
     return results, outgoing
+
+
+def _params(call: Call, buffers: Sequence[memoryview]) -> dict[str, Any]:
+    params = call.get("params") or {}
+    first, count = call.get("buffers", (0, 0))
+    return {**params, "buffers": buffers[first : first + count]} if count else params
+
+
+def _json(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

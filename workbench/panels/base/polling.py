@@ -1,4 +1,4 @@
-"""Panels that follow something which changes outside of them: a training, a study, a program in the background."""
+"""Panels of what changes outside of them - a training, a study, a job: their browser half polls."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from typing import Any
 import traitlets
 
 from workbench.notebooks import is_batch
-from workbench.panels.base.messages import Answer, CallPanel, Method
+from workbench.panels.base.messages import Answer, Method, Panel
 
 _log = logging.getLogger(__name__)
 _EVERY_S = 1.0
-_UNHEARD_S = 2.5
-_LASTING = 5
+_UNPOLLED_S = 2.5
+_FAILURES = 5
 
 
-class WatchingPanel(CallPanel):
-    """A panel whose browser half asks for its `state` over and over with the call `look`.
+class PollingPanel(Panel):
+    """A panel whose browser half polls its `state` with the call `look`.
 
-    Where questions do not come through - in hosts that answer widgets between two cells only - the state is pushed
-    instead, so that the panel lives beside a busy cell there, too. `read` says what the state is, in JSON's types; it
-    is called from several threads. `trouble` says why pushing fails, once it has failed for some seconds on end.
+    Where calls do not come through - in hosts that answer widgets between two cells only - the state is pushed instead,
+    so that the panel follows beside a busy cell there, too. `read` returns the state, in JSON's types; it is called
+    from several threads. `trouble` says why pushing fails, once it has failed for some seconds on end.
     """
 
     state = traitlets.Dict().tag(sync=True)
     trouble = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
-        self._heard = 0.0
+        self._polled = 0.0
         super().__init__({"look": self._look, **methods}, state=self.read(), **traits)
         if not is_batch():
-            _watch(self)
+            _push_while_unpolled(self)
 
     def read(self) -> dict[str, Any]:
         """Return the state as it is now."""
@@ -48,27 +48,27 @@ class WatchingPanel(CallPanel):
             self.state = state
 
     @property
-    def unheard(self) -> bool:
-        """Whether the browser has not asked lately: it is closed, or its questions wait for a cell to end."""
-        return time.monotonic() - self._heard > _UNHEARD_S
+    def unpolled(self) -> bool:
+        """Whether the browser has not polled lately: it is closed, or its calls wait for a cell to end."""
+        return time.monotonic() - self._polled > _UNPOLLED_S
 
-    def _look(self, params: dict[str, Any], buffers: Any) -> Answer:
-        self._heard = time.monotonic()
+    def _look(self, _params: object) -> Answer[Any]:
+        self._polled = time.monotonic()
         return Answer(self.read())
 
 
-def _watch(panel: WatchingPanel) -> None:
+def _push_while_unpolled(panel: PollingPanel) -> None:
     """Push the state every second in which the browser does not ask, as long as there is a panel."""
     alive = weakref.ref(panel)
 
-    def watch() -> None:
+    def push() -> None:
         failed = 0
         while True:
             time.sleep(_EVERY_S)
             shown = alive()
             if shown is None or shown.comm is None:
                 return
-            if shown.unheard:
+            if shown.unpolled:
                 try:
                     shown.look()
                     failed, shown.trouble = 0, ""
@@ -76,8 +76,8 @@ def _watch(panel: WatchingPanel) -> None:
                     # Its store may be locked or gone for a moment; the next seconds tell.
                     _log.debug("A panel could not be brought up to date", exc_info=True)
                     failed += 1
-                    if failed == _LASTING:
+                    if failed == _FAILURES:
                         shown.trouble = f"This panel cannot be brought up to date: {error}"
             del shown
 
-    threading.Thread(target=watch, name="watching-panel", daemon=True).start()
+    threading.Thread(target=push, name="polling-panel", daemon=True).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.data.inspection.boxes import geometry
+from workbench.data.inspection.inspected_boxes import box_geometry
 from workbench.store import Store
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def sizes_and_positions(store: Store, theme_id: int) -> Figure:
     from matplotlib import pyplot
 
     with store.read() as session:
-        found = geometry(theme_id, session=session)
+        found = box_geometry(theme_id, session=session)
     figure, (sizes, positions) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
     # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
     pyplot.close(figure)

@@ -10,11 +10,11 @@ from PIL import Image, ImageDraw
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
-from workbench.panels.base.static_table import static_table, swatch
+from workbench.panels.base.static_summary import static_table, swatch
 from workbench.store import Session, Store
 from workbench.store.box_browsing import images_with_boxes
 from workbench.store.box_rows import boxes_of
-from workbench.store.boxes import box_counts, boxes_by_split
+from workbench.store.counts import box_counts, boxes_by_split
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample, Theme
 

@@ -1,1 +1,1 @@
-"""The parts of the explore panel: its calls, its static figures."""
+"""The explore panel: preprocessing and augmentation seen before they are trusted, changed, and saved."""

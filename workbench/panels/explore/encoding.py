@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
 
 from workbench.data.inspection.variants import visible
+from workbench.panels.explore.messages import PictureJson
 
 SIDE = 320
 _PIXEL_ART = 96
@@ -21,7 +21,7 @@ class Pictures:
 
     buffers: list[bytes] = field(default_factory=list)
 
-    def add(self, image: np.ndarray, side: int = SIDE) -> dict[str, Any]:
+    def add(self, image: np.ndarray, side: int = SIDE) -> PictureJson:
         """Encode RGB (H, W, 3), uint8 or float; larger ones are made smaller. Small ones stay exact, as PNG."""
         pixels = visible(image)
         height, width = pixels.shape[:2]
@@ -44,5 +44,6 @@ class Pictures:
             "crisp": exact,
         }
 
-    def all(self, images: Sequence[np.ndarray], side: int = SIDE) -> list[dict[str, Any]]:
+    def all(self, images: Sequence[np.ndarray], side: int = SIDE) -> list[PictureJson]:
+        """Encode several images."""
         return [self.add(image, side) for image in images]

@@ -1,23 +1,23 @@
-"""The explore panel: preprocessing and augmentation seen before they are trusted, changed, and saved."""
+"""The widget of the explore panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import traitlets
 
 from workbench.errors import ConfigError
-from workbench.panels.base.messages import Answer, CallPanel, bound
+from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.explore import preview, samples, settings, survey
-from workbench.panels.explore.state import Desk
+from workbench.panels.explore.state import ExplorePanelState
 from workbench.panels.explore.summary import summary
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.themes import get_theme
 
-_METHODS: dict[str, Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answer]] = {
+_METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "open": samples.open_theme,
     "samples": samples.samples,
     "read": settings.read,
@@ -25,13 +25,13 @@ _METHODS: dict[str, Callable[[Desk, dict[str, Any], Sequence[memoryview]], Answe
     "yaml": settings.to_yaml,
     "transforms": settings.list_transforms,
     "arguments": settings.list_arguments,
-    "look": preview.look,
+    "look": preview.preview,
     "batch": preview.batch,
     "survey": survey.survey,
 }
 
 
-class ExplorePanel(CallPanel):
+class ExplorePanel(Panel):
     """Look at a theme's images and at what `auguments.yaml` makes of them; change it and save it.
 
     `theme` names the theme. `store` is the store to look at (default: the project's). `height` is the panel's height
@@ -48,12 +48,12 @@ class ExplorePanel(CallPanel):
         self.store = store or open_store()
         with self.store.read() as session:
             theme_id = get_theme(theme, session=session).id
-        self._desk = Desk(self.store, theme_id, self.store.project.augment_file)
-        super().__init__(bound(self._desk, _METHODS), height=height)
+        self._state = ExplorePanelState(self.store, theme_id, self.store.project.augment_file)
+        super().__init__(bind_state(self._state, _METHODS), height=height)
 
     def summary(self) -> str:
         """Return the theme and its way through `auguments.yaml` as static HTML."""
         try:
-            return summary(self._desk)
+            return summary(self._state)
         except ConfigError as error:
             return f"<p>{escape(str(error))}</p>"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.data.inspection.duplicates import Pair
-from workbench.data.inspection.intents import INTENTS, compare
+from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, compare_libraries
+from workbench.data.inspection.near_duplicates import Pair
+from workbench.data.inspection.profile import Issue, Profile
 from workbench.data.inspection.stages import BINS, Stage, histogram
-from workbench.data.inspection.survey import Odd, Survey
 from workbench.data.inspection.variants import Variant
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def class_distribution(counts: Mapping[str, Mapping[str, int]]) -> Figure:
     return figure
 
 
-def sizes_and_levels(survey: Survey) -> Figure:
+def sizes_and_levels(survey: Profile) -> Figure:
     """Widths and heights of the images, and how bright and how varied they are."""
     figure, (sizes, levels) = _figure(1, 2, height=3.2)
-    subjects = survey.subjects[: survey.done]
+    subjects = survey.images[: survey.done]
     unique, counts = np.unique([(each.width, each.height) for each in subjects], axis=0, return_counts=True)
     sizes.scatter(unique[:, 0], unique[:, 1], s=12 + 180 * counts / counts.max(initial=1), alpha=0.6, color="#0072b2")
     told = f"Sizes ({len(unique):,} different)" if len(unique) > 1 else "Sizes (all the same)"
@@ -80,18 +80,18 @@ def sizes_and_levels(survey: Survey) -> Figure:
     return figure
 
 
-def oddities(survey: Survey, odd: Sequence[Odd], limit: int = 16) -> Figure | None:
+def oddities(survey: Profile, odd: Sequence[Issue], limit: int = 16) -> Figure | None:
     """The odd images, each with its reason; a damaged one is an empty frame. None when there are none."""
     shown = odd[:limit]
     if not shown:
         return None
-    titles = [f"{one.kind}\n{_short(survey.subjects[one.number].name)}" for one in shown]
+    titles = [f"{one.kind}\n{_short(survey.images[one.number].name)}" for one in shown]
     empty = np.full((96, 128, 3), 238, np.uint8)
     pictures = [empty if one.kind == "damaged" else _picture(survey, one.number) for one in shown]
     return _gallery(pictures, titles, columns=8)
 
 
-def duplicate_pairs(survey: Survey, pairs: Sequence[Pair], limit: int = 8) -> Figure | None:
+def duplicate_pairs(survey: Profile, pairs: Sequence[Pair], limit: int = 8) -> Figure | None:
     """Pairs of near duplicates, the two of a pair close together; None when there are none."""
     shown = pairs[:limit]
     if not shown:
@@ -104,7 +104,7 @@ def duplicate_pairs(survey: Survey, pairs: Sequence[Pair], limit: int = 8) -> Fi
         axis.axis("off")
     for place, pair in enumerate(shown):
         for side, number in enumerate((pair.first, pair.second)):
-            axis, subject = axes[place // across * columns + place % across * 3 + side], survey.subjects[number]
+            axis, subject = axes[place // across * columns + place % across * 3 + side], survey.images[number]
             axis.axis("on")
             told = f"{subject.label or 'unlabeled'}, {subject.split or 'no split'}\n{_short(subject.name)}"
             _show(axis, _picture(survey, number), told)
@@ -153,9 +153,9 @@ def splits(images: Mapping[str, Sequence[np.ndarray]]) -> Figure:
 
 def libraries(image: np.ndarray, seeds: Sequence[int] = (0, 1, 2)) -> Figure:
     """The same intent in albumentations (left) and torchvision (right), a row each."""
-    figure, axes = _figure(len(INTENTS), 2 * len(seeds), height=1.25 * len(INTENTS) + 0.4)
-    for row, intent in enumerate(INTENTS):
-        found = compare(image, intent, list(seeds))
+    figure, axes = _figure(len(TRANSFORM_PAIRS), 2 * len(seeds), height=1.25 * len(TRANSFORM_PAIRS) + 0.4)
+    for row, intent in enumerate(TRANSFORM_PAIRS):
+        found = compare_libraries(image, intent, list(seeds))
         pictures = [*found["albumentations"], *found["torchvision"]]
         for column, picture in enumerate(pictures):
             _show(axes[row * len(pictures) + column], picture)
@@ -233,8 +233,8 @@ def _wrapped(lines: Sequence[str]) -> str:
     return textwrap.fill(", ".join(names) or "nothing applied", 24, break_long_words=False)
 
 
-def _picture(survey: Survey, number: int) -> np.ndarray:
-    return survey.subjects[number].pixels((128, 128))
+def _picture(survey: Profile, number: int) -> np.ndarray:
+    return survey.images[number].pixels((128, 128))
 
 
 def _short(name: str, length: int = 18) -> str:

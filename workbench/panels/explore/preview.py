@@ -2,88 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_as_subjects, count_boxes
-from workbench.data.inspection.intents import INTENTS, compare
-from workbench.data.inspection.stages import histogram, stages_of
-from workbench.data.inspection.survey import Subject
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
+from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, compare_libraries
+from workbench.data.inspection.stages import Stage, histogram, stages_of
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.messages import BatchJson, BatchParams, PreviewJson, PreviewParams, StageJson
 from workbench.panels.explore.plots import mosaic
-from workbench.panels.explore.state import Desk, pipeline
+from workbench.panels.explore.state import ExplorePanelState, pipeline
+from workbench.store.box_queries import count_boxes
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 
 _MOST = 64
 
 
-def look(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def preview(state: ExplorePanelState, params: PreviewParams) -> Answer[PreviewJson]:
     """Show one image: `view` steps, augmentation, splits or libraries; `quick` while a slider moves."""
     preprocessing = pipeline(params["draft"])
-    image = desk.image(
-        desk.subject(params.get("of", "images"), params["sample"]), preprocessing, quick=bool(params.get("quick"))
-    )
+    subject = state.subject(params.get("of", "images"), params["sample"])
+    image = state.image(subject, preprocessing, quick=bool(params.get("quick")))
     stages = stages_of(image, preprocessing)
     patches = stages[-1].images
     chosen = patches[len(patches) // 2]
-    seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 11)))
+    seed = int(params.get("seed", 0))
     pictures = Pictures()
-    view = params["view"]
-    value: dict[str, Any] = {"view": view, "patches": len(patches)}
-    if view == "steps":
-        value["stages"] = [
-            {
-                "name": stage.name,
-                "settings": stage.settings,
-                "picture": pictures.add(mosaic(stage.images)),
-                "size": list(stage.images[0].shape[:2]),
-                "count": len(stage.images),
-                "histogram": histogram(stage.images).tolist(),
-            }
-            for stage in stages
-        ]
-    elif view == "augmentation":
-        split = params.get("split", "train")
-        value |= {"original": pictures.add(chosen), "split": split}
+    value: PreviewJson = {"view": params["view"], "patches": len(patches)}
+    if params["view"] == "steps":
+        value["stages"] = [_stage(stage, pictures) for stage in stages]
+    elif params["view"] == "augmentation":
+        split, count = params.get("split", "train"), min(_MOST, int(params.get("count", 11)))
+        value["original"], value["split"] = pictures.add(chosen), split
         value["variants"] = [
-            {"picture": pictures.add(one.image), "seed": one.seed, "applied": one.applied}
+            {"picture": pictures.add(one.image), "seed": one.seed, "applied": list(one.applied)}
             for one in variants(chosen, preprocessing.augmenter(split), count, seed)
         ]
-    elif view == "splits":
+    elif params["view"] == "splits":
         value["splits"] = {split: pictures.all(_of_split(preprocessing, split, chosen, seed, 5)) for split in SPLITS}
     else:
-        intent = next((one for one in INTENTS if one.name == params.get("intent")), INTENTS[0])
         value["original"] = pictures.add(chosen)
-        value["intents"] = [one.name for one in INTENTS]
-        value["intent"] = intent.name
-        found = compare(chosen, intent, list(range(seed, seed + 5)))
-        value["libraries"] = {
-            library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
-            for library, images in found.items()
-        }
+        _both_libraries(value, chosen, params.get("intent"), seed, pictures)
     return Answer(value, pictures.buffers)
 
 
-def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def _stage(stage: Stage, pictures: Pictures) -> StageJson:
+    return {
+        "name": stage.name,
+        "settings": stage.settings,
+        "picture": pictures.add(mosaic(stage.images)),
+        "size": list(stage.images[0].shape[:2]),
+        "count": len(stage.images),
+        "histogram": histogram(stage.images).tolist(),
+    }
+
+
+def _both_libraries(value: PreviewJson, image: np.ndarray, name: str | None, seed: int, pictures: Pictures) -> None:
+    """Add what both libraries make of an image for the same intent."""
+    intent = next((one for one in TRANSFORM_PAIRS if one.name == name), TRANSFORM_PAIRS[0])
+    value["intents"], value["intent"] = [one.name for one in TRANSFORM_PAIRS], intent.name
+    found = compare_libraries(image, intent, list(range(seed, seed + 5)))
+    value["libraries"] = {
+        library: {"transform": getattr(intent, library), "pictures": pictures.all(images)}
+        for library, images in found.items()
+    }
+
+
+def batch(state: ExplorePanelState, params: BatchParams) -> Answer[BatchJson]:
     """Show a training batch as the network gets it: augmented, normalized, and brought back to colors.
 
     Images that cannot be decoded are left out and named.
     """
     seed, count = int(params.get("seed", 0)), min(_MOST, int(params.get("count", 32)))
-    subjects, split = _some_training_samples(desk, params.get("of", "images"), seed, count)
+    subjects, split = _some_training_samples(state, params.get("of", "images"), seed, count)
     plain = pipeline(params["draft"])
-    found: list[tuple[Subject, list[np.ndarray]]] = []
+    found: list[tuple[InspectedImage, list[np.ndarray]]] = []
     damaged = []
     for subject in subjects:
         try:
@@ -96,7 +98,7 @@ def batch(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) ->
     pixels = made.images
     shown = restore(pixels[:_MOST], preprocessing.statistics)
     pictures = Pictures()
-    value = {
+    value: BatchJson = {
         "rows": [
             {"picture": pictures.add(image, 160), "label": found[owner][0].label or "unlabeled"}
             for image, owner in zip(shown, made.indices.tolist(), strict=False)
@@ -124,39 +126,43 @@ _WHERE = (
 )
 
 
-def _some_training_samples(desk: Desk, of: str, seed: int, count: int) -> tuple[list[Subject], str]:
+def _some_training_samples(
+    state: ExplorePanelState, of: str, seed: int, count: int
+) -> tuple[list[InspectedImage], str]:
     """Draw samples from what training would use, and say in words where they are from."""
     random = np.random.default_rng(seed)
     for told, where in _WHERE:
         if of == "boxes":
             if where.split is None and where.state == "labeled":
                 continue
-            with desk.store.read() as session:
-                total = count_boxes(desk.theme_id, where, session=session)
+            with state.store.read() as session:
+                total = count_boxes(state.theme_id, where, session=session)
             offsets = _drawn(random, total, count)
             found = [
-                boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, where, offset=offset, limit=1)[0][0]
+                boxes_to_inspect(state.store, state.theme_id, state.box_margin, where, offset=offset, limit=1)[0][0]
                 for offset in offsets
             ]
         else:
-            found = _some_images(desk, where, random, count)
+            found = _some_images(state, where, random, count)
         if found:
             return found, told
     raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")
 
 
-def _some_images(desk: Desk, where: SampleFilter, random: np.random.Generator, count: int) -> list[Subject]:
-    with desk.store.read() as session:
-        names = {label.id: label.name for label in labels_of(desk.theme_id, session=session)}
-        total = count_samples(desk.theme_id, where, session=session)
+def _some_images(
+    state: ExplorePanelState, where: SampleFilter, random: np.random.Generator, count: int
+) -> list[InspectedImage]:
+    with state.store.read() as session:
+        names = {label.id: label.name for label in labels_of(state.theme_id, session=session)}
+        total = count_samples(state.theme_id, where, session=session)
         offsets = _drawn(random, total, count)
         samples = [
-            page_of_samples(desk.theme_id, where, offset=offset, limit=1, session=session)[0] for offset in offsets
+            page_of_samples(state.theme_id, where, offset=offset, limit=1, session=session)[0] for offset in offsets
         ]
         return [
-            Subject(
+            InspectedImage(
                 sample.id,
-                desk.store.images.path(sample.uri),
+                state.store.images.path(sample.uri),
                 sample.name,
                 names.get(sample.label_id or 0, ""),
                 sample.split or "",

@@ -12,10 +12,12 @@ from typing import Any
 import cv2
 import numpy as np
 
+from workbench.configuration import Location
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
-from workbench.data.inspection.boxes import box_as_subject
-from workbench.data.inspection.survey import Subject, Survey
+from workbench.data.inspection.inspected_boxes import box_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
+from workbench.data.inspection.profile import Profile
 from workbench.data.normalization import statistics_of
 from workbench.errors import WorkbenchError
 from workbench.store import Store
@@ -29,19 +31,16 @@ QUICK_SIDE = 1024
 
 
 @dataclass
-class Desk:
-    """The kernel side of one panel."""
+class ExplorePanelState:
+    """What the panel's kernel half keeps between two messages."""
 
     store: Store
     theme_id: int
     config_file: Path
-    survey: Survey | None = None
+    survey: Profile | None = None
     surveyed: str = "images"
     total: int = 0
-    pictures: DecodedImages = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pictures = DecodedImages()
+    decoded: DecodedImages = field(default_factory=lambda: DecodedImages())
 
     def sample(self, sample_id: int) -> Sample:
         """Return a sample of this theme."""
@@ -56,19 +55,21 @@ class Desk:
         """The margin around boxes that training will take."""
         return load_params(self.store.project.params_file).data.box_margin
 
-    def subject(self, of: str, number: int) -> Sample | Subject:
+    def subject(self, of: str, number: int) -> Sample | InspectedImage:
         """Return a sample, or with `of` "boxes" a box, by its id."""
         if of == "boxes":
-            return box_as_subject(self.store, self.theme_id, number, self.box_margin)
+            return box_to_inspect(self.store, self.theme_id, number, self.box_margin)
         return self.sample(number)
 
-    def image(self, sample: Sample | Subject, preprocessing: Preprocessing, *, quick: bool = False) -> np.ndarray:
+    def image(
+        self, sample: Sample | InspectedImage, preprocessing: Preprocessing, *, quick: bool = False
+    ) -> np.ndarray:
         """Decode a sample as the pipeline does; `quick` bounds its size."""
-        if isinstance(sample, Subject):
+        if isinstance(sample, InspectedImage):
             return sample.pixels()
         path = self.store.images.path(sample.uri)
-        image = self.pictures.get(path, preprocessing)
-        return self.pictures.smaller(path, preprocessing, image) if quick else image
+        image = self.decoded.get(path, preprocessing)
+        return self.decoded.smaller(path, preprocessing, image) if quick else image
 
 
 class DecodedImages:
@@ -108,7 +109,7 @@ class DecodedImages:
 
 def pipeline(draft: dict[str, Any], theme: Statistics | None = None) -> Preprocessing:
     """Check a draft of the settings and return its pipeline; without the theme's statistics it does not normalize."""
-    config = AugmentConfig.from_dict(draft, source="the settings")
+    config = AugmentConfig.from_dict(draft, at=Location("the settings"))
     normalization = config.augmentation.normalization
     if normalization == "theme" and theme is None:
         return Preprocessing(config, None)

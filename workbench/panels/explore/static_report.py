@@ -12,11 +12,11 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_as_subjects, has_boxes
-from workbench.data.inspection.duplicates import Pair, near_duplicates
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import LIMIT, images_to_inspect
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.data.inspection.stages import Stage, stages_of
-from workbench.data.inspection.subjects import LIMIT, subjects_of
-from workbench.data.inspection.survey import Odd, Survey, odd_ones
 from workbench.data.inspection.variants import variants
 from workbench.data.normalization import restore
 from workbench.errors import WorkbenchError
@@ -25,8 +25,8 @@ from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore import plots
 from workbench.progress import progress_bar
 from workbench.store import Store, open_store
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import ThemeStatistics, theme_statistics
+from workbench.store.box_queries import has_boxes
+from workbench.store.counts import ThemeCounts, boxes_by_split, theme_counts
 from workbench.store.themes import get_theme
 from workbench.training.params import load_params
 
@@ -59,20 +59,18 @@ class Exploration:
         with self.store.read() as session:
             found = get_theme(theme, session=session)
             self._theme_id = found.id
-            self.statistics: ThemeStatistics = theme_statistics(self._theme_id, session=session)
+            self.statistics: ThemeCounts = theme_counts(self._theme_id, session=session)
             boxed = has_boxes(self._theme_id, session=session)
             self.of = of or ("boxes" if boxed and found.task == "boxes" else "images")
-            self.counts = self.statistics.counts
+            self.counts = self.statistics.by_label
             if self.of == "boxes":
                 self.counts = boxes_by_split(self._theme_id, session=session)
         self._overrides = overrides
         if self.of == "boxes":
             margin = load_params(self.store.project.params_file).data.box_margin
-            self._subjects, self._total = boxes_as_subjects(
-                self.store, self._theme_id, margin, limit=limit, spread=True
-            )
+            self._subjects, self._total = boxes_to_inspect(self.store, self._theme_id, margin, limit=limit, spread=True)
         else:
-            self._subjects, self._total = subjects_of(self.store, self._theme_id, limit)
+            self._subjects, self._total = images_to_inspect(self.store, self._theme_id, limit)
         if not self._subjects:
             raise WorkbenchError(
                 f"The theme '{theme}' has no {self.of} yet. Add some first, in a label notebook or in a terminal "
@@ -85,18 +83,18 @@ class Exploration:
         return AugmentConfig.load(self.store.project.augment_file, self._overrides)
 
     @cached_property
-    def survey(self) -> Survey:
+    def survey(self) -> Profile:
         """Facts about every image that was looked at."""
-        found = Survey(self._subjects)
+        found = Profile(self._subjects)
         with progress_bar(len(self._subjects), "Looking at images", show=not is_batch()) as bar:
             for done in found.advance():
                 bar.update(done - bar.n)
         return found
 
     @cached_property
-    def odd(self) -> list[Odd]:
+    def odd(self) -> list[Issue]:
         """Damaged, blank, tiny and very long images."""
-        return odd_ones(self.survey)
+        return find_issues(self.survey)
 
     @cached_property
     def duplicates(self) -> list[Pair]:

@@ -14,17 +14,16 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.boxes import boxes_as_subjects
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
-from workbench.data.inspection.survey import Subject
 from workbench.data.inspection.variants import variants
-from workbench.panels.base.static_table import static_table, swatch
+from workbench.panels.base.static_summary import static_table, swatch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.plots import CHANNELS, SPLIT_COLORS, mosaic
-from workbench.panels.explore.state import Desk
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import theme_statistics
+from workbench.panels.explore.state import ExplorePanelState
+from workbench.store.counts import boxes_by_split, theme_counts
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
@@ -36,35 +35,35 @@ _VARIANTS = 11
 _SIDE = 128
 
 
-def summary(desk: Desk) -> str:
+def summary(state: ExplorePanelState) -> str:
     """Return counts, the steps on the first image, and its augmented versions as HTML with embedded pictures.
 
     It is made whenever a panel is shown, so it does without matplotlib, whose import alone takes a second.
     """
-    config = AugmentConfig.load(desk.config_file)
-    with desk.store.read() as session:
-        theme = session.get_one(Theme, desk.theme_id)
-        statistics = theme_statistics(desk.theme_id, session=session)
-        first = page_of_samples(desk.theme_id, SampleFilter(), sort="name", limit=1, session=session)
-        boxes = boxes_by_split(desk.theme_id, session=session) if theme.task == "boxes" else {}
-        colors = [label.color for label in labels_of(desk.theme_id, session=session)]
+    config = AugmentConfig.load(state.config_file)
+    with state.store.read() as session:
+        theme = session.get_one(Theme, state.theme_id)
+        statistics = theme_counts(state.theme_id, session=session)
+        first = page_of_samples(state.theme_id, SampleFilter(), sort="name", limit=1, session=session)
+        boxes = boxes_by_split(state.theme_id, session=session) if theme.task == "boxes" else {}
+        colors = [label.color for label in labels_of(state.theme_id, session=session)]
         boxed = sum(sum(row.values()) for row in boxes.values())
     parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {statistics.labeled:,} labeled.</p>"]
     if boxed:
         parts = [f"<p><b>{escape(theme.name)}</b>: {statistics.samples:,} images, {boxed:,} boxes.</p>"]
         parts.append(_counts(boxes, colors))
-        parts.append(_embedded(sizes_and_positions(desk.store, desk.theme_id), "sizes and positions of the boxes"))
-        some, _ = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, limit=1)
+        parts.append(_embedded(sizes_and_positions(state.store, state.theme_id), "sizes and positions of the boxes"))
+        some, _ = boxes_to_inspect(state.store, state.theme_id, state.box_margin, limit=1)
         return "".join(parts + _one_image(some[0], config))
     if statistics.labeled:
-        parts.append(_counts(statistics.counts, colors))
+        parts.append(_counts(statistics.by_label, colors))
     if first:
-        subject = Subject(first[0].id, desk.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
+        subject = InspectedImage(first[0].id, state.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
         parts += _one_image(subject, config)
     return "".join(parts)
 
 
-def _one_image(subject: Subject, config: AugmentConfig) -> list[str]:
+def _one_image(subject: InspectedImage, config: AugmentConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
     name = subject.name
     try:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
-
 import numpy as np
 
-from workbench.data.inspection.boxes import Geometry, boxes_as_subjects, geometry
-from workbench.data.inspection.duplicates import Pair, near_duplicates
-from workbench.data.inspection.subjects import subjects_of
-from workbench.data.inspection.survey import Odd, Survey, odd_ones
+from workbench.data.inspection.inspected_boxes import BoxGeometry, box_geometry, boxes_to_inspect
+from workbench.data.inspection.inspected_images import images_to_inspect
+from workbench.data.inspection.near_duplicates import Pair, near_duplicates
+from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
+from workbench.panels.explore.messages import GeometryJson, OddJson, PairJson, SubjectJson, SurveyJson, SurveyParams
 from workbench.panels.explore.plots import SPLIT_COLORS
-from workbench.panels.explore.state import Desk
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import theme_statistics
+from workbench.panels.explore.state import ExplorePanelState
+from workbench.store.counts import boxes_by_split, theme_counts
 
 _SECONDS = 0.5
 _SHOWN = 24
@@ -25,47 +21,49 @@ _LEVELS = 32
 _DOTS = 400
 
 
-def survey(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]:
     """Go on looking for half a second; the answer tells how far it is, and at the end what was found."""
     of = params.get("of", "images")
-    if desk.survey is None or params.get("anew") or desk.surveyed != of:
+    if state.survey is None or params.get("anew") or state.surveyed != of:
         if of == "boxes":
-            subjects, desk.total = boxes_as_subjects(desk.store, desk.theme_id, desk.box_margin, spread=True)
+            subjects, state.total = boxes_to_inspect(state.store, state.theme_id, state.box_margin, spread=True)
         else:
-            subjects, desk.total = subjects_of(desk.store, desk.theme_id)
-        desk.survey, desk.surveyed = Survey(subjects), of
-    current = desk.survey
+            subjects, state.total = images_to_inspect(state.store, state.theme_id)
+        state.survey, state.surveyed = Profile(subjects), of
+    current = state.survey
     for _ in current.advance(_SECONDS):
         pass
-    value: dict[str, Any] = {"done": current.done, "of": len(current.subjects), "total": desk.total}
+    value: SurveyJson = {"done": current.done, "of": len(current.images), "total": state.total}
     if not current.finished:
         return Answer(value)
     pictures = Pictures()
-    with desk.store.read() as session:
+    with state.store.read() as session:
         if of == "boxes":
-            counts = boxes_by_split(desk.theme_id, session=session)
+            counts = boxes_by_split(state.theme_id, session=session)
         else:
-            counts = theme_statistics(desk.theme_id, session=session).counts
-        boxes = geometry(desk.theme_id, session=session)
-    odd, pairs = odd_ones(current), near_duplicates(current)
+            counts = theme_counts(state.theme_id, session=session).by_label
+        boxes = box_geometry(state.theme_id, session=session)
+    odd, pairs = find_issues(current), near_duplicates(current)
     mean, std = current.overall()
-    value |= {
-        "counts": counts,
-        "colors": SPLIT_COLORS,
-        "boxes": [_boxes(each) for each in boxes if len(each.sizes)],
-        "sizes": _sizes(current),
-        "mean": mean.round(4).tolist(),
-        "std": std.round(4).tolist(),
-        "levels": _levels(current),
-        "odd": [_odd(one, current, pictures) for one in odd[:_SHOWN]],
-        "odd_count": len(odd),
-        "pairs": [_pair(one, current, pictures) for one in pairs[:_SHOWN]],
-        "pair_count": len(pairs),
-    }
+    value.update(
+        {
+            "counts": counts,
+            "colors": SPLIT_COLORS,
+            "boxes": [_boxes(each) for each in boxes if len(each.sizes)],
+            "sizes": _sizes(current),
+            "mean": mean.round(4).tolist(),
+            "std": std.round(4).tolist(),
+            "levels": _levels(current),
+            "odd": [_odd(one, current, pictures) for one in odd[:_SHOWN]],
+            "odd_count": len(odd),
+            "pairs": [_pair(one, current, pictures) for one in pairs[:_SHOWN]],
+            "pair_count": len(pairs),
+        }
+    )
     return Answer(value, pictures.buffers)
 
 
-def _boxes(found: Geometry) -> dict[str, Any]:
+def _boxes(found: BoxGeometry) -> GeometryJson:
     """Where a label's boxes are: at most some hundreds of them, evenly chosen, and the middle of their sizes."""
     step = max(1, len(found.sizes) // _DOTS)
     return {
@@ -80,36 +78,37 @@ def _boxes(found: Geometry) -> dict[str, Any]:
     }
 
 
-def _sizes(current: Survey) -> list[list[int]]:
+def _sizes(current: Profile) -> list[list[int]]:
     """The most frequent sizes: [width, height, images]."""
     if not current.done:
         return []
-    sizes = np.array([(each.width, each.height) for each in current.subjects])
+    sizes = np.array([(each.width, each.height) for each in current.images])
     unique, counts = np.unique(sizes, axis=0, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:200]
     return [[*unique[number].tolist(), int(counts[number])] for number in order]
 
 
-def _levels(current: Survey) -> list[list[int]]:
+def _levels(current: Profile) -> list[list[int]]:
     """How many images have which mean, per channel, in equal bins from 0 to 1."""
     sound = current.sound
     return [np.histogram(current.mean[sound, channel], bins=_LEVELS, range=(0, 1))[0].tolist() for channel in range(3)]
 
 
-def _odd(one: Odd, current: Survey, pictures: Pictures) -> dict[str, Any]:
+def _odd(one: Issue, current: Profile, pictures: Pictures) -> OddJson:
     return {**_shown(one.number, current, pictures), "kind": one.kind, "reason": one.reason}
 
 
-def _pair(pair: Pair, current: Survey, pictures: Pictures) -> dict[str, Any]:
-    told = asdict(pair)
+def _pair(pair: Pair, current: Profile, pictures: Pictures) -> PairJson:
     return {
         "images": [_shown(number, current, pictures) for number in (pair.first, pair.second)],
-        **{key: told[key] for key in ("distance", "same_label", "across_splits")},
+        "distance": pair.distance,
+        "same_label": pair.same_label,
+        "across_splits": pair.across_splits,
     }
 
 
-def _shown(number: int, current: Survey, pictures: Pictures) -> dict[str, Any]:
-    subject = current.subjects[number]
+def _shown(number: int, current: Profile, pictures: Pictures) -> SubjectJson:
+    subject = current.images[number]
     damaged = number in current.damaged
     return {
         "id": subject.sample_id,

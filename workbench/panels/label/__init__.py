@@ -1,1 +1,1 @@
-"""What the label panel's kernel half can be asked, one module for each kind of question."""
+"""The label panel: themes, a grid and a table of samples, and one image large, labeled by keys."""

@@ -1,42 +1,40 @@
-"""Committing what people decided: each act once, in order, and what became of it."""
+"""Committing what people decided: each entry of the browser's journal once, in order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
 from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label import annotators
 from workbench.panels.label.browsing import changes_json
-from workbench.panels.label.state import Desk, decision_json, decision_text, moment_json, sample_filter
-from workbench.store import Session, Store
-from workbench.store.labeling import (
-    Decision,
-    Outcome,
-    batch_of_client_key,
-    decide,
-    delete_samples,
-    label_many,
-    undo,
-)
-from workbench.store.merges import label_now
-from workbench.store.samples import SampleFilter
-from workbench.store.undo import REVIVES_LABELS
+from workbench.panels.label.listing import chosen_samples
+from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
+from workbench.panels.label.rows import decision_from_json, decision_json, moment_json
+from workbench.panels.label.state import LabelPanelState
+from workbench.panels.label.suggestions import accept
+from workbench.store import Session
+from workbench.store.bulk_edits import delete_samples, label_many
+from workbench.store.events import batch_of_client_key
+from workbench.store.label_merges import label_now
+from workbench.store.single_edits import Edit, EditOutcome, decide
+from workbench.store.undo import REVIVES_LABELS, undo
+
+_KINDS = ("decide", "bulk", "accept", "delete", "opinion", "settle", "undo")
 
 
-def act(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
-    """Commit entries of the browser's journal; `since` and `newest` as in `browsing.changes`."""
-    outcomes: list[dict[str, Any]] = []
+def commit(state: LabelPanelState, params: CommitParams) -> Answer[CommittedJson]:
+    """Commit entries of the browser's journal and return their outcomes, and what else has changed."""
+    outcomes: list[OutcomeJson] = []
     for run in _runs(params["entries"]):
-        outcomes += _commit(desk.store, params["theme"], run)
-    with desk.store.read() as session:
+        outcomes += _commit(state, params["theme"], run)
+    with state.store.read() as session:
         return Answer({"outcomes": outcomes, **changes_json(params, session)})
 
 
-def _runs(entries: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Cut the entries into runs that are committed together: single decisions of one annotator, or one other act."""
+def _runs(entries: Sequence[EntryJson]) -> Iterator[list[EntryJson]]:
+    """Cut the entries into runs that are committed together: single decisions of one annotator, or one other entry."""
     for (kind, _, _), run in groupby(
         enumerate(entries), key=lambda pair: (pair[1]["kind"], pair[1]["annotator"], _alone(pair))
     ):
@@ -44,44 +42,45 @@ def _runs(entries: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         yield found if kind == "decide" else found[:1]
 
 
-def _alone(pair: tuple[int, dict[str, Any]]) -> int:
+def _alone(pair: tuple[int, EntryJson]) -> int:
     index, entry = pair
     return -1 if entry["kind"] == "decide" else index
 
 
-def _commit(store: Store, theme_id: int, run: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list[OutcomeJson]:
     """Commit a run; where one entry of it cannot be done, the others still are."""
     try:
-        with store.write() as session:
+        with state.store.write() as session:
             if run[0]["kind"] == "decide":
                 return _decide(theme_id, run, session)
-            return [_other(theme_id, run[0], session)]
+            return [_other(state, theme_id, run[0], session)]
     except StoreFailedError:
-        # Nothing is wrong with the entries: they stay in the browser's journal and come again.
+        # Nothing is wrong with the entries: they stay in the browser's journal and are sent with a later message.
         raise
     except WorkbenchError as error:
         if len(run) == 1:
             return [{"key": run[0]["key"], "status": "failed", "message": str(error)}]
-    return [outcome for entry in run for outcome in _commit(store, theme_id, [entry])]
+    return [outcome for entry in run for outcome in _commit(state, theme_id, [entry])]
 
 
-def _decide(theme_id: int, run: Sequence[dict[str, Any]], session: Session) -> list[dict[str, Any]]:
-    decisions = [
-        Decision(
-            sample_id=entry["sample"],
-            label_id=entry["to"].get("label"),
-            skip=bool(entry["to"].get("skipped")),
-            seen=decision_text(entry["seen"]) if entry.get("seen") is not None else ...,
-            client_key=entry["key"],
-        )
-        for entry in run
-    ]
-    outcomes = decide(theme_id, decisions, annotator=run[0]["annotator"], session=session)
+def _decide(theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
+    edits = [_edit(entry) for entry in run]
+    outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
     return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
 
 
-def _outcome_json(key: str, outcome: Outcome) -> dict[str, Any]:
-    found: dict[str, Any] = {"key": key, "status": outcome.status}
+def _edit(entry: EntryJson) -> Edit:
+    seen = entry.get("seen")
+    return Edit(
+        sample_id=entry["sample"],
+        decision=decision_from_json(entry["to"]),
+        seen=decision_from_json(seen) if seen is not None else ...,
+        client_key=entry["key"],
+    )
+
+
+def _outcome_json(key: str, outcome: EditOutcome) -> OutcomeJson:
+    found: OutcomeJson = {"key": key, "status": outcome.status}
     if outcome.status != "missing":
         found["current"] = {
             "id": outcome.sample_id,
@@ -93,30 +92,32 @@ def _outcome_json(key: str, outcome: Outcome) -> dict[str, Any]:
     return found
 
 
-def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, Any]:
-    who, key = entry["annotator"], entry["key"]
-    if entry["kind"] == "undo":
+def _other(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+    kind = entry["kind"]
+    if kind not in _KINDS:
+        raise WorkbenchError(f"There is no entry of the kind '{kind}'. Allowed: {', '.join(_KINDS)}.")
+    if kind == "undo":
         return _undo(theme_id, entry, session)
-    if entry["kind"] in annotators.KINDS:
+    if kind == "accept":
+        return accept(theme_id, state.version(theme_id, session), entry, session)
+    if kind in annotators.KINDS:
         return annotators.commit(theme_id, entry, session)
-    if entry["kind"] not in {"bulk", "delete"}:
-        raise WorkbenchError(
-            f"There is no act '{entry['kind']}'. Allowed: decide, bulk, delete, opinion, settle, undo."
-        )
-    where = _meant(entry)
+    return _bulk(state, theme_id, entry, session)
+
+
+def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+    """Label, skip, clear or delete many samples."""
+    who, key = entry["annotator"], entry["key"]
+    if entry.get("ids") is None and entry.get("where") is None:
+        raise WorkbenchError("A bulk action needs the samples that it is meant for.")
+    where = chosen_samples(state, theme_id, entry.get("where"), entry.get("ids"), session)
     if entry["kind"] == "delete":
         done = delete_samples(theme_id, where, annotator=who, client_key=key, session=session)
     else:
         to = entry["to"]
-        done = label_many(
-            theme_id,
-            where,
-            label_now(theme_id, to.get("label"), session=session),
-            skip=bool(to.get("skipped")),
-            annotator=who,
-            client_key=key,
-            session=session,
-        )
+        label_id = label_now(theme_id, to.get("label"), session=session)
+        skip = bool(to.get("skipped"))
+        done = label_many(theme_id, where, label_id, skip=skip, annotator=who, client_key=key, session=session)
     return {
         "key": key,
         "status": "changed",
@@ -126,14 +127,7 @@ def _other(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, 
     }
 
 
-def _meant(entry: dict[str, Any]) -> SampleFilter:
-    ids = entry.get("ids")
-    if ids is None and entry.get("where") is None:
-        raise WorkbenchError("A bulk action needs the samples that it is meant for.")
-    return sample_filter(entry.get("where"), ids)
-
-
-def _undo(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, Any]:
+def _undo(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
     batch_id = None
     if entry.get("of"):
         batch = batch_of_client_key(entry["of"], session=session)
@@ -143,10 +137,9 @@ def _undo(theme_id: int, entry: dict[str, Any], session: Session) -> dict[str, A
     done = undo(theme_id, annotator=entry["annotator"], batch_id=batch_id, client_key=entry["key"], session=session)
     # A label that comes back is a change, also where no sample had it.
     happened = done.restored > 0 or done.action in REVIVES_LABELS
-    status = "changed" if done.batch_id is not None and happened else "unchanged"
     return {
         "key": entry["key"],
-        "status": status,
+        "status": "changed" if done.batch_id is not None and happened else "unchanged",
         "changed": done.restored,
         "unchanged": done.kept,
         "samples": list(done.sample_ids),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk, moment_json
-from workbench.store.history import decision_names, decision_words
+from workbench.panels.label.rows import moment_json
+from workbench.panels.label.state import LabelPanelState
+from workbench.store.history import event_words, history_of
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import history_of
+from workbench.store.labels import label_names
 from workbench.store.samples import samples_by_id
 
 _AS_THEY_ARE = {
@@ -29,12 +29,48 @@ _LARGEST_SIDE = 4096
 _MESSAGE_BYTES = 3_000_000
 
 
-def pictures(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+class ImageParams(TypedDict):
+    """Whole images of samples."""
+
+    ids: list[int]
+
+
+class ImageJson(TypedDict):
+    """An image's media type, or why it cannot be shown; its file is the buffer of the same number."""
+
+    id: int
+    type: NotRequired[str]
+    error: NotRequired[str]
+
+
+class ImagesJson(TypedDict):
+    """As many of the images as one message should hold, in the order that was asked for."""
+
+    pictures: list[ImageJson]
+
+
+class SampleParams(TypedDict):
+    """A call about one sample."""
+
+    sample: int
+
+
+class EventJson(TypedDict):
+    """One event of a sample's history; `after` is in words."""
+
+    action: str
+    source: str
+    annotator: str
+    at: str | None
+    after: str | None
+
+
+def images(state: LabelPanelState, params: ImageParams) -> Answer[ImagesJson]:
     """Return the images of some samples in that order, as many as one message should hold; one at least."""
     ids = list(params["ids"])
-    with desk.store.read() as session:
+    with state.store.read() as session:
         found = samples_by_id(ids, session=session)
-    shown: list[dict[str, Any]] = []
+    shown: list[ImageJson] = []
     contents: list[bytes] = []
     for sample_id in ids:
         if contents and sum(map(len, contents)) > _MESSAGE_BYTES:
@@ -43,7 +79,7 @@ def pictures(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
         try:
             if row is None:
                 raise NotFoundError("The sample is gone.")
-            media_type, content = _displayable(desk.store.images, row.uri, row.size_bytes)
+            media_type, content = _displayable(state.store.images, row.uri, row.size_bytes)
         except (ImageError, NotFoundError) as error:
             media_type, content = "", b""
             shown.append({"id": sample_id, "error": str(error)})
@@ -53,22 +89,22 @@ def pictures(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview])
     return Answer({"pictures": shown}, contents)
 
 
-def history(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def history(state: LabelPanelState, params: SampleParams) -> Answer[list[EventJson]]:
     """Return the last events of a sample, the newest first."""
-    with desk.store.read() as session:
+    with state.store.read() as session:
         events = history_of(params["sample"], session=session)[-8:]
-        names = decision_names(events[0].theme_id, session=session) if events else {}
-        told = [
+        names = label_names(events[0].theme_id, session=session) if events else {}
+        shown: list[EventJson] = [
             {
                 "action": event.action,
                 "source": event.source,
                 "annotator": event.annotator,
                 "at": moment_json(event.at),
-                "after": decision_words(event.after, names),
+                "after": event_words(event, names)[1],
             }
             for event in reversed(events)
         ]
-    return Answer(told)
+    return Answer(shown)
 
 
 def _displayable(images: ImageFiles, uri: str, size: int) -> tuple[str, bytes]:

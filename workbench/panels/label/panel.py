@@ -1,39 +1,38 @@
-"""The label panel: themes, a grid and a table of samples, and one image large, labeled by keys."""
+"""The widget of the label panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.base.messages import CallPanel, bound
+from workbench.panels.base.messages import Answer, Panel, bind_state
+from workbench.panels.base.state import store_key
 from workbench.panels.label import annotators, browsing, edits, images, splits, summary, themes, uploads
-from workbench.panels.label.state import Desk
-from workbench.panels.predictions.review import Call, Review
-from workbench.panels.predictions.version_choice import version_for
+from workbench.panels.label.state import LabelPanelState
+from workbench.panels.label.suggestions import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import theme_counts
 from workbench.store.events import checked_annotator
 from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
-from workbench.store.themes import get_theme, list_themes, theme_counts
+from workbench.store.themes import get_theme, list_themes
 from workbench.user import user_name
 
-_METHODS: dict[str, Call] = {
-    "act": edits.act,
+_METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
+    "act": edits.commit,
     "open": browsing.open_theme,
     "browse": browsing.browse,
-    "survey": browsing.survey,
+    "survey": browsing.learn_order,
     "along": browsing.along,
     "sheet": browsing.sheet,
     "counts": browsing.counts,
     "changes": browsing.changes,
-    "pictures": images.pictures,
+    "pictures": images.images,
     "history": images.history,
     "themes": themes.list_themes,
     "create theme": themes.create_theme,
@@ -52,19 +51,18 @@ _METHODS: dict[str, Call] = {
     "set overlap": annotators.set_overlap,
     "disagreements": annotators.disagreements,
     "agreement": annotators.agreement,
-    "usual splits": splits.usual,
+    "usual splits": splits.settings,
     "preview splits": splits.preview,
     "assign splits": splits.assign,
     "move to split": splits.move,
     "upload": uploads.upload,
 }
 
-
 # The ids travel with every question for a page.
 _MOST_SAMPLES = 20_000
 
 
-class LabelPanel(CallPanel):
+class LabelPanel(Panel):
     """Label the images of a theme in the notebook.
 
     `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
@@ -105,13 +103,12 @@ class LabelPanel(CallPanel):
         config = {
             "theme": self._theme_id,
             "annotator": checked_annotator(annotator or user_name()),
-            "place": place_of(self.store),
+            "place": store_key(self.store),
         }
-        methods = _METHODS
+        self._state = LabelPanelState(self.store)
         if suggestions is not None:
-            review = Review(lambda theme_id, session: version_for(theme_id, suggestions, session), only_answered=False)
-            methods = {**_METHODS, **review.methods}
-        super().__init__(bound(Desk(self.store), methods), config=config, height=height, chosen=chosen)
+            self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
+        super().__init__(bind_state(self._state, _METHODS), config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
         """Show these samples alone in the panel that is open, or with None all again; raises as the panel does."""
@@ -131,7 +128,7 @@ class LabelPanel(CallPanel):
                 found = list_themes(session=session)
                 return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
             theme = session.get_one(Theme, self._theme_id)
-            return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
+            return {"theme": theme.name, **asdict(theme_counts(theme.id, session=session))}
 
     def _choice(self, samples: Sequence[int], about: str) -> dict[str, Any]:
         if self._theme_id is None:
@@ -154,9 +151,3 @@ class LabelPanel(CallPanel):
     def _find(self, name: str) -> int:
         with self.store.read() as session:
             return get_theme(name, session=session).id
-
-
-def place_of(store: Store) -> str:
-    """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
-    url = store.engine.url.render_as_string(hide_password=True)
-    return hashlib.sha256(url.encode()).hexdigest()[:16]

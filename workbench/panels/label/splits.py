@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk, sample_filter
-from workbench.store.split_moves import move_to_split
-from workbench.store.splits import assign_splits, preview_splits
+from workbench.panels.label.listing import chosen_samples
+from workbench.panels.label.messages import WhereJson
+from workbench.panels.label.state import LabelPanelState
+from workbench.store.splits import SplitMove, SplitOutcome, assign_splits, move_to_split, preview_splits
 
 
-def usual(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+class SplitSettingsJson(TypedDict):
+    """The shares of train, valid and test, and the seed, that params.yaml names."""
+
+    ratios: list[float]
+    seed: int
+
+
+class PreviewSplitsParams(TypedDict):
+    """How splits would be assigned."""
+
+    theme: int
+    ratios: list[float]
+    reset: NotRequired[bool]
+    valid_from_train: NotRequired[bool]
+
+
+class AssignSplitsParams(PreviewSplitsParams):
+    """How splits are assigned."""
+
+    seed: int
+    annotator: str
+
+
+class MoveToSplitParams(TypedDict):
+    """Samples to move into a split."""
+
+    theme: int
+    split: str
+    annotator: str
+    where: NotRequired[WhereJson | None]
+    ids: NotRequired[list[int] | None]
+
+
+def settings(state: LabelPanelState, _params: object) -> Answer[SplitSettingsJson]:
     """Return the shares and the seed that params.yaml names, as the command takes them."""
     from workbench.training.params import load_params
 
-    data = load_params(desk.store.project.params_file).data
+    data = load_params(state.store.project.params_file).data
     return Answer({"ratios": list(data.split_ratio), "seed": data.seed})
 
 
-def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def preview(state: LabelPanelState, params: PreviewSplitsParams) -> Answer[SplitOutcome]:
     """Return the counts that an assignment would lead to, and change nothing."""
-    with desk.store.read() as session:
+    with state.store.read() as session:
         done = preview_splits(
             params["theme"],
             params["ratios"],
@@ -30,12 +62,12 @@ def preview(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) 
             valid_from_train=bool(params.get("valid_from_train")),
             session=session,
         )
-    return Answer(asdict(done))
+    return Answer(done)
 
 
-def assign(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def assign(state: LabelPanelState, params: AssignSplitsParams) -> Answer[SplitOutcome]:
     """Assign the splits and return what was assigned."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         done = assign_splits(
             params["theme"],
             params["ratios"],
@@ -45,12 +77,12 @@ def assign(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -
             annotator=params["annotator"],
             session=session,
         )
-    return Answer(asdict(done))
+    return Answer(done)
 
 
-def move(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def move(state: LabelPanelState, params: MoveToSplitParams) -> Answer[SplitMove]:
     """Move selected samples into a split; those that may not move stay and are counted."""
-    where = sample_filter(params.get("where"), params.get("ids"))
-    with desk.store.write() as session:
+    with state.store.write() as session:
+        where = chosen_samples(state, params["theme"], params.get("where"), params.get("ids"), session)
         done = move_to_split(params["theme"], where, params["split"], annotator=params["annotator"], session=session)
-    return Answer(asdict(done))
+    return Answer(done)

@@ -2,38 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk, label_json
-from workbench.store import Session
+from workbench.panels.base.state import PanelState
+from workbench.panels.label.messages import LabelJson, ThemeParams
+from workbench.panels.label.rows import label_json
+from workbench.store import Session, label_merges
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
-from workbench.store.boxes import box_counts
-from workbench.store.counts import count_rows
-from workbench.store.schema import SPLITS, Theme
+from workbench.store.counts import box_counts, theme_counts
+from workbench.store.schema import Theme
 
 
-def list_themes(desk: Desk, _params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+class ThemeCountsJson(TypedDict):
+    """How far a theme is, in samples; `splits` has those of train, valid, test and unassigned."""
+
+    samples: int
+    labeled: int
+    skipped: int
+    splits: dict[str, int]
+
+
+class ThemeCardJson(TypedDict):
+    """A theme in the list of themes. `boxes` are the fields of `BoxCounts` for a theme of boxes."""
+
+    id: int
+    name: str
+    description: str
+    labels: list[LabelJson]
+    task: str
+    counts: ThemeCountsJson
+    boxes: dict[str, int] | None
+
+
+class NewLabelJson(TypedDict):
+    """A label of a theme that is to be created; the color may be empty."""
+
+    name: str
+    color: NotRequired[str | None]
+
+
+class CreateThemeParams(TypedDict):
+    """A theme to create."""
+
+    name: str
+    description: NotRequired[str]
+    labels: NotRequired[list[NewLabelJson]]
+
+
+class EditThemeParams(TypedDict):
+    """What to change of a theme."""
+
+    theme: int
+    name: NotRequired[str]
+    description: NotRequired[str]
+
+
+class DeleteThemeParams(TypedDict):
+    """A theme to delete."""
+
+    theme: int
+    annotator: str
+
+
+class AddLabelParams(TypedDict):
+    """A label to add."""
+
+    theme: int
+    name: str
+    color: NotRequired[str | None]
+
+
+class EditLabelParams(TypedDict):
+    """What to change of a label."""
+
+    theme: int
+    label: int
+    name: NotRequired[str]
+    color: NotRequired[str]
+
+
+class ReorderLabelsParams(TypedDict):
+    """The ids of a theme's labels in their new order."""
+
+    theme: int
+    order: list[int]
+
+
+class LabelParams(TypedDict):
+    """A call about one label."""
+
+    label: int
+
+
+class DeleteLabelParams(TypedDict):
+    """A label to delete."""
+
+    theme: int
+    label: int
+    annotator: str
+
+
+class MergeLabelsParams(DeleteLabelParams):
+    """A label to merge into another one."""
+
+    into: int
+
+
+def list_themes(state: PanelState, _params: object) -> Answer[list[ThemeCardJson]]:
     """Return every theme with its counts."""
-    with desk.store.read() as session:
+    with state.store.read() as session:
         return Answer([_card(theme, session) for theme in theme_store.list_themes(session=session)])
 
 
-def create_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def create_theme(state: PanelState, params: CreateThemeParams) -> Answer[ThemeCardJson]:
     """Create a theme; `labels` is a list of `{name, color}`, color may be empty."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         theme = theme_store.create_theme(params["name"], description=params.get("description", ""), session=session)
         for label in params.get("labels", []):
             label_store.add_label(theme.id, label["name"], color=label.get("color") or None, session=session)
         return Answer(_card(theme, session))
 
 
-def edit_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def edit_theme(state: PanelState, params: EditThemeParams) -> Answer[ThemeCardJson]:
     """Rename or describe a theme and return its card."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         theme = theme_store.edit_theme(
             params["theme"], name=params.get("name"), description=params.get("description"), session=session
         )
@@ -41,83 +136,78 @@ def edit_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview
         return Answer(_card(theme, session))
 
 
-def delete_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def delete_theme(state: PanelState, params: DeleteThemeParams) -> Answer[None]:
     """Delete a theme; it can be restored."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         theme_store.delete_theme(params["theme"], annotator=params["annotator"], session=session)
     return Answer(None)
 
 
-def restore_theme(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def restore_theme(state: PanelState, params: ThemeParams) -> Answer[ThemeCardJson]:
     """Bring a deleted theme back and return its card."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         return Answer(_card(theme_store.restore_theme(params["theme"], session=session), session))
 
 
-def add_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def add_label(state: PanelState, params: AddLabelParams) -> Answer[list[LabelJson]]:
     """Add a label and return all of them."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         label_store.add_label(params["theme"], params["name"], color=params.get("color"), session=session)
         return _labels(params["theme"], session)
 
 
-def edit_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def edit_label(state: PanelState, params: EditLabelParams) -> Answer[list[LabelJson]]:
     """Rename or recolor a label and return all of them."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         label_store.edit_label(params["label"], name=params.get("name"), color=params.get("color"), session=session)
         return _labels(params["theme"], session)
 
 
-def reorder_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def reorder_labels(state: PanelState, params: ReorderLabelsParams) -> Answer[list[LabelJson]]:
     """Give the labels another order and return them in it."""
-    with desk.store.write() as session:
+    with state.store.write() as session:
         label_store.reorder_labels(params["theme"], params["order"], session=session)
         return _labels(params["theme"], session)
 
 
-def label_use(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def label_use(state: PanelState, params: LabelParams) -> Answer[label_merges.LabelUse]:
     """Return how many samples and boxes carry a label."""
-    with desk.store.read() as session:
-        return Answer(asdict(label_store.label_use(params["label"], session=session)))
+    with state.store.read() as session:
+        return Answer(label_merges.label_use(params["label"], session=session))
 
 
-def delete_label(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def delete_label(state: PanelState, params: DeleteLabelParams) -> Answer[list[LabelJson]]:
     """Delete a label and return those that are left."""
-    with desk.store.write() as session:
-        label_store.delete_label(params["label"], annotator=params["annotator"], session=session)
+    with state.store.write() as session:
+        label_merges.delete_label(params["label"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
-def merge_labels(desk: Desk, params: dict[str, Any], _buffers: Sequence[memoryview]) -> Answer:
+def merge_labels(state: PanelState, params: MergeLabelsParams) -> Answer[list[LabelJson]]:
     """Merge a label into another one and return those that are left."""
-    with desk.store.write() as session:
-        label_store.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
+    with state.store.write() as session:
+        label_merges.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
-def _labels(theme_id: int, session: Session) -> Answer:
+def _labels(theme_id: int, session: Session) -> Answer[list[LabelJson]]:
     session.flush()
     return Answer([label_json(label) for label in label_store.labels_of(theme_id, session=session)])
 
 
-def _card(theme: Theme, session: Session) -> dict[str, Any]:
+def _card(theme: Theme, session: Session) -> ThemeCardJson:
+    counts = theme_counts(theme.id, session=session)
     return {
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
         "task": theme.task,
-        "counts": _counts(theme.id, session),
+        "counts": {
+            "samples": counts.samples,
+            "labeled": counts.labeled,
+            "skipped": counts.skipped,
+            "splits": counts.splits,
+        },
         "boxes": asdict(box_counts(theme.id, session=session)) if theme.task == "boxes" else None,
     }
-
-
-def _counts(theme_id: int, session: Session) -> dict[str, int]:
-    counts = dict.fromkeys(("samples", "labeled", "skipped", *SPLITS), 0)
-    for label_id, skipped, split, number in count_rows(theme_id, session=session):
-        counts["samples"] += number
-        counts["labeled"] += number if label_id is not None else 0
-        counts["skipped"] += number if skipped else 0
-        if split is not None:
-            counts[split] += number
-    return counts

@@ -1,23 +1,48 @@
-"""Images that a person drops on the panel."""
+"""Images that a person drops on the panel: large files come in pieces, whole ones are imported."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from workbench.data.importing.run import import_uploads
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import Desk
+from workbench.panels.label.state import LabelPanelState
+from workbench.panels.label.unfinished_files import PieceJson
 from workbench.store.schema import Theme
 
 
-def upload(desk: Desk, params: dict[str, Any], buffers: Sequence[memoryview]) -> Answer:
-    """Take pieces of files (see `parcels`) and import those that are complete."""
-    files = desk.parcels.take(params["pieces"], buffers)
+class UploadParams(TypedDict):
+    """Pieces of files; the bytes of each are the buffer of the same number."""
+
+    theme: int
+    annotator: str
+    pieces: list[PieceJson]
+    buffers: NotRequired[Sequence[memoryview]]
+
+
+class RejectedJson(TypedDict):
+    """A file that was not imported, and why."""
+
+    name: str
+    reason: str
+
+
+class UploadedJson(TypedDict):
+    """What came of the files that are complete."""
+
+    added: int
+    duplicates: int
+    rejected: list[RejectedJson]
+
+
+def upload(state: LabelPanelState, params: UploadParams) -> Answer[UploadedJson]:
+    """Take pieces of files and import those files that are complete."""
+    files = state.uploads.take(params["pieces"], params.get("buffers", ()))
     if not files:
         return Answer({"added": 0, "duplicates": 0, "rejected": []})
-    with desk.store.read() as session:
+    with state.store.read() as session:
         theme = session.get_one(Theme, params["theme"]).name
-    done = import_uploads(desk.store, theme, files, annotator=params["annotator"])
-    rejected = [{"name": file.path, "reason": file.reason} for file in done.rejected]
+    done = import_uploads(state.store, theme, files, annotator=params["annotator"])
+    rejected: list[RejectedJson] = [{"name": file.path, "reason": file.reason} for file in done.rejected]
     return Answer({"added": done.added, "duplicates": done.duplicates, "rejected": rejected})

@@ -1,1 +1,1 @@
-"""The launch panel: trainings started without code."""
+"""The launch panel: trainings started without code, in programs of their own, and how each of them stands."""

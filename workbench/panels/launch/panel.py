@@ -1,4 +1,4 @@
-"""The launch panel: trainings started without code, in programs of their own, and how each of them stands."""
+"""The widget of the launch panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import traitlets
 
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.polling import WatchingPanel
-from workbench.panels.base.static_table import static_table
+from workbench.panels.base.polling import PollingPanel
+from workbench.panels.base.static_summary import static_table
+from workbench.panels.launch.messages import LaunchJson, LaunchParams, StartParams, StateJson, StopParams, ThemeJson
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.themes import list_themes, theme_counts
+from workbench.store.counts import theme_counts
+from workbench.store.themes import list_themes
 from workbench.training.background import launch, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
 from workbench.training.plan import params_path
@@ -33,7 +35,7 @@ _IN_SUMMARY = 10
 _COUNTED_FOR_S = 30.0
 
 
-class LaunchPanel(WatchingPanel):
+class LaunchPanel(PollingPanel):
     """Start trainings of the training notebook in the background, watch them, stop them, and find earlier ones.
 
     `theme` is the theme that is chosen at first (default: that of `params_file`, or of params.yaml, which also says
@@ -56,7 +58,7 @@ class LaunchPanel(WatchingPanel):
     ) -> None:
         self.store = store or open_store()
         self._counted = -math.inf
-        self._known: list[dict[str, Any]] = []
+        self._known: list[ThemeJson] = []
         self._params_file = str(params_file) if params_file is not None else None
         settings = self._settings()
         values = flat(settings)
@@ -70,10 +72,11 @@ class LaunchPanel(WatchingPanel):
         super().__init__(methods, config=config, height=height)
 
     def read(self) -> dict[str, Any]:
-        """Return the themes and the launches."""
-        return {"themes": self._themes(), "launches": [_shown(row) for row in launches(self.store.project)]}
+        """Return the themes and the launches, a StateJson."""
+        state: StateJson = {"themes": self._themes(), "launches": [_shown(row) for row in launches(self.store.project)]}
+        return dict(state)
 
-    def _themes(self) -> list[dict[str, Any]]:
+    def _themes(self) -> list[ThemeJson]:
         """The themes and how many of their samples are labeled, not counted at each look: that is every second."""
         if time.monotonic() - self._counted > _COUNTED_FOR_S:
             with self.store.read() as session:
@@ -91,7 +94,7 @@ class LaunchPanel(WatchingPanel):
     def _settings(self) -> Params:
         return load_params(params_path(self._params_file, self.store.project))
 
-    def _start(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _start(self, params: StartParams) -> Answer[Any]:
         usual = flat(self._settings())
         given = {name: value for name, value in params.get("values", {}).items() if name in _FIELDS}
         overrides = {name: value for name, value in given.items() if value != usual[name]}
@@ -105,10 +108,10 @@ class LaunchPanel(WatchingPanel):
         }
         return Answer(launch(self.store.project, parameters))
 
-    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _stop(self, params: StopParams) -> Answer[Any]:
         return Answer(stop_launch(self.store.project, params["id"], at_once=bool(params.get("at_once"))))
 
-    def _log(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _log(self, params: LaunchParams) -> Answer[Any]:
         try:
             return Answer(log_of(self.store.project, params["id"]))
         except OSError as error:
@@ -127,7 +130,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
     return f"<p><b>Trainings in the background</b></p>{table}"
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any]) -> LaunchJson:
     """What of a launch the browser shows."""
     progress = row.get("progress", {})
     result = row.get("result", {})

@@ -1,1 +1,1 @@
-"""The panel of registered models."""
+"""The models panel: registered versions, their stages, comparison, lineage, and whether MLflow and the store agree."""

@@ -1,8 +1,8 @@
-"""The panel of registered models: stages, history, comparison, lineage, and whether MLflow and the store agree."""
+"""The widget of the models panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from html import escape
@@ -11,10 +11,26 @@ from typing import Any
 
 import traitlets
 
-from workbench.data.thumbnails import Thumbnails
 from workbench.inference.comparison import compare
-from workbench.panels.base.messages import Answer, CallPanel, Method
-from workbench.panels.base.static_table import static_table
+from workbench.panels.base.messages import Answer, Method, Panel
+from workbench.panels.base.state import PanelState, SheetJson
+from workbench.panels.base.static_summary import static_table
+from workbench.panels.models.messages import (
+    CompareParams,
+    PredictionsJson,
+    PromoteParams,
+    RegisterParams,
+    RunJson,
+    RunsJson,
+    SampleJson,
+    SampleParams,
+    SamplesJson,
+    SamplesParams,
+    StageEventJson,
+    VersionJson,
+    VersionParams,
+    VersionsJson,
+)
 from workbench.paths import asset
 from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
 from workbench.registry.runs import unregistered_runs
@@ -22,7 +38,7 @@ from workbench.registry.sync import check_registry, repair_registry
 from workbench.registry.versions import delete_version, history_of_stages, list_versions, promote, register
 from workbench.store import Store, open_store
 from workbench.store.events import checked_annotator
-from workbench.store.samples import get_sample
+from workbench.store.samples import samples_by_id
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 
@@ -32,7 +48,7 @@ _PAGE = 100
 _HEADLINE = ("test_accuracy", "best_valid_accuracy", "test_f1", "test_loss")
 
 
-class ModelsPanel(CallPanel):
+class ModelsPanel(Panel):
     """Look after a theme's registered models in the notebook.
 
     Register runs, promote, demote and delete versions, compare two of them, trace a version to its run and samples or a
@@ -54,8 +70,8 @@ class ModelsPanel(CallPanel):
             get_theme(theme, session=session)
         self.theme = theme
         self.annotator = checked_annotator(annotator or user_name())
-        self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
-        methods: dict[str, Callable[[dict[str, Any]], Answer]] = {
+        self._state = PanelState(self.store)
+        methods: dict[str, Method] = {
             "versions": self._versions,
             "runs": self._runs,
             "register": self._register,
@@ -68,7 +84,7 @@ class ModelsPanel(CallPanel):
             "check": self._check,
             "repair": self._repair,
         }
-        super().__init__({name: _bound(call) for name, call in methods.items()}, config={"theme": theme}, height=height)
+        super().__init__(methods, config={"theme": theme}, height=height)
 
     def summary(self) -> str:
         """Return the versions as a static HTML table."""
@@ -77,11 +93,11 @@ class ModelsPanel(CallPanel):
             return f"<p><b>{escape(self.theme)}</b> has no registered models yet.</p>"
         names = ["version", "stage", "created", "predictions", *_headline(rows)]
         head = [name.replace("_", " ") for name in names]
-        table = static_table(head, [[_shown(row, name) for name in names] for row in rows], texts=3)
+        table = static_table(head, [[_cell(row, name) for name in names] for row in rows], texts=3)
         versions = "1 model version" if len(rows) == 1 else f"{len(rows):,} model versions"
         return f"<p><b>{escape(self.theme)}</b>: {versions}</p>{table}"
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def _rows(self) -> list[VersionJson]:
         return [
             {
                 "version": row.version,
@@ -95,9 +111,9 @@ class ModelsPanel(CallPanel):
             for row in list_versions(self.theme, self.store.project)
         ]
 
-    def _versions(self, _params: dict[str, Any]) -> Answer:
+    def _versions(self, _params: object) -> Answer[VersionsJson]:
         rows = self._rows()
-        events = [
+        events: list[StageEventJson] = [
             {
                 "at": event.at.isoformat(timespec="seconds"),
                 "version": event.version,
@@ -109,8 +125,8 @@ class ModelsPanel(CallPanel):
         ]
         return Answer({"versions": rows, "metrics": _headline(rows), "history": events[::-1]})
 
-    def _runs(self, _params: dict[str, Any]) -> Answer:
-        rows = [
+    def _runs(self, _params: object) -> Answer[RunsJson]:
+        rows: list[RunJson] = [
             {
                 "run": run.run_id,
                 "name": run.name,
@@ -121,27 +137,29 @@ class ModelsPanel(CallPanel):
         ]
         return Answer({"runs": rows, "metrics": _headline(rows)})
 
-    def _register(self, params: dict[str, Any]) -> Answer:
+    def _register(self, params: RegisterParams) -> Answer[dict[str, Any]]:
         done = register(self.theme, params["run"], params["stage"], self.store.project, annotator=self.annotator)
         return Answer(done.as_dict())
 
-    def _promote(self, params: dict[str, Any]) -> Answer:
+    def _promote(self, params: PromoteParams) -> Answer[dict[str, Any]]:
         done = promote(self.theme, params["version"], params["stage"], self.store.project, annotator=self.annotator)
         return Answer(done.as_dict())
 
-    def _delete(self, params: dict[str, Any]) -> Answer:
+    def _delete(self, params: VersionParams) -> Answer[PredictionsJson]:
         count = delete_version(self.theme, params["version"], self.store.project, annotator=self.annotator)
         return Answer({"predictions": count})
 
-    def _compare(self, params: dict[str, Any]) -> Answer:
+    def _compare(self, params: CompareParams) -> Answer[dict[str, Any]]:
         found = compare(self.theme, params["first"], params["second"], self.store.project)
         shown = [row.sample_id for row in found.differences[:_PICTURED]]
-        return self._with_sheet({**found.as_dict(), "differences": [asdict(row) for row in found.differences]}, shown)
+        sheet, content = self._sheet(shown)
+        differences = [asdict(row) for row in found.differences]
+        return Answer({**found.as_dict(), "differences": differences, "sheet": sheet}, content)
 
-    def _version(self, params: dict[str, Any]) -> Answer:
+    def _version(self, params: VersionParams) -> Answer[dict[str, Any]]:
         return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())
 
-    def _samples(self, params: dict[str, Any]) -> Answer:
+    def _samples(self, params: SamplesParams) -> Answer[SamplesJson]:
         """A page of the samples that a version had in a split under a label."""
         found = samples_of_version(
             self.theme,
@@ -152,40 +170,36 @@ class ModelsPanel(CallPanel):
             after=params.get("after", 0),
         )
         page = list(islice(found, _PAGE))
-        rows = [{"id": row.sample_id, "name": row.name, "label": row.label, "now": row.label_now} for row in page]
-        return self._with_sheet({"samples": rows, "more": len(page) == _PAGE}, [row.sample_id for row in page])
+        rows: list[SampleJson] = [
+            {"id": row.sample_id, "name": row.name, "label": row.label, "now": row.label_now} for row in page
+        ]
+        sheet, content = self._sheet([row.sample_id for row in page])
+        return Answer({"samples": rows, "more": len(page) == _PAGE, "sheet": sheet}, content)
 
-    def _sample(self, params: dict[str, Any]) -> Answer:
+    def _sample(self, params: SampleParams) -> Answer[dict[str, Any]]:
         found = sample_lineage(self.theme, params["sample"], self.store.project)
-        return self._with_sheet(found.as_dict(), [found.sample_id])
+        sheet, content = self._sheet([found.sample_id])
+        return Answer({**found.as_dict(), "sheet": sheet}, content)
 
-    def _check(self, _params: dict[str, Any]) -> Answer:
+    def _check(self, _params: object) -> Answer[dict[str, Any]]:
         return Answer(check_registry(self.theme, self.store.project).as_dict())
 
-    def _repair(self, _params: dict[str, Any]) -> Answer:
+    def _repair(self, _params: object) -> Answer[dict[str, Any]]:
         return Answer(repair_registry(self.theme, self.store.project, annotator=self.annotator).as_dict())
 
-    def _with_sheet(self, value: dict[str, Any], sample_ids: Sequence[int]) -> Answer:
-        """Add thumbnails of some samples, all in one picture."""
-        if not sample_ids:
-            return Answer({**value, "sheet": None})
+    def _sheet(self, sample_ids: Sequence[int]) -> tuple[SheetJson | None, list[bytes]]:
         with self.store.read() as session:
-            uris = [get_sample(sample_id, session=session).uri for sample_id in sample_ids]
-        made = self._thumbnails.sheet(uris, _SIDE)
-        return Answer({**value, "sheet": made.as_dict(sample_ids)}, [made.content])
+            found = samples_by_id(sample_ids, session=session)
+        return self._state.sheet([(sample_id, found[sample_id].uri) for sample_id in sample_ids], _SIDE)
 
 
-def _bound(call: Callable[[dict[str, Any]], Answer]) -> Method:
-    return lambda params, _buffers: call(params)
-
-
-def _headline(rows: Sequence[dict[str, Any]]) -> list[str]:
+def _headline(rows: Sequence[VersionJson] | Sequence[RunJson]) -> list[str]:
     """The metrics worth a column: those that say most, as far as any version has them."""
     return [name for name in _HEADLINE if any(name in row["metrics"] for row in rows)]
 
 
-def _shown(row: dict[str, Any], name: str) -> str | int:
-    value = row.get(name, row["metrics"].get(name, ""))
+def _cell(row: VersionJson, name: str) -> str | int:
+    value: Any = row.get(name, row["metrics"].get(name, ""))
     if name == "created":
         return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}"
     return f"{value:.4f}" if isinstance(value, float) else value

@@ -1,1 +1,1 @@
-"""The kernel half of the prediction gallery, one module per idea."""
+"""The prediction gallery: a model version's answers, the least certain first, to be accepted or corrected by keys."""

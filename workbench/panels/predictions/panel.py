@@ -7,18 +7,15 @@ from shlex import quote
 from typing import Any
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.base.messages import bound
 from workbench.panels.label.panel import LabelPanel
-from workbench.panels.label.state import Desk
+from workbench.panels.label.suggestions import ShownVersion
 from workbench.panels.label.summary import pictures
-from workbench.panels.predictions.review import Review
-from workbench.panels.predictions.version_choice import version_of
 from workbench.paths import asset
 from workbench.registry.model_loading import ModelReference, find_model
 from workbench.store import Store, open_store
+from workbench.store.label_merges import merged_labels
 from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
-from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
+from workbench.store.predictions import ReviewFilter, answers_to, count_answers, page_by_score
 
 _SHOWN = 12
 
@@ -48,9 +45,11 @@ class PredictionPanel(LabelPanel):
         self._reference = _answered(theme, model, store)
         super().__init__(theme, annotator=annotator, store=store, height=height, suggestions=None)
         self.config = {**self.config, "gallery": True}
-        chosen = version_of(self._reference)
-        review = Review(lambda theme_id, _: chosen if theme_id == self._theme_id else None)
-        self._methods = {**self._methods, **bound(Desk(store), review.methods)}
+        shown = ShownVersion(
+            self._reference.model_id or 0, self._reference.version or 0, self._reference.stage or "none"
+        )
+        self._state.find_version = lambda theme_id, _: shown if theme_id == self._theme_id else None
+        self._state.only_answered = True
 
     def summary(self) -> str:
         """Return counts by answer and the least certain images as static HTML."""

@@ -1,1 +1,1 @@
-"""The training panel."""
+"""The training panel: curves that move, the epochs, a stop button; afterwards what the model confuses, in pictures."""

@@ -1,4 +1,4 @@
-"""The training panel: curves that move, the epochs, a stop button; afterwards what the model confuses, in pictures."""
+"""The widget of the training panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from workbench.data.thumbnails import Thumbnails
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.polling import WatchingPanel
-from workbench.panels.base.static_table import static_table
+from workbench.panels.base.polling import PollingPanel
+from workbench.panels.base.state import PanelState
+from workbench.panels.base.static_summary import static_table
+from workbench.panels.training.messages import CellParams, TestImageJson, TestImagesJson
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.samples import get_sample
@@ -33,7 +34,7 @@ _SILENT_S = 120
 _COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds")
 
 
-class TrainingPanel(WatchingPanel):
+class TrainingPanel(PollingPanel):
     """Watch the training of a theme in the notebook, also one that runs in another notebook or program.
 
     Shows the latest run of `theme` (by default the one that `params_file`, or params.yaml, names), or `run_id`. Put it
@@ -61,7 +62,7 @@ class TrainingPanel(WatchingPanel):
             get_theme(theme, session=session)
         self.theme = theme
         self._run_id = run_id
-        self._thumbnails = Thumbnails(self.store.images, self.store.project.cache / "thumbnails")
+        self._state = PanelState(self.store)
         self._label_panel: LabelPanel | None = None
         super().__init__({"stop": self._stop, "images": self._images, "label": self._label}, height=height)
 
@@ -82,7 +83,7 @@ class TrainingPanel(WatchingPanel):
             found = {**found, "state": "silent"}
         return found
 
-    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _stop(self, _params: object) -> Answer[Any]:
         from workbench.training.run import request_stop
 
         state = self.read()
@@ -90,22 +91,26 @@ class TrainingPanel(WatchingPanel):
             raise WorkbenchError("No training is running, so there is nothing to stop.")
         return Answer(request_stop(self.store.project, state["run_id"]))
 
-    def _images(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _images(self, params: CellParams) -> Answer[TestImagesJson]:
         """The test images of a cell of the matrix, or the mistakes; the most confident first."""
         rows = self._chosen(params)
         shown = rows[:_SHOWN]
-        if not shown:
-            return Answer({"count": 0, "images": [], "sheet": None})
         with self.store.read() as session:
             samples = [get_sample(row["sample_id"], session=session) for row in shown]
-            images = [
-                {**row, "name": sample.name, "uri": sample.uri} for row, sample in zip(shown, samples, strict=True)
-            ]
-        made = self._thumbnails.sheet([image.pop("uri") for image in images], _SIDE)
-        sheet = made.as_dict([image["sample_id"] for image in images])
-        return Answer({"count": len(rows), "images": images, "sheet": sheet}, [made.content])
+        images: list[TestImageJson] = [
+            {
+                "sample_id": sample.id,
+                "true": row["true"],
+                "predicted": row["predicted"],
+                "score": row["score"],
+                "name": sample.name,
+            }
+            for row, sample in zip(shown, samples, strict=True)
+        ]
+        sheet, content = self._state.sheet([(sample.id, sample.uri) for sample in samples], _SIDE)
+        return Answer({"count": len(rows), "images": images, "sheet": sheet}, content)
 
-    def _label(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _label(self, params: CellParams) -> Answer[str]:
         """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
         from workbench.panels.label.panel import LabelPanel
 
@@ -121,13 +126,15 @@ class TrainingPanel(WatchingPanel):
             self._label_panel.show_samples(ids, about)
         return Answer(self._label_panel.model_id)
 
-    def _chosen(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+    def _chosen(self, params: CellParams) -> list[dict[str, Any]]:
         """The predictions in a cell of the matrix, or all mistakes; the most confident first."""
         rows = self._predictions(self.read())
         if params.get("mistakes"):
             rows = [row for row in rows if row["true"] != row["predicted"]]
         else:
-            rows = [row for row in rows if (row["true"], row["predicted"]) == (params["true"], params["predicted"])]
+            rows = [
+                row for row in rows if (row["true"], row["predicted"]) == (params.get("true"), params.get("predicted"))
+            ]
         return sorted(rows, key=lambda row: -row["score"])
 
     def _predictions(self, state: State) -> list[dict[str, Any]]:

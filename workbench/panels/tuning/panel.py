@@ -1,4 +1,4 @@
-"""The tuning panel: a study as it runs, a stop after the present trial, and the way to its reviews and results."""
+"""The widget of the tuning panel, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import traitlets
 
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.polling import WatchingPanel
+from workbench.panels.base.polling import PollingPanel
+from workbench.panels.tuning.messages import AddressJson, OpenParams, RegisterParams, TrainParams
 from workbench.paths import Project, asset, find_project
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.jobs.launcher import StartedJob
 
 
-class TuningPanel(WatchingPanel):
+class TuningPanel(PollingPanel):
     """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
 
     `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
@@ -75,13 +76,13 @@ class TuningPanel(WatchingPanel):
             raise WorkbenchError(f"The theme '{self._theme}' has no study yet. Run the cell that tunes.")
         return study
 
-    def _stop(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _stop(self, _params: object) -> Answer[None]:
         from workbench.tuning.study import request_stop
 
         request_stop(self._present())
         return Answer(None)
 
-    def _open(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _open(self, params: OpenParams) -> Answer[AddressJson]:
         """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
         from workbench.registry.mlflow_ui import serve_mlflow
         from workbench.registry.tracking import experiment_for
@@ -100,7 +101,7 @@ class TuningPanel(WatchingPanel):
             server = serve_dashboard(self.project)
         return Answer({"port": server.port, "path": path})
 
-    def _train(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _train(self, params: TrainParams) -> Answer[None]:
         """Begin a full training; how far it is comes with the state."""
         from workbench.tuning.full_run import start_full_run
 
@@ -110,7 +111,7 @@ class TuningPanel(WatchingPanel):
             self._full_run = start_full_run(self.project, study.study_name, params.get("num_epochs"))
         return Answer(None)
 
-    def _register(self, params: dict[str, Any], buffers: Any) -> Answer:
+    def _register(self, params: RegisterParams) -> Answer[str]:
         from workbench.tuning.results import read_result
 
         result = read_result(self._present(), self.project)
@@ -119,7 +120,7 @@ class TuningPanel(WatchingPanel):
 
 
 def summary(theme: str, state: dict[str, Any]) -> str:
-    """The study in a few lines of HTML."""
+    """Word a study as static HTML."""
     if "study" not in state:
         return f"<p>The theme <b>{escape(theme)}</b> has not been tuned yet.</p>"
     parts = [

@@ -1,0 +1,68 @@
+"""One definition of the metrics, which is that of the well-known libraries."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score, precision_score, recall_score
+from torchmetrics.functional import classification
+
+from workbench.data.metrics import ConfusionCounter, ConfusionMatrix, top_k
+
+NAMES = ("cat", "dog", "bird", "fish")
+# Fish are never there; once, one is predicted. No bird is ever predicted.
+TRUE = ("cat", "cat", "cat", "dog", "dog", "bird", "bird")
+PREDICTED = ("cat", "cat", "dog", "dog", "fish", "cat", "dog")
+
+
+def counted(names: tuple[str, ...] = NAMES) -> ConfusionMatrix:
+    counter = ConfusionCounter(names)
+    for true, predicted in zip(TRUE, PREDICTED, strict=True):
+        counter.add(true, predicted)
+    return counter.matrix()
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1"])
+def test_every_metric_is_that_of_scikit_learn_and_of_torchmetrics(name: str) -> None:
+    matrix = counted()
+    score = {"precision": precision_score, "recall": recall_score, "f1": f1_score}[name]
+    given = {"y_true": TRUE, "y_pred": PREDICTED, "labels": NAMES, "zero_division": 0}
+    of_torch = getattr(classification, f"multiclass_{name}" + ("_score" if name == "f1" else ""))
+    preds, target = (torch.tensor([NAMES.index(each) for each in names]) for names in (PREDICTED, TRUE))
+    per_class = [getattr(each, name) for each in matrix.per_class()]
+    assert per_class == pytest.approx(score(**given, average=None).tolist())
+    assert per_class == pytest.approx(of_torch(preds, target, num_classes=4, average=None).tolist())
+    assert matrix.metrics()[name] == pytest.approx(score(**given, average="macro"))
+    assert matrix.metrics()[name] == pytest.approx(float(of_torch(preds, target, num_classes=4, average="macro")))
+
+
+def test_accuracy_balanced_accuracy_support_and_the_matrix_itself() -> None:
+    matrix = counted()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a class that is only predicted
+        balanced = balanced_accuracy_score(TRUE, PREDICTED)
+    assert matrix.metrics()["accuracy"] == pytest.approx(3 / 7)
+    assert matrix.metrics()["balanced_accuracy"] == pytest.approx(balanced)
+    assert [each.support for each in matrix.per_class()] == [3, 2, 2, 0]
+    assert np.array_equal(matrix.counts, confusion_matrix(TRUE, PREDICTED, labels=NAMES))
+
+
+def test_a_class_that_nobody_has_or_names_changes_no_mean() -> None:
+    assert counted((*NAMES, "unicorn")).metrics() == counted().metrics()
+    nothing = ConfusionCounter(NAMES).matrix()
+    assert (nothing.total, set(nothing.metrics().values())) == (0, {0.0})
+
+
+def test_names_that_are_no_class_stand_behind_the_classes() -> None:
+    matrix = counted(("dog", "cat"))
+    assert matrix.labels == ("dog", "cat", "bird", "fish")
+    assert matrix.total == 7
+    assert matrix == counted(("dog", "cat"))
+    assert matrix != counted()
+
+
+def test_more_guesses_count_where_there_are_classes_enough() -> None:
+    assert [top_k(count) for count in (2, 4, 5, 10, 11)] == [None, None, 3, 3, 5]

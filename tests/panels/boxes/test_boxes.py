@@ -1,0 +1,382 @@
+"""The box panel's kernel half: what its messages and changes leave in the store."""
+
+from dataclasses import asdict
+from itertools import count
+
+import pytest
+from sqlalchemy import event
+
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.boxes.panel import BoxPanel
+from workbench.store.box_rows import boxes_of
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.counts import box_counts
+from workbench.store.history import history_of
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import edit_label
+from workbench.store.samples import SampleFilter, get_sample
+from workbench.store.themes import create_theme
+
+RED = {"x": 1, "y": 2, "width": 10, "height": 5, "label": "red"}
+WHITE = {"x": 20, "y": 10, "width": 30, "height": 20, "label": "white"}
+
+
+@pytest.fixture
+def cells(sqlite_store, make_theme, add_samples):
+    """A theme with three images of 60 x 40 pixels; the ids of the images."""
+    return add_samples(
+        sqlite_store, make_theme(sqlite_store, "cells", labels=("red", "white")), range(3), size=(60, 40)
+    )
+
+
+@pytest.fixture
+def open_panel(sqlite_store, cells):
+    return lambda annotator="mika": BoxPanel("cells", annotator=annotator, store=sqlite_store)
+
+
+KEYS = count()
+
+
+def send(panel, type, **more):
+    """Tell the panel what the browser tells it; returns the message's key."""
+    key = more.pop("key", f"key {next(KEYS)}")
+    panel._handle_custom_msg({"type": type, "key": key, "sample": panel.sample, **more}, [])
+    return key
+
+
+def draw(panel, *boxes, **more):
+    """Draw boxes over what the panel shows."""
+    return send(panel, "draw", **{"boxes": [dict(box) for box in boxes], "seen": panel.state, **more})
+
+
+def ask(panel, act, **more):
+    if act == "submit":
+        more = {"boxes": panel.bboxes, "seen": panel.state, **more}
+    return send(panel, act, **more)
+
+
+def stored(store, sample_id):
+    with store.read() as session:
+        return [(box.label_id, box.x, box.y, box.width, box.height) for box in boxes_of(sample_id, session=session)]
+
+
+def test_drawing_is_saved_at_once_and_submitting_goes_on(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    assert (panel.sample, panel.classes, panel.heading["position"]) == (cells[0], ["red", "white"], 1)
+    draw(panel, RED)
+    assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
+    draw(panel, RED, WHITE)
+    ask(panel, "submit")
+
+    assert (panel.sample, panel.bboxes, panel.status) == (cells[1], [], "saved: 2 boxes")
+    assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5), (2, 20, 10, 30, 20)]
+    with sqlite_store.read() as session:
+        assert {event.annotator for event in history_of(cells[0], session=session)} == {"mika"}
+    assert (panel.heading["submitted"], panel.heading["boxes"]) == (1, 2)
+
+
+def test_a_press_without_a_drag_decides_nothing_and_an_empty_box_is_left_out(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    draw(panel, {**RED, "width": 0, "height": 0})
+    with sqlite_store.read() as session:
+        assert get_sample(cells[0], session=session).labeled_at is None
+        assert history_of(cells[0], session=session) == []
+    draw(panel, {**RED, "width": 0, "height": 0}, WHITE, {**RED, "x": 55})
+    assert stored(sqlite_store, cells[0]) == [(2, 20, 10, 30, 20), (1, 55, 2, 5, 5)]
+    assert panel.status == "saved: 2 boxes; 1 without area left out"
+
+
+def test_submitting_an_empty_image_says_that_nothing_is_on_it(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "submit")
+    with sqlite_store.read() as session:
+        assert get_sample(cells[0], session=session).annotator == "mika"
+        assert box_counts(get_sample(cells[0], session=session).theme_id, session=session).submitted == 1
+
+
+def test_skip_next_previous_and_undo(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "skip")
+    assert panel.sample == cells[1]
+    draw(panel, RED)
+    ask(panel, "skip")
+    assert (panel.sample, "boxes on this image" in panel.status) == (cells[1], True)
+    ask(panel, "next")
+    ask(panel, "next")
+    assert (panel.sample, panel.status) == (cells[2], "This is the last image.")
+    ask(panel, "undo")
+    assert (panel.sample, panel.bboxes, stored(sqlite_store, cells[1])) == (cells[1], [], [])
+    ask(panel, "undo")
+    assert panel.sample == cells[0]
+    with sqlite_store.read() as session:
+        assert get_sample(cells[0], session=session).skipped is False
+    ask(panel, "undo")
+    assert panel.status == "There is nothing to undo."
+    ask(panel, "previous")
+    assert panel.status == "This is the first image."
+
+
+def test_it_is_resumed_where_one_stopped(sqlite_store, cells, open_panel):
+    first = open_panel()
+    ask(first, "submit")
+    draw(first, RED)
+    assert open_panel().sample == cells[1]
+    assert open_panel().bboxes == [RED]
+    ask(first, "submit")
+    assert open_panel().sample == cells[2]
+    assert open_panel("lea").sample == cells[2]
+    ask(first, "submit")
+    assert first.status == "Every image is done."
+
+
+def test_what_comes_late_is_kept_for_its_own_image(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "submit")
+    draw(panel, RED, sample=cells[0], seen="[]")
+    ask(panel, "submit", sample=cells[0])
+    assert (panel.sample, panel.bboxes) == (cells[1], [])
+    assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
+    assert stored(sqlite_store, cells[1]) == []
+
+
+def test_drawing_on_without_waiting_for_an_answer_is_no_conflict_and_a_repeated_message_changes_nothing(
+    sqlite_store, cells, open_panel
+):
+    panel = open_panel()
+    before = panel.state
+    first = draw(panel, RED)
+    second = draw(panel, RED, WHITE, seen=before, earlier=[first])
+    draw(panel, RED, seen=before, earlier=[first, second])
+    draw(panel, RED, WHITE, seen=before, earlier=[first], key=second)
+    assert (stored(sqlite_store, cells[0]), panel.conflict) == ([(1, 1, 2, 10, 5)], {})
+    draw(panel, seen=before, earlier=[second])
+    assert panel.conflict == {"sample": cells[0], "boxes": []}
+
+
+def test_what_a_lost_kernel_did_not_save_is_brought_by_the_browser(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    key = send(panel, "recover", sample=cells[0], boxes=[RED], seen=None)
+    assert (panel.kept, panel.bboxes) == (key, [RED])
+    send(panel, "recover", sample=cells[2], boxes=[WHITE], seen=None)
+    assert panel.sample == cells[0]
+    assert stored(sqlite_store, cells[2]) == [(2, 20, 10, 30, 20)]
+
+
+def test_a_message_that_could_not_be_dealt_with_is_not_acknowledged(cells, open_panel, monkeypatch):
+    panel = open_panel()
+    first = draw(panel, RED)
+
+    def full(*_args, **_options):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(panel._desk, "save", full)
+    draw(panel, RED, WHITE)
+    assert (panel.kept, "no space left" in panel.status) == (first, True)
+
+
+def test_boxes_that_a_full_disk_refused_are_not_acknowledged_and_are_saved_later(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    first = draw(panel, RED)
+
+    def limit(connection, _record):
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes as many as there are already
+
+    many = [{**WHITE, "x": number % 50, "y": number // 50} for number in range(1500)]
+    event.listen(sqlite_store.engine, "connect", limit)
+    sqlite_store.close()
+    full = draw(panel, *many)
+    assert (panel.kept, "The disk is full" in panel.status) == (first, True)
+    event.remove(sqlite_store.engine, "connect", limit)
+    sqlite_store.close()
+    send(panel, "draw", key=full, boxes=many, seen=panel.state)
+    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (full, len(many))
+
+
+def test_images_are_stepped_through_by_state_and_position(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "skip")
+    draw(panel, RED)
+    send(panel, "among", among="undecided")
+    assert panel.sample == cells[2]
+    ask(panel, "previous")
+    assert (panel.sample, panel.status) == (cells[2], "This is the first image that is undecided.")
+    send(panel, "among", among="done")
+    assert panel.sample == cells[1]
+    send(panel, "among", among="skipped")
+    assert panel.sample == cells[0]
+    send(panel, "among", among="all")
+    send(panel, "go", position=3)
+    assert panel.sample == cells[2]
+    send(panel, "go", position=9)
+    assert panel.status == "There is no image 9; the theme has 3."
+
+
+def test_another_annotator_and_another_theme_are_chosen_in_the_panel(sqlite_store, cells, make_theme, add_samples):
+    with sqlite_store.write() as session:
+        tissue = create_theme("tissue", labels=["edge"], task="boxes", session=session).id
+        create_theme("empty", labels=["edge"], task="boxes", session=session)
+    samples = add_samples(sqlite_store, tissue, range(5, 6), size=(60, 40))
+    panel = BoxPanel(annotator="mika", store=sqlite_store)
+    assert (panel.heading["theme"], panel.themes, panel.classes) == ("tissue", ["empty", "tissue"], ["edge"])
+    send(panel, "theme", theme="empty")
+    assert (panel.heading["theme"], "no images" in panel.status) == ("tissue", True)
+    send(panel, "theme", theme="cells")
+    assert (panel.heading["theme"], panel.sample, panel.classes) == ("cells", cells[0], ["red", "white"])
+    send(panel, "annotator", annotator=" lea ")
+    draw(panel, RED)
+    with sqlite_store.read() as session:
+        assert [event.annotator for event in history_of(cells[0], session=session)] == ["lea"]
+    draw(panel, {**RED, "label": "edge"}, sample=samples[0])
+    assert (stored(sqlite_store, samples[0]), "no label 'edge'" in panel.status) == ([], True)
+
+
+def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    ask(panel, "skip")
+    draw(panel, RED, WHITE)
+    draw(panel, WHITE)
+    ask(panel, "previous")
+    draw(panel, RED)
+    counted = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
+    with sqlite_store.read() as session:
+        theme_id = get_sample(cells[0], session=session).theme_id
+        assert counted == asdict(box_counts(theme_id, session=session))
+    assert (counted["submitted"], counted["skipped"]) == (2, 0)
+    assert panel.per_label == {"red": 1, "white": 1}
+
+
+def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, make_theme):
+    make_theme(sqlite_store, "digits")
+    panel = BoxPanel(store=sqlite_store)
+    assert "--task boxes" in panel.status
+    assert "--task boxes" in panel.summary()
+    assert (panel.result(), panel.sizes_and_positions()) == ({"theme": None}, None)
+    ask(panel, "next")
+    assert "--task boxes" in panel.status
+
+
+def test_a_name_that_cannot_be_recorded_costs_no_box(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    send(panel, "annotator", annotator="lea\u200d")
+    assert "cannot be the name of an annotator" in panel.status
+    assert draw(panel, RED) == panel.kept
+    assert len(stored(sqlite_store, cells[0])) == 1
+    panel._desk.annotator = "lea\u200d"
+    assert draw(panel, RED, WHITE) == panel.refused  # the browser keeps it
+    with pytest.raises(WorkbenchError, match="cannot be the name"):
+        open_panel("lea\u200d")
+
+
+def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_panel):
+    mika, lea = open_panel("mika"), open_panel("lea")
+    draw(mika, RED)
+    draw(lea, WHITE)
+    assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
+    assert (lea.bboxes, "Somebody else" in lea.status) == ([RED], True)
+    assert lea.conflict == {"sample": cells[0], "boxes": [WHITE]}
+    ask(lea, "yield")
+    assert (lea.conflict, stored(sqlite_store, cells[0])) == ({}, [(1, 1, 2, 10, 5)])
+    draw(mika, RED, WHITE)
+    draw(lea, WHITE)
+    ask(lea, "insist")
+    assert (lea.conflict, lea.bboxes) == ({}, [WHITE])
+    assert stored(sqlite_store, cells[0]) == [(2, 20, 10, 30, 20)]
+
+
+def test_boxes_of_a_label_that_was_renamed_meanwhile_are_saved_and_shown_by_its_new_name(
+    sqlite_store, cells, open_panel
+):
+    panel = open_panel()
+    red = panel.label_ids[0]
+    with sqlite_store.write() as session:
+        edit_label(red, name="erythrocyte", session=session)
+    key = draw(panel, {**RED, "label_id": red})
+    assert (panel.kept, stored(sqlite_store, cells[0])) == (key, [(red, 1, 2, 10, 5)])
+    assert (panel.classes, panel.bboxes[0]["label"]) == (["erythrocyte", "white"], "erythrocyte")
+
+
+def test_boxes_of_a_label_that_was_merged_meanwhile_are_saved_as_the_other_one(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    red, white = panel.label_ids
+    draw(panel, {**RED, "label_id": red})
+    with sqlite_store.write() as session:
+        merge_labels(red, white, annotator="lena", session=session)
+    key = draw(panel, {**RED, "label_id": red}, {**WHITE, "label": "red", "label_id": red})
+    assert (panel.kept, panel.conflict) == (key, {})
+    assert stored(sqlite_store, cells[0]) == [(white, 1, 2, 10, 5), (white, 20, 10, 30, 20)]
+    assert panel.per_label == {"white": 2}
+
+
+def test_boxes_of_a_label_that_was_deleted_meanwhile_stay_in_the_browser_until_they_have_another(
+    sqlite_store, cells, open_panel
+):
+    panel = open_panel()
+    red, white = panel.label_ids
+    with sqlite_store.write() as session:
+        delete_label(red, annotator="lena", session=session)
+    refused = draw(panel, {**RED, "label_id": red}, {**WHITE, "label_id": white})
+    assert (panel.kept, panel.refused, panel.sample) == ("", refused, cells[0])
+    assert "no label 'red'" in panel.status
+    assert "browser keeps them" in panel.status
+    assert stored(sqlite_store, cells[0]) == []
+    key = draw(panel, {**RED, "label": "white", "label_id": white}, {**WHITE, "label_id": white})
+    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (key, 2)
+    assert panel.classes == ["white"]
+
+
+def test_an_image_that_was_deleted_meanwhile_is_told_as_such(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    with sqlite_store.write() as session:
+        theme_id = get_sample(cells[0], session=session).theme_id
+        delete_samples(theme_id, SampleFilter(ids=cells[:1]), annotator="lena", session=session)
+    key = draw(panel, RED)
+    assert (panel.kept, panel.status, panel.sample) == (key, "This image has been deleted meanwhile.", cells[1])
+
+
+def test_other_formats_reach_the_browser_as_png(sqlite_store, make_theme, tmp_path):
+    from PIL import Image
+
+    from workbench.data.importing.run import import_images
+
+    make_theme(sqlite_store, "scans", labels=("red",))
+    Image.new("CMYK", (9, 7)).save(tmp_path / "scan.tif")
+    import_images(sqlite_store, "scans", tmp_path / "scan.tif", annotator="mika", progress=False)
+    assert BoxPanel("scans", store=sqlite_store).image_bytes.startswith(b"\x89PNG")
+
+
+def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    draw(panel, RED, WHITE)
+    html = panel.summary()
+    assert "1 of 3 images done" in html
+    assert "img_00000.png: 2 boxes" in html
+    assert "&#9632;</span> white</td><td style='text-align:right'>1</td>" in html
+    assert panel.result() == {
+        "theme": "cells",
+        "samples": 3,
+        "submitted": 1,
+        "skipped": 0,
+        "boxes": 2,
+        "labels": {"red": 1, "white": 1},
+    }
+
+
+def test_sizes_and_positions_are_plotted_per_label(cells, open_panel):
+    panel = open_panel()
+    draw(panel, RED, WHITE)
+    sizes, centers = panel.sizes_and_positions().axes
+    assert [text.get_text() for text in sizes.get_legend().get_texts()] == ["red (1)", "white (1)"]
+    assert [tuple(each.get_offsets()[0]) for each in sizes.collections] == [(10, 5), (30, 20)]
+    assert tuple(centers.collections[1].get_offsets()[0]) == pytest.approx((35 / 60, 20 / 40))
+
+
+def test_a_theme_that_cannot_be_labeled_is_a_clear_error(sqlite_store, cells, make_theme, add_samples):
+    make_theme(sqlite_store, "bare")
+    add_samples(sqlite_store, make_theme(sqlite_store, "nameless", labels=()), range(1))
+    for name, error, words in [
+        ("cell", NotFoundError, "Did you mean 'cells'"),
+        ("bare", WorkbenchError, "no images"),
+        ("nameless", WorkbenchError, "no labels"),
+    ]:
+        with pytest.raises(error, match=words):
+            BoxPanel(name, store=sqlite_store)

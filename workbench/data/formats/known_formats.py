@@ -1,0 +1,99 @@
+"""Which formats there are, and which one a path holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from workbench.data.formats import coco, csv_table, fiftyone, folder, images, label_studio, voc, yolo
+from workbench.data.formats.entry import Rejection, Source
+from workbench.data.formats.exported import ExportedTheme
+from workbench.data.formats.files import has_image
+from workbench.data.formats.json_stream import elements
+from workbench.errors import WorkbenchError, unknown_name
+
+Reader = Callable[[Path], Source]
+Writer = Callable[[ExportedTheme, Path], Iterator[Rejection | None]]
+
+ARCHIVE = "workbench"
+"""The format of a whole theme in one file, which does not go through entries."""
+
+_READERS: dict[str, Reader] = {
+    "folder": folder.read,
+    "images": images.read,
+    "csv": csv_table.read,
+    "coco": coco.read,
+    "voc": voc.read,
+    "yolo": yolo.read,
+    "fiftyone": fiftyone.read,
+    "label-studio": label_studio.read,
+}
+_WRITERS: dict[str, Writer] = {
+    "folder": folder.write,
+    "csv": csv_table.write,
+    "coco": coco.write,
+    "voc": voc.write,
+    "yolo": yolo.write,
+    "fiftyone": fiftyone.write,
+    "label-studio": label_studio.write,
+}
+
+IMPORTS = (*_READERS, ARCHIVE)
+"""Names of the formats that can be imported."""
+
+EXPORTS = (*_WRITERS, ARCHIVE)
+"""Names of the formats that can be exported."""
+
+
+def importer(name: str) -> Reader:
+    """Return the reader of a format. Raises WorkbenchError, which names the nearest one."""
+    if name not in _READERS:
+        raise WorkbenchError(unknown_name("import format", name, IMPORTS))
+    return _READERS[name]
+
+
+def exporter(name: str) -> Writer:
+    """Return the writer of a format. Raises WorkbenchError, which names the nearest one."""
+    if name not in _WRITERS:
+        raise WorkbenchError(unknown_name("export format", name, EXPORTS))
+    return _WRITERS[name]
+
+
+def detect(path: Path) -> str:
+    """Return the name of the format that a file or folder is in."""
+    if path.is_dir():
+        return _detect_folder(path)
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return ARCHIVE
+    if suffix in (".yaml", ".yml"):
+        return "yolo"
+    return "csv" if suffix == ".csv" else _detect_json(path) if suffix == ".json" else "images"
+
+
+def _detect_folder(path: Path) -> str:
+    if (path / "Annotations").is_dir() and any((path / "Annotations").glob("*.xml")):
+        return "voc"
+    if yolo.is_yolo(path):
+        return "yolo"
+    if (path / "samples.json").is_file():
+        return "fiftyone"
+    tables = [file for file in path.glob("*.csv") if not file.name.startswith(".")]
+    if len(tables) == 1:
+        return "csv"
+    for file in coco.json_files(path):
+        return _detect_json(file)
+    inside = [child for child in path.iterdir() if child.is_dir() and not child.name.startswith(".")]
+    return "folder" if any(has_image(child) for child in inside) else "images"
+
+
+def _detect_json(path: Path) -> str:
+    """Tell the JSON formats apart by what their files begin with."""
+    for key, _, element in elements(path, spread=["labels"]):
+        if key == "":
+            return "label-studio"
+        if key in ("images", "annotations", "categories"):
+            return "coco"
+        if key == "samples" or (key == "labels" and isinstance(element, tuple)):
+            return "fiftyone"
+    raise WorkbenchError(f"{path} is in no known JSON format. Say which it is: --format coco, fiftyone, label-studio.")

@@ -1,0 +1,66 @@
+"""What a panel shows where nobody can use it: in a batch run, on GitHub, in viewers without a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from workbench.compat.ipykernel import may_ask_for_input
+from workbench.notebooks import is_batch
+
+
+class StaticSummary:
+    """Adds a static summary to what a widget displays; in a batch run it is all that is displayed."""
+
+    def summary(self) -> str:
+        """Return what the panel shows as static HTML."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        name = self.__class__.__name__.removesuffix("Panel")
+        static = {"text/html": self.summary(), "text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
+        if is_batch() or not _somebody_there():
+            return static
+        bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
+        live = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**(live or {}), **static}
+
+
+def static_table(
+    head: Sequence[str], rows: Sequence[Sequence[object]], *, texts: int = 1, leads: Sequence[str] = ()
+) -> str:
+    """Return a table as HTML: the first `texts` columns are words, on the left; all others numbers, on the right.
+
+    Whole numbers get thousands separators, None is empty, words are escaped. `leads` are HTML that stands before the
+    first cell of each row. JupyterLab and GitHub know no styles of ours, so each cell says its side itself.
+    """
+    lines = [_row(head, "th", texts, "")]
+    lines += [_row(row, "td", texts, leads[index] if leads else "") for index, row in enumerate(rows)]
+    return f"<table>{''.join(lines)}</table>"
+
+
+def swatch(color: str) -> str:
+    """Return a label's color as HTML that stands before its name."""
+    return f"<span style='color:{color}'>&#9632;</span> "
+
+
+def _row(cells: Sequence[object], tag: str, texts: int, lead: str) -> str:
+    sides = ["left" if column < texts else "right" for column in range(len(cells))]
+    written = [lead + _cell(cell) if column == 0 else _cell(cell) for column, cell in enumerate(cells)]
+    pairs = zip(sides, written, strict=True)
+    inner = "".join(f"<{tag} style='text-align:{side}'>{text}</{tag}>" for side, text in pairs)
+    return f"<tr>{inner}</tr>"
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else escape("" if value is None else str(value))
+
+
+def _somebody_there() -> bool:
+    """Whether the cell runs for a person: batch runners do not allow a kernel to ask for input."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return True
+    return may_ask_for_input(getattr(get_ipython(), "kernel", None))

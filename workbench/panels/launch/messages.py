@@ -1,0 +1,62 @@
+"""What the launch panel's calls take (`...Params`), and its state (`...Json`)."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+
+class StartParams(TypedDict):
+    """A training to start: values of the panel's fields by their names in params.yaml."""
+
+    theme: str
+    values: NotRequired[dict[str, Any]]
+    run_name: NotRequired[str | None]
+
+
+class LaunchParams(TypedDict):
+    """A training that was started."""
+
+    id: str
+
+
+class StopParams(LaunchParams):
+    """A training to stop, after its epoch or `at_once`."""
+
+    at_once: NotRequired[bool]
+
+
+class ThemeJson(TypedDict):
+    """A theme, and how many of its samples are labeled."""
+
+    name: str
+    labeled: int
+
+
+class LaunchJson(TypedDict):
+    """A training in the background; seconds are those of its latest epochs, times are ISO 8601."""
+
+    id: str
+    theme: str | None
+    name: str
+    overrides: dict[str, Any]
+    state: str
+    phase: str
+    error: str
+    started: str
+    ended: str | None
+    epochs: int
+    num_epochs: int | None
+    seconds: list[float]
+    batch: int | None
+    batches: int | None
+    last: dict[str, Any] | None
+    accuracy: float | None
+    run_id: str | None
+    notebook: str
+
+
+class StateJson(TypedDict):
+    """All themes, and the trainings, the latest first."""
+
+    themes: list[ThemeJson]
+    launches: list[LaunchJson]

@@ -1,0 +1,119 @@
+"""What the models panel's calls take (`...Params`) and answer (`...Json`).
+
+Reports of the registry and of comparisons are sent as their `as_dict()` says.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from workbench.panels.base.state import SheetJson
+
+
+class RegisterParams(TypedDict):
+    """A run to register, and the stage of its version."""
+
+    run: str
+    stage: str
+
+
+class VersionParams(TypedDict):
+    """A version."""
+
+    version: int
+
+
+class PromoteParams(VersionParams):
+    """The stage that a version is to be in."""
+
+    stage: str
+
+
+class CompareParams(TypedDict):
+    """Two versions."""
+
+    first: int
+    second: int
+
+
+class SamplesParams(VersionParams):
+    """The samples that a version had in a split under a label, from the one behind `after` on."""
+
+    split: str | None
+    label: str | None
+    after: NotRequired[int]
+
+
+class SampleParams(TypedDict):
+    """A sample."""
+
+    sample: int
+
+
+class VersionJson(TypedDict):
+    """A version; times are ISO 8601, `snapshot` is a digest."""
+
+    version: int
+    stage: str
+    run: str
+    snapshot: str | None
+    created: str
+    predictions: int
+    metrics: dict[str, Any]
+
+
+class StageEventJson(TypedDict):
+    """A change of a version's stage."""
+
+    at: str
+    version: int
+    before: str | None
+    after: str | None
+    annotator: str
+
+
+class VersionsJson(TypedDict):
+    """The versions, the names of the metrics worth a column, and the history of stages, the latest first."""
+
+    versions: list[VersionJson]
+    metrics: list[str]
+    history: list[StageEventJson]
+
+
+class RunJson(TypedDict):
+    """A run that is not registered."""
+
+    run: str
+    name: str
+    started: str
+    metrics: dict[str, Any]
+
+
+class RunsJson(TypedDict):
+    """The runs that are not registered, and the names of the metrics worth a column."""
+
+    runs: list[RunJson]
+    metrics: list[str]
+
+
+class PredictionsJson(TypedDict):
+    """How many predictions went with a version."""
+
+    predictions: int
+
+
+class SampleJson(TypedDict):
+    """A sample of a version: its label then and `now`."""
+
+    id: int
+    name: str
+    label: str
+    now: str | None
+
+
+class SamplesJson(TypedDict):
+    """A page of samples, and whether there are more."""
+
+    samples: list[SampleJson]
+    more: bool
+    sheet: SheetJson | None

@@ -1,0 +1,207 @@
+"""Assigning splits to labeled samples: stratified by label, seeded, the same on every machine and database.
+
+Samples of a label are put in the order of a hash of seed and content, so neither row ids nor a random generator's
+version has a say. Each label's splits are then filled up to their share by the largest remainder method
+(Hamilton's), with at least one sample in every split that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Subquery,
+    Table,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from workbench.errors import WorkbenchError
+from workbench.store.counts import UNASSIGNED, ThemeCounts, theme_counts
+from workbench.store.events import start_batch, write_events_where
+from workbench.store.labels import labels_of
+from workbench.store.locks import lock_theme
+from workbench.store.samples import update_samples
+from workbench.store.schema import SPLITS, LabelEvent, Sample
+from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
+
+
+def assign_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    annotator: str,
+    session: Session,
+) -> SplitOutcome:
+    """Give a split to every labeled sample that has none; samples that have one stay where they are.
+
+    `reset` first takes the splits of all samples away, which is recorded in their history: without it no sample ever
+    leaves valid or test. `valid_from_train` is for a data set that came with train and test only: in each label for
+    which valid is short of its share of train and valid together, train gives the rest; test is not touched. Raises
+    WorkbenchError for bad ratios, fewer than two labels in use, a label with too few samples for the splits asked for,
+    or both of `reset` and `valid_from_train`.
+    """
+    shares = check_options(ratios, reset, valid_from_train)
+    lock_theme(theme_id, session=session)
+    taken_away = reset_splits(theme_id, annotator, session) if reset else 0
+    plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
+    _write(theme_id, plan, seed, annotator, session)
+    return replace(plan.outcome, reset=taken_away)
+
+
+def preview_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    session: Session,
+) -> SplitOutcome:
+    """Return what `assign_splits` would do whatever its seed, and change nothing."""
+    shares = check_options(ratios, reset, valid_from_train)
+    plan = _plan(theme_id, shares, session, from_scratch=reset, valid_from_train=valid_from_train)
+    return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How many samples of each label (by its id) get which split, how many go from train to valid, the outcome."""
+
+    assigned: dict[int, list[int]]
+    moved: dict[int, list[int]]
+    outcome: SplitOutcome
+
+
+def _plan(
+    theme_id: int,
+    shares: tuple[float, float, float],
+    session: Session,
+    *,
+    from_scratch: bool = False,
+    valid_from_train: bool = False,
+) -> _Plan:
+    """Plan an assignment; `from_scratch` as if no sample had a split."""
+    counts_now = theme_counts(theme_id, session=session)
+    _require_enough(counts_now, shares)
+    assigned: dict[int, list[int]] = {}
+    moved: dict[int, list[int]] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for label in labels_of(theme_id, session=session):
+        found = counts_now.by_label[label.name]
+        present = [0 if from_scratch else found[split] for split in SPLITS]
+        waiting = sum(found.values()) if from_scratch else found[UNASSIGNED]
+        given = allocate(present, waiting, shares) if waiting else [0, 0, 0]
+        row = dict(zip(SPLITS, (a + b for a, b in zip(present, given, strict=True)), strict=True))
+        if waiting:
+            assigned[label.id] = given
+        if valid_from_train:
+            lacking = min(short_of(row["train"], row["valid"], shares), found["train"])
+            row["train"], row["valid"] = row["train"] - lacking, row["valid"] + lacking
+            if lacking:
+                moved[label.id] = [0, lacking, 0]
+        counts[label.name] = row
+    sums = {split: sum(given[at] for given in assigned.values()) for at, split in enumerate(SPLITS)}
+    return _Plan(assigned, moved, SplitOutcome(sums, counts, moved=sum(given[1] for given in moved.values())))
+
+
+def _require_enough(counts_now: ThemeCounts, shares: tuple[float, float, float]) -> None:
+    used = {name: sum(row.values()) for name, row in counts_now.by_label.items() if sum(row.values())}
+    if len(used) < 2:
+        found = f"only '{next(iter(used))}'" if used else "none"
+        raise WorkbenchError(
+            f"Splits need samples of at least two labels; labeled samples have {found}. "
+            "Label more samples in notebooks/01_label.ipynb, or import labeled ones."
+        )
+    needed = sum(share > 0 for share in shares)
+    short = {name: total for name, total in used.items() if total < needed}
+    if short:
+        shown = ", ".join(f"'{name}' has {total}" for name, total in short.items())
+        raise WorkbenchError(
+            f"Too few samples to split: {shown}; each label needs at least {needed}, one for each split. "
+            "Label more of them, merge the label into another, or set a ratio to 0."
+        )
+
+
+def _write(theme_id: int, plan: _Plan, seed: int, annotator: str, session: Session) -> None:
+    """Write a plan. All events come before any change: what enters train is not at once taken out of it."""
+    batches = []
+    for numbers, before, note in ((plan.assigned, None, ""), (plan.moved, "train", "valid out of train")):
+        if not numbers:
+            continue
+        batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
+        with _limits(numbers, session) as limits:
+            drawn = _in_order(theme_id, seed, before)
+            split = case(*((drawn.c.rank <= limits.c[name], literal(name, String)) for name in SPLITS))
+            which = [limits.c.label_id == drawn.c.label_id, split.is_not(None)]
+            samples = aliased(Sample, drawn)
+            write_events_where(batch, "split", which, before=before, after=split, samples=samples, session=session)
+        batches.append(batch)
+    for batch in batches:
+        recorded = [LabelEvent.batch_id == batch.id, LabelEvent.sample_id == Sample.id]
+        batch.changed = update_samples(recorded, session=session, split=LabelEvent.after)
+    session.flush()
+
+
+def _in_order(theme_id: int, seed: int, split: str | None) -> Subquery:
+    """Return labeled samples that have a split with their rank within their label, by a hash of seed and content."""
+    # A cast is how both databases make bytes of a text; of SQLite's functions `sha256` is the store's own.
+    digest = func.sha256(cast(literal(f"{seed}:", String) + Sample.sha256, LargeBinary))
+    rank = func.row_number().over(partition_by=Sample.label_id, order_by=(digest, Sample.id))
+    columns = (Sample.id, Sample.theme_id, Sample.label_id, Sample.annotator, Sample.labeled_at, rank.label("rank"))
+    query = select(*columns).where(
+        Sample.theme_id == theme_id,
+        Sample.deleted_at.is_(None),
+        Sample.label_id.is_not(None),
+        Sample.split.is_(None) if split is None else Sample.split == split,
+    )
+    return query.subquery()
+
+
+@contextmanager
+def _limits(numbers: dict[int, list[int]], session: Session) -> Iterator[Table]:
+    """Hold in a table of this connection up to which rank the samples of a label belong to each split."""
+    columns = (Column(split, Integer, nullable=False) for split in SPLITS)
+    limits = Table(
+        "split_limits", MetaData(), Column("label_id", Integer, primary_key=True), *columns, prefixes=["TEMPORARY"]
+    )
+    connection = session.connection()
+    limits.create(connection)
+    rows = [(label_id, *accumulate(given)) for label_id, given in numbers.items()]
+    connection.execute(insert(limits), [dict(zip(("label_id", *SPLITS), row, strict=True)) for row in rows])
+    try:
+        yield limits
+    finally:
+        limits.drop(connection)
+
+
+def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
+    """Take the splits of all samples away, which their history records; return of how many."""
+    number = _with_split(theme_id, session)
+    if number:
+        which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
+        batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
+        write_events_where(batch, "split", which, before=Sample.split, after=None, session=session)
+        batch.changed = update_samples(which, session=session, split=None)
+        session.flush()
+    return number
+
+
+def _with_split(theme_id: int, session: Session) -> int:
+    query = select(func.count()).select_from(Sample).where(Sample.theme_id == theme_id, Sample.split.is_not(None))
+    return session.scalar(query) or 0

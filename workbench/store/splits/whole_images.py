@@ -1,0 +1,74 @@
+"""Assigning splits in a theme of boxes: whole images, because boxes of one image must not be on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workbench.store.counts import boxes_by_split
+from workbench.store.events import Event, start_batch, write_events
+from workbench.store.locks import lock_theme
+from workbench.store.samples import forget_samples
+from workbench.store.schema import SPLITS, Box, Sample
+from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
+from workbench.store.splits.stratified import reset_splits
+
+
+def assign_box_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    annotator: str,
+    session: Session,
+) -> SplitOutcome:
+    """Give a split to each image that has boxes and none yet; images that have one stay where they are.
+
+    Images are taken in the order of a hash of seed and content, the same on every machine and database. `assigned`
+    counts images, `counts` boxes. `reset` and `valid_from_train` are those of `assign_splits`, for images. Raises
+    WorkbenchError for bad ratios, or both of them.
+    """
+    shares = check_options(ratios, reset, valid_from_train)
+    lock_theme(theme_id, session=session)
+    taken_away = reset_splits(theme_id, annotator, session) if reset else 0
+    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
+    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
+    rows = session.execute(select(Sample.id, Sample.sha256, Sample.split).where(*living)).all()
+    waiting = _in_order([(row.id, row.sha256) for row in rows if row.split is None], seed)
+    present = [sum(row.split == split for row in rows) for split in SPLITS]
+    given = [0, 0, 0]
+    if waiting:
+        given = allocate(present, len(waiting), shares)
+        splits = [split for split, number in zip(SPLITS, given, strict=True) for _ in range(number)]
+        _write(theme_id, list(zip(waiting, splits, strict=True)), annotator, session)
+    moved: list[int] = []
+    if valid_from_train:
+        lacking = short_of(present[0] + given[0], present[1] + given[1], shares)
+        moved = _in_order([(row.id, row.sha256) for row in rows if row.split == "train"], seed)[:lacking]
+        if moved:
+            _write(theme_id, [(number, "valid") for number in moved], annotator, session, before="train")
+    assigned = dict(zip(SPLITS, given, strict=True))
+    return SplitOutcome(assigned, boxes_by_split(theme_id, session=session), taken_away, len(moved))
+
+
+def _in_order(pairs: Iterable[tuple[int, str]], seed: int) -> list[int]:
+    """Return ids in the order of a hash of seed and content."""
+    digests = [(hashlib.sha256(f"{seed}:{sha256}".encode()).digest(), number) for number, sha256 in pairs]
+    return [number for _, number in sorted(digests)]
+
+
+def _write(
+    theme_id: int, pairs: Sequence[tuple[int, str]], annotator: str, session: Session, *, before: str | None = None
+) -> None:
+    note = "valid out of train" if before else ""
+    batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
+    batch.changed = len(pairs)
+    session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id, split in pairs])
+    write_events(batch, "split", [Event(number, before, split) for number, split in pairs], session=session)
+    session.flush()
+    forget_samples(session)
