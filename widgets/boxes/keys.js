@@ -17,7 +17,7 @@ export const HELP = [
   ["Delete, Backspace", "delete the selected box"],
   ["Enter", "submit: the boxes are complete; go on to the next undecided image"],
   ["Space", "skip: set an image without boxes aside"],
-  ["U, Ctrl+Z", "undo the last act, also after a restart"],
+  ["U, Ctrl+Z", "undo the last change, also after a restart"],
   ["Left, Right", "the image before and after"],
   ["Escape", "leave the image, so that the keys are the notebook's again"],
   ["?", "this list"],

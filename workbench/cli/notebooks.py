@@ -69,7 +69,7 @@ def _how_to_go_on(theme: str, said: str) -> str:
     newest = next(iter(progress_of_theme(find_project(), theme)), None)
     if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
         return ""
-    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; begin it anew"
+    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; start it over"
     return f"\nThe run {kept} with `workbench resume {newest['run_id']}`."
 
 

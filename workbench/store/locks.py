@@ -2,8 +2,6 @@
 
 Edits of single samples share a theme's lock and lock their own rows; bulk edits, edits of labels, splits and undo hold
 it exclusively. On PostgreSQL it is an advisory lock. On SQLite a write transaction is alone in any case.
-
-`server_lock` is for other things that are kept on a PostgreSQL server.
 """
 
 from __future__ import annotations
@@ -65,16 +63,9 @@ def lock_assignments(theme_id: int, *, session: Session) -> None:
     _acquire(-theme_id, False, session)
 
 
-def _acquire(key: int, shared: bool, session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        # Advisory locks queue fairly: with shared row locks a bulk edit might wait for ever.
-        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        session.execute(select(lock(_LOCK_CLASS, key)))
-
-
 @contextmanager
-def server_lock(url: str, key: int) -> Iterator[None]:
-    """Hold the advisory lock of a key on a PostgreSQL server; it is released with the process at the latest."""
+def lock_database(url: str, key: int) -> Iterator[None]:
+    """Hold a lock of a PostgreSQL server by its key, across processes and machines; it ends with its holder."""
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(select(func.pg_advisory_lock(key)))
@@ -82,3 +73,10 @@ def server_lock(url: str, key: int) -> Iterator[None]:
             yield
         finally:
             connection.execute(select(func.pg_advisory_unlock(key)))
+
+
+def _acquire(key: int, shared: bool, session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        # Advisory locks queue fairly: with shared row locks a bulk edit might wait for ever.
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.execute(select(lock(_LOCK_CLASS, key)))

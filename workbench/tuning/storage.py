@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.store.locks import server_lock
+from workbench.store.locks import lock_database
 from workbench.store.upkeep.migrations import make_schema
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def storage_lock(url: str) -> Iterator[None]:
             yield
         return
     if url.startswith("postgresql"):
-        with server_lock(url, _ADVISORY_KEY):
+        with lock_database(url, _ADVISORY_KEY):
             yield
         return
     raise _unsupported(url)
