@@ -360,7 +360,7 @@ export class ExplorePanel {
       this.set({
         digest: value.digest,
         saved: JSON.stringify(fileOf(draft)),
-        notice: "Saved to auguments.yaml.",
+        notice: "Saved the augmentation settings (auguments.yaml).",
         problem: "",
       });
     } catch (error) {
@@ -372,7 +372,7 @@ export class ExplorePanel {
     try {
       const { value } = await this.call("read");
       this.#take(value);
-      this.set({ notice: "Loaded auguments.yaml.", askReload: false });
+      this.set({ notice: "Loaded the augmentation settings (auguments.yaml).", askReload: false });
       this.look();
       this.loadTransforms();
     } catch (error) {
