@@ -1,6 +1,8 @@
 """A real Jupyter Server with the workbench's extension, once per module."""
 
 import contextlib
+import io
+import itertools
 import json
 import os
 import socket
@@ -14,6 +16,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from workbench.paths import Project
 from workbench.store import open_store
@@ -63,9 +66,23 @@ class Api:
         return self.call("POST", path, headers=headers, raw=b"".join(parts) + f"--{boundary}--\r\n".encode())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def api(tmp_path_factory):
-    root = tmp_path_factory.mktemp("api")
+    """A real Jupyter Server with the REST interface; each test has themes of its own on it."""
+    with _served(tmp_path_factory.mktemp("api")) as found:
+        yield found
+
+
+@pytest.fixture
+def api_of_its_own(tmp_path):
+    """The same for one test, which may do anything to it."""
+    with _served(tmp_path / "api") as found:
+        yield found
+
+
+@contextlib.contextmanager
+def _served(root):
+    root.mkdir(exist_ok=True)
     (root / "params.yaml").touch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -114,3 +131,32 @@ def store(api):
     opened = open_store(Project(api.root))
     yield opened
     opened.close()
+
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="package")
+def pets(api):
+    """The path of the theme `pets` with twelve uploaded images, and their ids; no test changes it."""
+    return _with_images(api, "pets")
+
+
+@pytest.fixture
+def own(api):
+    """The same for one test, which may do with it what it likes."""
+    return _with_images(api, f"own-{next(NUMBERS)}")
+
+
+def _with_images(api, name):
+    status, theme = api.post("/themes", {"name": name, "labels": ["cat", "dog"]})
+    assert (status, [label["name"] for label in theme["labels"]]) == (201, ["cat", "dog"])
+    files = []
+    for number in range(12):
+        buffer = io.BytesIO()
+        Image.new("RGB", (300, 200), (number * 20, 0, 0)).save(buffer, "PNG")
+        files.append((f"image {number}.png", buffer.getvalue()))
+    path = f"/themes/{name}"
+    status, report = api.upload(f"{path}/samples", files)
+    assert (status, report) == (200, {"added": 12, "duplicates": 0, "rejected": []})
+    return path, [sample["id"] for sample in api.get(f"{path}/samples")[1]["samples"]]

@@ -63,6 +63,7 @@
  * @property {number} [unchanged]
  * @property {number} [replaced] bulk: how many of the changed had another label before.
  * @property {number[]} [samples] undo: the samples, when they are few.
+ * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.
  *
  * @typedef {object} Change One committed decision, by whomever.

@@ -6,7 +6,7 @@ Functions of this package take a keyword-only `session` and never commit: `Store
 
 from sqlalchemy.orm import Session
 
+from workbench.store.column_types import now
 from workbench.store.connection import Store, open_store
-from workbench.store.schema import now
 
 __all__ = ["Session", "Store", "now", "open_store"]
