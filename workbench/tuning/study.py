@@ -87,7 +87,7 @@ def find_study(project: Project, name: str) -> Study:
         return optuna.load_study(study_name=name, storage=storage)
 
 
-def request_stop(study: Study) -> None:
+def stop_study(study: Study) -> None:
     """Let no further trial of the study begin, in any process; the same command as before lifts it."""
     study.set_user_attr(STOP, True)
 
