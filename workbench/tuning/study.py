@@ -42,7 +42,7 @@ KIND_TAG = "workbench.kind"
 
 
 def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool = False) -> Study:
-    """Create the plan's study, or go on with it; with `join`, a request to stop it stays in force.
+    """Create the plan's study, or resume it; with `join`, a request to stop it stays in force.
 
     Raises ConflictError when the study of that name was begun with another search space, other data or other fixed
     settings: its trials could not be compared with new ones.
