@@ -101,7 +101,7 @@ def test_statistics_are_measured_once(make_images: MakeImages, make_config: Make
     config = make_config(16, augmentation={"normalization": "theme"})
     first = theme(images, config, folder).preprocessing.statistics
     (kept,) = folder.rglob("*statistics.json")
-    kept.write_bytes(kept.read_bytes()[:20])  # what a full disk leaves, and what is measured anew
+    kept.write_bytes(kept.read_bytes()[:20])  # what a full disk leaves, and what is measured again
     assert first == theme(images, config, folder, cache="none").preprocessing.statistics
     for path in images.paths:
         path.unlink()

@@ -196,7 +196,7 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
     if empty:
         raise WorkbenchError(
             f"The split '{empty[0]}' of {where} has no samples. Give it a share above 0 in data.split_ratio, then "
-            f'assign the splits anew: `workbench split "{theme.name}" --reset`.'
+            f'assign the splits again: `workbench split "{theme.name}" --reset`.'
         )
     idle = [name for name in names if name not in used]
     if idle:

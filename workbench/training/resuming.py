@@ -66,7 +66,7 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     """Go on with an interrupted or stopped run, in the same MLflow run, from its last whole epoch.
 
     The result is what it would have been without the stop. A run that was interrupted before its first epoch ended
-    begins anew. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
+    starts over. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
     WorkbenchError for one that is finished or has lost its checkpoint.
     """
     project = project or find_project()
@@ -85,7 +85,7 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     if run.data.metrics.get("train_loss") is not None and not (folder / f"{LAST}.ckpt").is_file():
         raise WorkbenchError(
             f"The checkpoint of the run '{run_id}' is not in {folder}: it was removed, or the run was on another "
-            f"machine. Train it anew: `workbench reproduce {run_id}`."
+            f"machine. Train it again: `workbench reproduce {run_id}`."
         )
     return run_plan(plan, run_id=run_id, control=control)
 

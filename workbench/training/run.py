@@ -194,7 +194,7 @@ def _end_reported(progress: ProgressFile, log: EpochLog, total: int) -> Iterator
         so_far = (
             f"after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on with"
             if done
-            else f"before its first epoch was over; the run '{run_id}' has no checkpoint yet. Begin it anew with"
+            else f"before its first epoch was over; the run '{run_id}' has no checkpoint yet. Start over with"
         )
         raise InterruptedRunError(
             f"The training was interrupted {so_far} `workbench resume {run_id}`, "
