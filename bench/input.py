@@ -35,10 +35,10 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import ImageFolder
 from tqdm import tqdm
 
+from workbench.configuration import Location
 from workbench.data import AugmentConfig, LabeledImages, ThemeDataModule
 from workbench.data.augmentation import LIBRARIES
 from workbench.data.augmentation.library import construct
-from workbench.data.augmentation.place import Place
 from workbench.paths import asset
 
 BATCH = 64
@@ -194,7 +194,7 @@ def image_folder(root: Path, size: int, workers: int) -> DataLoader[Any]:
         [
             albumentations.LongestMaxSize(size, interpolation=cv2.INTER_AREA if size > 32 else cv2.INTER_LINEAR),
             albumentations.PadIfNeeded(size, size, border_mode=cv2.BORDER_CONSTANT),
-            *construct(LIBRARIES["albumentations"], shipped(size).transforms("train"), Place()),
+            *construct(LIBRARIES["albumentations"], shipped(size).transforms("train"), Location("auguments.yaml")),
             albumentations.Normalize(),
             albumentations.ToTensorV2(),
         ]

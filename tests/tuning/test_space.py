@@ -7,6 +7,7 @@ from pathlib import Path
 import optuna
 import pytest
 
+from workbench.configuration import Location
 from workbench.errors import ConfigError
 from workbench.paths import Project
 from workbench.tuning.plan import read_plan
@@ -182,12 +183,12 @@ def test_a_grid_lists_every_value_and_refuses_what_has_none():
         "b": Parameter(type="int", low=1, high=3),
         "c": Parameter(type="float", low=0, high=0.3, step=0.1),
     }
-    points = grid(space, source="f")
+    points = grid(space, at=Location("f"))
     assert points["a"] == ["x", "y"]
     assert points["b"] == [1, 2, 3]
     assert points["c"] == pytest.approx([0, 0.1, 0.2, 0.3])
     with pytest.raises(ConfigError, match="no step"):
-        grid({"c": Parameter(type="float", low=0, high=1)}, source="f")
+        grid({"c": Parameter(type="float", low=0, high=1)}, at=Location("f"))
 
 
 def test_a_file_given_by_path_is_used(project, tmp_path):

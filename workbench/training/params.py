@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from workbench.configuration import Settings, parse, read_yaml, with_overrides
+from workbench.configuration import Location, Settings, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -179,19 +179,19 @@ def load_params(path: Path, overrides: Mapping[str, Any] | None = None) -> Param
 
     Raises ConfigError that names the file or the override, the key, what was given and what is allowed.
     """
-    data, lines = read_yaml(path)
+    data, at = read_yaml(path)
+    # The file alone is checked first, so that an error names the line where the mistake stands.
+    params = parse(Params, data, at=at)
     if not overrides:
-        return parse(Params, data, source=str(path), lines=lines)
-    # The file alone is checked first, so that an error names the place where the mistake stands.
-    parse(Params, data, source=str(path), lines=lines)
-    return parse(Params, with_overrides(data, overrides), source=named_with(str(path), overrides))
+        return params
+    return parse(Params, with_overrides(data, overrides), at=location_with(str(path), overrides))
 
 
-def named_with(source: str, overrides: Mapping[str, Any]) -> str:
+def location_with(source: str, overrides: Mapping[str, Any]) -> Location:
     """Name a file together with what overrides it, for the errors about it."""
     if not overrides:
-        return source
-    return f"{source} with {', '.join(f'{name}={value!r}' for name, value in overrides.items())}"
+        return Location(source)
+    return Location(f"{source} with {', '.join(f'{name}={value!r}' for name, value in overrides.items())}")
 
 
 def flat(params: Params) -> dict[str, Any]:

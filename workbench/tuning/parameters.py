@@ -11,12 +11,12 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from workbench.configuration import Lines, with_overrides
+from workbench.configuration import Location, with_overrides
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, NotFoundError, unknown_name
 from workbench.training.params import Params, is_augment_name
 from workbench.training.plan import check_names
-from workbench.tuning.space import Space, describe, extremes, where
+from workbench.tuning.space import Space, describe, extremes
 
 
 def known_names(augment: Mapping[str, Any]) -> list[str]:
@@ -28,37 +28,32 @@ def known_names(augment: Mapping[str, Any]) -> list[str]:
     return [*_leaves(Params, ""), *_leaves(AugmentConfig, ""), *_transform_arguments(augment)]
 
 
-def check_name(name: str, known: list[str], at: str) -> None:
+def check_name(name: str, known: list[str], at: Location) -> None:
     """Raise ConfigError for a name that neither file has, with the nearest one."""
     # Below an open mapping (model.options) any further key is fine: the network's factory knows them.
     parts = name.split(".")
     if name in known or any(".".join(parts[:length]) + ".*" in known for length in range(1, len(parts))):
         return
     shown = [each for each in known if not each.endswith(".*")]
-    message = unknown_name(
-        "parameter", name, shown, then="Parameters are the dotted names of params.yaml and auguments.yaml."
-    )
-    raise ConfigError(f"{at}: {message}")
+    then = "Parameters are the dotted names of params.yaml and auguments.yaml."
+    raise at.error(unknown_name("parameter", name, shown, then=then))
 
 
-def check_values(
-    space: Space, params: Mapping[str, Any], augment: Mapping[str, Any], *, source: str, lines: Lines
-) -> None:
+def check_values(space: Space, params: Mapping[str, Any], augment: Mapping[str, Any], *, at: Location) -> None:
     """Raise ConfigError when a choice or a bound is a value that its name does not take."""
     for name, parameter in space.items():
         for value in extremes(parameter):
             problem = _problem(name, value, params, augment)
             if problem is not None:
-                at = where(source, lines, "params_to_tune", name)
-                raise ConfigError(
-                    f"{at}: '{name}' is to be {describe(parameter)}, but it cannot be {value!r}: {problem}"
+                raise at.below("params_to_tune", name).error(
+                    f"'{name}' is to be {describe(parameter)}, but it cannot be {value!r}: {problem}"
                 )
 
 
 def _problem(name: str, value: Any, params: Mapping[str, Any], augment: Mapping[str, Any]) -> str | None:
     if is_augment_name(name):
         try:
-            AugmentConfig.from_dict(with_overrides(augment, {name: value}), source="auguments.yaml")
+            AugmentConfig.from_dict(with_overrides(augment, {name: value}), at=Location("auguments.yaml"))
         except ConfigError as error:
             return str(error)
         return None
@@ -126,12 +121,11 @@ def unused(
     augment: Mapping[str, Any],
     *,
     files: tuple[Path, Path],
-    source: str,
-    lines: Lines,
+    at: Location,
 ) -> list[str]:
     """One sentence for each of base_params whose file has another value: which one counts, and what to do about it.
 
-    `files` are params.yaml and auguments.yaml, `source` and `lines` say where base_params stand.
+    `files` are params.yaml and auguments.yaml, `at` is the location of optuna_params.yaml.
     """
     sentences = []
     for name, value in base.items():
@@ -140,7 +134,7 @@ def unused(
             continue
         file = files[is_augment_name(name)].name
         sentences.append(
-            f"{where(source, lines, 'base_params', name)}: {name} is {value!r} here and {kept!r} in {file}, which "
+            f"{at.below('base_params', name)}: {name} is {value!r} here and {kept!r} in {file}, which "
             f"counts more: the trials have {kept!r}. For {value!r}, put a # before the line in {file}, or hold it for "
             f"this study: --set {name}={_word(value)}, in Python overrides={{{name!r}: {value!r}}}."
         )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.configuration import Lines, parse, read_yaml, with_overrides
+from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
-from workbench.errors import ConfigError, unknown_name
-from workbench.training.params import Params, flat, named_with, split_by_file
+from workbench.errors import unknown_name
+from workbench.training.params import Params, flat, location_with, split_by_file
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
-from workbench.tuning.space import Space, check_conditions, grid, where
+from workbench.tuning.space import Space, check_conditions, grid
 
 if TYPE_CHECKING:
     from optuna.pruners import BasePruner
@@ -58,8 +58,8 @@ class TuningPlan:
     """Plain data of params.yaml with base_params and overrides in place."""
     augment: Mapping[str, Any]
     """Plain data of auguments.yaml, likewise."""
-    source: str
-    lines: Lines
+    at: Location
+    """Where optuna_params.yaml stands, for errors that are found later."""
     unused: tuple[str, ...] = ()
     """One sentence for each of base_params that has no effect, because params.yaml has another value for its name."""
 
@@ -68,32 +68,32 @@ class TuningPlan:
         """How many trials the study is to have; a grid has no more of them than points."""
         if self.study.sampler.name != "grid":
             return self.study.n_trials
-        points = grid(self.space, source=self.source, lines=self.lines)
+        points = grid(self.space, at=self.at)
         return min(self.study.n_trials, math.prod(len(values) for values in points.values()))
 
     def sampler(self, trial: int = 0) -> BaseSampler:
         """Make what proposes the values of the trial of a number. Raises ConfigError for wrong arguments."""
-        return build_sampler(self.study.sampler, self.space, source=self.source, lines=self.lines, trial=trial)
+        return build_sampler(self.study.sampler, self.space, at=self.at, trial=trial)
 
     def pruner(self) -> BasePruner:
         """Make what stops hopeless trials. Raises ConfigError for wrong arguments."""
-        return build_pruner(self.study.pruner, source=self.source, lines=self.lines)
+        return build_pruner(self.study.pruner, at=self.at)
 
     def params_with(self, values: Mapping[str, Any]) -> Params:
         """The training settings of a trial that chose `values`."""
         of_params, _ = split_by_file(values)
-        return parse(Params, with_overrides(self.params, of_params), source=named_with("params.yaml", of_params))
+        return parse(Params, with_overrides(self.params, of_params), at=location_with("params.yaml", of_params))
 
     def augment_with(self, values: Mapping[str, Any]) -> AugmentConfig:
         """The image settings of a trial that chose `values`."""
         _, of_augment = split_by_file(values)
         data = with_overrides(self.augment, of_augment)
-        return AugmentConfig.from_dict(data, source=named_with("auguments.yaml", of_augment))
+        return AugmentConfig.from_dict(data, at=location_with("auguments.yaml", of_augment))
 
     def fingerprint(self, snapshot: str) -> dict[str, Any]:
         """What all trials of a study must share to be comparable, as plain JSON values."""
         tuned = set(self.space)
-        fixed = flat(parse(Params, self.params, source="params.yaml"))
+        fixed = flat(parse(Params, self.params, at=Location("params.yaml")))
         data = {
             "theme": self.theme,
             "snapshot": snapshot,
@@ -125,32 +125,34 @@ def read_plan(
     takes it out of the search. `study` replaces keys of the study section. Raises ConfigError.
     """
     optuna_path = optuna_params_file or project.optuna_params_file
-    tuning, lines = load_tuning_params(optuna_path, study)
-    source = str(optuna_path)
+    tuning, at = load_tuning_params(optuna_path, study)
     params_path = params_file or project.params_file
-    params, params_lines = read_yaml(params_path)
+    params, params_at = read_yaml(params_path)
     AugmentConfig.load(project.augment_file)
     augment, _ = read_yaml(project.augment_file)
     base = gaps(tuning.base_params, params, augment)
-    parse(Params, without(params, base), source=str(params_path), lines=params_lines)
-    _check_metrics(tuning.study, source, lines)
-    _check_names(tuning, overrides or {}, augment, source, lines)
+    parse(Params, without(params, base), at=params_at)
+    _check_metrics(tuning.study, at.below("study", "metric"))
+    _check_names(tuning, overrides or {}, augment, at)
 
     given = {**base, **(overrides or {})}
     ineffective = unused(
         {name: value for name, value in tuning.base_params.items() if name not in (overrides or {})},
-        params, augment, files=(params_path, project.augment_file), source=source, lines=lines,
-    )  # fmt: skip
+        params,
+        augment,
+        files=(params_path, project.augment_file),
+        at=at,
+    )
     of_params, of_augment = split_by_file(given)
     params = with_overrides(params, of_params)
-    settings = parse(Params, params, source=named_with(str(params_path), of_params))
+    settings = parse(Params, params, at=location_with(str(params_path), of_params))
     augment = with_overrides(augment, of_augment)
-    AugmentConfig.from_dict(augment, source=named_with(str(project.augment_file), of_augment))
+    AugmentConfig.from_dict(augment, at=location_with(str(project.augment_file), of_augment))
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in (overrides or {})}
     if not space:
-        raise ConfigError(f"{source}: every name of params_to_tune is overridden, so nothing is left to search.")
-    check_conditions(space, source=source, lines=lines)
-    check_values(space, params, augment, source=source, lines=lines)
+        raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")
+    check_conditions(space, at=at)
+    check_values(space, params, augment, at=at)
     name = theme or settings.theme
     params = with_overrides(params, {"theme": name})
     return TuningPlan(
@@ -161,44 +163,37 @@ def read_plan(
         space=space,
         params=params,
         augment=augment,
-        source=source,
-        lines=lines,
+        at=at,
         unused=tuple(ineffective),
     )
 
 
-def _check_metrics(study: StudySettings, source: str, lines: Lines) -> None:
+def _check_metrics(study: StudySettings, at: Location) -> None:
     from workbench.training.plan import MONITORS
 
-    at = where(source, lines, "study", "metric")
     known = (*MONITORS, "valid_top3_accuracy", "valid_top5_accuracy", *MEASURED)
     for name in study.metric:
         if name not in known:
-            raise ConfigError(f"{at}: {unknown_name('metric', name, known)}")
+            raise at.error(unknown_name("metric", name, known))
     if study.pruner.name != "none" and study.metric[0] in MEASURED:
-        raise ConfigError(
-            f"{at}: '{study.metric[0]}' is known at a trial's end only, so that no trial can be stopped by it: "
+        raise at.error(
+            f"'{study.metric[0]}' is known at a trial's end only, so that no trial can be stopped by it: "
             "set pruner to none."
         )
 
 
-def _check_names(
-    tuning: TuningParams, overrides: Mapping[str, Any], augment: Mapping[str, Any], source: str, lines: Lines
-) -> None:
+def _check_names(tuning: TuningParams, overrides: Mapping[str, Any], augment: Mapping[str, Any], at: Location) -> None:
     known = known_names(augment)
     for name in tuning.params_to_tune:
-        at = where(source, lines, "params_to_tune", name)
-        check_name(name, known, at)
+        tuned = at.below("params_to_tune", name)
+        check_name(name, known, tuned)
         if name in _NOT_SEARCHED:
-            raise ConfigError(
-                f"{at}: '{name}' cannot be searched: all trials of a study share it. Fix it in params.yaml."
-            )
+            raise tuned.error(f"'{name}' cannot be searched: all trials of a study share it. Fix it in params.yaml.")
         if name in tuning.base_params:
-            at = where(source, lines, "base_params", name)
-            raise ConfigError(
-                f"{at}: '{name}' is both fixed here and searched in params_to_tune. Leave one of them out."
+            raise at.below("base_params", name).error(
+                f"'{name}' is both fixed here and searched in params_to_tune. Leave one of them out."
             )
     for name in tuning.base_params:
-        check_name(name, known, where(source, lines, "base_params", name))
+        check_name(name, known, at.below("base_params", name))
     for name in overrides:
-        check_name(name, known, "overrides")
+        check_name(name, known, Location("overrides"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.configuration import parse, read_yaml, with_overrides
+from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.tuning.queue import replaced
@@ -190,8 +190,10 @@ class TuningResult:
         given: dict[str, Any] = {"training.run_name": run_name or f"{self.study_name} best"}
         if num_epochs is not None:
             given["training.num_epochs"] = num_epochs
-        params = parse(Params, with_overrides(self._kept("params.yaml"), given), source=f"params.yaml of {source}")
-        augment = AugmentConfig.from_dict(self._kept("auguments.yaml"), source=f"auguments.yaml of {source}")
+        params = parse(
+            Params, with_overrides(self._kept("params.yaml"), given), at=Location(f"params.yaml of {source}")
+        )
+        augment = AugmentConfig.from_dict(self._kept("auguments.yaml"), at=Location(f"auguments.yaml of {source}"))
         tags = {STUDY_TAG: self.study_name, KIND_TAG: "best", "workbench.best_trial": str(self.best_trial.number)}
         return run_plan(make_plan(params, augment, self.project), control=Control(tags=tags))
 

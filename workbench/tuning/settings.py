@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from workbench.configuration import Lines, Settings, parse, read_yaml, with_overrides
+from workbench.configuration import Location, Settings, parse, read_yaml, with_overrides
 
 Goal = Literal["maximize", "minimize"]
 Scalar = bool | int | float | str | None
@@ -147,15 +148,15 @@ class TuningParams(Settings):
     """Dotted names of params.yaml and the values they have where params.yaml leaves them out or empty."""
 
 
-def load_tuning_params(path: Path, study: Mapping[str, Any] | None = None) -> tuple[TuningParams, Lines]:
+def load_tuning_params(path: Path, study: Mapping[str, Any] | None = None) -> tuple[TuningParams, Location]:
     """Read and check optuna_params.yaml, with the keys of `study` (n_trials, timeout ...) put over the file's.
 
-    Returns the settings and the line of each key, for errors that are found later. Raises ConfigError.
+    Returns the settings and the location of its keys, for errors that are found later. Raises ConfigError.
     """
-    data, lines = read_yaml(path)
+    data, at = read_yaml(path)
+    tuning = parse(TuningParams, data, at=at)
     if study:
-        parse(TuningParams, data, source=str(path), lines=lines)
         given = {f"study.{name}": value for name, value in study.items()}
         words = ", ".join(f"{name}={value!r}" for name, value in study.items())
-        return parse(TuningParams, with_overrides(data, given), source=f"{path} with {words}", lines=lines), lines
-    return parse(TuningParams, data, source=str(path), lines=lines), lines
+        tuning = parse(TuningParams, with_overrides(data, given), at=replace(at, source=f"{path} with {words}"))
+    return tuning, at

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from workbench.configuration import Lines
-from workbench.errors import ConfigError, unknown_name
+from workbench.configuration import Location
+from workbench.errors import unknown_name
 from workbench.tuning.settings import Parameter
 
 if TYPE_CHECKING:
@@ -39,25 +39,21 @@ def applies(parameter: Parameter, values: Mapping[str, Any]) -> bool:
     return all(name in values and values[name] in _allowed(wanted) for name, wanted in parameter.when.items())
 
 
-def check_conditions(space: Space, *, source: str, lines: Lines | None = None) -> None:
+def check_conditions(space: Space, *, at: Location) -> None:
     """Raise ConfigError where a condition names something that is not tuned, stands below, or can never hold."""
     above: dict[str, Parameter] = {}
     for name, parameter in space.items():
-        at = where(source, lines, "params_to_tune", name, "when")
+        when = at.below("params_to_tune", name, "when")
         for other, wanted in parameter.when.items():
             if other not in above and other in space:
-                raise ConfigError(
-                    f"{at}: '{name}' depends on '{other}', which stands below it. Move '{other}' above it."
-                )
+                raise when.error(f"'{name}' depends on '{other}', which stands below it. Move '{other}' above it.")
             if other not in above:
                 known = unknown_name("tuned name", other, above)
-                raise ConfigError(
-                    f"{at}: '{name}' depends on '{other}'. {known} A condition names what stands above it."
-                )
+                raise when.error(f"'{name}' depends on '{other}'. {known} A condition names what stands above it.")
             for value in _allowed(wanted):
                 if not contains(above[other], value):
-                    raise ConfigError(
-                        f"{at}: '{name}' is searched when '{other}' is {value!r}, which it never is. "
+                    raise when.error(
+                        f"'{name}' is searched when '{other}' is {value!r}, which it never is. "
                         f"Allowed: {describe(above[other])}."
                     )
         above[name] = parameter
@@ -71,22 +67,21 @@ def contains(parameter: Parameter, value: Any) -> bool:
     return isinstance(value, int | float) and low <= value <= high
 
 
-def grid(space: Space, *, source: str, lines: Lines | None = None) -> dict[str, list[Any]]:
+def grid(space: Space, *, at: Location) -> dict[str, list[Any]]:
     """List the values of each name for a grid search.
 
     Raises ConfigError for a float without a step and for a conditional name: neither has a finite, full grid.
     """
-    return {name: _points(name, parameter, source, lines) for name, parameter in space.items()}
+    return {name: _points(name, parameter, at.below("params_to_tune", name)) for name, parameter in space.items()}
 
 
-def _points(name: str, parameter: Parameter, source: str, lines: Lines | None) -> list[Any]:
-    at = where(source, lines, "params_to_tune", name)
+def _points(name: str, parameter: Parameter, at: Location) -> list[Any]:
     if parameter.when:
-        raise ConfigError(f"{at}: '{name}' has a condition, which a grid cannot hold. Leave out 'when', or take tpe.")
+        raise at.error(f"'{name}' has a condition, which a grid cannot hold. Leave out 'when', or take tpe.")
     if parameter.type == "categorical":
         return list(parameter.choices or ())
     if parameter.type == "float" and parameter.step is None:
-        raise ConfigError(f"{at}: '{name}' has no step, so it has no grid. Give a step or choices, or take tpe.")
+        raise at.error(f"'{name}' has no step, so it has no grid. Give a step or choices, or take tpe.")
     low, high = _bounds(parameter)
     step = parameter.step or 1
     count = math.floor((high - low) / step + 1e-9) + 1
@@ -109,15 +104,6 @@ def describe(parameter: Parameter) -> str:
     low, high = _bounds(parameter)
     scale = " (log)" if parameter.log else f" by {parameter.step:g}" if parameter.step else ""
     return f"{low:g} to {high:g}{scale}"
-
-
-def where(source: str, lines: Lines | None, *key: str) -> str:
-    """`file:line` of the longest part of the key that stands in the file."""
-    for length in range(len(key), 0, -1):
-        line = (lines or {}).get(key[:length])
-        if line is not None:
-            return f"{source}:{line}"
-    return source
 
 
 def _allowed(wanted: Any) -> list[Any]:

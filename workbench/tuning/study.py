@@ -114,7 +114,7 @@ def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
     if stored is None:
         raise ConflictError(
             f"The study '{plan.study_name}' was not made by the workbench. "
-            f"Give study.name another name in {plan.source}."
+            f"Give study.name another name in {plan.at.source}."
         )
     changed = differences(json.loads(stored), plan.fingerprint(snapshot))
     if changed:
@@ -122,7 +122,7 @@ def _check_fits(study: Study, plan: TuningPlan, snapshot: str) -> None:
         raise ConflictError(
             f"What the study '{plan.study_name}' was begun with has changed, so new trials could not be compared with "
             f"those it has ({len(study.trials)}):\n{listed}\n"
-            f"Give study.name another name in {plan.source} to begin a new study, or undo the change to go on."
+            f"Give study.name another name in {plan.at.source} to begin a new study, or undo the change to go on."
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from pydantic import ValidationError
 
-from workbench.data.augmentation.place import Place
+from workbench.configuration import Location
 from workbench.errors import ConfigError, nearest, unknown_name
 
 _NESTED = frozenset({"transforms", "first", "second"})
@@ -51,58 +51,58 @@ class Library(Protocol):
         """Join built transforms."""
 
 
-def construct(library: Library, specifications: Any, place: Place) -> list[Any]:
+def construct(library: Library, specifications: Any, at: Location) -> list[Any]:
     """Build the transforms that a list in the file describes, nested ones included.
 
     Raises ConfigError with the line, what is allowed and the nearest name.
     """
     if not isinstance(specifications, list | tuple):
-        raise place.error(
+        raise at.error(
             f"a list of transforms is needed, not {specifications!r}. Write '- Name' or '- Name: {{argument: value}}'."
         )
-    return [_construct_one(library, item, place.at(index)) for index, item in enumerate(specifications)]
+    return [_construct_one(library, item, at.below(index)) for index, item in enumerate(specifications)]
 
 
-def _construct_one(library: Library, specification: Any, place: Place) -> Any:
-    name, arguments, place = _read(specification, place)
+def _construct_one(library: Library, specification: Any, at: Location) -> Any:
+    name, arguments, at = _read(specification, at)
     known = library.transforms()
     if name not in known:
-        raise place.error(_elsewhere(library, name) or unknown_name(f"{library.name} transform", name, sorted(known)))
+        raise at.error(_elsewhere(library, name) or unknown_name(f"{library.name} transform", name, sorted(known)))
     kind = known[name]
     allowed = list(inspect.signature(kind).parameters)
     for argument in arguments:
         if argument not in allowed:
-            raise place.at(argument).error(_unknown_argument(name, argument, allowed))
+            raise at.below(argument).error(_unknown_argument(name, argument, allowed))
     built = {
-        argument: _construct_nested(library, argument, value, place) if argument in _NESTED else value
+        argument: _construct_nested(library, argument, value, at) if argument in _NESTED else value
         for argument, value in arguments.items()
     }
     try:
         return library.make(kind, built)
     except (ValueError, TypeError, KeyError) as error:
         blamed = next((argument for argument in arguments if argument in str(error)), None)
-        where = place.at(blamed) if blamed else place
+        where = at.below(blamed) if blamed else at
         raise where.error(f"{name} refuses its arguments: {_reason(error)}. Allowed: {', '.join(allowed)}.") from None
 
 
-def _construct_nested(library: Library, argument: str, value: Any, place: Place) -> list[Any]:
-    built = construct(library, value, place.at(argument))
+def _construct_nested(library: Library, argument: str, value: Any, at: Location) -> list[Any]:
+    built = construct(library, value, at.below(argument))
     if not built:
-        raise place.at(argument).error(f"'{argument}' is empty. Name a transform there, or leave out what holds it.")
+        raise at.below(argument).error(f"'{argument}' is empty. Name a transform there, or leave out what holds it.")
     return built
 
 
-def _read(specification: Any, place: Place) -> tuple[str, dict[str, Any], Place]:
+def _read(specification: Any, at: Location) -> tuple[str, dict[str, Any], Location]:
     if isinstance(specification, str):
-        return specification, {}, place
+        return specification, {}, at
     if isinstance(specification, Mapping) and len(specification) == 1:
         name, arguments = next(iter(specification.items()))
         if arguments is None:
-            return str(name), {}, place.at(name)
+            return str(name), {}, at.below(name)
         if isinstance(arguments, Mapping):
-            return str(name), dict(arguments), place.at(name)
-        raise place.at(name).error(f"the arguments of {name} are {arguments!r}; write them as 'argument: value'.")
-    raise place.error(
+            return str(name), dict(arguments), at.below(name)
+        raise at.below(name).error(f"the arguments of {name} are {arguments!r}; write them as 'argument: value'.")
+    raise at.error(
         f"{specification!r} is no transform. Write '- Name' or '- Name: {{argument: value}}', one name per entry."
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from workbench.configuration import Location
 from workbench.data.augmentation import Augmenter, build_augmenter
 from workbench.data.config.augment import AugmentConfig, Split, Statistics
 from workbench.data.decoding import decode_rgb
@@ -56,7 +57,7 @@ class Preprocessing:
         """Rebuild what `to_dict` wrote. Raises ConfigError when this version of the workbench does not know it."""
         statistics = data.get("statistics")
         return cls(
-            AugmentConfig.from_dict(data["config"], source="the model's preprocessing"),
+            AugmentConfig.from_dict(data["config"], at=Location("the model's preprocessing")),
             Statistics.model_validate(statistics) if statistics else None,
         )
 

@@ -16,12 +16,13 @@ from pydantic import (
     model_validator,
 )
 
-from workbench.configuration import Lines, Settings, parse, read_yaml, with_overrides
-from workbench.data.augmentation import LibraryName, Place, build_augmenter
+from workbench.configuration import Location, Settings, parse, read_yaml, with_overrides
+from workbench.data.augmentation import LibraryName, build_augmenter
 from workbench.data.preprocessing import Gamma, HistogramEqualization, Patches, Resize, Size, Step
 
 Split = Literal["train", "valid", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
+DEFAULT_LOCATION = Location("augmentation settings")
 Deviation = Annotated[float, Field(gt=0)]
 
 
@@ -127,18 +128,15 @@ class AugmentConfig(Settings):
 
         Raises ConfigError that names the file, the line, what is allowed and the nearest name.
         """
-        data, lines = read_yaml(path)
-        return cls.from_dict(with_overrides(data, overrides or {}), source=str(path), lines=lines)
+        data, at = read_yaml(path)
+        return cls.from_dict(with_overrides(data, overrides or {}), at=at)
 
     @classmethod
-    def from_dict(
-        cls, data: Mapping[str, Any], *, source: str = "augmentation settings", lines: Lines | None = None
-    ) -> AugmentConfig:
-        """Check plain data of the file's shape; `source` is what an error names."""
-        config = parse(cls, data, source=source, lines=lines)
+    def from_dict(cls, data: Mapping[str, Any], *, at: Location = DEFAULT_LOCATION) -> AugmentConfig:
+        """Check plain data of the file's shape; `at` is what an error names."""
+        config = parse(cls, data, at=at)
         for split in SPLITS:
-            place = Place(source, lines or {}, ("augmentation", split))
-            build_augmenter(config.augmentation.library, config.transforms(split), place)
+            build_augmenter(config.augmentation.library, config.transforms(split), at.below("augmentation", split))
         return config
 
     def transforms(self, split: Split) -> list[Any]:

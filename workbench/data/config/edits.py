@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.configuration import plain, read_yaml
+from workbench.configuration import Location, plain, read_yaml
 from workbench.data.config import yaml_blocks
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, ConflictError
 from workbench.paths import atomic_write
+
+_DRAFT = Location("the settings")
 
 
 def read_draft(path: Path) -> tuple[dict[str, Any], str]:
@@ -19,8 +21,8 @@ def read_draft(path: Path) -> tuple[dict[str, Any], str]:
 
     Raises ConfigError when the file is missing or wrong.
     """
-    data, lines = read_yaml(path)
-    AugmentConfig.from_dict(data, source=str(path), lines=lines)
+    data, at = read_yaml(path)
+    AugmentConfig.from_dict(data, at=at)
     return data, digest_of(path)
 
 
@@ -48,7 +50,7 @@ def save_draft(path: Path, draft: Mapping[str, Any], *, read: str) -> str:
 
 def updated(text: str, draft: Mapping[str, Any]) -> str:
     """Return the text of the file with the data of the draft. Raises ConfigError for data that is not valid."""
-    wanted = AugmentConfig.from_dict(draft, source="the settings")
+    wanted = AugmentConfig.from_dict(draft, at=_DRAFT)
     result = text
     steps = draft.get("preprocessing")
     if steps and (yaml_blocks.load(result) or {}).get("preprocessing"):
@@ -159,7 +161,7 @@ def _node(value: Any) -> Any:
 
 
 def _check(text: str, wanted: AugmentConfig) -> None:
-    written = AugmentConfig.from_dict(plain(yaml_blocks.load(text)), source="the settings")
+    written = AugmentConfig.from_dict(plain(yaml_blocks.load(text)), at=_DRAFT)
     if written != wanted:
         raise ConfigError(
             "These settings cannot be put into the file as it is laid out. Copy them as YAML and paste them instead."

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from workbench.configuration import Location
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
 from workbench.data.inspection.boxes import box_to_inspect
@@ -108,7 +109,7 @@ class DecodedImages:
 
 def pipeline(draft: dict[str, Any], theme: Statistics | None = None) -> Preprocessing:
     """Check a draft of the settings and return its pipeline; without the theme's statistics it does not normalize."""
-    config = AugmentConfig.from_dict(draft, source="the settings")
+    config = AugmentConfig.from_dict(draft, at=Location("the settings"))
     normalization = config.augmentation.normalization
     if normalization == "theme" and theme is None:
         return Preprocessing(config, None)

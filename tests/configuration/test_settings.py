@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from workbench.configuration import Settings, load, parse, with_overrides
+from workbench.configuration import Location, Settings, load, parse, with_overrides
 from workbench.errors import ConfigError
 
 
@@ -76,7 +76,7 @@ def test_a_list_at_the_top_is_refused(tmp_path):
 def test_overrides_reach_nested_keys_and_leave_the_original_alone():
     data = {"optimizer": {"name": "SGD"}}
     changed = with_overrides(data, {"optimizer.learning_rate": 0.5, "theme": "cells"})
-    assert parse(_File, changed, source="test").optimizer.learning_rate == 0.5
+    assert parse(_File, changed, at=Location("test")).optimizer.learning_rate == 0.5
     assert data == {"optimizer": {"name": "SGD"}}
 
 
