@@ -47,7 +47,8 @@ PROBES = Path(__file__).with_suffix(".js")
 BASELINE = """
 import ipywidgets
 from workbench.store import open_store
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
+from workbench.store.single_edits import Edit, decide
 from workbench.store.labels import labels_of
 from workbench.store.samples import page_of_samples
 
@@ -60,7 +61,7 @@ done = ipywidgets.Label(value="0")
 
 def press(button, label_id):
     with store.write() as session:
-        decide(1, [Decision(samples[at[0]][0], label_id)], annotator="bench", session=session)
+        decide(1, [Edit(samples[at[0]][0], Decision.of(label_id))], annotator="bench", session=session)
     at[0] += 1
     image.value = store.images.read(samples[at[0]][1])
     done.value = str(at[0])

@@ -31,7 +31,7 @@ from sqlalchemy import Connection, insert
 
 from workbench.paths import Project
 from workbench.store import Store, now, open_store
-from workbench.store.counts import ThemeStatistics, theme_statistics
+from workbench.store.counts import ThemeCounts, theme_counts
 from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
@@ -47,7 +47,8 @@ _CHUNK = 20_000
 LABELING = """
 import sys, time
 from workbench.store import open_store
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
+from workbench.store.single_edits import Edit, decide
 
 store, seconds = open_store(), float(sys.argv[5])
 theme, label, first, share = map(int, sys.argv[1:5])
@@ -55,7 +56,7 @@ sys.stdin.readline()
 times, end = [], time.perf_counter() + seconds
 while len(times) < share and (start := time.perf_counter()) < end:
     with store.write() as session:
-        decision = Decision(first + 2 * len(times), label, client_key=f"{first}-{len(times)}")
+        decision = Edit(first + 2 * len(times), Decision.of(label), client_key=f"{first}-{len(times)}")
         assert decide(theme, [decision], annotator=f"annotator {first}", session=session)[0].status == "changed"
     times.append(time.perf_counter() - start)
 print(times)
@@ -205,9 +206,9 @@ def read(store: Store, theme_id: int, number: int) -> dict[str, float]:
     }
 
 
-def statistics_of(store: Store, theme_id: int) -> ThemeStatistics:
+def statistics_of(store: Store, theme_id: int) -> ThemeCounts:
     with store.read() as session:
-        return theme_statistics(theme_id, session=session)
+        return theme_counts(theme_id, session=session)
 
 
 def label_at_once(

@@ -21,25 +21,30 @@ from workbench.store.schema import Base
 
 DOCS = Path(__file__).resolve().parent
 INK, LINE, PAPER, SHADE = "#1f2933", "#7b8794", "#ffffff", "#e8f0f7"
-OUTSIDE = {
+CAPTIONS = {
+    "notebooks/": "the work, numbered in its order",
     "workbench.cli": "one command per library function",
     "workbench.jupyter_server_config": "no delays",
     "workbench.api": "REST beside JupyterLab",
     "workbench.panels": "Python half; widgets/ is the browser half",
-    "workbench.inference": "predict, write back, correct",
+    "workbench.inference": "predict, write back, compare",
     "workbench.tuning": "search space, study, trials",
     "workbench.training": "networks, Lightning, callbacks, train()",
     "workbench.registry": "MLflow runs, versions, stages, the pyfunc",
-    "workbench.data": "decode, preprocess, augment, cache, formats",
+    "workbench.jobs": "processes in the background",
+    "workbench.data": "decode, preprocess, augment, batches, cache, formats",
     "workbench.store": "themes, labels, samples, splits, history; SQL and files",
     "workbench.new_project": "workbench init",
     "workbench.notebooks": "papermill",
     "workbench.configuration": "YAML, checked",
     "workbench.paths": "the project, the assets",
-    "workbench.user": "who acts",
+    "workbench.user": "the annotator's name",
     "workbench.errors": "what went wrong, and what to do",
-    "workbench.lazy": "names imported on first use",
-    "workbench.quiet": "other libraries' logs",
+    "workbench.compat": "others' private parts",
+    "workbench.distribution": "for pip",
+    "workbench.lazy": "late imports",
+    "workbench.progress": "bars",
+    "workbench.quiet": "logs of others",
 }
 # Column and row of each table in the drawing; a table that is missing here goes below the others.
 PLACES = {
@@ -71,7 +76,7 @@ def draw_rooms(layers: list[str], file: Path) -> None:
             _box(axes, left, bottom, width, 0.76 * height, SHADE)
             axes.text(left + 0.015, bottom + 0.38 * height, name, va="center", color=INK, fontsize=10, weight="bold")
             axes.text(
-                left + width - 0.015, bottom + 0.38 * height, OUTSIDE.get(name, "the work, numbered in its order"),
+                left + width - 0.015, bottom + 0.38 * height, CAPTIONS[name],
                 va="center", ha="right", color=LINE, fontsize=8 if len(names) == 1 else 7,
             )  # fmt: skip
     axes.annotate(

@@ -21,7 +21,7 @@ from workbench.store import Store, open_store
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
 from workbench.store.schema import Sample
-from workbench.store.themes import create_theme
+from workbench.store.themes import create_theme, get_theme
 from workbench.store.upkeep import migrations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY
     # Thousands of small databases and images come and go: in memory that takes no time.
     os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 _folder_numbers = itertools.count(1)
-_LONG = {"browser", "docs", "inference", "notebooks", "training", "tuning"}
+_LONG = {"browser", "docs", "inference", "notebooks", "registry", "training", "tuning"}
 OVERRIDES = ("WORKBENCH_DATABASE_URL", "WORKBENCH_MLFLOW_URI", "WORKBENCH_OPTUNA_URL", "WORKBENCH_IMAGES_URL")
 
 
@@ -222,6 +222,52 @@ def notebooks_in_process():
     yield
     papermill_engines.register(None, NBClientEngine)
     plt.close("all")
+
+
+@pytest.fixture(scope="session")
+def shades_template(tmp_path_factory):
+    """A project with a model in production, to be copied: making one takes seconds, most of them MLflow's database."""
+    from tests.shades import make_shades
+
+    root = tmp_path_factory.mktemp("shades") / "project"
+    make_shades(root).store.close()
+    return root
+
+
+@pytest.fixture
+def shades(shades_template, tmp_path, monkeypatch):
+    """A project whose model tells dark, gray and bright images apart; see `tests/shades.py` for what is in it."""
+    from tests.shades import Shades
+
+    root = tmp_path / "project"
+    shutil.copytree(shades_template, root)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(root))
+    opened = open_store(Project(root))
+    with opened.read() as session:
+        theme_id = get_theme("shades", session=session).id
+    yield Shades(Project(root), opened, theme_id)
+    opened.close()
+
+
+@pytest.fixture
+def two_versions(shades):
+    """Version 2 takes gray for bright; both have predicted the test split and the unlabeled samples."""
+    from workbench import predict, register
+
+    run_id = shades.log_run(class_names=("dark", "bright", "gray"), accuracy=0.4)
+    register("shades", run_id, "staging")
+    for source in ("test", "unlabeled"):
+        predict("shades", model=1, source=source)
+        predict("shades", model=2, source=source)
+    return shades
+
+
+@pytest.fixture
+def png():
+    """`png(level, seed, size=(10, 12))` returns the bytes of a noisy image around a level from 0 to 255."""
+    from tests.shades import draw_png
+
+    return draw_png
 
 
 @pytest.fixture

@@ -23,10 +23,11 @@ from workbench.notebooks import record_result, run_notebook
 from workbench.panels.explore.plots import class_distribution
 from workbench.panels.label.summary import theme_summary, themes_summary
 from workbench.registry.model_loading import load_model
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme, get_theme
 
 SCRIPTS = (
@@ -75,7 +76,7 @@ def hostile(sqlite_store, add_samples):
         labels = labels_of(theme_id, session=session)
         for sample_id, name, label in zip(ids, SCRIPTS, labels, strict=True):
             session.get_one(Sample, sample_id).name = name
-            decide(theme_id, [Decision(sample_id, label.id)], annotator=name, session=session)
+            decide(theme_id, [Edit(sample_id, Decision.of(label.id))], annotator=name, session=session)
     return theme_id
 
 
@@ -121,7 +122,7 @@ def test_text_never_reaches_sql_as_sql(store, make_theme, add_samples, text):
     with store.write() as session:
         label = labels_of(theme_id, session=session)[0]
         session.get_one(Sample, ids[0]).name = f"a{text}b"
-        decide(theme_id, [Decision(ids[0], label.id, client_key=text)], annotator=text, session=session)
+        decide(theme_id, [Edit(ids[0], Decision.of(label.id), client_key=text)], annotator=text, session=session)
     with store.read() as session:
         for where in (SampleFilter(search=text), SampleFilter(annotator=text)):
             assert [row.id for row in page_of_samples(theme_id, where, session=session)] == (

@@ -83,7 +83,7 @@ class Project:
 
     @property
     def cache(self) -> Path:
-        """What can be made anew at any time."""
+        """What can be computed again: thumbnails, pixels ready for training, copies of remote images."""
         return self.db / "cache"
 
     @property

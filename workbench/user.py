@@ -1,4 +1,4 @@
-"""Who is at work here."""
+"""The name of the person whose changes are recorded."""
 
 from __future__ import annotations
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.decisions import BoxData
 from workbench.store.history import history_of
-from workbench.store.labels import get_label, labels_of, merge_labels
+from workbench.store.label_merges import merge_labels
+from workbench.store.labels import get_label, labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.themes import create_theme, get_theme
@@ -162,19 +163,19 @@ def test_two_annotators_and_a_reviewer(api):
     api.upload("/themes/shared/samples", files)
 
     def lease(annotator, **more):
-        return api.post("/themes/shared/leases", {"annotator": annotator, **more})[1]
+        return api.post("/themes/shared/assignments", {"annotator": annotator, **more})[1]
 
     ann, bob = lease("ann", number=4), lease("bob", number=4)
     assert (len(ann), len(bob)) == (4, 2)
     assert not {row["sample_id"] for row in ann} & {row["sample_id"] for row in bob}
-    assert api.call("DELETE", "/themes/shared/leases?annotator=bob")[0] == 204
+    assert api.call("DELETE", "/themes/shared/assignments?annotator=bob")[0] == 204
     decisions = [{"sample_id": row["sample_id"], "label": "cat"} for row in ann]
     api.post("/themes/shared/decisions", {"decisions": decisions, "annotator": "ann"})
     second = [row["sample_id"] for row in lease("bob", number=4, overlap=1) if row["second"]]
     assert sorted(second) == [row["sample_id"] for row in ann]
     for sample_id, label in zip(second, ("cat", "cat", "dog", None), strict=True):
         status, outcome = api.post(
-            "/themes/shared/opinions", {"sample_id": sample_id, "label": label, "annotator": "bob"}
+            "/themes/shared/second-opinions", {"sample_id": sample_id, "label": label, "annotator": "bob"}
         )
         assert (status, outcome["status"]) == (200, "agrees" if label == "cat" else "differs")
     queue = api.get("/themes/shared/disagreements")[1]

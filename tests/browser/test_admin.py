@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.store import open_store
-from workbench.store.labeling import delete_samples
+from workbench.store.bulk_edits import delete_samples
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.themes import get_theme
 

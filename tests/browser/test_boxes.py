@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from workbench.store import open_store
 from workbench.store.box_rows import boxes_of_samples
 from workbench.store.images import sha256_of
-from workbench.store.labels import delete_label, edit_label, labels_of
+from workbench.store.label_merges import delete_label
+from workbench.store.labels import edit_label, labels_of
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme

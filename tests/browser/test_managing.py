@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import label_digits
 from workbench.store import open_store
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import theme_counts
 from workbench.store.labels import labels_of as labels_in_order
 from workbench.store.themes import get_theme
 
@@ -13,7 +13,7 @@ def statistics(project):
     store = open_store(project)
     try:
         with store.read() as session:
-            return theme_statistics(get_theme("digits", session=session).id, session=session)
+            return theme_counts(get_theme("digits", session=session).id, session=session)
     finally:
         store.close()
 

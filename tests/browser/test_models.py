@@ -4,11 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from workbench.store import open_store
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.samples import page_of_samples
+from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme
@@ -25,7 +26,9 @@ def two_versions(digits):
         theme = get_theme("digits", session=session)
         ids = [label.id for label in labels_of(theme.id, session=session)]
         samples = page_of_samples(theme.id, sort="name", session=session)
-        decide(theme.id, [Decision(s.id, ids[int(s.name[5])]) for s in samples], annotator="ann", session=session)
+        decide(
+            theme.id, [Edit(s.id, Decision.of(ids[int(s.name[5])])) for s in samples], annotator="ann", session=session
+        )
         assign_splits(theme.id, annotator="ann", session=session)
         snapshot_id = take_snapshot(theme.id, session=session).id
         for version in (1, 2):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from workbench.store import open_store
 from workbench.store.annotators.second_opinions import review_queue
-from workbench.store.schema import Opinion, Sample
+from workbench.store.schema import Sample, SecondOpinion
 from workbench.store.themes import edit_theme, get_theme
 
 
@@ -29,7 +29,7 @@ def annotators(project):
     store = open_store(project)
     with store.read() as session:
         first = {sample.id: sample.annotator for sample in session.query(Sample)}
-        opinions = {(row.sample_id, row.annotator): row.decision for row in session.query(Opinion)}
+        opinions = {(row.sample_id, row.annotator): row.decision for row in session.query(SecondOpinion)}
         waiting = review_queue(get_theme("digits", session=session).id, session=session)
     store.close()
     return first, opinions, waiting

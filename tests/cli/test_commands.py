@@ -14,8 +14,8 @@ from workbench.cli import main
 from workbench.cli.history import _events as sample_events
 from workbench.cli.notebooks import _same_command_goes_on as same_command_goes_on
 from workbench.errors import InterruptedRunError
+from workbench.store.bulk_edits import delete_samples
 from workbench.store.engine import create_store_engine
-from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 

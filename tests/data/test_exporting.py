@@ -7,10 +7,11 @@ import pytest
 from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
 
 QUIET = {"progress": False}
@@ -23,7 +24,7 @@ def labeled(sqlite_store, make_theme, add_samples):
     ids = add_samples(sqlite_store, theme_id, range(7))
     with sqlite_store.write() as session:
         cat, dog, _ = (label.id for label in labels_of(theme_id, session=session))
-        decisions = [Decision(sample_id, cat if i % 2 else dog) for i, sample_id in enumerate(ids[:6])]
+        decisions = [Edit(sample_id, Decision.of(cat if i % 2 else dog)) for i, sample_id in enumerate(ids[:6])]
         decide(theme_id, decisions, annotator="mika", session=session)
         assign_splits(theme_id, annotator="mika", session=session)
     return theme_id

@@ -12,9 +12,10 @@ from workbench.data import AugmentConfig, ThemeDataModule
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import WorkbenchError
 from workbench.store import Store
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample, Snapshot
+from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 
 
@@ -28,7 +29,7 @@ def snapshot(
     with sqlite_store.write() as session:
         labels = labels_of(theme_id, session=session)
         chosen = {sample: labels[number % 2] for number, sample in enumerate(ids)}
-        decisions = [Decision(sample, label.id, client_key=f"k{sample}") for sample, label in chosen.items()]
+        decisions = [Edit(sample, Decision.of(label.id), client_key=f"k{sample}") for sample, label in chosen.items()]
         decide(theme_id, decisions, annotator="test", session=session)
         for number, sample in enumerate(ids):
             session.get_one(Sample, sample).split = ("train", "valid", "test")[number // 4]

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What the commands are tried on elsewhere: a theme with versions, an empty folder, servers that run until Ctrl+C.
 ELSEWHERE = {
-    "models.md": r".*",  # tests/inference/test_documentation.py
+    "models.md": r".*",  # tests/docs/test_models_page.py
     "operations.md": r"workbench (init|db restore) ",  # below
     "tuning.md": r"workbench (dashboard|mlflow|tune digits --workers 2)$",  # cli/test_servers.py, tuning/test_tune.py
 }
@@ -65,9 +65,10 @@ def newest_run():
 def label_two_of_three():
     """What a person does in the label panel between importing and splitting."""
     from workbench.store import open_store
-    from workbench.store.labeling import Decision, decide
+    from workbench.store.decisions import Decision
     from workbench.store.labels import labels_of
     from workbench.store.samples import page_of_samples
+    from workbench.store.single_edits import Edit, decide
     from workbench.store.themes import get_theme
 
     store = open_store()
@@ -75,7 +76,7 @@ def label_two_of_three():
         theme_id = get_theme("cells", session=session).id
         keys = [label.id for label in labels_of(theme_id, session=session)]
         samples = page_of_samples(theme_id, session=session)[:20]
-        decisions = [Decision(sample.id, keys[number % 3]) for number, sample in enumerate(samples)]
+        decisions = [Edit(sample.id, Decision.of(keys[number % 3])) for number, sample in enumerate(samples)]
         decide(theme_id, decisions, annotator="mika", session=session)
     store.close()
 

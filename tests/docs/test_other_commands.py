@@ -63,7 +63,7 @@ def export(assignment):
 
 
 def mlflow(*words):
-    # tests/inference/test_pyfunc.py runs the line.
+    # tests/registry/test_pyfunc.py runs the line.
     from mlflow.cli import cli
 
     context = click.Context(cli)
@@ -81,7 +81,7 @@ def cron(*words):
 
 
 def tried_elsewhere(*words):
-    """`curl` by tests/api/test_api.py and tests/inference/test_pyfunc.py; `source` is the shell's own."""
+    """`curl` by tests/api/test_api.py and tests/registry/test_pyfunc.py; `source` is the shell's own."""
     assert words
 
 

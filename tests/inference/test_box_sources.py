@@ -12,8 +12,8 @@ from workbench.inference import predict
 from workbench.inference.box_sources import open_boxes, theme_of_model
 from workbench.registry import register
 from workbench.registry.tracking import experiment_for
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.decisions import BoxData
 from workbench.store.labels import labels_of
 from workbench.store.themes import create_theme
 

@@ -8,23 +8,10 @@ from sqlalchemy import select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.comparison import compare
-from workbench.panels.models.panel import ModelsPanel
-from workbench.registry.lineage import sample_lineage, samples_of_version, version_lineage
-from workbench.registry.versions import delete_version, promote
-from workbench.store.labeling import Decision, decide, undo
-from workbench.store.labels import delete_label, get_label, merge_labels
-from workbench.store.schema import ModelVersion, Sample, SnapshotSample
-
-
-@pytest.fixture
-def two_versions(shades):
-    """Version 2 takes gray for bright; both have predicted the test split and the unlabeled samples."""
-    run_id = shades.log_run(class_names=("dark", "bright", "gray"), accuracy=0.4)
-    register("shades", run_id, "staging")
-    for source in ("test", "unlabeled"):
-        predict("shades", model=1, source=source)
-        predict("shades", model=2, source=source)
-    return shades
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import get_label
+from workbench.store.schema import ModelVersion, SnapshotSample
+from workbench.store.undo import undo
 
 
 def test_versions_side_by_side(two_versions):
@@ -92,51 +79,3 @@ def test_without_common_answers_it_says_what_to_do(shades):
         compare("shades", 1, 1)
     with pytest.raises(NotFoundError, match="Known: 2, 1"):
         compare("shades", 1, 3)
-
-
-def test_a_version_leads_to_its_run_and_every_sample(shades):
-    found = version_lineage("shades", 1)
-    assert found.counts == {"test": {"bright": 6, "dark": 6, "gray": 6}}
-    assert found.class_names == ["dark", "gray", "bright"]
-    assert found.run["name"]
-    assert [(event["before"], event["after"]) for event in found.history] == [(None, "production")]
-    assert found.as_dict()["snapshot_at"]
-    with shades.store.write() as session:
-        sample = session.scalars(select(Sample).where(Sample.name == "dark/0.png")).one()
-        gray = get_label(shades.theme_id, "gray", session=session)
-        decide(shades.theme_id, [Decision(sample.id, gray.id)], annotator="ann", session=session)
-    samples = list(samples_of_version("shades", 1))
-    assert len(samples) == 18
-    assert (samples[0].name, samples[0].label, samples[0].label_now, samples[0].split) == (
-        "dark/0.png", "dark", "gray", "test",
-    )  # fmt: skip
-    assert list(samples_of_version("shades", 1, split="train")) == []
-    dark = list(samples_of_version("shades", 1, split="test", label="dark"))
-    assert [row.name for row in dark] == [f"dark/{number}.png" for number in range(0, 18, 3)]
-    assert list(samples_of_version("shades", 1, label="dark", after=dark[1].sample_id)) == dark[2:]
-    shown = ModelsPanel("shades", store=shades.store)._methods["samples"](
-        {"version": 1, "split": "test", "label": "dark"}, []
-    )
-    assert [(row["name"], row["now"]) for row in shown.value["samples"]][:2] == [
-        ("dark/0.png", "gray"), ("dark/3.png", "dark"),
-    ]  # fmt: skip
-    assert (shown.value["more"], len(shown.value["sheet"]["ids"])) == (False, 6)
-
-
-def test_a_sample_leads_to_each_version_that_saw_it(two_versions):
-    found = sample_lineage("shades", "gray/1.png")
-    assert [(use.version, use.stage, use.split, use.label_then, use.predicted) for use in found.uses] == [
-        (2, "staging", None, None, "bright"),
-        (1, "production", "test", "gray", "gray"),
-    ]
-    assert found == sample_lineage("shades", found.sample_id) == sample_lineage("shades", found.sha256[:12])
-    assert found == sample_lineage("shades", found.sha256.upper())
-    delete_version("shades", 2)
-    assert [use.version for use in sample_lineage("shades", "gray/1.png").uses] == [1]
-    with pytest.raises(NotFoundError, match="whole file name"):
-        sample_lineage("shades", "gray/17.png")
-    for digits in ("²", "1" * 30):  # no number, and the beginning of no checksum that is there
-        with pytest.raises(NotFoundError, match="There is no sample"):
-            sample_lineage("shades", digits)
-    with pytest.raises(NotFoundError, match="Known: 1"):
-        promote("shades", 10**20, "staging")

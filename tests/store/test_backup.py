@@ -6,15 +6,14 @@ import shutil
 import zipfile
 
 import pytest
-from sqlalchemy import text
 
 from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import open_store
+from workbench.store.bulk_edits import delete_samples, label_many
 from workbench.store.connection import open_as_it_is
-from workbench.store.engine import create_store_engine
-from workbench.store.labeling import delete_samples, label_many
-from workbench.store.labels import labels_of, merge_labels
+from workbench.store.label_merges import merge_labels
+from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Base, LabelEvent
 from workbench.store.themes import list_themes
@@ -26,14 +25,15 @@ from workbench.store.upkeep.restore import restore
 LABELING = """
     import sys
     from workbench.store import open_store
-    from workbench.store.labeling import Decision, decide
+    from workbench.store.decisions import Decision
+    from workbench.store.single_edits import Edit, decide
 
     store, theme_id, label_id = open_store(), int(sys.argv[1]), int(sys.argv[2])
     print("ready", flush=True)
     for turn in range(1000):
         for sample_id in map(int, sys.argv[3:]):
             with store.write() as session:
-                decision = Decision(sample_id, label_id if turn % 2 == 0 else None)
+                decision = Edit(sample_id, Decision.of(label_id if turn % 2 == 0 else None))
                 decide(theme_id, [decision], annotator="bob", session=session)
 """
 
@@ -264,24 +264,24 @@ class TestRestore:
         with pytest.raises(WorkbenchError, match=r"would unpack to 50,000,000 bytes"):
             restore(place, bomb)
 
-    def test_an_older_store_is_backed_up_as_it_is_and_upgraded_when_restored(self, fresh_database, project, tmp_path):
-        engine = create_store_engine(project.database_url)
-        migrations.upgrade_to(engine, "0001")
-        with engine.begin() as connection:
-            connection.execute(
-                text(
-                    "INSERT INTO themes (name, description, task, created_at) VALUES ('old', '', 'boxes', '2026-01-01')"
-                )
-            )
-        engine.dispose()
-        older = open_as_it_is(project)
-        report = backup(older, tmp_path / "old.zip")
-        older.close()
+    def test_an_older_store_is_backed_up_as_it_is_and_upgraded_when_restored(
+        self, fresh_database, project, make_theme, tmp_path, newer_code
+    ):
+        store = open_store(project)
+        make_theme(store, "old")
+        older = migrations.latest_version()
+        store.close()
+        newer_code()
+        as_it_is = open_as_it_is(project)
+        report = backup(as_it_is, tmp_path / "old.zip")
+        as_it_is.close()
+        with zipfile.ZipFile(report.file) as archive:
+            assert json.loads(archive.read("manifest.json"))["schema_version"] == older
         os.environ.pop("WORKBENCH_DATABASE_URL", None)
         place = Project(tmp_path / "new")
         restore(place, report.file)
-        store = open_store(place)
-        with store.read() as session:
-            [theme] = list_themes(session=session)
-            assert (theme.name, theme.created_at.isoformat()) == ("old", "2026-01-01T00:00:00+00:00")
-        store.close()
+        restored = open_store(place)
+        assert migrations.current_version(restored.engine) == migrations.latest_version() != older
+        with restored.read() as session:
+            assert [theme.name for theme in list_themes(session=session)] == ["old"]
+        restored.close()

@@ -3,12 +3,13 @@
 import pytest
 
 from workbench.errors import WorkbenchError
-from workbench.store.box_rows import BoxData
-from workbench.store.box_splits import assign_box_splits
-from workbench.store.boxes import boxes_by_split, replace_boxes
+from workbench.store.boxes import replace_boxes
+from workbench.store.counts import boxes_by_split
+from workbench.store.decisions import BoxData
 from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
+from workbench.store.splits import assign_box_splits
 
 MIKA = {"annotator": "mika"}
 

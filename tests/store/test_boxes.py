@@ -3,12 +3,16 @@
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.box_rows import BoxData, box_state, boxes_as_text, boxes_of
-from workbench.store.boxes import box_counts, replace_boxes
+from workbench.store.box_rows import boxes_of
+from workbench.store.boxes import replace_boxes
+from workbench.store.counts import box_counts
+from workbench.store.decisions import SKIPPED, UNDECIDED, BoxData, Decision, decision_of
 from workbench.store.history import history_of
-from workbench.store.labeling import Decision, decide, undo
-from workbench.store.labels import delete_label, labels_of, merge_labels
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
 
 MIKA = {"annotator": "mika"}
 
@@ -67,15 +71,19 @@ def test_a_label_of_another_theme_is_refused(store, cells, make_theme):
 def test_a_repeated_message_changes_nothing_and_a_stale_one_is_a_conflict(store, cells):
     _, (first, _), (red, white) = cells
     with store.write() as session:
-        mine = replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=None, session=session, **MIKA)
+        mine = replace_boxes(
+            first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=UNDECIDED, session=session, **MIKA
+        )
     with store.write() as session:
-        again = replace_boxes(first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=None, session=session, **MIKA)
+        again = replace_boxes(
+            first, [BoxData(red, 1, 1, 5, 5)], client_key="k1", seen=UNDECIDED, session=session, **MIKA
+        )
     assert (again.status, again.batch_id) == ("replayed", mine.batch_id)
     with store.write() as session:
-        stale = replace_boxes(first, [], seen=None, annotator="lea", session=session)
-    assert (stale.status, stale.state) == ("conflict", mine.state)
+        stale = replace_boxes(first, [], seen=UNDECIDED, annotator="lea", session=session)
+    assert (stale.status, stale.decision) == ("conflict", mine.decision)
     with store.write() as session:
-        fresh = replace_boxes(first, [BoxData(white, 3, 3, 5, 5)], seen=mine.state, annotator="lea", session=session)
+        fresh = replace_boxes(first, [BoxData(white, 3, 3, 5, 5)], seen=mine.decision, annotator="lea", session=session)
     assert fresh.status == "changed"
 
 
@@ -86,7 +94,7 @@ def test_undo_brings_back_what_was_there_before(store, cells):
     with store.write() as session:
         replace_boxes(first, [BoxData(white, 2, 2, 6, 6), BoxData(red, 0, 0, 3, 3)], session=session, **MIKA)
     with store.write() as session:
-        decide(theme_id, [Decision(second, skip=True)], session=session, **MIKA)
+        decide(theme_id, [Edit(second, SKIPPED)], session=session, **MIKA)
 
     with store.write() as session:
         assert undo(theme_id, session=session, **MIKA).sample_ids == (second,)
@@ -141,8 +149,11 @@ def test_merging_labels_of_boxes_is_in_their_history_and_can_be_taken_back(store
         *_, event = sorted(history_of(first, session=session), key=lambda event: event.id)
         sample = get_sample(first, session=session)
         assert (event.annotator, event.action, event.before, event.after) == (
-            "lea", "boxes", boxes_as_text(drawn), box_state(sample, boxes_of(first, session=session)),
-        )  # fmt: skip
+            "lea",
+            "boxes",
+            Decision(boxes=drawn).text,
+            decision_of(sample, boxes_of(first, session=session)).text,
+        )
         assert len(history_of(second, session=session)) == 1
 
     with store.write() as session:
@@ -162,7 +173,7 @@ def test_counts_tell_submitted_without_boxes_from_not_looked_at(store, cells):
         counts = box_counts(theme_id, session=session)
         assert (counts.samples, counts.submitted, counts.skipped, counts.boxes) == (2, 1, 0, 0)
     with store.write() as session:
-        decide(theme_id, [Decision(second, skip=True)], session=session, **MIKA)
+        decide(theme_id, [Edit(second, SKIPPED)], session=session, **MIKA)
         replace_boxes(first, [BoxData(red, 0, 0, 4, 4)], session=session, **MIKA)
         counts = box_counts(theme_id, session=session)
         assert (counts.submitted, counts.skipped, counts.boxes) == (1, 1, 1)

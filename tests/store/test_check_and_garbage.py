@@ -9,7 +9,8 @@ from sqlalchemy import delete
 
 from workbench.errors import NotFoundError
 from workbench.store import now
-from workbench.store.labeling import delete_samples, history_of
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version
 from workbench.store.samples import SampleFilter

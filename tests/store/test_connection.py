@@ -13,12 +13,13 @@ from sqlalchemy.schema import CreateSchema
 from workbench.errors import StoreLockedError, StoreVersionError, WorkbenchError
 from workbench.paths import asset
 from workbench.store import open_store
-from workbench.store.counts import theme_statistics
+from workbench.store.decisions import Decision
 from workbench.store.engine import create_store_engine
+from workbench.store.history import history_of
 from workbench.store.images import ImageFiles, sha256_of
-from workbench.store.labeling import Decision, decide, history_of
 from workbench.store.labels import add_label, labels_of
 from workbench.store.schema import Base
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme, list_themes
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.integrity import check
@@ -34,22 +35,6 @@ OPENING = """
     with store.write() as session:
         create_theme(f"theme {sys.argv[1]}", session=session)
 """
-
-OLD = (
-    "themes (name, description, task, created_at) VALUES ('old', '', 'classification', '2026-01-01')",
-    "labels (theme_id, name, position, color) VALUES (1, 'cat', 1, '#000000')",
-    "samples (theme_id, sha256, uri, name, width, height, size_bytes, label_id, annotator, labeled_at, skipped, "
-    "created_at) VALUES (1, 'a', 'aa/a.png', 'a.png', 1, 1, 1, 1, 'ann', '2026-01-01', false, '2026-01-01')",
-    "batches (theme_id, at, annotator, source, action, note, changed, unchanged) "
-    "VALUES (1, '2026-01-01', 'ann', 'human', 'label', '', 1, 0)",
-    "label_events (theme_id, sample_id, at, annotator, source, action, after, batch_id, client_key) "
-    "VALUES (1, 1, '2026-01-01', 'ann', 'human', 'label', '1', 1, 'k1')",
-)
-
-
-def check_rows(store):
-    """What the check finds wrong with the rows; the files of these samples do not exist."""
-    return [problem for problem in check(store).problems if "file" not in problem.kind]
 
 
 def _tables(engine):
@@ -109,28 +94,31 @@ def test_several_processes_open_a_fresh_store_at_once(fresh_database, project, r
     store.close()
 
 
-def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(fresh_database, project):
-    engine = create_store_engine(project.database_url)
-    migrations.upgrade_to(engine, "0001")
-    with engine.begin() as connection:
-        for row in OLD:
-            connection.execute(text(f"INSERT INTO {row}"))
-    engine.dispose()
-    with pytest.raises(StoreVersionError, match=r"workbench db backup FILE.*workbench db upgrade"):
-        open_store(project)
-    store = open_store(project, upgrade=True)
-    with store.read() as session:
-        [theme] = list_themes(session=session)
-        assert (theme.name, theme.overlap) == ("old", 0)
-        [event] = history_of(1, session=session)
-        assert (event.annotator, event.after, event.client_key) == ("ann", "1", "k1")
-        assert theme_statistics(theme.id, session=session).counts["cat"]["unassigned"] == 1
+def test_an_older_store_says_how_to_upgrade_and_is_upgraded_when_asked(
+    fresh_database, project, make_theme, add_samples, newer_code
+):
+    store = open_store(project)
+    theme_id = make_theme(store)
+    [sample_id] = add_samples(store, theme_id, [1])
     with store.write() as session:
-        decide(theme.id, [Decision(1)], annotator="bob", session=session)
-    with store.read() as session:
-        assert [event.annotator for event in history_of(1, session=session)] == ["ann", "bob"]
-    assert check_rows(store) == []
+        cat = Decision.of(labels_of(theme_id, session=session)[0].id)
+        decide(theme_id, [Edit(sample_id, cat, client_key="k1")], annotator="ann", session=session)
+    older = migrations.latest_version()
     store.close()
+    newer_code()
+    with pytest.raises(StoreVersionError, match=rf"version {older}.*workbench db backup FILE.*workbench db upgrade"):
+        open_store(project)
+    upgraded = open_store(project, upgrade=True)
+    with upgraded.engine.connect() as connection:
+        assert connection.scalar(text("SELECT motto FROM themes")) == "none"
+    with upgraded.write() as session:
+        [event] = history_of(sample_id, session=session)
+        assert (event.annotator, event.after, event.client_key) == ("ann", cat.text, "k1")
+        decide(theme_id, [Edit(sample_id)], annotator="bob", session=session)
+    with upgraded.read() as session:
+        assert [event.annotator for event in history_of(sample_id, session=session)] == ["ann", "bob"]
+    assert check(upgraded).ok
+    upgraded.close()
     open_store(project).close()
 
 

@@ -6,11 +6,15 @@ import pytest
 
 from workbench.errors import WorkbenchError
 from workbench.store import now
+from workbench.store.bulk_edits import delete_samples, label_many
+from workbench.store.decisions import SKIPPED, Decision
 from workbench.store.history import events_of_theme, theme_at
-from workbench.store.labeling import Decision, decide, delete_samples, label_many, undo
-from workbench.store.labels import delete_label, labels_of
+from workbench.store.label_merges import delete_label
+from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
+from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
+from workbench.store.undo import undo
 
 
 @pytest.fixture
@@ -28,9 +32,11 @@ def story(store, make_theme, add_samples):
             act(session)
         times[name] = now()
 
-    half = [Decision(sample_id, cat) for sample_id in ids[:4]] + [Decision(sample_id, dog) for sample_id in ids[4:7]]
+    half = [Edit(sample_id, Decision.of(cat)) for sample_id in ids[:4]] + [
+        Edit(sample_id, Decision.of(dog)) for sample_id in ids[4:7]
+    ]
     step("labeled", lambda s: decide(theme_id, half, annotator="ann", session=s))
-    step("skipped", lambda s: decide(theme_id, [Decision(ids[7], skip=True)], annotator="bob", session=s))
+    step("skipped", lambda s: decide(theme_id, [Edit(ids[7], SKIPPED)], annotator="bob", session=s))
     step("split", lambda s: assign_splits(theme_id, annotator="ann", session=s))
     step("all dogs", lambda s: label_many(theme_id, SampleFilter(), dog, annotator="bob", session=s))
     step("deleted", lambda s: delete_samples(theme_id, SampleFilter(ids=(ids[0],)), annotator="ann", session=s))

@@ -3,47 +3,47 @@
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.labeling import (
-    Decision,
-    decide,
-    delete_samples,
-    history_of,
-    label_many,
-    restore_samples,
-    undo,
-)
-from workbench.store.labels import delete_label, get_label, labels_of, merge_labels
+from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
+from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
+from workbench.store.history import history_of
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import get_label, labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
 
 KILLED_WHILE_LABELING = """
     import os, signal, sys
     from workbench.store import open_store
-    from workbench.store.labeling import Decision, decide
+    from workbench.store.decisions import Decision, SKIPPED, UNDECIDED
+    from workbench.store.single_edits import Edit, decide
 
     store, theme_id, label_id = open_store(), int(sys.argv[1]), int(sys.argv[2])
     for number, sample_id in enumerate(map(int, sys.argv[3:])):
         if number == 7:
             with store.write() as session:
-                decide(theme_id, [Decision(sample_id, label_id)], annotator="ann", session=session)
+                decide(theme_id, [Edit(sample_id, Decision.of(label_id))], annotator="ann", session=session)
                 os.kill(os.getpid(), signal.SIGKILL)
         with store.write() as session:
-            decide(theme_id, [Decision(sample_id, label_id)], annotator="ann", session=session)
+            decide(theme_id, [Edit(sample_id, Decision.of(label_id))], annotator="ann", session=session)
         print(sample_id, flush=True)
 """
 
 REPLAYING = """
     import sys
     from workbench.store import open_store
-    from workbench.store.labeling import Decision, decide
+    from workbench.store.decisions import Decision, SKIPPED, UNDECIDED
+    from workbench.store.single_edits import Edit, decide
 
     store, theme_id, label_id, sample_id = open_store(), *map(int, sys.argv[1:4])
     print("ready", flush=True)
     sys.stdin.readline()
     for number in range(20):
         with store.write() as session:
-            decision = Decision(sample_id, label_id if number % 2 == 0 else None, client_key=f"message-{number}")
-            print(decide(theme_id, [decision], annotator="ann", session=session)[0].status, flush=True)
+            decision = Decision.of(label_id if number % 2 == 0 else None)
+            edit = Edit(sample_id, decision, client_key=f"message-{number}")
+            print(decide(theme_id, [edit], annotator="ann", session=session)[0].status, flush=True)
 """
 
 
@@ -76,8 +76,8 @@ def _labels(store, ids):
 
 def test_a_label_its_event_and_its_batch_are_written_together(store, pets, label_ids):
     theme_id, ids = pets
-    [outcome] = _decide(store, theme_id, Decision(ids[0], label_ids["cat"], client_key="k1"))
-    assert (outcome.status, outcome.decision, outcome.annotator) == ("changed", str(label_ids["cat"]), "ann")
+    [outcome] = _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"]), client_key="k1"))
+    assert (outcome.status, outcome.decision, outcome.annotator) == ("changed", Decision.of(label_ids["cat"]), "ann")
     with store.read() as session:
         sample = session.get_one(Sample, ids[0])
         [event] = history_of(ids[0], session=session)
@@ -89,7 +89,10 @@ def test_a_label_its_event_and_its_batch_are_written_together(store, pets, label
 
 def test_nothing_of_a_failed_transaction_stays(store, pets, label_ids):
     theme_id, ids = pets
-    decisions = [Decision(ids[0], label_ids["cat"]), Decision(ids[1], label_ids["cat"], client_key="k" * 101)]
+    decisions = [
+        Edit(ids[0], Decision.of(label_ids["cat"])),
+        Edit(ids[1], Decision.of(label_ids["cat"]), client_key="k" * 101),
+    ]
     with pytest.raises(WorkbenchError, match="client key"):
         _decide(store, theme_id, *decisions)
     with store.read() as session:
@@ -126,24 +129,27 @@ def test_two_processes_that_send_the_same_messages_at_once_act_once(store, pets,
 
 def test_a_replayed_message_changes_nothing_even_after_others_acted(store, pets, label_ids):
     theme_id, ids = pets
-    first = Decision(ids[0], label_ids["cat"], client_key="k1")
-    same = Decision(ids[0], label_ids["cat"], client_key="k2")
+    first = Edit(ids[0], Decision.of(label_ids["cat"]), client_key="k1")
+    same = Edit(ids[0], Decision.of(label_ids["cat"]), client_key="k2")
     assert [o.status for o in _decide(store, theme_id, first, same)] == ["changed", "unchanged"]
-    _decide(store, theme_id, Decision(ids[0], label_ids["dog"]), annotator="bob")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])), annotator="bob")
     outcomes = _decide(store, theme_id, first, same)
     assert [(o.status, o.decision, o.annotator) for o in outcomes] == [
-        ("replayed", str(label_ids["dog"]), "bob"), ("replayed", str(label_ids["dog"]), "bob")
-    ]  # fmt: skip
+        ("replayed", Decision.of(label_ids["dog"]), "bob")
+    ] * 2
 
 
 def test_a_decision_about_something_else_than_was_seen_is_a_conflict(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["dog"]), annotator="bob")
-    late = Decision(ids[0], label_ids["cat"], seen=None, client_key="late")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])), annotator="bob")
+    late = Edit(ids[0], Decision.of(label_ids["cat"]), seen=UNDECIDED, client_key="late")
     for _ in range(2):
         [outcome] = _decide(store, theme_id, late)
-        assert (outcome.status, outcome.decision, outcome.annotator) == ("conflict", str(label_ids["dog"]), "bob")
-    [outcome] = _decide(store, theme_id, Decision(ids[0], label_ids["cat"], seen=str(label_ids["dog"])))
+        assert (outcome.status, outcome.annotator) == ("conflict", "bob")
+        assert outcome.decision == Decision.of(label_ids["dog"])
+    [outcome] = _decide(
+        store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"]), seen=Decision.of(label_ids["dog"]))
+    )
     assert outcome.status == "changed"
 
 
@@ -152,11 +158,11 @@ def test_skipping_and_clearing(store, pets, label_ids):
     statuses = [
         _decide(store, theme_id, decision)[0].status
         for decision in (
-            Decision(ids[0], skip=True),
-            Decision(ids[0], skip=True),
-            Decision(ids[0], label_ids["cat"]),
-            Decision(ids[0], skip=True),
-            Decision(ids[0], None),
+            Edit(ids[0], SKIPPED),
+            Edit(ids[0], SKIPPED),
+            Edit(ids[0], Decision.of(label_ids["cat"])),
+            Edit(ids[0], SKIPPED),
+            Edit(ids[0]),
         )
     ]
     assert statuses == ["changed", "unchanged", "changed", "unchanged", "changed"]
@@ -172,21 +178,23 @@ def test_a_sample_that_is_gone_is_missing(store, pets, label_ids):
     theme_id, ids = pets
     with store.write() as session:
         delete_samples(theme_id, SampleFilter(ids=(ids[0],)), annotator="ann", session=session)
-    outcomes = _decide(store, theme_id, Decision(ids[0], label_ids["cat"]), Decision(987654, label_ids["cat"]))
+    outcomes = _decide(
+        store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), Edit(987654, Decision.of(label_ids["cat"]))
+    )
     assert [outcome.status for outcome in outcomes] == ["missing", "missing"]
     assert _labels(store, ids[:1]) == [None]
 
 
 def test_a_sample_of_another_theme_is_missing(store, pets, label_ids, make_theme, add_samples):
     [other] = add_samples(store, make_theme(store, "other"), range(100, 101))
-    [outcome] = _decide(store, pets[0], Decision(other, label_ids["cat"]))
+    [outcome] = _decide(store, pets[0], Edit(other, Decision.of(label_ids["cat"])))
     assert outcome.status == "missing"
     assert _labels(store, [other]) == [None]
 
 
 def test_every_write_states_its_annotator_and_source(store, pets, label_ids):
     theme_id, ids = pets
-    decision = Decision(ids[0], label_ids["cat"])
+    decision = Edit(ids[0], Decision.of(label_ids["cat"]))
     for annotator in ("", "  ", "a" * 101, "a\u200bb"):
         with pytest.raises(WorkbenchError, match="annotator"):
             _decide(store, theme_id, decision, annotator=annotator)
@@ -201,7 +209,7 @@ def test_a_label_of_another_theme_is_refused_and_nothing_is_changed(store, pets,
     with store.read() as session:
         foreign = get_label(other, "x", session=session).id
     with pytest.raises(NotFoundError, match="Reload the labels"):
-        _decide(store, theme_id, Decision(ids[0], label_ids["cat"]), Decision(ids[1], foreign))
+        _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), Edit(ids[1], Decision.of(foreign)))
     with pytest.raises(NotFoundError, match="Reload the labels"), store.write() as session:
         label_many(theme_id, SampleFilter(), foreign, annotator="ann", session=session)
     assert _labels(store, ids[:2]) == [None, None]
@@ -209,9 +217,9 @@ def test_a_label_of_another_theme_is_refused_and_nothing_is_changed(store, pets,
 
 def test_bulk_labeling_is_one_batch_and_one_undo(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["cat"]), annotator="bob")
-    _decide(store, theme_id, Decision(ids[1], label_ids["dog"]), annotator="bob")
-    _decide(store, theme_id, Decision(ids[2], skip=True), annotator="bob")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), annotator="bob")
+    _decide(store, theme_id, Edit(ids[1], Decision.of(label_ids["dog"])), annotator="bob")
+    _decide(store, theme_id, Edit(ids[2], SKIPPED), annotator="bob")
     for _ in range(2):
         with store.write() as session:
             outcome = label_many(
@@ -231,7 +239,7 @@ def test_bulk_labeling_is_one_batch_and_one_undo(store, pets, label_ids):
 
 def test_bulk_labeling_counts_what_had_another_label(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, *[Decision(sample_id, label_ids["cat"]) for sample_id in ids[:3]])
+    _decide(store, theme_id, *[Edit(sample_id, Decision.of(label_ids["cat"])) for sample_id in ids[:3]])
     with store.write() as session:
         where = SampleFilter(ids=tuple(ids[:5]))
         outcome = label_many(theme_id, where, label_ids["dog"], annotator="ann", session=session)
@@ -251,7 +259,7 @@ def test_undo_leaves_alone_what_somebody_changed_since(store, pets, label_ids):
     theme_id, ids = pets
     with store.write() as session:
         label_many(theme_id, SampleFilter(), label_ids["cat"], annotator="ann", session=session)
-    _decide(store, theme_id, Decision(ids[0], label_ids["dog"]), annotator="bob")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])), annotator="bob")
     outcome = _undo(store, theme_id)
     assert (outcome.restored, outcome.kept) == (11, 1)
     assert _labels(store, ids) == [label_ids["dog"]] + [None] * 11
@@ -264,7 +272,7 @@ def test_undo_leaves_alone_what_another_came_to_by_a_way_of_his_own(store, pets,
         batch = label_many(theme_id, SampleFilter(ids=tuple(ids)), cat, annotator="ann", session=session).batch_id
     for label, sample_id in ((dog, ids[0]), (cat, ids[0]), (dog, ids[1])):
         with store.write() as session:
-            decide(theme_id, [Decision(sample_id, label)], annotator="bob", session=session)
+            decide(theme_id, [Edit(sample_id, Decision.of(label))], annotator="bob", session=session)
     with store.write() as session:
         undo(theme_id, annotator="bob", session=session)
     with store.write() as session:
@@ -279,7 +287,7 @@ def test_undo_leaves_alone_what_another_came_to_by_a_way_of_his_own(store, pets,
 def test_a_cleared_label_comes_back_after_later_acts_were_taken_back(store, pets, label_ids):
     theme_id, ids = pets
     for label in ("cat", None, "dog", "cat"):
-        _decide(store, theme_id, Decision(ids[0], label_ids.get(label)))
+        _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids.get(label))))
     found = []
     for _ in range(4):
         with store.write() as session:
@@ -290,9 +298,9 @@ def test_a_cleared_label_comes_back_after_later_acts_were_taken_back(store, pets
 
 def test_undo_walks_back_through_ones_own_acts_only(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["cat"]))
-    _decide(store, theme_id, Decision(ids[0], label_ids["dog"]))
-    _decide(store, theme_id, Decision(ids[1], label_ids["dog"]), annotator="bob")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])))
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])))
+    _decide(store, theme_id, Edit(ids[1], Decision.of(label_ids["dog"])), annotator="bob")
     assert _undo(store, theme_id).sample_ids == (ids[0],)
     assert _labels(store, ids[:2]) == [label_ids["cat"], label_ids["dog"]]
     _undo(store, theme_id)
@@ -305,7 +313,7 @@ def test_undo_walks_back_through_ones_own_acts_only(store, pets, label_ids):
 def test_a_replayed_undo_takes_back_one_act(store, pets, label_ids):
     theme_id, ids = pets
     for sample_id in ids[:2]:
-        _decide(store, theme_id, Decision(sample_id, label_ids["cat"]))
+        _decide(store, theme_id, Edit(sample_id, Decision.of(label_ids["cat"])))
     first = _undo(store, theme_id, client_key="u1")
     assert _undo(store, theme_id, client_key="u1") == first
     assert _labels(store, ids[:2]) == [label_ids["cat"], None]
@@ -313,7 +321,7 @@ def test_a_replayed_undo_takes_back_one_act(store, pets, label_ids):
 
 def test_redo_is_the_undo_of_an_undo(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["cat"]))
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])))
     undone = _undo(store, theme_id)
     redone = _undo(store, theme_id, batch_id=undone.batch_id)
     assert redone.restored == 1
@@ -324,7 +332,7 @@ def test_redo_is_the_undo_of_an_undo(store, pets, label_ids):
 
 def test_deleting_is_a_tombstone_that_undo_and_restore_lift(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["cat"]), annotator="bob")
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), annotator="bob")
     with store.write() as session:
         outcome = delete_samples(theme_id, SampleFilter(ids=tuple(ids[:4])), annotator="ann", session=session)
         assert outcome.changed == 4
@@ -341,7 +349,7 @@ def test_deleting_is_a_tombstone_that_undo_and_restore_lift(store, pets, label_i
 
 def test_deleting_a_label_unlabels_its_samples_and_undo_brings_both_back(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, *[Decision(sample_id, label_ids["dog"]) for sample_id in ids[:3]])
+    _decide(store, theme_id, *[Edit(sample_id, Decision.of(label_ids["dog"])) for sample_id in ids[:3]])
     with store.write() as session:
         assert delete_label(label_ids["dog"], annotator="ann", session=session).changed == 3
     with store.read() as session:
@@ -366,7 +374,7 @@ def test_deleting_an_unused_label_can_be_undone(store, pets, label_ids):
 
 def test_merging_labels_and_undoing_it(store, pets, label_ids):
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["cat"]), Decision(ids[1], label_ids["dog"]))
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["cat"])), Edit(ids[1], Decision.of(label_ids["dog"])))
     with store.write() as session:
         merge_labels(label_ids["dog"], label_ids["cat"], annotator="ann", session=session)
     assert _labels(store, ids[:2]) == [label_ids["cat"]] * 2
@@ -378,7 +386,7 @@ def test_undoing_a_deletion_whose_name_was_given_away_keeps_the_samples_as_they_
     from workbench.store.labels import add_label
 
     theme_id, ids = pets
-    _decide(store, theme_id, Decision(ids[0], label_ids["dog"]))
+    _decide(store, theme_id, Edit(ids[0], Decision.of(label_ids["dog"])))
     with store.write() as session:
         delete_label(label_ids["dog"], annotator="ann", session=session)
         add_label(theme_id, "dog", session=session)

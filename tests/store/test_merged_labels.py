@@ -4,37 +4,26 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from workbench.store import open_store
 from workbench.store.annotators.agreement import agreement_of
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
-from workbench.store.box_rows import BoxData, boxes_of_samples
+from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
+from workbench.store.box_rows import boxes_of_samples
 from workbench.store.boxes import replace_boxes
-from workbench.store.engine import create_store_engine
-from workbench.store.labeling import Decision, decide, undo
-from workbench.store.labels import labels_of, merge_labels
-from workbench.store.merges import merged_labels
+from workbench.store.decisions import SKIPPED, BoxData, Decision
+from workbench.store.label_merges import merge_labels, merged_labels
+from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version
-from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
-from workbench.store.schema import Label, Opinion, Sample
-from workbench.store.upkeep import migrations
-from workbench.store.upkeep.integrity import check
-
-MERGED = (
-    "themes (name, description, task, created_at) VALUES ('old', '', 'classification', '2026-01-01')",
-    "labels (theme_id, name, position, color, deleted_at) VALUES (1, 'kitten', 1, '#000000', '2026-01-02'), "
-    "(1, 'cat', 2, '#000000', NULL), (1, 'unused', 3, '#000000', '2026-01-03'), "
-    "(1, 'gone', 4, '#000000', '2026-01-04')",
-    "samples (theme_id, sha256, uri, name, width, height, size_bytes, label_id, annotator, labeled_at, skipped, "
-    "created_at) VALUES (1, 'a', 'aa/a.png', 'a.png', 1, 1, 1, 2, 'ann', '2026-01-02', false, '2026-01-01')",
-    "batches (theme_id, at, annotator, source, action, note, changed, unchanged) VALUES "
-    "(1, '2026-01-02', 'ann', 'human', 'merge labels', 'label kitten', 1, 0), "
-    "(1, '2026-01-03', 'ann', 'human', 'merge labels', 'label unused', 0, 0), "
-    "(1, '2026-01-04', 'ann', 'human', 'delete label', 'label gone', 1, 0)",
-    "label_events (theme_id, sample_id, at, annotator, source, action, before, after, batch_id) VALUES "
-    "(1, 1, '2026-01-02', 'ann', 'human', 'label', '1', '2', 1), "
-    "(1, 1, '2026-01-04', 'ann', 'human', 'label', '4', NULL, 3)",
+from workbench.store.predictions import (
+    Predicted,
+    ReviewFilter,
+    answers_to,
+    count_answers,
+    page_by_score,
+    write_predictions,
 )
+from workbench.store.schema import Sample, SecondOpinion
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
+from workbench.store.upkeep.integrity import check
 
 
 @pytest.fixture
@@ -47,9 +36,8 @@ def cats(store, make_theme, add_samples):
     ids = add_samples(store, theme_id, range(5))
     with store.write() as session:
         labels = {label.name: label.id for label in labels_of(theme_id, session=session)}
-        decide(
-            theme_id, [Decision(sample_id, labels["kitten"]) for sample_id in ids], annotator="ann", session=session
-        )  # fmt: skip
+        kitten = Decision.of(labels["kitten"])
+        decide(theme_id, [Edit(sample_id, kitten) for sample_id in ids], annotator="ann", session=session)
         said = (labels["kitten"], labels["puma"], labels["kitten"], labels["dog"], None)
         for sample_id, label_id in zip(ids, said, strict=True):
             give_opinion(theme_id, sample_id, label_id, annotator="bob", session=session)
@@ -69,7 +57,7 @@ def _undo(store, theme_id, batch_id=None, annotator="max"):
 def _waiting(store, theme_id):
     with store.read() as session:
         queue = review_queue(theme_id, session=session)
-        assert count_disagreements(theme_id, session=session) == len(queue)
+        assert count_pending_reviews(theme_id, session=session) == len(queue)
     return {row.sample_id: row.opinions for row in queue}
 
 
@@ -81,20 +69,20 @@ def _answers(store, theme_id):
 
 def test_opinions_count_as_the_label_that_theirs_went_into_and_as_before_after_the_undo(store, cats):
     theme_id, ids, labels = cats
-    kitten, dog, cat, puma = (str(labels[name]) for name in ("kitten", "dog", "cat", "puma"))
+    kitten, dog, cat, puma = (Decision.of(labels[name]) for name in ("kitten", "dog", "cat", "puma"))
     waiting, answers = _waiting(store, theme_id), _answers(store, theme_id)
     assert sorted(waiting) == [ids[1], ids[3], ids[4]]
     assert answers == (40, {"kitten": 7, "puma": 1, "dog": 1, "skipped": 1})
 
     first = _merge(store, labels["kitten"], labels["puma"])
     assert _waiting(store, theme_id) == {
-        ids[3]: {"ann": puma, "bob": dog}, ids[4]: {"ann": puma, "bob": "skipped"}
+        ids[3]: {"ann": puma, "bob": dog}, ids[4]: {"ann": puma, "bob": SKIPPED}
     }  # fmt: skip
     second = _merge(store, labels["puma"], labels["cat"])
-    assert _waiting(store, theme_id) == {ids[3]: {"ann": cat, "bob": dog}, ids[4]: {"ann": cat, "bob": "skipped"}}
+    assert _waiting(store, theme_id) == {ids[3]: {"ann": cat, "bob": dog}, ids[4]: {"ann": cat, "bob": SKIPPED}}
     assert _answers(store, theme_id) == (60, {"cat": 8, "dog": 1, "skipped": 1})
     with store.read() as session:
-        assert {row.decision for row in session.query(Opinion)} == {kitten, puma, dog, "skipped"}
+        assert {Decision.parse(row.decision) for row in session.query(SecondOpinion)} == {kitten, puma, dog, SKIPPED}
 
     _undo(store, theme_id, second)
     assert _answers(store, theme_id) == (60, {"puma": 8, "dog": 1, "skipped": 1})
@@ -114,7 +102,11 @@ def test_a_new_opinion_agrees_with_what_the_label_of_the_others_went_into(store,
         assert told == ["agrees", "differs", "agrees"]
         # Who says the same again under its new name has not changed his mind.
         assert give_opinion(theme_id, ids[0], labels["cat"], annotator="bob", session=session).status == "agrees"
-        own = session.query(Opinion).where(Opinion.sample_id == ids[0], Opinion.annotator == "bob").one()
+        own = (
+            session.query(SecondOpinion)
+            .where(SecondOpinion.sample_id == ids[0], SecondOpinion.annotator == "bob")
+            .one()
+        )
         assert own.decision == str(labels["kitten"])
 
 
@@ -126,7 +118,7 @@ def test_a_review_is_settled_and_taken_back_after_a_merge(store, cats):
     with store.write() as session:
         assert settle(theme_id, ids[4], labels["cat"], annotator="zoe", session=session).label_id == labels["cat"]
     assert _undo(store, theme_id, annotator="eve").restored == 1
-    assert _waiting(store, theme_id)[ids[3]] == {"ann": str(labels["cat"]), "bob": str(labels["dog"])}
+    assert _waiting(store, theme_id)[ids[3]] == {"ann": Decision.of(labels["cat"]), "bob": Decision.of(labels["dog"])}
     with store.read() as session:
         sample = session.get_one(Sample, ids[3])
         assert (sample.label_id, sample.annotator) == (labels["cat"], "ann")
@@ -141,7 +133,7 @@ def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
         said = (kitten, dog, kitten, None, kitten)
         answers = [Predicted(sample_id, label_id, 0.5) for sample_id, label_id in zip(ids, said, strict=True)]
         write_predictions(model, answers, session=session)
-        decide(theme_id, [Decision(ids[4])], annotator="ann", session=session)
+        decide(theme_id, [Edit(ids[4])], annotator="ann", session=session)
 
     def told(**which):
         with store.read() as session:
@@ -165,30 +157,20 @@ def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
     assert told() == before
 
 
-def test_merges_of_before_are_read_from_their_events(fresh_database, project):
-    engine = create_store_engine(project.database_url)
-    migrations.upgrade_to(engine, "0070")
-    with engine.begin() as connection:
-        for row in MERGED:
-            connection.execute(text(f"INSERT INTO {row}"))
-    engine.dispose()
-    store = open_store(project, upgrade=True)
-    with store.read() as session:
-        labels = {label.name: label.merged_into for label in session.query(Label)}
-        assert labels == {"kitten": 2, "cat": None, "unused": None, "gone": None}
-    # The name of a deleted label is free, that of a living one is not.
-    new = "INSERT INTO labels (theme_id, name, position, color) VALUES (1, '{}', 2, '#000000')"
+def test_the_name_of_a_merged_label_is_free_that_of_a_living_one_is_not(store, cats):
+    theme_id, _, labels = cats
+    _merge(store, labels["kitten"], labels["cat"])
+    new = "INSERT INTO labels (theme_id, name, position, color) VALUES ({}, '{}', 2, '#000000')"
     with store.engine.begin() as connection:
-        connection.execute(text(new.format("kitten")))
+        connection.execute(text(new.format(theme_id, "kitten")))
     with store.engine.begin() as connection, pytest.raises(IntegrityError):
-        connection.execute(text(new.format("cat")))
-    store.close()
+        connection.execute(text(new.format(theme_id, "cat")))
 
 
 def test_a_decision_is_taken_back_to_the_label_that_the_former_one_went_into(store, cats):
     theme_id, ids, labels = cats
     with store.write() as session:
-        decide(theme_id, [Decision(ids[0], labels["dog"])], annotator="eve", session=session)
+        decide(theme_id, [Edit(ids[0], Decision.of(labels["dog"]))], annotator="eve", session=session)
     _merge(store, labels["kitten"], labels["cat"])
     assert _undo(store, theme_id, annotator="eve").restored == 1
     with store.read() as session:
@@ -214,9 +196,9 @@ def test_boxes_are_taken_back_to_the_label_that_the_former_one_went_into(store, 
 def test_a_decision_that_waited_in_a_browser_while_its_label_was_merged_is_kept(store, cats):
     theme_id, ids, labels = cats
     _merge(store, labels["puma"], labels["cat"])
-    waited = Decision(ids[0], labels["puma"], seen=str(labels["kitten"]), client_key="k1")
-    after = Decision(ids[0], labels["dog"], seen=str(labels["puma"]), client_key="k2")
+    waited = Edit(ids[0], Decision.of(labels["puma"]), seen=Decision.of(labels["kitten"]), client_key="k1")
+    after = Edit(ids[0], Decision.of(labels["dog"]), seen=Decision.of(labels["puma"]), client_key="k2")
     with store.write() as session:
         first, second = decide(theme_id, [waited, after], annotator="eve", session=session)
-    assert (first.status, first.decision) == ("changed", str(labels["cat"]))
-    assert (second.status, second.decision) == ("changed", str(labels["dog"]))
+    assert (first.status, first.decision) == ("changed", Decision.of(labels["cat"]))
+    assert (second.status, second.decision) == ("changed", Decision.of(labels["dog"]))

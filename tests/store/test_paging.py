@@ -6,13 +6,15 @@ from itertools import pairwise
 import pytest
 
 from workbench.store import now, paging
+from workbench.store.bulk_edits import delete_samples, label_many
 from workbench.store.change_feed import changes_since
 from workbench.store.counts import annotators_of, count_rows
-from workbench.store.labeling import Decision, decide, delete_samples, label_many
+from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
 from workbench.store.paging import SORTS, Places, cursor_of, learn_places, open_page, samples_along
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 
 WHERES = [
     SampleFilter(),
@@ -140,14 +142,16 @@ def test_changes_tell_each_decision_once_and_who_made_it(store, theme):
         cat, dog = (label.id for label in labels_of(theme, session=session)[:2])
         before = changes_since(theme, 0, 0, session=session)
     with store.write() as session:
-        decide(theme, [Decision(ids[0], cat), Decision(ids[0], dog), Decision(ids[1], skip=True)], annotator="bo",
-               session=session)  # fmt: skip
+        edits = [Edit(ids[0], Decision.of(cat)), Edit(ids[0], Decision.of(dog)), Edit(ids[1], SKIPPED)]
+        decide(theme, edits, annotator="bo", session=session)
     with store.read() as session:
         found = changes_since(theme, before.last_event, before.newest_sample, session=session)
         fresh = [change for change in found.decisions if change.event_id > before.last_event]
         assert found.whole
         assert [(c.sample_id, c.before, c.after, c.annotator) for c in fresh] == [
-            (ids[0], None, str(cat), "bo"), (ids[0], str(cat), str(dog), "bo"), (ids[1], None, "skipped", "bo"),
+            (ids[0], UNDECIDED, Decision.of(cat), "bo"),
+            (ids[0], Decision.of(cat), Decision.of(dog), "bo"),
+            (ids[1], UNDECIDED, SKIPPED, "bo"),
         ]  # fmt: skip
         again = changes_since(theme, found.last_event, found.newest_sample, session=session)
         assert [change for change in again.decisions if change.event_id > found.last_event] == []

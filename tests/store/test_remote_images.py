@@ -9,8 +9,8 @@ import pytest
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.sources import ThemeSource
 from workbench.store import now, open_store
+from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of
-from workbench.store.labeling import delete_samples
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.garbage import collect_garbage

@@ -7,33 +7,37 @@ import pytest
 
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.annotators.agreement import agreement_of, measure_agreement
-from workbench.store.annotators.assignments import leases_of, release, serve
-from workbench.store.annotators.members import team_of
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
-from workbench.store.labeling import Decision, decide, delete_samples, history_of
+from workbench.store.annotators.assignments import assign_samples, assigned_counts, release_samples
+from workbench.store.annotators.members import members_of
+from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
-from workbench.store.schema import LabelEvent, Opinion, Sample
+from workbench.store.schema import LabelEvent, Sample, SecondOpinion
+from workbench.store.single_edits import Edit, decide
 from workbench.store.undo import undo
 from workbench.store.upkeep.integrity import check
 
 ANNOTATING = """
     import sys
     from workbench.store import open_store
-    from workbench.store.labeling import Decision, decide
-    from workbench.store.annotators.assignments import serve
+    from workbench.store.decisions import Decision, SKIPPED, UNDECIDED
+    from workbench.store.single_edits import Edit, decide
+    from workbench.store.annotators.assignments import assign_samples
 
     store, theme_id, label_id, name = open_store(), int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     print("ready", flush=True)
     sys.stdin.readline()
     while True:
         with store.write() as session:
-            assigned = serve(theme_id, name, 3, session=session)
+            assigned = assign_samples(theme_id, name, 3, session=session)
         if not assigned:
             break
         for assignment in assigned:
             with store.write() as session:
-                decision = Decision(assignment.sample_id, label_id, seen=None)
+                decision = Edit(assignment.sample_id, Decision.of(label_id), seen=UNDECIDED)
                 [outcome] = decide(theme_id, [decision], annotator=name, session=session)
             print(assignment.sample_id, outcome.status, flush=True)
 """
@@ -53,7 +57,7 @@ def label_ids(store, pets):
 
 def _serve(store, theme_id, annotator, number=5, **more):
     with store.write() as session:
-        return serve(theme_id, annotator, number, session=session, **more)
+        return assign_samples(theme_id, annotator, number, session=session, **more)
 
 
 def _ids(assignments):
@@ -62,7 +66,12 @@ def _ids(assignments):
 
 def _decide(store, theme_id, ids, label_id, annotator):
     with store.write() as session:
-        decide(theme_id, [Decision(sample_id, label_id) for sample_id in ids], annotator=annotator, session=session)
+        decide(
+            theme_id,
+            [Edit(sample_id, Decision.of(label_id)) for sample_id in ids],
+            annotator=annotator,
+            session=session,
+        )
 
 
 def _opine(store, theme_id, sample_id, label_id, annotator, **more):
@@ -77,7 +86,7 @@ class TestLeases:
         assert (_ids(ann), _ids(bob)) == (ids[:5], ids[5:10])
         assert _serve(store, theme_id, "ann") == ann
         with store.read() as session:
-            assert leases_of(theme_id, session=session) == {"ann": 5, "bob": 5}
+            assert assigned_counts(theme_id, session=session) == {"ann": 5, "bob": 5}
 
     def test_what_is_decided_makes_room_for_more(self, store, pets, label_ids):
         theme_id, ids = pets
@@ -96,14 +105,14 @@ class TestLeases:
         theme_id, ids = pets
         _serve(store, theme_id, "ann")
         with store.write() as session:
-            assert release(theme_id, "ann", session=session) == 5
+            assert release_samples(theme_id, "ann", session=session) == 5
         assert _ids(_serve(store, theme_id, "bob")) == ids[:5]
 
     def test_labeled_skipped_and_deleted_samples_are_not_served(self, store, pets, label_ids):
         theme_id, ids = pets
         _decide(store, theme_id, ids[:2], label_ids["cat"], "ann")
         with store.write() as session:
-            decide(theme_id, [Decision(ids[2], skip=True)], annotator="ann", session=session)
+            decide(theme_id, [Edit(ids[2], SKIPPED)], annotator="ann", session=session)
             delete_samples(theme_id, SampleFilter(ids=(ids[3],)), annotator="ann", session=session)
         assert _ids(_serve(store, theme_id, "bob", 100)) == ids[4:]
 
@@ -132,13 +141,13 @@ class TestLeases:
         assert _serve(store, theme_id, "cleo", 100) == []
         assert len(_serve(store, theme_id, "cleo", 3, overlap=1.0)) == 3
         with store.write() as session:
-            release(theme_id, "cleo", session=session)
+            release_samples(theme_id, "cleo", session=session)
         assert _serve(store, theme_id, "ann", 100, overlap=1.0) == []
         everything = _serve(store, theme_id, "bob", 100, overlap=1.0)
         assert {assignment.second for assignment in everything} == {True}
         assert sorted(_ids(everything)) == ids
         with store.write() as session:
-            release(theme_id, "bob", session=session)
+            release_samples(theme_id, "bob", session=session)
             share = [row.id for row in page_of_samples(theme_id, session=session) if row.sha256 < "8"]
         assert 5 < len(share) < 25
         assert set(_ids(_serve(store, theme_id, "bob", 100, overlap=0.5))) == set(share)
@@ -167,7 +176,7 @@ class TestOpinions:
         with store.read() as session:
             assert {session.get_one(Sample, sample_id).label_id for sample_id in ids[:2]} == {label_ids["cat"]}
             event = history_of(ids[1], session=session)[-1]
-            assert (event.annotator, event.action, event.after) == ("bob", "opinion", str(label_ids["dog"]))
+            assert (event.annotator, event.action, event.after) == ("bob", "second opinion", str(label_ids["dog"]))
         assert check(store).ok
 
     def test_opinions_that_are_refused(self, store, pets, label_ids):
@@ -184,7 +193,7 @@ class TestOpinions:
         _opine(store, theme_id, ids[0], label_ids["cat"], "bob")
         assert _opine(store, theme_id, ids[0], label_ids["dog"], "bob", client_key="k") == "replayed"
         with store.read() as session:
-            assert count_disagreements(theme_id, session=session) == 0
+            assert count_pending_reviews(theme_id, session=session) == 0
 
     def test_differing_opinions_wait_until_a_reviewer_settles_them(self, store, pets, label_ids):
         theme_id, ids = pets
@@ -193,7 +202,7 @@ class TestOpinions:
             _opine(store, theme_id, sample_id, label_ids[name], "bob")
         with store.read() as session:
             queue = review_queue(theme_id, session=session)
-        cat, dog, bird = (str(label_ids[name]) for name in ("cat", "dog", "bird"))
+        cat, dog, bird = (Decision.of(label_ids[name]) for name in ("cat", "dog", "bird"))
         assert [(row.sample_id, row.decision, row.opinions) for row in queue] == [
             (ids[0], cat, {"ann": cat, "bob": dog}), (ids[2], cat, {"ann": cat, "bob": bird})
         ]  # fmt: skip
@@ -208,11 +217,11 @@ class TestOpinions:
                 settle(theme_id, ids[2], label_ids["dog"], annotator="zoe", session=session)
         with store.read() as session:
             events = [(event.action, event.annotator) for event in history_of(ids[2], session=session)]
-        assert events == [("label", "ann"), ("opinion", "bob"), ("review", "eve")]
+        assert events == [("label", "ann"), ("second opinion", "bob"), ("review", "eve")]
         assert check(store).ok
         assert _opine(store, theme_id, ids[0], label_ids["bird"], "cleo") == "differs"
         with store.read() as session:
-            assert count_disagreements(theme_id, session=session) == 1
+            assert count_pending_reviews(theme_id, session=session) == 1
 
     def test_an_opinion_and_a_review_are_taken_back(self, store, pets, label_ids):
         theme_id, ids = pets
@@ -229,12 +238,12 @@ class TestOpinions:
         with store.read() as session:
             sample = session.get_one(Sample, ids[0])
             assert (sample.label_id, sample.annotator) == (label_ids["cat"], "ann")
-            assert count_disagreements(theme_id, session=session) == 1
+            assert count_pending_reviews(theme_id, session=session) == 1
         _opine(store, theme_id, ids[0], label_ids["bird"], "bob")
         with store.write() as session:
             assert undo(theme_id, annotator="bob", session=session).restored == 1
         with store.read() as session:
-            assert review_queue(theme_id, session=session)[0].opinions["bob"] == str(label_ids["dog"])
+            assert review_queue(theme_id, session=session)[0].opinions["bob"] == Decision.of(label_ids["dog"])
         assert check(store).ok
 
     def test_an_opinion_that_is_taken_back_can_be_given_anew(self, store, pets, label_ids):
@@ -244,7 +253,7 @@ class TestOpinions:
         with store.write() as session:
             undo(theme_id, annotator="bob", session=session)
         with store.read() as session:
-            assert session.query(Opinion).count() == 0
+            assert session.query(SecondOpinion).count() == 0
         assert [row.sample_id for row in _serve(store, theme_id, "cleo", 1, overlap=1.0)] == ids[:1]
 
 
@@ -254,11 +263,11 @@ def test_the_team_tells_who_is_how_far(store, pets, label_ids):
     _opine(store, theme_id, ids[0], label_ids["dog"], "bob")
     _serve(store, theme_id, "cleo", 4)
     with store.read() as session:
-        team = team_of(theme_id, session=session)
-    told = [(member.annotator, member.decided, member.opinions, member.leased) for member in team]
+        team = members_of(theme_id, session=session)
+    told = [(member.annotator, member.decided, member.opinions, member.assigned) for member in team]
     assert told == [("ann", 3, 0, 0), ("bob", 0, 1, 0), ("cleo", 0, 0, 4)]
-    assert team[0].last_act is not None
-    assert team[2].last_act is None
+    assert team[0].last_change is not None
+    assert team[2].last_change is None
 
 
 class TestAgreement:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import edit_label, get_label, labels_of
 from workbench.store.model_versions import (
     add_model_version,
@@ -15,6 +15,7 @@ from workbench.store.model_versions import (
 )
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.schema import Prediction
+from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import get_snapshot, snapshot_rows, take_snapshot
 from workbench.store.splits import assign_splits
 
@@ -38,7 +39,9 @@ def split_theme(store, make_theme, add_samples):
     ids = add_samples(store, theme_id, range(20))
     with store.write() as session:
         cat, dog = labels_of(theme_id, session=session)
-        decisions = [Decision(sample_id, (cat if number % 2 else dog).id) for number, sample_id in enumerate(ids)]
+        decisions = [
+            Edit(sample_id, Decision.of((cat if number % 2 else dog).id)) for number, sample_id in enumerate(ids)
+        ]
         decide(theme_id, decisions, annotator="ann", session=session)
         assign_splits(theme_id, annotator="ann", session=session)
     return theme_id, ids
@@ -55,7 +58,7 @@ def test_a_snapshot_of_the_same_content_is_the_same(store, split_theme):
     assert _snapshot(store, theme_id).id == first.id
     with store.write() as session:
         label = get_label(theme_id, "cat", session=session)
-        decide(theme_id, [Decision(ids[0], label.id)], annotator="ann", session=session)
+        decide(theme_id, [Edit(ids[0], Decision.of(label.id))], annotator="ann", session=session)
     assert _snapshot(store, theme_id).digest != first.digest
 
 
@@ -65,7 +68,7 @@ def test_a_snapshot_does_not_change_with_the_theme(store, split_theme):
     with store.write() as session:
         before = snapshot_rows(snapshot.id, session=session)
         edit_label(get_label(theme_id, "cat", session=session).id, name="lynx", session=session)
-        decide(theme_id, [Decision(sample_id) for sample_id in ids], annotator="ann", session=session)
+        decide(theme_id, [Edit(sample_id) for sample_id in ids], annotator="ann", session=session)
         assert snapshot_rows(snapshot.id, session=session) == before
     assert len(before) == 20
     assert {row.label for row in before} == {"cat", "dog"}

@@ -3,12 +3,12 @@
 import pytest
 
 from workbench.errors import WorkbenchError
+from workbench.store.bulk_edits import label_many
 from workbench.store.history import history_of
-from workbench.store.labeling import label_many
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
-from workbench.store.split_moves import move_to_split
+from workbench.store.splits import move_to_split
 
 
 @pytest.fixture

@@ -5,14 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import WorkbenchError
-from workbench.store.counts import theme_statistics
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.counts import theme_counts
+from workbench.store.decisions import Decision
+from workbench.store.history import history_of
 from workbench.store.images import sha256_of
-from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Batch, Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
-from workbench.store.splits import allocate, assign_splits, preview_splits
+from workbench.store.splits import assign_splits, preview_splits
+from workbench.store.splits.allocation import allocate
+from workbench.store.undo import undo
 
 ASSIGNING = """
     import sys
@@ -40,7 +45,9 @@ def labeled(store, make_theme, add_samples):
 def _label(store, theme_id, ids, name):
     with store.write() as session:
         [label_id] = [label.id for label in labels_of(theme_id, session=session) if label.name == name]
-        decide(theme_id, [Decision(sample_id, label_id) for sample_id in ids], annotator="ann", session=session)
+        decide(
+            theme_id, [Edit(sample_id, Decision.of(label_id)) for sample_id in ids], annotator="ann", session=session
+        )
 
 
 def _assign(store, theme_id, *ratios, **more):
@@ -62,10 +69,10 @@ def test_every_label_is_split_in_the_wanted_shares_and_unlabeled_samples_are_lef
     }
     assert outcome.assigned == {"train": 42, "valid": 9, "test": 9}
     with store.read() as session:
-        statistics = theme_statistics(theme_id, session=session)
-    assert statistics.counts["cat"] == {"train": 28, "valid": 6, "test": 6, "unassigned": 0}
+        statistics = theme_counts(theme_id, session=session)
+    assert statistics.by_label["cat"] == {"train": 28, "valid": 6, "test": 6, "unassigned": 0}
     assert (statistics.samples, statistics.labeled, statistics.unlabeled) == (65, 60, 5)
-    assert statistics.splits == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
+    assert statistics.labeled_splits == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
     splits = _splits(store, theme_id)
     assert [splits[sample_id] for sample_id in ids[60:]] == [None] * 5
 
@@ -255,7 +262,7 @@ def test_what_is_new_in_train_is_not_at_once_taken_out_of_it(store, with_test, a
     assert outcome.assigned["train"] > 0 < outcome.moved
     with store.read() as session:
         events = [[event for event in history_of(i, session=session) if event.action == "split"] for i in new]
-        assert theme_statistics(theme_id, session=session).counts["cat"] == {**outcome.counts["cat"], "unassigned": 0}
+        assert theme_counts(theme_id, session=session).by_label["cat"] == {**outcome.counts["cat"], "unassigned": 0}
     assert [[event.before for event in told] for told in events] == [[None]] * 20
 
 
@@ -269,7 +276,7 @@ def test_without_being_asked_nothing_leaves_train(store, with_test):
 def test_valid_out_of_train_contradicts_a_reset_and_a_share_of_nothing(store, with_test):
     theme_id, _ = with_test
     before = _splits(store, theme_id)
-    with pytest.raises(WorkbenchError, match="reset assigns all splits anew"):
+    with pytest.raises(WorkbenchError, match="reset assigns all splits from the start"):
         _assign(store, theme_id, reset=True, valid_from_train=True)
     with pytest.raises(WorkbenchError, match="share of valid is 0"):
         _assign(store, theme_id, (0.8, 0.0, 0.2), valid_from_train=True)

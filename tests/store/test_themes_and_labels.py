@@ -3,20 +3,13 @@
 import pytest
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store.labeling import Decision, decide, delete_samples
-from workbench.store.labels import (
-    LabelUse,
-    add_label,
-    delete_label,
-    edit_label,
-    get_label,
-    label_use,
-    labels_of,
-    merge_labels,
-    reorder_labels,
-)
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import LabelUse, delete_label, label_use, merge_labels
+from workbench.store.labels import add_label, edit_label, get_label, labels_of, reorder_labels
 from workbench.store.samples import SampleFilter, count_samples, page_of_samples
 from workbench.store.schema import Batch, Box
+from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import create_theme, delete_theme, edit_theme, get_theme, list_themes, restore_theme
@@ -133,7 +126,7 @@ def test_a_theme_that_was_trained_on_keeps_its_name(store, make_theme, add_sampl
     ids = add_samples(store, theme_id, range(6))
     with store.write() as session:
         cat, dog = labels_of(theme_id, session=session)
-        decisions = [Decision(number, (cat if number % 2 else dog).id) for number in ids]
+        decisions = [Edit(number, Decision.of((cat if number % 2 else dog).id)) for number in ids]
         decide(theme_id, decisions, annotator="ann", session=session)
         assign_splits(theme_id, annotator="ann", session=session)
         edit_theme(theme_id, name="animals", session=session)
@@ -165,7 +158,7 @@ def test_what_labels_refuse(store, make_theme):
         (lambda s: add_label(theme_id, "cat", session=s), "has a label 'cat' already"),
         (lambda s: edit_label(cat.id, name="dog", session=s), "has a label 'dog' already"),
         (lambda s: edit_label(cat.id, color="red", session=s), "#rrggbb"),
-        (lambda s: reorder_labels(theme_id, [cat.id, dog.id], session=s), "changed meanwhile"),
+        (lambda s: reorder_labels(theme_id, [cat.id, dog.id], session=s), "changed in the meantime"),
         (lambda s: merge_labels(cat.id, cat.id, annotator="ann", session=s), "another label of the same theme"),
         (lambda s: merge_labels(cat.id, foreign.id, annotator="ann", session=s), "another label of the same theme"),
         (lambda s: delete_label(987, annotator="ann", session=s), "no longer among"),

@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.decisions import BoxData
 from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample

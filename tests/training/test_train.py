@@ -123,11 +123,11 @@ def test_labeled_samples_without_a_split_get_one_and_later_ones_join(colors, cap
     first = colors.train(num_epochs=1)
     assert "had no split got one, by data.split_ratio: 42 train, 9 valid, 9 test." in capsys.readouterr().out
     with colors.store.read() as session:
-        from workbench.store.counts import theme_statistics
+        from workbench.store.counts import theme_counts
         from workbench.store.themes import get_theme
 
         theme_id = get_theme("colors", session=session).id
-        counts = theme_statistics(theme_id, session=session).splits
+        counts = theme_counts(theme_id, session=session).labeled_splits
     assert counts == {"train": 42, "valid": 9, "test": 9, "unassigned": 0}
     assert first.snapshot_digest == colors.train(num_epochs=1).snapshot_digest
     assert "split" not in capsys.readouterr().out

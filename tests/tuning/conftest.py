@@ -5,8 +5,9 @@ import shutil
 import pytest
 from ruamel.yaml import YAML
 
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
+from workbench.store.single_edits import Edit, decide
 
 SPACE = {"training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, "log": True}}
 
@@ -20,7 +21,9 @@ def theme(project, sqlite_store, mlflow_template, optuna_template, make_theme, a
     ids = add_samples(sqlite_store, theme_id, range(45))
     with sqlite_store.write() as session:
         labels = [label.id for label in labels_of(theme_id, session=session)]
-        decisions = [Decision(sample_id=sample, label_id=labels[index % 3]) for index, sample in enumerate(ids)]
+        decisions = [
+            Edit(sample_id=sample, decision=Decision.of(labels[index % 3])) for index, sample in enumerate(ids)
+        ]
         decide(theme_id, decisions, annotator="test", source="import", session=session)
     change_yaml(project.params_file, {
         "theme": "pets",

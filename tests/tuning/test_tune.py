@@ -20,7 +20,7 @@ from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.jobs.records import list_jobs
 from workbench.registry.tracking import connect
-from workbench.store.labeling import delete_samples
+from workbench.store.bulk_edits import delete_samples
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 from workbench.store.themes import get_theme

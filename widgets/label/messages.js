@@ -79,7 +79,7 @@
  * @property {string} description
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
- * @property {{samples: number, labeled: number, skipped: number, train: number, valid: number, test: number}} counts
+ * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts
  * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
  * @typedef {object} Sheet Thumbnails of many samples in one picture.

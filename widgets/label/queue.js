@@ -10,7 +10,7 @@ import { step } from "./focus.js";
  * assigned, some of them for a second opinion, unseen; "review" are those on which opinions differ.
  *
  * @typedef {"mine" | "review"} Kind
- * @typedef {{annotator: string, decided: number, opinions: number, leased: number, last_act: string | null}} Member
+ * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
  * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
  * @typedef {Decision & {annotator: string}} Opinion
  */

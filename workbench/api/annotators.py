@@ -7,9 +7,9 @@ from datetime import timedelta
 from workbench.api.models import (
     AgreementOut,
     AssignmentOut,
+    AssignmentsIn,
     DisagreementOut,
     LabelAgreementOut,
-    LeasesIn,
     OpinionIn,
     OpinionOut,
     PairOut,
@@ -20,10 +20,10 @@ from workbench.store import Session, labels, themes
 from workbench.store.annotators import agreement, assignments, second_opinions
 
 
-def lease_samples(request: Request) -> list[AssignmentOut]:
-    given: LeasesIn = request.body
+def assign_samples(request: Request) -> list[AssignmentOut]:
+    given: AssignmentsIn = request.body
     with request.store.write() as session:
-        found = assignments.serve(
+        found = assignments.assign_samples(
             _theme_id(request, session), request.annotator, given.number, overlap=given.overlap,
             duration=timedelta(minutes=given.minutes), session=session,
         )  # fmt: skip
@@ -32,7 +32,7 @@ def lease_samples(request: Request) -> list[AssignmentOut]:
 
 def release_samples(request: Request) -> None:
     with request.store.write() as session:
-        assignments.release(_theme_id(request, session), request.annotator, session=session)
+        assignments.release_samples(_theme_id(request, session), request.annotator, session=session)
 
 
 def give_opinion(request: Request) -> OpinionOut:
@@ -49,12 +49,12 @@ def give_opinion(request: Request) -> OpinionOut:
 def list_disagreements(request: Request) -> list[DisagreementOut]:
     with request.store.read() as session:
         theme_id = _theme_id(request, session)
-        names = {str(label.id): label.name for label in labels.labels_of(theme_id, session=session)}
+        names = {label.id: label.name for label in labels.labels_of(theme_id, session=session)}
         queue = second_opinions.review_queue(theme_id, session=session)
     return [
         DisagreementOut(
-            sample_id=row.sample_id, label=names.get(row.decision or ""),
-            opinions={annotator: names.get(decision) for annotator, decision in row.opinions.items()},
+            sample_id=row.sample_id, label=names.get(row.decision.label or 0),
+            opinions={annotator: names.get(decision.label or 0) for annotator, decision in row.opinions.items()},
         )
         for row in queue
     ]  # fmt: skip
@@ -98,16 +98,18 @@ def _label_id(given: OpinionIn, theme_id: int, session: Session) -> int | None:
 OPERATIONS = [
     Operation(
         "POST",
-        "/themes/{theme}/leases",
+        "/themes/{theme}/assignments",
         "Get samples that nobody else is at",
-        lease_samples,
+        assign_samples,
         list[AssignmentOut],
-        body=LeasesIn,
+        body=AssignmentsIn,
     ),
     Operation(
-        "DELETE", "/themes/{theme}/leases", "Give one's samples back", release_samples, query=WhoQuery, status=204
+        "DELETE", "/themes/{theme}/assignments", "Give one's samples back", release_samples, query=WhoQuery, status=204
     ),
-    Operation("POST", "/themes/{theme}/opinions", "Give a second opinion", give_opinion, OpinionOut, body=OpinionIn),
+    Operation(
+        "POST", "/themes/{theme}/second-opinions", "Give a second opinion", give_opinion, OpinionOut, body=OpinionIn
+    ),
     Operation(
         "GET",
         "/themes/{theme}/disagreements",

@@ -92,7 +92,7 @@ class FilterIn(_Input):
 
 
 class BulkIn(_Input):
-    """One label (null clears) for every sample that a filter means, as one act that one undo takes back."""
+    """One label (null clears) for every sample that a filter means, as one batch that one undo takes back."""
 
     filter: FilterIn
     label: Name | None
@@ -101,7 +101,7 @@ class BulkIn(_Input):
 
 
 class DeleteIn(_Input):
-    """Samples to mark as deleted, as one act."""
+    """Samples to mark as deleted, as one batch."""
 
     filter: FilterIn
     annotator: Annotator | None = None
@@ -109,7 +109,7 @@ class DeleteIn(_Input):
 
 
 class UndoIn(_Input):
-    """The act to take back; without one the annotator's latest."""
+    """The batch to undo; without one the annotator's latest."""
 
     batch_id: RowId | None = None
     annotator: Annotator | None = None
@@ -126,8 +126,8 @@ class SplitsIn(_Input):
     annotator: Annotator | None = None
 
 
-class LeasesIn(_Input):
-    """How many samples to be handed, for how long, and the share that a second annotator is asked about."""
+class AssignmentsIn(_Input):
+    """How many samples to be assigned, for how long, and the share that a second annotator is asked about."""
 
     number: int = Field(default=10, ge=1, le=1_000)
     overlap: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -240,7 +240,7 @@ class EventOut(BaseModel):
 
 
 class OutcomeOut(BaseModel):
-    """What became of a decision, and what the sample's label is now."""
+    """What a decision led to, and what the sample's label is now."""
 
     sample_id: int
     status: Literal["changed", "unchanged", "replayed", "conflict", "missing"]
@@ -250,7 +250,7 @@ class OutcomeOut(BaseModel):
 
 
 class BulkOut(BaseModel):
-    """What an act on many samples did."""
+    """What a bulk edit did."""
 
     batch_id: int | None
     changed: int
@@ -308,7 +308,7 @@ class AssignmentOut(BaseModel):
 
 
 class OpinionOut(BaseModel):
-    """What became of an opinion."""
+    """What an opinion led to."""
 
     sample_id: int
     status: Literal["agrees", "differs", "replayed", "missing"]

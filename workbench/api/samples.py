@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 
-from sqlalchemy import func, select
-
 from workbench.api.models import (
     BulkIn,
     BulkOut,
@@ -28,10 +26,13 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Picture, Request
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store import Session, history, labeling, labels, model_versions, paging, themes
-from workbench.store.merges import merged_labels
-from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Prediction, Sample
+from workbench.store import Session, bulk_edits, history, labels, model_versions, paging, single_edits, themes
+from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.label_merges import merged_labels
+from workbench.store.predictions import page_of_predictions
+from workbench.store.samples import SampleFilter, count_samples, living_sample
+from workbench.store.schema import Sample
+from workbench.store.undo import undo as undo_batch
 
 _MEDIA = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
           "bmp": "image/bmp", "tif": "image/tiff", "tiff": "image/tiff"}  # fmt: skip
@@ -71,7 +72,7 @@ def get_sample(request: Request) -> SampleOut:
 def delete_sample(request: Request) -> None:
     with request.store.write() as session:
         sample = _sample(request, session)
-        labeling.delete_samples(
+        bulk_edits.delete_samples(
             sample.theme_id, SampleFilter(ids=(sample.id,)), annotator=request.annotator, session=session
         )
 
@@ -115,12 +116,12 @@ def decide(request: Request) -> list[OutcomeOut]:
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
         names = _names(theme_id, session)
-        decisions = [_decision(decision, theme_id, session) for decision in given.decisions]
-        outcomes = labeling.decide(theme_id, decisions, annotator=request.annotator, session=session)
+        edits = [_edit(decision, theme_id, session) for decision in given.decisions]
+        outcomes = single_edits.decide(theme_id, edits, annotator=request.annotator, session=session)
     return [
         OutcomeOut(
-            sample_id=row.sample_id, status=row.status, label=names.get(row.decision or ""),
-            skipped=row.decision == labeling.SKIPPED, annotator=row.annotator,
+            sample_id=row.sample_id, status=row.status, label=names.get(row.decision.label or 0),
+            skipped=row.decision.skipped, annotator=row.annotator,
         )
         for row in outcomes
     ]  # fmt: skip
@@ -131,7 +132,7 @@ def label_many(request: Request) -> BulkOut:
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
         label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
-        done = labeling.label_many(
+        done = bulk_edits.label_many(
             theme_id, _filter(given.filter, theme_id, session), label, annotator=request.annotator,
             client_key=given.client_key, session=session,
         )  # fmt: skip
@@ -142,7 +143,7 @@ def delete_many(request: Request) -> BulkOut:
     given: DeleteIn = request.body
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
-        done = labeling.delete_samples(
+        done = bulk_edits.delete_samples(
             theme_id, _filter(given.filter, theme_id, session), annotator=request.annotator,
             client_key=given.client_key, session=session,
         )  # fmt: skip
@@ -152,7 +153,7 @@ def delete_many(request: Request) -> BulkOut:
 def undo(request: Request) -> BulkOut:
     given: UndoIn = request.body
     with request.store.write() as session:
-        done = labeling.undo(
+        done = undo_batch(
             _theme_id(request, session), annotator=request.annotator, batch_id=given.batch_id,
             client_key=given.client_key, session=session,
         )  # fmt: skip
@@ -171,13 +172,11 @@ def list_predictions(request: Request) -> PredictionsOut:
             raise NotFoundError("The theme has no model in production. Name a version, or promote one.")
         names = _names(theme_id, session)
         merged = merged_labels(theme_id, session=session)
-        which = select(Prediction).where(Prediction.model_id == model.id)
-        total = session.scalar(which.with_only_columns(func.count())) or 0
-        rows = session.scalars(which.order_by(Prediction.sample_id).offset(query.offset).limit(query.limit))
+        total, rows = page_of_predictions(model.id, offset=query.offset, limit=query.limit, session=session)
         found = [
             PredictionOut(
                 sample_id=row.sample_id,
-                label=names.get(str(merged.get(row.label_id or 0, row.label_id))),
+                label=names.get(merged.get(row.label_id or 0, row.label_id or 0)),
                 score=row.score,
             )
             for row in rows
@@ -189,16 +188,13 @@ def _theme_id(request: Request, session: Session) -> int:
     return themes.get_theme(request.path["theme"], session=session).id
 
 
-def _names(theme_id: int, session: Session) -> dict[str, str]:
-    return {str(label.id): label.name for label in labels.labels_of(theme_id, session=session)}
+def _names(theme_id: int, session: Session) -> dict[int, str]:
+    return {label.id: label.name for label in labels.labels_of(theme_id, session=session)}
 
 
 def _sample(request: Request, session: Session) -> Sample:
-    sample_id = request.path["sample"]
-    query = select(Sample).where(
-        Sample.theme_id == _theme_id(request, session), Sample.id == sample_id, Sample.deleted_at.is_(None)
-    )
-    sample = session.scalar(query)
+    sample_id = int(request.path["sample"])
+    sample = living_sample(_theme_id(request, session), sample_id, session=session)
     if sample is None:
         raise NotFoundError(f"There is no sample {sample_id} in this theme; it may have been deleted.")
     return sample
@@ -212,22 +208,32 @@ def _filter(given: SamplesQuery | FilterIn, theme_id: int, session: Session) -> 
     )
 
 
-def _decision(given: DecisionIn, theme_id: int, session: Session) -> labeling.Decision:
-    label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
-    if label is not None and given.skip:
+def _edit(given: DecisionIn, theme_id: int, session: Session) -> single_edits.Edit:
+    decision = _decision(given.label, theme_id, session)
+    if decision.labels and given.skip:
         raise WorkbenchError(f"Sample {given.sample_id}: a decision is either a label or to skip, not both.")
-    if "seen" not in given.model_fields_set:
-        return labeling.Decision(given.sample_id, label, given.skip, client_key=given.client_key)
-    seen = None if given.seen is None else str(labels.get_label(theme_id, given.seen, session=session).id)
-    return labeling.Decision(given.sample_id, label, given.skip, seen, given.client_key)
+    seen = _decision(given.seen, theme_id, session) if "seen" in given.model_fields_set else ...
+    return single_edits.Edit(given.sample_id, SKIPPED if given.skip else decision, seen, given.client_key)
 
 
-def _out(sample: Sample, names: dict[str, str]) -> SampleOut:
+def _decision(label: str | None, theme_id: int, session: Session) -> Decision:
+    return Decision.of(None if label is None else labels.get_label(theme_id, label, session=session).id)
+
+
+def _out(sample: Sample, names: dict[int, str]) -> SampleOut:
     return SampleOut(
-        id=sample.id, name=sample.name, sha256=sample.sha256, width=sample.width, height=sample.height,
-        size_bytes=sample.size_bytes, label=names.get(str(sample.label_id)), skipped=sample.skipped,
-        split=sample.split, annotator=sample.annotator, labeled_at=sample.labeled_at,  # type: ignore[arg-type]
-    )  # fmt: skip
+        id=sample.id,
+        name=sample.name,
+        sha256=sample.sha256,
+        width=sample.width,
+        height=sample.height,
+        size_bytes=sample.size_bytes,
+        label=names.get(sample.label_id or 0),
+        skipped=sample.skipped,
+        split=sample.split,  # type: ignore[arg-type]
+        annotator=sample.annotator,
+        labeled_at=sample.labeled_at,
+    )
 
 
 OPERATIONS = [

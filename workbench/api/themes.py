@@ -16,9 +16,10 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.errors import NotFoundError
-from workbench.store import Session, counts, labels, themes
-from workbench.store.box_splits import assign_splits_by_task
+from workbench.store import Session, label_merges, labels, themes
+from workbench.store.counts import theme_counts
 from workbench.store.schema import Label, Theme
+from workbench.store.splits import assign_splits_by_task
 
 
 def list_themes(request: Request) -> list[ThemeOut]:
@@ -70,7 +71,7 @@ def edit_label(request: Request) -> LabelOut:
 
 def delete_label(request: Request) -> None:
     with request.store.write() as session:
-        labels.delete_label(_label_id(request, session), annotator=request.annotator, session=session)
+        label_merges.delete_label(_label_id(request, session), annotator=request.annotator, session=session)
 
 
 def assign_splits(request: Request) -> SplitsOut:
@@ -87,15 +88,18 @@ def assign_splits(request: Request) -> SplitsOut:
 def get_statistics(request: Request) -> StatisticsOut:
     with request.store.read() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
-        found = counts.theme_statistics(theme.id, session=session)
+        found = theme_counts(theme.id, session=session)
     return StatisticsOut(
-        samples=found.samples, labeled=found.labeled, unlabeled=found.unlabeled, skipped=found.skipped,
-        counts=found.counts,
-    )  # fmt: skip
+        samples=found.samples,
+        labeled=found.labeled,
+        unlabeled=found.unlabeled,
+        skipped=found.skipped,
+        counts=found.by_label,
+    )
 
 
 def _theme(theme: Theme, session: Session) -> ThemeOut:
-    counts = themes.theme_counts(theme.id, session=session)
+    counts = theme_counts(theme.id, session=session)
     return ThemeOut(
         name=theme.name, description=theme.description, task=theme.task, overlap=theme.overlap,
         created_at=theme.created_at,

@@ -60,28 +60,34 @@ def _stood(theme_id: int, at: datetime, session: Session) -> dict[str, Any]:
 
 
 def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
     from workbench.errors import NotFoundError
-    from workbench.store.history import decision_names, decision_words, events_of_theme, history_of
-    from workbench.store.schema import Sample
+    from workbench.store.history import event_words, events_of_theme, history_of
+    from workbench.store.labels import label_names
+    from workbench.store.samples import samples_by_id, samples_by_name
 
     if sample is None:
         found = events_of_theme(theme_id, limit=limit, session=session)
     else:
         # Several images may have come under one name.
-        named = select(Sample.id).where(Sample.theme_id == theme_id, Sample.name == sample)
-        ids = list(session.scalars(named.order_by(Sample.id)))
-        if not ids:
+        named = samples_by_name(theme_id, sample, session=session)
+        if not named:
             raise NotFoundError(f"No sample of this theme is named '{sample}'. Names hold the folder: cats/1.png.")
-        events = [event for number in ids for event in history_of(number, session=session)]
+        events = [event for row in named for event in history_of(row.id, session=session)]
         found = sorted(events, key=lambda event: -event.id)[:limit]
-    names = decision_names(theme_id, session=session)
-    return [
-        {
-            "at": event.at.isoformat(timespec="seconds"), "by": event.annotator, "source": event.source,
-            "action": event.action, "sample": session.get_one(Sample, event.sample_id).name,
-            "from": decision_words(event.before, names), "to": decision_words(event.after, names),
-        }
-        for event in found
-    ]  # fmt: skip
+    names = label_names(theme_id, session=session)
+    samples = samples_by_id([event.sample_id for event in found], session=session)
+    rows = []
+    for event in found:
+        before, after = event_words(event, names)
+        rows.append(
+            {
+                "at": event.at.isoformat(timespec="seconds"),
+                "by": event.annotator,
+                "source": event.source,
+                "action": event.action,
+                "sample": samples[event.sample_id].name,
+                "from": before,
+                "to": after,
+            }
+        )
+    return rows

@@ -122,7 +122,8 @@ def _import_text(report: ImportReport) -> str:
 
 
 def _next_step(report: ImportReport, store: Store) -> str:
-    from workbench.store.themes import get_theme, theme_counts
+    from workbench.store.counts import UNASSIGNED, theme_counts
+    from workbench.store.themes import get_theme
 
     if not report.added:
         return ""
@@ -132,7 +133,7 @@ def _next_step(report: ImportReport, store: Store) -> str:
     boxes = theme.task == "boxes"
     if not counts.labeled and not report.boxes:
         return f"Next: workbench lab, and label in notebooks/{'01_label_boxes' if boxes else '01_label'}.ipynb"
-    split = counts.train + counts.valid + counts.test
+    split = counts.samples - counts.splits[UNASSIGNED]
     if not split or (split < counts.labeled and not boxes):
         return f"Next: workbench split {quote(report.theme)}"
     return f"Next: workbench train {quote(report.theme)}{' --set data.samples=boxes' if boxes else ''}"

@@ -81,13 +81,11 @@ def db_restore(file: Path, as_json: bool) -> None:
 
 def _models_elsewhere(project: Project) -> str:
     """Say where the files of registered models come from, when they are not there."""
-    from sqlalchemy import func, select
-
     from workbench.store import open_store
-    from workbench.store.schema import ModelVersion
+    from workbench.store.model_versions import count_model_versions
 
     with open_store(project).read() as session:
-        versions = session.scalar(select(func.count()).select_from(ModelVersion)) or 0
+        versions = count_model_versions(session=session)
     mlflow = project.db / "mlflow.db"
     if not versions or project.mlflow_uri != f"sqlite:///{mlflow}" or mlflow.exists():
         return ""

@@ -76,20 +76,25 @@ def theme_list(as_json: bool) -> None:
 def theme_show(name: str, as_json: bool) -> None:
     """Show a theme's labels with their counts per split."""
     from workbench.store import open_store
-    from workbench.store.boxes import boxes_by_split
-    from workbench.store.counts import theme_statistics
+    from workbench.store.counts import boxes_by_split, theme_counts
     from workbench.store.themes import get_theme
 
     with open_store().read() as session:
         row = get_theme(name, session=session)
-        found = theme_statistics(row.id, session=session)
+        found = theme_counts(row.id, session=session)
         data: dict[str, Any] = {
-            "theme": row.name, "description": row.description, "task": row.task, "samples": found.samples,
-            "labeled": found.labeled, "unlabeled": found.unlabeled, "skipped": found.skipped, "labels": found.counts,
-        }  # fmt: skip
+            "theme": row.name,
+            "description": row.description,
+            "task": row.task,
+            "samples": found.samples,
+            "labeled": found.labeled,
+            "unlabeled": found.unlabeled,
+            "skipped": found.skipped,
+            "labels": found.by_label,
+        }
         if row.task == "boxes":
             data |= {**_how_far(row, session), "boxes": boxes_by_split(row.id, session=session)}
-    text = f"{theme_head(data)}\n{counts_table(data.get('boxes', found.counts))}"
+    text = f"{theme_head(data)}\n{counts_table(data.get('boxes', found.by_label))}"
     emit(as_json, data, text)
 
 
@@ -101,7 +106,8 @@ def theme_show(name: str, as_json: bool) -> None:
 def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
     """Delete a theme. Its images and history stay until garbage collection."""
     from workbench.store import open_store
-    from workbench.store.themes import delete_theme, get_theme, theme_counts
+    from workbench.store.counts import theme_counts
+    from workbench.store.themes import delete_theme, get_theme
 
     store = open_store()
     with store.read() as session:
@@ -137,7 +143,7 @@ def split(
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
     from workbench.store import open_store
-    from workbench.store.box_splits import assign_splits_by_task
+    from workbench.store.splits import assign_splits_by_task
     from workbench.store.themes import get_theme
     from workbench.training.params import load_params
 
@@ -163,13 +169,16 @@ def split(
 
 def _how_far(theme: Theme, session: Session) -> dict[str, int]:
     """Count a theme's samples; in a theme of boxes, what is labeled is an image on which somebody has decided."""
-    from workbench.store.boxes import box_counts
-    from workbench.store.themes import theme_counts
+    from workbench.store.counts import box_counts, theme_counts
+    from workbench.store.schema import SPLITS
 
     counts = theme_counts(theme.id, session=session)
     boxes = box_counts(theme.id, session=session) if theme.task == "boxes" else None
     labeled = boxes.submitted if boxes else counts.labeled
     return {
-        "samples": counts.samples, "labeled": labeled, "unlabeled": counts.samples - labeled,
-        "train": counts.train, "valid": counts.valid, "test": counts.test, "boxes": boxes.boxes if boxes else 0,
-    }  # fmt: skip
+        "samples": counts.samples,
+        "labeled": labeled,
+        "unlabeled": counts.samples - labeled,
+        **{split: counts.splits[split] for split in SPLITS},
+        "boxes": boxes.boxes if boxes else 0,
+    }

@@ -40,7 +40,7 @@ def cache_entries(folder: Path) -> list[CacheEntry]:
 
 
 def clear_cache(folder: Path) -> list[CacheEntry]:
-    """Remove everything that is kept, unfinished builds included, and return what it was. The next runs compute what they need."""
+    """Remove everything that is kept, unfinished entries included, and return what it was."""
     removed = cache_entries(folder)
     if folder.is_dir():
         for path in folder.iterdir():
@@ -91,7 +91,7 @@ def building(folder: Path, name: str) -> Iterator[Path]:
             _make(part, folder)
             yield part
     except OSError:
-        # Another process built it first, and its entry is as good.
+        # Another process was quicker, and its entry is as good.
         if not (folder / name).is_dir():
             raise
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
 
 from workbench.data import formats
 from workbench.data.archive.writing import count_images, write_archive
@@ -18,14 +15,14 @@ from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import atomic_write
 from workbench.progress import progress_bar
-from workbench.store import Store
-from workbench.store.box_rows import boxes_of_samples, found_nothing, found_nothing_column
-from workbench.store.labels import labels_of
-from workbench.store.samples import count_samples
-from workbench.store.schema import Box, Label, Sample, Theme
+from workbench.store import Session, Store
+from workbench.store.box_queries import is_theme_of_boxes
+from workbench.store.box_rows import boxes_of_samples
+from workbench.store.decisions import BoxData
+from workbench.store.labels import label_names, labels_of
+from workbench.store.samples import SampleFilter, count_samples, pages_of_samples
+from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
-
-_PAGE = 500
 
 
 @dataclass
@@ -83,44 +80,37 @@ def export_theme(
 
 
 def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedTheme:
-    living = (Sample.theme_id == theme.id, Sample.deleted_at.is_(None))
-    # A theme in which somebody looked for boxes and found none is one of boxes too.
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    has_boxes = session.scalar(select(exists().where(*living, drawn | found_nothing_column())))
-    has_splits = session.scalar(select(exists().where(Sample.split.is_not(None), *living)))
+    total = count_samples(theme.id, session=session)
     return ExportedTheme(
-        name=theme.name, labels=[label.name for label in labels_of(theme.id, session=session)],
-        has_boxes=bool(has_boxes), has_splits=bool(has_splits),
-        samples=exported_samples(store, theme.id, session),
-    )  # fmt: skip
+        name=theme.name,
+        labels=[label.name for label in labels_of(theme.id, session=session)],
+        has_boxes=is_theme_of_boxes(theme.id, session=session),
+        has_splits=count_samples(theme.id, SampleFilter(split="none"), session=session) < total,
+        samples=_exported_samples(store, theme.id, session),
+    )
 
 
-def exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:
+def _exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:
     """Yield a theme's living samples with their boxes, page by page in the order of their ids."""
-    names = dict(session.execute(select(Label.id, Label.name).where(Label.theme_id == theme_id)).tuples().all())
-    last = 0
-    while True:
-        query = (
-            select(Sample)
-            .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.id > last)
-            .order_by(Sample.id)
-            .limit(_PAGE)
-        )
-        samples = list(session.scalars(query))
-        if not samples:
-            return
-        last = samples[-1].id
-        boxes = boxes_of_samples([sample.id for sample in samples], session=session)
-        for sample in samples:
-            drawn = boxes.get(sample.id, () if found_nothing(sample) else None)
+    names = label_names(theme_id, session=session)
+    for page in pages_of_samples(theme_id, session=session):
+        boxes = boxes_of_samples([sample.id for sample in page], session=session)
+        for sample in page:
+            drawn = boxes.get(sample.id, () if sample.nothing_there else None)
             yield ExportedSample(
-                name=sample.name, file=store.images.path(sample.uri), sha256=sample.sha256, width=sample.width,
-                height=sample.height, label=names.get(sample.label_id or 0), split=sample.split,
-                boxes=None if drawn is None else tuple(
-                    EntryBox(names[box.label_id], box.x, box.y, box.width, box.height) for box in drawn
-                ),
-            )  # fmt: skip
-        session.expunge_all()
+                name=sample.name,
+                file=store.images.path(sample.uri),
+                sha256=sample.sha256,
+                width=sample.width,
+                height=sample.height,
+                label=None if sample.label_id is None else names[sample.label_id],
+                split=sample.split,
+                boxes=None if drawn is None else tuple(_exported_box(box, names) for box in drawn),
+            )
+
+
+def _exported_box(box: BoxData, names: Mapping[int, str]) -> EntryBox:
+    return EntryBox(names[box.label_id], box.x, box.y, box.width, box.height)
 
 
 def _require_free(path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data import formats
-from workbench.data.crops import SUFFIX, Cut
+from workbench.data.crops import Cut
 from workbench.data.decoding import ImageError, decode_rgb
 from workbench.data.formats.entry import Entry, EntryBox
 from workbench.data.formats.entry import Source as DataSet
@@ -17,8 +17,10 @@ from workbench.inference.sources import Item, Position, SourceLike, continue_aft
 from workbench.paths import Project
 from workbench.registry.tracking import get_run
 from workbench.store import Store
-from workbench.store.box_rows import clip, page_of_boxes
-from workbench.store.boxes import box_counts
+from workbench.store.box_queries import page_of_boxes_by_sample
+from workbench.store.box_rows import clip
+from workbench.store.counts import box_counts
+from workbench.store.crop_themes import SUFFIX
 from workbench.store.labels import labels_of
 from workbench.store.themes import get_theme, list_themes
 
@@ -89,12 +91,13 @@ class BoxesOfTheme:
         last = (0, 0)
         while True:
             with self.store.read() as session:
-                page = page_of_boxes(self.theme_id, after=last, session=session)
+                page = page_of_boxes_by_sample(self.theme_id, after=last, session=session)
             if not page:
                 return
-            for _, box, _, name, uri in page:
+            for box in page:
                 cut = Cut(box.x, box.y, box.width, box.height, self.margin)
-                yield Item(_fragment(name, cut), str(self.store.images.path(uri)), actual=names[box.label_id], cut=cut)
+                file = str(self.store.images.path(box.uri))
+                yield Item(_fragment(box.sample_name, cut), file, actual=names[box.label_id], cut=cut)
             last = page[-1].sample_id, page[-1].id
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from workbench.inference.output_formats import Row
 from workbench.registry.model_loading import LoadedModel
 from workbench.store import Store
-from workbench.store.history import decision_names
-from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
+from workbench.store.label_merges import merged_labels
+from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import version_of_run
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.snapshots import snapshot_labels
@@ -39,8 +38,8 @@ class StoreWriter:
         with store.read() as session:
             living = {label.id: label.name for label in labels_of(reference.theme_id, session=session)}
             merged = merged_labels(reference.theme_id, session=session)
-            names = decision_names(reference.theme_id, session=session)
-            label_ids = {names[str(label_id)]: label_id for label_id in sorted(merged)}
+            all_names = label_names(reference.theme_id, session=session)
+            label_ids = {all_names[label_id]: label_id for label_id in sorted(merged)}
             label_ids |= {name: label_id for label_id, name in living.items()}
             version = version_of_run(reference.theme_id, reference.run_id, session=session)
             if version is not None and version.snapshot_id is not None:

@@ -11,7 +11,8 @@ from workbench.errors import NotFoundError
 from workbench.paths import Project
 from workbench.registry.tracking import connect, get_run
 from workbench.store import Session, open_store
-from workbench.store.history import decision_names, decision_words, history_of
+from workbench.store.history import event_words, history_of
+from workbench.store.labels import label_names
 from workbench.store.model_versions import get_model_version, snapshot_of_version, versions_of_sample
 from workbench.store.samples import find_sample
 from workbench.store.snapshots import TrainedSample, page_of_snapshot, snapshot_counts
@@ -155,12 +156,11 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
         with store.read() as session:
             theme_id = get_theme(theme, session=session).id
             row = find_sample(theme_id, sample, session=session)
-            names = decision_names(theme_id, session=session)
+            names = label_names(theme_id, session=session)
             history = [
                 {
                     "at": _moment(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, "before": decision_words(event.before, names),
-                    "after": decision_words(event.after, names),
+                    "action": event.action, **dict(zip(("before", "after"), event_words(event, names), strict=True)),
                 }
                 for event in history_of(row.id, session=session)
             ]  # fmt: skip
@@ -168,7 +168,7 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
                 sample_id=row.id,
                 name=row.name,
                 sha256=row.sha256,
-                label=names[str(row.label_id)] if row.label_id else None,
+                label=names[row.label_id] if row.label_id else None,
                 split=row.split,
                 deleted=row.deleted_at is not None,
                 uses=_uses(theme_id, row.id, names, session),
@@ -178,14 +178,14 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
         store.close()
 
 
-def _uses(theme_id: int, sample_id: int, names: dict[str, str], session: Session) -> list[Use]:
+def _uses(theme_id: int, sample_id: int, names: dict[int, str], session: Session) -> list[Use]:
     return [
         Use(
             version=row.version,
             stage=row.stage,
             split=row.split,
             label_then=row.label,
-            predicted=names.get(str(row.predicted_label_id)) if row.predicted_label_id else None,
+            predicted=names.get(row.predicted_label_id) if row.predicted_label_id else None,
             score=row.score,
             predicted_at=_moment(row.predicted_at),
         )

@@ -48,7 +48,7 @@ def best_run(
     known = sorted({name for run in finished for name in headline_metrics(run)})
     if known and metric not in known:
         raise NotFoundError(unknown_name("metric", metric, known))
-    from workbench.data.crops import SUFFIX
+    from workbench.store.crop_themes import SUFFIX
 
     if client.get_experiment_by_name(f"{theme}{SUFFIX}") is not None:
         raise NotFoundError(

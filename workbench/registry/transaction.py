@@ -20,7 +20,7 @@ from workbench.store import Session, model_versions, open_store
 from workbench.store.locks import lock_theme
 from workbench.store.schema import ModelVersion, StageEvent
 from workbench.store.snapshots import get_snapshot, has_snapshot
-from workbench.store.stage_history import note_stage
+from workbench.store.stage_history import record_stage
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 
@@ -134,7 +134,7 @@ class RegistryTransaction:
             registration.after = after
             return
         name = self.annotator or user_name()
-        event = note_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
+        event = record_stage(self.theme_id, version, before=before, after=after, annotator=name, session=self.session)
         if before is None:
             self._registrations[version] = event
 

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from workbench.store.box_rows import found_nothing_column
 from workbench.store.schema import Batch, Box, LabelEvent, Sample
 
 BoxState = Literal["all", "undecided", "done", "skipped"]
@@ -70,9 +69,10 @@ def latest_client_key(sample_id: int, *, session: Session) -> str | None:
     return session.scalar(query.order_by(LabelEvent.id.desc()).limit(1))
 
 
-def images_with_boxes(theme_id: int, limit: int, *, session: Session) -> Sequence[Sample]:
-    """Return the first images of a theme that have boxes."""
-    return session.scalars(select(Sample).where(*_living(theme_id), _drawn()).limit(limit)).all()
+def images_with_boxes(theme_id: int, limit: int | None = None, *, session: Session) -> Sequence[Sample]:
+    """Return the images of a theme that have boxes, or the first `limit` of them, in the order of their ids."""
+    query = select(Sample).where(*_living(theme_id), _drawn()).order_by(Sample.id)
+    return session.scalars(query.limit(limit)).all()
 
 
 def _living(theme_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -85,9 +85,9 @@ def _drawn() -> ColumnElement[bool]:
 
 def _in_state(state: BoxState) -> tuple[ColumnElement[bool], ...]:
     if state == "undecided":
-        return Sample.labeled_at.is_(None), Sample.skipped.is_(False), ~_drawn()
+        return Sample.skipped.is_(False), Sample.nothing_there.is_(False), ~_drawn()
     if state == "skipped":
         return (Sample.skipped.is_(True),)
     if state == "done":
-        return Sample.skipped.is_(False), _drawn() | found_nothing_column()
+        return Sample.skipped.is_(False), _drawn() | Sample.nothing_there
     return ()

@@ -18,6 +18,7 @@ class BoxOnSample(NamedTuple):
     """A box in pixels of the upright image, and the name, key and split of the sample that it lies on."""
 
     id: int
+    sample_id: int
     label_id: int
     x: float
     y: float
@@ -43,6 +44,13 @@ class BoxExtent(NamedTuple):
 def has_boxes(theme_id: int, *, session: Session) -> bool:
     """Whether anything is drawn on a theme's living samples."""
     return session.scalar(_filtered(select(Box.id), theme_id, SampleFilter()).limit(1)) is not None
+
+
+def is_theme_of_boxes(theme_id: int, *, session: Session) -> bool:
+    """Whether somebody looked for boxes on a theme's living samples, be it that none was found."""
+    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
+    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+    return session.scalar(select(Sample.id).where(*living, drawn | Sample.nothing_there).limit(1)) is not None
 
 
 def count_boxes(theme_id: int, where: SampleFilter, *, session: Session) -> int:
@@ -72,6 +80,16 @@ def page_of_boxes_on_samples(
     return [BoxOnSample(*row) for row in session.execute(query)]
 
 
+def page_of_boxes_by_sample(
+    theme_id: int, *, after: tuple[int, int] = (0, 0), limit: int = 2_000, session: Session
+) -> list[BoxOnSample]:
+    """Return a page of the boxes on a theme's living samples, by the ids of sample and box, behind the pair `after`."""
+    sample_id, box_id = after
+    newer = (Sample.id > sample_id) | ((Sample.id == sample_id) & (Box.id > box_id))
+    query = _with_samples(theme_id, SampleFilter()).where(newer).order_by(Sample.id, Box.id).limit(limit)
+    return [BoxOnSample(*row) for row in session.execute(query)]
+
+
 def box_extents(theme_id: int, *, session: Session) -> list[BoxExtent]:
     """Return where every box on a theme's living samples is and how large."""
     query = select(Box.label_id, Box.x, Box.y, Box.width, Box.height, Sample.width, Sample.height)
@@ -79,8 +97,8 @@ def box_extents(theme_id: int, *, session: Session) -> list[BoxExtent]:
 
 
 def _with_samples(theme_id: int, where: SampleFilter) -> Select:
-    columns = (Box.id, Box.label_id, Box.x, Box.y, Box.width, Box.height, Sample.name, Sample.uri, Sample.split)
-    return _filtered(select(*columns), theme_id, where)
+    columns = (Box.id, Box.sample_id, Box.label_id, Box.x, Box.y, Box.width, Box.height)
+    return _filtered(select(*columns, Sample.name, Sample.uri, Sample.split), theme_id, where)
 
 
 def _filtered(query: Select, theme_id: int, where: SampleFilter) -> Select:

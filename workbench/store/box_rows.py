@@ -1,42 +1,20 @@
-"""Boxes as values: reading them, writing them, and their text in the history."""
+"""The rows of boxes: reading and writing them, and cutting a rectangle down to its image."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from workbench.store.events import SKIPPED
-from workbench.store.schema import Box, Sample
+from workbench.store.decisions import BoxData
+from workbench.store.schema import Box
 
 _CHUNK = 500
-
-
-@dataclass(frozen=True, order=True)
-class BoxData:
-    """A labeled rectangle in pixels of the upright image: left edge `x`, top edge `y`, width and height."""
-
-    label_id: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class BoxOfSample(NamedTuple):
-    """A box with its id, and the sample that it lies on: its id, file name and the key of its bytes."""
-
-    id: int
-    box: BoxData
-    sample_id: int
-    sample_name: str
-    uri: str
 
 
 def boxes_of_samples(sample_ids: Sequence[int], *, session: Session) -> dict[int, tuple[BoxData, ...]]:
@@ -55,25 +33,6 @@ def boxes_of(sample_id: int, *, session: Session) -> tuple[BoxData, ...]:
     return boxes_of_samples([sample_id], session=session).get(sample_id, ())
 
 
-def page_of_boxes(
-    theme_id: int, *, after: tuple[int, int] = (0, 0), limit: int = 2_000, session: Session
-) -> list[BoxOfSample]:
-    """Return a page of the boxes on a theme's living samples, by the ids of sample and box, behind the pair `after`."""
-    sample_id, box_id = after
-    newer = (Sample.id > sample_id) | ((Sample.id == sample_id) & (Box.id > box_id))
-    query = (
-        select(Box, Sample.name, Sample.uri)
-        .join(Sample, Sample.id == Box.sample_id)
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), newer)
-        .order_by(Sample.id, Box.id)
-        .limit(limit)
-    )
-    return [
-        BoxOfSample(row.id, BoxData(row.label_id, row.x, row.y, row.width, row.height), row.sample_id, name, uri)
-        for row, name, uri in session.execute(query)
-    ]
-
-
 def write_boxes(
     boxes: Mapping[int, Sequence[BoxData]], *, annotator: str, at: datetime, replace: bool = True, session: Session
 ) -> None:
@@ -83,19 +42,15 @@ def write_boxes(
         for start in range(0, len(ids), _CHUNK):
             session.execute(delete(Box).where(Box.sample_id.in_(ids[start : start + _CHUNK])))
     rows: list[dict[str, Any]] = [
-        {
-            "sample_id": sample_id, "label_id": box.label_id, "x": box.x, "y": box.y, "width": box.width,
-            "height": box.height, "annotator": annotator, "created_at": at,
-        }
-        for sample_id in ids for box in boxes[sample_id]
-    ]  # fmt: skip
+        {"sample_id": sample_id, **asdict(box), "annotator": annotator, "created_at": at}
+        for sample_id in ids
+        for box in boxes[sample_id]
+    ]
     if rows:
         session.execute(insert(Box), rows)
 
 
-def clip(
-    box: tuple[float, float, float, float], width: int, height: int
-) -> tuple[float, float, float, float] | None:  # fmt: skip
+def clip(box: tuple[float, float, float, float], width: int, height: int) -> tuple[float, float, float, float] | None:
     """Cut a rectangle (left, top, width, height) down to an image of that size in pixels.
 
     None when nothing with an area is left, or when it never was a rectangle.
@@ -110,49 +65,3 @@ def clip(
     across = box[2] if left == box[0] and right == box[0] + box[2] else right - left
     down = box[3] if top == box[1] and bottom == box[1] + box[3] else bottom - top
     return left, top, across, down
-
-
-def boxes_as_text(boxes: Sequence[BoxData]) -> str:
-    """Return boxes as the text that the history keeps: a JSON list of [label id, x, y, width, height].
-
-    Equal boxes have equal texts: 5 and 5.0 are the same number.
-    """
-    rows = [[int(value) if value == int(value) else value for value in astuple(box)] for box in boxes]
-    return json.dumps(rows, separators=(",", ":"))
-
-
-def boxes_from_text(text: str | None) -> tuple[BoxData, ...]:
-    """Return the boxes of a state that the history keeps; none for an undecided or skipped sample."""
-    if text is None or text == SKIPPED:
-        return ()
-    return tuple(BoxData(*values) for values in json.loads(text))
-
-
-def boxes_now(text: str | None, merged: Mapping[int, int]) -> str | None:
-    """Return a state that the history keeps with the labels that its boxes count as after the merges of `merged`."""
-    if text is None or text == SKIPPED or not merged:
-        return text
-    boxes = boxes_from_text(text)
-    return boxes_as_text([replace(box, label_id=merged.get(box.label_id, box.label_id)) for box in boxes])
-
-
-def box_state(sample: Sample, boxes: Sequence[BoxData]) -> str | None:
-    """Return what was decided about a sample's boxes, as text.
-
-    A JSON list (empty: somebody looked and found nothing to mark), `"skipped"`, or None when nobody has decided.
-    """
-    if boxes:
-        return boxes_as_text(boxes)
-    if sample.skipped:
-        return SKIPPED
-    return boxes_as_text(()) if found_nothing(sample) else None
-
-
-def found_nothing(sample: Sample) -> bool:
-    """Say whether somebody looked for boxes on a sample that has none and submitted it like this."""
-    return sample.labeled_at is not None and sample.label_id is None and not sample.skipped
-
-
-def found_nothing_column() -> ColumnElement[bool]:
-    """Return `found_nothing` as SQL."""
-    return Sample.labeled_at.is_not(None) & Sample.label_id.is_(None) & Sample.skipped.is_(False)

@@ -1,51 +1,41 @@
-"""Drawing boxes: what a person submits for one sample, with its history. Taking it back is in `undo`."""
+"""Drawing boxes: what a person submits for one sample, with its history, and undoing it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import EllipsisType
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.box_rows import (
-    BoxData,
-    box_state,
-    boxes_as_text,
-    boxes_of,
-    clip,
-    found_nothing_column,
-    write_boxes,
-)
-from workbench.store.counts import UNASSIGNED
-from workbench.store.events import batch_of_client_key, living_labels, start_batch
-from workbench.store.labeling import Status
-from workbench.store.labels import labels_of
+from workbench.store.box_rows import boxes_of, boxes_of_samples, clip, write_boxes
+from workbench.store.decisions import UNDECIDED, BoxData, Decision, decision_of
+from workbench.store.events import Event, batch_of_client_key, start_batch, write_events
+from workbench.store.label_merges import decision_now
+from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
-from workbench.store.schema import SPLITS, Box, LabelEvent, Sample
+from workbench.store.samples import forget_samples
+from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.single_edits import EditStatus
+
+_CHUNK = 5_000
 
 
 @dataclass(frozen=True)
 class BoxOutcome:
-    """What became of submitted boxes, and what the sample holds now. `state` is the text of `box_rows.box_state`."""
+    """What submitting boxes did, and what stands of the sample now: `decision` holds its boxes."""
 
     sample_id: int
-    status: Status
-    state: str | None
-    boxes: tuple[BoxData, ...]
+    status: EditStatus
+    decision: Decision
     batch_id: int | None
 
-
-@dataclass(frozen=True)
-class BoxCounts:
-    """How far a theme of boxes is: living samples, those somebody submitted, those skipped, and all boxes."""
-
-    samples: int
-    submitted: int
-    skipped: int
-    boxes: int
+    @property
+    def boxes(self) -> tuple[BoxData, ...]:
+        """The boxes that the sample has now."""
+        return self.decision.boxes or ()
 
 
 def replace_boxes(
@@ -54,50 +44,44 @@ def replace_boxes(
     *,
     annotator: str,
     source: str = "human",
-    seen: str | EllipsisType | None = ...,
+    seen: Decision | EllipsisType = ...,
     client_key: str | None = None,
     session: Session,
 ) -> BoxOutcome:
     """Make some boxes those of a sample; none at all says that there is nothing to mark on it.
 
-    Boxes that stand over the edge are cut down to the image. `seen` is the state that the person saw: when the store
+    Boxes that stand over the edge are cut down to the image. `seen` is the decision that the person saw: when the store
     has another one by now, nothing is changed and the outcome is a conflict; `...` overwrites whatever is there.
     `client_key` makes a repeated message harmless. Raises WorkbenchError for a box without area inside the image and
     NotFoundError for a label that the theme does not have; nothing is changed then.
     """
     sample = _locked(sample_id, session)
     if sample is None or sample.deleted_at is not None:
-        return BoxOutcome(sample_id, "missing", None, (), None)
-    current = boxes_of(sample_id, session=session)
-    state = box_state(sample, current)
+        return BoxOutcome(sample_id, "missing", UNDECIDED, None)
+    current = decision_of(sample, boxes_of(sample_id, session=session))
     earlier = batch_of_client_key(client_key, session=session)
     if earlier is not None:
-        return BoxOutcome(sample_id, "replayed", state, current, earlier.id)
-    labels = living_labels(sample.theme_id, session=session)
+        return BoxOutcome(sample_id, "replayed", current, earlier.id)
+    labels = label_ids(sample.theme_id, session=session)
     if any(box.label_id not in labels for box in boxes):
         raise NotFoundError("A box has a label that the theme does not have. Reload the labels, then draw it again.")
-    wanted = tuple(clip_to_sample(box, sample) for box in boxes)
-    if seen is not ... and seen != state:
-        return BoxOutcome(sample_id, "conflict", state, current, None)
+    wanted = Decision(boxes=tuple(clip_to_sample(box, sample) for box in boxes))
+    if seen is not ... and seen != current:
+        return BoxOutcome(sample_id, "conflict", current, None)
     batch = start_batch(
         sample.theme_id, "boxes", annotator=annotator, source=source, client_key=client_key, session=session
     )
-    after = boxes_as_text(wanted)
-    if state == after:
+    if current == wanted:
         batch.unchanged = 1
-        return BoxOutcome(sample_id, "unchanged", state, current, batch.id)
+        return BoxOutcome(sample_id, "unchanged", current, batch.id)
     batch.changed = 1
-    session.add(
-        LabelEvent(
-            theme_id=sample.theme_id, sample_id=sample.id, at=batch.at, annotator=batch.annotator, source=source,
-            action="boxes", before=state, after=after, before_annotator=sample.annotator, before_at=sample.labeled_at,
-            batch_id=batch.id, client_key=client_key,
-        )
-    )  # fmt: skip
-    write_boxes({sample.id: wanted}, annotator=batch.annotator, at=batch.at, session=session)
-    sample.skipped, sample.annotator, sample.labeled_at = False, batch.annotator, batch.at
+    event = Event(sample.id, current.text, wanted.text, sample.annotator, sample.labeled_at)
+    write_events(batch, "boxes", [event], client_key=client_key, session=session)
+    write_boxes({sample.id: wanted.boxes or ()}, annotator=batch.annotator, at=batch.at, session=session)
+    sample.skipped, sample.nothing_there = False, wanted.nothing_there
+    sample.annotator, sample.labeled_at = batch.annotator, batch.at
     session.flush()
-    return BoxOutcome(sample_id, "changed", after, wanted, batch.id)
+    return BoxOutcome(sample_id, "changed", wanted, batch.id)
 
 
 def clip_to_sample(box: BoxData, sample: Sample) -> BoxData:
@@ -112,33 +96,67 @@ def clip_to_sample(box: BoxData, sample: Sample) -> BoxData:
     return replace(box, x=x, y=y, width=width, height=height)
 
 
-def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
-    """Count a theme's samples by what was decided about their boxes."""
-    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    decided = drawn | found_nothing_column()
+def undo_boxes(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], *, session: Session) -> None:
+    """Undo the boxes of the batch `target` as part of `batch`, where a sample still has them.
 
-    def count(*conditions: object) -> int:
-        return session.scalar(select(func.count()).select_from(Sample).where(*living, *conditions)) or 0  # type: ignore[arg-type]
+    `labels` are those that the theme has, `merged` its `label_merges.merged_labels`.
+    """
+    last = 0
+    while rows := _box_events_after(target.id, last, session):
+        last = rows[-1][0].id
+        drawn = boxes_of_samples([sample.id for _, sample in rows], session=session)
+        undone = [
+            (event, sample, decision_now(Decision.parse(event.before), merged))
+            for event, sample in rows
+            if _still_drawn(event, sample, labels | set(merged), drawn.get(sample.id, ()))
+        ]
+        batch.unchanged += len(rows) - len(undone)
+        batch.changed += len(undone)
+        _write_former_boxes(batch, undone, session)
 
-    boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
-    return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
 
-
-def boxes_by_split(theme_id: int, *, session: Session) -> dict[str, dict[str, int]]:
-    """Count the boxes of living samples by label, in the order of the keys, and by the split of their images."""
-    labels = labels_of(theme_id, session=session)
-    names = {label.id: label.name for label in labels}
-    counts = {label.name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for label in labels}
+def _box_events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
     query = (
-        select(Box.label_id, Sample.split, func.count())
-        .join(Sample)
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-        .group_by(Box.label_id, Sample.split)
+        select(LabelEvent, Sample)
+        .join(Sample, Sample.id == LabelEvent.sample_id)
+        .where(LabelEvent.batch_id == batch_id, LabelEvent.action == "boxes", LabelEvent.id > last)
+        .order_by(LabelEvent.id)
+        .limit(_CHUNK)
     )
-    for label_id, split, number in session.execute(query):
-        counts[names[label_id]][split or UNASSIGNED] += number
-    return counts
+    rows = session.execute(query, execution_options={"populate_existing": True})
+    return [(event, sample) for event, sample in rows]
+
+
+def _still_drawn(event: LabelEvent, sample: Sample, labels: set[int], boxes: Sequence[BoxData]) -> bool:
+    """Whether a sample's boxes still are what the event made them, and can become what they were."""
+    possible = Decision.parse(event.before).label_ids <= labels
+    return decision_of(sample, boxes) == Decision.parse(event.after) and possible
+
+
+def _write_former_boxes(batch: Batch, undone: list[tuple[LabelEvent, Sample, Decision]], session: Session) -> None:
+    """Bring the boxes back that stood on the samples before."""
+    if not undone:
+        return
+    events = [
+        Event(sample.id, event.after, before.text, sample.annotator, sample.labeled_at)
+        for event, sample, before in undone
+    ]
+    states = [
+        {
+            "id": sample.id,
+            "skipped": before.skipped,
+            "nothing_there": before.nothing_there,
+            "annotator": event.before_annotator,
+            "labeled_at": event.before_at,
+        }
+        for event, sample, before in undone
+    ]
+    write_events(batch, "boxes", events, session=session)
+    session.execute(update(Sample), states)
+    for event, sample, before in undone:
+        annotator = event.before_annotator or batch.annotator
+        write_boxes({sample.id: before.boxes or ()}, annotator=annotator, at=batch.at, session=session)
+    forget_samples(session)
 
 
 def _locked(sample_id: int, session: Session) -> Sample | None:

@@ -1,4 +1,4 @@
-"""What happened to a theme since somebody last looked, so that views of several people can follow each other."""
+"""The changes of a theme after an event, so that the views of several people can follow each other."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from workbench.store.decisions import Decision
 from workbench.store.schema import LabelEvent, Sample
 
 # PostgreSQL hands out ids before it commits: an event may appear after one with a higher id did. Looking back this far
 # finds it; who follows drops the events it has seen.
 _OVERLAP = 200
 # An opinion changes no sample, and where a review does, an event of its own says so.
-_TELLING = ("label", "opinion", "review")
+_TELLING = ("label", "second opinion", "review")
 # Built once: every key press waits for them.
 _EVENTS = (
     select(
-        LabelEvent.id, LabelEvent.action, LabelEvent.sample_id, LabelEvent.before, LabelEvent.after, Sample.split,
-        LabelEvent.annotator, LabelEvent.at,
+        LabelEvent.id,
+        LabelEvent.action,
+        LabelEvent.sample_id,
+        LabelEvent.before,
+        LabelEvent.after,
+        Sample.split,
+        LabelEvent.annotator,
+        LabelEvent.at,
     )
     .join(Sample, Sample.id == LabelEvent.sample_id)
     .where(LabelEvent.theme_id == bindparam("theme"), LabelEvent.id > bindparam("after"))
     .order_by(LabelEvent.id)
     .limit(bindparam("most"))
-)  # fmt: skip
+)
 _NEWEST_SAMPLE = (
     select(Sample.id)
     .where(Sample.theme_id == bindparam("theme"), Sample.deleted_at.is_(None))
@@ -36,12 +43,12 @@ _NEWEST_SAMPLE = (
 
 @dataclass(frozen=True)
 class Change:
-    """One committed decision: the sample, what it was and became (as text, see `labeling`), its split, who and when."""
+    """One committed decision: the sample, its decision before and after, its split, who and when."""
 
     event_id: int
     sample_id: int
-    before: str | None
-    after: str | None
+    before: Decision
+    after: Decision
     split: str | None
     annotator: str
     at: datetime
@@ -52,7 +59,7 @@ class Changes:
     """The decisions after an event, the oldest first, and the marks to ask from the next time.
 
     `whole` is False when more happened than a list of decisions can tell (bulk actions, splits, deletions, imports):
-    read the counts and the page anew then.
+    read the counts and the page again then.
     """
 
     last_event: int
@@ -75,7 +82,15 @@ def changes_since(
     if not whole:
         return Changes(last_event_of(theme_id, session=session), newest, False)
     decisions = tuple(
-        Change(row.id, row.sample_id, row.before, row.after, row.split, row.annotator, row.at)
+        Change(
+            row.id,
+            row.sample_id,
+            Decision.parse(row.before),
+            Decision.parse(row.after),
+            row.split,
+            row.annotator,
+            row.at,
+        )
         for row in rows
         if row.action == "label"
     )

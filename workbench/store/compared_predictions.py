@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from workbench.store.merges import label_now_column, merged_labels
+from workbench.store.label_merges import label_now_column, merged_labels
 from workbench.store.schema import Label, ModelVersion, Prediction, Sample, SnapshotSample
 
 _CHUNK = 5_000

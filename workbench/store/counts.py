@@ -1,58 +1,66 @@
-"""Counts of a theme by label and split."""
+"""Counts of a theme: its samples by label, split and state, and its boxes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import SPLITS, Sample
+from workbench.store.schema import SPLITS, Box, Sample
 
 UNASSIGNED = "unassigned"
 
 
 @dataclass(frozen=True)
-class ThemeStatistics:
-    """How the living samples of a theme are distributed.
+class ThemeCounts:
+    """How far a theme is, and how its samples are distributed: numbers of those that are not deleted.
 
-    `counts` maps each label's name, in the order of the keys, to the number of its samples in each split and
-    `unassigned`; `unlabeled` counts the samples without a label (`skipped` of them were skipped).
+    `unlabeled` are the samples without a label, the `skipped` ones among them. `splits` has the number of samples of
+    each split and `unassigned`; `by_label` the same for each label by its name, in the order of the keys.
     """
 
     samples: int
     labeled: int
     unlabeled: int
     skipped: int
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    splits: dict[str, int]
+    by_label: dict[str, dict[str, int]]
 
     @property
-    def splits(self) -> dict[str, int]:
+    def labeled_splits(self) -> dict[str, int]:
         """Labeled samples per split, and `unassigned`."""
-        return {split: sum(row[split] for row in self.counts.values()) for split in (*SPLITS, UNASSIGNED)}
+        return {split: sum(row[split] for row in self.by_label.values()) for split in (*SPLITS, UNASSIGNED)}
 
 
-def theme_statistics(theme_id: int, *, session: Session) -> ThemeStatistics:
+@dataclass(frozen=True)
+class BoxCounts:
+    """How far a theme of boxes is: living samples, those somebody submitted, those skipped, and all boxes."""
+
+    samples: int
+    submitted: int
+    skipped: int
+    boxes: int
+
+
+def theme_counts(theme_id: int, *, session: Session) -> ThemeCounts:
     """Count a theme's samples by label, split and state."""
     labels = labels_of(theme_id, session=session)
-    counts = {label.name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for label in labels}
+    by_label = {label.name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for label in labels}
     names = {label.id: label.name for label in labels}
+    splits = dict.fromkeys((*SPLITS, UNASSIGNED), 0)
     unlabeled = skipped = 0
-    rows = session.execute(
-        select(Sample.label_id, Sample.split, Sample.skipped, func.count())
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-        .group_by(Sample.label_id, Sample.split, Sample.skipped)
-    )
-    for label_id, split, was_skipped, number in rows:
+    for label_id, was_skipped, split, number in count_rows(theme_id, session=session):
+        splits[split or UNASSIGNED] += number
         if label_id is None:
             unlabeled += number
             skipped += number if was_skipped else 0
         else:
-            counts[names[label_id]][split or UNASSIGNED] += number
-    labeled = sum(sum(row.values()) for row in counts.values())
-    return ThemeStatistics(labeled + unlabeled, labeled, unlabeled, skipped, counts)
+            by_label[names[label_id]][split or UNASSIGNED] += number
+    total = sum(splits.values())
+    return ThemeCounts(total, total - unlabeled, unlabeled, skipped, splits, by_label)
 
 
 def count_rows(
@@ -76,3 +84,32 @@ def annotators_of(theme_id: int, *, limit: int = 50, session: Session) -> list[s
         found.append(name)
         name = session.scalar(query.where(Sample.annotator > name))
     return found
+
+
+def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
+    """Count a theme's samples by what was decided about their boxes."""
+    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
+    decided = drawn | Sample.nothing_there
+
+    def count(*conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(Sample).where(*living, *conditions)) or 0
+
+    boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
+    return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
+
+
+def boxes_by_split(theme_id: int, *, session: Session) -> dict[str, dict[str, int]]:
+    """Count the boxes of living samples by label, in the order of the keys, and by the split of their images."""
+    labels = labels_of(theme_id, session=session)
+    names = {label.id: label.name for label in labels}
+    counts = {label.name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for label in labels}
+    query = (
+        select(Box.label_id, Sample.split, func.count())
+        .join(Sample)
+        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .group_by(Box.label_id, Sample.split)
+    )
+    for label_id, split, number in session.execute(query):
+        counts[names[label_id]][split or UNASSIGNED] += number
+    return counts

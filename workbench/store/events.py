@@ -1,29 +1,35 @@
-"""Batches and label events: what every change of samples writes, whoever makes it."""
+"""Batches and label events: what every change of samples writes. All label events of the store are written here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    SQLColumnExpression,
-    String,
-    case,
-    cast,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, String, Table, insert, literal, select
 from sqlalchemy.orm import Session
 
-from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.samples import forget_samples
-from workbench.store.schema import SOURCES, Batch, Label, LabelEvent, Sample, now
+from workbench.errors import WorkbenchError
+from workbench.store.schema import SOURCES, Batch, LabelEvent, Sample, now
 
-SKIPPED = "skipped"
 DELETED = "deleted"
+"""What the events of action `delete` hold for a deleted sample."""
+
+# Built once: every key press goes through it.
+_ADD_EVENTS = insert(cast("Table", LabelEvent.__table__))
+
+
+class Event(NamedTuple):
+    """A change of one sample that is to be recorded; `before` and `after` are texts as LabelEvent describes them.
+
+    `before_annotator` and `before_at` tell whose decision it was before, and since when.
+    """
+
+    sample_id: int
+    before: str | None
+    after: str | None
+    before_annotator: str | None = None
+    before_at: datetime | None = None
 
 
 def start_batch(
@@ -37,17 +43,25 @@ def start_batch(
     note: str = "",
     undoes: int | None = None,
 ) -> Batch:
-    """Begin an act. Raises WorkbenchError without an annotator's name or with an unknown source."""
+    """Begin a batch. Raises WorkbenchError without an annotator's name or with an unknown source."""
     batch = Batch(
-        theme_id=theme_id, at=now(), annotator=check_act(annotator, source, client_key), source=source, action=action,
-        note=note, client_key=client_key, undoes=undoes, changed=0, unchanged=0,
-    )  # fmt: skip
+        theme_id=theme_id,
+        at=now(),
+        annotator=check_batch(annotator, source, client_key),
+        source=source,
+        action=action,
+        note=note,
+        client_key=client_key,
+        undoes=undoes,
+        changed=0,
+        unchanged=0,
+    )
     session.add(batch)
     session.flush()
     return batch
 
 
-def check_act(annotator: str, source: str, client_key: str | None) -> str:
+def check_batch(annotator: str, source: str, client_key: str | None) -> str:
     """Return the annotator's name as it is recorded. Raises WorkbenchError when one of the three cannot be recorded."""
     if source not in SOURCES:
         raise WorkbenchError(f"There is no source '{source}'. Allowed: {', '.join(SOURCES)}.")
@@ -76,62 +90,69 @@ def batch_of_client_key(client_key: str | None, *, session: Session) -> Batch | 
     return session.scalar(select(Batch).where(Batch.client_key == client_key))
 
 
-def living_labels(theme_id: int, *, session: Session) -> set[int]:
-    """Return the ids of the labels that a theme has now."""
-    return set(session.scalars(select(Label.id).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
+def write_events(
+    batch: Batch, action: str, events: Iterable[Event], *, client_key: str | None = None, session: Session
+) -> None:
+    """Write events whose values are known here, as part of a batch. A `client_key` is for a single event."""
+    rows = [
+        event_row(
+            event,
+            theme_id=batch.theme_id,
+            at=batch.at,
+            annotator=batch.annotator,
+            source=batch.source,
+            action=action,
+            client_key=client_key,
+            batch_id=batch.id,
+        )
+        for event in events
+    ]
+    add_event_rows(rows, session.connection())
 
 
-def require_label(label_id: int | None, labels: set[int]) -> None:
-    """Raise NotFoundError for a label that is not among those given."""
-    if label_id is not None and label_id not in labels:
-        raise NotFoundError("This label is no longer among the theme's labels. Reload the labels, then label again.")
-
-
-def decision_of(sample: Sample) -> str | None:
-    """Return a sample's present decision as text: a label id in decimal, `"skipped"`, or None for none."""
-    if sample.label_id is not None:
-        return str(sample.label_id)
-    return SKIPPED if sample.skipped else None
-
-
-def decision_column() -> ColumnElement[Any]:
-    """Return `decision_of` as SQL."""
-    return case(
-        (Sample.label_id.is_not(None), cast(Sample.label_id, String)),
-        (Sample.skipped.is_(True), literal(SKIPPED, String)),
-    )
-
-
-def record(
+def write_events_where(
     batch: Batch,
     action: str,
     which: Iterable[ColumnElement[bool]],
     *,
     before: SQLColumnExpression[Any] | str | None,
     after: SQLColumnExpression[Any] | str | None,
+    first: bool = False,
     session: Session,
     samples: type[Sample] = Sample,
 ) -> None:
     """Write one event for each sample that the conditions mean, inside the database. Call it before the change.
 
-    `samples` may be an alias of Sample that the conditions are about.
+    `first` says that nobody had decided before, whatever the samples' columns hold by now. `samples` may be an alias
+    of Sample that the conditions are about.
     """
-    values = {
-        "theme_id": samples.theme_id, "sample_id": samples.id, "at": literal(batch.at, LabelEvent.at.type),
-        "annotator": literal(batch.annotator), "source": literal(batch.source), "action": literal(action),
-        "before": _text(before), "after": _text(after),
-        "before_annotator": samples.annotator, "before_at": samples.labeled_at, "batch_id": literal(batch.id),
-    }  # fmt: skip
+    values: dict[str, SQLColumnExpression[Any]] = {
+        "theme_id": samples.theme_id,
+        "sample_id": samples.id,
+        "at": literal(batch.at, LabelEvent.at.type),
+        "annotator": literal(batch.annotator),
+        "source": literal(batch.source),
+        "action": literal(action),
+        "before": _text(before),
+        "after": _text(after),
+        "batch_id": literal(batch.id),
+    }
+    if not first:
+        values |= {"before_annotator": samples.annotator, "before_at": samples.labeled_at}
     query = select(*values.values()).where(*which).order_by(samples.id)
     session.execute(insert(LabelEvent).from_select(list(values), query, include_defaults=False))
 
 
-def change(which: Iterable[ColumnElement[bool]], *, session: Session, **values: object) -> int:
-    """Set columns of each sample that the conditions mean, inside the database, and return how many those were."""
-    statement = update(Sample).where(*which).values(**values).execution_options(synchronize_session=False)
-    changed = session.execute(statement).rowcount  # type: ignore[attr-defined]
-    forget_samples(session)
-    return int(changed)
+def event_row(event: Event, **common: Any) -> dict[str, Any]:
+    """Return the columns of an event; `common` are those that it has from its batch."""
+    return {**common, **event._asdict()}
+
+
+def add_event_rows(rows: Sequence[dict[str, Any]], connection: Connection) -> None:
+    """Write rows that `event_row` made."""
+    if rows:
+        # A list of one costs as much as a list of many: a statement compiled again, a pipeline opened and closed.
+        connection.execute(_ADD_EVENTS, rows[0] if len(rows) == 1 else list(rows))
 
 
 def _text(value: SQLColumnExpression[Any] | str | None) -> SQLColumnExpression[Any]:

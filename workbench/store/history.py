@@ -1,4 +1,4 @@
-"""What happened to samples, by whom and when; and a theme as it was at a time."""
+"""The history of samples: every change, by whom and when; and a theme as it was at a time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.box_rows import boxes_from_text
-from workbench.store.events import DELETED, SKIPPED, decision_of
-from workbench.store.schema import Label, LabelEvent, Sample
+from workbench.store.decisions import Decision, decision_of
+from workbench.store.events import DELETED
+from workbench.store.labels import label_names
+from workbench.store.schema import LabelEvent, Sample
 
 
 @dataclass(frozen=True)
@@ -56,22 +57,26 @@ def events_of_theme(
     return list(session.scalars(query.order_by(LabelEvent.id.desc()).limit(limit)))
 
 
-def decision_names(theme_id: int, *, session: Session) -> dict[str, str]:
-    """Return the names of a theme's labels, deleted ones too, by how an event writes them."""
-    return {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
-
-
-def decision_words(decision: str | None, names: Mapping[str, str]) -> str | None:
-    """Return a decision of an event as a person reads it, with the labels' names out of `decision_names`.
+def event_words(event: LabelEvent, names: Mapping[int, str]) -> tuple[str | None, str | None]:
+    """Return what an event changed from and to as a person reads it; `names` as from `labels.label_names`.
 
     Boxes are told by their number and labels: "3 boxes: 2 cell, nucleus".
     """
-    if decision is None or not decision.startswith("["):
-        return decision and names.get(decision, decision)
-    labels = Counter(str(box.label_id) for box in boxes_from_text(decision))
+    if event.action in ("split", "delete"):
+        return event.before, event.after
+    return decision_words(Decision.parse(event.before), names), decision_words(Decision.parse(event.after), names)
+
+
+def decision_words(decision: Decision, names: Mapping[int, str]) -> str | None:
+    """Return a decision as a person reads it, None when there is none."""
+    if decision.boxes is None:
+        return ", ".join(names.get(label, str(label)) for label in decision.labels) or decision.text
+    labels = Counter(box.label_id for box in decision.boxes)
     boxes = labels.total()
     said = f"{boxes or 'no'} {'box' if boxes == 1 else 'boxes'}"
-    told = [f"{number if number > 1 else ''} {names.get(label, label)}".strip() for label, number in labels.items()]
+    told = [
+        f"{number if number > 1 else ''} {names.get(label, str(label))}".strip() for label, number in labels.items()
+    ]
     return f"{said}: {', '.join(told)}" if told else said
 
 
@@ -82,7 +87,7 @@ def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSampl
     """
     if at.tzinfo is None:
         raise WorkbenchError(f"{at.isoformat()} has no time zone. Give one, for example {at.isoformat()}+00:00.")
-    names = decision_names(theme_id, session=session)
+    names = label_names(theme_id, session=session)
     # What a sample was then is what the first later event changed it from; where there is none, it still is that.
     later: dict[str, dict[int, str | None]] = {"label": {}, "split": {}, "delete": {}}
     for action, former in later.items():
@@ -98,8 +103,10 @@ def theme_at(theme_id: int, at: datetime, *, session: Session) -> list[PastSampl
     for sample in session.scalars(query, execution_options={"yield_per": 10_000}):
         if later["delete"].get(sample.id, DELETED if sample.deleted_at else None) == DELETED:
             continue
-        decision = later["label"].get(sample.id, decision_of(sample))
-        label = names[decision] if decision not in (None, SKIPPED) else None
+        decision = decision_of(sample)
+        if sample.id in later["label"]:
+            decision = Decision.parse(later["label"][sample.id])
+        label = None if decision.label is None else names[decision.label]
         split = later["split"].get(sample.id, sample.split)
-        found.append(PastSample(sample.id, sample.sha256, sample.name, label, decision == SKIPPED, split))
+        found.append(PastSample(sample.id, sample.sha256, sample.name, label, decision.skipped, split))
     return found

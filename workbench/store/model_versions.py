@@ -13,7 +13,7 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.locks import lock_theme
 from workbench.store.schema import STAGES, ModelVersion, Prediction, Snapshot, SnapshotSample, Theme
 
-_ONE_OF_A_KIND = ("staging", "production")
+_ONE_VERSION_EACH = ("staging", "production")
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ def list_model_versions(theme_id: int | None = None, *, session: Session) -> lis
     return [ListedVersion(*row) for row in session.execute(query)]
 
 
-def count_model_versions(theme_id: int, *, session: Session) -> int:
-    """Count a theme's model versions."""
-    return session.scalar(select(func.count()).where(ModelVersion.theme_id == theme_id)) or 0
+def count_model_versions(theme_id: int | None = None, *, session: Session) -> int:
+    """Count the model versions of one theme or of all."""
+    query = select(func.count()).select_from(ModelVersion)
+    return session.scalar(query if theme_id is None else query.where(ModelVersion.theme_id == theme_id)) or 0
 
 
 def get_model_version(theme_id: int, version: int, *, session: Session) -> ModelVersion:
@@ -173,13 +174,9 @@ def set_stage(theme_id: int, version: int, stage: str, *, session: Session) -> l
     lock_theme(theme_id, session=session)
     row = get_model_version(theme_id, version, session=session)
     changed = []
-    if stage in _ONE_OF_A_KIND:
-        former = session.scalars(
-            select(ModelVersion).where(
-                ModelVersion.theme_id == theme_id, ModelVersion.stage == stage, ModelVersion.id != row.id
-            )
-        )  # fmt: skip
-        for other in former:
+    if stage in _ONE_VERSION_EACH:
+        others = (ModelVersion.theme_id == theme_id, ModelVersion.stage == stage, ModelVersion.id != row.id)
+        for other in session.scalars(select(ModelVersion).where(*others)):
             other.stage = "archived"
             changed.append(other)
     if row.stage != stage:

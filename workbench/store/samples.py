@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
@@ -119,6 +119,16 @@ def page_of_sample_files(
     return [SampleFile(*row) for row in session.execute(query)]
 
 
+def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Iterator[list[Sample]]:
+    """Yield a theme's living samples in the order of their ids, a page at a time; the session forgets each page."""
+    living = select(Sample).where(*SampleFilter().conditions(theme_id)).order_by(Sample.id).limit(size)
+    last = 0
+    while page := list(session.scalars(living.where(Sample.id > last))):
+        last = page[-1].id
+        yield page
+        session.expunge_all()
+
+
 def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:
     """Count the samples that a filter means."""
     query = select(func.count()).select_from(Sample).where(*(where or SampleFilter()).conditions(theme_id))
@@ -131,6 +141,13 @@ def get_sample(sample_id: int, *, session: Session) -> Sample:
     if sample is None:
         raise NotFoundError(f"There is no sample {sample_id}. It may have been removed by garbage collection.")
     return sample
+
+
+def living_sample(theme_id: int, sample_id: int, *, lock: bool = False, session: Session) -> Sample | None:
+    """Return a theme's sample as it is now, None when it is deleted or of another theme. `lock` locks its row."""
+    query = select(Sample).where(Sample.theme_id == theme_id, Sample.id == sample_id, Sample.deleted_at.is_(None))
+    query = query.with_for_update() if lock else query
+    return session.scalar(query, execution_options={"populate_existing": True})
 
 
 def find_sample(theme_id: int, given: int | str, *, session: Session) -> Sample:
@@ -165,6 +182,12 @@ def samples_by_id(sample_ids: Sequence[int], *, session: Session) -> dict[int, S
         query = select(Sample).where(Sample.id.in_(sample_ids[start : start + _MOST_IDS]))
         found.update((sample.id, sample) for sample in session.scalars(query))
     return found
+
+
+def samples_by_name(theme_id: int, name: str, *, session: Session) -> list[Sample]:
+    """Return a theme's samples of a file name, deleted ones too: several images may have come under one."""
+    query = select(Sample).where(Sample.theme_id == theme_id, Sample.name == name)
+    return list(session.scalars(query.order_by(Sample.id)))
 
 
 def sample_ids(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> list[int]:
@@ -218,8 +241,16 @@ def _sorted(query: Select[Sample], sort: Sort) -> Select[Sample]:
     return query.order_by(column.nulls_last(), Sample.id)
 
 
+def update_samples(which: Iterable[ColumnElement[bool]], *, session: Session, **values: object) -> int:
+    """Set columns of each sample that the conditions mean, inside the database, and return how many those were."""
+    statement = update(Sample).where(*which).values(**values).execution_options(synchronize_session=False)
+    changed = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    forget_samples(session)
+    return int(changed)
+
+
 def forget_samples(session: Session) -> None:
-    """Make a session read its samples anew when they are next used, after they were changed inside the database."""
+    """Make a session read its samples again when they are next used, after they were changed inside the database."""
     for row in session.identity_map.values():
         if isinstance(row, Sample):
             session.expire(row)

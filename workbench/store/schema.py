@@ -33,13 +33,13 @@ STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
 
 
-# SQLite hands out row numbers by itself only for INTEGER primary keys.
 # Text that PostgreSQL compares byte by byte, not by the rules of a language. Names sort so on every database, so that
 # pages come in the same order; of digests it halves what an index of a million of them costs.
 def _plain_text(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
+# SQLite hands out row numbers by itself only for INTEGER primary keys.
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -84,7 +84,7 @@ class Base(DeclarativeBase):
 
 
 _ALIVE: dict[str, Any] = {"sqlite_where": text("deleted_at IS NULL"), "postgresql_where": text("deleted_at IS NULL")}
-# PostgreSQL writes a changed row anew into each index: with this room a bulk act divides no pages of them.
+# PostgreSQL writes a changed row once more into each index: with this room a bulk edit splits no pages of them.
 _LOOSE: dict[str, Any] = {**_ALIVE, "postgresql_with": {"fillfactor": 60}}
 # And there the samples of the two small splits are found by an index of their own; those of train, or of none, are
 # found on the way through all: a row that enters train is one entry less to write.
@@ -94,8 +94,9 @@ _SMALL_SPLITS: dict[str, Any] = {
 }
 
 _GIVEN: dict[str, Any] = {
-    "sqlite_where": text("client_key IS NOT NULL"), "postgresql_where": text("client_key IS NOT NULL")
-}  # fmt: skip
+    "sqlite_where": text("client_key IS NOT NULL"),
+    "postgresql_where": text("client_key IS NOT NULL"),
+}
 
 
 class Theme(Base):
@@ -135,7 +136,8 @@ class Sample(Base):
     """One image in a theme.
 
     `uri` is the key of its bytes below the image store, `name` the file name that it came with (relative to the
-    imported folder). `split` is empty until assigned.
+    imported folder). `split` is empty until assigned. `nothing_there` says that somebody looked for boxes and found
+    nothing to mark.
     """
 
     __tablename__ = "samples"
@@ -164,6 +166,7 @@ class Sample(Base):
     annotator: Mapped[str | None] = mapped_column(String(200))
     labeled_at: Mapped[datetime | None]
     skipped: Mapped[bool] = mapped_column(default=False)
+    nothing_there: Mapped[bool] = mapped_column(default=False)
     split: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
@@ -186,9 +189,9 @@ class Box(Base):
 
 
 class Batch(Base):
-    """One act of one person or program: a key press, a bulk action, an import, an undo.
+    """What one person or program did at once: a key press, a bulk edit, an import, an undo.
 
-    All events of an act share its batch. `undoes` is the batch that an undo took back.
+    Its events refer to it. `undoes` is the batch that an undo took back.
     """
 
     __tablename__ = "batches"
@@ -212,13 +215,12 @@ class LabelEvent(Base):
 
     What `before` and `after` hold depends on `action`:
 
-    - `label`: the decision, as a label id in decimal, `"skipped"`, or null for none;
+    - `label`, `boxes`: the decision, in the text form of `workbench.store.decisions.Decision`;
+    - `second opinion`: likewise, what an annotator said who was asked about a sample that another one had decided; it
+      changes nothing by itself;
+    - `review`: likewise, the decision before and after somebody settled a disagreement;
     - `split`: the split or null;
-    - `delete`: `"deleted"` or null;
-    - `opinion`: what an annotator said who was asked about a sample that another one had decided: it changes nothing
-      by itself, `before` and `after` are that annotator's decisions;
-    - `review`: the decision before and after somebody settled a disagreement;
-    - `boxes`: the boxes as JSON.
+    - `delete`: `"deleted"` or null.
     """
 
     __tablename__ = "label_events"
@@ -230,7 +232,7 @@ class LabelEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    # None of theme, sample and batch is a foreign key: each doubles what PostgreSQL takes for a bulk act's events.
+    # None of theme, sample and batch is a foreign key: each doubles what PostgreSQL takes for a bulk edit's events.
     theme_id: Mapped[int]
     sample_id: Mapped[int] = mapped_column(BigId)
     at: Mapped[datetime] = mapped_column(default=now)
@@ -245,11 +247,11 @@ class LabelEvent(Base):
     client_key: Mapped[str | None] = mapped_column(String(100))
 
 
-class Lease(Base):
-    """A sample that an annotator is at, so that others are given different ones until it expires."""
+class Assignment(Base):
+    """A sample that is reserved for one annotator, so that others are given different ones until it expires."""
 
-    __tablename__ = "leases"
-    __table_args__ = (Index("ix_leases_holder", "theme_id", "annotator"),)
+    __tablename__ = "assignments"
+    __table_args__ = (Index("ix_assignments_annotator", "theme_id", "annotator"),)
 
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"), primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
@@ -257,16 +259,17 @@ class Lease(Base):
     expires_at: Mapped[datetime]
 
 
-class Opinion(Base):
+class SecondOpinion(Base):
     """What one annotator decided about a sample that several were asked about, each without seeing the others'.
 
-    `review_id` is the batch that settled the sample, null while nobody did.
+    The first one of a sample is the decision that it had. `review_id` is the batch that settled the sample, null while
+    nobody did.
     """
 
-    __tablename__ = "opinions"
+    __tablename__ = "second_opinions"
     __table_args__ = (
         UniqueConstraint("sample_id", "annotator"),
-        Index("ix_opinions_theme", "theme_id", "sample_id"),
+        Index("ix_second_opinions_theme", "theme_id", "sample_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -305,7 +308,7 @@ class SnapshotSample(Base):
 class ModelVersion(Base):
     """A version of the theme's registered model, as the MLflow registry has it."""
 
-    __tablename__ = "models"
+    __tablename__ = "model_versions"
     __table_args__ = (UniqueConstraint("theme_id", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -347,7 +350,7 @@ class Prediction(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
+    model_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id", ondelete="CASCADE"))
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
     label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"))
     score: Mapped[float]

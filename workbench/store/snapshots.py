@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
@@ -178,7 +179,7 @@ def snapshot_labels(snapshot_id: int, class_names: Sequence[str], *, session: Se
             .group_by(LabelEvent.sample_id)
         )
         said = session.scalars(select(LabelEvent.after).where(LabelEvent.id.in_(latest)))
-        labels = Counter(int(label) for label in said if label is not None and label.isdecimal())
+        labels = Counter(label for text in said if (label := Decision.parse(text).label) is not None)
         if labels:
             found[name] = labels.most_common(1)[0][0]
     return found

@@ -9,7 +9,7 @@ from workbench.store.events import checked_annotator
 from workbench.store.schema import StageEvent
 
 
-def note_stage(
+def record_stage(
     theme_id: int, version: int, *, before: str | None, after: str | None, annotator: str, session: Session
 ) -> StageEvent:
     """Record that a version's stage changed; `before` None: it was registered, `after` None: it was deleted."""

@@ -1,11 +1,9 @@
-"""Themes: creating, finding, editing, deleting, and their counts."""
+"""Themes: creating, finding, editing and deleting them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
@@ -14,30 +12,12 @@ from sqlalchemy.orm import Session
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store import labels as label_store
 from workbench.store.annotators.assignments import checked_overlap
-from workbench.store.counts import count_rows
 from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme
 from workbench.store.schema import TASKS, Snapshot, Theme
 
 # The name becomes an MLflow experiment, a registered model and a part of file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
-
-
-@dataclass(frozen=True)
-class ThemeCounts:
-    """How far a theme is: numbers of samples that are not deleted."""
-
-    samples: int
-    labeled: int
-    skipped: int
-    train: int
-    valid: int
-    test: int
-
-    @property
-    def unlabeled(self) -> int:
-        """Samples without a label, the skipped ones among them."""
-        return self.samples - self.labeled
 
 
 def create_theme(
@@ -125,29 +105,13 @@ def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:
 
 
 def restore_theme(theme_id: int, *, session: Session) -> Theme:
-    """Take back the deletion of a theme. Raises ConflictError when its name has been given away meanwhile."""
+    """Take back the deletion of a theme. Raises ConflictError when its name has been taken in the meantime."""
     theme = _theme(theme_id, session)
     if theme.deleted_at is not None:
         _refuse_taken(theme.name, session)
         theme.deleted_at = None
         _flush_name(theme.name, session)
     return theme
-
-
-def theme_counts(theme_id: int, *, session: Session) -> ThemeCounts:
-    """Count a theme's samples by state and split."""
-    rows = count_rows(theme_id, session=session)
-    by_split: Counter[str | None] = Counter()
-    for _, _, split, number in rows:
-        by_split[split] += number
-    return ThemeCounts(
-        samples=by_split.total(),
-        labeled=sum(number for label_id, _, _, number in rows if label_id is not None),
-        skipped=sum(number for _, skipped, _, number in rows if skipped),
-        train=by_split["train"],
-        valid=by_split["valid"],
-        test=by_split["test"],
-    )
 
 
 def _checked_name(name: str) -> str:

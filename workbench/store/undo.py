@@ -1,4 +1,4 @@
-"""Taking acts back: an undo is a batch with events of its own, never an erased event."""
+"""Undoing batches: an undo is a batch with events of its own, never an erased event."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    delete,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -25,28 +25,31 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import ConflictError, NotFoundError
-from workbench.store import undo_opinions
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of_samples, write_boxes
+from workbench.store.annotators import second_opinions
+from workbench.store.annotators.second_opinions import opinions_on
+from workbench.store.boxes import undo_boxes
+from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision_column, decision_of
 from workbench.store.events import (
     DELETED,
-    SKIPPED,
+    Event,
     batch_of_client_key,
     checked_annotator,
-    decision_column,
-    living_labels,
     start_batch,
+    write_events,
+    write_events_where,
 )
+from workbench.store.label_merges import decision_now, decision_now_column, merged_labels
+from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
-from workbench.store.merges import decision_now_column, merged_labels
-from workbench.store.samples import forget_samples
-from workbench.store.schema import Batch, Label, LabelEvent, Sample
+from workbench.store.samples import living_sample, update_samples
+from workbench.store.schema import Batch, Label, LabelEvent, Sample, SecondOpinion
 
 REVIVES_LABELS = ("delete label", "merge labels")
-"""The acts whose undo brings labels back."""
-_UNDOABLE = ("label", "boxes", "delete", "restore", *REVIVES_LABELS, *undo_opinions.ACTIONS)
-_NOT_TWICE = (*REVIVES_LABELS, *undo_opinions.ACTIONS)
+"""The actions whose undo brings labels back."""
+_OPINIONS = (second_opinions.ACTION, "review")
+_UNDOABLE = ("label", "boxes", "delete", "restore", *REVIVES_LABELS, *_OPINIONS)
+_NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
-_CHUNK = 5_000
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,11 @@ def undo(
     client_key: str | None = None,
     session: Session,
 ) -> UndoOutcome:
-    """Take back a batch: the given one, or the annotator's latest that is not undone yet.
+    """Undo a batch: the given one, or the annotator's latest that is not undone yet.
 
     What somebody changed since is left as it is and counted. A label that was merged since comes back as the one that
-    it was merged into. The undo is a batch with events of its own; taking it back in turn is a redo. Raises
-    NotFoundError for a batch that is not there or is undone, ConflictError for one that cannot be taken back.
+    it was merged into. The undo is a batch with events of its own; undoing it in turn is a redo. Raises NotFoundError
+    for a batch that is not there or is undone, ConflictError for one that cannot be undone.
     """
     lock_theme(theme_id, session=session)
     earlier = batch_of_client_key(client_key, session=session)
@@ -86,21 +89,26 @@ def undo(
     if target is None:
         return UndoOutcome(None, None, "", 0, 0)
     batch = start_batch(
-        theme_id, target.action, annotator=annotator, source="undo", client_key=client_key, undoes=target.id,
+        theme_id,
+        target.action,
+        annotator=annotator,
+        source="undo",
+        client_key=client_key,
+        undoes=target.id,
         session=session,
-    )  # fmt: skip
-    if target.action in undo_opinions.ACTIONS:
-        undo_opinions.take_back_opinions(target, batch, session)
+    )
+    if target.action in _OPINIONS:
+        _undo_opinions(target, batch, session)
         return _outcome(batch, session)
     if target.action in REVIVES_LABELS:
         _revive_labels(theme_id, target, session)
-    labels = living_labels(theme_id, session=session)
-    # A merge that is taken back gives each sample the label that it had, or leaves it as it is.
+    labels = label_ids(theme_id, session=session)
+    # A merge that is undone gives each sample the label that it had, or leaves it as it is.
     merged = {} if target.action in REVIVES_LABELS else merged_labels(theme_id, session=session)
     merged = {label: end for label, end in merged.items() if end in labels}
-    _take_back_decisions(target, batch, labels, merged, session)
-    _take_back_deletions(target, batch, session)
-    _take_back_boxes(target, batch, labels, merged, session)
+    _undo_decisions(target, batch, labels, merged, session)
+    _undo_deletions(target, batch, session)
+    undo_boxes(target, batch, labels, merged, session=session)
     session.flush()
     return _outcome(batch, session)
 
@@ -112,10 +120,14 @@ def _outcome(batch: Batch, session: Session) -> UndoOutcome:
 
 
 def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
+    undoable = or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(REVIVES_LABELS))
     query = select(Batch).where(
-        Batch.theme_id == theme_id, Batch.annotator == checked_annotator(annotator), Batch.source == "human",
-        or_(and_(Batch.changed > 0, Batch.action.in_(_UNDOABLE)), Batch.action.in_(REVIVES_LABELS)), _not_undone(),
-    )  # fmt: skip
+        Batch.theme_id == theme_id,
+        Batch.annotator == checked_annotator(annotator),
+        Batch.source == "human",
+        undoable,
+        _not_undone(),
+    )
     return session.scalar(query.order_by(Batch.id.desc()).limit(1))
 
 
@@ -125,9 +137,9 @@ def _chosen(theme_id: int, batch_id: int, session: Session) -> Batch:
         raise NotFoundError(f"There is no action {batch_id} in this theme that could be undone; it may be undone.")
     if found.action not in _UNDOABLE or (found.undoes is not None and found.action in _NOT_TWICE):
         raise ConflictError(
-            f"The action '{found.action}' cannot be taken back like this. "
-            "Splits are taken away by a reset; a label that came back is deleted or merged again, "
-            "an opinion given anew."
+            f"The action '{found.action}' cannot be undone like this. "
+            "Splits are taken away by a reset; a label that came back is deleted or merged once more, "
+            "an opinion is given once more."
         )
     return found
 
@@ -137,44 +149,53 @@ def _not_undone() -> Any:
     return ~exists().where(other.undoes == Batch.id)
 
 
-def _take_back_decisions(
-    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session
-) -> None:
-    """Make the samples again what they were where they still are what the batch made them and that label still is."""
+def _undo_decisions(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session) -> None:
+    """Give samples their former decision where they still have the batch's and the former label still is."""
     before = decision_now_column(LabelEvent.before, merged)
-    plain = or_(before.is_(None), before == SKIPPED)
-    possible = or_(plain, before.in_([str(label) for label in sorted(labels)]))
+    unlabeled = or_(before.is_(None), before.in_([SKIPPED.text, NOTHING_THERE.text]))
+    possible = or_(unlabeled, before.in_([Decision.of(label).text for label in sorted(labels)]))
     still = decision_column().is_not_distinct_from(LabelEvent.after) & _nobody_since(target) & possible
-    _take_back(
-        target, batch, "label", still, before, session,
-        label_id=case((plain, None), else_=cast(before, Integer)),
-        skipped=before.is_not_distinct_from(literal(SKIPPED, String)),
-        annotator=LabelEvent.before_annotator, labeled_at=LabelEvent.before_at,
-    )  # fmt: skip
+    _undo_where(
+        target,
+        batch,
+        "label",
+        still,
+        before,
+        session,
+        label_id=case((unlabeled, None), else_=cast(before, Integer)),
+        skipped=before.is_not_distinct_from(literal(SKIPPED.text, String)),
+        nothing_there=before.is_not_distinct_from(literal(NOTHING_THERE.text, String)),
+        annotator=LabelEvent.before_annotator,
+        labeled_at=LabelEvent.before_at,
+    )
 
 
 def _nobody_since(target: Batch) -> ColumnElement[bool]:
     """Whether a decision is the batch's own: somebody who came to the same by another way decided for himself.
 
-    What was taken back, and the taking back, are no such way.
+    What was undone, and the undoing, are no such way.
     """
-    later, act, undone = aliased(LabelEvent), aliased(Batch), aliased(Batch)
-    again = exists().where(
-        later.sample_id == LabelEvent.sample_id, later.id > LabelEvent.id, later.action == "label",
-        act.id == later.batch_id, act.undoes.is_(None), ~exists().where(undone.undoes == act.id).correlate(act),
-    )  # fmt: skip
+    later, its_batch, undone = aliased(LabelEvent), aliased(Batch), aliased(Batch)
+    decided_later = exists().where(
+        later.sample_id == LabelEvent.sample_id,
+        later.id > LabelEvent.id,
+        later.action == "label",
+        its_batch.id == later.batch_id,
+        its_batch.undoes.is_(None),
+        ~exists().where(undone.undoes == its_batch.id).correlate(its_batch),
+    )
     signed = and_(Sample.annotator == target.annotator, Sample.labeled_at == target.at)
-    return or_(signed, ~again.correlate(LabelEvent))
+    return or_(signed, ~decided_later.correlate(LabelEvent))
 
 
-def _take_back_deletions(target: Batch, batch: Batch, session: Session) -> None:
+def _undo_deletions(target: Batch, batch: Batch, session: Session) -> None:
     deleted = case((Sample.deleted_at.is_not(None), literal(DELETED, String)))
     still = deleted.is_not_distinct_from(LabelEvent.after)
-    again = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
-    _take_back(target, batch, "delete", still, LabelEvent.before, session, deleted_at=again)
+    deleted_at = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
+    _undo_where(target, batch, "delete", still, LabelEvent.before, session, deleted_at=deleted_at)
 
 
-def _take_back(
+def _undo_where(
     target: Batch,
     batch: Batch,
     action: str,
@@ -185,95 +206,74 @@ def _take_back(
 ) -> None:
     """Write events and values for the samples that still are as one kind of event left them, inside the database.
 
-    `before` is what they become again, as text, and `values` says the same in columns.
+    `before` is what they become, as text, and `values` says the same in columns.
     """
     meant = (LabelEvent.batch_id == target.id, LabelEvent.action == action, LabelEvent.sample_id == Sample.id)
     total = session.scalar(select(func.count()).select_from(LabelEvent).where(*meant[:2])) or 0
     if total == 0:
         return
-    row = {
-        "theme_id": LabelEvent.theme_id, "sample_id": LabelEvent.sample_id,
-        "at": literal(batch.at, LabelEvent.at.type), "annotator": literal(batch.annotator), "source": literal("undo"),
-        "action": LabelEvent.action, "before": LabelEvent.after, "after": before,
-        "before_annotator": Sample.annotator, "before_at": Sample.labeled_at, "batch_id": literal(batch.id),
-    }  # fmt: skip
-    told = select(*row.values()).where(*meant, still).order_by(LabelEvent.id)
-    session.execute(insert(LabelEvent).from_select(list(row), told, include_defaults=False))
-    change = update(Sample).where(*meant, still).values(**values).execution_options(synchronize_session=False)
-    changed = int(session.execute(change).rowcount)  # type: ignore[attr-defined]
+    write_events_where(batch, action, [*meant, still], before=LabelEvent.after, after=before, session=session)
+    changed = update_samples([*meant, still], session=session, **values)
     batch.changed += changed
     batch.unchanged += total - changed
-    forget_samples(session)
-
-
-def _take_back_boxes(
-    target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session
-) -> None:
-    last = 0
-    while rows := _box_events_after(target.id, last, session):
-        last = rows[-1][0].id
-        drawn = boxes_of_samples([sample.id for _, sample in rows], session=session)
-        taken = [
-            (event, sample, boxes_now(event.before, merged))
-            for event, sample in rows
-            if _still(event, sample, labels | set(merged), drawn.get(sample.id, ()))
-        ]
-        batch.unchanged += len(rows) - len(taken)
-        batch.changed += len(taken)
-        _draw_again(batch, taken, session)
-
-
-def _box_events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
-    query = (
-        select(LabelEvent, Sample)
-        .join(Sample, Sample.id == LabelEvent.sample_id)
-        .where(LabelEvent.batch_id == batch_id, LabelEvent.action == "boxes", LabelEvent.id > last)
-        .order_by(LabelEvent.id)
-        .limit(_CHUNK)
-    )
-    rows = session.execute(query, execution_options={"populate_existing": True})
-    return [(event, sample) for event, sample in rows]
-
-
-def _still(event: LabelEvent, sample: Sample, labels: set[int], boxes: tuple[BoxData, ...]) -> bool:
-    """Whether a sample's boxes still are what the event made them, and can become again what they were."""
-    possible = all(box.label_id in labels for box in boxes_from_text(event.before))
-    return box_state(sample, boxes) == event.after and possible
-
-
-def _draw_again(batch: Batch, taken: list[tuple[LabelEvent, Sample, str | None]], session: Session) -> None:
-    """Bring the boxes back that stood on the samples before, told as text."""
-    if not taken:
-        return
-    events = [
-        {
-            "theme_id": batch.theme_id, "sample_id": sample.id, "at": batch.at, "annotator": batch.annotator,
-            "source": "undo", "action": event.action, "before": event.after, "after": before,
-            "before_annotator": sample.annotator, "before_at": sample.labeled_at, "batch_id": batch.id,
-        }
-        for event, sample, before in taken
-    ]  # fmt: skip
-    states = [
-        {
-            "id": sample.id, "skipped": before == SKIPPED, "annotator": event.before_annotator,
-            "labeled_at": event.before_at,
-        }
-        for event, sample, before in taken
-    ]  # fmt: skip
-    session.execute(insert(LabelEvent), events)
-    session.execute(update(Sample), states)
-    for event, sample, before in taken:
-        boxes = {sample.id: boxes_from_text(before)}
-        write_boxes(boxes, annotator=event.before_annotator or batch.annotator, at=batch.at, session=session)
-    forget_samples(session)
 
 
 def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:
-    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken meanwhile."""
+    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken by now."""
     living = list(session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
     names, position = {label.name for label in living}, max((label.position for label in living), default=0)
-    # A label that goes is stamped with the time of the batch that took it.
+    # A label is deleted at the time of the batch that deletes it.
     for label in session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at == batch.at)):
         if label.name not in names:
             label.deleted_at, label.merged_into, label.position = None, None, position + 1
     session.flush()
+
+
+def _undo_opinions(target: Batch, batch: Batch, session: Session) -> None:
+    """Undo a second opinion or a review, unless somebody went on from it.
+
+    An opinion that was undone can be given once more; a sample whose review was undone waits for one, with the label
+    that it had before or, where that one was merged since, the label that it was merged into.
+    """
+    undo_one = _undo_opinion if target.action == second_opinions.ACTION else _undo_review
+    query = select(LabelEvent).where(LabelEvent.batch_id == target.id, LabelEvent.action == target.action)
+    for event in session.scalars(query).all():
+        sample = living_sample(target.theme_id, event.sample_id, lock=True, session=session)
+        done = sample is not None and undo_one(event, sample, batch, session)
+        batch.changed += int(done)
+        batch.unchanged += int(not done)
+    session.flush()
+
+
+def _undo_opinion(event: LabelEvent, sample: Sample, batch: Batch, session: Session) -> bool:
+    given = {opinion.annotator: opinion for opinion in opinions_on(sample.id, session=session)}
+    mine = given.get(event.annotator)
+    if mine is None or mine.decision != event.after or mine.review_id is not None:
+        return False
+    undone = Event(sample.id, event.after, event.before, sample.annotator, sample.labeled_at)
+    write_events(batch, event.action, [undone], session=session)
+    if event.before is not None:
+        mine.decision, mine.at = event.before, batch.at
+        return True
+    session.delete(mine)
+    session.flush()
+    if len(given) == 2:
+        # What is left is the decision itself: nobody has been asked about it.
+        session.execute(delete(SecondOpinion).where(SecondOpinion.sample_id == sample.id))
+    return True
+
+
+def _undo_review(event: LabelEvent, sample: Sample, batch: Batch, session: Session) -> bool:
+    before = decision_now(Decision.parse(event.before), merged_labels(event.theme_id, session=session))
+    possible = before.label_ids <= label_ids(event.theme_id, session=session)
+    settled = [opinion.review_id == event.batch_id for opinion in opinions_on(sample.id, session=session)]
+    current = decision_of(sample)
+    if not possible or not settled or not all(settled) or current != Decision.parse(event.after):
+        return False
+    undone = Event(sample.id, current.text, before.text, sample.annotator, sample.labeled_at)
+    for action in (event.action, "label") if before != current else (event.action,):
+        write_events(batch, action, [undone], session=session)
+    sample.label_id, sample.skipped, sample.nothing_there = before.label, before.skipped, before.nothing_there
+    sample.annotator, sample.labeled_at = event.before_annotator, event.before_at
+    session.execute(update(SecondOpinion).where(SecondOpinion.sample_id == sample.id).values(review_id=None))
+    return True

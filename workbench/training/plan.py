@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config.augment import SPLITS, AugmentConfig
-from workbench.data.crops import theme_of_crops
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store
@@ -174,10 +174,10 @@ def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, the
 
 
 def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
-    from workbench.store.counts import theme_statistics
+    from workbench.store.counts import theme_counts
     from workbench.store.labels import labels_of
 
-    counts = theme_statistics(theme.id, session=session).counts
+    counts = theme_counts(theme.id, session=session).by_label
     names = [label.name for label in labels_of(theme.id, session=session)]
     used = list(snapshot.class_names)
     where = f"the theme '{theme.name}'"

@@ -15,14 +15,17 @@ from workbench.data.importing.run import import_images
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.store import open_store
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
-from workbench.store.labeling import Decision, decide, delete_samples, undo
-from workbench.store.labels import delete_label, labels_of, merge_labels
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import SKIPPED, BoxData, Decision
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample, Theme
+from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme
+from workbench.store.undo import undo
 
 QUIET = {"progress": False}
 MIKA = {"annotator": "mika"}
@@ -35,9 +38,11 @@ def lived(store, make_theme, add_samples):
     ids = add_samples(store, theme_id, range(8), size=(20, 10))
     with store.write() as session:
         gone, cat, dog, kitten, puppy = (label.id for label in labels_of(theme_id, session=session))
-        decide(theme_id, [Decision(i, gone) for i in ids[:2]], session=session, **MIKA)
-        decide(theme_id, [Decision(i, cat if i % 2 else dog) for i in ids[:6]], annotator="Léa", session=session)
-        decide(theme_id, [Decision(ids[6], skip=True)], session=session, **MIKA)
+        decide(theme_id, [Edit(i, Decision.of(gone)) for i in ids[:2]], session=session, **MIKA)
+        decide(
+            theme_id, [Edit(i, Decision.of(cat if i % 2 else dog)) for i in ids[:6]], annotator="Léa", session=session
+        )
+        decide(theme_id, [Edit(ids[6], SKIPPED)], session=session, **MIKA)
     with store.write() as session:
         delete_label(gone, session=session, **MIKA)
         merge_labels(kitten, puppy, session=session, **MIKA)
@@ -228,14 +233,3 @@ def test_damage_links_and_double_entries_are_refused(archive, elsewhere, tmp_pat
             import_images(elsewhere, "back", file, **QUIET)
     with pytest.raises(NotFoundError), elsewhere.read() as session:
         get_theme("back", session=session)
-
-
-def test_an_archive_of_before_merges_were_kept_comes_in(archive, elsewhere, tmp_path):
-    def earlier(files):
-        rows = [json.loads(line) for line in files["labels.jsonl"].splitlines()]
-        assert [row.pop("merged_into") for row in rows] == [None, None, None, 5, 2]
-        files["labels.jsonl"] = "".join(json.dumps(row) + "\n" for row in rows).encode()
-        files["manifest.json"] = json.dumps({**json.loads(files["manifest.json"]), "version": 1}).encode()
-
-    report = import_images(elsewhere, "back", rewritten(archive, tmp_path / "old.zip", earlier), **QUIET)
-    assert (report.added, report.new_labels) == (8, ["cat", "dog"])

@@ -28,7 +28,7 @@ def test_labels_splits_and_boxes_come_in(data_set, bring_in):
 
 
 def test_boxes_that_come_later_in_the_list_make_a_theme_for_boxes_too(data_set, bring_in, sqlite_store, monkeypatch):
-    monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
+    monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
     rows = "file,box_label,x,y,width,height\na.png,,,,,\nb.png,ear,1,1,5,5\n"
     root = data_set({"a.png": (40, 30), "b.png": (40, 30), "list.csv": rows})
 

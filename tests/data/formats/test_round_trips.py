@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import SKIPPED, BoxData, Decision
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme
 
 WIDTH, HEIGHT = 61, 47
@@ -52,7 +52,7 @@ def round_trip(sqlite_store, add_samples, tmp_path, held):
             for sample_id, name, split, drawn in zip(ids, files, splits, boxes or [None] * 3, strict=True):
                 if drawn is None:
                     chosen = first[sample_id % len(first)]
-                    decide(theme, [Decision(sample_id, chosen)], annotator="mika", session=session)
+                    decide(theme, [Edit(sample_id, Decision.of(chosen))], annotator="mika", session=session)
                 else:
                     rows = [BoxData(first[label], *box) for label, *box in drawn]
                     replace_boxes(sample_id, rows, annotator="mika", session=session)
@@ -113,7 +113,7 @@ def test_what_nobody_decided_on_stays_undecided(sqlite_store, make_theme, add_sa
     label = label_ids(sqlite_store, theme)[0]
     with sqlite_store.write() as session:
         replace_boxes(ids[0], [BoxData(label, 1, 1, 3, 3)], annotator="mika", session=session)
-        decide(theme, [Decision(ids[2], skip=True)], annotator="mika", session=session)
+        decide(theme, [Edit(ids[2], SKIPPED)], annotator="mika", session=session)
     for format in FORMATS:
         export_theme(sqlite_store, "here", tmp_path / format, format, progress=False)
         other = make_theme(sqlite_store, f"there {format}", labels=())

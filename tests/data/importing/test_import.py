@@ -10,11 +10,16 @@ from sqlalchemy import select
 from workbench.data.decoding import decode_rgb
 from workbench.data.importing.run import import_images, import_uploads
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.history import history_of
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import Decision, decide, delete_samples, history_of, undo
-from workbench.store.labels import delete_label, get_label, labels_of, merge_labels
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import get_label, labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Label, Sample
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
 
 QUIET = {"annotator": "mika", "progress": False}
 
@@ -108,7 +113,7 @@ def test_flat_images_come_without_labels_and_get_them_later_but_never_lose_a_hum
         dog = labels_of(theme_id, session=session)[1].id
         decide(
             theme_id,
-            [Decision(first.id, dog), Decision(second.id, skip=True), Decision(third.id, dog - 1)],
+            [Edit(first.id, Decision.of(dog)), Edit(second.id, SKIPPED), Edit(third.id, Decision.of(dog - 1))],
             annotator="lea",
             session=session,
         )
@@ -314,7 +319,7 @@ def meanwhile(monkeypatch):
     """`meanwhile(act)`: import image by image, and do something between the first and the second."""
 
     def plan(act):
-        monkeypatch.setattr("workbench.data.importing.run.BATCH", 1)
+        monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
         commits = itertools.count()
         monkeypatch.setattr(ImageFiles, "flush", lambda _: act() if next(commits) == 1 else None)
 
@@ -355,7 +360,7 @@ def test_a_killed_import_is_completed_by_the_next_one(sqlite_store, sqlite_theme
         import sys
         from workbench.data.importing import run
         from workbench.store import open_store
-        run.BATCH = 50
+        run.IMAGES_PER_TRANSACTION = 50
         run.import_images(open_store(), "pets", sys.argv[1], annotator="mika", progress=False)
     """
     child = run_python(code, folder)

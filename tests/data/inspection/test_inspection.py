@@ -12,7 +12,7 @@ import pytest
 from workbench.data.augmentation import build_augmenter
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, TransformPair, compare_libraries
 from workbench.data.inspection.near_duplicates import near_duplicates
 from workbench.data.inspection.profile import Profile, find_issues

@@ -4,8 +4,9 @@ import pytest
 
 from workbench import AdminPanel
 from workbench.panels.base.messages import answer_calls
-from workbench.store.labeling import Decision, decide
+from workbench.store.decisions import Decision
 from workbench.store.labels import labels_of
+from workbench.store.single_edits import Edit, decide
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def panel(sqlite_store, make_theme, add_samples):
     ids = add_samples(sqlite_store, theme_id, range(5))
     with sqlite_store.write() as session:
         cat = labels_of(theme_id, session=session)[0].id
-        decide(theme_id, [Decision(sample_id, cat) for sample_id in ids[:3]], annotator="ann", session=session)
+        decide(theme_id, [Edit(sample_id, Decision.of(cat)) for sample_id in ids[:3]], annotator="ann", session=session)
     return AdminPanel(store=sqlite_store, annotator="root")
 
 

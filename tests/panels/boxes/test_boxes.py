@@ -9,10 +9,11 @@ from sqlalchemy import event
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes.panel import BoxPanel
 from workbench.store.box_rows import boxes_of
-from workbench.store.boxes import box_counts
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.counts import box_counts
 from workbench.store.history import history_of
-from workbench.store.labeling import delete_samples
-from workbench.store.labels import delete_label, edit_label, merge_labels
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.labels import edit_label
 from workbench.store.samples import SampleFilter, get_sample
 from workbench.store.themes import create_theme
 

@@ -10,8 +10,8 @@ from workbench.panels.explore import preview, samples, settings, survey
 from workbench.panels.explore.state import ExplorePanelState
 from workbench.panels.explore.static_report import Exploration
 from workbench.panels.explore.summary import summary
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.decisions import BoxData
 from workbench.store.labels import labels_of
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample

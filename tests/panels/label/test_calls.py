@@ -7,8 +7,8 @@ import pytest
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.decisions import BoxData
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.themes import create_theme

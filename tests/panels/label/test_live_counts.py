@@ -1,10 +1,13 @@
 """Counts that follow what happens are those that one would count anew, on both databases."""
 
 from workbench.panels.label.live_counts import LiveCounts
+from workbench.store.bulk_edits import delete_samples, label_many
 from workbench.store.counts import count_rows
-from workbench.store.labeling import Decision, decide, delete_samples, label_many, undo
+from workbench.store.decisions import SKIPPED, Decision
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.single_edits import Edit, decide
+from workbench.store.undo import undo
 
 WHERES = [
     SampleFilter(),
@@ -20,12 +23,12 @@ def test_counts_follow_decisions_deletions_and_undo(store, make_theme, add_sampl
     with store.read() as session:
         cat, dog = (label.id for label in labels_of(theme, session=session)[:2])
     acts = [
-        lambda s: decide(theme, [Decision(i, cat) for i in ids[:5]], annotator="ann", session=s),
-        lambda s: decide(theme, [Decision(ids[0], dog), Decision(ids[9], skip=True)], annotator="bo", session=s),
+        lambda s: decide(theme, [Edit(i, Decision.of(cat)) for i in ids[:5]], annotator="ann", session=s),
+        lambda s: decide(theme, [Edit(ids[0], Decision.of(dog)), Edit(ids[9], SKIPPED)], annotator="bo", session=s),
         lambda s: delete_samples(theme, SampleFilter(ids=(ids[0], ids[9])), annotator="bo", session=s),
         lambda s: label_many(theme, SampleFilter(state="unlabeled"), dog, annotator="ann", session=s),
         lambda s: undo(theme, annotator="ann", session=s),
-        lambda s: decide(theme, [Decision(ids[7], cat)], annotator="ann", session=s),
+        lambda s: decide(theme, [Edit(ids[7], Decision.of(cat))], annotator="ann", session=s),
     ]
     tally = LiveCounts()
     for act in [None, *acts]:

@@ -8,11 +8,13 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.label.panel import LabelPanel
 from workbench.panels.predictions.panel import PredictionPanel
-from workbench.store.labeling import Decision, decide
-from workbench.store.labels import labels_of, merge_labels
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import merge_labels
+from workbench.store.labels import labels_of
 from workbench.store.model_versions import add_model_version, set_stage
 from workbench.store.predictions import Predicted, write_predictions
 from workbench.store.samples import SampleFilter, page_of_samples
+from workbench.store.single_edits import Edit, decide
 
 NOTHING = {"label": None, "skipped": False}
 
@@ -28,7 +30,9 @@ def theme(sqlite_store, make_theme, add_samples):
         set_stage(theme_id, 1, "production", session=session)
         said = [Predicted(sample, (cat, dog)[n % 2], 0.35 + n * 0.07) for n, sample in enumerate(ids[:10])]
         write_predictions(version.id, said, session=session)
-        decide(theme_id, [Decision(ids[0], dog), Decision(ids[1], dog)], annotator="ben", session=session)
+        decide(
+            theme_id, [Edit(ids[0], Decision.of(dog)), Edit(ids[1], Decision.of(dog))], annotator="ben", session=session
+        )
     return theme_id
 
 
@@ -149,7 +153,7 @@ def test_what_somebody_decided_meanwhile_stays(ask, act, sqlite_store, theme):
     entry = accept(ask, "k1", {"agreement": "open", "highest": 0.6})
     with sqlite_store.write() as session:
         bird = labels_of(theme, session=session)[2].id
-        decide(theme, [Decision(entry["ids"][0], bird)], annotator="ben", session=session)
+        decide(theme, [Edit(entry["ids"][0], Decision.of(bird))], annotator="ben", session=session)
     (outcome,) = act(entry)
     assert (outcome["changed"], outcome["unchanged"]) == (1, 1)
     assert labels(sqlite_store, theme)[2:4] == ["bird", "dog"]

@@ -32,16 +32,16 @@ export function Home({ panel }) {
 /** @param {{panel: LabelPanel, theme: ThemeCard}} props */
 function ThemeView({ panel, theme }) {
   const { counts } = theme;
-  const none = counts.samples - counts.train - counts.valid - counts.test;
+  const none = counts.splits.unassigned;
   const { boxes } = theme;
   const done = boxes ? boxes.submitted : counts.labeled;
   const figures = [
     ["images", counts.samples],
     [boxes ? "done" : "labeled", done],
     boxes ? ["boxes", boxes.boxes] : ["unlabeled", counts.samples - done],
-    ["train", counts.train],
-    ["valid", counts.valid],
-    ["test", counts.test],
+    ["train", counts.splits.train],
+    ["valid", counts.splits.valid],
+    ["test", counts.splits.test],
     ["no split", none],
   ];
   return (

@@ -86,7 +86,7 @@ function Members({ panel }) {
   if (!team) return null;
   /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
   const works = (member) =>
-    member.leased > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
+    member.assigned > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
   return (
     <section aria-label="Team">
       <div class="wb-head">
@@ -97,7 +97,7 @@ function Members({ panel }) {
         <div
           key={member.annotator}
           class="wb-opinion"
-          title={`${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.leased)} now`}
+          title={`${plural(member.decided, "image")} decided, ${plural(member.opinions, "second opinion")}, at ${number(member.assigned)} now`}
         >
           <span class="wb-ellipsis">
             {works(member) ? "● " : "○ "}
@@ -117,9 +117,9 @@ export function nothingLeft(panel) {
   if (focus?.queue === "review")
     return "No disagreement waits for a review. New ones appear here by themselves; Escape returns to the overview.";
   const others = (panel.state.team?.members ?? []).filter(
-    (member) => member.annotator !== panel.state.annotator && member.leased > 0,
+    (member) => member.annotator !== panel.state.annotator && member.assigned > 0,
   );
-  const held = others.reduce((sum, member) => sum + member.leased, 0);
+  const held = others.reduce((sum, member) => sum + member.assigned, 0);
   const passed = (focus?.ids ?? []).filter(
     (id) => decisionName(panel, panel.items.get(id) ?? { label: null, skipped: false }) === "unlabeled",
   ).length;

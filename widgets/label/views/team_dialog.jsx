@@ -111,12 +111,12 @@ function Members({ team }) {
         {team.members.map((member) => (
           <tr key={member.annotator}>
             <td>{member.annotator}</td>
-            {[member.decided, member.opinions, member.leased].map((value, index) => (
+            {[member.decided, member.opinions, member.assigned].map((value, index) => (
               <td key={index} class="wb-number">
                 {number(value)}
               </td>
             ))}
-            <td>{moment(member.last_act) || "–"}</td>
+            <td>{moment(member.last_change) || "–"}</td>
           </tr>
         ))}
       </tbody>

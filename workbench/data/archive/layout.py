@@ -9,31 +9,32 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, String
-
 from workbench.errors import WorkbenchError
-from workbench.store.box_rows import BoxData, boxes_as_text, boxes_from_text
+from workbench.store.decisions import Decision
 from workbench.store.labels import checked_color, checked_name
-from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Opinion, Sample, UtcDateTime
+from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.theme_rows import checked_value, columns_of
 
 FORMAT = "workbench theme"
-VERSION = 2
+VERSION = 1
 MANIFEST, CHECKSUMS, README, IMAGES = "manifest.json", "checksums.sha256", "README.txt", "images/"
 
 _LEFT_OUT = {"id", "theme_id", "client_key", "uri"}
 _REFERENCES = {
-    "label_id": "labels", "merged_into": "labels", "sample_id": "samples", "batch_id": "batches", "undoes": "batches",
+    "label_id": "labels",
+    "merged_into": "labels",
+    "sample_id": "samples",
+    "batch_id": "batches",
+    "undoes": "batches",
     "review_id": "batches",
-}  # fmt: skip
+}
 # Columns that refer to rows of their own table, perhaps to later ones.
 _LINKS = {"labels": "merged_into", "batches": "undoes"}
-# Columns that archives of version 1 do not have; they may be null.
-_NOT_IN_VERSION_1 = {"merged_into"}
 # The kinds of events whose before and after are decisions, which may be label ids.
-_DECISIONS = {"label", "opinion", "review"}
+_DECISIONS = {"label", "second opinion", "review", "boxes"}
 
 README_TEXT = """This is one theme of the workbench, written by `workbench export THEME FILE --format workbench`.
 Bring it back with `workbench import THEME FILE`. It needs no program to be read:
@@ -43,14 +44,14 @@ manifest.json      the theme's name, description and task, and how many rows the
 labels.jsonl       the labels, in the order in which they were made
 samples.jsonl      one line per image: its file, label, split, who labeled it and when
 boxes.jsonl        one line per box: left edge x, top edge y, width and height in pixels of the upright image
-batches.jsonl      every act of a person or program
-events.jsonl       every change of a sample, as part of an act: who, when, from what, to what
-opinions.jsonl     what further annotators said of a sample
+batches.jsonl      everything that a person or program did at once
+events.jsonl       every change of a sample, as part of a batch: who, when, from what, to what
+second_opinions.jsonl  what further annotators said of a sample
 checksums.sha256   SHA-256 of all of these; check with: sha256sum -c checksums.sha256
 
 label_id, merged_into, sample_id, batch_id, undoes and review_id are line numbers of labels.jsonl, samples.jsonl and
 batches.jsonl, and so are the numbers in decisions (`decision`, and `before` and `after` of the events 'label',
-'opinion' and 'review'). In events about boxes they are lists of [label_id, x, y, width, height].
+'second opinion' and 'review'). In events about boxes they are lists of [label_id, x, y, width, height].
 """
 
 
@@ -66,9 +67,14 @@ class TableFile:
         return f"{self.name}.jsonl"
 
     @property
-    def columns(self) -> list[Column[Any]]:
-        """The columns that are written."""
-        return [column for column in self.model.__table__.columns if column.name not in _LEFT_OUT]  # type: ignore[misc]
+    def columns(self) -> dict[str, Any]:
+        """The columns that are written, by name."""
+        return {name: column for name, column in columns_of(self.model).items() if name not in _LEFT_OUT}
+
+    @property
+    def belongs_to_theme(self) -> bool:
+        """Whether its rows name the theme themselves, not by their sample."""
+        return "theme_id" in columns_of(self.model)
 
     @property
     def link(self) -> str | None:
@@ -77,9 +83,13 @@ class TableFile:
 
 
 TABLES = (
-    TableFile("labels", Label), TableFile("samples", Sample), TableFile("boxes", Box), TableFile("batches", Batch),
-    TableFile("events", LabelEvent), TableFile("opinions", Opinion),
-)  # fmt: skip
+    TableFile("labels", Label),
+    TableFile("samples", Sample),
+    TableFile("boxes", Box),
+    TableFile("batches", Batch),
+    TableFile("events", LabelEvent),
+    TableFile("second_opinions", SecondOpinion),
+)
 """In the order in which they are read: what is referred to comes first."""
 
 Translate = Callable[[str, int], int]
@@ -94,18 +104,16 @@ def translated(row: dict[str, Any], translate: Translate) -> dict[str, Any]:
     }
     for name in ("before", "after", "decision"):
         if name in row:
-            row[name] = _translated_text(row.get("action", "opinion"), row[name], translate)
+            row[name] = _translated_text(row.get("action", "second opinion"), row[name], translate)
     return row
 
 
 def _translated_text(action: str, text: str | None, translate: Translate) -> str | None:
     if text is None:
         return None
-    if action == "boxes":
-        boxes = boxes_from_text(text)
-        moved = [BoxData(translate("labels", b.label_id), b.x, b.y, b.width, b.height) for b in boxes]
-        return text if text == "skipped" else boxes_as_text(moved)
-    return str(translate("labels", int(text))) if action in _DECISIONS and text.isdecimal() else text
+    if action not in _DECISIONS:
+        return text
+    return Decision.parse(text).relabeled(lambda label: translate("labels", label)).text
 
 
 def as_line(values: dict[str, Any]) -> str:
@@ -121,14 +129,12 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
         values = json.loads(line)
     except (ValueError, RecursionError):
         raise WorkbenchError(f"{where}: not valid JSON. The archive is damaged; nothing was imported.") from None
-    columns = {column.name: column for column in table.columns}
-    if isinstance(values, dict):
-        values = {**dict.fromkeys(_NOT_IN_VERSION_1 & columns.keys()), **values}
+    columns = table.columns
     if not isinstance(values, dict) or values.keys() != {*columns, *extra}:
         raise WorkbenchError(f"{where}: the row does not have the columns {', '.join([*columns, *extra])}.")
     for name, column in columns.items():
         try:
-            values[name] = _typed(column, values[name])
+            values[name] = checked_value(column, values[name])
         except (ValueError, TypeError, OverflowError) as error:
             raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
     if table.model is Label:
@@ -138,40 +144,8 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
             raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
     if table.model is Sample and values["split"] not in (None, *SPLITS):
         raise WorkbenchError(f"{where}: there is no split {values['split']!r}. Nothing was imported.")
-    if table.model is Sample and values["skipped"] and values["label_id"] is not None:
-        raise WorkbenchError(f"{where}: the sample is labeled and skipped. Nothing was imported.")
+    if table.model is Sample and (values["label_id"] is not None) + values["skipped"] + values["nothing_there"] > 1:
+        raise WorkbenchError(
+            f"{where}: the sample is labeled, skipped or looked at in vain: one of them. Nothing was imported."
+        )
     return values
-
-
-def _typed(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        if not column.nullable:
-            raise ValueError("a value is missing")
-        return None
-    if isinstance(column.type, DateTime | UtcDateTime):
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is None:
-            raise ValueError(f"the time {value!r} has no time zone")
-        return at.astimezone(UTC)
-    kind: type[Any] = column.type.python_type
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        raise ValueError(f"{value!r} is not of the type {kind.__name__}")
-    if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):
-        raise ValueError(f"{value} is larger than the store can keep")
-    if isinstance(value, str) and not is_text(value):
-        raise ValueError(f"{value!r} holds signs that no text has")
-    longest = column.type.length if isinstance(column.type, String) else None
-    if longest is not None and len(str(value)) > longest:
-        raise ValueError(f"longer than {longest} characters")
-    return value
-
-
-def is_text(text: str) -> bool:
-    """Whether a database takes a text: JSON can hold zero bytes and halves of signs, which no UTF-8 has."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text

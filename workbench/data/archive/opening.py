@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import CHECKSUMS, FORMAT, IMAGES, MANIFEST, README, TABLES, VERSION, is_text
+from workbench.data.archive.layout import CHECKSUMS, FORMAT, IMAGES, MANIFEST, README, TABLES, VERSION
 from workbench.data.importing.workers import FILE_LIMIT
 from workbench.errors import WorkbenchError
+from workbench.store.theme_rows import is_text
 
 _FIXED = {MANIFEST, README, CHECKSUMS, *(table.file for table in TABLES)}
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")

@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
-from workbench.data.importing.workers import prepare
+from workbench.data.importing.workers import prepare_image
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store import Store
+from workbench.store import Session, Store
+from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Label, Sample, Theme
+from workbench.store.theme_rows import (
+    carries_deleted_label,
+    insert_rows,
+    insert_rows_for_ids,
+    rows_of_theme,
+    update_row,
+)
 from workbench.store.themes import create_theme, get_theme
 
 _CHUNK = 1_000
@@ -64,7 +68,7 @@ class _Images:
         content = self.archive.read(name)
         if hashlib.sha256(content).hexdigest() != row["sha256"] or len(content) != row["size_bytes"]:
             raise WorkbenchError(f"{where}: {name} is not the image that the row describes. Nothing was imported.")
-        image = prepare(Entry(name, content=content, size=(row["width"], row["height"])), self.store.images)
+        image = prepare_image(Entry(name, content=content, size=(row["width"], row["height"])), self.store.images)
         if isinstance(image, Rejection):
             raise WorkbenchError(f"{where}: {name}: {image.reason}. Nothing was imported.")
         return image.uri
@@ -85,16 +89,14 @@ class _Rows:
         counts = {table.name: self._whole(table) for table in TABLES}
         if counts != {table.name: self.archive.manifest["rows"][table.name] for table in TABLES}:
             raise WorkbenchError(f"{self.archive.path}: rows are missing. Nothing was imported.")
-        gone = select(Sample.id).join(Label, Label.id == Sample.label_id)
-        gone = gone.where(Sample.theme_id == self.theme.id, Sample.deleted_at.is_(None), Label.deleted_at.is_not(None))
-        if self.session.scalar(gone.limit(1)) is not None:
+        if carries_deleted_label(self.theme.id, session=self.session):
             raise WorkbenchError(f"{self.archive.path}: samples carry a label that is deleted. Nothing was imported.")
         return counts
 
     def _whole(self, table: TableFile) -> int:
         try:
             return self._write_table(table)
-        except IntegrityError:
+        except ConflictError:
             raise WorkbenchError(
                 f"{self.archive.path}: {table.file} contradicts itself: a label, an image or an opinion is there "
                 "twice. Nothing was imported."
@@ -107,13 +109,10 @@ class _Rows:
             if table.link is not None:
                 numbers = [row.pop(table.link) for row in chunk]
                 links += [(line, number) for line, number in enumerate(numbers, total + 1) if number is not None]
-            statement = insert(table.model.__table__)  # type: ignore[arg-type]
             if table.name in self.ids:
-                key = table.model.__table__.columns["id"]
-                returned = self.session.execute(statement.returning(key, sort_by_parameter_order=True), chunk)
-                self.ids[table.name].extend(returned.scalars())
+                self.ids[table.name].extend(insert_rows_for_ids(table.model, chunk, session=self.session))
             else:
-                self.session.execute(statement, chunk)
+                insert_rows(table.model, chunk, session=self.session)
             total += len(chunk)
         for line, number in links:
             self._link(table, line, number)
@@ -121,13 +120,11 @@ class _Rows:
 
     def _link(self, table: TableFile, line: int, number: int) -> None:
         """Let one row refer to another of its own table, which may have come after it."""
-        columns = table.model.__table__.columns
         try:
-            values = {table.link: self._id(table.name, number)}
+            values = {str(table.link): self._id(table.name, number)}
         except IndexError:
             raise _no_such_line(table, line) from None
-        changed = columns["id"] == self._id(table.name, line)
-        self.session.execute(update(table.model).where(changed).values(values))
+        update_row(table.model, self._id(table.name, line), values, session=self.session)
 
     def _rows(self, table: TableFile) -> Iterator[dict[str, Any]]:
         extra = ("file",) if table.model is Sample else ()
@@ -143,7 +140,7 @@ class _Rows:
             if extra:
                 del row["file"]
                 row["uri"] = self.uris[number - 1]
-            if "theme_id" in table.model.__table__.columns:
+            if table.belongs_to_theme:
                 row["theme_id"] = self.theme.id
             yield row
 
@@ -191,8 +188,9 @@ def _empty_theme(name: str, about: dict[str, Any], session: Session) -> Theme:
 
 
 def _require_empty(theme: Theme, session: Session) -> None:
-    for model, what in ((Sample, "images"), (Label, "labels")):
-        number = session.scalar(select(func.count()).select_from(model).where(model.theme_id == theme.id))
+    images = count_samples(theme.id, SampleFilter(deleted=None), session=session)
+    labels = sum(1 for _ in rows_of_theme(Label, theme.id, session=session))
+    for number, what in ((images, "images"), (labels, "labels")):
         if number:
             raise ConflictError(
                 f"The theme '{theme.name}' has {number:,} {what} already. Import the archive under a new name."

@@ -6,12 +6,9 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from workbench.data.archive.layout import (
     CHECKSUMS,
@@ -29,11 +26,12 @@ from workbench.data.archive.layout import (
 from workbench.data.formats.exported import SafeNames
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import atomic_write
-from workbench.store import Store
-from workbench.store.schema import Label, Sample, Theme
+from workbench.store import Session, Store
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.schema import Base, Label, Sample, Theme
+from workbench.store.theme_rows import rows_of_theme
 from workbench.store.themes import get_theme
 
-_PAGE = 2_000
 # The same content gives the same file, byte for byte: no time of writing goes into it.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -66,11 +64,14 @@ class _Writer:
     def write(self, bar: Any) -> int:
         self._add(README, iter([README_TEXT.encode()]))
         # A label may have gone into one that was made after it, whose line comes later.
-        labels = select(Label.id).where(Label.theme_id == self.theme.id).order_by(Label.id)
-        self.numbers["labels"] = {label_id: line for line, label_id in enumerate(self.session.scalars(labels), start=1)}
+        self.numbers["labels"] = {row["id"]: line for line, row in enumerate(self._rows(Label), start=1)}
         counts = {table.name: self._add(table.file, self._lines(table)) for table in TABLES}
-        theme = {"name": self.theme.name, "description": self.theme.description, "task": self.theme.task,
-                 "overlap": self.theme.overlap}  # fmt: skip
+        theme = {
+            "name": self.theme.name,
+            "description": self.theme.description,
+            "task": self.theme.task,
+            "overlap": self.theme.overlap,
+        }
         about = {"format": FORMAT, "version": VERSION, "theme": theme, "rows": counts}
         self._add(MANIFEST, iter([json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n"]))
         names = SafeNames()
@@ -87,25 +88,14 @@ class _Writer:
         for number, row in enumerate(self._rows(table.model), start=1):
             if numbers is not None:
                 numbers[row["id"]] = number
-            kept = {column.name: row[column.name] for column in table.columns}
+            kept = {name: row[name] for name in table.columns}
             kept = translated(kept, lambda name, reference: self.numbers[name][reference])
             if table.model is Sample:
                 kept = {"file": self._image_name(row, names), **kept}
             yield as_line(kept).encode()
 
-    def _rows(self, model: type[Any]) -> Iterator[Any]:
-        """The rows of a table that belong to the theme, page by page in the order of their ids."""
-        columns = model.__table__.columns
-        query = select(*columns).order_by(columns.id).limit(_PAGE)
-        if "theme_id" in columns:
-            query = query.where(columns.theme_id == self.theme.id)
-        else:
-            of_theme = select(Sample.id).where(Sample.theme_id == self.theme.id)
-            query = query.where(columns.sample_id.in_(of_theme))
-        last = 0
-        while page := self.session.execute(query.where(columns.id > last)).mappings().all():
-            yield from page
-            last = page[-1]["id"]
+    def _rows(self, model: type[Base]) -> Iterator[Mapping[str, Any]]:
+        return rows_of_theme(model, self.theme.id, session=self.session)
 
     def _image_name(self, sample: Any, names: SafeNames) -> str:
         return IMAGES + names.of(sample["name"], sample["sha256"], sample["uri"].rpartition(".")[2])
@@ -144,4 +134,4 @@ def count_images(store: Store, theme_name: str) -> int:
     """Count what an archive of a theme will hold."""
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
-        return session.scalar(select(func.count()).select_from(Sample).where(Sample.theme_id == theme.id)) or 0
+        return count_samples(theme.id, SampleFilter(deleted=None), session=session)

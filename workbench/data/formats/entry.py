@@ -1,4 +1,4 @@
-"""What a format says, one image at a time: the common tongue between readers, the store and writers."""
+"""What a format says, one image at a time: what its reader hands to an import."""
 
 from __future__ import annotations
 

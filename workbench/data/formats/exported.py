@@ -1,4 +1,4 @@
-"""A sample on its way out, and names that are safe to write."""
+"""What is exported: a theme, its samples, and names for them that are safe to write."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ExportedSample:
 
 @dataclass(frozen=True)
 class ExportedTheme:
-    """A theme on its way out. `labels` are in the order of their keys, `samples` can be walked through once."""
+    """A theme to export. `labels` are in the order of their keys, `samples` can be read once."""
 
     name: str
     labels: list[str]

@@ -1,4 +1,4 @@
-"""A place on disk for formats whose lists refer to each other, so that none of them has to fit into memory."""
+"""A temporary database for formats whose lists refer to each other, so that none of them has to fit into memory."""
 
 from __future__ import annotations
 

@@ -1,28 +1,25 @@
-"""Whether a data set may come into a theme: does the theme exist, the path, and does it know the labels."""
+"""Whether a data set can be imported into a theme: is there the theme, the path, and does it have the labels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
-from workbench.store import Store
-from workbench.store.events import living_labels
-from workbench.store.labels import add_label, labels_of
+from workbench.store import Session, Store
+from workbench.store.label_merges import merged_labels
+from workbench.store.labels import add_label, label_ids, labels_of
 from workbench.store.locks import lock_theme
-from workbench.store.merges import merged_labels
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 
 
 @dataclass
-class Admission:
-    """A theme that is about to take in samples, and the labels it will have then.
+class ImportTarget:
+    """The theme that an import adds samples to, and the labels that it will have then.
 
-    `label_ids` is filled by `open`, inside the transaction that adds the first samples.
+    `label_ids` is filled by `ensure_labels`, inside the transaction that adds the first samples.
     """
 
     theme_id: int
@@ -30,7 +27,7 @@ class Admission:
     known: list[str]
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
-    opened: bool = False
+    labels_added: bool = False
     was_empty: bool = False
 
     def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
@@ -43,22 +40,22 @@ class Admission:
             raise NotFoundError(self._unknown(unknown))
         self.wanted = used if self.known else declared
 
-    def open(self, session: Session, *, with_boxes: bool) -> list[str]:
+    def ensure_labels(self, *, with_boxes: bool, session: Session) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.
 
         Call it in each transaction that adds samples: a theme that had none becomes one for boxes with the first of the
-        data set that come `with_boxes`, and a label that was merged meanwhile stands for the one that it went into.
-        Raises ConflictError when one was deleted meanwhile.
+        data set that come `with_boxes`, and a label that was merged since stands for the one that it went into.
+        Raises ConflictError when one was deleted since.
         """
         lock_theme(self.theme_id, session=session)
-        if not self.opened:
+        if not self.labels_added:
             self.was_empty = count_samples(self.theme_id, SampleFilter(deleted=None), session=session) == 0
         if with_boxes and self.was_empty:
             session.get_one(Theme, self.theme_id).task = "boxes"
-        if self.opened:
+        if self.labels_added:
             self._follow_labels(session)
             return []
-        self.opened = True
+        self.labels_added = True
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
@@ -68,7 +65,7 @@ class Admission:
     def _follow_labels(self, session: Session) -> None:
         merged = merged_labels(self.theme_id, session=session)
         self.label_ids = {name: merged.get(label_id, label_id) for name, label_id in self.label_ids.items()}
-        living = living_labels(self.theme_id, session=session)
+        living = label_ids(self.theme_id, session=session)
         gone = [name for name in self.wanted if self.label_ids[name] not in living]
         if gone:
             raise ConflictError(
@@ -89,12 +86,12 @@ class Admission:
         )
 
 
-def admit(store: Store, theme_name: str) -> Admission:
-    """Begin an import. Raises NotFoundError for an unknown theme."""
+def find_target(store: Store, theme_name: str) -> ImportTarget:
+    """Return the theme to import into. Raises NotFoundError for an unknown theme."""
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         known = [label.name for label in labels_of(theme.id, session=session)]
-        return Admission(theme.id, theme.name, known)
+        return ImportTarget(theme.id, theme.name, known)
 
 
 def require_path(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Importing images and labels into a theme: each file once, whole or not at all, each refusal told with its reason."""
+"""Importing images and labels into a theme: each file once, whole or not at all, each rejection with its reason."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from workbench.data import formats
 from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
-from workbench.data.importing.checks import Admission, admit, require_path
-from workbench.data.importing.workers import Prepared, prepare
+from workbench.data.importing.checks import ImportTarget, find_target, require_path
+from workbench.data.importing.workers import PreparedImage, prepare_image
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.progress import progress_bar
 from workbench.store import Store
-from workbench.store.box_rows import BoxData
+from workbench.store.decisions import BoxData
 from workbench.store.events import start_batch
 from workbench.store.images import ImageFiles
-from workbench.store.ingest import Arrival, receive
+from workbench.store.ingest import IngestImage, IngestResult, ingest_images
 from workbench.store.labels import labels_of
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme
 from workbench.user import user_name
 
-BATCH = 1_000
-"""Images per transaction."""
+IMAGES_PER_TRANSACTION = 1_000
 
 _PROBE = 32  # entries by which an import is judged to be of large images
 _AHEAD = 1_000
@@ -70,13 +69,13 @@ def import_images(
     add_labels: bool = False,
     progress: bool = True,
 ) -> ImportReport:
-    """Import a file or folder into a theme and return what became of every part of it.
+    """Import a file or folder into a theme and return a report of every part of it.
 
     Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
     otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
-    (`workbench`) makes the theme where there is none. An image that the theme has
-    already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images are taken in
-    transactions of 1,000: after an interruption the same import completes what is missing.
+    (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what
+    it lacks; a decision that is there is never replaced. Images come in transactions of 1,000: after an interruption
+    the same import completes what is missing.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
@@ -86,12 +85,12 @@ def import_images(
     name = format or formats.detect(path)
     if name == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
-    admission = admit(store, theme_name)
+    target = find_target(store, theme_name)
     source = formats.importer(name)(path)
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    admission.check_labels(source.labels, source.declared, add_labels=add_labels)
-    return _Import(store, admission, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
+    target.check_labels(source.labels, source.declared, add_labels=add_labels)
+    return _ImportRun(store, target, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
         source, progress
     )
 
@@ -108,35 +107,35 @@ def import_uploads(
     store: Store, theme_name: str, files: Sequence[tuple[str, bytes]], annotator: str | None = None
 ) -> ImportReport:
     """Import images given as (name, bytes), without labels, as a panel receives them."""
-    admission = admit(store, theme_name)
-    run = _Import(store, admission, ImportReport(theme_name, "images"), annotator, "upload")
+    target = find_target(store, theme_name)
+    run = _ImportRun(store, target, ImportReport(theme_name, "images"), annotator, "upload")
     return run.run(UploadSource(files), progress=False)
 
 
-class _Import:
-    """One import under way."""
+class _ImportRun:
+    """One import: what it adds to, and its report so far."""
 
     def __init__(
-        self, store: Store, admission: Admission, report: ImportReport, annotator: str | None, note: str
+        self, store: Store, target: ImportTarget, report: ImportReport, annotator: str | None, note: str
     ) -> None:
         self.store = store
-        self.admission = admission
+        self.target = target
         self.report = report
         self.annotator = annotator or user_name()
         self.note = note
         self.batch_id: int | None = None
 
     def run(self, source: Source, progress: bool) -> ImportReport:
-        waiting: list[Prepared] = []
+        waiting: list[PreparedImage] = []
         try:
             with progress_bar(source.total, f"Importing into {self.report.theme}", show=progress) as bar:
-                for result in _prepared(source.entries(), self.store.images):
+                for result in _prepare_all(source.entries(), self.store.images):
                     bar.update()
                     if isinstance(result, Rejection):
                         self.report.rejected.append(result)
                         continue
                     waiting.append(result)
-                    if len(waiting) == BATCH:
+                    if len(waiting) == IMAGES_PER_TRANSACTION:
                         self._commit(waiting)
                         waiting = []
                 self._commit(waiting)
@@ -147,52 +146,64 @@ class _Import:
             ) from None
         return self.report
 
-    def _commit(self, bundle: list[Prepared]) -> None:
-        """Write one bundle in one transaction; the report counts it only when that succeeded."""
-        if not bundle:
+    def _commit(self, images: list[PreparedImage]) -> None:
+        """Write some images in one transaction; the report counts them only when that succeeded."""
+        if not images:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.admission.open(session, with_boxes=any(image.boxes for image in bundle))
+            new_labels = self.target.ensure_labels(with_boxes=any(image.boxes for image in images), session=session)
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
-                self.admission.theme_id, "import", annotator=self.annotator, source="import", note=self.note,
+                self.target.theme_id,
+                "import",
+                annotator=self.annotator,
+                source="import",
+                note=self.note,
                 session=session,
-            )  # fmt: skip
-            arrivals = [self._arrival(image) for image in bundle]
-            receptions = receive(self.admission.theme_id, arrivals, batch=batch, session=session)
+            )
+            ingested = [self._ingest_image(image) for image in images]
+            results = ingest_images(self.target.theme_id, ingested, batch=batch, session=session)
             batch_id = batch.id
         self.batch_id = batch_id
         self.report.new_labels += new_labels
-        for image, arrival, reception in zip(bundle, arrivals, receptions, strict=True):
-            self._count(image, arrival, reception.status, reception.reason)
+        for image, added, result in zip(images, ingested, results, strict=True):
+            self._count(image, added, result)
 
-    def _arrival(self, image: Prepared) -> Arrival:
-        ids = self.admission.label_ids
-        boxes = None if image.boxes is None else tuple(
-            BoxData(ids[box.label], box.x, box.y, box.width, box.height) for box in image.boxes
-        )  # fmt: skip
-        return Arrival(
-            name=image.name, sha256=image.sha256, uri=image.uri, width=image.width, height=image.height,
-            size_bytes=image.size_bytes, label_id=None if image.entry.label is None else ids[image.entry.label],
-            split=image.entry.split, boxes=boxes,
-        )  # fmt: skip
+    def _ingest_image(self, image: PreparedImage) -> IngestImage:
+        ids = self.target.label_ids
+        boxes = (
+            None
+            if image.boxes is None
+            else tuple(BoxData(ids[box.label], box.x, box.y, box.width, box.height) for box in image.boxes)
+        )
+        return IngestImage(
+            name=image.name,
+            sha256=image.sha256,
+            uri=image.uri,
+            width=image.width,
+            height=image.height,
+            size_bytes=image.size_bytes,
+            label_id=None if image.entry.label is None else ids[image.entry.label],
+            split=image.entry.split,
+            boxes=boxes,
+        )
 
-    def _count(self, image: Prepared, arrival: Arrival, status: str, reason: str) -> None:
+    def _count(self, image: PreparedImage, added: IngestImage, result: IngestResult) -> None:
         report = self.report
         report.rejected += image.refused
-        if status == "refused":
-            report.rejected.append(Rejection(image.entry.source or image.entry.name, reason))
+        if result.status == "refused":
+            report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
             return
-        report.added += status == "added"
-        report.duplicates += status in ("duplicate", "labeled")
-        report.labeled += status == "labeled"
-        if status != "duplicate":
-            report.boxes += len(arrival.boxes or ())
+        report.added += result.status == "added"
+        report.duplicates += result.status in ("duplicate", "labeled")
+        report.labeled += result.status == "labeled"
+        if result.status != "duplicate":
+            report.boxes += len(added.boxes or ())
             report.clipped += image.clipped
 
 
-def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Iterator[Prepared | Rejection]:
+def _prepare_all(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Iterator[PreparedImage | Rejection]:
     """Prepare entries and yield the results in their order: large images in threads, a bounded number ahead.
 
     Decoders let other threads run only while they are busy with many pixels: small images are quicker without.
@@ -202,7 +213,7 @@ def _prepared(entries: Iterator[Entry | Rejection], images: ImageFiles) -> Itera
     if not _large(first):
         yield from (_prepare(entry, images) for entry in entries)
         return
-    ahead: deque[Future[Prepared | Rejection]] = deque()
+    ahead: deque[Future[PreparedImage | Rejection]] = deque()
     pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="import")
     try:
         for entry in entries:
@@ -221,5 +232,5 @@ def _large(entries: list[Entry | Rejection]) -> bool:
     return bool(sizes) and sum(sizes) / len(sizes) > _LARGE
 
 
-def _prepare(entry: Entry | Rejection, images: ImageFiles) -> Prepared | Rejection:
-    return entry if isinstance(entry, Rejection) else prepare(entry, images)
+def _prepare(entry: Entry | Rejection, images: ImageFiles) -> PreparedImage | Rejection:
+    return entry if isinstance(entry, Rejection) else prepare_image(entry, images)

@@ -1,4 +1,4 @@
-"""One file on its way in: read, hashed, decoded, checked against what is said of it, and put among the images."""
+"""Preparing one file for import: read, hash, decode, check against what is said of it, put among the images."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ FILE_LIMIT = 512 * 2**20
 
 _NAME_LIMIT = 1_000
 _SIGNATURES = (
-    (b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"BM", "bmp"), (b"RIFF", "webp"),
-    (b"II", "tif"), (b"MM", "tif"),
-)  # fmt: skip
+    (b"\x89PNG", "png"),
+    (b"\xff\xd8", "jpg"),
+    (b"GIF8", "gif"),
+    (b"BM", "bmp"),
+    (b"RIFF", "webp"),
+    (b"II", "tif"),
+    (b"MM", "tif"),
+)
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedImage:
     """A good image whose bytes are in the image store. `boxes` are in pixels, inside the image.
 
     `refused` are the boxes that could not be taken, `clipped` counts those that stood over the edge.
@@ -42,8 +47,8 @@ class Prepared:
     clipped: int = 0
 
 
-def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
-    """Take in one image, or say why not. Raises WorkbenchError when the image store itself cannot take it."""
+def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection:
+    """Prepare one image, or say what is wrong with it. Raises WorkbenchError when the image store itself fails."""
     if entry.fault:
         return _refusal(entry, entry.fault)
     try:
@@ -59,7 +64,7 @@ def prepare(entry: Entry, images: ImageFiles) -> Prepared | Rejection:
         uri = images.put(content, sha256=sha256, suffix=_suffix(content))
     except OSError as error:
         raise _storage_error(error, images) from None
-    found = Prepared(entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content))
+    found = PreparedImage(entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content))
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
 
@@ -91,7 +96,7 @@ def _suffix(content: bytes) -> str:
     return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
 
 
-def _with_boxes(found: Prepared, boxes: tuple[EntryBox, ...]) -> Prepared:
+def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedImage:
     kept: list[EntryBox] = []
     refused: list[Rejection] = []
     clipped = 0
@@ -108,13 +113,15 @@ def _with_boxes(found: Prepared, boxes: tuple[EntryBox, ...]) -> Prepared:
     return replace(found, boxes=tuple(kept), refused=tuple(refused), clipped=clipped)
 
 
-def _in_pixels(box: EntryBox, found: Prepared) -> EntryBox:
+def _in_pixels(box: EntryBox, found: PreparedImage) -> EntryBox:
     # Six decimals are far below what can be seen, and undo the noise that the detour over fractions brings.
     return replace(
         box,
-        x=round(box.x * found.width, 6), y=round(box.y * found.height, 6),
-        width=round(box.width * found.width, 6), height=round(box.height * found.height, 6),
-    )  # fmt: skip
+        x=round(box.x * found.width, 6),
+        y=round(box.y * found.height, 6),
+        width=round(box.width * found.width, 6),
+        height=round(box.height * found.height, 6),
+    )
 
 
 def _moved(before: EntryBox, after: EntryBox) -> bool:

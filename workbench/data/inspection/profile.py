@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_images import InspectedImage
 
 SIDE = 16
 """Side of the small gray version by which images are compared."""

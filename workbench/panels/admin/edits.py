@@ -18,14 +18,15 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.registry.versions import delete_version, promote
 from workbench.store import Session
-from workbench.store.labeling import delete_samples, label_many, restore_samples
-from workbench.store.labels import label_use
+from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
+from workbench.store.counts import theme_counts
+from workbench.store.label_merges import label_use
 from workbench.store.model_versions import get_model_version, model_versions
 from workbench.store.predictions import count_predictions
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Theme
 from workbench.store.snapshots import count_registered
-from workbench.store.themes import get_theme, theme_counts
+from workbench.store.themes import get_theme
 
 _COMES_BACK = "Restore brings it back until garbage collection takes it."
 

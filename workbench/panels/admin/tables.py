@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from workbench.panels.admin.messages import (
@@ -21,15 +22,14 @@ from workbench.panels.label.listing import sample_filter, sort_order
 from workbench.panels.label.messages import WhereJson
 from workbench.panels.label.rows import label_json, labels_json, moment_json, sample_json
 from workbench.store import Session
-from workbench.store.boxes import box_counts, boxes_by_split
-from workbench.store.counts import theme_statistics
-from workbench.store.history import decision_names, decision_words, history_of
-from workbench.store.labels import labels_of
+from workbench.store.counts import box_counts, boxes_by_split, theme_counts
+from workbench.store.history import event_words, history_of
+from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Theme
-from workbench.store.themes import list_themes, theme_counts
+from workbench.store.schema import LabelEvent, Theme
+from workbench.store.themes import list_themes
 
 _PAGE = 50
 _SIDE = 64
@@ -46,7 +46,7 @@ def labels(state: PanelState, _params: object) -> Answer[list[LabelRowJson]]:
     rows: list[LabelRowJson] = []
     with state.store.read() as session:
         for theme in list_themes(session=session):
-            samples = theme_statistics(theme.id, session=session).counts
+            samples = theme_counts(theme.id, session=session).by_label
             boxes = boxes_by_split(theme.id, session=session)
             for label in labels_of(theme.id, session=session):
                 rows.append(
@@ -76,21 +76,21 @@ def samples(state: PanelState, params: SamplesParams) -> Answer[SamplesJson]:
 def history(state: PanelState, params: HistoryParams) -> Answer[list[EventRowJson]]:
     """Return every event of a sample, the latest first."""
     with state.store.read() as session:
-        names = decision_names(params["theme"], session=session)
-        return Answer(
-            [
-                {
-                    "id": event.id,
-                    "at": moment_json(event.at),
-                    "annotator": event.annotator,
-                    "source": event.source,
-                    "action": event.action,
-                    "before": decision_words(event.before, names),
-                    "after": decision_words(event.after, names),
-                }
-                for event in reversed(history_of(params["sample"], session=session))
-            ]
-        )
+        names = label_names(params["theme"], session=session)
+        return Answer([_event_json(event, names) for event in reversed(history_of(params["sample"], session=session))])
+
+
+def _event_json(event: LabelEvent, names: Mapping[int, str]) -> EventRowJson:
+    before, after = event_words(event, names)
+    return {
+        "id": event.id,
+        "at": moment_json(event.at),
+        "annotator": event.annotator,
+        "source": event.source,
+        "action": event.action,
+        "before": before,
+        "after": after,
+    }
 
 
 def models(state: PanelState, _params: object) -> Answer[list[ModelRowJson]]:

@@ -24,8 +24,9 @@ from workbench.panels.boxes.summary import boxes_summary
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.box_browsing import BOX_STATES, BoxState
-from workbench.store.box_rows import boxes_from_text
-from workbench.store.boxes import BoxCounts, BoxOutcome
+from workbench.store.boxes import BoxOutcome
+from workbench.store.counts import BoxCounts
+from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -205,13 +206,13 @@ class BoxPanel(StaticSummary, BBoxWidget):
             outcome, empty = desk.save(
                 sample_id,
                 boxes,
-                seen=drawn.get("seen"),
+                seen=Decision.parse(drawn.get("seen")),
                 draft=draft,
                 key=drawn.get("key"),
                 earlier=drawn.get("earlier") or (),
             )
         except NotFoundError:
-            outcome, empty = BoxOutcome(sample_id, "missing", None, (), None), 0
+            outcome, empty = BoxOutcome(sample_id, "missing", UNDECIDED, None), 0
         if outcome.status == "conflict":
             self._go_to(sample_id, "Somebody else has changed this image meanwhile. These are their boxes.")
             self.conflict = {"sample": sample_id, "boxes": boxes}
@@ -227,7 +228,7 @@ class BoxPanel(StaticSummary, BBoxWidget):
             with self._lock_property(bboxes=shown):
                 self.bboxes = shown
             with self.hold_sync():
-                self.state, self.conflict = outcome.state, {}
+                self.state, self.conflict = outcome.decision.text, {}
                 self._tell(_saved(len(outcome.boxes), empty))
             if list(desk.labels()) != self.classes:
                 # Somebody has changed the labels: the image is shown anew with what they are called now.
@@ -319,18 +320,18 @@ class BoxPanel(StaticSummary, BBoxWidget):
 
     def _count(self, outcome: BoxOutcome) -> None:
         """Count on after one image was saved: counting all boxes anew would take longer than drawing one."""
-        before, counts = boxes_from_text(self.state), self._counts
+        before, counts = Decision.parse(self.state), self._counts
         names = {number: name for name, (number, _) in self._on_desk.labels().items()}
         per_label = dict(self.per_label)
-        for boxes, by in ((before, -1), (outcome.boxes, 1)):
+        for boxes, by in ((before.boxes or (), -1), (outcome.boxes, 1)):
             for box in boxes:
                 name = names.get(box.label_id, "")
                 per_label[name] = per_label.get(name, 0) + by
         self._counts = replace(
             counts,
-            boxes=counts.boxes + len(outcome.boxes) - len(before),
-            submitted=counts.submitted + (self.state in (None, "skipped") and outcome.state is not None),
-            skipped=counts.skipped - (self.state == "skipped" and outcome.state != "skipped"),
+            boxes=counts.boxes + len(outcome.boxes) - len(before.boxes or ()),
+            submitted=counts.submitted + (before.boxes is None and outcome.decision.boxes is not None),
+            skipped=counts.skipped - (before.skipped and not outcome.decision.skipped),
         )
         self.per_label = per_label
 

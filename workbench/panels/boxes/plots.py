@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.data.inspection.boxes import box_geometry
+from workbench.data.inspection.inspected_boxes import box_geometry
 from workbench.store import Store
 
 if TYPE_CHECKING:

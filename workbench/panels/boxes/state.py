@@ -21,13 +21,15 @@ from workbench.store.box_browsing import (
     next_undecided,
     position_of,
 )
-from workbench.store.box_rows import BoxData, box_state, boxes_from_text, boxes_now, boxes_of, clip
-from workbench.store.boxes import BoxCounts, BoxOutcome, box_counts, boxes_by_split, replace_boxes
-from workbench.store.labeling import Decision, decide
+from workbench.store.box_rows import boxes_of, clip
+from workbench.store.boxes import BoxOutcome, replace_boxes
+from workbench.store.counts import BoxCounts, box_counts, boxes_by_split
+from workbench.store.decisions import SKIPPED, BoxData, Decision, decision_of
+from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
 from workbench.store.samples import get_sample
 from workbench.store.schema import Sample, Theme
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
 
@@ -113,7 +115,7 @@ class BoxDesk:
                 position=position_of(self.theme_id, sample_id, session=session),
                 content=self._content(sample),
                 boxes=[_as_widget(box, names.get(box.label_id, "?")) for box in boxes],
-                state=box_state(sample, boxes),
+                state=decision_of(sample, boxes).text,
             )
 
     def save(
@@ -121,7 +123,7 @@ class BoxDesk:
         sample_id: int,
         drawn: Sequence[dict[str, Any]],
         *,
-        seen: str | None,
+        seen: Decision,
         draft: bool,
         key: str | None = None,
         earlier: Sequence[str] = (),
@@ -136,18 +138,19 @@ class BoxDesk:
         with self.store.write() as session:
             labels = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
             merged = merged_labels(self.theme_id, session=session)
-            seen = boxes_now(seen, merged)
+            seen = decision_now(seen, merged)
             boxes = [_as_data(box, labels, merged) for box in drawn]
             sample = get_sample(sample_id, session=session)
             if sample.theme_id != self.theme_id:
                 raise NotFoundError("This image belongs to another theme; nothing was changed.")
             good = [box for box in boxes if _has_area(box, sample)]
             empty = len(boxes) - len(good)
-            current = box_state(sample, boxes_of(sample_id, session=session))
+            current = decision_of(sample, boxes_of(sample_id, session=session))
             if seen != current and earlier and latest_client_key(sample_id, session=session) in earlier:
                 seen = current
-            if draft and seen == current and _is_as_seen(good, seen):
-                return BoxOutcome(sample_id, "unchanged", seen, tuple(good), None), empty
+            # A press of the mouse that has drawn nothing yet is no decision.
+            if draft and seen == current and tuple(good) == (seen.boxes or ()):
+                return BoxOutcome(sample_id, "unchanged", seen, None), empty
             try:
                 outcome = replace_boxes(
                     sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
@@ -165,7 +168,7 @@ class BoxDesk:
                 raise WorkbenchError(
                     "There are boxes on this image. Submit it with Enter, or delete them, then skip it."
                 )
-            decide(self.theme_id, [Decision(sample_id, skip=True)], annotator=self.annotator, session=session)
+            decide(self.theme_id, [Edit(sample_id, SKIPPED)], annotator=self.annotator, session=session)
 
     def undo(self) -> UndoOutcome:
         """Take back this annotator's latest act."""
@@ -206,11 +209,6 @@ def _as_data(box: dict[str, Any], labels: dict[str, int], merged: Mapping[int, i
         )
     x, y, width, height = (float(box.get(side) or 0) for side in ("x", "y", "width", "height"))
     return BoxData(label_id, x, y, width, height)
-
-
-def _is_as_seen(boxes: Sequence[BoxData], seen: str | None) -> bool:
-    """Whether nothing has changed: a press of the mouse that has drawn nothing yet is no decision."""
-    return tuple(boxes) == boxes_from_text(seen)
 
 
 def _has_area(box: BoxData, sample: Sample) -> bool:

@@ -14,7 +14,7 @@ from workbench.panels.base.static_summary import static_table, swatch
 from workbench.store import Session, Store
 from workbench.store.box_browsing import images_with_boxes
 from workbench.store.box_rows import boxes_of
-from workbench.store.boxes import box_counts, boxes_by_split
+from workbench.store.counts import box_counts, boxes_by_split
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample, Theme
 

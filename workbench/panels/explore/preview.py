@@ -8,8 +8,8 @@ from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, Split
 from workbench.data.decoding import ImageError
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_to_inspect
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.library_comparison import TRANSFORM_PAIRS, compare_libraries
 from workbench.data.inspection.stages import Stage, histogram, stages_of
 from workbench.data.inspection.variants import variants

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.data.decoding import ImageError, decode_rgb
-from workbench.data.inspection.boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import SampleJson, SamplesJson, SamplesParams, ThemeJson

@@ -15,8 +15,8 @@ import numpy as np
 from workbench.configuration import Location
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Statistics
-from workbench.data.inspection.boxes import box_to_inspect
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_boxes import box_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.profile import Profile
 from workbench.data.normalization import statistics_of
 from workbench.errors import WorkbenchError

@@ -12,8 +12,8 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.data.inspection.batches import training_batch
-from workbench.data.inspection.boxes import boxes_to_inspect
-from workbench.data.inspection.images import LIMIT, images_to_inspect
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import LIMIT, images_to_inspect
 from workbench.data.inspection.near_duplicates import Pair, near_duplicates
 from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.data.inspection.stages import Stage, stages_of
@@ -26,8 +26,7 @@ from workbench.panels.explore import plots
 from workbench.progress import progress_bar
 from workbench.store import Store, open_store
 from workbench.store.box_queries import has_boxes
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import ThemeStatistics, theme_statistics
+from workbench.store.counts import ThemeCounts, boxes_by_split, theme_counts
 from workbench.store.themes import get_theme
 from workbench.training.params import load_params
 
@@ -60,10 +59,10 @@ class Exploration:
         with self.store.read() as session:
             found = get_theme(theme, session=session)
             self._theme_id = found.id
-            self.statistics: ThemeStatistics = theme_statistics(self._theme_id, session=session)
+            self.statistics: ThemeCounts = theme_counts(self._theme_id, session=session)
             boxed = has_boxes(self._theme_id, session=session)
             self.of = of or ("boxes" if boxed and found.task == "boxes" else "images")
-            self.counts = self.statistics.counts
+            self.counts = self.statistics.by_label
             if self.of == "boxes":
                 self.counts = boxes_by_split(self._theme_id, session=session)
         self._overrides = overrides

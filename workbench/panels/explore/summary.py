@@ -14,8 +14,8 @@ import numpy as np
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.inspection.boxes import boxes_to_inspect
-from workbench.data.inspection.images import InspectedImage
+from workbench.data.inspection.inspected_boxes import boxes_to_inspect
+from workbench.data.inspection.inspected_images import InspectedImage
 from workbench.data.inspection.stages import BINS, Stage, histogram, stages_of
 from workbench.data.inspection.variants import variants
 from workbench.panels.base.static_summary import static_table, swatch
@@ -23,8 +23,7 @@ from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.plots import CHANNELS, SPLIT_COLORS, mosaic
 from workbench.panels.explore.state import ExplorePanelState
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import boxes_by_split, theme_counts
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
@@ -44,7 +43,7 @@ def summary(state: ExplorePanelState) -> str:
     config = AugmentConfig.load(state.config_file)
     with state.store.read() as session:
         theme = session.get_one(Theme, state.theme_id)
-        statistics = theme_statistics(state.theme_id, session=session)
+        statistics = theme_counts(state.theme_id, session=session)
         first = page_of_samples(state.theme_id, SampleFilter(), sort="name", limit=1, session=session)
         boxes = boxes_by_split(state.theme_id, session=session) if theme.task == "boxes" else {}
         colors = [label.color for label in labels_of(state.theme_id, session=session)]
@@ -57,7 +56,7 @@ def summary(state: ExplorePanelState) -> str:
         some, _ = boxes_to_inspect(state.store, state.theme_id, state.box_margin, limit=1)
         return "".join(parts + _one_image(some[0], config))
     if statistics.labeled:
-        parts.append(_counts(statistics.counts, colors))
+        parts.append(_counts(statistics.by_label, colors))
     if first:
         subject = InspectedImage(first[0].id, state.store.images.path(first[0].uri), first[0].name, "", "", 0, 0)
         parts += _one_image(subject, config)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.data.inspection.boxes import BoxGeometry, box_geometry, boxes_to_inspect
-from workbench.data.inspection.images import images_to_inspect
+from workbench.data.inspection.inspected_boxes import BoxGeometry, box_geometry, boxes_to_inspect
+from workbench.data.inspection.inspected_images import images_to_inspect
 from workbench.data.inspection.near_duplicates import Pair, near_duplicates
 from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer
@@ -13,8 +13,7 @@ from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import GeometryJson, OddJson, PairJson, SubjectJson, SurveyJson, SurveyParams
 from workbench.panels.explore.plots import SPLIT_COLORS
 from workbench.panels.explore.state import ExplorePanelState
-from workbench.store.boxes import boxes_by_split
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import boxes_by_split, theme_counts
 
 _SECONDS = 0.5
 _SHOWN = 24
@@ -42,7 +41,7 @@ def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]
         if of == "boxes":
             counts = boxes_by_split(state.theme_id, session=session)
         else:
-            counts = theme_statistics(state.theme_id, session=session).counts
+            counts = theme_counts(state.theme_id, session=session).by_label
         boxes = box_geometry(state.theme_id, session=session)
     odd, pairs = find_issues(current), near_duplicates(current)
     mean, std = current.overall()

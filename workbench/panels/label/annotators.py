@@ -13,10 +13,11 @@ from workbench.panels.label.rows import decision_json, moment_json, sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.annotators.assignments import release, serve
-from workbench.store.annotators.members import Member, team_of
-from workbench.store.annotators.second_opinions import count_disagreements, give_opinion, review_queue, settle
-from workbench.store.merges import label_now
+from workbench.store.annotators.assignments import assign_samples, release_samples
+from workbench.store.annotators.members import Member, members_of
+from workbench.store.annotators.second_opinions import count_pending_reviews, give_opinion, review_queue, settle
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import label_now
 from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
 from workbench.store.themes import edit_theme
@@ -72,8 +73,8 @@ class MemberJson(TypedDict):
     annotator: str
     decided: int
     opinions: int
-    leased: int
-    last_act: str | None
+    assigned: int
+    last_change: str | None
 
 
 class TeamJson(TypedDict):
@@ -104,7 +105,7 @@ def hand_out(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJs
     """
     with state.store.write() as session:
         number = min(int(params.get("number", 10)), _MOST)
-        served = serve(params["theme"], params["annotator"], number, session=session)
+        served = assign_samples(params["theme"], params["annotator"], number, session=session)
         second = {row.sample_id for row in served if row.second}
         found = samples_by_id([row.sample_id for row in served], session=session)
         # In an order that does not tell which ones were decided already.
@@ -117,15 +118,15 @@ def hand_out(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJs
 def give_back(state: LabelPanelState, params: ReleaseParams) -> Answer[ReleasedJson]:
     """End an annotator's assignments."""
     with state.store.write() as session:
-        return Answer({"released": release(params["theme"], params["annotator"], session=session)})
+        return Answer({"released": release_samples(params["theme"], params["annotator"], session=session)})
 
 
 def team(state: LabelPanelState, params: TeamParams) -> Answer[TeamJson]:
     """Return who works on a theme and how far each is, and what waits for a reviewer."""
     with state.store.read() as session:
-        members = [] if params.get("brief") else team_of(params["theme"], session=session)
+        members = [] if params.get("brief") else members_of(params["theme"], session=session)
         theme = session.get_one(Theme, params["theme"])
-        waiting = count_disagreements(theme.id, session=session)
+        waiting = count_pending_reviews(theme.id, session=session)
         return Answer(
             {
                 "members": [_member_json(member) for member in members],
@@ -181,7 +182,7 @@ def _unseen(sample: Sample) -> SampleJson:
     return found
 
 
-def _disputed(sample: Sample, opinions: Mapping[str, str | None]) -> SampleJson:
+def _disputed(sample: Sample, opinions: Mapping[str, Decision]) -> SampleJson:
     found = sample_json(sample)
     found["opinions"] = [{"annotator": who, **decision_json(decision)} for who, decision in opinions.items()]
     return found
@@ -192,6 +193,6 @@ def _member_json(member: Member) -> MemberJson:
         "annotator": member.annotator,
         "decided": member.decided,
         "opinions": member.opinions,
-        "leased": member.leased,
-        "last_act": moment_json(member.last_act),
+        "assigned": member.assigned,
+        "last_change": moment_json(member.last_change),
     }

@@ -31,7 +31,7 @@ from workbench.store import Session
 from workbench.store.change_feed import changes_since, seen_already
 from workbench.store.counts import annotators_of, count_rows
 from workbench.store.paging import learn_places
-from workbench.store.reviewing import ReviewFilter
+from workbench.store.predictions import ReviewFilter
 from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
 

@@ -11,21 +11,15 @@ from workbench.panels.label import annotators
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
-from workbench.panels.label.rows import decision_json, decision_text, moment_json
+from workbench.panels.label.rows import decision_from_json, decision_json, moment_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
 from workbench.store import Session
-from workbench.store.labeling import (
-    Decision,
-    Outcome,
-    batch_of_client_key,
-    decide,
-    delete_samples,
-    label_many,
-    undo,
-)
-from workbench.store.merges import label_now
-from workbench.store.undo import REVIVES_LABELS
+from workbench.store.bulk_edits import delete_samples, label_many
+from workbench.store.events import batch_of_client_key
+from workbench.store.label_merges import label_now
+from workbench.store.single_edits import Edit, EditOutcome, decide
+from workbench.store.undo import REVIVES_LABELS, undo
 
 _KINDS = ("decide", "bulk", "accept", "delete", "opinion", "settle", "undo")
 
@@ -70,23 +64,22 @@ def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list
 
 
 def _decide(theme_id: int, run: Sequence[EntryJson], session: Session) -> list[OutcomeJson]:
-    decisions = [_decision(entry) for entry in run]
-    outcomes = decide(theme_id, decisions, annotator=run[0]["annotator"], session=session)
+    edits = [_edit(entry) for entry in run]
+    outcomes = decide(theme_id, edits, annotator=run[0]["annotator"], session=session)
     return [_outcome_json(entry["key"], outcome) for entry, outcome in zip(run, outcomes, strict=True)]
 
 
-def _decision(entry: EntryJson) -> Decision:
+def _edit(entry: EntryJson) -> Edit:
     seen = entry.get("seen")
-    return Decision(
+    return Edit(
         sample_id=entry["sample"],
-        label_id=entry["to"].get("label"),
-        skip=bool(entry["to"].get("skipped")),
-        seen=decision_text(seen) if seen is not None else ...,
+        decision=decision_from_json(entry["to"]),
+        seen=decision_from_json(seen) if seen is not None else ...,
         client_key=entry["key"],
     )
 
 
-def _outcome_json(key: str, outcome: Outcome) -> OutcomeJson:
+def _outcome_json(key: str, outcome: EditOutcome) -> OutcomeJson:
     found: OutcomeJson = {"key": key, "status": outcome.status}
     if outcome.status != "missing":
         found["current"] = {

@@ -11,9 +11,9 @@ from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.rows import moment_json
 from workbench.panels.label.state import LabelPanelState
-from workbench.store.history import decision_names, decision_words
+from workbench.store.history import event_words, history_of
 from workbench.store.images import ImageFiles
-from workbench.store.labeling import history_of
+from workbench.store.labels import label_names
 from workbench.store.samples import samples_by_id
 
 _AS_THEY_ARE = {
@@ -93,14 +93,14 @@ def history(state: LabelPanelState, params: SampleParams) -> Answer[list[EventJs
     """Return the last events of a sample, the newest first."""
     with state.store.read() as session:
         events = history_of(params["sample"], session=session)[-8:]
-        names = decision_names(events[0].theme_id, session=session) if events else {}
+        names = label_names(events[0].theme_id, session=session) if events else {}
         shown: list[EventJson] = [
             {
                 "action": event.action,
                 "source": event.source,
                 "annotator": event.annotator,
                 "at": moment_json(event.at),
-                "after": decision_words(event.after, names),
+                "after": event_words(event, names)[1],
             }
             for event in reversed(events)
         ]

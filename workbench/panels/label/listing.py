@@ -21,7 +21,7 @@ from workbench.panels.label.suggestions import (
 )
 from workbench.store import Session
 from workbench.store.paging import SORTS, Cursor, open_page, samples_along
-from workbench.store.reviewing import ReviewFilter, along_by_score, page_by_score
+from workbench.store.predictions import ReviewFilter, along_by_score, page_by_score
 from workbench.store.samples import SampleFilter, Sort, sample_ids
 from workbench.store.schema import Sample
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from workbench.store import Session
 from workbench.store.change_feed import Change, changes_since, last_event_of, newest_sample_of, seen_already
 from workbench.store.counts import count_rows
-from workbench.store.labeling import SKIPPED
 from workbench.store.samples import SampleFilter
 
 Row = tuple[int | None, bool, str | None]
@@ -57,8 +56,7 @@ class LiveCounts:
         for change in changes:
             self.seen.add(change.event_id)
             for decision, number in ((change.before, -1), (change.after, 1)):
-                label = None if decision in (None, SKIPPED) else int(decision or 0)
-                row = (label, decision == SKIPPED, change.split)
+                row = (decision.label, decision.skipped, change.split)
                 self.numbers[row] = self.numbers.get(row, 0) + number
         if len(self.seen) > 2000:
             self.seen = set(sorted(self.seen)[-1000:])

@@ -16,11 +16,11 @@ from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import version_for
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.counts import theme_statistics
+from workbench.store.counts import theme_counts
 from workbench.store.events import checked_annotator
 from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
-from workbench.store.themes import get_theme, list_themes, theme_counts
+from workbench.store.themes import get_theme, list_themes
 from workbench.user import user_name
 
 _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
@@ -128,7 +128,7 @@ class LabelPanel(Panel):
                 found = list_themes(session=session)
                 return {"themes": {theme.name: asdict(theme_counts(theme.id, session=session)) for theme in found}}
             theme = session.get_one(Theme, self._theme_id)
-            return {"theme": theme.name, **asdict(theme_statistics(theme.id, session=session))}
+            return {"theme": theme.name, **asdict(theme_counts(theme.id, session=session))}
 
     def _choice(self, samples: Sequence[int], about: str) -> dict[str, Any]:
         if self._theme_id is None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from workbench.panels.label.messages import DecisionJson, LabelJson, SampleJson, ThemeJson
 from workbench.store import Session
-from workbench.store.boxes import boxes_by_split
-from workbench.store.labeling import SKIPPED
+from workbench.store.counts import boxes_by_split
+from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
 from workbench.store.paging import cursor_of
 from workbench.store.samples import Sort
@@ -63,14 +63,13 @@ def moment_json(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def decision_text(decision: DecisionJson) -> str | None:
-    """Return a decision of the browser as the store writes it."""
+def decision_from_json(decision: DecisionJson) -> Decision:
+    """Return a decision of the browser."""
     if decision.get("label") is not None:
-        return str(decision["label"])
-    return SKIPPED if decision.get("skipped") else None
+        return Decision.of(decision["label"])
+    return SKIPPED if decision.get("skipped") else UNDECIDED
 
 
-def decision_json(text: str | None) -> DecisionJson:
-    """Return a decision as the store writes it."""
-    skipped = text == SKIPPED
-    return {"label": None if skipped or text is None else int(text), "skipped": skipped}
+def decision_json(decision: Decision) -> DecisionJson:
+    """Return a decision."""
+    return {"label": decision.label, "skipped": decision.skipped}

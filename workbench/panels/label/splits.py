@@ -8,8 +8,7 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import WhereJson
 from workbench.panels.label.state import LabelPanelState
-from workbench.store.split_moves import SplitMove, move_to_split
-from workbench.store.splits import SplitOutcome, assign_splits, preview_splits
+from workbench.store.splits import SplitMove, SplitOutcome, assign_splits, move_to_split, preview_splits
 
 
 class SplitSettingsJson(TypedDict):

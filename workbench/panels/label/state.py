@@ -10,7 +10,7 @@ from workbench.panels.label.suggestions import FindVersion, ShownVersion
 from workbench.panels.label.unfinished_files import UnfinishedFiles
 from workbench.store import Session
 from workbench.store.paging import Places
-from workbench.store.reviewing import ReviewFilter
+from workbench.store.predictions import ReviewFilter
 from workbench.store.samples import SampleFilter, Sort, count_samples
 
 _MOST_TOTALS = 64

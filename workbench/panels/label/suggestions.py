@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args
 
 from workbench.errors import WorkbenchError
 from workbench.panels.label.messages import EntryJson, OutcomeJson, SampleJson, WhereJson
-from workbench.panels.label.rows import decision_text, sample_json
+from workbench.panels.label.rows import decision_from_json, sample_json
 from workbench.store import Session
-from workbench.store.merges import merged_labels
+from workbench.store.bulk_edits import label_each
+from workbench.store.label_merges import merged_labels
 from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.predictions import has_predictions
-from workbench.store.reviewing import Agreement, ReviewFilter, answers_to, count_answers, label_each
+from workbench.store.predictions import Agreement, ReviewFilter, answers_to, count_answers, has_predictions
 from workbench.store.samples import SampleFilter, Sort
 from workbench.store.schema import Sample
 
@@ -117,7 +117,7 @@ def accept(theme_id: int, version: ShownVersion | None, entry: EntryJson, sessio
     done = label_each(
         theme_id,
         dict(zip(ids, labels, strict=True)),
-        seen={sample: decision_text(seen) for sample, seen in zip(ids, entry["seens"], strict=True)},
+        seen={sample: decision_from_json(seen) for sample, seen in zip(ids, entry["seens"], strict=True)},
         annotator=entry["annotator"],
         client_key=entry["key"],
         note=f"accepted what version {version.version} predicted",

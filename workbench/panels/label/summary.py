@@ -10,8 +10,7 @@ from workbench.data.thumbnails import Thumbnails
 from workbench.panels.base.static_summary import static_table, swatch
 from workbench.panels.boxes.summary import boxes_summary
 from workbench.store import Session, Store
-from workbench.store.boxes import box_counts
-from workbench.store.counts import UNASSIGNED, ThemeStatistics, theme_statistics
+from workbench.store.counts import UNASSIGNED, ThemeCounts, box_counts, theme_counts
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter, samples_by_id
@@ -38,7 +37,7 @@ def _progress(theme: Theme, session: Session) -> tuple[int, int, int]:
     if theme.task == "boxes":
         boxes = box_counts(theme.id, session=session)
         return boxes.samples, boxes.submitted, boxes.samples - boxes.submitted
-    found = theme_statistics(theme.id, session=session)
+    found = theme_counts(theme.id, session=session)
     return found.samples, found.labeled, found.unlabeled
 
 
@@ -48,7 +47,7 @@ def theme_summary(store: Store, theme_id: int, chosen: Sequence[int] | None = No
         theme = session.get_one(Theme, theme_id)
         if theme.task == "boxes" and chosen is None:
             return boxes_summary(store, theme_id)
-        statistics = theme_statistics(theme_id, session=session)
+        statistics = theme_counts(theme_id, session=session)
         labels = labels_of(theme_id, session=session)
         samples = _some_samples(theme_id, statistics.samples, session) if chosen is None else _first(chosen, session)
         names = {label.id: label.name for label in labels}
@@ -86,9 +85,9 @@ def _first(chosen: Sequence[int], session: Session) -> list[Sample]:
     return [found[sample_id] for sample_id in chosen[:_SHOWN] if sample_id in found]
 
 
-def _counts_table(labels: Sequence[Label], statistics: ThemeStatistics) -> str:
+def _counts_table(labels: Sequence[Label], statistics: ThemeCounts) -> str:
     splits = ("train", "valid", "test", UNASSIGNED)
-    counts = [statistics.counts[label.name] for label in labels]
+    counts = [statistics.by_label[label.name] for label in labels]
     rows = [
         [label.name, sum(row.values()), *(row[split] for split in splits)]
         for label, row in zip(labels, counts, strict=True)

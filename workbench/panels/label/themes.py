@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict
 
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.messages import LabelJson, ThemeParams
 from workbench.panels.label.rows import label_json
-from workbench.store import Session
+from workbench.store import Session, label_merges
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
-from workbench.store.boxes import box_counts
+from workbench.store.counts import box_counts, theme_counts
 from workbench.store.schema import Theme
 
 
 class ThemeCountsJson(TypedDict):
-    """How far a theme is, in samples."""
+    """How far a theme is, in samples; `splits` has those of train, valid, test and unassigned."""
 
     samples: int
     labeled: int
     skipped: int
-    train: int
-    valid: int
-    test: int
+    splits: dict[str, int]
 
 
 class ThemeCardJson(TypedDict):
@@ -172,23 +170,23 @@ def reorder_labels(state: PanelState, params: ReorderLabelsParams) -> Answer[lis
         return _labels(params["theme"], session)
 
 
-def label_use(state: PanelState, params: LabelParams) -> Answer[label_store.LabelUse]:
+def label_use(state: PanelState, params: LabelParams) -> Answer[label_merges.LabelUse]:
     """Return how many samples and boxes carry a label."""
     with state.store.read() as session:
-        return Answer(label_store.label_use(params["label"], session=session))
+        return Answer(label_merges.label_use(params["label"], session=session))
 
 
 def delete_label(state: PanelState, params: DeleteLabelParams) -> Answer[list[LabelJson]]:
     """Delete a label and return those that are left."""
     with state.store.write() as session:
-        label_store.delete_label(params["label"], annotator=params["annotator"], session=session)
+        label_merges.delete_label(params["label"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
 def merge_labels(state: PanelState, params: MergeLabelsParams) -> Answer[list[LabelJson]]:
     """Merge a label into another one and return those that are left."""
     with state.store.write() as session:
-        label_store.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
+        label_merges.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
         return _labels(params["theme"], session)
 
 
@@ -198,12 +196,18 @@ def _labels(theme_id: int, session: Session) -> Answer[list[LabelJson]]:
 
 
 def _card(theme: Theme, session: Session) -> ThemeCardJson:
+    counts = theme_counts(theme.id, session=session)
     return {
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
         "task": theme.task,
-        "counts": cast("ThemeCountsJson", asdict(theme_store.theme_counts(theme.id, session=session))),
+        "counts": {
+            "samples": counts.samples,
+            "labeled": counts.labeled,
+            "skipped": counts.skipped,
+            "splits": counts.splits,
+        },
         "boxes": asdict(box_counts(theme.id, session=session)) if theme.task == "boxes" else None,
     }

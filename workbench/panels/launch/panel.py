@@ -16,7 +16,8 @@ from workbench.panels.base.static_summary import static_table
 from workbench.panels.launch.messages import LaunchJson, LaunchParams, StartParams, StateJson, StopParams, ThemeJson
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.themes import list_themes, theme_counts
+from workbench.store.counts import theme_counts
+from workbench.store.themes import list_themes
 from workbench.training.background import launch, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
 from workbench.training.plan import params_path

@@ -13,9 +13,9 @@ from workbench.panels.label.summary import pictures
 from workbench.paths import asset
 from workbench.registry.model_loading import ModelReference, find_model
 from workbench.store import Store, open_store
+from workbench.store.label_merges import merged_labels
 from workbench.store.labels import labels_of
-from workbench.store.merges import merged_labels
-from workbench.store.reviewing import ReviewFilter, answers_to, count_answers, page_by_score
+from workbench.store.predictions import ReviewFilter, answers_to, count_answers, page_by_score
 
 _SHOWN = 12
 

@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.store.events import SKIPPED
-from workbench.store.merges import decision_now, merged_labels
-from workbench.store.schema import Label, Opinion, Sample
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import decision_now, merged_labels
+from workbench.store.labels import label_names
+from workbench.store.schema import Sample, SecondOpinion
+
+_CANNOT_TELL = "skipped"
 
 
 @dataclass(frozen=True)
@@ -61,19 +64,20 @@ class Agreement:
 def agreement_of(theme_id: int, *, session: Session) -> Agreement:
     """Compute the agreement of a theme's annotators from the opinions on living samples.
 
-    An answer that names a merged label counts as the label which that one went into.
+    An answer that names a merged label counts as the label that this one was merged into.
     """
     merged = merged_labels(theme_id, session=session)
-    names = {str(label.id): label.name for label in session.scalars(select(Label).where(Label.theme_id == theme_id))}
+    names = label_names(theme_id, session=session)
     query = (
-        select(Opinion.sample_id, Opinion.annotator, Opinion.decision)
-        .join(Sample, Sample.id == Opinion.sample_id)
-        .where(Opinion.theme_id == theme_id, Sample.deleted_at.is_(None))
-        .order_by(Opinion.sample_id, Opinion.id)
+        select(SecondOpinion.sample_id, SecondOpinion.annotator, SecondOpinion.decision)
+        .join(Sample, Sample.id == SecondOpinion.sample_id)
+        .where(SecondOpinion.theme_id == theme_id, Sample.deleted_at.is_(None))
+        .order_by(SecondOpinion.sample_id, SecondOpinion.id)
     )
     answers: dict[int, dict[str, str]] = {}
     for sample_id, annotator, decision in session.execute(query):
-        answers.setdefault(sample_id, {})[annotator] = names.get(decision_now(decision, merged), SKIPPED)
+        now = decision_now(Decision.parse(decision), merged)
+        answers.setdefault(sample_id, {})[annotator] = names.get(now.label or 0, _CANNOT_TELL)
     return measure_agreement([row for row in answers.values() if len(row) > 1])
 
 
@@ -92,9 +96,13 @@ def measure_agreement(answers: Sequence[dict[str, str]]) -> Agreement:
     complete = [list(row.values()) for row in answers if len(row) == size]
     labels = sorted({label for row in answers for label in row.values()})
     return Agreement(
-        len(answers), 100 * sum(met) / len(met), _fleiss(complete), len(complete), pairs,
-        [_label(label, answers, complete) for label in labels],
-    )  # fmt: skip
+        samples=len(answers),
+        percent=100 * sum(met) / len(met),
+        fleiss=_fleiss(complete),
+        fleiss_samples=len(complete),
+        pairs=pairs,
+        labels=[_label(label, answers, complete) for label in labels],
+    )
 
 
 def _pair(first: str, second: str, both: list[tuple[str, str]]) -> PairAgreement:

@@ -1,4 +1,4 @@
-"""Handing samples out to several annotators at once: each gets others, for a while."""
+"""Assigning samples to several annotators at once: each gets others, for a while."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from workbench.errors import WorkbenchError
 from workbench.store.events import checked_annotator
 from workbench.store.locks import lock_assignments, lock_theme
-from workbench.store.schema import Lease, Opinion, Sample, now
+from workbench.store.schema import Assignment, Sample, SecondOpinion, now
 
 DURATION = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Assignment:
+class AssignedSample:
     """A sample to decide about. `second` asks for one's own opinion: another annotator decided already, unseen."""
 
     sample_id: int
     second: bool
 
 
-def serve(
+def assign_samples(
     theme_id: int,
     annotator: str,
     number: int = 10,
@@ -34,14 +34,14 @@ def serve(
     overlap: float | None = None,
     duration: timedelta = DURATION,
     session: Session,
-) -> list[Assignment]:
-    """Lease samples to an annotator and return them: undecided ones, and some that others decided already.
+) -> list[AssignedSample]:
+    """Assign samples to an annotator and return them: undecided ones, and some that others decided already.
 
-    Nobody else is given them until they are decided or the lease expires; who asks again gets those that are still
-    open first, with a new lease. `overlap` is the share of a theme's samples that a second annotator is asked about
+    Nobody else is given them until they are decided or the assignment expires; an annotator's own that are still open
+    come first and are prolonged. `overlap` is the share of a theme's samples that a second annotator is asked about
     (default: what the theme says): always the same samples, drawn by their SHA-256, so that an agreement between
-    annotators can be computed. Where nothing is undecided any more, only those are served. Raises WorkbenchError for a
-    share that is not between 0 and 1.
+    annotators can be computed. Where nothing is undecided any more, only those are assigned. Raises WorkbenchError for
+    a share that is not between 0 and 1.
     """
     annotator = checked_annotator(annotator)
     theme = lock_theme(theme_id, shared=True, session=session)
@@ -50,16 +50,15 @@ def serve(
     _drop_finished(theme_id, annotator, session)
     second, undecided = _second(theme_id, annotator, overlap), _undecided(theme_id)
     expires_at = now() + duration
-    found: list[Assignment] = []
-    for asks_again, condition, wanted in (
-        (True, second, math.ceil(number * overlap)), (False, undecided, number), (True, second, number),
-    ):  # fmt: skip
+    found: list[AssignedSample] = []
+    steps = ((True, second, math.ceil(number * overlap)), (False, undecided, number), (True, second, number))
+    for seconding, condition, wanted in steps:
         taken = [row.sample_id for row in found]
         room = min(wanted, number - len(found))
-        if room and (overlap or not asks_again):
+        if room and (overlap or not seconding):
             free = (condition, Sample.id.not_in(taken))
-            ids = _lease(theme_id, annotator, free, room, expires_at, by_content=asks_again, session=session)
-            found += [Assignment(sample_id, asks_again) for sample_id in ids]
+            ids = _reserve(theme_id, annotator, free, room, expires_at, by_content=seconding, session=session)
+            found += [AssignedSample(sample_id, seconding) for sample_id in ids]
     return found
 
 
@@ -70,21 +69,23 @@ def checked_overlap(overlap: float) -> float:
     return overlap
 
 
-def release(theme_id: int, annotator: str, *, session: Session) -> int:
+def release_samples(theme_id: int, annotator: str, *, session: Session) -> int:
     """Give an annotator's open samples back, so that others get them at once; return how many those were."""
-    statement = delete(Lease).where(Lease.theme_id == theme_id, Lease.annotator == checked_annotator(annotator))
+    statement = delete(Assignment).where(
+        Assignment.theme_id == theme_id, Assignment.annotator == checked_annotator(annotator)
+    )
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def leases_of(theme_id: int, *, session: Session) -> dict[str, int]:
-    """Return how many samples each annotator is at now."""
-    open_ones = or_(_undecided(theme_id), _second(theme_id, Lease.annotator, 1.0))
+def assigned_counts(theme_id: int, *, session: Session) -> dict[str, int]:
+    """Return how many open samples are assigned to each annotator now."""
+    open_ones = or_(_undecided(theme_id), _second(theme_id, Assignment.annotator, 1.0))
     query = (
-        select(Lease.annotator, func.count())
-        .join(Sample, Sample.id == Lease.sample_id)
-        .where(Lease.theme_id == theme_id, Lease.expires_at > now(), open_ones)
+        select(Assignment.annotator, func.count())
+        .join(Sample, Sample.id == Assignment.sample_id)
+        .where(Assignment.theme_id == theme_id, Assignment.expires_at > now(), open_ones)
     )
-    return dict(session.execute(query.group_by(Lease.annotator)).tuples().all())
+    return dict(session.execute(query.group_by(Assignment.annotator)).tuples().all())
 
 
 def _undecided(theme_id: int) -> ColumnElement[bool]:
@@ -96,23 +97,26 @@ def _undecided(theme_id: int) -> ColumnElement[bool]:
 def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: float) -> ColumnElement[bool]:
     """Samples of the overlap that one other annotator decided and nobody else was asked about."""
     drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
-    asked = exists().where(Opinion.sample_id == Sample.id).correlate(Sample)
-    return and_(
-        Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn, ~asked,
-        or_(Sample.label_id.is_not(None), Sample.skipped.is_(True)), Sample.annotator != annotator,
-    )  # fmt: skip
+    asked = exists().where(SecondOpinion.sample_id == Sample.id).correlate(Sample)
+    decided = or_(Sample.label_id.is_not(None), Sample.skipped.is_(True))
+    living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
+    return and_(*living, drawn, ~asked, decided, Sample.annotator != annotator)
 
 
 def _drop_finished(theme_id: int, annotator: str, session: Session) -> None:
-    this_one = (Sample.id == Lease.sample_id, or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
+    this_one = (Sample.id == Assignment.sample_id, or_(_undecided(theme_id), _second(theme_id, annotator, 1.0)))
     session.execute(
-        delete(Lease)
-        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, ~exists().where(*this_one).correlate(Lease))
+        delete(Assignment)
+        .where(
+            Assignment.theme_id == theme_id,
+            Assignment.annotator == annotator,
+            ~exists().where(*this_one).correlate(Assignment),
+        )
         .execution_options(synchronize_session=False)
     )
 
 
-def _lease(
+def _reserve(
     theme_id: int,
     annotator: str,
     conditions: Sequence[ColumnElement[bool]],
@@ -122,24 +126,26 @@ def _lease(
     by_content: bool,
     session: Session,
 ) -> list[int]:
-    """Take leases on up to `number` samples: one's own first, then free ones by id (or `by_content`, by SHA-256)."""
+    """Reserve up to `number` samples: one's own first, then free ones by id (or `by_content`, by SHA-256)."""
     order = Sample.sha256 if by_content else Sample.id
     mine = (
         select(Sample.id)
-        .join(Lease, Lease.sample_id == Sample.id)
-        .where(Lease.theme_id == theme_id, Lease.annotator == annotator, *conditions)
+        .join(Assignment, Assignment.sample_id == Sample.id)
+        .where(Assignment.theme_id == theme_id, Assignment.annotator == annotator, *conditions)
     )
     ids = list(session.scalars(mine.order_by(order).limit(number)))
-    held = exists().where(Lease.sample_id == Sample.id).correlate(Sample)
-    # Who has decided is done with a sample, however long the lease may run.
-    others = held.where(Lease.expires_at > now(), Lease.annotator.is_distinct_from(Sample.annotator))
-    free = select(Sample.id).where(*conditions, ~others, ~held.where(Lease.annotator == annotator))
+    held = exists().where(Assignment.sample_id == Sample.id).correlate(Sample)
+    # Who has decided is done with a sample, however long the assignment may last.
+    others = held.where(Assignment.expires_at > now(), Assignment.annotator.is_distinct_from(Sample.annotator))
+    free = select(Sample.id).where(*conditions, ~others, ~held.where(Assignment.annotator == annotator))
     ids += session.scalars(free.order_by(order).limit(number - len(ids)))
-    session.execute(delete(Lease).where(Lease.sample_id.in_(ids)).execution_options(synchronize_session=False))
+    session.execute(
+        delete(Assignment).where(Assignment.sample_id.in_(ids)).execution_options(synchronize_session=False)
+    )
     rows = [
         {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
         for sample_id in ids
     ]
     if rows:
-        session.execute(insert(Lease), rows)
+        session.execute(insert(Assignment), rows)
     return ids

@@ -87,9 +87,13 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
         size += len(content)
         archive.writestr(zipfile.ZipInfo(f"images/{uri}"), content)
     manifest = {
-        "format": FORMAT, "schema_version": migrations.current_version(store.engine), "created_at": at.isoformat(),
-        "tables": tables, "images": len(uris) - len(missing), "missing": missing,
-    }  # fmt: skip
+        "format": FORMAT,
+        "schema_version": migrations.current_version(store.engine),
+        "created_at": at.isoformat(),
+        "tables": tables,
+        "images": len(uris) - len(missing),
+        "missing": missing,
+    }
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
     rows = sum(table["rows"] for table in tables.values())
     return BackupReport(file, rows, len(uris) - len(missing), size, tuple(missing))

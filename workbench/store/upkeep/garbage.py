@@ -38,10 +38,10 @@ class GarbageReport:
 def preview_garbage(store: Store, *, deleted_before: datetime) -> GarbageReport:
     """Count what `collect_garbage` would remove of rows; nothing is changed."""
     with store.read() as session:
-        doomed, kept = _doomed(deleted_before, session)
-        snapshots = {found for part in _parts(doomed) for found in _snapshots_with(part, session)}
+        removable, kept = _removable(deleted_before, session)
+        snapshots = {found for part in _parts(removable) for found in _snapshots_with(part, session)}
         themes = session.scalar(_themes(deleted_before).with_only_columns(func.count())) or 0
-        return GarbageReport(len(doomed), kept, themes, len(snapshots))
+        return GarbageReport(len(removable), kept, themes, len(snapshots))
 
 
 def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -> GarbageReport:
@@ -53,17 +53,17 @@ def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -
     with store.write() as session:
         for theme_id in session.scalars(select(Theme.id).order_by(Theme.id)):
             lock_theme_id(theme_id, session=session)
-        doomed, kept = _doomed(deleted_before, session)
-        _record(doomed, annotator, session)
-        snapshots = sum(_remove_samples(part, session) for part in _parts(doomed))
+        removable, kept = _removable(deleted_before, session)
+        _record(removable, annotator, session)
+        snapshots = sum(_remove_samples(part, session) for part in _parts(removable))
         themes = list(session.scalars(_themes(deleted_before)))
         for theme_id in themes:
             _remove_theme(theme_id, session)
     files, size = _remove_files(store)
-    return GarbageReport(len(doomed), kept, len(themes), snapshots, files, size)
+    return GarbageReport(len(removable), kept, len(themes), snapshots, files, size)
 
 
-def _doomed(deleted_before: datetime, session: Session) -> tuple[list[int], int]:
+def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], int]:
     deleted = or_(Sample.deleted_at < deleted_before, Theme.deleted_at < deleted_before)
     registered = (
         exists()
@@ -71,9 +71,9 @@ def _doomed(deleted_before: datetime, session: Session) -> tuple[list[int], int]
         .correlate(Sample)
     )
     query = select(Sample.id).join(Theme, Theme.id == Sample.theme_id).where(deleted)
-    doomed = list(session.scalars(query.where(~registered).order_by(Sample.id)))
+    removable = list(session.scalars(query.where(~registered).order_by(Sample.id)))
     kept = session.scalar(query.where(registered).with_only_columns(func.count())) or 0
-    return doomed, kept
+    return removable, kept
 
 
 def _themes(deleted_before: datetime) -> Select[int]:
@@ -85,10 +85,10 @@ def _parts(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
 
 
-def _record(doomed: list[int], annotator: str, session: Session) -> None:
+def _record(removable: list[int], annotator: str, session: Session) -> None:
     """Leave one batch in each theme that goes on, so that its history tells why samples are gone."""
     counts: dict[int, int] = {}
-    for part in _parts(doomed):
+    for part in _parts(removable):
         query = select(Sample.theme_id, func.count()).join(Theme, Theme.id == Sample.theme_id)
         for theme_id, number in session.execute(
             query.where(Sample.id.in_(part), Theme.deleted_at.is_(None)).group_by(Sample.theme_id)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.connection import Store
-from workbench.store.events import decision_column
+from workbench.store.decisions import decision_column
 from workbench.store.images import sha256_of
 from workbench.store.samples import uris_in_use
-from workbench.store.schema import Batch, Label, LabelEvent, Sample, Theme
+from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample, Theme
 
 _SHOWN = 1_000
 
@@ -52,7 +52,7 @@ class IntegrityReport:
 def check(store: Store, *, progress: bool = False) -> IntegrityReport:
     """Look at every row and read every image file; nothing is changed. `progress` shows a bar.
 
-    People may go on working meanwhile: the rows are of one moment, files that come later are not missed.
+    People may go on working at the same time: the rows are of one moment, files that come later are not missed.
     """
     from tqdm.auto import tqdm
 
@@ -123,26 +123,37 @@ def _rows(session: Session) -> Iterator[Problem]:
     yield from _samples(session, both, "labeled and skipped", relabel)
     unsigned = labeled.where(Sample.label_id.is_not(None), Sample.annotator.is_(None))
     yield from _samples(session, unsigned, "label without annotator", relabel)
-    for action, column in (("label", decision_column()), ("split", Sample.split)):
-        differs = labeled.join(LabelEvent, LabelEvent.id == _last_event(action)).where(
-            LabelEvent.after.is_distinct_from(column)
-        )
-        yield from _samples(session, differs, f"{action} differs from its history", relabel)
+    drawn = exists().where(Box.sample_id == Sample.id)
+    decided = or_(Sample.label_id.is_not(None), Sample.skipped.is_(True), drawn)
+    contradicts = labeled.where(Sample.nothing_there.is_(True), decided)
+    yield from _samples(session, contradicts, "nothing there, and yet decided otherwise", "Look at its boxes again.")
+    yield from _samples(session, _differing(labeled, drawn), "label differs from its history", relabel)
+    moved = labeled.join(LabelEvent, LabelEvent.id == _last_event("split"))
+    moved = moved.where(LabelEvent.after.is_distinct_from(Sample.split))
+    yield from _samples(session, moved, "split differs from its history", relabel)
 
-    homeless = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
-    homeless = homeless.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
-    for event_id, theme in session.execute(homeless.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
-        yield Problem("event without act", f"event {event_id} of theme '{theme}'", "Restore a backup.")
-    unplaced = select(LabelEvent.id, LabelEvent.sample_id).join(Sample, Sample.id == LabelEvent.sample_id, isouter=True)
-    for event_id, sample_id in session.execute(unplaced.where(Sample.id.is_(None))):
+    without_batch = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
+    without_batch = without_batch.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
+    for event_id, theme in session.execute(without_batch.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
+        yield Problem("event without batch", f"event {event_id} of theme '{theme}'", "Restore a backup.")
+    without_sample = select(LabelEvent.id, LabelEvent.sample_id).join(
+        Sample, Sample.id == LabelEvent.sample_id, isouter=True
+    )
+    for event_id, sample_id in session.execute(without_sample.where(Sample.id.is_(None))):
         yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
 
 
-def _last_event(action: str) -> ColumnElement[int]:
+def _differing(samples: Select[int, str], drawn: ColumnElement[bool]) -> Select[int, str]:
+    """Samples whose decision is not the one of their last event: the boxes are there or not, the rest is the same."""
+    samples = samples.join(LabelEvent, LabelEvent.id == _last_event("label", "boxes"))
+    has_boxes = and_(LabelEvent.action == "boxes", LabelEvent.after.startswith("[["))
+    same = LabelEvent.after.is_not_distinct_from(decision_column())
+    return samples.where(case((has_boxes, ~drawn), else_=~same))
+
+
+def _last_event(*actions: str) -> ColumnElement[int]:
     event = aliased(LabelEvent)
-    return (
-        select(func.max(event.id)).where(event.sample_id == Sample.id, event.action == action).scalar_subquery()
-    )  # fmt: skip
+    return select(func.max(event.id)).where(event.sample_id == Sample.id, event.action.in_(actions)).scalar_subquery()
 
 
 def _samples(session: Session, query: Select[int, str], kind: str, advice: str) -> Iterator[Problem]:

@@ -8,9 +8,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.events import change, record, start_batch
+from workbench.store.events import start_batch, write_events_where
 from workbench.store.locks import lock_theme
-from workbench.store.samples import SampleFilter
+from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import SPLITS, Sample
 
 
@@ -33,10 +33,8 @@ def move_to_split(theme_id: int, where: SampleFilter, split: str, *, annotator: 
     if split not in SPLITS:
         raise WorkbenchError(f"There is no split '{split}'. Allowed: {', '.join(SPLITS)}.")
     counts = dict.fromkeys(("moved", "unchanged", "refused", "unlabeled"), 0)
-    movable = and_(
-        Sample.label_id.is_not(None), Sample.split.is_distinct_from(split),
-        Sample.split.is_(None) | (Sample.split == "train"),
-    )  # fmt: skip
+    elsewhere = Sample.split.is_distinct_from(split) & (Sample.split.is_(None) | (Sample.split == "train"))
+    movable = and_(Sample.label_id.is_not(None), elsewhere)
     lock_theme(theme_id, session=session)
     batch = start_batch(theme_id, "move to split", annotator=annotator, source="human", note=split, session=session)
     for part in where.parts():
@@ -44,14 +42,14 @@ def move_to_split(theme_id: int, where: SampleFilter, split: str, *, annotator: 
         columns = (Sample.label_id.is_(None), Sample.split)
         rows = session.execute(select(*columns, func.count()).where(*matching).group_by(*columns))
         for unlabeled, present, number in rows:
-            counts[_fate(bool(unlabeled), present, split)] += number
-        record(batch, "split", [*matching, movable], before=Sample.split, after=split, session=session)
-        batch.changed += change([*matching, movable], session=session, split=split)
+            counts[_result_of(bool(unlabeled), present, split)] += number
+        write_events_where(batch, "split", [*matching, movable], before=Sample.split, after=split, session=session)
+        batch.changed += update_samples([*matching, movable], session=session, split=split)
     session.flush()
     return SplitMove(**counts)
 
 
-def _fate(unlabeled: bool, present: str | None, split: str) -> str:
+def _result_of(unlabeled: bool, present: str | None, split: str) -> str:
     if present == split:
         return "unchanged"
     if present in ("valid", "test"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from pathlib import Path
 
 import mlflow.pyfunc
@@ -12,21 +10,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.batches import read_batches
 from workbench.inference.forward import answer
-from workbench.inference.output_formats import Row, line_format
-from workbench.inference.sources import Item, open_source, settled
+from workbench.inference.sources import Item
 from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
-from workbench.store.labeling import Decision, decide
-from workbench.store.labels import delete_label, edit_label, get_label
-from workbench.store.samples import SampleFilter
+from workbench.store.decisions import Decision
+from workbench.store.label_merges import delete_label
+from workbench.store.labels import edit_label, get_label
 from workbench.store.schema import Label, Prediction, Sample, Snapshot, now
+from workbench.store.single_edits import Edit, decide
 
 
 def stored(shades):
@@ -60,27 +58,6 @@ def test_unlabeled_samples_get_answers_but_no_metrics(shades):
     ]  # fmt: skip
 
 
-def test_a_list_of_ids_longer_than_a_statement_takes_is_taken_in_parts(shades):
-    with shades.store.read() as session:
-        everything = list(session.scalars(select(Sample.id)))
-    result = predict("shades", source=SampleFilter(ids=(*range(300_000, 0, -1), *everything)))
-    assert result.images == len(everything)
-    assert sorted(result.table()["sample_id"]) == sorted(everything)
-
-
-def test_samples_are_listed_page_by_page(shades, monkeypatch):
-    monkeypatch.setattr("workbench.inference.sources._PAGE", 4)
-    asked = []
-    event.listen(shades.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    source = open_source("test", theme_id=shades.theme_id, store=shades.store)
-    asked.clear()
-    items = source.items(None)
-    first = [next(items) for _ in range(4)]
-    assert sum("FROM samples" in statement for statement in asked) == 1
-    assert len({*first, *items}) == 18
-    assert sum("FROM samples" in statement for statement in asked) == 6
-
-
 def test_predicting_again_replaces_the_answers(shades):
     predict("shades")
     predict("shades")
@@ -98,44 +75,6 @@ def test_the_patches_of_an_image_are_averaged_to_one_answer(shades, tmp_path):
     connect(shades.project)
     served = mlflow.pyfunc.load_model("models:/shades@production").predict([str(tmp_path / "stripes.png")])
     assert (served["label"][0], served["score"][0]) == ("bright", pytest.approx(2 / 3, abs=1e-3))
-
-
-def test_a_filter_and_a_list_of_ids_mean_samples(shades):
-    assert predict("shades", source=SampleFilter(search="bright/")).by_label == {"bright": 6}
-    with shades.store.read() as session:
-        ids = list(session.scalars(select(Sample.id).where(Sample.name.in_(["dark/0.png", "gray/1.png"]))))
-    assert predict("shades", source=ids).by_label == {"dark": 1, "gray": 1}
-    assert predict("shades", source=np.array(ids)).by_label == {"dark": 1, "gray": 1}
-
-
-@pytest.mark.parametrize(
-    ("text", "by_label"),
-    [
-        ("label=gray", {"gray": 6}),
-        ("split=test, search=bright/", {"bright": 6}),
-        ("split=none,state=unlabeled", {"dark": 1, "gray": 1, "bright": 1}),
-        ("annotator=ann,label=dark", {"dark": 6}),
-    ],
-)
-def test_a_filter_can_be_written_as_text(shades, text, by_label):
-    assert predict("shades", source=text).by_label == by_label
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
-def test_every_format_holds_the_same_rows(shades, tmp_path, suffix):
-    result = predict("shades", output=tmp_path / "out" / f"answers{suffix}")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"answers{suffix}"]
-    table = result.table()
-    assert list(table["file"][:3]) == ["dark/0.png", "gray/1.png", "bright/2.png"]
-    assert list(table["label"]) == list(table["actual"]) == ["dark", "gray", "bright"] * 6
-    assert table["score"].between(0.9, 1).all()
-    assert table["error"].isna().all()
-    if suffix == ".jsonl":
-        shares = [json.loads(line)["probabilities"] for line in result.output.read_text().splitlines()]
-        assert list(shares[0]) == ["dark", "gray", "bright"]
-        assert all(abs(sum(each.values()) - 1) < 1e-4 for each in shares)
-    else:
-        assert ((table[["p:dark", "p:gray", "p:bright"]].sum(axis=1) - 1).abs() < 1e-4).all()
 
 
 def test_a_folder_with_damaged_files_lists_them_and_goes_on(shades, tmp_path, png):
@@ -166,63 +105,6 @@ def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch
     monkeypatch.setattr("workbench.inference.forward.answer", answered)
     with pytest.raises(NotFoundError, match="was deleted while it predicted"):
         predict("shades", model=1)
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_a_name_that_is_no_text_is_read_and_told_as_well_as_it_can_be(shades, tmp_path, png, suffix):
-    (tmp_path / "p").mkdir()
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/p/n\xff.png")).write_bytes(png(25, 1))
-    result = predict("shades", source=str(tmp_path / "p"), output=tmp_path / f"out{suffix}")
-    assert result.by_label == {"dark": 1}
-    assert list(result.table()["file"]) == [f"{tmp_path}/p/n\ufffd.png"]
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
-def test_whatever_a_cell_holds_is_read_back_by_a_run_that_goes_on(tmp_path, suffix):
-    names, lines = ["cat", 'a, "b"'], line_format(tmp_path / f"out{suffix}")
-    odd = ["two\nlines.png", "car\rriage.png", "both\r\n.png", ', ".png', ""]
-    rows = [Row(Item(name, "", 1, names[1]), names[0], 0.5, [0.25, 0.75]) for name in odd]
-    rows += [Row(Item(name, ""), None, None, None, f"cannot be read: {name}") for name in odd]
-    (tmp_path / "out").write_bytes((lines.header(names) + lines.dump(rows, names)).encode())
-    assert list(lines.load(tmp_path / "out", names)) == rows
-
-
-def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
-    for number, name in enumerate(["a.png", "b.jpeg", "x/c.png", "x/y/d.png", "[odd].png"]):
-        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "p" / name).write_bytes(png(25, number))
-
-    def found(pattern: str) -> list[str]:
-        files = predict("shades", source=f"{tmp_path}/p/{pattern}").table()["file"]
-        return [str(Path(file).relative_to(tmp_path / "p")) for file in files]
-
-    assert found("*.png") == ["[odd].png", "a.png"]
-    assert found("**/*.png") == ["[odd].png", "a.png", "x/c.png", "x/y/d.png"]
-    assert found("?.*") == ["a.png", "b.jpeg"]
-    assert found("*/[a-c].png") == ["x/c.png"]
-
-
-def test_a_folder_is_read_as_an_import_reads_it(shades, tmp_path, png):
-    names = ["IMG_10.png", "IMG_2.png", "day 10/a.png", "day 9/b.png", ".hidden/c.png", "__MACOSX/d.png", "notes.txt"]
-    for number, name in enumerate(names):
-        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "p" / name).write_bytes(png(25, number))
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "e.png").write_bytes(png(225, 7))
-    (tmp_path / "p" / "linked").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "p" / "linked" / "circle").symlink_to(tmp_path / "p")
-    (tmp_path / "p" / "gone.png").symlink_to(tmp_path / "nowhere.png")
-    os.mkfifo(tmp_path / "p" / "pipe.png")
-
-    result = predict("shades", source=tmp_path / "p")
-
-    expected = ["day 9/b.png", "day 10/a.png", "gone.png", "IMG_2.png", "IMG_10.png", "linked/e.png", "pipe.png"]
-    assert list(result.table()["file"]) == [str(tmp_path / "p" / name) for name in expected]
-    faults = result.table().set_index("file")["error"].dropna().to_dict()
-    assert {Path(file).name: fault for file, fault in faults.items()} == {
-        "gone.png": "a link to a file that does not exist",
-        "pipe.png": "neither a file nor a folder",
-    }
 
 
 def test_images_of_different_sizes_go_through_a_model_without_a_size(shades, tmp_path, png):
@@ -278,7 +160,7 @@ def test_a_label_that_was_renamed_is_still_what_the_model_calls_it(shades):
         gray = get_label(shades.theme_id, "gray", session=session).id
         ids = session.scalars(select(Sample.id).where(Sample.label_id == gray)).all()
         for label in (None, gray):
-            decide(shades.theme_id, [Decision(id_, label) for id_ in ids], annotator="ann", session=session)
+            decide(shades.theme_id, [Edit(id_, Decision.of(label)) for id_ in ids], annotator="ann", session=session)
         session.scalars(select(Snapshot)).one().created_at = now()
         edit_label(gray, name="grey", session=session)
     result = predict("shades")
@@ -325,13 +207,6 @@ def test_bad_input_says_what_is_allowed_and_writes_nothing(shades, tmp_path, arg
     assert not (shades.project.runs).exists()
 
 
-def test_an_empty_folder_is_an_error_and_leaves_no_file(shades, tmp_path):
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(WorkbenchError, match="no images"):
-        predict("shades", source=str(tmp_path / "empty"), output=tmp_path / "out.csv")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "project"]
-
-
 @pytest.mark.parametrize("workers", [0, 2])
 def test_however_long_the_source_only_a_few_batches_are_held(shades, tmp_path, png, workers):
     (tmp_path / "dark.png").write_bytes(png(25, 1))
@@ -349,22 +224,3 @@ def test_however_long_the_source_only_a_few_batches_are_held(shades, tmp_path, p
         assert len(next(batches).items) == 4
         assert drawn <= 4 * (number + 2 * workers + 1)
     batches.close()
-
-
-def test_a_path_is_meant_from_the_working_directory_or_else_from_the_project(shades, png, tmp_path, monkeypatch):
-    photos = shades.project.root / "photos"
-    photos.mkdir()
-    (photos / "a.png").write_bytes(png(25, 1))
-    monkeypatch.chdir(tmp_path)
-    for source in ("photos", "photos/a.png", "photos/*.png"):
-        assert settled(source) == source
-        (item,) = open_source(source, theme_id=shades.theme_id, store=shades.store).items(None)
-        assert item.path == str(photos / "a.png")
-    monkeypatch.chdir(photos)
-    assert [settled(source) for source in ("a.png", "*.png", "test", "split=test")] == [
-        str(photos / "a.png"), str(photos / "*.png"), "test", "split=test",
-    ]  # fmt: skip
-    with pytest.raises(WorkbenchError, match=re.escape(f"looked in {photos} and {shades.project.root}")):
-        open_source("nowhere", theme_id=shades.theme_id, store=shades.store)
-    with pytest.raises(WorkbenchError, match="Did you mean 'unlabeled'"):
-        open_source("unlabeld", theme_id=shades.theme_id, store=shades.store)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.data.crops import Cut
-from workbench.data.inspection.images import LIMIT, InspectedImage, evenly_chosen
+from workbench.data.inspection.inspected_images import LIMIT, InspectedImage, evenly_chosen
 from workbench.errors import NotFoundError
 from workbench.store import Session, Store
 from workbench.store.box_queries import (

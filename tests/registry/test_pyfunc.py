@@ -18,16 +18,13 @@ from pathlib import Path
 
 import mlflow.pyfunc
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
 from packaging.requirements import Requirement
 from PIL import Image
 
 from workbench import register
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.registry.model_loading import load_model
-from workbench.registry.onnx_export import export_onnx
 from workbench.registry.tracking import connect
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "models.md").read_text()
@@ -208,35 +205,6 @@ def test_processes_started_after_loading_a_model_run_this_package_not_the_models
     before = list(sys.path)
     load_model("shades", "production", device="cpu")
     assert sys.path == before
-
-
-def test_onnx_gives_the_same_answers(shades, tmp_path):
-    loaded = load_model("shades", "production", device="cpu")
-    with shades.store.read() as session:
-        from sqlalchemy import select
-
-        from workbench.store.schema import Sample
-
-        files = [shades.store.images.path(uri) for uri in session.scalars(select(Sample.uri).order_by(Sample.id))]
-    result = export_onnx("shades", "production", tmp_path / "out" / "shades.onnx", images=files)
-    assert result.largest_difference < 1e-5
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["shades.onnx"]
-    described = {entry.key: entry.value for entry in onnx.load(result.file).metadata_props}
-    assert json.loads(described["class_names"]) == ["dark", "gray", "bright"]
-    session = onnxruntime.InferenceSession(str(result.file))
-    pixels = np.stack([loaded.preprocessing.patches(file)[0] for file in files])
-    (answers,) = session.run(None, {"images": pixels})
-    assert [loaded.class_names[index] for index in answers.argmax(axis=1)][:3] == ["dark", "gray", "bright"]
-    np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
-
-
-def test_onnx_of_a_real_network_is_checked_on_drawn_images(shades, tmp_path):
-    with pytest.raises(NotFoundError):
-        export_onnx("shades", "staging", tmp_path / "none.onnx")
-    register("shades", shades.log_run(network="ResNet18"), "staging")
-    result = export_onnx("shades", "staging", tmp_path / "net.onnx")
-    assert result.largest_difference < 1e-3
-    assert result.file.stat().st_size > 1_000_000
 
 
 def test_palette_and_rotated_files_are_seen_as_a_person_sees_them(model):

@@ -5,35 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.boxes import boxes_by_split
-from workbench.store.events import start_batch
+from workbench.store.counts import boxes_by_split
+from workbench.store.events import Event, start_batch, write_events
 from workbench.store.locks import lock_theme
 from workbench.store.samples import forget_samples
-from workbench.store.schema import SPLITS, Box, LabelEvent, Sample, Theme
-from workbench.store.splits import (
-    DEFAULT_RATIOS,
-    SplitOutcome,
-    allocate,
-    assign_splits,
-    check_ways,
-    reset_splits,
-    short_of,
-)
-
-
-def assign_splits_by_task(
-    theme: Theme, ratios: Sequence[float] = DEFAULT_RATIOS, *, seed: int = 42, reset: bool = False,
-    valid_from_train: bool = False, annotator: str, session: Session,
-) -> SplitOutcome:  # fmt: skip
-    """Assign splits as the task wants it: `splits.assign_splits`, or `assign_box_splits` in a theme of boxes."""
-    assign = assign_box_splits if theme.task == "boxes" else assign_splits
-    return assign(
-        theme.id, ratios, seed=seed, reset=reset, valid_from_train=valid_from_train, annotator=annotator,
-        session=session,
-    )  # fmt: skip
+from workbench.store.schema import SPLITS, Box, Sample
+from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
+from workbench.store.splits.stratified import reset_splits
 
 
 def assign_box_splits(
@@ -52,7 +33,7 @@ def assign_box_splits(
     counts images, `counts` boxes. `reset` and `valid_from_train` are those of `assign_splits`, for images. Raises
     WorkbenchError for bad ratios, or both of them.
     """
-    shares = check_ways(ratios, reset, valid_from_train)
+    shares = check_options(ratios, reset, valid_from_train)
     lock_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
@@ -88,10 +69,6 @@ def _write(
     batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
     batch.changed = len(pairs)
     session.execute(update(Sample), [{"id": sample_id, "split": split} for sample_id, split in pairs])
-    common = {
-        "theme_id": theme_id, "at": batch.at, "annotator": batch.annotator, "source": batch.source, "action": "split",
-        "before": before, "batch_id": batch.id,
-    }  # fmt: skip
-    session.execute(insert(LabelEvent), [{**common, "sample_id": number, "after": split} for number, split in pairs])
+    write_events(batch, "split", [Event(number, before, split) for number, split in pairs], session=session)
     session.flush()
     forget_samples(session)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import numpy as np
-import pytest
 import torch
 from PIL import Image
 
@@ -26,7 +23,7 @@ from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample
 from workbench.store.snapshots import take_snapshot
-from workbench.store.themes import create_theme, get_theme
+from workbench.store.themes import create_theme
 
 LABELS = ("dark", "gray", "bright")
 LEVELS = {"dark": 25, "gray": 128, "bright": 230}
@@ -70,9 +67,17 @@ class Shades:
         with self.store.write() as session:
             ids = {row.name: row.id for row in labels_of(self.theme_id, session=session)}
             sample = Sample(
-                theme_id=self.theme_id, sha256=digest, uri=uri, name=name, width=12, height=10, size_bytes=len(content),
-                label_id=None if label is None else ids[label], split=split, annotator="ann" if label else None,
-            )  # fmt: skip
+                theme_id=self.theme_id,
+                sha256=digest,
+                uri=uri,
+                name=name,
+                width=12,
+                height=10,
+                size_bytes=len(content),
+                label_id=None if label is None else ids[label],
+                split=split,
+                annotator="ann" if label else None,
+            )
             session.add(sample)
             session.flush()
             return sample.id
@@ -133,30 +138,3 @@ def make_shades(root: Path) -> Shades:
         digest = take_snapshot(theme_id, session=session).digest
     register("shades", shades.log_run(tags={"workbench.snapshot": digest}), "production", project)
     return shades
-
-
-@pytest.fixture(scope="session")
-def shades_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished project to copy: making one takes seconds, most of them MLflow's fresh database."""
-    root = tmp_path_factory.mktemp("shades") / "project"
-    make_shades(root).store.close()
-    return root
-
-
-@pytest.fixture
-def shades(shades_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shades]:
-    """A project of its own for each test; see `make_shades` for what is in it."""
-    root = tmp_path / "project"
-    shutil.copytree(shades_template, root)
-    monkeypatch.setenv("WORKBENCH_ROOT", str(root))
-    store = open_store(Project(root))
-    with store.read() as session:
-        theme_id = get_theme("shades", session=session).id
-    yield Shades(Project(root), store, theme_id)
-    store.close()
-
-
-@pytest.fixture
-def png():
-    """`png(level, seed, size=(10, 12))` returns the bytes of a noisy image around a level from 0 to 255."""
-    return draw_png

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.data.crops import crop, theme_of_crops
+from workbench.data.crops import crop
 from workbench.data.decoding import decode_rgb
+from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store.box_rows import BoxData
 from workbench.store.boxes import replace_boxes
+from workbench.store.bulk_edits import delete_samples
+from workbench.store.decisions import BoxData, Decision
 from workbench.store.history import history_of
 from workbench.store.images import sha256_of
-from workbench.store.labeling import Decision, decide, delete_samples
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Sample
+from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme, get_theme
 
 QUIET = {"annotator": "training", "progress": False}
@@ -109,7 +111,7 @@ def test_the_crops_follow_the_boxes_but_not_over_a_persons_word(sqlite_store, ce
         red, white = (label.id for label in labels_of(get_theme("cells", session=session).id, session=session))
         corrected = next(s.id for s in page_of_samples(theme.id, session=session) if s.name == "cell_1/2_4_10_20.png")
         there = {label.name: label.id for label in labels_of(theme.id, session=session)}
-        decide(theme.id, [Decision(corrected, there["white"])], annotator="lea", session=session)
+        decide(theme.id, [Edit(corrected, Decision.of(there["white"]))], annotator="lea", session=session)
         # Relabeled and moved on the first image, all gone from the third.
         replace_boxes(
             cells[0], [BoxData(white, 2, 4, 10, 20), BoxData(white, 31, 10, 25, 15)], annotator="mika", session=session

@@ -1,0 +1,35 @@
+"""The runs that a version can be made of."""
+
+import mlflow
+import pytest
+
+from workbench.errors import NotFoundError
+from workbench.registry.runs import best_run, unregistered_runs
+from workbench.registry.tracking import mlflow_run
+
+
+def log_metric(shades, run_id: str, name: str, value: float) -> None:
+    with mlflow_run("shades", shades.project, run_id=run_id):
+        mlflow.log_metric(name, value)
+
+
+def test_the_lowest_loss_is_the_best_and_of_equal_runs_the_oldest(shades):
+    runs = [shades.log_run(accuracy=0.9) for _ in range(3)]
+    for run_id, loss in zip(runs, (0.5, 0.2, 0.2), strict=True):
+        log_metric(shades, run_id, "best_valid_loss", loss)
+    assert best_run("shades", shades.project, "best_valid_loss").info.run_id == runs[1]
+    assert best_run("shades", shades.project).info.run_id == runs[0]
+
+
+def test_a_run_that_failed_or_has_no_model_is_not_offered(shades):
+    for status in ("FINISHED", "FAILED"):
+        with mlflow_run("shades", shades.project) as run:
+            mlflow.log_metric("best_valid_accuracy", 1.0)
+        mlflow.MlflowClient().set_terminated(run.info.run_id, status)
+    assert unregistered_runs("shades", shades.project) == []
+    with pytest.raises(NotFoundError, match="no finished run with the metric 'best_valid_accuracy' and a model"):
+        best_run("shades", shades.project)
+    good = shades.log_run(accuracy=0.4)
+    assert best_run("shades", shades.project).info.run_id == good
+    (offered,) = unregistered_runs("shades", shades.project)
+    assert (offered.run_id, offered.metrics) == (good, {"best_valid_accuracy": 0.4})

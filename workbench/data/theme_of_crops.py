@@ -1,0 +1,109 @@
+"""Boxes as samples: a theme of crops that follows the boxes of another theme.
+
+Each box becomes an image in a theme of its own, with the box's label, so that everything that works on images - the
+grid, exploring, training, predicting - works on boxes as well. All crops of one image are in the same split, or the
+test would know the slides it is asked about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from PIL import Image
+
+from workbench.data.crops import crop
+from workbench.data.decoding import decode_rgb
+from workbench.errors import WorkbenchError
+from workbench.progress import progress_bar
+from workbench.store import Store
+from workbench.store.crop_themes import (
+    BoxedImage,
+    Crop,
+    boxed_images,
+    find_or_create_crop_theme,
+    latest_digest,
+    update_crops,
+)
+from workbench.store.images import sha256_of
+from workbench.store.ingest import IngestImage
+from workbench.store.labels import labels_of
+from workbench.store.splits import assign_box_splits
+from workbench.store.themes import get_theme
+
+
+def theme_of_crops(
+    store: Store,
+    theme_name: str,
+    *,
+    margin: float = 0.1,
+    ratios: Sequence[float] = (0.7, 0.15, 0.15),
+    seed: int = 42,
+    annotator: str,
+    progress: bool = True,
+) -> str:
+    """Bring the crops of a theme's boxes up to date and return the name of the theme that holds them.
+
+    `margin` is how much of the surroundings is kept on each side, as a share of the box. Images that have boxes and no
+    split get one, as `assign_box_splits` does it. Nothing is done when nothing has changed.
+    Raises NotFoundError for an unknown theme, WorkbenchError for one without boxes, and ConflictError when a theme of
+    that name holds something else.
+    """
+    with store.write() as session:
+        theme = get_theme(theme_name, session=session)
+        assign_box_splits(theme.id, ratios, seed=seed, annotator=annotator, session=session)
+        sources = boxed_images(theme.id, session=session)
+        labels = {label.id: (label.name, label.color) for label in labels_of(theme.id, session=session)}
+        if not sources:
+            raise WorkbenchError(
+                f"The theme '{theme_name}' has no boxes to train on. Draw some with BoxPanel, or import them."
+            )
+        crop_theme = find_or_create_crop_theme(theme, labels.values(), session=session)
+        crop_theme_id, name = crop_theme.id, crop_theme.name
+        digest = _digest(sources, labels, margin)
+        if digest == latest_digest(crop_theme_id, session=session):
+            return name
+    crops: list[Crop] = []
+    with progress_bar(len(sources), f"Cutting the boxes of {theme_name}", show=progress) as bar:
+        for source in sources:
+            crops += _cut(store, source, {number: label for number, (label, _) in labels.items()}, margin)
+            bar.update()
+    store.images.flush()
+    with store.write() as session:
+        update_crops(crop_theme_id, crops, digest=digest, annotator=annotator, session=session)
+    return name
+
+
+def _digest(sources: list[BoxedImage], labels: dict[int, tuple[str, str]], margin: float) -> str:
+    content = hashlib.sha256(f"1 {margin!r}\n".encode())
+    for source in sources:
+        boxes = [(labels[box.label_id][0], box.x, box.y, box.width, box.height) for box in source.boxes]
+        content.update(f"{source.sha256} {source.split} {boxes!r}\n".encode())
+    return content.hexdigest()
+
+
+def _cut(store: Store, source: BoxedImage, labels: dict[int, str], margin: float) -> list[Crop]:
+    image = decode_rgb(store.images.path(source.uri))
+    stem = PurePosixPath(source.name).with_suffix("").as_posix()
+    found: list[Crop] = []
+    for box in source.boxes:
+        pixels = crop(image, box, margin)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+        content = buffer.getvalue()
+        sha256 = sha256_of(content)
+        uri = store.images.put(content, sha256=sha256, suffix="png")
+        name = f"{stem}/{box.x:g}_{box.y:g}_{box.width:g}_{box.height:g}.png"
+        ingested = IngestImage(
+            name=name[-1000:],
+            sha256=sha256,
+            uri=uri,
+            width=pixels.shape[1],
+            height=pixels.shape[0],
+            size_bytes=len(content),
+            split=source.split,
+        )
+        found.append(Crop(ingested, labels[box.label_id]))
+    return found
