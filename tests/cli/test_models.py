@@ -34,8 +34,9 @@ def second(shades):
 
 def test_listing_promoting_and_the_history(cli, second):
     assert [(row["version"], row["stage"], row["predictions"]) for row in cli("list", "shades", "--json")] == [
-        (2, "staging", 18), (1, "production", 18),
-    ]  # fmt: skip
+        (2, "staging", 18),
+        (1, "production", 18),
+    ]
     text = cli("promote", "shades", 2, "production", "--annotator", "bob")
     assert text == "Version 2 of 'shades' is now in production. Version 1 is archived.\n"
     last = cli("history", "shades", "--json")[-1]
@@ -58,8 +59,9 @@ def test_comparing_and_tracing(cli, second):
     assert "test: 18" in cli("lineage", "shades", "--version", 1)
     assert len(cli("lineage", "shades", "--version", 1, "--samples", "--json")["samples"]) == 18
     assert [use["predicted"] for use in cli("lineage", "shades", "--sample", "gray/1.png", "--json")["uses"]] == [
-        "bright", "gray",
-    ]  # fmt: skip
+        "bright",
+        "gray",
+    ]
     assert "used for" in cli("lineage", "shades", "--sample", "gray/1.png")
     assert "Give either" in cli("lineage", "shades", code=2)
 

@@ -63,11 +63,14 @@ def test_the_boxes_of_a_data_set_are_answered_and_its_faults_are_rows(shades, st
     table = result.table()
     good = table[table["error"].isna()]
     assert dict(zip(good["file"], good["label"], strict=True)) == {
-        "a.png#xywh=0,0,5,10": "dark", "a.png#xywh=6,2,6,6": "bright",
-    }  # fmt: skip
+        "a.png#xywh=0,0,5,10": "dark",
+        "a.png#xywh=6,2,6,6": "bright",
+    }
     assert sorted(reason.split("'")[0].strip() for reason in table["error"].dropna()) == [
-        "a box of", "the image", "there is no category 9",
-    ]  # fmt: skip
+        "a box of",
+        "the image",
+        "there is no category 9",
+    ]
     assert (result.predicted, result.failed, result.metrics["accuracy"]) == (2, 3, 0.5)
 
 
@@ -77,8 +80,10 @@ def test_a_theme_of_boxes_stands_for_its_crops(shades):
         create_theme("tissue", task="boxes", session=session)
         create_theme("cells-crops", session=session)
     assert [theme_of_model(name, shades.store) for name in ("cells", "tissue", "shades")] == [
-        "cells-crops", "tissue", "shades",
-    ]  # fmt: skip
+        "cells-crops",
+        "tissue",
+        "shades",
+    ]
     with pytest.raises(NotFoundError, match="'cells-crops' has no registered model"):
         predict("cells", source="boxes", **QUIET)
     experiment_for("cells-crops", shades.project)

@@ -67,7 +67,7 @@ def test_samples_that_a_version_was_trained_on_are_named(two_versions):
         for row in session.scalars(select(ModelVersion)):
             row.snapshot_id = session.scalar(select(SnapshotSample.snapshot_id).limit(1))
     (note,) = compare("shades", 1, 2).notes
-    assert note.startswith("5 of the 21 common samples were in the training split of both versions: their answers")
+    assert note.startswith("5 of the 21 common samples were in the training split of both versions: their predictions")
 
 
 def test_without_common_answers_it_says_what_to_do(shades):

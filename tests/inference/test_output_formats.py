@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from workbench import predict
+from workbench.inference.items import Item
 from workbench.inference.output_formats import Row, line_format
-from workbench.inference.sources import Item
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.batches import read_batches
-from workbench.inference.forward import answer
-from workbench.inference.sources import Item
+from workbench.inference.forward import predict_batch
+from workbench.inference.items import Item
 from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
@@ -54,8 +54,10 @@ def test_unlabeled_samples_get_answers_but_no_metrics(shades):
     result = predict("shades", source="unlabeled", model=1)
     assert (result.images, result.metrics, result.confusion) == (3, {}, None)
     assert [(row.name, row.label) for row in stored(shades)] == [
-        ("new/100.png", "dark"), ("new/101.png", "gray"), ("new/102.png", "bright"),
-    ]  # fmt: skip
+        ("new/100.png", "dark"),
+        ("new/101.png", "gray"),
+        ("new/102.png", "bright"),
+    ]
 
 
 def test_predicting_again_replaces_the_answers(shades):
@@ -100,9 +102,9 @@ def test_a_version_that_is_deleted_while_it_predicts_is_told(shades, monkeypatch
 
     def answered(*given):
         delete_version("shades", 1)
-        return answer(*given)
+        return predict_batch(*given)
 
-    monkeypatch.setattr("workbench.inference.forward.answer", answered)
+    monkeypatch.setattr("workbench.inference.forward.predict_batch", answered)
     with pytest.raises(NotFoundError, match="was deleted while it predicted"):
         predict("shades", model=1)
 

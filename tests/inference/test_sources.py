@@ -26,7 +26,7 @@ def test_a_list_of_ids_longer_than_a_statement_takes_is_taken_in_parts(shades):
 
 
 def test_samples_are_listed_page_by_page(shades, monkeypatch):
-    monkeypatch.setattr("workbench.inference.sources._PAGE", 4)
+    monkeypatch.setattr("workbench.inference.items._PAGE", 4)
     asked = []
     event.listen(shades.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     source = open_source("test", theme_id=shades.theme_id, store=shades.store)
@@ -115,8 +115,11 @@ def test_a_path_is_meant_from_the_working_directory_or_else_from_the_project(sha
         assert item.path == str(photos / "a.png")
     monkeypatch.chdir(photos)
     assert [settled(source) for source in ("a.png", "*.png", "test", "split=test")] == [
-        str(photos / "a.png"), str(photos / "*.png"), "test", "split=test",
-    ]  # fmt: skip
+        str(photos / "a.png"),
+        str(photos / "*.png"),
+        "test",
+        "split=test",
+    ]
     with pytest.raises(WorkbenchError, match=re.escape(f"looked in {photos} and {shades.project.root}")):
         open_source("nowhere", theme_id=shades.theme_id, store=shades.store)
     with pytest.raises(WorkbenchError, match="Did you mean 'unlabeled'"):

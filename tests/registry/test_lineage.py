@@ -28,8 +28,11 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
     samples = list(samples_of_version("shades", 1))
     assert len(samples) == 18
     assert (samples[0].name, samples[0].label, samples[0].label_now, samples[0].split) == (
-        "dark/0.png", "dark", "gray", "test",
-    )  # fmt: skip
+        "dark/0.png",
+        "dark",
+        "gray",
+        "test",
+    )
     assert list(samples_of_version("shades", 1, split="train")) == []
     dark = list(samples_of_version("shades", 1, split="test", label="dark"))
     assert [row.name for row in dark] == [f"dark/{number}.png" for number in range(0, 18, 3)]
@@ -38,8 +41,9 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
         {"version": 1, "split": "test", "label": "dark"}, []
     )
     assert [(row["name"], row["now"]) for row in shown.value["samples"]][:2] == [
-        ("dark/0.png", "gray"), ("dark/3.png", "dark"),
-    ]  # fmt: skip
+        ("dark/0.png", "gray"),
+        ("dark/3.png", "dark"),
+    ]
     assert (shown.value["more"], len(shown.value["sheet"]["ids"])) == (False, 6)
 
 

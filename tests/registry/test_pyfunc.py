@@ -80,9 +80,11 @@ def test_it_answers_where_there_is_nothing_but_what_it_declares(shades, tmp_path
     assert not (packages / "workbench").exists()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH", "PYTHON"))}
     environment |= {
-        "MLFLOW_TRACKING_URI": shades.project.mlflow_uri, "MLFLOW_REGISTRY_URI": shades.project.mlflow_uri,
-        "OMP_NUM_THREADS": "1", "PYTHONPATH": str(packages),
-    }  # fmt: skip
+        "MLFLOW_TRACKING_URI": shades.project.mlflow_uri,
+        "MLFLOW_REGISTRY_URI": shades.project.mlflow_uri,
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(packages),
+    }
     # -S: without this environment's own packages.
     command = [sys.executable, "-S", "-c", ELSEWHERE, str(tmp_path / "gray.png")]
     done = subprocess.run(command, cwd=empty, env=environment, capture_output=True, text=True, timeout=300)

@@ -19,8 +19,10 @@ def test_runs_and_artifacts_stay_below_db(project, tmp_path, monkeypatch):
     assert [path.read_text() for path in project.artifacts.rglob("note.txt")] == ["hello"]
     assert list(elsewhere.iterdir()) == []
     assert {path.name for path in project.root.iterdir()} - {"db"} <= {
-        "params.yaml", "auguments.yaml", "optuna_params.yaml",
-    }  # fmt: skip
+        "params.yaml",
+        "auguments.yaml",
+        "optuna_params.yaml",
+    }
 
 
 @pytest.mark.parametrize(

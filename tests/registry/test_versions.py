@@ -48,8 +48,9 @@ def test_promoting_archives_the_former_one_and_keeps_the_history(shades, client,
     assert result.archived == 1
     assert aliases() == {"production": 2, "archived": 1}
     assert {version: client.get_model_version("shades", str(version)).tags["stage"] for version in (1, 2)} == {
-        1: "archived", 2: "production",
-    }  # fmt: skip
+        1: "archived",
+        2: "production",
+    }
     demote("shades", 2, annotator="cleo")
     assert aliases() == {"archived": 2}
     promote("shades", 1, "production", annotator="bob")

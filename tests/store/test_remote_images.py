@@ -7,7 +7,7 @@ import fsspec
 import pytest
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.inference.sources import ThemeSource
+from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of

@@ -14,7 +14,7 @@ export function SampleTable({ panel }) {
   const theme = themes.find((one) => one.id === where.theme);
   // Where labels are on boxes, images have none of their own.
   const labels = theme?.task === "boxes" ? [] : (theme?.labels ?? []);
-  const ids = page.items.map((/** @type {any} */ item) => item.id);
+  const ids = page.items.map((item) => item.id);
   const all = ids.length > 0 && ids.every((/** @type {number} */ id) => chosen.has(id));
   return (
     <>
@@ -40,7 +40,7 @@ export function SampleTable({ panel }) {
             </tr>
           </thead>
           <tbody>
-            {page.items.map((/** @type {any} */ item, /** @type {number} */ index) => (
+            {page.items.map((item, index) => (
               <Row key={item.id} panel={panel} item={item} index={index} labels={labels} />
             ))}
           </tbody>
@@ -211,7 +211,7 @@ function Selected({ panel, labels }) {
               "Labeling …",
               "label samples",
               { theme: where.theme, ids, label: event.target.value === "none" ? null : Number(event.target.value) },
-              (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged)} had it already.`,
+              (value) => `${plural(value.changed, "image")} changed, ${number(value.unchanged ?? 0)} had it already.`,
             )
           }
         >
@@ -254,14 +254,14 @@ function Row({ panel, item, index, labels }) {
     if (!next.delete(item.id)) next.add(item.id);
     panel.set({ chosen: next });
   };
-  const pictures = page.sheet && picture ? { ...page.sheet, url: picture } : null;
+  const sheet = page?.sheet && picture ? { ...page.sheet, url: picture } : null;
   return (
     <tr key={index} class={chosen.has(item.id) ? "wb-selected" : ""}>
       <td>
         <input type="checkbox" checked={chosen.has(item.id)} aria-label={`Choose ${item.name}`} onChange={toggle} />
       </td>
       <td>
-        <Thumbnail sheet={pictures} sample={item.id} name={item.name} side={SIDE} />
+        <Thumbnail sheet={sheet} sample={item.id} name={item.name} side={SIDE} />
       </td>
       <td class="wb-number">
         <button
@@ -317,6 +317,7 @@ function Row({ panel, item, index, labels }) {
 /** @param {{panel: AdminPanel}} props */
 function Pager({ panel }) {
   const { page } = panel.state;
+  if (!page) return null;
   const last = page.offset + page.items.length;
   return (
     <div class="wb-row">

@@ -1,23 +1,23 @@
 import { message } from "../shared/polling.js";
 
 /** @import { Answer, Health, Link } from "../shared/messages.js" */
+/** @import { About, AdminCalls, EventRow, LabelRow, ModelRow, Page, ThemeRow, Where } from "./messages.js" */
 
 /**
  * @typedef {"themes" | "labels" | "samples" | "models" | "store"} Tab
  * @typedef {{text: string[], button: string, run: () => Promise<void>}} Question
- * @typedef {{theme: number | null, state: string, label: number | null, split: string, search: string, deleted: boolean, offset: number}} Where
  *
  * @typedef {object} AdminState
  * @property {Tab} tab
- * @property {any[] | null} rows Null until the kernel has sent them.
- * @property {any[]} themes
- * @property {any} page The page of samples.
+ * @property {(ThemeRow | LabelRow | ModelRow)[] | null} rows Null until the kernel has sent them.
+ * @property {ThemeRow[]} themes
+ * @property {Page | null} page The page of samples.
  * @property {string} picture The thumbnails of the page, as the address of one picture.
  * @property {Where} where
  * @property {Set<number>} chosen Samples.
- * @property {{name: string, events: any[]} | null} history What happened to one sample.
+ * @property {{name: string, events: EventRow[]} | null} history What happened to one sample.
  * @property {string} filter What the rows must contain.
- * @property {any} about The store: where it is, its version, its backups.
+ * @property {About | null} about The store: where it is, its version, its backups.
  * @property {any} report The last check.
  * @property {number} refused How many changes were refused: what was typed for them is taken back.
  * @property {Question | null} question
@@ -30,7 +30,7 @@ const WAITING = { themes: "Loading the themes …", labels: "Loading the labels 
 
 /** What the panel shows, and its calls to the kernel. */
 export class AdminPanel {
-  /** @param {Link} link @param {string} annotator @param {() => void} draw */
+  /** @param {Link<AdminCalls>} link @param {string} annotator @param {() => void} draw */
   constructor(link, annotator, draw) {
     this.link = link;
     this.annotator = annotator;
@@ -62,7 +62,12 @@ export class AdminPanel {
     this.draw();
   }
 
-  /** Ask the kernel, say what is waited for, and tell what did not work. @param {string} waiting @param {string} method @param {any} [params] @returns {Promise<Answer | null>} */
+  /**
+   * Ask the kernel, say what is waited for, and show what did not work.
+   * @template {keyof AdminCalls} Name
+   * @param {string} waiting @param {Name} method @param {AdminCalls[Name]["params"]} [params]
+   * @returns {Promise<Answer<AdminCalls[Name]["value"]> | null>}
+   */
   async ask(waiting, method, params = {}) {
     this.set({ waiting });
     try {
@@ -104,9 +109,8 @@ export class AdminPanel {
     }
     const themes = await this.ask("Loading the themes …", "themes");
     if (!themes) return;
-    const living = themes.value.filter((/** @type {any} */ theme) => !theme.deleted);
-    if (!living.some((/** @type {any} */ theme) => theme.id === state.where.theme))
-      state.where.theme = living[0]?.id ?? null;
+    const living = themes.value.filter((theme) => !theme.deleted);
+    if (!living.some((theme) => theme.id === state.where.theme)) state.where.theme = living[0]?.id ?? null;
     this.set({ themes: living, history: null });
     if (state.where.theme === null) return this.set({ page: { items: [], total: 0, offset: 0, page: 50 } });
     const answer = await this.ask("Loading the samples …", "samples", state.where);
@@ -116,11 +120,16 @@ export class AdminPanel {
     if (state.picture) URL.revokeObjectURL(state.picture);
     const picture =
       sheet && bytes ? URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) : "";
-    const shown = new Set(answer.value.items.map((/** @type {any} */ item) => item.id));
+    const shown = new Set(answer.value.items.map((item) => item.id));
     this.set({ page: answer.value, picture, chosen: new Set([...state.chosen].filter((id) => shown.has(id))) });
   }
 
-  /** Change something and say so. @param {string} waiting @param {string} method @param {any} params @param {(value: any) => string} done Says what was done. */
+  /**
+   * Change something and say so.
+   * @template {keyof AdminCalls} Name
+   * @param {string} waiting @param {Name} method @param {AdminCalls[Name]["params"]} params
+   * @param {(value: AdminCalls[Name]["value"]) => string} done Says what was done.
+   */
   async change(waiting, method, params, done) {
     const answer = await this.ask(waiting, method, params);
     if (answer) this.set({ notice: { text: done(answer.value), trouble: false }, chosen: new Set() });
@@ -128,7 +137,12 @@ export class AdminPanel {
     await this.reload();
   }
 
-  /** Delete something after saying what that means. @param {any} about What the kernel is asked about. @param {string} button @param {string} method @param {any} params @param {string} done What to say afterwards. */
+  /**
+   * Delete something after saying what that means.
+   * @template {keyof AdminCalls} Name
+   * @param {AdminCalls["consequences"]["params"]} about What the kernel is asked about. @param {string} button
+   * @param {Name} method @param {AdminCalls[Name]["params"]} params @param {string} done What to say afterwards.
+   */
   async remove(about, button, method, params, done) {
     const answer = await this.ask("Looking at what this means …", "consequences", about);
     if (!answer) return;

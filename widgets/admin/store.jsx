@@ -39,7 +39,7 @@ export function StoreView({ panel }) {
             </tr>
           </thead>
           <tbody>
-            {about.backups.map((/** @type {any} */ file) => (
+            {about.backups.map((file) => (
               <tr key={file.name}>
                 <td>{file.name}</td>
                 <td class="wb-number">{bytes(file.size)}</td>

@@ -9,7 +9,8 @@ const STAGES = ["none", "staging", "production", "archived"];
 
 /** A table whose rows are filtered by what is typed. @param {{panel: AdminPanel, columns: Column[], words: (row: any) => string, id: (row: any) => string | number, empty: string, whole?: boolean}} props */
 function Filtered({ panel, columns, words, id, empty, whole = false }) {
-  const { rows, filter } = panel.state;
+  const { filter } = panel.state;
+  const rows = /** @type {any[] | null} */ (panel.state.rows);
   if (!rows) return null;
   const shown = rows.filter((row) => words(row).toLowerCase().includes(filter.toLowerCase()));
   return (

@@ -3,21 +3,21 @@ import { message } from "../shared/polling.js";
 import { draftOf, fileOf, setValue } from "./draft.js";
 import { loadImages } from "./images.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Answer, Health, Model } from "../shared/messages.js" */
 /** @import { Draft } from "./draft.js" */
 /** @import { Shown } from "./images.js" */
+/** @import { Argument, ExploreCalls, Row, Settings, Split, StepField, Subject, Subjects, Survey, Theme } from "./messages.js" */
 
 /**
- * @typedef {{id: number, name: string, label: string, split: string, picture: any}} Row
  * @typedef {"steps" | "augmentation" | "splits" | "libraries" | "batch" | "data"} View
  * @typedef {{
- *   theme: string, labels: {id: number, name: string, color: string}[], boxed: boolean, of: "images" | "boxes",
- *   steps: Record<string, any[]>, libraries: string[],
+ *   theme: string, labels: Theme["labels"], boxed: boolean, of: Subjects,
+ *   steps: Record<string, StepField[]>, libraries: string[],
  *   draft: Draft | null, saved: string, digest: string, past: Draft[],
- *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Row | null,
- *   view: View, edited: "train" | "valid" | "test", seed: number, count: number, intent: string,
- *   answer: any, pictures: Shown[], problem: string, notice: string, survey: any, surveyPictures: Shown[], surveying: boolean,
- *   names: Record<string, string[]>, args: Record<string, Record<string, any[]>>,
+ *   rows: Row[], rowPictures: Shown[], total: number, label: number | null, split: string, search: string, sample: Subject | null,
+ *   view: View, edited: Split, seed: number, count: number, intent: string,
+ *   answer: any, pictures: Shown[], problem: string, notice: string, survey: Survey | null, surveyPictures: Shown[], surveying: boolean,
+ *   names: Record<string, string[]>, args: Record<string, Record<string, Argument[]>>,
  *   health: Health, waiting: boolean, keys: boolean, yaml: string, askReload: boolean,
  * }} ExploreState
  */
@@ -71,6 +71,7 @@ export class ExplorePanel {
       yaml: "",
       askReload: false,
     };
+    /** @type {Link<ExploreCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     this.asking = false;
     this.rerun = false;
@@ -99,7 +100,10 @@ export class ExplorePanel {
     this.draw();
   }
 
-  /** @param {string} method @param {any} [params] */
+  /**
+   * @template {keyof ExploreCalls} Name @param {Name} method @param {ExploreCalls[Name]["params"]} [params]
+   * @returns {Promise<Answer<ExploreCalls[Name]["value"]>>}
+   */
   call(method, params) {
     return this.link.call(method, params);
   }
@@ -118,7 +122,7 @@ export class ExplorePanel {
     }
   }
 
-  /** @param {any} read What the file holds. */
+  /** @param {Settings} read What the file holds. */
   #take(read) {
     const draft = draftOf(read.draft);
     this.set({
@@ -228,7 +232,7 @@ export class ExplorePanel {
     }
   }
 
-  /** @param {import("./state.js").Row} row */
+  /** @param {Subject} row */
   choose(row) {
     this.set({ sample: row });
     this.look();
@@ -252,7 +256,7 @@ export class ExplorePanel {
       const pictures = await loadImages(buffers, value);
       if (offset === 0) for (const shown of this.state.rowPictures) URL.revokeObjectURL(shown.url);
       const base = offset === 0 ? 0 : this.state.rowPictures.length;
-      const rows = value.rows.map((/** @type {any} */ row) => ({
+      const rows = value.rows.map((row) => ({
         ...row,
         picture: { ...row.picture, buffer: row.picture.buffer + base },
       }));
@@ -273,7 +277,7 @@ export class ExplorePanel {
     this.searching = setTimeout(() => this.list(0), "search" in filter ? 150 : 0);
   }
 
-  /** Look at whole images, or at their boxes as training cuts them out. @param {"images" | "boxes"} of */
+  /** Look at whole images, or at their boxes as training cuts them out. @param {Subjects} of */
   async lookAt(of) {
     if (of === this.state.of) return;
     this.set({ of, sample: null, survey: null, answer: null });

@@ -1,9 +1,9 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, uncountable } from "./filters.js";
 
-/** @import { Answer } from "../shared/messages.js" */
+/** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Item, Sort, Where } from "./messages.js" */
+/** @import { Page, Sample, Sort, Where } from "./messages.js" */
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
@@ -165,7 +165,7 @@ export function side(panel) {
   return Math.round(panel.state.size * Math.min(window.devicePixelRatio, 2));
 }
 
-/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Item[]} items @param {Answer} answer */
+/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Sample[]} items @param {Answer<{sheet: Sheet | null}>} answer */
 export function takeItems(panel, items, answer) {
   for (const item of items) {
     const known = panel.items.get(item.id);
@@ -193,11 +193,11 @@ async function fetchSheet(panel, ids) {
   }
 }
 
-/** @param {LabelPanel} panel @param {Answer} answer @param {{cursor?: number, samePage?: boolean, onto?: number}} [how] */
+/** @param {LabelPanel} panel @param {Answer<{page: Page, sheet: Sheet | null}>} answer @param {{cursor?: number, samePage?: boolean, onto?: number}} [how] */
 function takePage(panel, answer, how = {}) {
   const { state } = panel;
   const { items, offset, total } = answer.value.page;
-  const ids = items.map((/** @type {Item} */ item) => item.id);
+  const ids = items.map((/** @type {Sample} */ item) => item.id);
   takeItems(panel, items, answer);
   const onto = how.onto === undefined ? -1 : ids.indexOf(how.onto);
   const there = how.samePage
@@ -223,7 +223,8 @@ export function stillAt(before, cursor, now) {
 /** Have the kernel index a long order while nobody waits for it, so that any of its pages opens at once. @param {LabelPanel} panel */
 async function indexOrder(panel) {
   const { theme, where, sort } = panel.state;
-  const params = { theme: theme?.id, where, sort };
+  if (!theme) return;
+  const params = { theme: theme.id, where, sort };
   const name = JSON.stringify(params);
   if (name === panel.indexed || panel.review) return;
   panel.indexed = name;

@@ -4,7 +4,7 @@ import { newKey } from "./journal.js";
 import { decided } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Decision, Entry, Item, Outcome, Where } from "./messages.js" */
+/** @import { Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
 
 /** @type {Decision} */
 export const NOTHING = { label: null, skipped: false };
@@ -13,7 +13,7 @@ const NO_EFFECT = new Set(["unchanged", "conflict", "missing", "failed"]);
 const UNDOABLE = 200;
 let order = Date.now();
 
-/** @param {Item} item @returns {Decision} */
+/** @param {Sample} item @returns {Decision} */
 export function decisionOf(item) {
   return { label: item.label, skipped: item.skipped };
 }
@@ -70,7 +70,7 @@ export function decideSelected(panel, to) {
   send(panel, entry);
 }
 
-/** Give each of some samples its own label, as one edit. @param {LabelPanel} panel @param {{item: Item, to: Decision}[]} pairs */
+/** Give each of some samples its own label, as one edit. @param {LabelPanel} panel @param {{item: Sample, to: Decision}[]} pairs */
 export function acceptMany(panel, pairs) {
   const ids = pairs.map(({ item }) => item.id);
   const labels = pairs.map(({ to }) => /** @type {number} */ (to.label));

@@ -2,7 +2,7 @@ import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
 import { present } from "./presenting.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
-/** @import { Item } from "./messages.js" */
+/** @import { Sample } from "./messages.js" */
 
 const CHUNK = 300;
 const MARGIN = 400;
@@ -175,7 +175,7 @@ async function extend(panel, backwards) {
   }
 }
 
-/** @param {Focus} focus @param {Item[]} items @param {boolean} backwards */
+/** @param {Focus} focus @param {Sample[]} items @param {boolean} backwards */
 function join(focus, items, backwards) {
   const known = new Set(focus.ids);
   const ids = items.map((item) => item.id).filter((id) => !known.has(id));

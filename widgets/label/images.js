@@ -1,4 +1,5 @@
 /** @import { Link } from "../shared/messages.js" */
+/** @import { ImageInfo, LabelCalls } from "./messages.js" */
 
 /**
  * @typedef {object} LoadedImage
@@ -22,7 +23,7 @@ const MOST_AT_ONCE = 128;
  * are fetched far ahead, large ones a few.
  */
 export class ImageCache {
-  /** @param {Link} link @param {(id: number) => void} onChange Called when an image can be shown, or cannot be. */
+  /** @param {Link<LabelCalls>} link @param {(id: number) => void} onChange Called when an image can be shown, or cannot be. */
   constructor(link, onChange) {
     this.link = link;
     this.onChange = onChange;
@@ -83,7 +84,7 @@ export class ImageCache {
       });
   }
 
-  /** @param {{id: number, type?: string, error?: string}} info @param {DataView} content */
+  /** @param {ImageInfo} info @param {DataView} content */
   #take(info, content) {
     /** @type {LoadedImage} */
     const loaded = { image: null, error: info.error ?? "", url: "", bytes: content.byteLength };

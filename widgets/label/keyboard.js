@@ -11,7 +11,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Item, Label } from "./messages.js" */
+/** @import { Decision, Sample, Label } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -198,7 +198,7 @@ export function accept(panel) {
   return to ? applyDecision(panel, to) : panel.notify("The model has no prediction for this image.");
 }
 
-/** @param {Item | undefined} item */
+/** @param {Sample | undefined} item */
 function undecided(item) {
   return item !== undefined && same(decisionOf(item), NOTHING);
 }

@@ -1,9 +1,11 @@
 /**
- * The shapes that travel between the kernel and the label panel, and those that its parts share.
+ * What travels between the label panel and the kernel, as in `workbench/panels/label/messages.py`.
+ *
+ * @import { Sheet } from "../shared/messages.js"
  *
  * @typedef {{id: number, name: string, color: string, position: number}} Label
  *
- * @typedef {object} Item One sample as the kernel sends it.
+ * @typedef {object} Sample
  * @property {number} id
  * @property {string} name
  * @property {number} width Pixels of the original.
@@ -17,10 +19,11 @@
  * @property {string} added When it was added, ISO 8601.
  * @property {{label: number | null, score: number} | null} [answer] What the model of a review says of it.
  * @property {boolean} [second] Whether an opinion is asked for: somebody else decided already, unseen.
- * @property {import("./queue.js").Opinion[]} [opinions] What annotators said of it who disagree.
+ * @property {Opinion[]} [opinions] What annotators said of it who disagree.
  * @property {string | number | null} cursor Its value in the order that it was listed in.
  *
  * @typedef {{label: number | null, skipped: boolean}} Decision What a person said of an image.
+ * @typedef {Decision & {annotator: string}} Opinion
  *
  * @typedef {object} Where Which samples are meant; what is absent does not narrow.
  * @property {"all" | "labeled" | "unlabeled" | "skipped"} state
@@ -55,17 +58,15 @@
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
  * @property {"changed" | "unchanged" | "replayed" | "conflict" | "missing" | "failed"} status
- * @property {Partial<Item> & {id: number}} [current] decide: how the sample stands now.
+ * @property {Partial<Sample> & {id: number}} [current] decide: how the sample stands now.
  * @property {number} [changed] bulk, delete, undo: how many samples changed.
  * @property {number} [unchanged]
+ * @property {number} [replaced] bulk: how many of the changed had another label before.
  * @property {number[]} [samples] undo: the samples, when they are few.
  * @property {string} [message] What to tell the person.
  *
- * @typedef {[number | null, boolean, string | null, number]} CountRow label, skipped, split, number of samples.
- *
- * @typedef {[number | null, string, number]} AnswerRow predicted label, agreement, number of samples.
- *
- * @typedef {object} Change One committed change, by whomever.
+ * @typedef {object} Change One committed decision, by whomever.
+ * @property {number} id
  * @property {number} sample
  * @property {Decision} before
  * @property {Decision} after
@@ -73,21 +74,84 @@
  * @property {string} annotator
  * @property {string} at
  *
+ * @typedef {{since: number, newest: number, whole: boolean, changes: Change[], labels?: Label[]}} Changes What has changed; not `whole` when more happened than a list of decisions can tell.
+ *
+ * @typedef {[number | null, boolean, string | null, number]} CountRow label, skipped, split, number of samples.
+ * @typedef {[number | null, string, number]} AnswerRow predicted label, agreement, number of samples.
+ * @typedef {{since: number, newest: number, seen: number[], rows: CountRow[], annotators: string[], matching?: CountRow[], answers?: AnswerRow[]}} ThemeCounts
+ *
+ * @typedef {object} Theme
+ * @property {number} id
+ * @property {string} name
+ * @property {string} description
+ * @property {string} born When it was made, ISO 8601: tells it from a theme of another store with the same number.
+ * @property {Record<string, number> | null} boxes How many by label id, where labels are on boxes.
+ *
  * @typedef {object} ThemeCard
  * @property {number} id
  * @property {string} name
  * @property {string} description
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
- * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts
+ * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.
  * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
- * @typedef {object} Sheet Thumbnails of many samples in one picture.
- * @property {number[]} ids
- * @property {[number, number][]} sizes Width and height of each, in pixels; [0, 0] when it cannot be shown.
- * @property {number} columns
- * @property {number} cell Side of a cell in pixels.
- * @property {string} type
- * @property {number[]} left Samples whose thumbnails were not ready in time: ask for them once more.
+ * @typedef {object} Review The model version whose answers stand beside the samples.
+ * @property {number} version
+ * @property {string} stage
+ *
+ * @typedef {{items: Sample[], offset: number, total: number}} Page
+ * @typedef {{items: Sample[], sheet: Sheet | null}} Samples
+ * @typedef {{theme: Theme, labels: Label[], counts: ThemeCounts, page: Page, sheet: Sheet | null, review?: Review}} Opened
+ *
+ * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
+ * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
+ * @typedef {{label: string, answers: number, percent: number, kappa: number | null}} LabelAgreement
+ * @typedef {{first: string, second: string, samples: number, percent: number, kappa: number | null}} PairAgreement
+ * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
+ *
+ * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{id: number, type?: string, error?: string}} ImageInfo
+ * @typedef {{file: string, name: string, offset: number, size: number}} Piece Of a file that is uploaded.
+ * @typedef {{added: number, duplicates: number, rejected: {name: string, reason: string}[]}} Uploaded
+ *
+ * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
+ * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
+ * @typedef {{side?: number, known?: number[], brief?: boolean}} SheetParams
+ * @typedef {ListParams & SheetParams & {offset?: number, limit?: number}} PageParams
+ *
+ * @typedef {{
+ *   open: {params: PageParams, value: Opened},
+ *   browse: {params: PageParams, value: {page: Page, sheet: Sheet | null}},
+ *   survey: {params: ListParams, value: {known: boolean}},
+ *   along: {params: ListParams & {cursor: [any, number], backwards?: boolean, limit?: number}, value: Samples},
+ *   sheet: {params: SheetParams & {ids: number[]}, value: {sheet: Sheet | null}},
+ *   counts: {params: {theme: number, where?: Where | null, review?: Where | null}, value: ThemeCounts},
+ *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
+ *   pictures: {params: {ids: number[]}, value: {pictures: ImageInfo[]}},
+ *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   themes: {params: {}, value: ThemeCard[]},
+ *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
+ *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},
+ *   "delete theme": {params: {theme: number, annotator: string}, value: null},
+ *   "restore theme": {params: {theme: number}, value: ThemeCard},
+ *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string}, value: Label[]},
+ *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
+ *   "label use": {params: {label: number}, value: any},
+ *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},
+ *   "merge labels": {params: {theme: number, label: number, into: number, annotator: string}, value: Label[]},
+ *   "hand out": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
+ *   "give back": {params: {theme: number | undefined, annotator: string}, value: {released: number}},
+ *   team: {params: {theme: number, brief?: boolean}, value: Team},
+ *   "set overlap": {params: {theme: number, overlap: number}, value: {overlap: number}},
+ *   disagreements: {params: SheetParams & {theme: number, number?: number}, value: Samples},
+ *   agreement: {params: {theme: number}, value: Agreement},
+ *   "usual splits": {params: {}, value: {ratios: number[], seed: number}},
+ *   "preview splits": {params: SplitParams, value: any},
+ *   "assign splits": {params: SplitParams & {seed: number, annotator: string}, value: any},
+ *   "move to split": {params: {theme: number, split: string, annotator: string, where?: Where | null, ids?: number[] | null}, value: any},
+ *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
+ * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `act`: see `LabelPanel`.
  */
 export {};

@@ -3,16 +3,13 @@ import { decide, recordOpinion } from "./edits.js";
 import { step } from "./focus.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
-/** @import { Decision, Item } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /**
  * Work that several annotators share, one image at a time in the focus view: "mine" are samples that nobody else is
  * assigned, some of them for a second opinion, unseen; "review" are those on which opinions differ.
  *
  * @typedef {"mine" | "review"} Kind
- * @typedef {{annotator: string, decided: number, opinions: number, assigned: number, last_change: string | null}} Member
- * @typedef {{members: Member[], overlap: number, disagreements: number}} Team
- * @typedef {Decision & {annotator: string}} Opinion
  */
 
 const AHEAD = 6;
@@ -87,9 +84,9 @@ export async function refill(panel) {
     });
     if (panel.state.focus !== focus) return;
     const have = new Set(focus.ids);
-    const fresh = answer.value.items.filter((/** @type {Item} */ item) => !have.has(item.id));
+    const fresh = answer.value.items.filter((/** @type {Sample} */ item) => !have.has(item.id));
     takeItems(panel, fresh, answer);
-    focus.ids = [...focus.ids, ...fresh.map((/** @type {Item} */ item) => item.id)];
+    focus.ids = [...focus.ids, ...fresh.map((/** @type {Sample} */ item) => item.id)];
     focus.end = fresh.length === 0;
     panel.images.follow(focus.ids, focus.index);
   } catch (error) {

@@ -2,13 +2,7 @@ import { plural, share } from "../shared/format.js";
 import { acceptMany, decisionOf, same } from "./edits.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { AnswerRow, Decision, Item, Sort, Where } from "./messages.js" */
-
-/**
- * @typedef {object} Review The model version whose answers stand beside the samples.
- * @property {number} version
- * @property {string} stage
- */
+/** @import { AnswerRow, Decision, Sample, Sort, Where } from "./messages.js" */
 
 /** @type {[Sort, string][]} */
 export const CERTAINTY = [
@@ -37,13 +31,13 @@ export const REVIEW_HELP = [
   ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
 ];
 
-/** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Item | undefined} item @returns {Decision | null} */
+/** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Sample | undefined} item @returns {Decision | null} */
 export function predicted(panel, item) {
   const label = item?.answer?.label;
   return label === undefined || label === null || !panel.label(label) ? null : { label, skipped: false };
 }
 
-/** A prediction in words. @param {LabelPanel} panel @param {Item} item */
+/** A prediction in words. @param {LabelPanel} panel @param {Sample} item */
 export function answerWords(panel, item) {
   if (!item.answer) return "";
   const name =
@@ -64,7 +58,7 @@ export function answered(rows, matches) {
  * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse
  */
 export function acceptAll(panel, ids, refuse) {
-  /** @type {{item: Item, to: Decision}[]} */
+  /** @type {{item: Sample, to: Decision}[]} */
   const pairs = [];
   for (const id of ids) {
     const item = panel.items.get(id);

@@ -16,8 +16,7 @@ import { Typing } from "./typing.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
 /** @import { Outbox } from "./outbox.js" */
-/** @import { Review } from "./review.js" */
-/** @import { AnswerRow, Entry, Item, Label, Outcome, Sort, ThemeCard, Where } from "./messages.js" */
+/** @import { AnswerRow, Decision, Entry, Label, LabelCalls, Outcome, Review, Sample, Sort, Team, Theme, ThemeCard, Where } from "./messages.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /**
@@ -30,7 +29,7 @@ import { Typing } from "./typing.js";
  * @typedef {object} LabelState What the panel shows.
  * @property {"home" | "grid" | "table" | "focus"} view
  * @property {"grid" | "table"} browse The one to return to.
- * @property {{id: number, name: string, description: string, born: string, boxes: Record<string, number> | null} | null} theme `born` is when it was made, ISO 8601; `boxes` counts them by label id where labels are on boxes.
+ * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
  * @property {Label[]} labels
  * @property {Where} where
@@ -44,7 +43,7 @@ import { Typing } from "./typing.js";
  * @property {number} cursor Index in the page.
  * @property {Selection} selection
  * @property {Focus | null} focus
- * @property {import("./queue.js").Team | null} team
+ * @property {Team | null} team
  * @property {Counts} counts
  * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
  * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
@@ -82,6 +81,7 @@ export class LabelPanel {
     this.review = null;
     /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
     this.gallery = config.gallery === true;
+    /** @type {Link<LabelCalls>} */
     this.link = new Link(model, signal, {
       onHealth: (health) => this.#onHealth(health),
       lead: () => this.#lead(),
@@ -101,9 +101,9 @@ export class LabelPanel {
     this.outbox = null;
     /** The theme of the edits that are under way. */
     this.sendingTheme = 0;
-    /** @type {Map<number, Item>} */
+    /** @type {Map<number, Sample>} */
     this.items = new Map();
-    /** The edits of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, import("./messages.js").Decision>}[]} */
+    /** The edits of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, Decision>}[]} */
     this.edits = [];
     this.feed = { since: 0, newest: 0, seen: new Set() };
     /** Which request for a page is the latest: the answers to earlier ones are passed over. */
@@ -261,6 +261,13 @@ export class LabelPanel {
     if (countable(this.state.where)) return this.countsNow();
     const { scope } = this.state;
     return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
+  }
+
+  /** The id of the theme that is open. Throws where there is none: what asks for it is shown with a theme only. */
+  get themeId() {
+    const { theme } = this.state;
+    if (!theme) throw new Error("No theme is open.");
+    return theme.id;
   }
 
   /** @param {number | null} id @returns {Label | undefined} */

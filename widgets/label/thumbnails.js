@@ -1,4 +1,4 @@
-/** @import { Sheet } from "./messages.js" */
+/** @import { Sheet } from "../shared/messages.js" */
 
 /**
  * @typedef {{url: string, width: number, height: number, close: () => void}} Picture A decoded sheet; `width` and `height` in pixels.

@@ -4,7 +4,8 @@ import { LOST, waitingText } from "../shared/polling.js";
 import { secondsLeft } from "../training/curves.js";
 import { words } from "./wording.js";
 
-/** @import { LaunchPanel, Launch } from "./state.js" */
+/** @import { Launch } from "./messages.js" */
+/** @import { LaunchPanel } from "./state.js" */
 
 const FAILED = ["failed", "lost"];
 

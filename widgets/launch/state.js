@@ -2,11 +2,10 @@ import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
 import { typed } from "./wording.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Health, Model } from "../shared/messages.js" */
+/** @import { Found, Launch, LaunchCalls } from "./messages.js" */
 
 /**
- * @typedef {{id: string, theme: string, name: string, overrides: Record<string, any>, state: string, phase: string, error: string, started: number, ended?: number | null, epochs: number, num_epochs: number | null, seconds: number[], batch: number | null, batches: number | null, last: Record<string, number> | null, accuracy: number | null | undefined, run_id: string | null, notebook: string}} Launch
- * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
  * @typedef {{found: Found, form: Form, chosen: string | null, log: string, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
@@ -27,6 +26,7 @@ export class LaunchPanel {
     this.draw = draw;
     /** @type {Config} */
     this.config = model.get("config");
+    /** @type {Link<LaunchCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {LaunchState} */
     this.state = {

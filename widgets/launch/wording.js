@@ -1,6 +1,6 @@
 import { number, plural } from "../shared/format.js";
 
-/** @import { Launch } from "./state.js" */
+/** @import { Launch } from "./messages.js" */
 
 /** How a launch stands, in words. @param {Launch} launch */
 export function words(launch) {

@@ -5,7 +5,8 @@ import { LOST, waitingText } from "../shared/polling.js";
 import { ComparisonView } from "./comparison.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
-/** @import { ModelsPanel, Version } from "./state.js" */
+/** @import { Version } from "./messages.js" */
+/** @import { ModelsPanel } from "./state.js" */
 
 /** The whole panel. @param {{panel: ModelsPanel}} props */
 export function App({ panel }) {

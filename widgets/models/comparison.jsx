@@ -1,7 +1,8 @@
 import { heading, number, share } from "../shared/format.js";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 
-/** @import { ModelsPanel, ThumbnailSheet } from "./state.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsPanel } from "./state.js" */
 
 /** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
 export function ComparisonView({ panel, value, pictures }) {

@@ -1,7 +1,8 @@
 import { heading, moment, number, share } from "../shared/format.js";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 
-/** @import { ModelsPanel, ThumbnailSheet } from "./state.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsPanel } from "./state.js" */
 
 /** Where a version comes from. @param {{panel: ModelsPanel, value: any}} props */
 export function VersionView({ panel, value }) {

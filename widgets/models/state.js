@@ -1,26 +1,24 @@
 import { plural } from "../shared/format.js";
 import { message } from "../shared/polling.js";
 
-/** @import { Answer, Health, Link } from "../shared/messages.js" */
+/** @import { Answer, Health, Link, Sheet } from "../shared/messages.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { ModelsCalls, Run, Runs, SampleRow, StageEvent, Sync, Version } from "./messages.js" */
 
 /**
- * @typedef {{version: number, stage: string, run: string, snapshot: string, created: string, predictions: number, metrics: Record<string, number>}} Version
- * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} Event
- * @typedef {import("../shared/thumbnail.jsx").ThumbnailSheet} ThumbnailSheet
- * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run
  * @typedef {{kind: "version" | "sample" | "compare", value: any, pictures: ThumbnailSheet | null}} Detail
- * @typedef {{version: number, split: string, label: string, rows: {id: number, name: string, label: string, now: string | null}[], sheets: ThumbnailSheet[], more: boolean}} Samples
+ * @typedef {{version: number, split: string, label: string, rows: SampleRow[], sheets: ThumbnailSheet[], more: boolean}} Samples
  * @typedef {{text: string, button: string, danger?: boolean, run: () => Promise<void>}} Question
  *
  * @typedef {object} ModelsState
  * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
- * @property {Event[]} history
+ * @property {StageEvent[]} history
  * @property {number[]} chosen At most two versions.
- * @property {{runs: Run[], metrics: string[]} | null} candidates Runs that could be registered, null when nobody asked.
+ * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
- * @property {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]} | null} sync
+ * @property {Sync | null} sync
  * @property {Question | null} question
  * @property {{text: string, trouble: boolean} | null} notice
  * @property {Health} health
@@ -29,7 +27,7 @@ import { message } from "../shared/polling.js";
 
 /** What the panel shows, and its calls to the kernel. */
 export class ModelsPanel {
-  /** @param {Link} link @param {string} theme @param {() => void} draw */
+  /** @param {Link<ModelsCalls>} link @param {string} theme @param {() => void} draw */
   constructor(link, theme, draw) {
     this.link = link;
     this.theme = theme;
@@ -57,7 +55,12 @@ export class ModelsPanel {
     this.draw();
   }
 
-  /** Ask the kernel, say what is waited for, and tell what did not work. @param {string} waiting @param {string} method @param {any} [params] @returns {Promise<Answer | null>} */
+  /**
+   * Ask the kernel, say what is waited for, and show what did not work.
+   * @template {keyof ModelsCalls} Name
+   * @param {string} waiting @param {Name} method @param {ModelsCalls[Name]["params"]} [params]
+   * @returns {Promise<Answer<ModelsCalls[Name]["value"]> | null>}
+   */
   async ask(waiting, method, params = {}) {
     this.set({ waiting });
     try {
@@ -221,7 +224,7 @@ export class ModelsPanel {
   }
 }
 
-/** The sheet of thumbnails that came with an answer. @param {Answer} answer @returns {ThumbnailSheet | null} */
+/** The sheet of thumbnails that came with an answer. @param {Answer<{sheet?: Sheet | null}>} answer @returns {ThumbnailSheet | null} */
 function sheetOf(answer) {
   const { sheet } = answer.value;
   const [bytes] = answer.buffers;

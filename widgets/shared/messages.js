@@ -8,20 +8,27 @@
  * @property {(event: string, callback: (...args: any[]) => void) => void} on
  * @property {(event: string, callback: (...args: any[]) => void) => void} off
  *
- * @typedef {{value: any, buffers: DataView[]}} Answer
- * @typedef {{id: number, method: string, params: any, buffers: ArrayBuffer[], done: (answer: Answer) => void, failed: (error: Error) => void}} Call
+ * @typedef {Record<string, {params: any, value: any}>} AnyCalls The calls of a panel by their names: what each takes and answers. Each panel declares its own in its `messages.js`, as `messages.py` of the Python half does.
+ *
+ * @typedef {{ids: number[], sizes: [number, number][], columns: number, cell: number, type: string, left: number[]}} Sheet Thumbnails of many samples in one image, which travels beside: width and height of each in pixels, [0, 0] when it cannot be shown; `cell` is the side of a cell in pixels; `left` are the samples whose thumbnails were not ready in time: ask for them once more.
+ *
  * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
  */
+
+/** @template Value @typedef {{value: Value, buffers: DataView[]}} Answer */
+
+/** @typedef {{id: number, method: string, params: any, buffers: ArrayBuffer[], done: (answer: Answer<any>) => void, failed: (error: Error) => void}} Call */
 
 const OVERDUE_MS = 1500;
 const RESEND_MS = 10_000;
 const FIRST_RESEND_MS = 1500;
 
+/** @template {AnyCalls} Calls */
 export class Link {
   /**
    * @param {Model} model
    * @param {AbortSignal} signal Ends the link.
-   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer) => void, onLeadFailed?: (error: Error) => void}} [hooks]
+   * @param {{onHealth?: (health: Health) => void, lead?: () => {method: string, params: any} | null, pause?: () => number, onLead?: (answer: Answer<any>) => void, onLeadFailed?: (error: Error) => void}} [hooks]
    *   `lead` is asked for one call to put before all others whenever a message leaves; `onLead` gets its answer.
    *   `pause` says how many milliseconds to wait after an answer, so that the next message carries more.
    */
@@ -56,7 +63,9 @@ export class Link {
 
   /**
    * Ask the kernel. Rejects with an Error whose message can be shown when the kernel refuses.
-   * @param {string} method @param {any} [params] @param {ArrayBuffer[]} [buffers] @returns {Promise<Answer>}
+   * @template {keyof Calls & string} Name
+   * @param {Name} method @param {Calls[Name]["params"]} [params] @param {ArrayBuffer[]} [buffers]
+   * @returns {Promise<Answer<Calls[Name]["value"]>>}
    */
   call(method, params = {}, buffers = []) {
     return new Promise((done, failed) => {
@@ -131,7 +140,7 @@ export class Link {
     this.inFlight = null;
     /** @type {Map<number, any>} */
     const results = new Map(content.results.map((/** @type {any} */ result) => [result.id, result]));
-    /** @param {any} result @returns {Answer} */
+    /** @param {any} result @returns {Answer<any>} */
     const answer = ({ value, buffers: [first, count] }) => ({ value, buffers: buffers.slice(first, first + count) });
     if (inFlight.lead) {
       const result = results.get(0);

@@ -1,4 +1,6 @@
-/** @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], url: string}} ThumbnailSheet A sheet of thumbnails, its sides in pixels. */
+/** @import { Sheet } from "./messages.js" */
+
+/** @typedef {Sheet & {url: string}} ThumbnailSheet A sheet whose image the page can show. */
 
 /** One thumbnail of a sheet; a small image is enlarged by whole steps, so that its pixels stay sharp. @param {{sheet: ThumbnailSheet | null, sample: number, name: string, side?: number}} props */
 export function Thumbnail({ sheet, sample, name, side = 64 }) {

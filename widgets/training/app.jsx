@@ -3,7 +3,8 @@ import { LOST } from "../shared/polling.js";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 import { curves, secondsLeft } from "./curves.js";
 
-/** @import { TrainingPanel, Training, Gallery } from "./state.js" */
+/** @import { Training } from "./messages.js" */
+/** @import { TrainingPanel, Gallery } from "./state.js" */
 
 const RUNNING = ["starting", "training", "testing"];
 const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];

@@ -1,4 +1,4 @@
-/** @import { Epoch } from "./state.js" */
+/** @import { Epoch } from "./messages.js" */
 
 /**
  * Lines of a metric over the epochs, as points of a drawing of the given size; y grows downwards.

@@ -1,14 +1,11 @@
 import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Health, Model, Sheet } from "../shared/messages.js" */
+/** @import { Cell, TestImage, Training, TrainingCalls } from "./messages.js" */
 
 /**
- * @typedef {Record<string, number>} Epoch One row of the history; `epoch` counts from 1.
- * @typedef {{theme: string, run_id?: string, run_name: string, state: string, num_epochs: number, epoch?: number, batch?: number, batches?: number, epochs: Epoch[], class_names: string[], confusion?: number[][], metrics?: Record<string, number>, best_epoch?: number, failure?: string}} Training
- * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} Image
- * @typedef {{ids: number[], columns: number, cell: number, sizes: [number, number][], type: string}} Sheet
- * @typedef {{which: any, title: string, count: number, images: Image[], sheet: Sheet | null, url: string}} Gallery
+ * @typedef {{which: Cell, title: string, count: number, images: TestImage[], sheet: Sheet | null, url: string}} Gallery
  * @typedef {{training: Training, gallery: Gallery | null, health: Health, notice: string, problem: string, labeling: string}} TrainingState
  */
 
@@ -26,6 +23,7 @@ export class TrainingPanel {
     this.below = below;
     /** @type {any} */
     this.labelView = null;
+    /** @type {Link<TrainingCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TrainingState} */
     this.state = { training: model.get("state"), gallery: null, health: "live", notice: "", problem: "", labeling: "" };
@@ -71,7 +69,7 @@ export class TrainingPanel {
     }
   }
 
-  /** Show the images of a cell of the matrix, or the mistakes. @param {any} which @param {string} title */
+  /** Show the images of a cell of the matrix, or the mistakes. @param {Cell} which @param {string} title */
   async show(which, title) {
     try {
       const { value, buffers } = await this.link.call("images", which);

@@ -3,7 +3,8 @@ import { LOST, waitingText } from "../shared/polling.js";
 import { chart } from "./history.js";
 
 /** @import { Health } from "../shared/messages.js" */
-/** @import { TuningPanel, Trial, Study } from "./state.js" */
+/** @import { Trial, Study } from "./messages.js" */
+/** @import { TuningPanel } from "./state.js" */
 
 /** The whole panel. @param {{panel: TuningPanel}} props */
 export function App({ panel }) {

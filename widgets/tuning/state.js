@@ -2,12 +2,10 @@ import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
 import { address, jupyterBase } from "./address.js";
 
-/** @import { Model, Health } from "../shared/messages.js" */
+/** @import { Answer, Health, Model } from "../shared/messages.js" */
+/** @import { Study, TuningCalls } from "./messages.js" */
 
 /**
- * @typedef {{number: number, state: string, values: number[] | null, params: Record<string, any>, seconds: number | null, failure: string | null, run_id: string | null, epoch?: number | null, value?: number | null}} Trial
- * @typedef {{running: boolean, failed: boolean, text: string}} FullRun
- * @typedef {{theme: string, study?: string, study_id: number, parent_run_id: string, metrics: string[], directions: string[], num_epochs: number | null, full_run: FullRun | null, total: number, done: number, pruned: number, failed: number, best: Trial | null, running: Trial[], seconds_left: number | null, stopping: boolean, stopped: boolean, history: [number, number][], trials: Trial[]}} Study
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
  */
 
@@ -20,6 +18,7 @@ export class TuningPanel {
     this.model = model;
     this.signal = signal;
     this.draw = draw;
+    /** @type {Link<TuningCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TuningState} */
     this.state = { study: model.get("state"), health: "live", waiting: "", notice: "", problem: "" };
@@ -44,7 +43,12 @@ export class TuningPanel {
     if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
 
-  /** Ask for something that takes a while, and say what is waited for. @param {string} method @param {any} params @param {string} waiting */
+  /**
+   * Ask for something that takes a while, and say what is waited for.
+   * @template {keyof TuningCalls} Name
+   * @param {Name} method @param {TuningCalls[Name]["params"]} params @param {string} waiting
+   * @returns {Promise<TuningCalls[Name]["value"] | null>}
+   */
   async ask(method, params, waiting) {
     this.set({ waiting, notice: "", problem: "" });
     try {

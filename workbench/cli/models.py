@@ -210,9 +210,12 @@ def _version_text(found: VersionLineage) -> str:
         f"snapshot  {found.snapshot_digest or 'unknown'}",
         f"samples   {counts or 'unknown'}",
         f"classes   {', '.join(found.class_names)}",
-        *(f"{local_time(event['at'])}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} "
-          f"by {event['annotator']}" for event in found.history),
-    ]  # fmt: skip
+        *(
+            f"{local_time(event['at'])}  {event['before'] or 'registered'} -> {event['after'] or 'deleted'} "
+            f"by {event['annotator']}"
+            for event in found.history
+        ),
+    ]
     return "\n".join(lines)
 
 
@@ -223,11 +226,15 @@ def _sample_text(found: SampleLineage) -> str:
     )
     uses = [
         {
-            "version": use.version, "stage": use.stage, "used for": use.split, "label then": use.label_then,
-            "predicted": use.predicted, "score": use.score,
+            "version": use.version,
+            "stage": use.stage,
+            "used for": use.split,
+            "label then": use.label_then,
+            "predicted": use.predicted,
+            "score": use.score,
         }
         for use in found.uses
-    ]  # fmt: skip
+    ]
     return f"{head}\n{table(uses) if uses else 'No model version has seen it.'}"
 
 

@@ -1,4 +1,4 @@
-"""Predicting with registered models, and what is done with the answers."""
+"""Predicting with registered models, and comparing their predictions."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from workbench.data.batches.dataset import loading
 from workbench.data.batches.inputs import ImageSource, Inputs, Preprocessing, read_inputs
 from workbench.data.crops import Cut, cut_out
 from workbench.errors import ImageError
-from workbench.inference.sources import Item
+from workbench.inference.items import Item
 
 _Wanted = tuple[str, Cut | None, str]
 """What a worker gets of an item: path, part to cut out, and why it cannot be read."""

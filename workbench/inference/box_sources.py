@@ -13,7 +13,8 @@ from workbench.data.formats.entry import Entry, EntryBox
 from workbench.data.formats.entry import Source as DataSet
 from workbench.data.importing.checks import require_path
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.sources import Item, Position, SourceLike, continue_after
+from workbench.inference.items import Item, Position, continue_after
+from workbench.inference.sources import SourceLike
 from workbench.paths import Project
 from workbench.registry.tracking import get_run
 from workbench.store import Store
@@ -103,7 +104,7 @@ class BoxesOfTheme:
 
 @dataclass(frozen=True)
 class BoxesOfDataSet:
-    """The boxes that a data set on disk gives, whatever its format; what it has against them stands in their rows."""
+    """The boxes that a data set on disk gives, whatever its format; what is wrong with one is in its row."""
 
     data_set: DataSet
     margin: float

@@ -26,7 +26,7 @@ _LISTED = 1_000
 
 @dataclass(frozen=True)
 class Difference:
-    """A sample that two versions answer differently; `actual` is the label that a person gave it."""
+    """A sample that two versions predict differently; `actual` is the label that a person gave it."""
 
     sample_id: int
     name: str
@@ -117,7 +117,7 @@ class Comparison:
 
 
 def compare(theme: str, first: int, second: int, project: Project | None = None) -> Comparison:
-    """Compare two versions by their runs' metrics and by the answers that the store keeps of both.
+    """Compare two versions by their runs' metrics and by the predictions that the store keeps of both.
 
     Raises NotFoundError for an unknown theme or version, WorkbenchError when both are the same.
     """
@@ -223,7 +223,7 @@ def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, sessio
             whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
             notes.append(
                 f"{trained:,} of the {common:,} common samples were in the training split of {whose}: "
-                f"{its} answers to them prove nothing."
+                f"{its} predictions of them prove nothing."
             )
     return tuple(notes)
 

@@ -12,7 +12,9 @@ from workbench.inference.batches import ReadBatch
 from workbench.inference.output_formats import DIGITS, Row
 
 
-def answer(batch: ReadBatch, forward: Callable[[torch.Tensor], np.ndarray], class_names: Sequence[str]) -> list[Row]:
+def predict_batch(
+    batch: ReadBatch, forward: Callable[[torch.Tensor], np.ndarray], class_names: Sequence[str]
+) -> list[Row]:
     """Put a batch through the network; patches of one image are averaged. Rows are in the order of the items."""
     images, probabilities, refused = probabilities_per_image(batch.inputs, forward)
     errors = batch.errors | refused

@@ -14,7 +14,7 @@ from workbench.inference.output_formats import Row
 class RowCounts:
     """Running counts over rows; their size depends on the number of classes only.
 
-    `names` are what answers count as where that is not the class that the model named.
+    `names` are what predictions count as where that is not the class that the model named.
     """
 
     class_names: Sequence[str]
@@ -28,7 +28,7 @@ class RowCounts:
         self._pairs = ConfusionCounter(self.class_names)
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Count rows; only those with an answer and an actual label enter the metrics."""
+        """Count rows; only those with a prediction and an actual label enter the metrics."""
         for row in rows:
             if row.label is None:
                 self.failed += 1

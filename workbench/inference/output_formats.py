@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.inference.sources import Item
+from workbench.inference.items import Item
 
 DIGITS = 6
 """Decimal places that a result keeps of a probability."""

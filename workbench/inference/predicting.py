@@ -8,10 +8,11 @@ from pathlib import Path
 
 from workbench.errors import WorkbenchError
 from workbench.inference.box_sources import means_boxes, open_boxes, theme_of_model
+from workbench.inference.items import Source
 from workbench.inference.result import PredictionResult
 from workbench.inference.resume_log import ResumeLog, lock_output
 from workbench.inference.run import PredictionRun
-from workbench.inference.sources import Source, SourceLike, open_source
+from workbench.inference.sources import SourceLike, open_source
 from workbench.inference.store_writer import StoreWriter
 from workbench.paths import Project
 from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model

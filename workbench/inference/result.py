@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PredictionResult:
-    """A finished prediction. All its rows stand in the file `output`; here are the counts.
+    """A finished prediction. All its rows are in the file `output`; here are the counts.
 
     `model_version` is None for a run that is not registered. `failures` lists (file, reason) of images that could not
     be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are

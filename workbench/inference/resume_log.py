@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.inference.items import Position
 from workbench.inference.output_formats import Row, line_format, write_parquet
-from workbench.inference.sources import Position
 from workbench.paths import Project, atomic_write, move_into_place
 
 
@@ -21,7 +21,7 @@ from workbench.paths import Project, atomic_write, move_into_place
 class ResumeLog:
     """Rows of one prediction on their way into `output`.
 
-    While it runs, its rows stand in `<output>.partial`, and `<output>.partial.json` says what is predicted and how much
+    While it runs, its rows are in `<output>.partial`, and `<output>.partial.json` says what is predicted and how much
     of that file is complete. `settings` (plain data) tell which prediction it is; only one with equal settings resumes.
     """
 

@@ -12,11 +12,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
+from workbench.inference.items import Item, Position, Source, SourceChangedError
 from workbench.inference.metrics import RowCounts
 from workbench.inference.output_formats import Row
 from workbench.inference.result import PredictionResult
 from workbench.inference.resume_log import ResumeLog
-from workbench.inference.sources import Item, Position, Source, SourceChangedError
 from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
 from workbench.progress import progress_lines
@@ -135,14 +135,14 @@ class PredictionRun:
 
     def _rows(self, items: Iterator[Item]) -> Iterator[list[Row]]:
         from workbench.inference.batches import read_batches
-        from workbench.inference.forward import answer
+        from workbench.inference.forward import predict_batch
 
         total = self.source.count()
         # Starting workers costs more than they save on a handful of images.
         workers = 0 if total is not None and total <= 2 * self.batch_size else self.num_workers
         preprocessing = self.loaded.preprocessing
         for batch in read_batches(items, preprocessing, batch_size=self.batch_size, num_workers=workers):
-            yield answer(batch, self.forward, self.loaded.class_names)
+            yield predict_batch(batch, self.forward, self.loaded.class_names)
 
 
 def _opened(items: Iterator[Item]) -> Iterator[Item] | None:

@@ -1,24 +1,20 @@
-"""What is predicted: samples of a theme, a folder, a glob, a list - as a stream of images that is never held whole."""
+"""From what the caller names - a split, a filter, a folder, a glob, a list - to a source of items to predict."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from numbers import Integral
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
-from workbench.data.crops import Cut
-from workbench.data.folder_scan import LOOP, named_like_image, printable, scan_folder
 from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.inference.filter_text import is_filter, parse_filter
+from workbench.inference.items import FolderSource, ListSource, Source, ThemeSource
 from workbench.store import Store
-from workbench.store.images import ImageFiles
 from workbench.store.labels import labels_of
-from workbench.store.samples import SampleFilter, count_samples, page_of_sample_files
+from workbench.store.samples import SampleFilter
 
 THEME_SOURCES: dict[str, SampleFilter] = {
     "train": SampleFilter(split="train"),
@@ -33,142 +29,7 @@ THEME_SOURCES: dict[str, SampleFilter] = {
 
 SourceLike = str | os.PathLike[str] | SampleFilter | Sequence[str | os.PathLike[str]] | Sequence[int]
 
-_PAGE = 2_000
 _WILD = re.compile(r"[*?\[]")
-
-
-class Item(NamedTuple):
-    """One image to predict. `actual` is the label that a person gave it, None when there is none.
-
-    With a `cut` only that part of it is predicted; with a `fault` it cannot be.
-    """
-
-    file: str
-    path: str
-    sample_id: int | None = None
-    actual: str | None = None
-    cut: Cut | None = None
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class Position:
-    """How far an earlier run came: rows written, and the last of them."""
-
-    rows: int
-    file: str
-    sample_id: int | None
-
-
-class Source(Protocol):
-    """A stream of items in an order that is the same every time."""
-
-    @property
-    def name(self) -> str:
-        """The source in words that tell it from any other, for file names and messages."""
-
-    def count(self) -> int | None:
-        """How many items there are, None where counting would mean walking through all of them."""
-
-    def items(self, after: Position | None) -> Iterator[Item]:
-        """Yield the items, those after a position when one is given.
-
-        Raises SourceChangedError when the position is no longer where it was.
-        """
-
-
-class SourceChangedError(WorkbenchError):
-    """The files before the position where an interrupted run stopped are not what they were."""
-
-
-@dataclass(frozen=True)
-class ThemeSource:
-    """The samples of a theme that a filter means, by id."""
-
-    store: Store
-    theme_id: int
-    where: SampleFilter
-    name: str
-
-    def count(self) -> int:
-        with self.store.read() as session:
-            return sum(count_samples(self.theme_id, part, session=session) for part in self._parts())
-
-    def items(self, after: Position | None) -> Iterator[Item]:
-        last = after.sample_id or 0 if after else 0
-        for part in self._parts():
-            while page := self._page(part, last):
-                yield from page
-                last = page[-1].sample_id or 0
-
-    def _parts(self) -> list[SampleFilter]:
-        """The filter in parts that a statement takes, with ids in order: a page is found by the last id before it."""
-        if self.where.ids is None:
-            return [self.where]
-        return replace(self.where, ids=tuple(sorted(set(self.where.ids)))).parts()
-
-    def _page(self, part: SampleFilter, last: int) -> list[Item]:
-        with self.store.read() as session:
-            rows = page_of_sample_files(self.theme_id, part, after=last, limit=_PAGE, session=session)
-        files = self._files([row.uri for row in rows])
-        return [Item(row.name, file, row.id, row.label) for row, file in zip(rows, files, strict=True)]
-
-    def _files(self, uris: list[str]) -> list[str]:
-        images = self.store.images
-        try:
-            return images.files(uris)
-        except NotFoundError:
-            # Gone from a remote storage: named by where its copy would lie, it is listed like any that cannot be read.
-            return [_fetched(images, uri) for uri in uris]
-
-
-def _fetched(images: ImageFiles, uri: str) -> str:
-    try:
-        return os.fspath(images.path(uri))
-    except NotFoundError:
-        return os.path.join(images.root, uri)
-
-
-@dataclass(frozen=True)
-class FolderSource:
-    """The image files below a folder, or those whose path matches a pattern, in the order that an import has."""
-
-    folder: Path
-    pattern: re.Pattern[str] | None
-    name: str
-
-    def count(self) -> None:
-        return None
-
-    def items(self, after: Position | None) -> Iterator[Item]:
-        return continue_after(self._all(), after)
-
-    def _all(self) -> Iterator[Item]:
-        for found in scan_folder(self.folder):
-            if found.is_folder:
-                if found.fault != LOOP:
-                    raise WorkbenchError(f"{printable(found.path)}: {found.fault}. Allow it, or name another folder.")
-            elif self._asks_for(found.path):
-                yield Item(printable(found.path), found.path, fault=found.fault)
-
-    def _asks_for(self, path: str) -> bool:
-        if self.pattern is None:
-            return named_like_image(path)
-        return self.pattern.fullmatch(path.replace(os.sep, "/")) is not None
-
-
-@dataclass(frozen=True)
-class ListSource:
-    """Files that the caller named one by one."""
-
-    files: tuple[str, ...]
-    name: str
-
-    def count(self) -> int:
-        return len(self.files)
-
-    def items(self, after: Position | None) -> Iterator[Item]:
-        return continue_after((Item(printable(file), file) for file in self.files), after)
 
 
 def open_source(given: SourceLike, *, theme_id: int, store: Store) -> Source:
@@ -310,21 +171,6 @@ def _regular_expression(pattern: str) -> str:
         else:
             result, at = result + re.escape(pattern[at]), at + 1
     return result
-
-
-def continue_after(items: Iterable[Item], after: Position | None, of: str = "files") -> Iterator[Item]:
-    """Yield the items after the last one of an interrupted run.
-
-    Raises SourceChangedError when those before it, which `of` names, are others than then.
-    """
-    stream = iter(items)
-    if after is not None:
-        last = None
-        for _ in range(after.rows):
-            last = next(stream, None)
-        if last is None or last.file != after.file:
-            raise SourceChangedError(f"The {of} have changed since the interrupted run.")
-    yield from stream
 
 
 def _words(where: SampleFilter) -> str:

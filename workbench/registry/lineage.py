@@ -35,7 +35,7 @@ class VersionLineage:
     """Everything a version's numbers can be traced to.
 
     `counts` maps split to label (as it was called then) to number of samples. `run` is the run's name, start, commit,
-    parameters and metrics, empty when MLflow has lost it; `description` what was said of the version, empty likewise.
+    parameters and metrics, empty when MLflow has lost it; `description` that of MLflow's version, empty likewise.
     """
 
     theme: str
@@ -57,7 +57,7 @@ class VersionLineage:
 
 @dataclass(frozen=True)
 class Use:
-    """What a version has to do with a sample: the split that it had for it, and what it answered; None for neither."""
+    """What a version has to do with a sample: the split and label of its snapshot, its prediction; None without."""
 
     version: int
     stage: str
@@ -159,11 +159,14 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             names = label_names(theme_id, session=session)
             history = [
                 {
-                    "at": _moment(event.at), "annotator": event.annotator, "source": event.source,
-                    "action": event.action, **dict(zip(("before", "after"), event_words(event, names), strict=True)),
+                    "at": _moment(event.at),
+                    "annotator": event.annotator,
+                    "source": event.source,
+                    "action": event.action,
+                    **dict(zip(("before", "after"), event_words(event, names), strict=True)),
                 }
                 for event in history_of(row.id, session=session)
-            ]  # fmt: skip
+            ]
             return SampleLineage(
                 sample_id=row.id,
                 name=row.name,

@@ -1,4 +1,4 @@
-"""A model as ONNX, with the proof that it gives the same answers."""
+"""A model as ONNX, checked to predict the same."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class OnnxExport:
 def export_onnx(
     theme: str, model: str | int, file: str | Path, *, images: Sequence[Path] = (), project: Project | None = None
 ) -> OnnxExport:
-    """Write a theme's model as an ONNX file and compare its answers with the model's own.
+    """Write a theme's model as an ONNX file and compare its predictions with the model's own.
 
     Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps and the transforms of `test` leave them;
     scaling, normalization and softmax are inside. Output `probabilities`: float32 (N, classes). Metadata: `class_names`
     and `preprocessing` as JSON, `theme` and `model`. The check uses `images` if given, else drawn ones. Raises
-    WorkbenchError when the packages of the extra `onnx` are missing or an answer differs; no file is left then.
+    WorkbenchError when the packages of the extra `onnx` are missing or a prediction differs; no file is left then.
     """
     try:
         import onnx
@@ -68,14 +68,14 @@ def export_onnx(
         difference = _largest_difference(loaded, onnxruntime, unfinished, pixels)
         if difference > TOLERANCE:
             raise WorkbenchError(
-                f"The ONNX model's answers differ from the model's own by up to {difference:.2g}, more than "
+                f"The ONNX model's probabilities differ from the model's own by up to {difference:.2g}, more than "
                 f"{TOLERANCE:g}. It was not written. Use the pyfunc model for this network."
             )
     return OnnxExport(target.resolve(), difference, len(pixels))
 
 
 def _whole(loaded: LoadedModel) -> torch.nn.Module:
-    """The network with what stands before and behind it: pixels in, probabilities out."""
+    """The network with scaling before and softmax behind it: pixels in, probabilities out."""
     import torch
 
     from workbench.data.batches.forward import to_probabilities
@@ -165,5 +165,5 @@ def _largest_difference(loaded: LoadedModel, onnxruntime: Any, file: Path, pixel
 
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     expected = Forward(loaded.network, loaded.device)(loaded.preprocessing.normalize(list(pixels)))
-    answers = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
-    return float(np.abs(np.concatenate(answers) - expected).max())
+    found = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
+    return float(np.abs(np.concatenate(found) - expected).max())

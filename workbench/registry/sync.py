@@ -118,7 +118,7 @@ def _differences(
         if _same(row, row.version, shown) and (gone := _missing_files(client, theme, row.version)):
             found.append(SyncDifference("files", f"version {row.version} cannot be loaded: {gone}", None))
         if row.snapshot_id is None and _digest_of(row, project):
-            found.append(SyncDifference("snapshot", f"version {row.version} has lost its snapshot", "link it again"))
+            found.append(SyncDifference("snapshot", f"version {row.version} has lost its snapshot", "link it"))
     return found
 
 

@@ -1,7 +1,8 @@
 import { number } from "../../shared/format.js";
 import { Picture } from "./image.jsx";
 
-/** @import { ExplorePanel, Row } from "../state.js" */
+/** @import { Row } from "../messages.js" */
+/** @import { ExplorePanel } from "../state.js" */
 
 /** The samples to choose from. @param {{panel: ExplorePanel}} props */
 export function Side({ panel }) {

@@ -1,6 +1,7 @@
 import { number, plural } from "../../shared/format.js";
 import { Histogram, Picture } from "./image.jsx";
 
+/** @import { Geometry, Odd as OddImage, Pair as NearPair, Subject, Survey } from "../messages.js" */
 /** @import { ExplorePanel } from "../state.js" */
 
 /** @param {string} split */
@@ -21,7 +22,7 @@ export function Data({ panel }) {
         </button>
       </p>
       <h4>Labels and splits</h4>
-      {Object.values(survey.counts).some((row) => sum(/** @type {any} */ (row)) > 0) ? (
+      {Object.values(survey.counts).some((row) => sum(row) > 0) ? (
         <Distribution counts={survey.counts} colors={survey.colors} of={panel.state.of} />
       ) : (
         <p class="wb-faint">No image has a label yet.</p>
@@ -56,13 +57,13 @@ export function Data({ panel }) {
       </div>
       <h4>{survey.pair_count ? `${plural(survey.pair_count, "pair")} of near duplicates` : "No near duplicates"}</h4>
       <div class="wb-pairs">
-        {survey.pairs.map((/** @type {any} */ pair, /** @type {number} */ index) => (
+        {survey.pairs.map((pair, index) => (
           <Pair key={index} panel={panel} pair={pair} />
         ))}
       </div>
       <h4>{survey.odd_count ? `${plural(survey.odd_count, "odd image")}` : "No odd images"}</h4>
       <div class="wb-pairs">
-        {survey.odd.map((/** @type {any} */ odd, /** @type {number} */ index) => (
+        {survey.odd.map((odd, index) => (
           <Odd key={index} panel={panel} odd={odd} />
         ))}
       </div>
@@ -75,7 +76,7 @@ function what(panel, count) {
   return panel.state.of === "boxes" ? plural(count, "box", "boxes") : plural(count, "image");
 }
 
-/** How large the boxes of each label are, and where on their images. @param {{boxes: any[]}} props */
+/** How large the boxes of each label are, and where on their images. @param {{boxes: Geometry[]}} props */
 function Boxes({ boxes }) {
   const widest = Math.max(...boxes.map((label) => label.most[0]));
   const highest = Math.max(...boxes.map((label) => label.most[1]));
@@ -126,7 +127,7 @@ function Boxes({ boxes }) {
   );
 }
 
-/** A plot of points, each label in its color. @param {{title: string, boxes: any[], of: string, range: number[], across: string, down: string, up?: boolean}} props */
+/** A plot of points, each label in its color. @param {{title: string, boxes: Geometry[], of: "sizes" | "centers", range: number[], across: string, down: string, up?: boolean}} props */
 function Dots({ title, boxes, of, range, across, down, up }) {
   const side = 200;
   return (
@@ -140,7 +141,7 @@ function Dots({ title, boxes, of, range, across, down, up }) {
       >
         <rect class="wb-dots-frame" width={side} height={side} fill="none" />
         {boxes.map((label) =>
-          label[of].map((/** @type {number[]} */ [x, y], /** @type {number} */ index) => (
+          label[of].map(([x, y], index) => (
             <circle
               key={`${label.label} ${index}`}
               cx={(x / range[0]) * side}
@@ -170,7 +171,7 @@ function Cell3(value, index) {
   );
 }
 
-/** @param {{panel: ExplorePanel, survey: any}} props */
+/** @param {{panel: ExplorePanel, survey: Survey}} props */
 function Progress({ panel, survey }) {
   const share = survey.of ? (100 * survey.done) / survey.of : 100;
   return (
@@ -263,13 +264,13 @@ function Sizes({ sizes, of }) {
   );
 }
 
-/** @param {{panel: ExplorePanel, pair: any}} props */
+/** @param {{panel: ExplorePanel, pair: NearPair}} props */
 function Pair({ panel, pair }) {
   const why = !pair.same_label ? "different labels" : pair.across_splits ? "in two splits" : "";
   return (
     <figure class={`wb-pair${why ? " wb-attention" : ""}`}>
       <div class="wb-row">
-        {pair.images.map((/** @type {any} */ image) => (
+        {pair.images.map((image) => (
           <Found key={image.id} panel={panel} image={image} />
         ))}
       </div>
@@ -281,7 +282,7 @@ function Pair({ panel, pair }) {
   );
 }
 
-/** @param {{panel: ExplorePanel, odd: any}} props */
+/** @param {{panel: ExplorePanel, odd: OddImage}} props */
 function Odd({ panel, odd }) {
   return (
     <figure class="wb-pair">
@@ -294,7 +295,7 @@ function Odd({ panel, odd }) {
   );
 }
 
-/** @param {{panel: ExplorePanel, image: any}} props */
+/** @param {{panel: ExplorePanel, image: Subject}} props */
 function Found({ panel, image }) {
   const text = `${image.name}: ${image.label || "unlabeled"}${image.split ? `, ${image.split}` : ""}`;
   return (

@@ -87,7 +87,7 @@ function DeleteDialog({ panel, dialog }) {
 
 /** @param {{panel: LabelPanel, dialog: {split: string}}} props */
 function MoveDialog({ panel, dialog }) {
-  const { selection, theme, where, annotator } = panel.state;
+  const { selection, where, annotator } = panel.state;
   const what = plural(selection.size, "image");
   return (
     <Dialog
@@ -97,7 +97,7 @@ function MoveDialog({ panel, dialog }) {
       onAction={async () => {
         const everything = selection.matching !== null;
         const { value } = await panel.link.call("move to split", {
-          theme: theme?.id,
+          theme: panel.themeId,
           split: dialog.split,
           annotator,
           ids: everything ? null : [...selection.ids],

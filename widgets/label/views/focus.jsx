@@ -11,7 +11,7 @@ import { nothingLeft, QueueSide } from "./queue.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
 const STRIP = 10;
 
@@ -41,7 +41,7 @@ export function FocusView({ panel }) {
   );
 }
 
-/** Name, split and history of the image. @param {{panel: LabelPanel, item: Item}} props */
+/** Name, split and history of the image. @param {{panel: LabelPanel, item: Sample}} props */
 function Line({ panel, item }) {
   const focus = panel.state.focus;
   const [history, setHistory] = useState("");
@@ -189,7 +189,7 @@ function onDrag(panel, event) {
   };
 }
 
-/** The labels with their keys. @param {{panel: LabelPanel, item: Item | undefined}} props */
+/** The labels with their keys. @param {{panel: LabelPanel, item: Sample | undefined}} props */
 function Keys({ panel, item }) {
   return (
     <div class="wb-keys">

@@ -8,7 +8,7 @@ import { Prediction } from "./predictions.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 /** @import { Thumbnail } from "../thumbnails.js" */
 
 /** The page as cards. @param {{panel: LabelPanel}} props */
@@ -92,7 +92,7 @@ export function pick(panel, index, event) {
   panel.set({ selection, cursor: index });
 }
 
-/** @typedef {{panel: LabelPanel, item: Item, index: number, thumb: Thumbnail | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
+/** @typedef {{panel: LabelPanel, item: Sample, index: number, thumb: Thumbnail | "broken" | undefined, side: number, selected: boolean, current: boolean, labels: unknown}} CardProps */
 
 /** One image. Drawn again only when something of its own changes. @extends {Component<CardProps>} */
 class Card extends Component {

@@ -16,12 +16,12 @@ export function LabelsDialog({ panel }) {
   const [name, setName] = useState("");
   const [trouble, setTrouble] = useState("");
   const [going, setGoing] = useState(/** @type {{label: Label, samples: number, boxes: number} | null} */ (null));
-  /** @param {string} method @param {object} params */
+  /** @param {"add label" | "edit label" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
   const change = async (method, params) => {
     setTrouble("");
     try {
       const { value } = await panel.link.call(method, {
-        theme: theme?.id,
+        theme: panel.themeId,
         annotator: panel.state.annotator,
         ...params,
       });
@@ -50,7 +50,7 @@ export function LabelsDialog({ panel }) {
       setTrouble(message(error));
     }
   };
-  /** @param {string} method @param {object} params */
+  /** @param {"add label" | "edit label" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
   const remove = async (method, params) => {
     if (!(await change(method, params))) return;
     setGoing(null);
@@ -139,7 +139,7 @@ export function LabelsDialog({ panel }) {
   );
 }
 
-/** Say what happens to the images of a label before it goes. @param {{panel: LabelPanel, going: {label: Label, samples: number, boxes: number}, remove: (method: string, params: object) => void, cancel: () => void}} props */
+/** Say what happens to the images of a label before it goes. @param {{panel: LabelPanel, going: {label: Label, samples: number, boxes: number}, remove: (method: "delete label" | "merge labels", params: any) => void, cancel: () => void}} props */
 function Going({ panel, going, remove, cancel }) {
   const { label, samples, boxes } = going;
   const others = panel.state.labels.filter((other) => other.id !== label.id);

@@ -1,14 +1,14 @@
 import { decisionName } from "../wording.js";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
 /** The colored square of a label. @param {{color: string}} props */
 export function Swatch({ color }) {
   return <span class="wb-swatch" style={{ background: color }} aria-hidden="true" />;
 }
 
-/** A decision with its color and key. @param {{panel: LabelPanel, item: Pick<Item, "label" | "skipped">}} props */
+/** A decision with its color and key. @param {{panel: LabelPanel, item: Pick<Sample, "label" | "skipped">}} props */
 export function Mark({ panel, item }) {
   const label = item.label === null ? undefined : panel.label(item.label);
   if (!label)

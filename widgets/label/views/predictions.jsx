@@ -5,9 +5,9 @@ import { Facet } from "./facet.jsx";
 import { Swatch } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
-/** What the model says of an image, beside what people said. @param {{panel: LabelPanel, item: Item}} props */
+/** What the model says of an image, beside what people said. @param {{panel: LabelPanel, item: Sample}} props */
 export function Prediction({ panel, item }) {
   if (!item.answer) return null;
   const label = item.answer.label === null ? undefined : panel.label(item.answer.label);

@@ -5,7 +5,7 @@ import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Item } from "../messages.js" */
+/** @import { Sample } from "../messages.js" */
 
 const READ_MS = 10_000;
 
@@ -50,7 +50,7 @@ export function TeamButtons({ panel }) {
   );
 }
 
-/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{panel: LabelPanel, item: Item | undefined}} props */
+/** Beside the image of a queue: what the others said where they disagree, and how far everybody is. @param {{panel: LabelPanel, item: Sample | undefined}} props */
 export function QueueSide({ panel, item }) {
   const queue = panel.state.focus?.queue;
   if (!queue) return null;
@@ -62,7 +62,7 @@ export function QueueSide({ panel, item }) {
   );
 }
 
-/** @param {{panel: LabelPanel, item: Item}} props */
+/** @param {{panel: LabelPanel, item: Sample}} props */
 function Opinions({ panel, item }) {
   return (
     <section aria-label="Opinions">
@@ -84,7 +84,7 @@ function Opinions({ panel, item }) {
 function Members({ panel }) {
   const { team, annotator, focus } = panel.state;
   if (!team) return null;
-  /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../queue.js").Member} member */
+  /** The team is read every few seconds; that one has begun oneself is known at once. @param {import("../messages.js").Member} member */
   const works = (member) =>
     member.assigned > 0 || (member.annotator === annotator && focus?.queue === "mine" && focus.ids.length > 0);
   return (

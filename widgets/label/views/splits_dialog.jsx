@@ -31,7 +31,7 @@ export function SplitsDialog({ panel }) {
     );
   }, []);
   const params = {
-    theme: theme?.id,
+    theme: panel.themeId,
     ratios,
     seed: Math.trunc(Number(seed)) || 0,
     reset,

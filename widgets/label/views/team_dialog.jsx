@@ -4,16 +4,17 @@ import { message } from "../../shared/polling.js";
 import { readTeam, toggleQueue } from "../queue.js";
 import { close, Dialog } from "./dialog.jsx";
 
+/** @import { Agreement as AgreementFigures } from "../messages.js" */
 /** @import { LabelPanel } from "../state.js" */
 
 /** Who works on the theme, how many images two are asked about, and how far they agree. @param {{panel: LabelPanel}} props */
 export function TeamDialog({ panel }) {
   const { theme, team } = panel.state;
-  const [agreement, setAgreement] = useState(/** @type {any} */ (null));
+  const [agreement, setAgreement] = useState(/** @type {AgreementFigures | null} */ (null));
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
     readTeam(panel);
-    panel.link.call("agreement", { theme: theme?.id }).then(
+    panel.link.call("agreement", { theme: panel.themeId }).then(
       ({ value }) => setAgreement(value),
       (error) => setTrouble(error.message),
     );
@@ -52,14 +53,14 @@ function review(panel) {
   if (panel.state.focus?.queue !== "review") toggleQueue(panel, "review");
 }
 
-/** @param {{panel: LabelPanel, team: import("../queue.js").Team}} props */
+/** @param {{panel: LabelPanel, team: import("../messages.js").Team}} props */
 function Share({ panel, team }) {
   const [percent, setPercent] = useState(String(Math.round(100 * team.overlap)));
   const [trouble, setTrouble] = useState("");
   const wanted = Number(percent) / 100;
   const change = async () => {
     try {
-      await panel.link.call("set overlap", { theme: panel.state.theme?.id, overlap: wanted });
+      await panel.link.call("set overlap", { theme: panel.themeId, overlap: wanted });
       setTrouble("");
       await readTeam(panel);
     } catch (error) {
@@ -95,7 +96,7 @@ function Share({ panel, team }) {
   );
 }
 
-/** @param {{team: import("../queue.js").Team}} props */
+/** @param {{team: import("../messages.js").Team}} props */
 function Members({ team }) {
   if (team.members.length === 0) return <p>Nobody has decided about an image yet.</p>;
   return (
@@ -124,12 +125,10 @@ function Members({ team }) {
   );
 }
 
-/** @param {{panel: LabelPanel, agreement: any}} props */
+/** @param {{panel: LabelPanel, agreement: AgreementFigures}} props */
 function Agreement({ panel, agreement }) {
   const order = panel.state.labels.map((label) => label.name);
-  const labels = agreement.labels.toSorted(
-    (/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.label) - order.indexOf(b.label),
-  );
+  const labels = agreement.labels.toSorted((a, b) => order.indexOf(a.label) - order.indexOf(b.label));
   if (agreement.samples === 0)
     return <p>No image has been looked at by two annotators yet, so there is no agreement to measure.</p>;
   return (
@@ -142,7 +141,7 @@ function Agreement({ panel, agreement }) {
         <Figures
           title="Pairs of annotators"
           head={["Pair", "Images", "Agree", "Cohen's kappa"]}
-          rows={agreement.pairs.map((/** @type {any} */ pair) => [
+          rows={agreement.pairs.map((pair) => [
             `${pair.first}, ${pair.second}`,
             number(pair.samples),
             `${pair.percent.toFixed(1)} %`,
@@ -152,12 +151,7 @@ function Agreement({ panel, agreement }) {
         <Figures
           title="Labels"
           head={["Label", "Answers", "Agree", "Fleiss' kappa"]}
-          rows={labels.map((/** @type {any} */ row) => [
-            row.label,
-            number(row.answers),
-            `${row.percent.toFixed(1)} %`,
-            kappa(row.kappa),
-          ])}
+          rows={labels.map((row) => [row.label, number(row.answers), `${row.percent.toFixed(1)} %`, kappa(row.kappa)])}
         />
       </div>
       <p class="wb-faint">

@@ -1,6 +1,6 @@
 """What the label panel's calls take (`...Params`) and answer (`...Json`).
 
-Those of one module alone are declared there. The browser's side is `widgets/label/types.js`.
+Those of one module alone are declared there. The browser's side is `widgets/label/messages.js`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,28 @@
+/**
+ * What travels between the models panel and the kernel, as in `workbench/panels/models/messages.py`.
+ *
+ * @import { Sheet } from "../shared/messages.js"
+ *
+ * @typedef {{version: number, stage: string, run: string, snapshot: string | null, created: string, predictions: number, metrics: Record<string, number>}} Version
+ * @typedef {{at: string, version: number, before: string | null, after: string | null, annotator: string}} StageEvent
+ * @typedef {{versions: Version[], metrics: string[], history: StageEvent[]}} Versions
+ * @typedef {{run: string, name: string, started: string, metrics: Record<string, number>}} Run That is not registered.
+ * @typedef {{runs: Run[], metrics: string[]}} Runs
+ * @typedef {{id: number, name: string, label: string, now: string | null}} SampleRow Its label then and `now`.
+ * @typedef {{ok: boolean, differences: {kind: string, text: string, repair: string | null}[], repaired: string[]}} Sync How MLflow's registry and the store agree.
+ *
+ * @typedef {{
+ *   versions: {params: {}, value: Versions},
+ *   runs: {params: {}, value: Runs},
+ *   register: {params: {run: string, stage: string}, value: {version: number}},
+ *   promote: {params: {version: number, stage: string}, value: any},
+ *   delete: {params: {version: number}, value: {predictions: number}},
+ *   compare: {params: {first: number, second: number}, value: any},
+ *   version: {params: {version: number}, value: any},
+ *   samples: {params: {version: number, split: string, label: string, after: number}, value: {samples: SampleRow[], more: boolean, sheet: Sheet | null}},
+ *   sample: {params: {sample: string}, value: any},
+ *   check: {params: {}, value: Sync},
+ *   repair: {params: {}, value: Sync},
+ * }} ModelsCalls
+ */
+export {};
