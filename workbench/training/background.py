@@ -90,7 +90,7 @@ def stop_launch(project: Project, job_id: str, *, at_once: bool = False) -> str:
     if progress is not None and progress["state"] in RUNNING:
         if not at_once:
             return request_stop(project, progress["run_id"])
-        # Numbers of processes are used again.
+        # Process ids are reused.
         if job.pid is not None and is_descendant(progress["pid"], job.pid):
             os.kill(progress["pid"], signal.SIGINT)
             if not progress["epochs"]:

@@ -75,9 +75,7 @@ def test_opinions_count_as_the_label_that_theirs_went_into_and_as_before_after_t
     assert answers == (40, {"kitten": 7, "puma": 1, "dog": 1, "skipped": 1})
 
     first = _merge(store, labels["kitten"], labels["puma"])
-    assert _waiting(store, theme_id) == {
-        ids[3]: {"ann": puma, "bob": dog}, ids[4]: {"ann": puma, "bob": SKIPPED}
-    }  # fmt: skip
+    assert _waiting(store, theme_id) == {ids[3]: {"ann": puma, "bob": dog}, ids[4]: {"ann": puma, "bob": SKIPPED}}
     second = _merge(store, labels["puma"], labels["cat"])
     assert _waiting(store, theme_id) == {ids[3]: {"ann": cat, "bob": dog}, ids[4]: {"ann": cat, "bob": SKIPPED}}
     assert _answers(store, theme_id) == (60, {"cat": 8, "dog": 1, "skipped": 1})

@@ -1,11 +1,10 @@
-"""Snapshots stay what they were; model versions keep one production version each."""
+"""Model versions and their stages."""
 
 import pytest
-from sqlalchemy import select
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.decisions import Decision
-from workbench.store.labels import edit_label, get_label, labels_of
+from workbench.store.labels import labels_of
 from workbench.store.model_versions import (
     add_model_version,
     get_model_version,
@@ -13,10 +12,7 @@ from workbench.store.model_versions import (
     model_versions,
     set_stage,
 )
-from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.schema import Prediction
 from workbench.store.single_edits import Edit, decide
-from workbench.store.snapshots import get_snapshot, snapshot_rows, take_snapshot
 from workbench.store.splits import assign_splits
 
 PROMOTING = """
@@ -45,44 +41,6 @@ def split_theme(store, make_theme, add_samples):
         decide(theme_id, decisions, annotator="ann", session=session)
         assign_splits(theme_id, annotator="ann", session=session)
     return theme_id, ids
-
-
-def _snapshot(store, theme_id):
-    with store.write() as session:
-        return take_snapshot(theme_id, session=session)
-
-
-def test_a_snapshot_of_the_same_content_is_the_same(store, split_theme):
-    theme_id, ids = split_theme
-    first = _snapshot(store, theme_id)
-    assert _snapshot(store, theme_id).id == first.id
-    with store.write() as session:
-        label = get_label(theme_id, "cat", session=session)
-        decide(theme_id, [Edit(ids[0], Decision.of(label.id))], annotator="ann", session=session)
-    assert _snapshot(store, theme_id).digest != first.digest
-
-
-def test_a_snapshot_does_not_change_with_the_theme(store, split_theme):
-    theme_id, ids = split_theme
-    snapshot = _snapshot(store, theme_id)
-    with store.write() as session:
-        before = snapshot_rows(snapshot.id, session=session)
-        edit_label(get_label(theme_id, "cat", session=session).id, name="lynx", session=session)
-        decide(theme_id, [Edit(sample_id) for sample_id in ids], annotator="ann", session=session)
-        assert snapshot_rows(snapshot.id, session=session) == before
-    assert len(before) == 20
-    assert {row.label for row in before} == {"cat", "dog"}
-    assert [row.sha256 for row in before] == sorted(row.sha256 for row in before)
-
-
-def test_a_snapshot_is_found_by_the_beginning_of_its_digest(store, split_theme):
-    theme_id, _ = split_theme
-    snapshot = _snapshot(store, theme_id)
-    with store.read() as session:
-        assert get_snapshot(snapshot.digest[:12], theme_id=theme_id, session=session).id == snapshot.id
-        for wrong in ("xyz", "%"):
-            with pytest.raises(NotFoundError, match="no snapshot"):
-                get_snapshot(wrong, theme_id=theme_id, session=session)
 
 
 def _versions(store, theme_id, number):
@@ -124,18 +82,3 @@ def test_two_that_promote_at_once_leave_one_production_version(store, split_them
         assert child.returncode == 0
     with store.read() as session:
         assert sorted(row.stage for row in model_versions(theme_id, session=session)) == ["archived", "production"]
-
-
-def test_predictions_of_a_version_are_replaced_and_those_of_others_kept(store, split_theme):
-    theme_id, ids = split_theme
-    _versions(store, theme_id, 2)
-    with store.write() as session:
-        one, two = (get_model_version(theme_id, version, session=session).id for version in (1, 2))
-        cat = get_label(theme_id, "cat", session=session).id
-        write_predictions(one, [Predicted(sample_id, cat, 0.5) for sample_id in ids], session=session)
-        write_predictions(two, [Predicted(ids[0], cat, 0.75)], session=session)
-        write_predictions(one, [Predicted(ids[0], None, 0.25)], session=session)
-        query = select(Prediction.label_id, Prediction.score).order_by(Prediction.sample_id)
-        of_one, of_two = (session.execute(query.where(Prediction.model_id == model)).all() for model in (one, two))
-        assert of_one == [(None, 0.25)] + [(cat, 0.5)] * 19
-        assert of_two == [(cat, 0.75)]

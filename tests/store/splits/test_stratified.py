@@ -1,8 +1,6 @@
-"""Splits: stratified, seeded, the same everywhere, and no sample ever moves unless splits are reset."""
+"""Splits of labeled samples: stratified, seeded, never moved without being asked."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from workbench.errors import WorkbenchError
 from workbench.store.bulk_edits import delete_samples
@@ -16,7 +14,6 @@ from workbench.store.schema import Batch, Sample
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits, preview_splits
-from workbench.store.splits.allocation import allocate
 from workbench.store.undo import undo
 
 ASSIGNING = """
@@ -58,6 +55,16 @@ def _assign(store, theme_id, *ratios, **more):
 def _splits(store, theme_id):
     with store.read() as session:
         return {sample.id: sample.split for sample in page_of_samples(theme_id, limit=1000, session=session)}
+
+
+@pytest.fixture
+def with_test(store, labeled):
+    """The labeled samples as a data set that came with train and test: 30 and 10 cats, 14 and 6 dogs."""
+    theme_id, ids = labeled
+    with store.write() as session:
+        for number, sample_id in enumerate(ids[:60]):
+            session.get_one(Sample, sample_id).split = "train" if number < 30 or 40 <= number < 54 else "test"
+    return theme_id, ids
 
 
 def test_every_label_is_split_in_the_wanted_shares_and_unlabeled_samples_are_left_alone(store, labeled):
@@ -217,16 +224,6 @@ def test_a_label_with_too_few_samples(store, labeled, make_theme, add_samples):
     assert _assign(store, theme_id, (0.8, 0.2, 0.0)).counts["dog"] == {"train": 1, "valid": 1, "test": 0}
 
 
-@pytest.fixture
-def with_test(store, labeled):
-    """The labeled samples as a data set that came with train and test: 30 and 10 cats, 14 and 6 dogs."""
-    theme_id, ids = labeled
-    with store.write() as session:
-        for number, sample_id in enumerate(ids[:60]):
-            session.get_one(Sample, sample_id).split = "train" if number < 30 or 40 <= number < 54 else "test"
-    return theme_id, ids
-
-
 def test_valid_is_taken_out_of_train_once_and_test_stays(store, with_test):
     theme_id, _ = with_test
     before = _splits(store, theme_id)
@@ -289,23 +286,3 @@ def test_a_preview_of_a_reset_tells_what_it_will_be(store, with_test):
         preview = preview_splits(theme_id, reset=True, session=session)
     assert preview.reset == 60
     assert _assign(store, theme_id, reset=True) == preview
-
-
-@given(
-    present=st.lists(st.integers(0, 200), min_size=3, max_size=3),
-    new=st.integers(1, 200),
-    parts=st.lists(st.integers(1, 10), min_size=3, max_size=3),
-)
-def test_allocation_gives_out_every_new_sample_and_takes_none_away(present, new, parts):
-    shares = [part / sum(parts) for part in parts]
-    given_out = allocate(present, new, shares)
-    assert sum(given_out) == new
-    assert min(given_out) >= 0
-    if sum(present) + new >= 3 * 200 or (sum(present) == 0 and new >= 3):
-        assert all(a + b > 0 for a, b in zip(present, given_out, strict=True))
-
-
-def test_allocation_of_a_fresh_label_is_within_one_of_the_exact_share():
-    for new in range(10, 200):
-        for count, share in zip(allocate([0, 0, 0], new, (0.7, 0.15, 0.15)), (0.7, 0.15, 0.15), strict=True):
-            assert abs(count - new * share) <= 1
