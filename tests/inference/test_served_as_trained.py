@@ -15,7 +15,7 @@ from workbench import predict, register
 from workbench.data import AugmentConfig, LabeledImages, ThemeDataModule, decode_rgb
 from workbench.data.batches.inputs import read_inputs
 from workbench.inference.batches import read_batches
-from workbench.inference.sources import Item
+from workbench.inference.items import Item
 from workbench.panels.explore.preview import preview
 from workbench.panels.explore.state import ExplorePanelState
 from workbench.registry.model_loading import load_model
