@@ -205,7 +205,7 @@ export class ExplorePanel {
       const { seed, edited: split, intent, of } = this.state;
       const count = view === "batch" ? 32 : this.state.count;
       const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
-      const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
+      const { value, buffers } = await this.call(view === "batch" ? "batch" : "preview", params);
       const pictures = await loadImages(buffers, value);
       const old = this.state.pictures;
       // What else was said stays: nobody has read it yet.
