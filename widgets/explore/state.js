@@ -205,7 +205,7 @@ export class ExplorePanel {
       const { seed, edited: split, intent, of } = this.state;
       const count = view === "batch" ? 32 : this.state.count;
       const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
-      const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
+      const { value, buffers } = await this.call(view === "batch" ? "batch" : "preview", params);
       const pictures = await loadImages(buffers, value);
       const old = this.state.pictures;
       // What else was said stays: nobody has read it yet.
@@ -332,14 +332,14 @@ export class ExplorePanel {
     return value.arguments;
   }
 
-  /** @param {boolean} [anew] */
-  async survey(anew = false) {
-    if (this.state.surveying || (this.state.survey?.counts && !anew)) return;
+  /** @param {boolean} [restart] */
+  async survey(restart = false) {
+    if (this.state.surveying || (this.state.survey?.counts && !restart)) return;
     this.set({ surveying: true, survey: null });
     try {
       for (;;) {
-        const { value, buffers } = await this.call("survey", { anew, of: this.state.of });
-        anew = false;
+        const { value, buffers } = await this.call("survey", { restart, of: this.state.of });
+        restart = false;
         const finished = value.done >= value.of;
         if (finished) this.set({ survey: value, surveyPictures: await loadImages(buffers, value) });
         else this.set({ survey: value });

@@ -1,4 +1,4 @@
-"""Optuna's storage: opened, and locked by whoever creates studies or claims trials."""
+"""Optuna's storage: opened, and locked while studies are created or trials claimed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
+from workbench.store.locks import lock_database
 from workbench.store.upkeep.migrations import make_schema
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ def storage_lock(url: str) -> Iterator[None]:
             yield
         return
     if url.startswith("postgresql"):
-        from workbench.store.locks import lock_database
-
         with lock_database(url, _ADVISORY_KEY):
             yield
         return

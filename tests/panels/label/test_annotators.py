@@ -28,13 +28,13 @@ def act(ask, kind, sample, label, annotator, key):
         "annotator": annotator,
         "key": key,
     }
-    return ask("act", since=0, newest=4, entries=[entry])["outcomes"][0]
+    return ask("commit", since=0, newest=4, entries=[entry])["outcomes"][0]
 
 
 def test_a_second_annotator_is_told_nothing_of_the_first(ask):
     assert ask("set overlap", overlap=1.0) == {"overlap": 1.0}
     act(ask, "decide", 1, 2, "ann", "k1")
-    items = {item["id"]: item for item in ask("hand out", annotator="bob", number=10)["items"]}
+    items = {item["id"]: item for item in ask("assign samples", annotator="bob", number=10)["items"]}
     blank = {"label": None, "skipped": False, "annotator": None, "at": None, "split": None}
     assert {key: items[1][key] for key in blank} == blank
     assert [items[sample].get("second", False) for sample in (1, 2, 3, 4)] == [True, False, False, False]
@@ -50,7 +50,7 @@ def test_a_disagreement_is_told_settled_and_taken_back(ask):
     assert act(ask, "settle", 1, 3, "eve", "k3")["status"] == "changed"
     assert "somebody may have done it already" in act(ask, "settle", 1, 2, "zoe", "k4")["message"]
     assert ask("team")["disagreements"] == 0
-    undone = ask("act", since=0, newest=4, entries=[{"kind": "undo", "annotator": "eve", "key": "k5", "of": "k3"}])
+    undone = ask("commit", since=0, newest=4, entries=[{"kind": "undo", "annotator": "eve", "key": "k5", "of": "k3"}])
     assert undone["outcomes"][0]["samples"] == [1]
     (item,) = ask("disagreements")["items"]
     assert (item["label"], item["annotator"]) == (2, "ann")

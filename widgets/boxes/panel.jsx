@@ -1,11 +1,11 @@
-import { render as draw, h } from "preact";
+import { render as draw } from "preact";
 import { plural } from "../shared/format.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
-import { App } from "./app.js";
-import { Desk } from "./desk.js";
+import { App } from "./app.jsx";
 import { fit } from "./fit.js";
-import { actOf } from "./keys.js";
+import { commandOf } from "./keys.js";
+import { BoxPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
 /** @import { Model } from "./surface.js" */
@@ -22,30 +22,30 @@ async function render(view) {
   const stage = document.createElement("div");
   stage.className = "wb-boxes-drawing";
 
-  /** @type {Desk} */
-  const desk = new Desk(model, signal, () => {
+  /** @type {BoxPanel} */
+  const panel = new BoxPanel(model, signal, () => {
     if (signal.aborted) return;
     root.dataset.sample = String(model.get("sample"));
-    draw(h(App, { desk, stage }), frame);
-    describe(stage, desk);
+    draw(<App panel={panel} stage={stage} />, frame);
+    describe(stage, panel);
   });
-  desk.focus = () => {
+  panel.focus = () => {
     const target = stage.querySelector("[tabindex]");
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   };
-  listen(root, stage, desk, signal);
-  desk.draw();
+  listen(root, stage, panel, signal);
+  panel.draw();
 
   const url = URL.createObjectURL(new Blob([model.get("inner_module")], { type: "text/javascript" }));
   const inner = await import(url);
   URL.revokeObjectURL(url);
   if (signal.aborted) return;
-  const close = await inner.default.render({ model: desk.surface, el: stage });
-  describe(stage, desk);
-  showWhole(stage, desk, signal);
+  const close = await inner.default.render({ model: panel.surface, el: stage });
+  describe(stage, panel);
+  showWhole(stage, panel, signal);
   followMouse(stage, signal);
-  desk.focus();
-  desk.recover();
+  panel.focus();
+  panel.recover();
   return () => {
     close?.();
     draw(null, frame);
@@ -53,19 +53,19 @@ async function render(view) {
   };
 }
 
-/** Say what the drawing area is to who does not see it. @param {HTMLElement} stage @param {Desk} desk */
-function describe(stage, desk) {
+/** Say what the drawing area is to who does not see it. @param {HTMLElement} stage @param {BoxPanel} panel */
+function describe(stage, panel) {
   const area = stage.querySelector("[tabindex]");
-  const boxes = plural(desk.surface.boxes.length, "box", "boxes");
+  const boxes = plural(panel.surface.boxes.length, "box", "boxes");
   area?.setAttribute("role", "group");
   area?.setAttribute(
     "aria-label",
-    `${desk.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`,
+    `${panel.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`,
   );
 }
 
-/** Show the image as large as there is room for it. @param {HTMLElement} stage @param {Desk} desk @param {AbortSignal} signal */
-function showWhole(stage, desk, signal) {
+/** Show the image as large as there is room for it. @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
+function showWhole(stage, panel, signal) {
   const image = stage.querySelector("img");
   if (!image) return;
   const resize = () => {
@@ -77,13 +77,13 @@ function showWhole(stage, desk, signal) {
   };
   const painted = () => {
     resize();
-    desk.painted = true;
+    panel.painted = true;
   };
   image.addEventListener("load", painted, { signal });
   image.addEventListener(
     "error",
     () => {
-      desk.painted = true;
+      panel.painted = true;
     },
     { signal },
   );
@@ -122,8 +122,8 @@ function followMouse(stage, signal) {
   }
 }
 
-/** @param {HTMLElement} root @param {HTMLElement} stage @param {Desk} desk @param {AbortSignal} signal */
-function listen(root, stage, desk, signal) {
+/** @param {HTMLElement} root @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
+function listen(root, stage, panel, signal) {
   // Before the drawing area sees a key, and before JupyterLab does.
   root.addEventListener(
     "keydown",
@@ -135,27 +135,28 @@ function listen(root, stage, desk, signal) {
         return;
       }
       // What lies behind the list of keys is not changed while it is read.
-      if (desk.help) {
-        if (event.key === "Escape" || event.key === "?") desk.showHelp(false);
+      if (panel.help) {
+        if (event.key === "Escape" || event.key === "?") panel.showHelp(false);
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
       if (typing) {
-        if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => desk.focus?.());
+        if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => panel.focus?.());
         return;
       }
-      const act = event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key) ? null : actOf(event);
-      if (!act) return;
+      const command =
+        event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key) ? null : commandOf(event);
+      if (!command) return;
       event.preventDefault();
       event.stopPropagation();
-      if (event.repeat && (act === "submit" || act === "skip")) return;
-      if (act === "help") {
-        desk.showHelp(true);
-      } else if (act === "delete") {
+      if (event.repeat && (command === "submit" || command === "skip")) return;
+      if (command === "help") {
+        panel.showHelp(true);
+      } else if (command === "delete") {
         stage
           .querySelector("[tabindex]")
           ?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
-      } else desk.ask(act);
+      } else panel.run(command);
     },
     { capture: true, signal },
   );
@@ -163,7 +164,7 @@ function listen(root, stage, desk, signal) {
   root.addEventListener(
     "click",
     (event) => {
-      if (event.target instanceof HTMLElement && event.target.closest("button") && !desk.help) desk.focus?.();
+      if (event.target instanceof HTMLElement && event.target.closest("button") && !panel.help) panel.focus?.();
     },
     { signal },
   );

@@ -90,8 +90,12 @@ def test_the_model_loads_elsewhere_with_an_empty_working_directory(colors, tmp_p
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "WORKBENCH_ROOT")}
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), colors.project.mlflow_uri, str(image)],
-        cwd=empty, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=empty,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert str(colors.project.artifacts) in said["code"], "the code comes from the model"

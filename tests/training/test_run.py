@@ -35,13 +35,21 @@ def test_one_run_holds_everything_and_nothing_else_is_written(trained):
     assert "learning_rate" in run.data.metrics
     names = {item.path for item in colors.client.list_artifacts(run.info.run_id)}
     assert {
-        "params.yaml", "auguments.yaml", "confusion_matrix.png", "confusion_matrix.csv", "per_class.csv",
-        "history.csv", "curves.png", "test_predictions.csv",
-    } <= names  # fmt: skip
+        "params.yaml",
+        "auguments.yaml",
+        "confusion_matrix.png",
+        "confusion_matrix.csv",
+        "per_class.csv",
+        "history.csv",
+        "curves.png",
+        "test_predictions.csv",
+    } <= names
     assert list(Path.cwd().iterdir()) == []
     assert {path.name for path in colors.project.root.iterdir()} - {"optuna_params.yaml"} == {
-        "params.yaml", "auguments.yaml", "db",
-    }  # fmt: skip
+        "params.yaml",
+        "auguments.yaml",
+        "db",
+    }
     assert not list(colors.project.cache.glob("training/*")), "a finished run needs no checkpoint"
 
 
