@@ -53,10 +53,10 @@ class BatchParams(TypedDict):
 
 
 class SurveyParams(TypedDict, total=False):
-    """A look at all samples; `anew` begins it once more."""
+    """A look at all samples; `refresh` repeats it."""
 
     of: Subjects
-    anew: bool
+    refresh: bool
 
 
 class SaveParams(TypedDict):
