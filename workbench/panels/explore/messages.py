@@ -53,10 +53,10 @@ class BatchParams(TypedDict):
 
 
 class SurveyParams(TypedDict, total=False):
-    """A look at all samples; `refresh` repeats it."""
+    """A look at all samples; `restart` begins it once more."""
 
     of: Subjects
-    refresh: bool
+    restart: bool
 
 
 class SaveParams(TypedDict):
