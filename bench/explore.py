@@ -84,10 +84,12 @@ def in_the_browser(redraws: int) -> list[Row]:
                     median, p95 = statistics.median(times), sorted(times)[int(0.95 * (len(times) - 1))]
                     rows.append(
                         Row(
-                            f"explore, slider to picture, {name}, {view.lower()}", f"{median:.0f} / {p95:.0f} ms",
-                            goal=f"{WANTED_MS} ms (median / p95)", met=median <= WANTED_MS,
+                            f"explore, slider to picture, {name}, {view.lower()}",
+                            f"{median:.0f} / {p95:.0f} ms",
+                            goal=f"{WANTED_MS} ms (median / p95)",
+                            met=median <= WANTED_MS,
                         )
-                    )  # fmt: skip
+                    )
         finally:
             lab.stop()
             browser.close()
@@ -122,9 +124,14 @@ def make_state(root: Path) -> tuple[ExplorePanelState, dict[str, int]]:
             digest = sha256_of(content)
             uri = store.images.put(content, sha256=digest, suffix="jpg")
             sample = Sample(
-                theme_id=theme_id, sha256=digest, uri=uri, name=name, width=width, height=height,
+                theme_id=theme_id,
+                sha256=digest,
+                uri=uri,
+                name=name,
+                width=width,
+                height=height,
                 size_bytes=len(content),
-            )  # fmt: skip
+            )
             session.add(sample)
             session.flush()
             found[name] = sample.id

@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--epochs", type=int, default=3, help="the first one and the later ones, whose median counts")
     parser.add_argument(
-        "--repeats", type=int, help="how often to begin anew with an empty cache (photos: 1; small images, quick: 3)"
+        "--repeats", type=int, help="how often to start over with an empty cache (photos: 1; small images, quick: 3)"
     )
     parser.add_argument("--cache", choices=["disk", "memory"], default="disk")
     options = parser.parse_args()
@@ -251,14 +251,22 @@ def rows_of(result: Result) -> list[Row]:
     name = f"input, {result.images:,} {result.name}"
     return [
         Row(
-            f"{name}, first epoch", f"{result.workbench_first:.1f} s", f"{result.image_folder_first:.1f} s",
-            result.first_ratio, "1 x ImageFolder's speed", result.first_ratio >= 1,
+            f"{name}, first epoch",
+            f"{result.workbench_first:.1f} s",
+            f"{result.image_folder_first:.1f} s",
+            result.first_ratio,
+            "1 x ImageFolder's speed",
+            result.first_ratio >= 1,
         ),
         Row(
-            f"{name}, later epochs", f"{result.workbench_later:.1f} s", f"{result.image_folder_later:.1f} s",
-            result.later_ratio, f"{wanted} x ImageFolder's speed", result.later_ratio >= wanted,
+            f"{name}, later epochs",
+            f"{result.workbench_later:.1f} s",
+            f"{result.image_folder_later:.1f} s",
+            result.later_ratio,
+            f"{wanted} x ImageFolder's speed",
+            result.later_ratio >= wanted,
         ),
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

@@ -158,9 +158,10 @@ def fill_million(project: Project, count: int) -> None:
                 """
                 WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < :last)
                 INSERT INTO samples (theme_id, sha256, uri, name, width, height, size_bytes, created_at, skipped,
+                                     nothing_there,
                                      label_id, annotator, labeled_at, split)
                 SELECT :theme, printf('%064d', i), s.uri, printf('%07d.png', i), s.width, s.height, s.size_bytes,
-                       s.created_at, 0,
+                       s.created_at, 0, 0,
                        CASE WHEN i % 10 < 6 THEN 1 + i * 7919 / 13 % 10 END,
                        CASE WHEN i % 10 < 6 THEN iif(i % 3, 'mika', 'lena') END,
                        CASE WHEN i % 10 < 6 THEN datetime(s.created_at, '-' || i % 100003 || ' minutes') END,

@@ -61,10 +61,17 @@ def make_project(root: Path, images: int, *, small_stem: bool = False, size: int
             uri = store.images.put(content, sha256=digest, suffix="png")
             rows.append(
                 Sample(
-                    theme_id=theme_id, sha256=digest, uri=uri, name=f"{number}.png", width=28, height=28,
-                    size_bytes=len(content), label_id=ids[number % len(ids)], split="test",
+                    theme_id=theme_id,
+                    sha256=digest,
+                    uri=uri,
+                    name=f"{number}.png",
+                    width=28,
+                    height=28,
+                    size_bytes=len(content),
+                    label_id=ids[number % len(ids)],
+                    split="test",
                 )
-            )  # fmt: skip
+            )
         session.add_all(rows)
     store.close()
     preprocessing = Preprocessing.create(AugmentConfig.from_dict({"image": {"size": size}}))
@@ -159,15 +166,23 @@ def main() -> None:
         report(
             [
                 Row(
-                    f"predict {len(files):,} images beside the bare loop", f"{len(files) / seconds:,.0f}/s",
-                    f"{len(files) / loop:,.0f}/s", ratio, ">= 0.95 of its speed", ratio >= 0.95,
+                    f"predict {len(files):,} images beside the bare loop",
+                    f"{len(files) / seconds:,.0f}/s",
+                    f"{len(files) / loop:,.0f}/s",
+                    ratio,
+                    ">= 0.95 of its speed",
+                    ratio >= 0.95,
                 ),
                 Row(
-                    "one image through the pyfunc", f"{whole:.2f} ms", f"{bare:.2f} ms", whole / bare,
-                    f"<= 3 ms more, is {more:.2f}", more <= 3,
+                    "one image through the pyfunc",
+                    f"{whole:.2f} ms",
+                    f"{bare:.2f} ms",
+                    whole / bare,
+                    f"<= 3 ms more, is {more:.2f}",
+                    more <= 3,
                 ),
             ]
-        )  # fmt: skip
+        )
 
 
 if __name__ == "__main__":

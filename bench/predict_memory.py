@@ -59,9 +59,14 @@ def fill(project: Project, images: int) -> None:
 
 def _row(number: int, theme_id: int, uri: str, size: int) -> dict[str, object]:
     return {
-        "theme_id": theme_id, "sha256": sha256_of(b"%d" % number), "uri": uri, "name": f"{number}.png", "width": 28,
-        "height": 28, "size_bytes": size,
-    }  # fmt: skip
+        "theme_id": theme_id,
+        "sha256": sha256_of(b"%d" % number),
+        "uri": uri,
+        "name": f"{number}.png",
+        "width": 28,
+        "height": 28,
+        "size_bytes": size,
+    }
 
 
 def peak_mb(images: int) -> float:
@@ -96,11 +101,15 @@ def main() -> None:
     report(
         [
             Row(
-                f"memory of predict, {many:,} images beside {few:,}", f"{peaks[1]:,.0f} MB", f"{peaks[0]:,.0f} MB",
-                peaks[1] / peaks[0], f"<= {ALLOWED_MB} MB more, is {more:.0f}", more <= ALLOWED_MB,
+                f"memory of predict, {many:,} images beside {few:,}",
+                f"{peaks[1]:,.0f} MB",
+                f"{peaks[0]:,.0f} MB",
+                peaks[1] / peaks[0],
+                f"<= {ALLOWED_MB} MB more, is {more:.0f}",
+                more <= ALLOWED_MB,
             )
         ]
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

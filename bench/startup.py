@@ -39,19 +39,26 @@ def main() -> None:
     ours, bare = measure_help()
     rows = [
         Row(
-            "start, workbench --help", f"{ours:.2f} s", f"{bare:.2f} s bare Python", goal=f"{HELP_LIMIT_S} s more",
+            "start, workbench --help",
+            f"{ours:.2f} s",
+            f"{bare:.2f} s bare Python",
+            goal=f"{HELP_LIMIT_S} s more",
             met=ours - bare <= HELP_LIMIT_S,
         )
-    ]  # fmt: skip
+    ]
     with tempfile.TemporaryDirectory() as folder:
         project = make_project(Path(folder))
         for notebook in sorted(asset("notebooks").glob("*.ipynb")):
             seconds = measure_notebook(notebook, project)
             what = "imports" if notebook.stem in WORKS_AT_ONCE else "first cell"
             rows.append(
-                Row(f"start, {what} of {notebook.stem}", f"{seconds:.2f} s", goal=f"{CELL_LIMIT_S:.0f} s",
-                    met=seconds <= CELL_LIMIT_S)
-            )  # fmt: skip
+                Row(
+                    f"start, {what} of {notebook.stem}",
+                    f"{seconds:.2f} s",
+                    goal=f"{CELL_LIMIT_S:.0f} s",
+                    met=seconds <= CELL_LIMIT_S,
+                )
+            )
     report(rows)
 
 

@@ -148,19 +148,29 @@ def fill(store: Store, number: int) -> int:
 
 
 def _row(n: int, theme_id: int, labels: list[int], at: datetime) -> tuple[object, ...]:
-    sha256, decided = sha256_of(b"%d" % n), n % 2 == 0
-    return (
-        theme_id, sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300, False, at,
-        labels[n // 2 % 10] if decided else None, f"annotator {n % 8}" if decided else None, at if decided else None,
-    )  # fmt: skip
+    sha256 = sha256_of(b"%d" % n)
+    image = (sha256, f"{sha256[:2]}/{sha256}.png", f"folder {n % 100}/image_{n:07d}.png", 28, 28, 300)
+    decision = (labels[n // 2 % 10], f"annotator {n % 8}", at) if n % 2 == 0 else (None, None, None)
+    return (theme_id, *image, False, False, at, *decision)
 
 
 def _insert(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
     """Write samples by the driver's quickest way."""
     names = [
-        "theme_id", "sha256", "uri", "name", "width", "height", "size_bytes", "skipped", "created_at",
-        "label_id", "annotator", "labeled_at",
-    ]  # fmt: skip
+        "theme_id",
+        "sha256",
+        "uri",
+        "name",
+        "width",
+        "height",
+        "size_bytes",
+        "skipped",
+        "nothing_there",
+        "created_at",
+        "label_id",
+        "annotator",
+        "labeled_at",
+    ]
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY samples ({', '.join(names)}) FROM STDIN") as copy:
@@ -189,8 +199,14 @@ def read(store: Store, theme_id: int, number: int) -> dict[str, float]:
             with store.read() as session:
                 known = count_samples(theme_id, where, session=session) if total is None else total
                 return open_page(
-                    theme_id, where, sort=sort, offset=offset, limit=PAGE, total=known, session=session  # type: ignore[arg-type]
-                )  # fmt: skip
+                    theme_id,
+                    where,
+                    sort=sort,
+                    offset=offset,
+                    limit=PAGE,
+                    total=known,
+                    session=session,  # type: ignore[arg-type]
+                )
 
         return call
 
@@ -289,11 +305,14 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
         goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
         rows.append(
             Row(
-                f"{where}: {what.rstrip(',:').removesuffix(', workbench')}", f"{value:,.1f} {unit}",
-                "" if bare is None else f"{bare:,.1f} {unit}", None if bare is None else value / bare,
-                "" if goal is None else f"{goal:,} {unit}", None if goal is None else value <= goal,
+                f"{where}: {what.rstrip(',:').removesuffix(', workbench')}",
+                f"{value:,.1f} {unit}",
+                "" if bare is None else f"{bare:,.1f} {unit}",
+                None if bare is None else value / bare,
+                "" if goal is None else f"{goal:,} {unit}",
+                None if goal is None else value <= goal,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -180,14 +180,21 @@ def compare(images: int, rounds: int) -> list[Row]:
     what, per = f"training, {images:,} images of 32 x 32, ResNet18", "s an epoch"
     rows = [
         Row(
-            what, f"{ours:.2f} {per}", f"{bare:.2f} {per}", ours / bare, f"{GOAL} of a bare loop's time",
+            what,
+            f"{ours:.2f} {per}",
+            f"{bare:.2f} {per}",
+            ours / bare,
+            f"{GOAL} of a bare loop's time",
             ours / bare <= GOAL,
         ),
         Row(
-            "training, memory", f"{memory['workbench']:.0f} MiB", f"{memory['bare']:.0f} MiB",
-            memory["workbench"] / memory["bare"], "beside the same loop",
+            "training, memory",
+            f"{memory['workbench']:.0f} MiB",
+            f"{memory['bare']:.0f} MiB",
+            memory["workbench"] / memory["bare"],
+            "beside the same loop",
         ),
-    ]  # fmt: skip
+    ]
     if fastai is None:
         print("fastai is not installed, so it was left out")
     else:

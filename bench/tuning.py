@@ -49,15 +49,22 @@ def main() -> None:
     report(
         [
             Row(
-                "tuning, a trial beyond its training", f"{trial - plain:.2f} s", f"{plain:.2f} s training",
-                goal=f"{OVERHEAD_LIMIT_S} s", met=trial - plain <= OVERHEAD_LIMIT_S,
+                "tuning, a trial beyond its training",
+                f"{trial - plain:.2f} s",
+                f"{plain:.2f} s training",
+                goal=f"{OVERHEAD_LIMIT_S} s",
+                met=trial - plain <= OVERHEAD_LIMIT_S,
             ),
             Row(
-                f"tuning, {TRIALS} short trials by two workers", f"{together:.1f} s", f"{alone:.1f} s by one",
-                together / alone, f"{WORKERS_LIMIT} of one worker's time", together / alone <= WORKERS_LIMIT,
+                f"tuning, {TRIALS} short trials by two workers",
+                f"{together:.1f} s",
+                f"{alone:.1f} s by one",
+                together / alone,
+                f"{WORKERS_LIMIT} of one worker's time",
+                together / alone <= WORKERS_LIMIT,
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def measure_overhead(project: Project) -> tuple[float, float]:

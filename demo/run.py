@@ -105,7 +105,7 @@ def workbench(*arguments: str, quiet: bool = False) -> Any:
     environment = {**os.environ, "WORKBENCH_ROOT": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        sys.exit(f"The demo stopped: 'workbench {arguments[0]}' failed, see above. Mend that and run it again.")
+        sys.exit(f"The demo stopped: 'workbench {arguments[0]}' failed, see above. Fix that and run it again.")
     return json.loads(done.stdout)
 
 

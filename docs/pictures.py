@@ -40,7 +40,7 @@ CAPTIONS = {
     "workbench.paths": "the project, the assets",
     "workbench.user": "the annotator's name",
     "workbench.errors": "what went wrong, and what to do",
-    "workbench.compat": "others' private parts",
+    "workbench.compat": "private parts",
     "workbench.distribution": "for pip",
     "workbench.lazy": "late imports",
     "workbench.progress": "bars",
@@ -48,12 +48,22 @@ CAPTIONS = {
 }
 # Column and row of each table in the drawing; a table that is missing here goes below the others.
 PLACES = {
-    "themes": (0, 0), "labels": (0, 1), "batches": (0, 2),
-    "samples": (1, 0), "boxes": (1, 1),
-    "label_events": (2, 0), "opinions": (2, 1), "leases": (2, 2),
-    "snapshots": (3, 0), "snapshot_samples": (3, 1), "models": (3, 2), "stage_events": (3, 3), "predictions": (1, 2),
-}  # fmt: skip
+    "themes": (0, 0),
+    "labels": (0, 1),
+    "batches": (0, 2),
+    "samples": (1, 0),
+    "boxes": (1, 1),
+    "label_events": (2, 0),
+    "second_opinions": (2, 1),
+    "assignments": (2, 2),
+    "snapshots": (3, 0),
+    "snapshot_samples": (3, 1),
+    "model_versions": (3, 2),
+    "stage_events": (3, 3),
+    "predictions": (1, 2),
+}
 COLUMNS = 4
+ABREAST = 3
 
 
 def main() -> None:
@@ -66,23 +76,38 @@ def main() -> None:
 
 def draw_rooms(layers: list[str], file: Path) -> None:
     """Draw the layers from top to bottom; each may import those below it."""
-    rows = [["notebooks/"], *[[f"workbench.{name.strip()}" for name in layer.split("|")] for layer in layers]]
+    rows = [(["notebooks/"], True)]
+    for layer in layers:
+        names = [f"workbench.{name.strip()}" for name in layer.split("|")]
+        rows += [(names[start : start + ABREAST], start == 0) for start in range(0, len(names), ABREAST)]
     axes = _sheet(9, 0.62 * len(rows) + 0.2)
-    height = 1 / len(rows)
-    for number, names in enumerate(rows):
-        width = (0.94 - 0.02 * (len(names) - 1)) / len(names)
-        for position, name in enumerate(names):
-            left, bottom = 0.02 + position * (width + 0.02), 1 - (number + 1) * height + 0.12 * height
-            _box(axes, left, bottom, width, 0.76 * height, SHADE)
-            axes.text(left + 0.015, bottom + 0.38 * height, name, va="center", color=INK, fontsize=10, weight="bold")
-            axes.text(
-                left + width - 0.015, bottom + 0.38 * height, CAPTIONS[name],
-                va="center", ha="right", color=LINE, fontsize=8 if len(names) == 1 else 7,
-            )  # fmt: skip
+    height, top = 1 / len(rows), 1.0
+    for names, begins in rows:
+        # What is left of a layer stands close to its beginning.
+        top -= (0.24 if begins else 0.06) * height
+        _row(axes, names, top, 0.76 * height)
+        top -= 0.76 * height
     axes.annotate(
         "", xy=(0.992, 0.03), xytext=(0.992, 0.97), arrowprops={"arrowstyle": "-|>", "color": LINE, "linewidth": 1.5}
     )
     _save(file)
+
+
+def _row(axes: Axes, names: list[str], top: float, height: float) -> None:
+    width = (0.94 - 0.02 * (len(names) - 1)) / len(names)
+    for position, name in enumerate(names):
+        left, middle = 0.02 + position * (width + 0.02), top - height / 2
+        _box(axes, left, top - height, width, height, SHADE)
+        axes.text(left + 0.015, middle, name, va="center", color=INK, fontsize=10, weight="bold")
+        axes.text(
+            left + width - 0.015,
+            middle,
+            CAPTIONS[name],
+            va="center",
+            ha="right",
+            color=LINE,
+            fontsize=8 if len(names) == 1 else 7,
+        )
 
 
 def draw_schema(metadata: MetaData, file: Path) -> None:
@@ -114,9 +139,14 @@ def _table(axes: Axes, table: Table, left: float, top: float, width: float) -> N
     for number, column in enumerate(table.columns):
         line = top + 2.1 + number
         axes.text(
-            left + 0.008, line, column.name, va="center", color=INK, fontsize=8,
+            left + 0.008,
+            line,
+            column.name,
+            va="center",
+            color=INK,
+            fontsize=8,
             weight="bold" if column.primary_key else "normal",
-        )  # fmt: skip
+        )
         target = next((f"→ {key.column.table.name}" for key in column.foreign_keys), "")
         kind = target or str(column.type).split("(")[0].lower() + (" null" if column.nullable else "")
         axes.text(left + width - 0.008, line, kind, va="center", ha="right", color=LINE, fontsize=7)

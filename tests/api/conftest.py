@@ -1,6 +1,8 @@
 """A real Jupyter Server with the workbench's extension, once per module."""
 
 import contextlib
+import io
+import itertools
 import json
 import os
 import socket
@@ -14,6 +16,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from workbench.paths import Project
 from workbench.store import open_store
@@ -55,16 +58,31 @@ class Api:
         boundary = uuid.uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
-            + content + b"\r\n"
+            + content
+            + b"\r\n"
             for name, content in files
-        ]  # fmt: skip
+        ]
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self.call("POST", path, headers=headers, raw=b"".join(parts) + f"--{boundary}--\r\n".encode())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def api(tmp_path_factory):
-    root = tmp_path_factory.mktemp("api")
+    """A real Jupyter Server with the REST interface; each test has themes of its own on it."""
+    with _served(tmp_path_factory.mktemp("api")) as found:
+        yield found
+
+
+@pytest.fixture
+def api_of_its_own(tmp_path):
+    """The same for one test, which may do anything to it."""
+    with _served(tmp_path / "api") as found:
+        yield found
+
+
+@contextlib.contextmanager
+def _served(root):
+    root.mkdir(exist_ok=True)
     (root / "params.yaml").touch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -73,10 +91,17 @@ def api(tmp_path_factory):
     environment |= {"PYTHONPATH": str(ROOT), "WORKBENCH_ROOT": str(root), "JUPYTER_TOKEN": TOKEN}
     environment |= {f"JUPYTER_{part}_DIR": str(root / part.lower()) for part in ("CONFIG", "DATA", "RUNTIME")}
     command = [
-        sys.executable, "-m", "jupyter_server", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={root}", "--no-browser", "--allow-root",
+        sys.executable,
+        "-m",
+        "jupyter_server",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={root}",
+        "--no-browser",
+        "--allow-root",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
-    ]  # fmt: skip
+    ]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     log = []
     try:
@@ -106,3 +131,32 @@ def store(api):
     opened = open_store(Project(api.root))
     yield opened
     opened.close()
+
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="package")
+def pets(api):
+    """The path of the theme `pets` with twelve uploaded images, and their ids; no test changes it."""
+    return _with_images(api, "pets")
+
+
+@pytest.fixture
+def own(api):
+    """The same for one test, which may do with it what it likes."""
+    return _with_images(api, f"own-{next(NUMBERS)}")
+
+
+def _with_images(api, name):
+    status, theme = api.post("/themes", {"name": name, "labels": ["cat", "dog"]})
+    assert (status, [label["name"] for label in theme["labels"]]) == (201, ["cat", "dog"])
+    files = []
+    for number in range(12):
+        buffer = io.BytesIO()
+        Image.new("RGB", (300, 200), (number * 20, 0, 0)).save(buffer, "PNG")
+        files.append((f"image {number}.png", buffer.getvalue()))
+    path = f"/themes/{name}"
+    status, report = api.upload(f"{path}/samples", files)
+    assert (status, report) == (200, {"added": 12, "duplicates": 0, "rejected": []})
+    return path, [sample["id"] for sample in api.get(f"{path}/samples")[1]["samples"]]

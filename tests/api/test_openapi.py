@@ -7,9 +7,15 @@ import sys
 from openapi_spec_validator import validate
 
 CHECKS = (
-    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-    "response_schema_conformance", "negative_data_rejection", "unsupported_method", "ignored_auth",
-)  # fmt: skip
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "unsupported_method",
+    "ignored_auth",
+)
 
 
 def test_the_document_is_valid(api):
@@ -18,20 +24,30 @@ def test_the_document_is_valid(api):
     assert set(document["paths"]) >= {"/themes", "/themes/{theme}/samples", "/themes/{theme}/decisions"}
 
 
-def test_every_answer_is_as_promised(api, tmp_path, draw_image):
-    api.post("/themes", {"name": "pets", "labels": ["cat", "dog"]})
-    api.upload("/themes/pets/samples", [(f"{number}.png", draw_image(number)) for number in range(3)])
+def test_every_answer_is_as_promised(api_of_its_own, tmp_path, draw_image):
+    api_of_its_own.post("/themes", {"name": "pets", "labels": ["cat", "dog"]})
+    api_of_its_own.upload("/themes/pets/samples", [(f"{number}.png", draw_image(number)) for number in range(3)])
     # Made-up themes are not there: most requests are to meet one that is.
     (tmp_path / "schemathesis.toml").write_text(
         '[parameters]\n"path.theme" = "pets"\n"path.label" = 1\n"path.sample" = 2\n'
     )
     document = tmp_path / "openapi.json"
-    document.write_text(json.dumps(api.get("/openapi.json")[1]))
+    document.write_text(json.dumps(api_of_its_own.get("/openapi.json")[1]))
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", str(document), f"--url={api.url}",
-        f"--header=Authorization: Bearer {api.token}", f"--checks={','.join(CHECKS)}", "--max-examples=5",
-        "--phases=examples,coverage,fuzzing", "--seed=1", "--generation-deterministic", "--no-color",
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "run",
+        str(document),
+        f"--url={api_of_its_own.url}",
+        f"--header=Authorization: Bearer {api_of_its_own.token}",
+        f"--checks={','.join(CHECKS)}",
+        "--max-examples=5",
+        "--phases=examples,coverage,fuzzing",
+        "--seed=1",
+        "--generation-deterministic",
+        "--no-color",
         "--exclude-operation-id=delete_theme",
-    ]  # fmt: skip
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

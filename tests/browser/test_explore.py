@@ -85,7 +85,7 @@ def test_a_picture_that_arrives_does_not_take_away_what_is_being_typed(tab: Any)
     assert upper.input_value() == "90"
     upper.press("Enter")
     tab.panel.get_by_role("button", name="Save to").click()
-    tab.panel.get_by_text("Saved to auguments.yaml.").wait_for()
+    tab.panel.get_by_text("Saved the augmentation settings (auguments.yaml).").wait_for()
     assert "rotate: [-90, 90]" in (tab.lab.root / tab.path).with_name("auguments.yaml").read_text()
 
 
@@ -110,8 +110,8 @@ def test_what_was_seen_is_saved_with_the_comments_and_trained_with(tab: Any, set
     tab.panel.get_by_role("button", name="Move gamma down").click()
     tab.panel.get_by_role("tab", name="Augmentation").click()
     tab.panel.get_by_role("checkbox", name="RandomBrightnessContrast").uncheck()
-    tab.panel.get_by_role("button", name="Save to auguments.yaml").click()
-    tab.panel.get_by_text("Saved to auguments.yaml.").wait_for()
+    tab.panel.get_by_role("button", name="Save augmentation settings").click()
+    tab.panel.get_by_text("Saved the augmentation settings (auguments.yaml).").wait_for()
     config = AugmentConfig.load(settings)
     assert [name for name, _ in config.steps()] == ["resize", "gamma"]
     assert [next(iter(entry)) for entry in config.transforms("train")] == ["Affine"]
@@ -119,7 +119,7 @@ def test_what_was_seen_is_saved_with_the_comments_and_trained_with(tab: Any, set
     after = settings.read_text()
     assert all(comment in after for comment in comments)
     tab.until("() => document.querySelector('.wb-status').innerText.includes('Saved')")
-    assert tab.panel.get_by_role("button", name="Save to auguments.yaml").is_disabled()
+    assert tab.panel.get_by_role("button", name="Save augmentation settings").is_disabled()
 
 
 def test_augmented_versions_and_another_roll(tab: Any) -> None:
@@ -189,11 +189,17 @@ def add_scenes(project: Project) -> None:
                 uri = store.images.put(content, sha256=digest, suffix="png")
                 session.add(
                     Sample(
-                        theme_id=theme.id, sha256=digest, uri=uri, name=f"scene_{number}.png", width=240, height=180,
-                        size_bytes=len(content), label_id=labels[number // 4 % 2 if number < 8 else 1],
+                        theme_id=theme.id,
+                        sha256=digest,
+                        uri=uri,
+                        name=f"scene_{number}.png",
+                        width=240,
+                        height=180,
+                        size_bytes=len(content),
+                        label_id=labels[number // 4 % 2 if number < 8 else 1],
                         split=("train", "train", "valid", "test")[number % 4],
                     )
-                )  # fmt: skip
+                )
     finally:
         store.close()
 
@@ -238,7 +244,7 @@ def test_a_file_that_another_changed_is_not_overwritten(tab: Any, settings: Path
     mine = settings.read_text() + "# mine\n"
     settings.write_text(mine)
     tab.panel.get_by_label("gamma", exact=True).check()
-    tab.panel.get_by_role("button", name="Save to auguments.yaml").click()
+    tab.panel.get_by_role("button", name="Save augmentation settings").click()
     tab.panel.get_by_text("changed outside of this panel").wait_for()
     assert settings.read_text() == mine
 

@@ -74,10 +74,14 @@ def _draw_boxes(folder, numbers):
             pixels[kind * 8 : kind * 8 + 7, 2:9] = level
             annotations.append(
                 {
-                    "id": len(annotations), "image_id": number, "category_id": kind,
-                    "bbox": [2, kind * 8, 7, 7], "area": 49, "iscrowd": 0,
+                    "id": len(annotations),
+                    "image_id": number,
+                    "category_id": kind,
+                    "bbox": [2, kind * 8, 7, 7],
+                    "area": 49,
+                    "iscrowd": 0,
                 }
-            )  # fmt: skip
+            )
         _write(pixels, folder / f"{number}.png")
         images.append({"id": number, "file_name": f"{number}.png", "width": 24, "height": 24})
     categories = [{"id": kind, "name": name} for kind, name in enumerate(kinds)]

@@ -11,6 +11,8 @@ import click
 import pytest
 from ruamel.yaml import YAML
 
+from workbench.distribution import NAME
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
@@ -23,9 +25,16 @@ def make(target):
 def pip(action, *words):
     assert action in {"install", "wheel"}
     for word in words:
-        if not word.startswith("--"):
-            name, extras = re.fullmatch(r"(\.|workbench)(?:\[(.+)\])?", word).groups()
+        if word.endswith(".txt"):
+            assert (ROOT / word).is_file(), word
+        elif not word.startswith("--"):
+            name, extras = re.fullmatch(rf"(\.|{NAME})(?:\[(.+)\])?", word).groups()
             assert set((extras or "").split(",")) - {""} <= EXTRAS.keys(), name
+
+
+def uv(*words):
+    assert words[0] == "pip"
+    pip(*words[1:])
 
 
 def conda(*words):
@@ -86,10 +95,20 @@ def tried_elsewhere(*words):
 
 
 CHECKS = {
-    "conda": conda, "cron": cron, "curl": tried_elsewhere, "export": export, "make": make,
-    "mlflow": mlflow, "npm": npm, "pip": pip, "pre-commit": pre_commit, "python": python, "python3": python,
+    "conda": conda,
+    "cron": cron,
+    "curl": tried_elsewhere,
+    "export": export,
+    "make": make,
+    "mlflow": mlflow,
+    "npm": npm,
+    "pip": pip,
+    "pre-commit": pre_commit,
+    "python": python,
+    "python3": python,
     "source": tried_elsewhere,
-}  # fmt: skip
+    "uv": uv,
+}
 
 
 FIRST = rf"(?:\.venv/bin/)?(?:{'|'.join(CHECKS)}) "

@@ -20,7 +20,7 @@ def test_the_schema_picture_shows_every_table_and_column():
     shown = words_of("schema.svg")
     tables = Base.metadata.tables.values()
     expected = [table.name for table in tables] + [column.name for table in tables for column in table.columns]
-    assert sorted(set(expected) - set(shown)) == [], "draw it anew: python docs/pictures.py"
+    assert sorted(set(expected) - set(shown)) == [], "draw it again: python docs/pictures.py"
     assert [shown.count(name) >= expected.count(name) for name in expected] == [True] * len(expected)
 
 

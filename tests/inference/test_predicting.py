@@ -20,10 +20,11 @@ from workbench.inference.items import Item
 from workbench.registry.model_loading import load_model
 from workbench.registry.tracking import connect
 from workbench.registry.versions import delete_version, promote
+from workbench.store.column_types import now
 from workbench.store.decisions import Decision
 from workbench.store.label_merges import delete_label
 from workbench.store.labels import edit_label, get_label
-from workbench.store.schema import Label, Prediction, Sample, Snapshot, now
+from workbench.store.schema import Label, Prediction, Sample, Snapshot
 from workbench.store.single_edits import Edit, decide
 
 

@@ -59,9 +59,16 @@ def test_it_runs_before_there_are_boxes_and_sums_up_those_there_are(project):
     assert "6 boxes, 3 of them cut at the edge of their image" in said
     assert "3 samples, 3 labeled, 0 unlabeled, 6 boxes" in workbench("theme", "show", "cells")
     assert json.loads(workbench("theme", "list", "--json"))[0] == {
-        "theme": "cells", "task": "boxes", "samples": 3, "labeled": 3, "unlabeled": 0, "train": 0, "valid": 0,
-        "test": 0, "boxes": 6,
-    }  # fmt: skip
+        "theme": "cells",
+        "task": "boxes",
+        "samples": 3,
+        "labeled": 3,
+        "unlabeled": 0,
+        "train": 0,
+        "valid": 0,
+        "test": 0,
+        "boxes": 6,
+    }
     split = json.loads(workbench("split", "cells", "--json"))
     assert split["assigned"] == {"train": 1, "valid": 1, "test": 1}
 

@@ -38,7 +38,7 @@ def test_a_version_leads_to_its_run_and_every_sample(shades):
     assert [row.name for row in dark] == [f"dark/{number}.png" for number in range(0, 18, 3)]
     assert list(samples_of_version("shades", 1, label="dark", after=dark[1].sample_id)) == dark[2:]
     shown = ModelsPanel("shades", store=shades.store)._methods["samples"](
-        {"version": 1, "split": "test", "label": "dark"}, []
+        {"version": 1, "split": "test", "label": "dark"}
     )
     assert [(row["name"], row["now"]) for row in shown.value["samples"]][:2] == [
         ("dark/0.png", "gray"),

@@ -72,3 +72,15 @@ def newer_code(monkeypatch, tmp_path):
         monkeypatch.setattr(migrations, "asset", lambda *parts: folder.joinpath(*parts[2:]))
 
     return make_newer
+
+
+@pytest.fixture
+def pets(store, make_theme, add_samples):
+    theme_id = make_theme(store)
+    return theme_id, add_samples(store, theme_id, range(12))
+
+
+@pytest.fixture
+def label_ids(store, pets):
+    with store.read() as session:
+        return {label.name: label.id for label in labels_of(pets[0], session=session)}

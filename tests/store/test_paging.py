@@ -11,7 +11,7 @@ from workbench.store.change_feed import changes_since
 from workbench.store.counts import annotators_of, count_rows
 from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
-from workbench.store.paging import SORTS, Places, cursor_of, learn_places, open_page, samples_along
+from workbench.store.paging import SORTS, KnownCursors, cursor_of, learn_cursors, open_page, samples_along
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Sample
 from workbench.store.single_edits import Edit, decide
@@ -67,25 +67,25 @@ def test_pages_found_from_remembered_places_are_the_same(store, theme, where, so
     with store.read() as session:
         total = count_samples(theme, where, session=session)
         whole = walked(theme, where, sort, total, session)
-        learned, remembered = Places(), Places()
+        learned, remembered = KnownCursors(), KnownCursors()
         for _ in range(10):
-            known = learn_places(theme, where, sort=sort, total=total, places=learned, seconds=0, session=session)
+            known = learn_cursors(theme, where, sort=sort, total=total, known=learned, seconds=0, session=session)
         assert known
         assert total < 8 or learned.cursors
-        for places in (learned, remembered):
+        for cursors in (learned, remembered):
             for offset in (0, 20, 6, 13, 27, 4, 9):
                 page = open_page(
-                    theme, where, sort=sort, offset=offset, limit=5, total=total, places=places, session=session
+                    theme, where, sort=sort, offset=offset, limit=5, total=total, known=cursors, session=session
                 )
                 assert [sample.id for sample in page] == whole[offset : offset + 5]
 
 
 def test_a_narrow_order_is_remembered_at_as_many_places_as_a_long_one():
-    steps = [Places() for _ in range(3)]
-    for places, total in zip(steps, (50, 53_000, 1_000_000), strict=True):
-        places.begin(total)
-        places.begin(10 * total)
-    assert [places.step for places in steps] == [100, 530, 4_000]
+    steps = [KnownCursors() for _ in range(3)]
+    for cursors, total in zip(steps, (50, 53_000, 1_000_000), strict=True):
+        cursors.begin(total)
+        cursors.begin(10 * total)
+    assert [cursors.step for cursors in steps] == [100, 530, 4_000]
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -152,7 +152,7 @@ def test_changes_tell_each_decision_once_and_who_made_it(store, theme):
             (ids[0], UNDECIDED, Decision.of(cat), "bo"),
             (ids[0], Decision.of(cat), Decision.of(dog), "bo"),
             (ids[1], UNDECIDED, SKIPPED, "bo"),
-        ]  # fmt: skip
+        ]
         again = changes_since(theme, found.last_event, found.newest_sample, session=session)
         assert [change for change in again.decisions if change.event_id > found.last_event] == []
 

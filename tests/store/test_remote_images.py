@@ -35,9 +35,12 @@ def s3_server():
 def s3(s3_server, project, monkeypatch, request):
     """The file system of the server, with an empty bucket that the project's images go to."""
     for name, value in {
-        "AWS_ENDPOINT_URL": s3_server, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1", "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
-    }.items():  # fmt: skip
+        "AWS_ENDPOINT_URL": s3_server,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "WORKBENCH_IMAGES_URL": f"s3://{BUCKET}/images",
+    }.items():
         monkeypatch.setenv(name, value)
     storage = fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
     storage.mkdir(BUCKET)

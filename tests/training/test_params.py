@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import ConfigError
-from workbench.training.params import Params, flat, load_params, text_of
+from workbench.training.params import Params, TrainingParams, flat, load_params, text_of
 
 SHIPPED = Path(__file__).resolve().parents[2] / "params.yaml"
 
@@ -69,3 +69,9 @@ def test_the_text_of_the_settings_reads_back_as_the_same(tmp_path):
     file = tmp_path / "again.yaml"
     file.write_text(text_of(params))
     assert load_params(file) == params
+
+
+def test_the_defaults_are_checked_too():
+    assert Params().training.scheduler == "OneCycleLR"
+    with pytest.raises(ValueError, match="optimizer"):
+        TrainingParams(optimizer="Lion")

@@ -199,9 +199,9 @@ def test_a_run_is_reproduced_though_its_samples_were_relabeled_and_deleted(color
     again = reproduce(first.run_id)
     assert again.equal, again.differences
     assert again.compared > 20
-    assert again.again.run_id != first.run_id
-    assert again.again.confusion == first.confusion
-    assert colors.client.get_run(again.again.run_id).data.tags["workbench.reproduces"] == first.run_id
+    assert again.repeated.run_id != first.run_id
+    assert again.repeated.confusion == first.confusion
+    assert colors.client.get_run(again.repeated.run_id).data.tags["workbench.reproduces"] == first.run_id
 
 
 def test_a_run_that_did_not_finish_is_not_reproduced(colors):

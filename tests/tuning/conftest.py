@@ -25,13 +25,16 @@ def theme(project, sqlite_store, mlflow_template, optuna_template, make_theme, a
             Edit(sample_id=sample, decision=Decision.of(labels[index % 3])) for index, sample in enumerate(ids)
         ]
         decide(theme_id, decisions, annotator="test", source="import", session=session)
-    change_yaml(project.params_file, {
-        "theme": "pets",
-        "data.num_workers": 0,
-        "data.batch_size": 16,
-        "model.name": "squeezenet1_1",
-        "training.num_epochs": 1,
-    })  # fmt: skip
+    change_yaml(
+        project.params_file,
+        {
+            "theme": "pets",
+            "data.num_workers": 0,
+            "data.batch_size": 16,
+            "model.name": "squeezenet1_1",
+            "training.num_epochs": 1,
+        },
+    )
     change_yaml(project.augment_file, {"image.size": 32})
     return "pets"
 

@@ -50,30 +50,43 @@ MISTAKES = {
     "params_to_tune:\n  image.size: {type: categorical, choices: [-5]}": ["cannot be -5"],
     "params_to_tune:\n  training.run_name: {type: categorical, choices: [a]}": ["cannot be searched"],
     "study: {sampler: tpee}\nparams_to_tune:\n  model.name: {type: categorical, choices: [ResNet18]}": [
-        "yaml:1:", "Did you mean 'tpe'"],
+        "yaml:1:",
+        "Did you mean 'tpe'",
+    ],
     "study: {metric: test_accuracy}\nparams_to_tune:\n  model.name: {type: categorical, choices: [ResNet18]}": [
-        "take valid_accuracy"],
+        "take valid_accuracy"
+    ],
     "study: {metric: valid_acuracy}\nparams_to_tune:\n  model.name: {type: categorical, choices: [ResNet18]}": [
-        "Did you mean 'valid_accuracy'"],
+        "Did you mean 'valid_accuracy'"
+    ],
     "study: {metric: [valid_accuracy, inference_ms]}\nparams_to_tune:\n"
     "  model.name: {type: categorical, choices: [ResNet18]}": ["2 metric(s)", "directions"],
     "study: {metric: inference_ms, pruner: median}\nparams_to_tune:\n"
     "  model.name: {type: categorical, choices: [ResNet18]}": ["set pruner to none"],
     "study: {name: a}": ["params_to_tune", "missing"],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, when: {training.optimiser: SGD}}": [
-        "yaml:2:", "training.optimiser"],
+        "yaml:2:",
+        "training.optimiser",
+    ],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, when: {training.optimizer: SGD}}\n"
     "  training.optimizer: {type: categorical, choices: [Adam, SGD]}": [
-        "yaml:2:", "Move 'training.optimizer' above it"],
+        "yaml:2:",
+        "Move 'training.optimizer' above it",
+    ],
     "params_to_tune:\n  training.optimizer: {type: categorical, choices: [Adam, SGD]}\n"
     "  training.momentum: {type: float, low: 0, high: 1, when: {training.optimizer: Sgd}}": [
-        "yaml:3:", "which it never is"],
+        "yaml:3:",
+        "which it never is",
+    ],
     "params_to_tune:\n  training.learning_rate: {type: float, low: 1, high: 2}\nbase_params: {training.num_epoch: 3}": [
-        "yaml:3:", "training.num_epochs"],
+        "yaml:3:",
+        "training.num_epochs",
+    ],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1}\nbase_params: {training.momentum: 1}": [
-        "both fixed"],
+        "both fixed"
+    ],
     "params_to_tune: [": ["not valid YAML"],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", MISTAKES, ids=range(len(MISTAKES)))
@@ -140,8 +153,11 @@ def test_an_overridden_name_is_not_searched(project):
 def test_a_name_of_auguments_yaml_reaches_the_images_settings(project):
     text = project.augment_file.read_text(encoding="utf-8")
     assert "- Affine:" in text
-    write(project, "params_to_tune:\n  image.size: {type: categorical, choices: [16, 24]}\n"
-          "  augmentation.train.Affine.p: {type: float, low: 0, high: 1}\n")  # fmt: skip
+    write(
+        project,
+        "params_to_tune:\n  image.size: {type: categorical, choices: [16, 24]}\n"
+        "  augmentation.train.Affine.p: {type: float, low: 0, high: 1}\n",
+    )
     augment = read_plan(project).augment_with({"image.size": 24, "augmentation.train.Affine.p": 0.25})
     assert augment.image.size == (24, 24)
     affine = next(item["Affine"] for item in augment.augmentation.train if "Affine" in item)

@@ -83,11 +83,14 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
 
 
 def test_the_parent_keeps_the_best_settings_history_and_figures(project, theme, write_study):
-    write_study(n_trials=3, space={
-        "training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, "log": True},
-        "training.optimizer": {"type": "categorical", "choices": ["Adam", "SGD"]},
-        "augmentation.train.Affine.p": {"type": "float", "low": 0.1, "high": 0.9},
-    })  # fmt: skip
+    write_study(
+        n_trials=3,
+        space={
+            "training.learning_rate": {"type": "float", "low": 0.001, "high": 0.1, "log": True},
+            "training.optimizer": {"type": "categorical", "choices": ["Adam", "SGD"]},
+            "augmentation.train.Affine.p": {"type": "float", "low": 0.1, "high": 0.9},
+        },
+    )
     result = tune(theme, run_name="given", overrides={"training.weight_decay": 0.5})
     client = connect(project)
     artifacts = {item.path for item in client.list_artifacts(result.run_id)}
@@ -241,10 +244,14 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
 
 
 def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project, theme, write_study):
-    write_study(n_trials=2, sampler="grid", space={
-        "model.freeze_backbone": {"type": "categorical", "choices": [True, False]},
-        "model.unfreeze_after": {"type": "int", "low": 1, "high": 1},
-    })  # fmt: skip
+    write_study(
+        n_trials=2,
+        sampler="grid",
+        space={
+            "model.freeze_backbone": {"type": "categorical", "choices": [True, False]},
+            "model.unfreeze_after": {"type": "int", "low": 1, "high": 1},
+        },
+    )
     result = tune(theme)
     assert sorted(trial.state for trial in result.trials) == ["complete", "failed"]
     failed = next(trial for trial in result.trials if trial.state == "failed")
@@ -265,13 +272,23 @@ def test_when_every_trial_fails_the_reasons_are_told(project, theme, write_study
 
 def test_a_pruned_trial_is_pruned_not_failed(project, theme, write_study):
     pruner = {"name": "median", "arguments": {"n_startup_trials": 1, "n_warmup_steps": 0}}
-    study_overrides = {"training.num_epochs": 3, "training.scheduler": "none", "training.optimizer": "SGD",
-                       "training.gradient_clip": 0.01}  # fmt: skip
+    study_overrides = {
+        "training.num_epochs": 3,
+        "training.scheduler": "none",
+        "training.optimizer": "SGD",
+        "training.gradient_clip": 0.01,
+    }
     result = None
     for seed in range(4):
-        write_study(n_trials=2, name=f"study {seed}", metric="valid_loss", direction="minimize", pruner=pruner,
-                    sampler={"name": "grid", "seed": seed},
-                    space={"training.learning_rate": {"type": "categorical", "choices": [0.001, 100.0]}})  # fmt: skip
+        write_study(
+            n_trials=2,
+            name=f"study {seed}",
+            metric="valid_loss",
+            direction="minimize",
+            pruner=pruner,
+            sampler={"name": "grid", "seed": seed},
+            space={"training.learning_rate": {"type": "categorical", "choices": [0.001, 100.0]}},
+        )
         result = tune(theme, overrides=study_overrides)
         if "pruned" in result.counts:
             break
@@ -311,8 +328,12 @@ def test_changed_fixed_settings_and_changed_data_are_noticed(project, theme, wri
 
 def test_several_objectives_have_a_front(project, theme, write_study):
     networks = {"type": "categorical", "choices": ["squeezenet1_1", "shufflenet_v2_x0_5"]}
-    write_study(n_trials=3, metric=["valid_accuracy", "inference_ms"], directions=["maximize", "minimize"],
-                space={"model.name": networks})  # fmt: skip
+    write_study(
+        n_trials=3,
+        metric=["valid_accuracy", "inference_ms"],
+        directions=["maximize", "minimize"],
+        space={"model.name": networks},
+    )
     result = tune(theme)
     assert result.metrics == ("valid_accuracy", "inference_ms")
     assert all(trial.values[1] > 0 for trial in result.trials)
@@ -334,10 +355,15 @@ PRUNERS = ["median", "hyperband", "successive_halving"]
     ("sampler", "pruner"), [*((name, "none") for name in SAMPLERS), *(("tpe", name) for name in PRUNERS)]
 )
 def test_every_sampler_and_pruner_is_accepted(project, theme, write_study, sampler, pruner):
-    write_study(n_trials=2, sampler=sampler, pruner=pruner, space={
-        "training.learning_rate": {"type": "float", "low": 0.01, "high": 0.04, "step": 0.01},
-        "training.momentum": {"type": "float", "low": 0.5, "high": 0.9, "step": 0.1},
-    })  # fmt: skip
+    write_study(
+        n_trials=2,
+        sampler=sampler,
+        pruner=pruner,
+        space={
+            "training.learning_rate": {"type": "float", "low": 0.01, "high": 0.04, "step": 0.01},
+            "training.momentum": {"type": "float", "low": 0.5, "high": 0.9, "step": 0.1},
+        },
+    )
     job = begin(read_plan(project, theme=theme), project)
     for _ in range(12):
         trial = job.study.ask()

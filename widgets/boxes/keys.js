@@ -2,7 +2,7 @@
  * What a key asks of the box panel; nothing for the keys that the drawing area knows itself. Pure.
  *
  * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
- * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete"} Act
+ * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete"} Command
  */
 
 /** The keys that the help shows. @type {[string, string][]} */
@@ -17,14 +17,14 @@ export const HELP = [
   ["Delete, Backspace", "delete the selected box"],
   ["Enter", "submit: the boxes are complete; go on to the next undecided image"],
   ["Space", "skip: set an image without boxes aside"],
-  ["U, Ctrl+Z", "undo the last act, also after a restart"],
+  ["U, Ctrl+Z", "undo the last change, also after a restart"],
   ["Left, Right", "the image before and after"],
   ["Escape", "leave the image, so that the keys are the notebook's again"],
   ["?", "this list"],
 ];
 
-/** @type {Record<string, Act>} */
-const ACTS = {
+/** @type {Record<string, Command>} */
+const COMMANDS = {
   Enter: "submit",
   " ": "skip",
   u: "undo",
@@ -34,11 +34,11 @@ const ACTS = {
   Backspace: "delete",
 };
 
-/** @param {Press} press @returns {Act | null} */
-export function actOf(press) {
+/** @param {Press} press @returns {Command | null} */
+export function commandOf(press) {
   if (press.altKey) return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (press.ctrlKey || press.metaKey) return key === "z" && !press.shiftKey ? "undo" : null;
   if (press.shiftKey && press.key !== "?") return null;
-  return ACTS[key] ?? null;
+  return COMMANDS[key] ?? null;
 }

@@ -1,11 +1,9 @@
 /**
  * The model as the drawing area of jupyter-bbox-widget sees it. What a person draws, selects and chooses stays in the
- * browser and is told by `onDrawn`: as synced traits they would meet what the kernel sends for the next image.
+ * browser and is passed to `onDrawn`: as synced traits they would meet what the kernel sends for the next image.
  *
- * @typedef {{ get(name: string): any, set(name: string, value: any): void, save_changes(): void,
- *   send(content: any, callbacks?: any, buffers?: any): void, on(event: string, callback: (...args: any[]) => void): void,
- *   off(event: string, callback: (...args: any[]) => void): void }} Model
- * @typedef {{label: string, label_id?: number | null, x: number, y: number, width: number, height: number}} DrawnBox
+ * @typedef {import("../shared/messages.js").Model & {set(name: string, value: any): void, save_changes(): void}} Model
+ * @import { DrawnBox } from "./messages.js"
  */
 
 const OWN = ["bboxes", "selected_index", "label"];

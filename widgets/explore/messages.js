@@ -58,7 +58,7 @@
  *   yaml: {params: {draft: any}, value: {yaml: string}},
  *   transforms: {params: {library: string}, value: {names: string[]}},
  *   arguments: {params: {library: string, transforms: string[]}, value: {arguments: Record<string, Argument[]>}},
- *   look: {params: PreviewParams, value: Preview},
+ *   preview: {params: PreviewParams, value: Preview},
  *   batch: {params: PreviewParams, value: Batch},
  *   survey: {params: {anew: boolean, of: Subjects}, value: Survey},
  * }} ExploreCalls

@@ -205,7 +205,7 @@ export class ExplorePanel {
       const { seed, edited: split, intent, of } = this.state;
       const count = view === "batch" ? 32 : this.state.count;
       const params = { draft: fileOf(draft), sample: sample?.id, of, view, seed, count, split, intent, quick };
-      const { value, buffers } = await this.call(view === "batch" ? "batch" : "look", params);
+      const { value, buffers } = await this.call(view === "batch" ? "batch" : "preview", params);
       const pictures = await loadImages(buffers, value);
       const old = this.state.pictures;
       // What else was said stays: nobody has read it yet.
@@ -360,7 +360,7 @@ export class ExplorePanel {
       this.set({
         digest: value.digest,
         saved: JSON.stringify(fileOf(draft)),
-        notice: "Saved to auguments.yaml.",
+        notice: "Saved the augmentation settings (auguments.yaml).",
         problem: "",
       });
     } catch (error) {
@@ -372,7 +372,7 @@ export class ExplorePanel {
     try {
       const { value } = await this.call("read");
       this.#take(value);
-      this.set({ notice: "Loaded auguments.yaml.", askReload: false });
+      this.set({ notice: "Loaded the augmentation settings (auguments.yaml).", askReload: false });
       this.look();
       this.loadTransforms();
     } catch (error) {

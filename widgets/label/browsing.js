@@ -229,7 +229,11 @@ async function indexOrder(panel) {
   if (name === panel.indexed || panel.review) return;
   panel.indexed = name;
   try {
-    while (name === panel.indexed && !panel.signal.aborted && !(await panel.link.call("survey", params)).value.known) {
+    while (
+      name === panel.indexed &&
+      !panel.signal.aborted &&
+      !(await panel.link.call("learn order", params)).value.known
+    ) {
       await new Promise((done) => setTimeout(done, 20));
     }
   } catch {

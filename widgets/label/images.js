@@ -71,10 +71,10 @@ export class ImageCache {
     const ids = this.wanted.slice(0, this.fetched > 0 ? MOST_AT_ONCE : 8);
     this.asking = true;
     this.link
-      .call("pictures", { ids })
+      .call("images", { ids })
       .then(({ value, buffers }) => {
         this.asking = false;
-        for (const [index, info] of value.pictures.entries()) this.#take(info, buffers[index]);
+        for (const [index, info] of value.images.entries()) this.#take(info, buffers[index]);
         this.wanted = this.wanted.filter((id) => !this.images.has(id));
         this.#ask();
       })

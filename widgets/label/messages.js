@@ -63,6 +63,7 @@
  * @property {number} [unchanged]
  * @property {number} [replaced] bulk: how many of the changed had another label before.
  * @property {number[]} [samples] undo: the samples, when they are few.
+ * @property {string} [action] undo: what was undone.
  * @property {string} [message] What to tell the person.
  *
  * @typedef {object} Change One committed decision, by whomever.
@@ -123,12 +124,12 @@
  * @typedef {{
  *   open: {params: PageParams, value: Opened},
  *   browse: {params: PageParams, value: {page: Page, sheet: Sheet | null}},
- *   survey: {params: ListParams, value: {known: boolean}},
+ *   "learn order": {params: ListParams, value: {known: boolean}},
  *   along: {params: ListParams & {cursor: [any, number], backwards?: boolean, limit?: number}, value: Samples},
  *   sheet: {params: SheetParams & {ids: number[]}, value: {sheet: Sheet | null}},
  *   counts: {params: {theme: number, where?: Where | null, review?: Where | null}, value: ThemeCounts},
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
- *   pictures: {params: {ids: number[]}, value: {pictures: ImageInfo[]}},
+ *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   themes: {params: {}, value: ThemeCard[]},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
@@ -147,11 +148,11 @@
  *   "set overlap": {params: {theme: number, overlap: number}, value: {overlap: number}},
  *   disagreements: {params: SheetParams & {theme: number, number?: number}, value: Samples},
  *   agreement: {params: {theme: number}, value: Agreement},
- *   "usual splits": {params: {}, value: {ratios: number[], seed: number}},
+ *   "split settings": {params: {}, value: {ratios: number[], seed: number}},
  *   "preview splits": {params: SplitParams, value: any},
  *   "assign splits": {params: SplitParams & {seed: number, annotator: string}, value: any},
  *   "move to split": {params: {theme: number, split: string, annotator: string, where?: Where | null, ids?: number[] | null}, value: any},
  *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
- * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `act`: see `LabelPanel`.
+ * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */
 export {};

@@ -76,7 +76,7 @@ export class LabelPanel {
     this.draw = draw;
     this.signal = signal;
     const config = model.get("config");
-    this.place = config.place;
+    this.storeKey = config.store_key;
     /** @type {Review | null} */
     this.review = null;
     /** Whether this is the gallery of predictions, which shows nothing but predicted samples of one theme. */
@@ -94,7 +94,7 @@ export class LabelPanel {
     this.typing = new Typing();
     this.outboxes = new Outboxes(
       // A store that was created a second time counts its themes and samples from 1: another theme has another time of creation.
-      (theme) => new Journal(browserStorage(), `${this.place}/${theme}/${this.state.theme?.born}`),
+      (theme) => new Journal(browserStorage(), `${this.storeKey}/${theme}/${this.state.theme?.born}`),
       (size) => this.root?.setAttribute("data-waiting", String(size)),
     );
     /** What waits of the theme that is open. @type {Outbox | null} */
@@ -278,7 +278,7 @@ export class LabelPanel {
   /** A preference of this browser. @template T @param {string} name @param {T} otherwise @returns {T} */
   recall(name, otherwise) {
     try {
-      const kept = localStorage.getItem(`workbench/label/${this.place}/${name}`);
+      const kept = localStorage.getItem(`workbench/label/${this.storeKey}/${name}`);
       return kept === null ? otherwise : JSON.parse(kept);
     } catch {
       return otherwise;
@@ -288,7 +288,7 @@ export class LabelPanel {
   /** @param {string} name @param {unknown} value */
   remember(name, value) {
     try {
-      localStorage.setItem(`workbench/label/${this.place}/${name}`, JSON.stringify(value));
+      localStorage.setItem(`workbench/label/${this.storeKey}/${name}`, JSON.stringify(value));
     } catch {
       // A full or forbidden storage costs the memory of a preference, nothing else.
     }
@@ -310,7 +310,7 @@ export class LabelPanel {
     if (!edits) return null;
     this.sendingTheme = edits.theme;
     const { since, newest } = this.feed;
-    return { method: "act", params: { ...edits, since, newest } };
+    return { method: "commit", params: { ...edits, since, newest } };
   }
 
   /** @param {any} value */

@@ -24,9 +24,13 @@ def assign_samples(request: Request) -> list[AssignmentOut]:
     given: AssignmentsIn = request.body
     with request.store.write() as session:
         found = assignments.assign_samples(
-            _theme_id(request, session), request.annotator, given.number, overlap=given.overlap,
-            duration=timedelta(minutes=given.minutes), session=session,
-        )  # fmt: skip
+            _theme_id(request, session),
+            request.annotator,
+            given.number,
+            overlap=given.overlap,
+            duration=timedelta(minutes=given.minutes),
+            session=session,
+        )
     return [AssignmentOut(sample_id=row.sample_id, second=row.second) for row in found]
 
 
@@ -40,9 +44,13 @@ def give_opinion(request: Request) -> OpinionOut:
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
         outcome = second_opinions.give_opinion(
-            theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
-            client_key=given.client_key, session=session,
-        )  # fmt: skip
+            theme_id,
+            given.sample_id,
+            _label_id(given, theme_id, session),
+            annotator=request.annotator,
+            client_key=given.client_key,
+            session=session,
+        )
     return OpinionOut(sample_id=outcome.sample_id, status=outcome.status)
 
 
@@ -53,11 +61,12 @@ def list_disagreements(request: Request) -> list[DisagreementOut]:
         queue = second_opinions.review_queue(theme_id, session=session)
     return [
         DisagreementOut(
-            sample_id=row.sample_id, label=names.get(row.decision.label or 0),
+            sample_id=row.sample_id,
+            label=names.get(row.decision.label or 0),
             opinions={annotator: names.get(decision.label or 0) for annotator, decision in row.opinions.items()},
         )
         for row in queue
-    ]  # fmt: skip
+    ]
 
 
 def settle_disagreement(request: Request) -> OpinionOut:
@@ -65,9 +74,13 @@ def settle_disagreement(request: Request) -> OpinionOut:
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
         second_opinions.settle(
-            theme_id, given.sample_id, _label_id(given, theme_id, session), annotator=request.annotator,
-            client_key=given.client_key, session=session,
-        )  # fmt: skip
+            theme_id,
+            given.sample_id,
+            _label_id(given, theme_id, session),
+            annotator=request.annotator,
+            client_key=given.client_key,
+            session=session,
+        )
     return OpinionOut(sample_id=given.sample_id, status="agrees")
 
 
@@ -75,7 +88,9 @@ def get_agreement(request: Request) -> AgreementOut:
     with request.store.read() as session:
         found = agreement.agreement_of(_theme_id(request, session), session=session)
     return AgreementOut(
-        samples=found.samples, percent=found.percent, fleiss=found.fleiss,
+        samples=found.samples,
+        percent=found.percent,
+        fleiss=found.fleiss,
         pairs=[
             PairOut(first=row.first, second=row.second, samples=row.samples, percent=row.percent, kappa=row.kappa)
             for row in found.pairs
@@ -84,7 +99,7 @@ def get_agreement(request: Request) -> AgreementOut:
             LabelAgreementOut(label=row.label, answers=row.answers, percent=row.percent, kappa=row.kappa)
             for row in found.labels
         ],
-    )  # fmt: skip
+    )
 
 
 def _theme_id(request: Request, session: Session) -> int:

@@ -58,7 +58,7 @@ class DocumentHandler(APIHandler):
 
 
 class OperationHandler(APIHandler):
-    """Runs the operations of one path, in a thread: the store may wait for its turn."""
+    """Runs the operations of one path, in a thread: the store may have to wait for a lock."""
 
     auth_resource = "workbench"
 
@@ -122,9 +122,13 @@ class OperationHandler(APIHandler):
             body = operation.body.model_validate_json(self.request.body)
         files = [(file.filename, file.body) for file in self.request.files.get("files", [])]
         return Request(
-            _store(), {name: _path_value(name, value) for name, value in path.items()},
-            operation.query.model_validate(query), body, files, _person(self.current_user),
-        )  # fmt: skip
+            _store(),
+            {name: _path_value(name, value) for name, value in path.items()},
+            operation.query.model_validate(query),
+            body,
+            files,
+            _person(self.current_user),
+        )
 
     def _problem(self, status: int, message: str) -> None:
         self.set_status(status)
@@ -134,8 +138,8 @@ class OperationHandler(APIHandler):
 def _person(user: Any) -> str:
     """Who is recorded with what a request changes, unless the request says so.
 
-    Behind a token alone there is no login, and Jupyter makes up a new name for each request: whoever has the token acts
-    for the one who runs the server, as the notebooks do.
+    Behind a token alone there is no login, and Jupyter makes up a new name for each request: whoever has the token
+    writes for the one who runs the server, as the notebooks do.
     """
     made_up = user.name.startswith("Anonymous ") and re.fullmatch(r"[0-9a-f]{32}", user.username)
     return user_name() if made_up else str(user.username)

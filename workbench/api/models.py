@@ -92,7 +92,7 @@ class FilterIn(_Input):
 
 
 class BulkIn(_Input):
-    """One label (null clears) for every sample that a filter means, as one batch that one undo takes back."""
+    """One label (null clears) for every sample that a filter means, as one batch, undone as one."""
 
     filter: FilterIn
     label: Name | None
@@ -174,7 +174,7 @@ class ThumbnailQuery(_Query):
 
 
 class PredictionsQuery(_Query):
-    """Answers of a model version; the one in production unless given."""
+    """Predictions of a model version; the one in production unless given."""
 
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
     offset: int = Field(default=0, ge=0, le=2**31 - 1)
@@ -285,7 +285,7 @@ class UploadOut(BaseModel):
 
 
 class PredictionOut(BaseModel):
-    """A model's answer for a sample; the score is a probability."""
+    """A model's prediction for a sample; the score is a probability."""
 
     sample_id: int
     label: str | None
@@ -293,7 +293,7 @@ class PredictionOut(BaseModel):
 
 
 class PredictionsOut(BaseModel):
-    """A page of a model version's answers."""
+    """A page of a model version's predictions."""
 
     version: int
     total: int

@@ -45,7 +45,7 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
                 "token": {"type": "http", "scheme": "bearer", "description": "Jupyter Server's or JupyterHub's token"}
             },
         },
-    }  # fmt: skip
+    }
 
 
 def _operation(operation: Operation, components: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Samples: pages, pictures, uploads, decisions, history."""
+"""Samples: pages, images, uploads, decisions, history."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ from workbench.store.samples import SampleFilter, count_samples, living_sample
 from workbench.store.schema import Sample
 from workbench.store.undo import undo as undo_batch
 
-_MEDIA = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-          "bmp": "image/bmp", "tif": "image/tiff", "tiff": "image/tiff"}  # fmt: skip
+_MEDIA = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "bmp": "image/bmp",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+}
 
 
 def list_samples(request: Request) -> SamplesOut:
@@ -104,11 +112,16 @@ def get_history(request: Request) -> list[EventOut]:
         events = history.history_of(_sample(request, session).id, session=session)
     return [
         EventOut(
-            at=event.at, annotator=event.annotator, source=event.source, action=event.action, before=event.before,
-            after=event.after, batch_id=event.batch_id,
+            at=event.at,
+            annotator=event.annotator,
+            source=event.source,
+            action=event.action,
+            before=event.before,
+            after=event.after,
+            batch_id=event.batch_id,
         )
         for event in events
-    ]  # fmt: skip
+    ]
 
 
 def decide(request: Request) -> list[OutcomeOut]:
@@ -120,11 +133,14 @@ def decide(request: Request) -> list[OutcomeOut]:
         outcomes = single_edits.decide(theme_id, edits, annotator=request.annotator, session=session)
     return [
         OutcomeOut(
-            sample_id=row.sample_id, status=row.status, label=names.get(row.decision.label or 0),
-            skipped=row.decision.skipped, annotator=row.annotator,
+            sample_id=row.sample_id,
+            status=row.status,
+            label=names.get(row.decision.label or 0),
+            skipped=row.decision.skipped,
+            annotator=row.annotator,
         )
         for row in outcomes
-    ]  # fmt: skip
+    ]
 
 
 def label_many(request: Request) -> BulkOut:
@@ -133,9 +149,13 @@ def label_many(request: Request) -> BulkOut:
         theme_id = _theme_id(request, session)
         label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
         done = bulk_edits.label_many(
-            theme_id, _filter(given.filter, theme_id, session), label, annotator=request.annotator,
-            client_key=given.client_key, session=session,
-        )  # fmt: skip
+            theme_id,
+            _filter(given.filter, theme_id, session),
+            label,
+            annotator=request.annotator,
+            client_key=given.client_key,
+            session=session,
+        )
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 
 
@@ -144,9 +164,12 @@ def delete_many(request: Request) -> BulkOut:
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
         done = bulk_edits.delete_samples(
-            theme_id, _filter(given.filter, theme_id, session), annotator=request.annotator,
-            client_key=given.client_key, session=session,
-        )  # fmt: skip
+            theme_id,
+            _filter(given.filter, theme_id, session),
+            annotator=request.annotator,
+            client_key=given.client_key,
+            session=session,
+        )
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 
 
@@ -154,9 +177,12 @@ def undo(request: Request) -> BulkOut:
     given: UndoIn = request.body
     with request.store.write() as session:
         done = undo_batch(
-            _theme_id(request, session), annotator=request.annotator, batch_id=given.batch_id,
-            client_key=given.client_key, session=session,
-        )  # fmt: skip
+            _theme_id(request, session),
+            annotator=request.annotator,
+            batch_id=given.batch_id,
+            client_key=given.client_key,
+            session=session,
+        )
     return BulkOut(batch_id=done.batch_id, changed=done.restored, unchanged=done.kept)
 
 
@@ -256,13 +282,13 @@ OPERATIONS = [
     ),
     Operation("GET", "/themes/{theme}/samples/{sample}/history", "Show every change", get_history, list[EventOut]),
     Operation("POST", "/themes/{theme}/decisions", "Label, clear or skip", decide, list[OutcomeOut], body=DecisionsIn),
-    Operation("POST", "/themes/{theme}/bulk-labels", "Label many samples as one act", label_many, BulkOut, body=BulkIn),
+    Operation("POST", "/themes/{theme}/bulk-labels", "Label samples as one batch", label_many, BulkOut, body=BulkIn),
     Operation("POST", "/themes/{theme}/bulk-deletions", "Delete many samples", delete_many, BulkOut, body=DeleteIn),
-    Operation("POST", "/themes/{theme}/undo", "Take an act back", undo, BulkOut, body=UndoIn),
+    Operation("POST", "/themes/{theme}/undo", "Undo a batch", undo, BulkOut, body=UndoIn),
     Operation(
         "GET",
         "/themes/{theme}/predictions",
-        "Show a model's answers",
+        "Show a model's predictions",
         list_predictions,
         PredictionsOut,
         query=PredictionsQuery,

@@ -79,9 +79,14 @@ def assign_splits(request: Request) -> SplitsOut:
     with request.store.write() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
         done = assign_splits_by_task(
-            theme, given.ratios, seed=given.seed, reset=given.reset, valid_from_train=given.valid_from_train,
-            annotator=request.annotator, session=session,
-        )  # fmt: skip
+            theme,
+            given.ratios,
+            seed=given.seed,
+            reset=given.reset,
+            valid_from_train=given.valid_from_train,
+            annotator=request.annotator,
+            session=session,
+        )
     return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset, moved=done.moved)
 
 
@@ -101,11 +106,16 @@ def get_statistics(request: Request) -> StatisticsOut:
 def _theme(theme: Theme, session: Session) -> ThemeOut:
     counts = theme_counts(theme.id, session=session)
     return ThemeOut(
-        name=theme.name, description=theme.description, task=theme.task, overlap=theme.overlap,
+        name=theme.name,
+        description=theme.description,
+        task=theme.task,
+        overlap=theme.overlap,
         created_at=theme.created_at,
         labels=[_label(label) for label in labels.labels_of(theme.id, session=session)],
-        samples=counts.samples, labeled=counts.labeled, skipped=counts.skipped,
-    )  # fmt: skip
+        samples=counts.samples,
+        labeled=counts.labeled,
+        skipped=counts.skipped,
+    )
 
 
 def _label(label: Label) -> LabelOut:

@@ -37,9 +37,23 @@ themes.theme.add_command(images.export)
 themes.theme.add_command(images.import_)
 
 for command in (
-    project.init, store.db, themes.theme, themes.split, images.import_, images.export, images.cache,
-    notebooks.run, notebooks.train, notebooks.tune, notebooks.register, notebooks.predict,
-    notebooks.resume, notebooks.reproduce,
-    models.models, servers.lab, servers.dashboard, servers.mlflow,
-):  # fmt: skip
+    project.init,
+    store.db,
+    themes.theme,
+    themes.split,
+    images.import_,
+    images.export,
+    images.cache,
+    notebooks.run,
+    notebooks.train,
+    notebooks.tune,
+    notebooks.register,
+    notebooks.predict,
+    notebooks.resume,
+    notebooks.reproduce,
+    models.models,
+    servers.lab,
+    servers.dashboard,
+    servers.mlflow,
+):
     main.add_command(command)

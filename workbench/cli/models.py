@@ -156,7 +156,7 @@ def models_lineage(name: str, version: int | None, sample: str | None, samples: 
 
 @models.command("check")
 @click.argument("name", metavar="THEME")
-@click.option("--repair", is_flag=True, help="Mend what can be mended; the store's stages win.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired; the store's stages win.")
 @annotator_option
 @as_json_option
 @click.pass_context
@@ -241,7 +241,7 @@ def _sample_text(found: SampleLineage) -> str:
 def _sync_text(report: SyncReport) -> str:
     lines = [f"repaired: {text}" for text in report.repaired]
     for each in report.differences:
-        lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can mend that.'}")
+        lines.append(f"{each.text}. {f'Repair: {each.repair}.' if each.repair else 'Nothing here can repair that.'}")
     if report.ok:
         versions = "1 version" if report.versions == 1 else f"{report.versions} versions"
         lines.append(f"MLflow and the store agree on {versions} of '{report.theme}'.")

@@ -69,7 +69,7 @@ def _how_to_go_on(theme: str, said: str) -> str:
     newest = next(iter(progress_of_theme(find_project(), theme)), None)
     if newest is None or newest["state"] == "complete" or newest["run_id"] in said:
         return ""
-    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; begin it anew"
+    kept = "keeps its last whole epoch; go on" if newest["epochs"] else "had no whole epoch yet; start it over"
     return f"\nThe run {kept} with `workbench resume {newest['run_id']}`."
 
 
@@ -166,7 +166,7 @@ def reproduce(ctx: click.Context, run_id: str, as_json: bool) -> None:
     done = reproduce(run_id)
     lines = [f"{each.metric}: {each.before:.6g} before, {each.after:.6g} now" for each in done.differences]
     verdict = "All equal" if done.equal else f"{len(done.differences)} differ"
-    lines.append(f"Run {done.again.run_id} did {run_id} again; {done.compared} metrics compared. {verdict}.")
+    lines.append(f"Run {done.repeated.run_id} repeated {run_id}; {done.compared} metrics compared. {verdict}.")
     emit(as_json, done.as_dict(), "\n".join(lines))
     ctx.exit(0 if done.equal else 1)
 

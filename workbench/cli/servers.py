@@ -19,13 +19,18 @@ def lab(port: int, no_browser: bool) -> None:
     project = find_project()
     os.environ["WORKBENCH_ROOT"] = str(project.root)
     command = [
-        sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={project.root}",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        f"--ServerApp.root_dir={project.root}",
         f"--config={SERVER_CONFIG}",
         "--ServerApp.jpserver_extensions={'workbench.api': True}",
         # Nothing is sent anywhere unless a person asks for it.
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.default_url=/lab/tree/notebooks/01_label.ipynb",
-    ]  # fmt: skip
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container everybody is root, and Jupyter would refuse to start.
         command.append("--allow-root")

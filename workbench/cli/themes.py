@@ -151,9 +151,14 @@ def split(
     with open_store().write() as session:
         row = get_theme(name, session=session)
         done = assign_splits_by_task(
-            row, ratios or defaults.split_ratio, seed=defaults.seed if seed is None else seed, reset=reset,
-            valid_from_train=valid_from_train, annotator=annotator, session=session,
-        )  # fmt: skip
+            row,
+            ratios or defaults.split_ratio,
+            seed=defaults.seed if seed is None else seed,
+            reset=reset,
+            valid_from_train=valid_from_train,
+            annotator=annotator,
+            session=session,
+        )
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
     said = (
         f"Assigned {new}." if any(done.assigned.values()) else "Nothing to assign: each labeled sample has its split."

@@ -1,4 +1,4 @@
-"""Processes: recognized by number and start, given this process's code and project, and ended."""
+"""Processes: recognized by id and start, given this process's code and project, and ended."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def started_at() -> float:
 
 
 def is_alive(pid: int, started: float) -> bool:
-    """Whether the process of this machine that began at `started` still runs; numbers of processes are used again.
+    """Whether the process of this machine that began at `started` still runs; process ids are reused.
 
     The start is counted from the machine's own, which moves by a second or so when its clock is set.
     """

@@ -1,4 +1,4 @@
-"""Edits of many samples at once: label, clear, skip, delete, restore. Each is one batch that one undo takes back."""
+"""Edits of many samples at once: label, clear, skip, delete, restore. Each is one batch, undone as one."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def restore_samples(
     client_key: str | None = None,
     session: Session,
 ) -> BulkOutcome:
-    """Take back the deletion of samples. They come back with the label and the split that they had."""
+    """Undo the deletion of samples. They come back with the label and the split that they had."""
     where = replace(where, deleted=True)
     return _set_deleted(
         theme_id, where, "restore", annotator=annotator, source=source, client_key=client_key, session=session

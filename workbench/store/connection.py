@@ -1,4 +1,4 @@
-"""Opening the store, and the one place where transactions begin and end."""
+"""Opening the store; transactions begin and end here and nowhere else."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Store:
             yield session
 
     def close(self) -> None:
-        """Close all connections; what uses the store afterwards opens another."""
+        """Close all connections; what uses the store afterwards opens new ones."""
         self.engine.dispose()
 
 
@@ -106,7 +106,7 @@ def open_as_it_is(project: Project | None = None) -> Store:
 
 @contextmanager
 def plain_errors(engine: Engine) -> Iterator[None]:
-    """Turn the database errors that a person can mend into a StoreFailedError that says how."""
+    """Turn the database errors that a person can do something about into a StoreFailedError that says how."""
     where = str(sqlite_file(engine) or engine.url.render_as_string(hide_password=True))
     try:
         yield

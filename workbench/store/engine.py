@@ -84,7 +84,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
 
 
 def _keep_a_write_ahead_log(cursor: sqlite3.Cursor, timeout_ms: int) -> None:
-    """Readers and a writer do not wait for each other then. SQLite itself does not wait for the turn to switch."""
+    """Readers and a writer do not wait for each other then. SQLite does not wait for the lock that switching takes."""
     until = time.monotonic() + timeout_ms / 1000
     while True:
         try:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, String, T
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
-from workbench.store.schema import SOURCES, Batch, LabelEvent, Sample, now
+from workbench.store.column_types import now
+from workbench.store.schema import SOURCES, Batch, LabelEvent, Sample
 
 DELETED = "deleted"
 """What the events of action `delete` hold for a deleted sample."""

@@ -15,9 +15,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.paths import PART
 
 _URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
-UNFINISHED = ".part-"
+UNFINISHED = PART
 # Windows writes two bytes for each line end, unless it is told that a file is no text.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # Elsewhere os.sync is missing (Windows) or returns before the files are safe (macOS).
@@ -121,7 +122,7 @@ class ImageFiles:
         """Remove what crashed writers left behind and return how many files that were."""
         removed = 0
         for file in self.root.glob(f"*/{UNFINISHED}*"):
-            # Its writer may finish meanwhile, and it bears its own name then.
+            # Its writer may finish at the same time, and it has its own name then.
             with suppress(FileNotFoundError):
                 if _age(file) >= older_than:
                     file.unlink()

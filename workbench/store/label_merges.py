@@ -74,7 +74,7 @@ def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutc
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
     """Give another label of the same theme to every sample and box of a label, then delete it.
 
-    One batch, which one undo takes back; its events keep what stood on each sample. Second opinions keep the label that
+    One batch, which one undo reverts; its events keep what stood on each sample. Second opinions keep the label that
     they named and count as the other one.
     """
     label, into = lock_label(label_id, session=session), lock_label(into_id, session=session)

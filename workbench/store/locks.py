@@ -6,8 +6,12 @@ it exclusively. On PostgreSQL it is an advisory lock. On SQLite a write transact
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, func, select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import and_, bindparam, create_engine, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from workbench.errors import NotFoundError
 from workbench.store.schema import Label, Theme
@@ -57,6 +61,18 @@ def lock_theme_shared(theme_id: int, *, session: Session) -> set[int]:
 def lock_assignments(theme_id: int, *, session: Session) -> None:
     """Wait until no other transaction assigns samples of the theme; edits of samples go on at the same time."""
     _acquire(-theme_id, False, session)
+
+
+@contextmanager
+def lock_database(url: str, key: int) -> Iterator[None]:
+    """Hold a lock of a PostgreSQL server by its key, across processes and machines; it ends with its holder."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(key)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(key)))
 
 
 def _acquire(key: int, shared: bool, session: Session) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from workbench.errors import NotFoundError
+from workbench.store.column_types import now
 from workbench.store.label_merges import label_now_column
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import ModelVersion, Prediction, Sample, now
+from workbench.store.schema import ModelVersion, Prediction, Sample
 
 Agreement = Literal["any", "agrees", "differs", "open"]
 _CHUNK = 5_000

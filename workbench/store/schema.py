@@ -5,67 +5,29 @@ Times are aware datetimes in UTC. Deleting sets `deleted_at`; rows go only with 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
+
+from workbench.store.column_types import BigId, UtcDateTime, now, plain_text
 
 SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
-
-
-# Text that PostgreSQL compares byte by byte, not by the rules of a language. Names sort so on every database, so that
-# pages come in the same order; of digests it halves what an index of a million of them costs.
-def _plain_text(length: int) -> TypeEngine[str]:
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-# SQLite hands out row numbers by itself only for INTEGER primary keys.
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC on every database (SQLite itself keeps no time zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without time zone was given to the store; use workbench.store.now()")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def now() -> datetime:
-    """Return the current time as an aware datetime in UTC."""
-    return datetime.now(UTC)
 
 
 class Base(DeclarativeBase):
@@ -106,7 +68,7 @@ class Theme(Base):
     __table_args__ = (Index("uq_themes_name", "name", unique=True, **_ALIVE),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(_plain_text(200))
+    name: Mapped[str] = mapped_column(plain_text(200))
     description: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[str] = mapped_column(String(20), default="classification")
     overlap: Mapped[float] = mapped_column(default=0.0)
@@ -156,9 +118,9 @@ class Sample(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
-    sha256: Mapped[str] = mapped_column(_plain_text(64))
+    sha256: Mapped[str] = mapped_column(plain_text(64))
     uri: Mapped[str] = mapped_column(String(200))
-    name: Mapped[str] = mapped_column(_plain_text(1000))
+    name: Mapped[str] = mapped_column(plain_text(1000))
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -15,13 +15,14 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from workbench.store.column_types import now
 from workbench.store.decisions import NOTHING_THERE, SKIPPED, UNDECIDED, Decision
 from workbench.store.events import Event, add_event_rows, check_batch, event_row
 from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import require_label
 from workbench.store.locks import lock_theme_shared
 from workbench.store.samples import forget_samples
-from workbench.store.schema import Batch, Sample, now
+from workbench.store.schema import Batch, Sample
 
 _CONFLICT = "conflict"
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
-from workbench.store.schema import Base, Label, Sample, UtcDateTime
+from workbench.store.column_types import UtcDateTime
+from workbench.store.schema import Base, Label, Sample
 
 _PAGE = 2_000
 

@@ -22,8 +22,8 @@ def is_rank_zero() -> bool:
 def launch_strategy(settings: TrainingParams) -> str:
     """Return the Lightning strategy that `training.strategy` means where this process runs.
 
-    In a notebook `ddp` must fork, since there is no script to start again. `auto` forks outside of notebooks, too,
-    where that is possible: a program that calls `train()` need not be written to be started twice.
+    In a notebook `ddp` must fork, since there is no script to start a second time. `auto` forks outside of notebooks,
+    too, where that is possible: a program that calls `train()` need not be written to be started twice.
     """
     several = settings.devices not in (1, "1")
     if settings.num_nodes > 1 or not several or _started_from_outside():

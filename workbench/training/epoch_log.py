@@ -1,4 +1,4 @@
-"""The log of a training: one row an epoch, in a file, in MLflow and for whoever listens; and the best of the rows."""
+"""The log of a training: one row an epoch, in a file, in MLflow and for listeners; and the best of the rows."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def log_result(
 
 
 def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[Epoch]) -> None:
-    """Write history, confusion matrix, per-class figures and the prediction for each test image as CSV."""
+    """Write history, confusion matrix, per-class metrics and the prediction for each test image as CSV."""
     columns = list(dict.fromkeys(name for row in epochs for name in row))
     _write(folder / "history.csv", columns, [[row.get(name, "") for name in columns] for row in epochs])
     matrix = module.confusion["test"]

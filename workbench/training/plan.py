@@ -178,7 +178,6 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
     from workbench.store.labels import labels_of
 
     counts = theme_counts(theme.id, session=session).by_label
-    names = [label.name for label in labels_of(theme.id, session=session)]
     used = list(snapshot.class_names)
     where = f"the theme '{theme.name}'"
     if len(used) < 2:
@@ -187,18 +186,8 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
             f"Training needs samples of at least two labels; {where} has {found}. "
             "Label more in notebooks/01_label.ipynb."
         )
-    empty = [split for split in SPLITS if not any(counts[name][split] for name in used)]
-    if empty == ["valid"]:
-        raise WorkbenchError(
-            f"The split 'valid' of {where} has no samples. Take it out of train, which leaves test as it is: "
-            f'`workbench split "{theme.name}" --valid-from-train`.'
-        )
-    if empty:
-        raise WorkbenchError(
-            f"The split '{empty[0]}' of {where} has no samples. Give it a share above 0 in data.split_ratio, then "
-            f'assign the splits anew: `workbench split "{theme.name}" --reset`.'
-        )
-    idle = [name for name in names if name not in used]
+    _check_splits(theme, [split for split in SPLITS if not any(counts[name][split] for name in used)])
+    idle = [label.name for label in labels_of(theme.id, session=session) if label.name not in used]
     if idle:
         raise WorkbenchError(
             f"No sample of {where} has the label '{idle[0]}'{_more(idle)}. Label some, or delete the label: a network "
@@ -209,6 +198,20 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
         raise WorkbenchError(
             f"The label '{untrained[0]}'{_more(untrained)} of {where} has no training samples. Label more "
             f'of it and run `workbench split "{theme.name}"`.'
+        )
+
+
+def _check_splits(theme: Theme, empty: list[str]) -> None:
+    where = f"the theme '{theme.name}'"
+    if empty == ["valid"]:
+        raise WorkbenchError(
+            f"The split 'valid' of {where} has no samples. Take it out of train, which leaves test as it is: "
+            f'`workbench split "{theme.name}" --valid-from-train`.'
+        )
+    if empty:
+        raise WorkbenchError(
+            f"The split '{empty[0]}' of {where} has no samples. Give it a share above 0 in data.split_ratio, then "
+            f'assign all splits once more: `workbench split "{theme.name}" --reset`.'
         )
 
 

@@ -1,4 +1,4 @@
-"""The static figure of a training, for batch runs, for MLflow and for whoever opens the notebook later."""
+"""The static figure of a training, for batch runs, MLflow and executed notebooks."""
 
 from __future__ import annotations
 

@@ -11,9 +11,16 @@ from pathlib import Path
 from workbench.distribution import VERSION
 
 PACKAGES = (
-    "torch", "torchvision", "lightning", "torchmetrics", "albumentations", "opencv-python-headless",
-    "numpy", "pillow", "mlflow",
-)  # fmt: skip
+    "torch",
+    "torchvision",
+    "lightning",
+    "torchmetrics",
+    "albumentations",
+    "opencv-python-headless",
+    "numpy",
+    "pillow",
+    "mlflow",
+)
 _TIMEOUT_S = 10
 
 

@@ -1,4 +1,4 @@
-"""What a training came to."""
+"""The result of a training."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class TrainingResult:
     """One finished training.
 
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
-    epoch; `confusion` is the test split's matrix over `class_names`. `stopped`
-    says that somebody ended it before its last epoch.
+    epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
+    its last epoch.
     """
 
     theme: str

@@ -1,4 +1,4 @@
-"""Going on with a run that was interrupted, and doing a finished one over again."""
+"""Resuming a run that was interrupted, and reproducing one that is finished."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from workbench.store.themes import get_theme
 from workbench.training.callbacks.checkpoint import LAST
 from workbench.training.params import load_params
 from workbench.training.plan import Plan, check_names, plan_from_snapshot
-from workbench.training.progress_file import read_progress, trains_now
+from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
 from workbench.training.result import TrainingResult
-from workbench.training.run import FOUND_RATE, STATE_TAG, Control, checkpoint_folder, run_plan
+from workbench.training.run import FOUND_RATE, STATE_TAG, Control, run_plan
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -39,10 +39,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A run done again. `differences` is empty when every test and validation metric came out equal."""
+    """A run and its repetition. `differences` is empty when every test and validation metric came out equal."""
 
     run_id: str
-    again: TrainingResult
+    repeated: TrainingResult
     compared: int
     differences: list[Difference]
 
@@ -55,7 +55,7 @@ class Reproduction:
         """Return everything, ready for JSON."""
         return {
             "run_id": self.run_id,
-            "again": self.again.run_id,
+            "repeated": self.repeated.run_id,
             "equal": self.equal,
             "compared": self.compared,
             "differences": [asdict(difference) for difference in self.differences],
@@ -63,10 +63,10 @@ class Reproduction:
 
 
 def resume(run_id: str, project: Project | None = None, control: Control | None = None) -> TrainingResult:
-    """Go on with an interrupted or stopped run, in the same MLflow run, from its last whole epoch.
+    """Resume an interrupted or stopped run, in the same MLflow run, from its last whole epoch.
 
     The result is what it would have been without the stop. A run that was interrupted before its first epoch ended
-    begins anew. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
+    starts over. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
     WorkbenchError for one that is finished or has lost its checkpoint.
     """
     project = project or find_project()
@@ -74,7 +74,7 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     folder = checkpoint_folder(project, run_id)
     if run.info.status == "FINISHED" and run.data.tags.get(STATE_TAG) != "stopped":
         raise WorkbenchError(
-            f"The run '{run_id}' is finished. Train a new one, or do it again with `workbench reproduce {run_id}`."
+            f"The run '{run_id}' is finished. Train a new one, or reproduce it with `workbench reproduce {run_id}`."
         )
     progress = read_progress(project, run_id)
     if progress is not None and trains_now(progress):
@@ -85,13 +85,13 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     if run.data.metrics.get("train_loss") is not None and not (folder / f"{LAST}.ckpt").is_file():
         raise WorkbenchError(
             f"The checkpoint of the run '{run_id}' is not in {folder}: it was removed, or the run was on another "
-            f"machine. Train it anew: `workbench reproduce {run_id}`."
+            f"machine. Train it from the start: `workbench reproduce {run_id}`."
         )
     return run_plan(plan, run_id=run_id, control=control)
 
 
 def reproduce(run_id: str, project: Project | None = None, control: Control | None = None) -> Reproduction:
-    """Train again what a run trained - its settings, its snapshot, its seed - in a new run, and compare the metrics.
+    """Train what a run trained - its settings, its snapshot, its seed - in a new run, and compare the metrics.
 
     On the same machine and with the same packages they are equal. Samples that were relabeled or deleted since take
     part as they were. Raises NotFoundError for an unknown run and WorkbenchError for one that did not finish.
@@ -102,14 +102,14 @@ def reproduce(run_id: str, project: Project | None = None, control: Control | No
         state = run.data.tags.get(STATE_TAG, run.info.status)
         raise WorkbenchError(
             f"The run '{run_id}' is {state}, so it has no final metrics to compare with. "
-            f"Go on with it first: `workbench resume {run_id}`."
+            f"Resume it first: `workbench resume {run_id}`."
         )
     plan = plan_of_run(run, project)
     control = control or Control()
     tags = {**control.tags, REPRODUCES_TAG: run_id}
-    again = run_plan(plan, control=_with_tags(control, tags))
+    repeated = run_plan(plan, control=_with_tags(control, tags))
     before = _comparable(run)
-    after = _comparable(get_run(again.run_id, project))
+    after = _comparable(get_run(repeated.run_id, project))
     names = sorted(before.keys() | after.keys())
     nothing = float("nan")
     differences = [
@@ -117,7 +117,7 @@ def reproduce(run_id: str, project: Project | None = None, control: Control | No
         for name in names
         if before.get(name) != after.get(name)
     ]
-    return Reproduction(run_id, again, len(names), differences)
+    return Reproduction(run_id, repeated, len(names), differences)
 
 
 def plan_of_run(run: Run, project: Project) -> Plan:
@@ -145,7 +145,7 @@ def plan_of_run(run: Run, project: Project) -> Plan:
 
 
 def _found_rate(run: Run) -> dict[str, Any]:
-    """A learning rate that was searched for is not searched again."""
+    """A learning rate that was found by the run is taken from it."""
     found = run.data.params.get(FOUND_RATE)
     return {"training.learning_rate": float(found), "training.find_learning_rate": False} if found else {}
 

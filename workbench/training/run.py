@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +18,19 @@ from workbench.paths import Project, find_project
 from workbench.training.distributed import is_rank_zero
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
+from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
 from workbench.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
+    from mlflow.entities import Run
 
     from workbench.data.datamodule import ThemeDataModule
+    from workbench.training.fit import Fitted
     from workbench.training.module import Classifier
-    from workbench.training.progress_file import ProgressFile
 
 STATE_TAG = "workbench.state"
 FOUND_RATE = "training.found_learning_rate"
-# A file of a run's folder of checkpoints that ends the run, once it is there.
-_STOP = "stop"
 _EPOCHS = "epochs.json"
 
 
@@ -40,7 +40,7 @@ class Control:
 
     `stop`: set it to end the training after its present batch; it is then tested and saved. `listeners` get each
     finished epoch. `quiet` leaves the progress display out. `callbacks` are further Lightning callbacks (pruning).
-    `parent_run_id` and `tags` place the run in MLflow.
+    `parent_run_id` and `tags` are the run's in MLflow.
     """
 
     stop: threading.Event | None = None
@@ -76,50 +76,25 @@ def train(
 
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
-    """Carry out a plan in a run of its own, or go on with `run_id` from its last checkpoint."""
-    from workbench.registry.tracking import mlflow_run
-    from workbench.training.callbacks.progress_writer import ProgressWriter
-    from workbench.training.fit import fit, test
+    """Carry out a plan in a run of its own, or resume `run_id` from its last checkpoint."""
+    from workbench.training.fit import test
     from workbench.training.mlflow_logging import log_result, log_start
-    from workbench.training.progress_file import ProgressFile
 
     control = control or Control()
-    settings = plan.params.training
     if not is_rank_zero():
         _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
-    with (
-        closing(plan.store),
-        mlflow_run(
-            plan.theme,
-            plan.project,
-            run_name=settings.run_name or f"{plan.params.model.name}-{datetime.now():%Y%m%d-%H%M%S}",
-            run_id=run_id,
-            parent_run_id=control.parent_run_id,
-            tags=control.tags,
-            system_metrics=plan.params.callbacks.system_metrics,
-        ) as run,
-    ):
+    with closing(plan.store), _mlflow_run(plan, run_id, control) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
         # What asked the run to stop before it was interrupted has been answered.
-        (folder / _STOP).unlink(missing_ok=True)
+        stop_file(folder).unlink(missing_ok=True)
         if run_id is None:
             log_start(plan)
         log = EpochLog(folder / _EPOCHS, _sender(plan.project, run.info.run_id))
-        progress = ProgressFile(
-            plan.project, run.info.run_id, theme=plan.theme, run_name=str(run.info.run_name),
-            num_epochs=settings.num_epochs, class_names=plan.class_names,
-        )  # fmt: skip
-        log.listeners += [lambda _row: progress.update(epochs=log.epochs), *control.listeners]
-        with _end_reported(progress, log, settings.num_epochs):
-            if settings.find_learning_rate:
-                module.learning_rate = _search_rate(module, data, folder)
-            fitted = fit(
-                module, data, folder, log,
-                resume=run_id is not None, stop=_stop(control, folder), quiet=control.quiet,
-                extra_callbacks=[ProgressWriter(progress), *control.callbacks],
-            )  # fmt: skip
+        progress = _progress_file(plan, run)
+        with _end_reported(progress, log, plan.params.training.num_epochs):
+            fitted = _fit(plan, module, data, folder, log, progress, control, resume=run_id is not None)
             progress.update(state="testing", epochs=fitted.epochs)
             best = best_row(plan, fitted.epochs)
             metrics = {
@@ -128,24 +103,79 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
             }
             uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
             _finish(folder, fitted.stopped)
-        progress.update(
-            state="stopped" if fitted.stopped else "complete", metrics=metrics,
-            confusion=module.confusion["test"].counts.tolist(),
+        result = TrainingResult(
+            theme=plan.theme,
+            run_id=run.info.run_id,
+            run_name=str(run.info.run_name),
+            model_uri=uri,
+            snapshot_digest=plan.snapshot.digest,
+            class_names=plan.class_names,
+            metrics=metrics,
+            epochs=fitted.epochs,
             best_epoch=int(best.get("epoch", 0)),
-        )  # fmt: skip
-    return TrainingResult(
+            confusion=module.confusion["test"],
+            stopped=fitted.stopped,
+            seconds=time.perf_counter() - started,
+        )
+        state = "stopped" if fitted.stopped else "complete"
+        matrix = result.confusion.counts.tolist()
+        progress.update(state=state, metrics=metrics, confusion=matrix, best_epoch=result.best_epoch)
+    return result
+
+
+def _mlflow_run(plan: Plan, run_id: str | None, control: Control) -> AbstractContextManager[Run]:
+    from workbench.registry.tracking import mlflow_run
+
+    default_name = f"{plan.params.model.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    return mlflow_run(
+        plan.theme,
+        plan.project,
+        run_name=plan.params.training.run_name or default_name,
+        run_id=run_id,
+        parent_run_id=control.parent_run_id,
+        tags=control.tags,
+        system_metrics=plan.params.callbacks.system_metrics,
+    )
+
+
+def _progress_file(plan: Plan, run: Run) -> ProgressFile:
+    return ProgressFile(
+        plan.project,
+        run.info.run_id,
         theme=plan.theme,
-        run_id=run.info.run_id,
         run_name=str(run.info.run_name),
-        model_uri=uri,
-        snapshot_digest=plan.snapshot.digest,
+        num_epochs=plan.params.training.num_epochs,
         class_names=plan.class_names,
-        metrics=metrics,
-        epochs=fitted.epochs,
-        best_epoch=int(best.get("epoch", 0)),
-        confusion=module.confusion["test"],
-        stopped=fitted.stopped,
-        seconds=time.perf_counter() - started,
+    )
+
+
+def _fit(
+    plan: Plan,
+    module: Classifier,
+    data: ThemeDataModule,
+    folder: Path,
+    log: EpochLog,
+    progress: ProgressFile,
+    control: Control,
+    *,
+    resume: bool,
+) -> Fitted:
+    """Search the learning rate where that is asked for, and fit."""
+    from workbench.training.callbacks.progress_writer import ProgressWriter
+    from workbench.training.fit import fit
+
+    log.listeners += [lambda _row: progress.update(epochs=log.epochs), *control.listeners]
+    if plan.params.training.find_learning_rate:
+        module.learning_rate = _search_rate(module, data, folder)
+    return fit(
+        module,
+        data,
+        folder,
+        log,
+        resume=resume,
+        stop=_stop(control, folder),
+        quiet=control.quiet,
+        extra_callbacks=[ProgressWriter(progress), *control.callbacks],
     )
 
 
@@ -161,10 +191,14 @@ def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
     seed_everything(params.training.seed, verbose=False)
     network = build_network(params.model, len(plan.class_names))
     data = ThemeDataModule.from_snapshot(
-        plan.store, plan.snapshot, plan.augment,
-        batch_size=params.data.batch_size, num_workers=params.data.num_workers, seed=params.training.seed,
+        plan.store,
+        plan.snapshot,
+        plan.augment,
+        batch_size=params.data.batch_size,
+        num_workers=params.data.num_workers,
+        seed=params.training.seed,
         cache=params.data.cache,
-    )  # fmt: skip
+    )
     steps = data.steps(params.training.num_epochs, params.training.accumulate)
     return Classifier(network, params, plan.class_names, plan.train_counts, steps), data
 
@@ -176,9 +210,15 @@ def _train_as_further_rank(plan: Plan, control: Control, *, resume: bool) -> NoR
     folder = plan.project.cache / "training" / "further_ranks" / str(os.getpid())
     module, data = assemble(plan)
     fit(
-        module, data, folder, EpochLog(folder / _EPOCHS), resume=resume, quiet=True, stop=lambda: False,
+        module,
+        data,
+        folder,
+        EpochLog(folder / _EPOCHS),
+        resume=resume,
+        quiet=True,
+        stop=lambda: False,
         extra_callbacks=control.callbacks,
-    )  # fmt: skip
+    )
     shutil.rmtree(folder, ignore_errors=True)
     raise SystemExit(0)
 
@@ -194,7 +234,7 @@ def _end_reported(progress: ProgressFile, log: EpochLog, total: int) -> Iterator
         so_far = (
             f"after {done} of {total} epochs; the run '{run_id}' keeps its checkpoint. Go on with"
             if done
-            else f"before its first epoch was over; the run '{run_id}' has no checkpoint yet. Begin it anew with"
+            else f"before its first epoch was over; the run '{run_id}' has no checkpoint yet. Start it over with"
         )
         raise InterruptedRunError(
             f"The training was interrupted {so_far} `workbench resume {run_id}`, "
@@ -214,20 +254,6 @@ def _search_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> flo
     rate = find_learning_rate(module, data, folder)
     mlflow.log_param(FOUND_RATE, rate)
     return rate
-
-
-def checkpoint_folder(project: Project, run_id: str) -> Path:
-    """Where a run keeps its checkpoints and its history until it has finished."""
-    return project.cache / "training" / run_id
-
-
-def request_stop(project: Project, run_id: str) -> str:
-    """End a run, in whichever process it is, after its present batch; return what will happen."""
-    file = checkpoint_folder(project, run_id) / _STOP
-    # The folder may not be there before the first epoch is over.
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch()
-    return "It ends after the present batch, then it is tested and saved."
 
 
 def best_row(plan: Plan, epochs: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -251,7 +277,7 @@ def _sender(project: Project, run_id: str) -> Callable[[Mapping[str, float], int
 
 
 def _stop(control: Control, folder: Path) -> Callable[[], bool]:
-    event, file = control.stop, folder / _STOP
+    event, file = control.stop, stop_file(folder)
     return lambda: (event is not None and event.is_set()) or file.exists()
 
 
@@ -261,6 +287,6 @@ def _finish(folder: Path, stopped: bool) -> None:
 
     mlflow.set_tag(STATE_TAG, "stopped" if stopped else "complete")
     if stopped:
-        (folder / _STOP).unlink(missing_ok=True)
+        stop_file(folder).unlink(missing_ok=True)
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -95,7 +95,7 @@ class _EpochLogger(Logger):
         return ""
 
     def log_hyperparams(self, *args: Any, **kwargs: Any) -> None:
-        """The parameters are logged by whoever opened the run."""
+        """The settings are in the run already."""
 
     @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:

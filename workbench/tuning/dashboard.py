@@ -121,7 +121,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """One line for each request helps nobody here."""
+        """A line for each request would be noise here."""
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from workbench.paths import Project
 
+_Data = dict[str, Any]
 MEASURED = ("inference_ms", "num_parameters")
 """Objectives that are measured on the trained network."""
 
@@ -55,7 +56,7 @@ class TuningPlan:
     study: StudySettings
     space: Space
     params: Mapping[str, Any]
-    """Plain data of params.yaml with base_params and overrides in place."""
+    """Plain data of params.yaml with base_params and overrides in it."""
     augment: Mapping[str, Any]
     """Plain data of auguments.yaml, likewise."""
     at: Location
@@ -126,46 +127,54 @@ def read_plan(
     """
     optuna_path = optuna_params_file or project.optuna_params_file
     tuning, at = load_tuning_params(optuna_path, study)
-    params_path = params_file or project.params_file
-    params, params_at = read_yaml(params_path)
-    AugmentConfig.load(project.augment_file)
-    augment, _ = read_yaml(project.augment_file)
-    base = gaps(tuning.base_params, params, augment)
-    parse(Params, without(params, base), at=params_at)
+    files = params_file or project.params_file, project.augment_file
+    fixed = dict(overrides or {})
+    params, augment, base = _read_files(files, tuning)
     _check_metrics(tuning.study, at.below("study", "metric"))
-    _check_names(tuning, overrides or {}, augment, at)
-
-    given = {**base, **(overrides or {})}
-    ineffective = unused(
-        {name: value for name, value in tuning.base_params.items() if name not in (overrides or {})},
-        params,
-        augment,
-        files=(params_path, project.augment_file),
-        at=at,
-    )
-    of_params, of_augment = split_by_file(given)
-    params = with_overrides(params, of_params)
-    settings = parse(Params, params, at=location_with(str(params_path), of_params))
-    augment = with_overrides(augment, of_augment)
-    AugmentConfig.from_dict(augment, at=location_with(str(project.augment_file), of_augment))
-    space = {name: value for name, value in tuning.params_to_tune.items() if name not in (overrides or {})}
+    _check_names(tuning, fixed, augment, at)
+    left_out = {name: value for name, value in tuning.base_params.items() if name not in fixed}
+    ineffective = unused(left_out, params, augment, files=files, at=at)
+    params, augment, settings = _with_values({**base, **fixed}, params, augment, files)
+    space = {name: value for name, value in tuning.params_to_tune.items() if name not in fixed}
     if not space:
         raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")
     check_conditions(space, at=at)
     check_values(space, params, augment, at=at)
     name = theme or settings.theme
-    params = with_overrides(params, {"theme": name})
     return TuningPlan(
         theme=name,
         study_name=tuning.study.name or name,
         run_name=run_name or settings.training.run_name or f"tune {tuning.study.name or name}",
         study=tuning.study,
         space=space,
-        params=params,
+        params=with_overrides(params, {"theme": name}),
         augment=augment,
         at=at,
         unused=tuple(ineffective),
     )
+
+
+def _read_files(files: tuple[Path, Path], tuning: TuningParams) -> tuple[_Data, _Data, _Data]:
+    """Read params.yaml and auguments.yaml, check each alone, and find what of base_params has an effect."""
+    params_file, augment_file = files
+    params, at = read_yaml(params_file)
+    AugmentConfig.load(augment_file)
+    augment, _ = read_yaml(augment_file)
+    base = gaps(tuning.base_params, params, augment)
+    parse(Params, without(params, base), at=at)
+    return params, augment, base
+
+
+def _with_values(
+    values: Mapping[str, Any], params: _Data, augment: _Data, files: tuple[Path, Path]
+) -> tuple[_Data, _Data, Params]:
+    """Lay values over the files' data and check the whole; returns the training settings, too."""
+    params_file, augment_file = files
+    of_params, of_augment = split_by_file(values)
+    params, augment = with_overrides(params, of_params), with_overrides(augment, of_augment)
+    settings = parse(Params, params, at=location_with(str(params_file), of_params))
+    AugmentConfig.from_dict(augment, at=location_with(str(augment_file), of_augment))
+    return params, augment, settings
 
 
 def _check_metrics(study: StudySettings, at: Location) -> None:

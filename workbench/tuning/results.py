@@ -262,4 +262,4 @@ def _nothing_complete(study: Study, trials: tuple[Trial, ...]) -> str:
     if not reasons:
         return f"{head} Run the same command again to go on."
     listed = "\n".join(f"  {reason}" for reason in reasons[:5])
-    return f"{head} What stopped them:\n{listed}\nMend that, then give study.name another name to begin anew."
+    return f"{head} What stopped them:\n{listed}\nMend that, then give study.name another name to start over."

@@ -36,7 +36,7 @@ def build_sampler(settings: SamplerSettings, space: Space, *, at: Location, tria
     """Make the sampler of the trial of a number. Raises ConfigError for an argument that it does not have or take.
 
     Each trial has a seed of its own, made of the study's and its number: with the study's alone, each process that
-    takes part, and each that goes on later, would propose the same values over again. A grid has one order for all.
+    takes part, and each that resumes it later, would propose the same values over again. A grid has one order for all.
     """
     from optuna import samplers
 

@@ -20,7 +20,7 @@ SHOWN_TRIALS = 200
 
 
 def newest_study(storage: BaseStorage, theme: str, name: str | None = None) -> Study | None:
-    """The study of a theme that was begun or gone on with last, or the one of a name; None when there is none yet."""
+    """The study of a theme that was begun or resumed last, or the one of a name; None when there is none yet."""
     import optuna
 
     found = [

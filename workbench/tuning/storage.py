@@ -1,4 +1,4 @@
-"""Optuna's storage: opened, and locked by whoever creates studies or claims trials."""
+"""Optuna's storage: opened, and locked while studies are created or trials claimed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
+from workbench.store.locks import lock_database
 from workbench.store.upkeep.migrations import make_schema
 
 if TYPE_CHECKING:
@@ -73,24 +74,10 @@ def storage_lock(url: str) -> Iterator[None]:
             yield
         return
     if url.startswith("postgresql"):
-        with _advisory_lock(url):
+        with lock_database(url, _ADVISORY_KEY):
             yield
         return
     raise _unsupported(url)
-
-
-@contextmanager
-def _advisory_lock(url: str) -> Iterator[None]:
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.pool import NullPool
-
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
 
 
 def _unsupported(url: str) -> WorkbenchError:

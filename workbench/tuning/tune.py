@@ -35,18 +35,16 @@ def tune(
 ) -> TuningResult:
     """Search for better parameters: one Optuna study, one MLflow parent run, a full training for each trial.
 
-    `n_trials` is the study's total: the same call again goes on with a study that was stopped, tries again what had
-    not finished, and returns at once when nothing is left. `timeout` is in seconds; no trial begins after it.
+    `n_trials` is the study's total: the same call resumes a study that was stopped, repeats what had not finished, and
+    returns at once when nothing is left. `timeout` is in seconds; no trial begins after it.
     `overrides` maps dotted names to fixed values, before params.yaml; an overridden name is not searched. `workers`
     processes share the trials, this one among them; the same call on another machine with the same databases joins.
 
     Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
     """
-    from workbench.tuning.mlflow_logging import log_study
     from workbench.tuning.queue import trials_left
     from workbench.tuning.results import read_result
-    from workbench.tuning.worker_pool import shared_cores, worker_pool
 
     if workers < 1:
         raise WorkbenchError(f"workers is {workers}; at least 1 process is needed.")
@@ -66,7 +64,15 @@ def tune(
     left = trials_left(project, plan)
     if not left:
         print(f"The study '{plan.study_name}' has its {plan.n_trials} trial(s); for more, raise n_trials.", flush=True)
-    processes = max(1, min(workers, left))
+    study = _run_study(project, plan, call, processes=max(1, min(workers, left)))
+    return read_result(study, project)
+
+
+def _run_study(project: Project, plan: TuningPlan, call: Call, *, processes: int) -> Study:
+    """Run the trials in this process and further ones, and log what the study has come to."""
+    from workbench.tuning.mlflow_logging import log_study
+    from workbench.tuning.worker_pool import shared_cores, worker_pool
+
     with worker_pool(processes - 1, project, plan.study_name, asdict(call)) as others:
         search = begin(plan, project)
         try:
@@ -76,10 +82,10 @@ def tune(
             others.stop()
             log_study(project, search.plan, search.study, interrupted=True)
             raise InterruptedRunError(
-                f"The study '{search.study.study_name}' was interrupted. Run the same command again to go on with it."
+                f"The study '{search.study.study_name}' was interrupted. Run the same command once more to resume it."
             ) from None
     log_study(project, search.plan, search.study)
-    return read_result(search.study, project)
+    return search.study
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""The box panel's kernel half: what its messages and changes leave in the store."""
+"""The box panel's kernel half: what its calls leave in the store."""
 
+import json
 from dataclasses import asdict
 from itertools import count
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.base.messages import answer_calls
 from workbench.panels.boxes.panel import BoxPanel
 from workbench.store.box_rows import boxes_of
 from workbench.store.bulk_edits import delete_samples
@@ -37,22 +39,38 @@ def open_panel(sqlite_store, cells):
 KEYS = count()
 
 
-def send(panel, type, **more):
-    """Tell the panel what the browser tells it; returns the message's key."""
-    key = more.pop("key", f"key {next(KEYS)}")
-    panel._handle_custom_msg({"type": type, "key": key, "sample": panel.sample, **more}, [])
-    return key
+def call(panel, method, **params):
+    """Call a method as the browser does; returns its result."""
+    params = {"sample": panel.sample, **params}
+    (result,), _ = answer_calls(
+        panel._methods, json.loads(json.dumps([{"id": 1, "method": method, "params": params}])), []
+    )
+    return result
 
 
-def draw(panel, *boxes, **more):
-    """Draw boxes over what the panel shows."""
-    return send(panel, "draw", **{"boxes": [dict(box) for box in boxes], "seen": panel.state, **more})
+def drawing(panel, boxes, more):
+    """All boxes of an image as a message of the browser, drawn over what the panel shows."""
+    key = f"key {next(KEYS)}"
+    return {"key": key, "boxes": [dict(box) for box in boxes], "seen": panel.state, **more}
 
 
-def ask(panel, act, **more):
-    if act == "submit":
-        more = {"boxes": panel.bboxes, "seen": panel.state, **more}
-    return send(panel, act, **more)
+def draw(panel, *boxes, method="save", **more):
+    """Draw boxes; returns the message's key and whether the kernel accepted them."""
+    message = drawing(panel, boxes, more)
+    value = call(panel, method, **message)["value"]
+    return message["key"], value["accepted"]
+
+
+def ask(panel, method, **params):
+    """Ask for what must go well; returns nothing."""
+    if method == "submit":
+        params = drawing(panel, params.pop("boxes", panel.bboxes), params)
+    assert "error" not in call(panel, method, **params)
+
+
+def refusal(panel, method, **params):
+    """The words in which the kernel refuses a call."""
+    return call(panel, method, **params)["error"]
 
 
 def stored(store, sample_id):
@@ -99,10 +117,10 @@ def test_skip_next_previous_and_undo(sqlite_store, cells, open_panel):
     ask(panel, "skip")
     assert panel.sample == cells[1]
     draw(panel, RED)
-    ask(panel, "skip")
-    assert (panel.sample, "boxes on this image" in panel.status) == (cells[1], True)
-    ask(panel, "next")
-    ask(panel, "next")
+    assert "boxes on this image" in refusal(panel, "skip")
+    assert panel.sample == cells[1]
+    ask(panel, "step", step=1)
+    ask(panel, "step", step=1)
     assert (panel.sample, panel.status) == (cells[2], "This is the last image.")
     ask(panel, "undo")
     assert (panel.sample, panel.bboxes, stored(sqlite_store, cells[1])) == (cells[1], [], [])
@@ -112,7 +130,7 @@ def test_skip_next_previous_and_undo(sqlite_store, cells, open_panel):
         assert get_sample(cells[0], session=session).skipped is False
     ask(panel, "undo")
     assert panel.status == "There is nothing to undo."
-    ask(panel, "previous")
+    ask(panel, "step", step=-1)
     assert panel.status == "This is the first image."
 
 
@@ -144,8 +162,8 @@ def test_drawing_on_without_waiting_for_an_answer_is_no_conflict_and_a_repeated_
 ):
     panel = open_panel()
     before = panel.state
-    first = draw(panel, RED)
-    second = draw(panel, RED, WHITE, seen=before, earlier=[first])
+    first, _ = draw(panel, RED)
+    second, _ = draw(panel, RED, WHITE, seen=before, earlier=[first])
     draw(panel, RED, seen=before, earlier=[first, second])
     draw(panel, RED, WHITE, seen=before, earlier=[first], key=second)
     assert (stored(sqlite_store, cells[0]), panel.conflict) == ([(1, 1, 2, 10, 5)], {})
@@ -155,60 +173,60 @@ def test_drawing_on_without_waiting_for_an_answer_is_no_conflict_and_a_repeated_
 
 def test_what_a_lost_kernel_did_not_save_is_brought_by_the_browser(sqlite_store, cells, open_panel):
     panel = open_panel()
-    key = send(panel, "recover", sample=cells[0], boxes=[RED], seen=None)
-    assert (panel.kept, panel.bboxes) == (key, [RED])
-    send(panel, "recover", sample=cells[2], boxes=[WHITE], seen=None)
+    _, accepted = draw(panel, RED, method="recover", sample=cells[0], seen=None)
+    assert (accepted, panel.bboxes) == (True, [RED])
+    draw(panel, WHITE, method="recover", sample=cells[2], seen=None)
     assert panel.sample == cells[0]
     assert stored(sqlite_store, cells[2]) == [(2, 20, 10, 30, 20)]
 
 
-def test_a_message_that_could_not_be_dealt_with_is_not_acknowledged(cells, open_panel, monkeypatch):
+def test_boxes_that_could_not_be_saved_are_not_accepted(sqlite_store, cells, open_panel, monkeypatch):
     panel = open_panel()
-    first = draw(panel, RED)
+    draw(panel, RED)
 
     def full(*_args, **_options):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(panel._desk, "save", full)
-    draw(panel, RED, WHITE)
-    assert (panel.kept, "no space left" in panel.status) == (first, True)
+    monkeypatch.setattr(panel._opened, "save", full)
+    assert "no space left" in refusal(panel, "save", **drawing(panel, [RED, WHITE], {}))
+    assert len(stored(sqlite_store, cells[0])) == 1
 
 
-def test_boxes_that_a_full_disk_refused_are_not_acknowledged_and_are_saved_later(sqlite_store, cells, open_panel):
+def test_boxes_that_a_full_disk_refused_are_not_accepted_and_are_saved_later(sqlite_store, cells, open_panel):
     panel = open_panel()
-    first = draw(panel, RED)
+    draw(panel, RED)
 
     def limit(connection, _record):
         connection.execute("PRAGMA max_page_count = 1")  # SQLite takes as many as there are already
 
     many = [{**WHITE, "x": number % 50, "y": number // 50} for number in range(1500)]
+    message = drawing(panel, many, {})
     event.listen(sqlite_store.engine, "connect", limit)
     sqlite_store.close()
-    full = draw(panel, *many)
-    assert (panel.kept, "The disk is full" in panel.status) == (first, True)
+    assert "The disk is full" in refusal(panel, "save", **message)
     event.remove(sqlite_store.engine, "connect", limit)
     sqlite_store.close()
-    send(panel, "draw", key=full, boxes=many, seen=panel.state)
-    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (full, len(many))
+    ask(panel, "save", **message)
+    assert len(stored(sqlite_store, cells[0])) == len(many)
 
 
 def test_images_are_stepped_through_by_state_and_position(sqlite_store, cells, open_panel):
     panel = open_panel()
     ask(panel, "skip")
     draw(panel, RED)
-    send(panel, "among", among="undecided")
+    ask(panel, "filter", state="undecided")
     assert panel.sample == cells[2]
-    ask(panel, "previous")
+    ask(panel, "step", step=-1)
     assert (panel.sample, panel.status) == (cells[2], "This is the first image that is undecided.")
-    send(panel, "among", among="done")
+    ask(panel, "filter", state="done")
     assert panel.sample == cells[1]
-    send(panel, "among", among="skipped")
+    ask(panel, "filter", state="skipped")
     assert panel.sample == cells[0]
-    send(panel, "among", among="all")
-    send(panel, "go", position=3)
+    ask(panel, "filter", state="all")
+    ask(panel, "go", position=3)
     assert panel.sample == cells[2]
-    send(panel, "go", position=9)
-    assert panel.status == "There is no image 9; the theme has 3."
+    assert "There is no image 9; the theme has 3." in refusal(panel, "go", position=9)
+    assert "Allowed: all, undecided" in refusal(panel, "filter", state="new")
 
 
 def test_another_annotator_and_another_theme_are_chosen_in_the_panel(sqlite_store, cells, make_theme, add_samples):
@@ -218,16 +236,17 @@ def test_another_annotator_and_another_theme_are_chosen_in_the_panel(sqlite_stor
     samples = add_samples(sqlite_store, tissue, range(5, 6), size=(60, 40))
     panel = BoxPanel(annotator="mika", store=sqlite_store)
     assert (panel.heading["theme"], panel.themes, panel.classes) == ("tissue", ["empty", "tissue"], ["edge"])
-    send(panel, "theme", theme="empty")
-    assert (panel.heading["theme"], "no images" in panel.status) == ("tissue", True)
-    send(panel, "theme", theme="cells")
+    assert "no images" in refusal(panel, "open", theme="empty")
+    assert panel.heading["theme"] == "tissue"
+    ask(panel, "open", theme="cells")
     assert (panel.heading["theme"], panel.sample, panel.classes) == ("cells", cells[0], ["red", "white"])
-    send(panel, "annotator", annotator=" lea ")
+    ask(panel, "annotator", annotator=" lea ")
     draw(panel, RED)
     with sqlite_store.read() as session:
         assert [event.annotator for event in history_of(cells[0], session=session)] == ["lea"]
-    draw(panel, {**RED, "label": "edge"}, sample=samples[0])
-    assert (stored(sqlite_store, samples[0]), "no label 'edge'" in panel.status) == ([], True)
+    message = drawing(panel, [{**RED, "label": "edge"}], {"sample": samples[0]})
+    assert "no label 'edge'" in call(panel, "save", **message)["value"]["problem"]
+    assert stored(sqlite_store, samples[0]) == []
 
 
 def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
@@ -235,7 +254,7 @@ def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
     ask(panel, "skip")
     draw(panel, RED, WHITE)
     draw(panel, WHITE)
-    ask(panel, "previous")
+    ask(panel, "step", step=-1)
     draw(panel, RED)
     counted = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
     with sqlite_store.read() as session:
@@ -251,18 +270,16 @@ def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, m
     assert "--task boxes" in panel.status
     assert "--task boxes" in panel.summary()
     assert (panel.result(), panel.sizes_and_positions()) == ({"theme": None}, None)
-    ask(panel, "next")
-    assert "--task boxes" in panel.status
+    assert "--task boxes" in refusal(panel, "step", step=1)
 
 
 def test_a_name_that_cannot_be_recorded_costs_no_box(sqlite_store, cells, open_panel):
     panel = open_panel()
-    send(panel, "annotator", annotator="lea\u200d")
-    assert "cannot be the name of an annotator" in panel.status
-    assert draw(panel, RED) == panel.kept
+    assert "cannot be the name of an annotator" in refusal(panel, "annotator", annotator="lea\u200d")
+    assert draw(panel, RED)[1]
     assert len(stored(sqlite_store, cells[0])) == 1
-    panel._desk.annotator = "lea\u200d"
-    assert draw(panel, RED, WHITE) == panel.refused  # the browser keeps it
+    panel._opened.annotator = "lea\u200d"
+    assert not draw(panel, RED, WHITE)[1]  # the browser keeps it
     with pytest.raises(WorkbenchError, match="cannot be the name"):
         open_panel("lea\u200d")
 
@@ -274,63 +291,63 @@ def test_two_annotators_never_overwrite_each_other(sqlite_store, cells, open_pan
     assert stored(sqlite_store, cells[0]) == [(1, 1, 2, 10, 5)]
     assert (lea.bboxes, "Somebody else" in lea.status) == ([RED], True)
     assert lea.conflict == {"sample": cells[0], "boxes": [WHITE]}
-    ask(lea, "yield")
+    ask(lea, "keep theirs")
     assert (lea.conflict, stored(sqlite_store, cells[0])) == ({}, [(1, 1, 2, 10, 5)])
     draw(mika, RED, WHITE)
     draw(lea, WHITE)
-    ask(lea, "insist")
+    draw(mika, WHITE, RED)
+    ask(lea, "overwrite")  # mika was quicker once more: nothing is overwritten unseen
+    assert lea.conflict == {"sample": cells[0], "boxes": [WHITE]}
+    ask(lea, "overwrite")
     assert (lea.conflict, lea.bboxes) == ({}, [WHITE])
     assert stored(sqlite_store, cells[0]) == [(2, 20, 10, 30, 20)]
 
 
-def test_boxes_of_a_label_that_was_renamed_meanwhile_are_saved_and_shown_by_its_new_name(
-    sqlite_store, cells, open_panel
-):
+def test_boxes_of_a_label_that_was_renamed_are_saved_and_shown_by_its_new_name(sqlite_store, cells, open_panel):
     panel = open_panel()
     red = panel.label_ids[0]
     with sqlite_store.write() as session:
         edit_label(red, name="erythrocyte", session=session)
-    key = draw(panel, {**RED, "label_id": red})
-    assert (panel.kept, stored(sqlite_store, cells[0])) == (key, [(red, 1, 2, 10, 5)])
+    assert draw(panel, {**RED, "label_id": red})[1]
+    assert stored(sqlite_store, cells[0]) == [(red, 1, 2, 10, 5)]
     assert (panel.classes, panel.bboxes[0]["label"]) == (["erythrocyte", "white"], "erythrocyte")
 
 
-def test_boxes_of_a_label_that_was_merged_meanwhile_are_saved_as_the_other_one(sqlite_store, cells, open_panel):
+def test_boxes_of_a_label_that_was_merged_are_saved_as_the_other_one(sqlite_store, cells, open_panel):
     panel = open_panel()
     red, white = panel.label_ids
     draw(panel, {**RED, "label_id": red})
     with sqlite_store.write() as session:
         merge_labels(red, white, annotator="lena", session=session)
-    key = draw(panel, {**RED, "label_id": red}, {**WHITE, "label": "red", "label_id": red})
-    assert (panel.kept, panel.conflict) == (key, {})
+    _, accepted = draw(panel, {**RED, "label_id": red}, {**WHITE, "label": "red", "label_id": red})
+    assert (accepted, panel.conflict) == (True, {})
     assert stored(sqlite_store, cells[0]) == [(white, 1, 2, 10, 5), (white, 20, 10, 30, 20)]
     assert panel.per_label == {"white": 2}
 
 
-def test_boxes_of_a_label_that_was_deleted_meanwhile_stay_in_the_browser_until_they_have_another(
-    sqlite_store, cells, open_panel
-):
+def test_boxes_of_a_label_that_was_deleted_stay_in_the_browser_until_they_have_another(sqlite_store, cells, open_panel):
     panel = open_panel()
     red, white = panel.label_ids
     with sqlite_store.write() as session:
         delete_label(red, annotator="lena", session=session)
-    refused = draw(panel, {**RED, "label_id": red}, {**WHITE, "label_id": white})
-    assert (panel.kept, panel.refused, panel.sample) == ("", refused, cells[0])
-    assert "no label 'red'" in panel.status
-    assert "browser keeps them" in panel.status
+    message = drawing(panel, [{**RED, "label_id": red}, {**WHITE, "label_id": white}], {})
+    answer = call(panel, "save", **message)["value"]
+    assert (answer["accepted"], panel.sample) == (False, cells[0])
+    assert "no label 'red'" in answer["problem"]
+    assert "browser keeps them" in answer["problem"]
     assert stored(sqlite_store, cells[0]) == []
-    key = draw(panel, {**RED, "label": "white", "label_id": white}, {**WHITE, "label_id": white})
-    assert (panel.kept, len(stored(sqlite_store, cells[0]))) == (key, 2)
+    assert draw(panel, {**RED, "label": "white", "label_id": white}, {**WHITE, "label_id": white})[1]
+    assert len(stored(sqlite_store, cells[0])) == 2
     assert panel.classes == ["white"]
 
 
-def test_an_image_that_was_deleted_meanwhile_is_told_as_such(sqlite_store, cells, open_panel):
+def test_an_image_that_was_deleted_is_told_as_such(sqlite_store, cells, open_panel):
     panel = open_panel()
     with sqlite_store.write() as session:
         theme_id = get_sample(cells[0], session=session).theme_id
         delete_samples(theme_id, SampleFilter(ids=cells[:1]), annotator="lena", session=session)
-    key = draw(panel, RED)
-    assert (panel.kept, panel.status, panel.sample) == (key, "This image has been deleted meanwhile.", cells[1])
+    _, accepted = draw(panel, RED)
+    assert (accepted, panel.status, panel.sample) == (True, "This image has been deleted.", cells[1])
 
 
 def test_other_formats_reach_the_browser_as_png(sqlite_store, make_theme, tmp_path):

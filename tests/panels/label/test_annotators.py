@@ -28,7 +28,7 @@ def act(ask, kind, sample, label, annotator, key):
         "annotator": annotator,
         "key": key,
     }
-    return ask("act", since=0, newest=4, entries=[entry])["outcomes"][0]
+    return ask("commit", since=0, newest=4, entries=[entry])["outcomes"][0]
 
 
 def test_a_second_annotator_is_told_nothing_of_the_first(ask):
@@ -50,7 +50,7 @@ def test_a_disagreement_is_told_settled_and_taken_back(ask):
     assert act(ask, "settle", 1, 3, "eve", "k3")["status"] == "changed"
     assert "somebody may have done it already" in act(ask, "settle", 1, 2, "zoe", "k4")["message"]
     assert ask("team")["disagreements"] == 0
-    undone = ask("act", since=0, newest=4, entries=[{"kind": "undo", "annotator": "eve", "key": "k5", "of": "k3"}])
+    undone = ask("commit", since=0, newest=4, entries=[{"kind": "undo", "annotator": "eve", "key": "k5", "of": "k3"}])
     assert undone["outcomes"][0]["samples"] == [1]
     (item,) = ask("disagreements")["items"]
     assert (item["label"], item["annotator"]) == (2, "ann")

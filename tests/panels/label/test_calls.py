@@ -43,7 +43,7 @@ def act(ask):
     """`act(*entries)` commits entries of a journal and returns the outcomes."""
 
     def commit(*entries):
-        value, _ = ask("act", since=0, newest=25, entries=[{"annotator": "ann", **entry} for entry in entries])
+        value, _ = ask("commit", since=0, newest=25, entries=[{"annotator": "ann", **entry} for entry in entries])
         return value["outcomes"]
 
     return commit

@@ -8,7 +8,7 @@ def test_the_panel_offers_the_runs_that_are_no_version_yet_and_registers_one(sha
     panel = ModelsPanel("shades", store=shades.store, annotator="ann")
 
     def call(method, **params):
-        return panel._methods[method](params, []).value
+        return panel._methods[method](params).value
 
     assert call("runs")["runs"] == []
     run_id = shades.log_run(accuracy=0.8)

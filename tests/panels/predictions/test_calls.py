@@ -53,7 +53,7 @@ def ask(sqlite_store, theme):
 @pytest.fixture
 def act(ask):
     def commit(*entries):
-        value, _ = ask("act", since=0, newest=12, entries=[{"annotator": "ann", **entry} for entry in entries])
+        value, _ = ask("commit", since=0, newest=12, entries=[{"annotator": "ann", **entry} for entry in entries])
         return value["outcomes"]
 
     return commit
@@ -245,7 +245,7 @@ def test_all_that_match_by_certainty_are_the_listed_ones(suggest):
     suggest("open", where=listed, sort="score", offset=0, limit=1)
     assert sum(row[3] for row in suggest("counts", where=listed)["matching"]) == 8
     entry = {"key": "all", "kind": "bulk", "annotator": "mika", "to": {"label": 1, "skipped": False}, "where": listed}
-    (outcome,) = suggest("act", entries=[entry], since=0, newest=0)["outcomes"]
+    (outcome,) = suggest("commit", entries=[entry], since=0, newest=0)["outcomes"]
     assert outcome["changed"] == 8
 
 

@@ -62,7 +62,7 @@ function Bar({ panel }) {
         Copy as YAML
       </button>
       <button type="button" class="wb-primary" disabled={!panel.changed} onClick={() => panel.save()}>
-        Save to auguments.yaml
+        Save augmentation settings
       </button>
       <button type="button" aria-label="Keys" title="Keys" onClick={() => panel.set({ keys: true })}>
         ?
@@ -140,7 +140,7 @@ function Status({ panel }) {
     ) : waiting ? (
       "Working …"
     ) : (
-      notice || (panel.changed ? "Not saved yet." : "As in auguments.yaml.")
+      notice || (panel.changed ? "Not saved yet." : "As in the augmentation settings (auguments.yaml).")
     );
   return (
     <div class="wb-status" role="status">
@@ -223,7 +223,7 @@ function Yaml({ panel }) {
 /** @param {{panel: ExplorePanel}} props */
 function Reload({ panel }) {
   return (
-    <Dialog panel={panel} label="Load auguments.yaml?">
+    <Dialog panel={panel} label="Load the augmentation settings (auguments.yaml)?">
       <div>Your changes are not saved; loading the file drops them.</div>
       <div class="wb-row wb-right">
         <button type="button" onClick={() => panel.closeDialog()}>

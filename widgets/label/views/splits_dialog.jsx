@@ -21,7 +21,7 @@ export function SplitsDialog({ panel }) {
   const sum = shares.reduce((all, share) => all + Number(share), 0);
   // As params.yaml says; where it cannot be read, a training will tell, and the library's own shares stand here.
   useEffect(() => {
-    panel.link.call("usual splits").then(
+    panel.link.call("split settings").then(
       ({ value }) => {
         const usual = value.ratios.map((/** @type {number} */ ratio) => String(Number((100 * ratio).toFixed(6))));
         setShares((now) => (now === USUAL ? usual : now));

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Desk } from "../../boxes/desk.js";
 import { fit } from "../../boxes/fit.js";
-import { actOf, HELP } from "../../boxes/keys.js";
+import { commandOf, HELP } from "../../boxes/keys.js";
+import { BoxPanel } from "../../boxes/state.js";
 import { Surface } from "../../boxes/surface.js";
 import { MemoryStorage } from "../memory_storage.mjs";
 
 const press = (key, more = {}) =>
-  actOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+  commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
-test("keys ask for the frame's acts and leave the drawing area its own", () => {
+test("keys ask for the frame's commands and leave the drawing area its own", () => {
   assert.equal(press("Enter"), "submit");
   assert.equal(press(" "), "skip");
   assert.equal(press("u"), "undo");
@@ -88,120 +88,191 @@ test("the kernel's boxes replace what stands there when another image is shown",
   assert.equal(drawn.length, 2);
 });
 
-/** A desk on image 1, with what it sent; `show` goes to another image, `answer` says that a message was dealt with. */
-function desk(t, born = "2026-01-01") {
+/** Let everything happen that waits for the present task. */
+const settle = () => new Promise((done) => setImmediate(done));
+
+/**
+ * A panel on image 1. `sent` are the calls that reached the kernel; `answer` and `fail` answer the message under way,
+ * call by call; `show` goes to another image.
+ */
+function open(t, born = "2026-01-01") {
   const values = {
     heading: { theme: "cells", born },
-    place: "here",
+    store_key: "here",
     sample: 1,
     state: null,
     bboxes: [],
     label: "red",
     classes: ["red"],
     label_ids: [7],
+    status: "",
   };
   const heard = {};
-  const sent = [];
+  const messages = [];
   const model = {
     get: (name) => values[name],
     set: (name, value) => (values[name] = value),
     save_changes() {},
-    send: (message) => sent.push(message),
-    on: (event, callback) => (heard[event] = callback),
+    send: (message) => messages.push(message),
+    on(event, callback) {
+      heard[event] = [...(heard[event] ?? []), callback];
+    },
     off() {},
   };
   const ending = new AbortController();
   t.after(() => ending.abort());
-  const made = new Desk(model, ending.signal, () => {});
-  const tell = (name, value) => {
+  const panel = new BoxPanel(model, ending.signal, () => {});
+  const change = (name, value) => {
     values[name] = value;
-    heard[`change:${name}`]?.();
+    for (const callback of heard[`change:${name}`] ?? []) callback();
   };
-  const show = (sample) => {
-    tell("sample", sample);
-    tell("shown", sample);
+  const reply = async (...results) => {
+    const { view, serial, calls } = messages.at(-1);
+    const listed = calls.map(({ id }, index) => ({ id, ...results[index] }));
+    for (const callback of heard["msg:custom"]) callback({ view, serial, results: listed }, []);
+    await settle();
   };
-  return { made, sent, tell, show, answer: (message) => tell("kept", message.key) };
+  return {
+    panel,
+    change,
+    reply,
+    calls: () => messages.flatMap((message) => message.calls),
+    show: (sample) => {
+      change("sample", sample);
+      change("shown", sample);
+    },
+  };
 }
 
-test("boxes that the kernel could not save stay in the browser, though it dealt with what came later", (t) => {
+const ACCEPTED = { value: { accepted: true, problem: "" }, buffers: [0, 0] };
+const DONE = { value: null, buffers: [0, 0] };
+const REFUSED = { value: { accepted: false, problem: "There is no label 'red' any more." }, buffers: [0, 0] };
+const FULL = { error: "The disk is full." };
+
+test("boxes that the kernel could not save stay in the browser, though it dealt with what came later", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  const { made, sent, show, answer } = desk(t);
-  made.surface.set("bboxes", [RED]);
-  made.ask("next");
+  const { panel, calls, show, reply } = open(t);
+  panel.surface.set("bboxes", [RED]);
+  panel.run("next");
+  await settle();
+  const [drawn, next] = calls();
+  assert.deepEqual([drawn.method, drawn.params.sample, next.method], ["save", 1, "step"]);
+  await reply(FULL, DONE);
   show(2);
-  made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
-  const [drawn, next, later] = sent;
-  assert.deepEqual([drawn.type, drawn.sample, next.type, later.sample], ["draw", 1, "next", 2]);
-  answer(later);
-  assert.deepEqual(made.waiting, [drawn]);
-  assert.deepEqual(made.journal.entries(), [drawn]);
-  answer(drawn);
-  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+  panel.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
+  await settle();
+  assert.deepEqual([calls()[2].method, calls()[2].params.sample], ["save", 2]);
+  await reply(ACCEPTED);
+  assert.deepEqual(panel.unsaved, [drawn.params]);
+  assert.deepEqual(panel.journal.entries(), [drawn.params]);
 });
 
-test("what waits for a theme is not sent to another one that has its name, nor lost when it is renamed", (t) => {
+test("what could not be saved is sent again until it is", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  desk(t).made.surface.set("bboxes", [RED]);
-  const other = desk(t, "2026-02-02");
-  other.made.recover();
-  assert.deepEqual(other.sent, []);
-  const renamed = desk(t);
-  renamed.tell("heading", { theme: "tissue", born: "2026-01-01" });
-  renamed.made.recover();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { panel, calls, reply } = open(t);
+  panel.surface.set("bboxes", [RED]);
+  await settle();
+  await reply(FULL);
+  assert.equal(panel.status, "The disk is full.");
+  t.mock.timers.tick(6000);
+  await settle();
+  assert.deepEqual(calls()[1].params, calls()[0].params);
+  await reply(ACCEPTED);
+  assert.deepEqual([panel.unsaved, panel.journal.entries(), panel.status], [[], [], ""]);
+});
+
+test("what waits for a theme is not sent to another one that has its name, nor lost when it is renamed", async (t) => {
+  globalThis.localStorage = new MemoryStorage();
+  open(t).panel.surface.set("bboxes", [RED]);
+  const other = open(t, "2026-02-02");
+  other.panel.recover();
+  await settle();
+  assert.deepEqual(other.calls(), []);
+  const renamed = open(t);
+  renamed.change("heading", { theme: "tissue", born: "2026-01-01" });
+  renamed.panel.recover();
+  await settle();
   assert.deepEqual(
-    renamed.sent.map(({ type, sample }) => [type, sample]),
+    renamed.calls().map(({ method, params }) => [method, params.sample]),
     [["recover", 1]],
   );
 });
 
-test("a later drawing of an image stands for the earlier ones", (t) => {
+test("a later drawing of an image stands for the earlier ones", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  const { made, sent, answer } = desk(t);
-  made.surface.set("bboxes", [RED]);
-  made.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
-  assert.deepEqual(made.journal.entries(), [sent[1]]);
-  answer(sent[1]);
-  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+  const { panel, calls, reply } = open(t);
+  panel.surface.set("bboxes", [RED]);
+  panel.surface.set("bboxes", [RED, { ...RED, x: 9 }]);
+  await settle();
+  const [first, second] = calls().map(({ params }) => params);
+  assert.deepEqual([second.earlier, panel.journal.entries()], [[first.key], [second]]);
+  await reply(FULL, ACCEPTED);
+  assert.deepEqual([panel.unsaved, panel.journal.entries()], [[], []]);
 });
 
-test("a box keeps the label that it was drawn with when the label is called otherwise by then", (t) => {
+test("what is drawn while an image is submitted is drawn over what was submitted", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  const { made, sent, tell } = desk(t);
-  made.surface.choose("red");
-  tell("classes", ["crimson"]);
-  tell("label_ids", [7]);
-  made.surface.set("bboxes", [RED]);
-  assert.equal(sent[0].boxes[0].label_id, 7);
-  assert.equal(made.surface.get("label"), "crimson");
+  const { panel, calls } = open(t);
+  panel.painted = true;
+  panel.run("submit");
+  panel.surface.set("bboxes", [RED]);
+  await settle();
+  const [submit, drawn] = calls();
+  assert.deepEqual([submit.method, drawn.method, drawn.params.earlier], ["submit", "save", [submit.params.key]]);
 });
 
-test("boxes that cannot be saved as they are stay, and stand on their image again when it comes back", (t) => {
+test("nothing is decided about an image that nobody has seen", async (t) => {
   globalThis.localStorage = new MemoryStorage();
-  const { made, sent, tell, show, answer } = desk(t);
-  made.surface.set("bboxes", [RED]);
-  tell("refused", sent[0].key);
+  const { panel, calls } = open(t);
+  panel.run("submit");
+  panel.run("skip");
+  await settle();
+  assert.deepEqual(calls(), []);
+});
+
+test("a box keeps the label that it was drawn with when the label is called otherwise by then", async (t) => {
+  globalThis.localStorage = new MemoryStorage();
+  const { panel, calls, change } = open(t);
+  panel.surface.choose("red");
+  change("classes", ["crimson"]);
+  change("label_ids", [7]);
+  panel.surface.set("bboxes", [RED]);
+  await settle();
+  assert.equal(calls()[0].params.boxes[0].label_id, 7);
+  assert.equal(panel.surface.get("label"), "crimson");
+});
+
+test("boxes that cannot be saved as they are stay, and stand on their image again when it comes back", async (t) => {
+  globalThis.localStorage = new MemoryStorage();
+  const { panel, show, reply } = open(t);
+  panel.surface.set("bboxes", [RED]);
+  await settle();
+  await reply(REFUSED);
+  assert.equal(panel.status, "There is no label 'red' any more.");
   show(2);
-  assert.deepEqual(made.surface.boxes, []);
+  assert.deepEqual(panel.surface.boxes, []);
   show(1);
-  assert.deepEqual(made.surface.boxes, [RED]);
-  assert.equal(made.journal.entries().length, 1);
-  made.surface.set("bboxes", [{ ...RED, label: "white" }]);
-  answer(sent[1]);
-  assert.deepEqual([made.waiting, made.journal.entries()], [[], []]);
+  assert.deepEqual(panel.surface.boxes, [RED]);
+  assert.equal(panel.journal.entries().length, 1);
+  panel.surface.set("bboxes", [{ ...RED, label: "white" }]);
+  await settle();
+  await reply(ACCEPTED);
+  assert.deepEqual([panel.unsaved, panel.journal.entries()], [[], []]);
 });
 
-test("where the browser forbids its storage, drawings are sent all the same", (t) => {
+test("where the browser forbids its storage, drawings are sent all the same", async (t) => {
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,
     get() {
       throw new Error("The operation is insecure.");
     },
   });
-  const { made, sent, answer } = desk(t);
-  made.recover();
-  made.surface.set("bboxes", [RED]);
-  assert.equal(made.journal.safe, false);
-  answer(sent[0]);
-  assert.deepEqual(made.waiting, []);
+  const { panel, reply } = open(t);
+  panel.recover();
+  panel.surface.set("bboxes", [RED]);
+  assert.equal(panel.journal.safe, false);
+  await settle();
+  await reply(ACCEPTED);
+  assert.deepEqual(panel.unsaved, []);
 });

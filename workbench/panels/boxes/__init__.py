@@ -1,1 +1,1 @@
-"""The kernel half of the box panel, apart from the widget itself."""
+"""The box panel: rectangles around what is to be seen, image by image, drawn with jupyter-bbox-widget."""

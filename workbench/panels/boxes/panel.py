@@ -1,26 +1,36 @@
-"""The box panel: rectangles around what is to be seen, image by image, drawn with jupyter-bbox-widget."""
+"""The widget of the box panel, drawn with jupyter-bbox-widget, and the methods that its browser half calls."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import jupyter_bbox_widget
-import traitlets
-from jupyter_bbox_widget import BBoxWidget
 
-from workbench.compat.ipykernel import answer_without_busy, route_by_request
-from workbench.errors import NotFoundError, StoreFailedError, WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
-from workbench.panels.base.static_summary import StaticSummary
+from workbench.panels.boxes.live_counts import counts_after, per_label_after
+from workbench.panels.boxes.messages import (
+    AnnotatorParams,
+    BoxJson,
+    ConflictJson,
+    DrawingJson,
+    DrawingParams,
+    FilterParams,
+    PositionParams,
+    ShownParams,
+    StepParams,
+    ThemeParams,
+)
 from workbench.panels.boxes.plots import sizes_and_positions
-from workbench.panels.boxes.state import BoxDesk, NotSavedError, themes_of_boxes
+from workbench.panels.boxes.state import BoxPanelState, NotSavedError, themes_of_boxes
 from workbench.panels.boxes.summary import boxes_summary
+from workbench.panels.boxes.traits import BoxTraits
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.box_browsing import BOX_STATES, BoxState
@@ -39,10 +49,8 @@ NO_THEMES = (
     "workbench theme create cells --task boxes --label red --label white, then workbench import cells FOLDER."
 )
 
-_log = logging.getLogger(__name__)
 
-
-class BoxPanel(StaticSummary, BBoxWidget):
+class BoxPanel(Panel, BoxTraits):
     """Draw boxes on the images of a theme in the notebook.
 
     `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
@@ -57,51 +65,26 @@ class BoxPanel(StaticSummary, BBoxWidget):
 
     _esm = asset("widgets", "dist", "boxes.js")
     _css = asset("widgets", "dist", "boxes.css")
-    # jupyter-bbox-widget's own browser half, which ours puts a frame around.
-    inner_module = traitlets.Unicode().tag(sync=True)
-    inner_style = traitlets.Unicode().tag(sync=True)
-    height = traitlets.Int(640).tag(sync=True)
-    # Which store this is, so that a browser keeps what is drawn in two projects apart.
-    place = traitlets.Unicode().tag(sync=True)
-    themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
-    sample = traitlets.Int(0).tag(sync=True)
-    state = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    # The ids of `classes`: a box that is on its way keeps its label when somebody renames it.
-    label_ids = traitlets.List(traitlets.Int()).tag(sync=True)
-    heading = traitlets.Dict().tag(sync=True)
-    per_label = traitlets.Dict().tag(sync=True)
-    # Counts up whenever the browser has to show anew what the kernel says is on an image.
-    shown = traitlets.Int(0).tag(sync=True)
-    # The browser's key of the latest message that was dealt with; boxes that were sent before it may be unsaved still.
-    kept = traitlets.Unicode().tag(sync=True)
-    # The key of the latest drawing that cannot be saved before a person does something about it.
-    refused = traitlets.Unicode().tag(sync=True)
-    status = traitlets.Unicode().tag(sync=True)
-    # Boxes that could not be saved because somebody else changed the image: what a person may insist on.
-    conflict = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self, theme: str | None = None, *, annotator: str | None = None, store: Store | None = None, height: int = 640
     ) -> None:
         self.store = store or open_store()
-        self._turn = threading.RLock()
         self._annotator = checked_annotator(annotator or user_name())
-        self._among: BoxState = "all"
+        self._filter: BoxState = "all"
         self._counts = BoxCounts(0, 0, 0, 0)
-        self._desk: BoxDesk | None = None
+        self._opened: BoxPanelState | None = None
         themes = themes_of_boxes(self.store)
         browser = Path(jupyter_bbox_widget.__file__).parent / "static"
         super().__init__(
+            self._all_methods(),
             inner_module=(browser / "main.mjs").read_text(encoding="utf-8"),
             inner_style=(browser / "style.css").read_text(encoding="utf-8"),
             hide_buttons=True,
             height=height,
-            place=store_key(self.store),
+            store_key=store_key(self.store),
             themes=themes,
         )
-        route_by_request(self.comm)
-        answer_without_busy(self.comm)
         if theme is not None:
             self._open(theme)
         elif themes:
@@ -111,17 +94,49 @@ class BoxPanel(StaticSummary, BBoxWidget):
 
     def summary(self) -> str:
         """Return the theme's counts and a few of its images with their boxes as static HTML."""
-        return f"<p>{escape(self.status)}</p>" if self._desk is None else boxes_summary(self.store, self._desk.theme_id)
+        if self._opened is None:
+            return f"<p>{escape(self.status)}</p>"
+        return boxes_summary(self.store, self._opened.theme_id)
 
     def sizes_and_positions(self) -> Figure | None:
         """Return a plot of the sizes and the centers of the theme's boxes, per label; None without a theme."""
-        return None if self._desk is None else sizes_and_positions(self.store, self._desk.theme_id)
+        return None if self._opened is None else sizes_and_positions(self.store, self._opened.theme_id)
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the theme's name and counts."""
-        if self._desk is None:
+        if self._opened is None:
             return {"theme": None}
-        return {"theme": self._desk.theme_name(), **asdict(self._desk.counts()), "labels": self._desk.boxes_per_label()}
+        opened = self._opened
+        return {"theme": opened.theme_name(), **asdict(opened.counts()), "labels": opened.boxes_per_label()}
+
+    def _all_methods(self) -> dict[str, Method]:
+        about_shown: dict[str, Callable[[Any], None]] = {
+            "skip": self._skip,
+            "undo": self._undo,
+            "step": self._step,
+            "go": self._go,
+            "filter": self._set_filter,
+            "annotator": self._set_annotator,
+            "overwrite": self._overwrite,
+            "keep theirs": self._keep_theirs,
+        }
+        return {
+            "open": self._open_theme,
+            "save": self._save_drawing,
+            "recover": self._recover,
+            "submit": self._submit,
+            **{name: self._unless_late(call) for name, call in about_shown.items()},
+        }
+
+    def _unless_late(self, call: Callable[[Any], None]) -> Method:
+        """Make a method of a call about the image that is shown: one about another image has been done already."""
+
+        def method(params: ShownParams) -> Answer[None]:
+            if params["sample"] == self.sample:
+                call(params)
+            return Answer(None)
+
+        return method
 
     def _open_first(self, themes: list[str]) -> None:
         """Open the first theme that can be worked on."""
@@ -132,160 +147,144 @@ class BoxPanel(StaticSummary, BBoxWidget):
             except WorkbenchError as error:
                 self.status = str(error)
 
+    def _open_theme(self, params: ThemeParams) -> Answer[None]:
+        self._open(params["theme"])
+        return Answer(None)
+
     def _open(self, theme: str) -> None:
         with self.store.read() as session:
             found = get_theme(theme, session=session)
             theme_id, born = found.id, found.created_at.isoformat()
-        desk = BoxDesk(self.store, theme_id, self._annotator)
-        first = desk.begin()
+        state = BoxPanelState(self.store, theme_id, self._annotator)
+        first = state.begin()
         if first is None:
             raise WorkbenchError(
                 f"The theme '{theme}' has no images. Import some: workbench import {quote(theme)} FOLDER."
             )
-        if not desk.labels():
+        if not state.labels():
             raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
-        self._desk, self._among = desk, "all"
+        self._opened, self._filter = state, "all"
         with self.hold_sync():
-            self.heading = {"theme": theme, "born": born, "among": self._among}
+            self.heading = {"theme": theme, "born": born, "filter": self._filter}
             self._go_to(first)
 
-    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Do what the browser asks. Messages come in the order in which things were done there."""
-        if not isinstance(content, dict) or "key" not in content:
-            return
-        with self._turn:
-            try:
-                self._do(content)
-            except StoreFailedError as error:
-                self.status = str(error)
-                if "boxes" in content:
-                    # Not dealt with: the browser keeps them and sends them again.
-                    return
-            except NotSavedError as error:
-                self.status = str(error)
-                if "boxes" in content:
-                    self.refused = str(content["key"])
-                    return
-            except WorkbenchError as error:
-                self.status = str(error)
-            except Exception as error:
-                _log.exception("A message of the box panel failed")
-                self.status = f"This was not saved ({type(error).__name__}: {error}). The browser keeps it."
-                return
-            self.kept = str(content["key"])
-
-    def _do(self, asked: dict[str, Any]) -> None:
-        kind = asked.get("type")
-        if kind == "theme":
-            self._open(str(asked["theme"]))
-        elif self._desk is not None and kind == "draw":
-            self._save(asked, draft=True)
-        elif self._desk is not None and kind == "recover":
-            if self._save(asked, draft=True) and asked.get("sample") == self.sample:
-                self._go_to(self.sample, self.status)
-        elif self._desk is not None and asked.get("sample") == self.sample:
-            # A message about another image comes late: what it asks for has happened.
-            acts = {
-                "submit": lambda: self._submit(asked),
-                "skip": self._skip,
-                "undo": self._undo,
-                "next": lambda: self._step(1),
-                "previous": lambda: self._step(-1),
-                "go": lambda: self._jump(int(asked["position"])),
-                "among": lambda: self._confine(str(asked["among"])),
-                "annotator": lambda: self._rename(str(asked["annotator"])),
-                "insist": self._insist,
-                "yield": self._give_in,
-            }
-            acts[str(kind)]()
-
-    def _save(self, drawn: dict[str, Any], *, draft: bool) -> bool:
-        """Keep the boxes and say whether that went well; when somebody else was quicker, show theirs."""
-        desk, sample_id, boxes = self._on_desk, int(drawn["sample"]), list(drawn["boxes"])
+    def _save_drawing(self, params: DrawingParams) -> Answer[DrawingJson]:
         try:
-            outcome, empty = desk.save(
+            self._save(params, draft=True)
+        except NotSavedError as error:
+            return Answer({"accepted": False, "problem": str(error)})
+        return Answer({"accepted": True, "problem": ""})
+
+    def _recover(self, params: DrawingParams) -> Answer[DrawingJson]:
+        """Save what an earlier page or kernel left unsaved, and show it."""
+        answer = self._save_drawing(params)
+        if answer.value["accepted"] and not self.conflict and params["sample"] == self.sample:
+            self._go_to(self.sample, self.status)
+        return answer
+
+    def _submit(self, params: DrawingParams) -> Answer[None]:
+        if params["sample"] == self.sample and self._save(params, draft=False):
+            self._move_on(self.status)
+        return Answer(None)
+
+    def _save(self, drawn: DrawingParams, *, draft: bool) -> bool:
+        """Save the boxes and say whether they stand; where somebody else was quicker, show theirs."""
+        sample_id, boxes = drawn["sample"], drawn["boxes"]
+        try:
+            outcome, empty = self._state.save(
                 sample_id,
                 boxes,
-                seen=Decision.parse(drawn.get("seen")),
+                seen=Decision.parse(drawn["seen"]),
                 draft=draft,
-                key=drawn.get("key"),
+                key=drawn["key"],
                 earlier=drawn.get("earlier") or (),
             )
         except NotFoundError:
             outcome, empty = BoxOutcome(sample_id, "missing", UNDECIDED, None), 0
         if outcome.status == "conflict":
-            self._go_to(sample_id, "Somebody else has changed this image meanwhile. These are their boxes.")
-            self.conflict = {"sample": sample_id, "boxes": boxes}
+            self._go_to(sample_id, "Somebody else has changed this image. These are their boxes.")
+            self.conflict = ConflictJson(sample=sample_id, boxes=boxes)
             return False
         if outcome.status == "missing":
             if sample_id == self.sample:
-                self._move_on("This image has been deleted meanwhile.")
+                self._move_on("This image has been deleted.")
             return False
         if sample_id == self.sample:
-            self._count(outcome)
-            # The browser has these boxes, and perhaps further ones by now: they are not sent back.
-            shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
-            with self._lock_property(bboxes=shown):
-                self.bboxes = shown
-            with self.hold_sync():
-                self.state, self.conflict = outcome.decision.text, {}
-                self._tell(_saved(len(outcome.boxes), empty))
-            if list(desk.labels()) != self.classes:
-                # Somebody has changed the labels: the image is shown anew with what they are called now.
-                self._go_to(sample_id, self.status)
+            self._show_saved(sample_id, boxes, outcome, empty)
         else:
             self._recount(_saved(len(outcome.boxes), empty))
         return True
 
-    def _submit(self, drawn: dict[str, Any]) -> None:
-        if self._save(drawn, draft=False):
-            self._move_on(self.status)
+    def _show_saved(self, sample_id: int, boxes: list[BoxJson], outcome: BoxOutcome, empty: int) -> None:
+        labels = self._state.labels()
+        names = {number: name for name, (number, _) in labels.items()}
+        before = Decision.parse(self.state)
+        self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
+        self._counts = counts_after(self._counts, before, outcome.decision)
+        # The browser has these boxes, and perhaps further ones by now: they are not sent back.
+        shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
+        with self._lock_property(bboxes=shown):
+            self.bboxes = shown
+        with self.hold_sync():
+            self.state, self.conflict = outcome.decision.text, {}
+            self._say(_saved(len(outcome.boxes), empty))
+        if list(labels) != self.classes:
+            # Somebody has changed the labels: the image is shown with what they are called now.
+            self._go_to(sample_id, self.status)
 
-    def _skip(self) -> None:
-        self._on_desk.skip(self.sample)
+    def _skip(self, _params: ShownParams) -> None:
+        self._state.skip(self.sample)
         self._move_on("skipped")
 
-    def _step(self, step: int) -> None:
-        neighbour = self._on_desk.beside(self.sample, step, self._among)
-        if neighbour is not None:
-            self._go_to(neighbour)
+    def _step(self, params: StepParams) -> None:
+        step = 1 if params["step"] > 0 else -1
+        beside = self._state.beside(self.sample, step, self._filter)
+        if beside is not None:
+            self._go_to(beside)
             return
-        which = "" if self._among == "all" else f" that is {self._among}"
+        which = "" if self._filter == "all" else f" that is {self._filter}"
         self.status = f"This is the {'last' if step > 0 else 'first'} image{which}."
 
-    def _jump(self, position: int) -> None:
-        found = self._on_desk.at(position)
+    def _go(self, params: PositionParams) -> None:
+        found = self._state.at(int(params["position"]))
         if found is None:
-            raise WorkbenchError(f"There is no image {position:,}; the theme has {self._counts.samples:,}.")
+            raise WorkbenchError(
+                f"There is no image {params['position']:,}; the theme has {self._counts.samples:,}. Choose one of them."
+            )
         self._go_to(found)
 
-    def _confine(self, among: str) -> None:
-        self._among = next((state for state in BOX_STATES if state == among), "all")
-        self.heading = {**self.heading, "among": self._among}
-        if among == "all":
+    def _set_filter(self, params: FilterParams) -> None:
+        if params["state"] not in BOX_STATES:
+            raise WorkbenchError(f"There is no filter '{params['state']}'. Allowed: {', '.join(BOX_STATES)}.")
+        self._filter = params["state"]
+        self.heading = {**self.heading, "filter": self._filter}
+        if self._filter == "all":
             return
-        desk = self._on_desk
-        found = desk.beside(0, 1, self._among)
+        found = self._state.beside(0, 1, self._filter)
         if found is None:
-            self.status = f"There are no images that are {self._among}."
+            self.status = f"There are no images that are {self._filter}."
         else:
             self._go_to(found)
 
-    def _rename(self, annotator: str) -> None:
-        self._annotator = self._on_desk.annotator = checked_annotator(annotator.strip() or user_name())
-        self._tell(f"From now on changes are recorded as {self._annotator}'s.")
+    def _set_annotator(self, params: AnnotatorParams) -> None:
+        self._annotator = self._state.annotator = checked_annotator(params["annotator"].strip() or user_name())
+        self._say(f"From now on changes are recorded as {self._annotator}'s.")
 
-    def _insist(self) -> None:
+    def _overwrite(self, _params: ShownParams) -> None:
         """Put the boxes that met a conflict over those of somebody else, which stay in the history."""
-        self._save({**self.conflict, "seen": self.state}, draft=True)
-        self._go_to(self.sample, self.status)
+        if not self.conflict:
+            return
+        # Without the drawing's key: its message has been answered, with the conflict.
+        mine = DrawingParams(key=None, sample=self.conflict["sample"], boxes=self.conflict["boxes"], seen=self.state)
+        if self._save(mine, draft=True):
+            self._go_to(self.sample, self.status)
 
-    def _give_in(self) -> None:
+    def _keep_theirs(self, _params: ShownParams) -> None:
         self.conflict = {}
         self.status = "Their boxes were kept."
 
-    def _undo(self) -> None:
-        outcome = self._on_desk.undo()
+    def _undo(self, _params: ShownParams) -> None:
+        outcome = self._state.undo()
         if outcome.batch_id is None:
             self.status = "There is nothing to undo."
         elif not outcome.restored:
@@ -294,58 +293,40 @@ class BoxPanel(StaticSummary, BBoxWidget):
             self._go_to(outcome.sample_ids[0], f"undone: {outcome.action}")
 
     def _move_on(self, status: str) -> None:
-        following = self._on_desk.undecided_after(self.sample)
+        following = self._state.undecided_after(self.sample)
         if following is None:
             self._go_to(self.sample, "Every image is done.")
         else:
             self._go_to(following, status)
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
-        shown, labels = self._on_desk.show(sample_id), self._on_desk.labels()
+        shown, labels = self._state.show(sample_id), self._state.labels()
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
             self.classes, self.colors = list(labels), [color for _, color in labels.values()]
             self.label_ids = [number for number, _ in labels.values()]
             self.sample, self.state, self.conflict = sample_id, shown.state, {}
             self.image_bytes = shown.content
-            self.bboxes = shown.boxes
+            self.bboxes = [dict(box) for box in shown.boxes]
             self.shown += 1
             self._recount(status, name=shown.name, position=shown.position)
 
     def _recount(self, status: str, **more: Any) -> None:
-        desk = self._on_desk
-        self._counts = desk.counts()
-        self.per_label = desk.boxes_per_label()
-        self._tell(status, **more)
+        self._counts = self._state.counts()
+        self.per_label = self._state.boxes_per_label()
+        self._say(status, **more)
 
-    def _count(self, outcome: BoxOutcome) -> None:
-        """Count on after one image was saved: counting all boxes anew would take longer than drawing one."""
-        before, counts = Decision.parse(self.state), self._counts
-        names = {number: name for name, (number, _) in self._on_desk.labels().items()}
-        per_label = dict(self.per_label)
-        for boxes, by in ((before.boxes or (), -1), (outcome.boxes, 1)):
-            for box in boxes:
-                name = names.get(box.label_id, "")
-                per_label[name] = per_label.get(name, 0) + by
-        self._counts = replace(
-            counts,
-            boxes=counts.boxes + len(outcome.boxes) - len(before.boxes or ()),
-            submitted=counts.submitted + (before.boxes is None and outcome.decision.boxes is not None),
-            skipped=counts.skipped - (before.skipped and not outcome.decision.skipped),
-        )
-        self.per_label = per_label
-
-    def _tell(self, status: str, **more: Any) -> None:
+    def _say(self, status: str, **more: Any) -> None:
         self.heading = {**self.heading, "annotator": self._annotator, **asdict(self._counts), **more}
         self.status = status
 
     @property
-    def _on_desk(self) -> BoxDesk:
-        if self._desk is None:
+    def _state(self) -> BoxPanelState:
+        if self._opened is None:
             raise WorkbenchError(self.status)
-        return self._desk
+        return self._opened
 
 
 def _saved(boxes: int, empty: int) -> str:
-    said = f"saved: {boxes} {'box' if boxes == 1 else 'boxes'}"
-    return f"{said}; {empty} without area left out" if empty else said
+    words = f"saved: {boxes} {'box' if boxes == 1 else 'boxes'}"
+    return f"{words}; {empty} without area left out" if empty else words

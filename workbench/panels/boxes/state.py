@@ -1,14 +1,14 @@
-"""What the box panel asks of the store: which image is next, what stands on it, and keeping what was drawn."""
+"""What the box panel asks of the store: which image is next, what stands on it, and saving what was drawn."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from workbench.data.decoding import decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.boxes.messages import BoxJson
 from workbench.store import Store
 from workbench.store.box_browsing import (
     BoxState,
@@ -48,11 +48,11 @@ class Shown:
     name: str
     position: int
     content: bytes
-    boxes: list[dict[str, Any]]
+    boxes: list[BoxJson]
     state: str | None
 
 
-class BoxDesk:
+class BoxPanelState:
     """One annotator's work on the boxes of one theme. Every method is a transaction of its own."""
 
     def __init__(self, store: Store, theme_id: int, annotator: str) -> None:
@@ -121,14 +121,14 @@ class BoxDesk:
     def save(
         self,
         sample_id: int,
-        drawn: Sequence[dict[str, Any]],
+        drawn: Sequence[BoxJson],
         *,
         seen: Decision,
         draft: bool,
         key: str | None = None,
         earlier: Sequence[str] = (),
     ) -> tuple[BoxOutcome, int]:
-        """Keep what was drawn on an image; return what became of it, and how many boxes without area were left out.
+        """Save what was drawn on an image; return the outcome, and how many boxes without area were left out.
 
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
         left, to which the browser has not seen the answer. `key` makes a repeated message harmless. A box's label is
@@ -171,7 +171,7 @@ class BoxDesk:
             decide(self.theme_id, [Edit(sample_id, SKIPPED)], annotator=self.annotator, session=session)
 
     def undo(self) -> UndoOutcome:
-        """Take back this annotator's latest act."""
+        """Take back this annotator's latest change."""
         with self.store.write() as session:
             return undo(self.theme_id, annotator=self.annotator, session=session)
 
@@ -193,11 +193,11 @@ def themes_of_boxes(store: Store) -> list[str]:
         return [theme.name for theme in list_themes(session=session) if theme.task == "boxes"]
 
 
-def _as_widget(box: BoxData, label: str) -> dict[str, Any]:
+def _as_widget(box: BoxData, label: str) -> BoxJson:
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "label": label}
 
 
-def _as_data(box: dict[str, Any], labels: dict[str, int], merged: Mapping[int, int]) -> BoxData:
+def _as_data(box: BoxJson, labels: dict[str, int], merged: Mapping[int, int]) -> BoxData:
     name, label_id = str(box.get("label")), box.get("label_id")
     label_id = merged.get(label_id, label_id) if isinstance(label_id, int) else label_id
     if label_id not in labels.values():
@@ -207,8 +207,7 @@ def _as_data(box: dict[str, Any], labels: dict[str, int], merged: Mapping[int, i
             f"There is no label '{name}' any more. Give its boxes another one: click the box, choose a label, press C. "
             "Until then this browser keeps them."
         )
-    x, y, width, height = (float(box.get(side) or 0) for side in ("x", "y", "width", "height"))
-    return BoxData(label_id, x, y, width, height)
+    return BoxData(label_id, box["x"] or 0.0, box["y"] or 0.0, box["width"] or 0.0, box["height"] or 0.0)
 
 
 def _has_area(box: BoxData, sample: Sample) -> bool:

@@ -25,7 +25,7 @@ _METHODS: dict[str, Callable[[ExplorePanelState, Any], Answer[Any]]] = {
     "yaml": settings.to_yaml,
     "transforms": settings.list_transforms,
     "arguments": settings.list_arguments,
-    "look": preview.preview,
+    "preview": preview.preview,
     "batch": preview.batch,
     "survey": survey.survey,
 }

@@ -30,7 +30,7 @@ from workbench.panels.label.suggestions import answer_counts, plain_order
 from workbench.store import Session
 from workbench.store.change_feed import changes_since, seen_already
 from workbench.store.counts import annotators_of, count_rows
-from workbench.store.paging import learn_places
+from workbench.store.paging import learn_cursors
 from workbench.store.predictions import ReviewFilter
 from workbench.store.samples import samples_by_id
 from workbench.store.schema import Sample, Theme
@@ -80,12 +80,12 @@ def learn_order(state: LabelPanelState, params: ListParams) -> Answer[KnownJson]
         if isinstance(found.where, ReviewFilter):
             return Answer({"known": True})
         sort = plain_order(found.sort)
-        known = learn_places(
+        known = learn_cursors(
             found.theme_id,
             found.where,
             sort=sort,
             total=state.total(found.theme_id, found.where, session),
-            places=state.places(found.theme_id, found.where, sort, session),
+            known=state.known_cursors(found.theme_id, found.where, sort, session),
             seconds=_LEARNING_SECONDS,
             session=session,
         )

@@ -46,7 +46,7 @@ class ImageJson(TypedDict):
 class ImagesJson(TypedDict):
     """As many of the images as one message should hold, in the order that was asked for."""
 
-    pictures: list[ImageJson]
+    images: list[ImageJson]
 
 
 class SampleParams(TypedDict):
@@ -86,7 +86,7 @@ def images(state: LabelPanelState, params: ImageParams) -> Answer[ImagesJson]:
         else:
             shown.append({"id": sample_id, "type": media_type})
         contents.append(content)
-    return Answer({"pictures": shown}, contents)
+    return Answer({"images": shown}, contents)
 
 
 def history(state: LabelPanelState, params: SampleParams) -> Answer[list[EventJson]]:

@@ -47,7 +47,7 @@ class Listing:
             )
         else:
             sort = plain_order(self.sort)
-            places = state.places(self.theme_id, self.where, sort, session)
+            known = state.known_cursors(self.theme_id, self.where, sort, session)
             samples = open_page(
                 self.theme_id,
                 self.where,
@@ -55,7 +55,7 @@ class Listing:
                 offset=offset,
                 limit=limit,
                 total=total,
-                places=places,
+                known=known,
                 session=session,
             )
         return {"items": self.items(samples, session), "offset": offset, "total": total}, samples

@@ -132,7 +132,10 @@ class ChangesJson(TypedDict):
 
 
 class EntryJson(TypedDict):
-    """One entry of the browser's journal. `to` is the decision, `seen` the one that the person saw."""
+    """One entry of the browser's journal. `to` is the decision, `seen` the one that the person saw.
+
+    `order` and `split` are the browser's own: where the entry stands in the journal, and what its counts need.
+    """
 
     key: str
     kind: str
@@ -145,6 +148,8 @@ class EntryJson(TypedDict):
     labels: NotRequired[list[int]]
     seens: NotRequired[list[DecisionJson]]
     of: NotRequired[str]
+    order: NotRequired[int]
+    split: NotRequired[str | None]
 
 
 class CommitParams(ChangesParams):

@@ -24,15 +24,15 @@ from workbench.store.themes import get_theme, list_themes
 from workbench.user import user_name
 
 _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
-    "act": edits.commit,
+    "commit": edits.commit,
     "open": browsing.open_theme,
     "browse": browsing.browse,
-    "survey": browsing.learn_order,
+    "learn order": browsing.learn_order,
     "along": browsing.along,
     "sheet": browsing.sheet,
     "counts": browsing.counts,
     "changes": browsing.changes,
-    "pictures": images.images,
+    "images": images.images,
     "history": images.history,
     "themes": themes.list_themes,
     "create theme": themes.create_theme,
@@ -51,7 +51,7 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "set overlap": annotators.set_overlap,
     "disagreements": annotators.disagreements,
     "agreement": annotators.agreement,
-    "usual splits": splits.settings,
+    "split settings": splits.settings,
     "preview splits": splits.preview,
     "assign splits": splits.assign,
     "move to split": splits.move,
@@ -103,7 +103,7 @@ class LabelPanel(Panel):
         config = {
             "theme": self._theme_id,
             "annotator": checked_annotator(annotator or user_name()),
-            "place": store_key(self.store),
+            "store_key": store_key(self.store),
         }
         self._state = LabelPanelState(self.store)
         if suggestions is not None:

@@ -1,4 +1,4 @@
-"""What the label panel's kernel half keeps between two messages: counts, totals, known places, unfinished uploads."""
+"""What the label panel's kernel half keeps between two messages: counts, totals, known cursors, unfinished uploads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workbench.panels.label.live_counts import LiveCounts
 from workbench.panels.label.suggestions import FindVersion, ShownVersion
 from workbench.panels.label.unfinished_files import UnfinishedFiles
 from workbench.store import Session
-from workbench.store.paging import Places
+from workbench.store.paging import KnownCursors
 from workbench.store.predictions import ReviewFilter
 from workbench.store.samples import SampleFilter, Sort, count_samples
 
@@ -32,7 +32,7 @@ class LabelPanelState(PanelState):
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)
-    _places: dict[tuple[int, SampleFilter, Sort], tuple[tuple[int, int], Places]] = field(default_factory=dict)
+    _orders: dict[tuple[int, SampleFilter, Sort], tuple[tuple[int, int], KnownCursors]] = field(default_factory=dict)
 
     def version(self, theme_id: int, session: Session, *, find: bool = False) -> ShownVersion | None:
         """Return the version that is shown in a theme, found once and with `find` whenever the theme is opened."""
@@ -65,19 +65,19 @@ class LabelPanelState(PanelState):
         self._totals[theme_id, where] = (mark, total)
         return total
 
-    def places(self, theme_id: int, where: SampleFilter, sort: Sort, session: Session) -> Places:
+    def known_cursors(self, theme_id: int, where: SampleFilter, sort: Sort, session: Session) -> KnownCursors:
         """Return what is known of an order from earlier pages, nothing when it may have changed since."""
         if isinstance(where, ReviewFilter):
-            return Places()
+            return KnownCursors()
         counts = self.counts(theme_id, session)
         decided = where.state != "all" or where.label_id is not None or where.annotator is not None
         # Decisions move samples in and out of such a filter, and along the order of time; nothing else moves them.
         mark = (counts.counted, counts.since if decided or sort.endswith("labeled_at") else 0)
-        kept = self._places.get((theme_id, where, sort))
+        kept = self._orders.get((theme_id, where, sort))
         if kept is not None and kept[0] == mark:
             return kept[1]
-        if len(self._places) >= _MOST_ORDERS:
-            self._places.clear()
-        places = Places()
-        self._places[theme_id, where, sort] = (mark, places)
-        return places
+        if len(self._orders) >= _MOST_ORDERS:
+            self._orders.clear()
+        known = KnownCursors()
+        self._orders[theme_id, where, sort] = (mark, known)
+        return known

@@ -33,7 +33,7 @@ class ThemeJson(TypedDict):
 
 
 class LaunchJson(TypedDict):
-    """A training in the background; seconds are those of its latest epochs, times are ISO 8601."""
+    """A training in the background; `seconds` are those of its latest epochs, times are in seconds since 1970."""
 
     id: str
     theme: str | None
@@ -42,8 +42,8 @@ class LaunchJson(TypedDict):
     state: str
     phase: str
     error: str
-    started: str
-    ended: str | None
+    started: float
+    ended: float | None
     epochs: int
     num_epochs: int | None
     seconds: list[float]

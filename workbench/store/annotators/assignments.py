@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists,
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
+from workbench.store.column_types import now
 from workbench.store.events import checked_annotator
 from workbench.store.locks import lock_assignments, lock_theme
-from workbench.store.schema import Assignment, Sample, SecondOpinion, now
+from workbench.store.schema import Assignment, Sample, SecondOpinion
 
 DURATION = timedelta(minutes=10)
 

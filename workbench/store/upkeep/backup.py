@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import atomic_write
+from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
-from workbench.store.schema import now
 from workbench.store.upkeep import migrations
 
 FORMAT = "workbench-backup-1"

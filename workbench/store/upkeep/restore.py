@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty place, every byte of it verified."""
+"""Restoring a backup into an empty project, every byte of it verified."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _require_empty(store: Store) -> None:
                 elsewhere = "name another database or schema in WORKBENCH_DATABASE_URL"
             raise ConflictError(
                 f"The store {migrations.where(store.engine)} holds themes already. A backup is restored into an empty "
-                f"place only: {elsewhere}."
+                f"project only: {elsewhere}."
             )
     if next(store.images.uris(), None) is not None:
         raise ConflictError(f"There are images in {store.images.root} already. Move that folder away first.")

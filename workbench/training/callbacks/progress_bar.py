@@ -25,7 +25,7 @@ class EpochLines(Callback):
 
 
 class QuietBar(TQDMProgressBar):
-    """Lightning's bar without the figures of every metric, which would not fit a line."""
+    """Lightning's bar with three metrics instead of all, which would not fit a line."""
 
     def get_metrics(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> dict[str, Any]:
         shown = ("train_loss", "valid_loss", "valid_accuracy")

@@ -25,5 +25,5 @@ class StopAfterBatch(Callback):
         if wanted:
             trainer.should_stop = True
             if not trainer.is_last_batch:
-                # Half an epoch is not validated: its figures would not compare with those of whole ones.
+                # Half an epoch is not validated: its metrics would not compare with those of whole ones.
                 trainer.limit_val_batches = 0

@@ -9,7 +9,7 @@ _LUMA = (0.299, 0.587, 0.114)
 
 
 class GrayInput(nn.Module):
-    """Turns RGB (N, 3, H, W) into luma (N, 1, H, W) by ITU-R BT.601, then asks `network`."""
+    """Converts RGB (N, 3, H, W) to luma (N, 1, H, W) by ITU-R BT.601 and gives it to `network`."""
 
     luma: torch.Tensor
 

@@ -29,8 +29,8 @@ def register_network(name: str) -> Callable[[FactoryT], FactoryT]:
 
     The factory is called with those of `num_classes: int`, `in_channels: int`, `small_stem: bool`,
     `pretrained: bool | str` that its signature has, and with `model.options`. The network maps float images
-    (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name again
-    replaces the former factory, so that a notebook cell can be run twice.
+    (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name once
+    more replaces the former factory, so that a notebook cell can be run twice.
     """
 
     def add(factory: FactoryT) -> FactoryT:

@@ -25,7 +25,7 @@ def find_head(network: nn.Module) -> str:
 
 
 def replace_head(network: nn.Module, num_classes: int) -> None:
-    """Put a fresh head for `num_classes` in the place of the old one."""
+    """Replace the head by a fresh one for `num_classes`."""
     name = find_head(network)
     old = network.get_submodule(name)
     new: nn.Module
@@ -40,7 +40,7 @@ def replace_head(network: nn.Module, num_classes: int) -> None:
 def adapt_input(network: nn.Module, in_channels: int, *, keep_weights: bool) -> None:
     """Let the first convolution take `in_channels` channels.
 
-    With `keep_weights` the filters are carried over: summed for one channel, otherwise repeated in turn and scaled so
+    With `keep_weights` the filters are carried over: summed for one channel, otherwise repeated in order and scaled so
     that the response to the same gray image stays what it was.
     """
     name = next((name for name, module in network.named_modules() if isinstance(module, nn.Conv2d)), None)
@@ -63,9 +63,9 @@ def adapt_input(network: nn.Module, in_channels: int, *, keep_weights: bool) -> 
     if keep_weights:
         with torch.no_grad():
             source = old.weight.sum(dim=1, keepdim=True) if in_channels == 1 else old.weight
-            turn = torch.arange(in_channels) % source.shape[1]
+            order = torch.arange(in_channels) % source.shape[1]
             scale = 1.0 if in_channels == 1 else old.in_channels / in_channels
-            new.weight.copy_(source[:, turn] * scale)
+            new.weight.copy_(source[:, order] * scale)
             if old.bias is not None and new.bias is not None:
                 new.bias.copy_(old.bias)
     network.set_submodule(name, new)

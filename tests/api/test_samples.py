@@ -1,0 +1,82 @@
+"""Samples, images, decisions and predictions through the REST interface, on a real Jupyter Server."""
+
+import io
+
+from PIL import Image
+
+from workbench.store.history import history_of
+from workbench.store.label_merges import merge_labels
+from workbench.store.labels import get_label
+from workbench.store.model_versions import add_model_version, set_stage
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.themes import get_theme
+
+
+def test_labeling_one_by_one(api, own, store):
+    path, ids = own
+    decisions = [
+        {"sample_id": ids[0], "label": "cat", "client_key": "a"},
+        {"sample_id": ids[1], "skip": True},
+        {"sample_id": ids[0], "label": "dog", "seen": None},
+        {"sample_id": 10**9, "label": "dog"},
+    ]
+    status, outcomes = api.post(f"{path}/decisions", {"decisions": decisions, "annotator": "ann"})
+    assert status == 200
+    assert [(row["status"], row["label"], row["skipped"], row["annotator"]) for row in outcomes] == [
+        ("changed", "cat", False, "ann"),
+        ("changed", None, True, "ann"),
+        ("conflict", "cat", False, "ann"),
+        ("missing", None, False, None),
+    ]
+    _, again = api.post(f"{path}/decisions", {"decisions": decisions[:1], "annotator": "ann"})
+    assert again[0]["status"] == "replayed"
+    events = api.get(f"{path}/samples/{ids[0]}/history")[1]
+    assert [(event["annotator"], event["source"], event["action"]) for event in events] == [("ann", "human", "label")]
+    with store.read() as session:
+        assert [event.annotator for event in history_of(ids[0], session=session)] == ["ann"]
+
+
+def test_pages_and_filters(api, pets):
+    path, ids = pets
+    status, page = api.get(f"{path}/samples", sort="-name", offset=2, limit=3)
+    assert (status, page["total"]) == (200, 12)
+    assert [sample["name"] for sample in page["samples"]] == ["image 7.png", "image 6.png", "image 5.png"]
+    assert api.get(f"{path}/samples", search="MAGE 11")[1]["samples"][0]["id"] == ids[11]
+    assert api.get(f"{path}/samples", label="cat")[0] == 200
+    assert api.get(f"{path}/samples", label="cta")[0] == 404
+
+
+def test_pictures(api, pets):
+    path, ids = pets
+    status, content = api.get(f"{path}/samples/{ids[3]}/image")
+    assert (status, Image.open(io.BytesIO(content)).size) == (200, (300, 200))
+    status, content = api.get(f"{path}/samples/{ids[3]}/thumbnail", side=128)
+    assert (status, Image.open(io.BytesIO(content)).size) == (200, (128, 85))
+
+
+def test_predictions_of_the_production_model(api, own, store):
+    path, ids = own
+    assert api.get(f"{path}/predictions")[0] == 404
+    with store.write() as session:
+        theme_id = get_theme(path.removeprefix("/themes/"), session=session).id
+        cat = get_label(theme_id, "cat", session=session).id
+        model = add_model_version(theme_id, 1, run_id="r", snapshot_id=None, metrics={}, session=session)
+        write_predictions(model.id, [Predicted(sample_id, cat, 0.5) for sample_id in ids], session=session)
+        set_stage(theme_id, 1, "production", session=session)
+    _, found = api.get(f"{path}/predictions", limit=2)
+    assert found == {
+        "version": 1,
+        "total": 12,
+        "predictions": [{"sample_id": sample_id, "label": "cat", "score": 0.5} for sample_id in ids[:2]],
+    }
+    with store.write() as session:
+        merge_labels(cat, get_label(theme_id, "dog", session=session).id, annotator="ann", session=session)
+    assert {row["label"] for row in api.get(f"{path}/predictions")[1]["predictions"]} == {"dog"}
+
+
+def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):
+    status, report = api.upload("/themes/pets/samples", [("../../evil.png", b"<script>alert(1)</script>")])
+    assert (status, report["added"], len(report["rejected"])) == (200, 0, 1)
+    assert report["rejected"][0]["reason"]
+    assert api.upload("/themes/pets/samples", [])[0] == 400
+    assert not list(api.root.rglob("evil*"))

@@ -1,0 +1,51 @@
+"""Importing, exporting and the cache from a user's side."""
+
+import shutil
+
+
+def test_importing_twice_adds_nothing(cli, animals, images):
+    report = cli("import", "animals", images, "--json")
+    assert (report["added"], report["duplicates"]) == (0, 20)
+
+
+def test_a_corrupt_file_is_reported_and_the_rest_imported(cli, images):
+    (images / "cat" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnot really")
+    cli("theme", "create", "animals", "--label", "cat", "--label", "dog")
+    report = cli("import", "animals", images, "--json")
+    assert report["added"] == 20
+    assert [entry["path"].endswith("broken.png") for entry in report["rejected"]] == [True]
+    assert report["rejected"][0]["reason"]
+
+
+def test_an_empty_folder(cli, animals, tmp_path):
+    (tmp_path / "empty").mkdir()
+    message = cli("import", "animals", tmp_path / "empty", code=2)
+    assert str(tmp_path / "empty") in message
+
+
+def test_one_is_told_in_the_singular(cli, images, tmp_path):
+    (tmp_path / "one").mkdir()
+    shutil.copy(next(images.glob("*/*.png")), tmp_path / "one" / "a.png")
+    (tmp_path / "one" / "b.png").write_text("no image")
+    assert "with 1 label." in cli("theme", "create", "pets", "--label", "cat")
+    said = cli("import", "pets", tmp_path / "one")
+    assert "Added 1 image to 'pets'; 0 were there already.\n1 was left out:" in said
+    assert "Added 0 images to 'pets'; 1 was there already." in cli("import", "pets", tmp_path / "one")
+
+
+def test_prepared_images_are_listed_and_cleared(cli, folder):
+    kept = folder / "db" / "cache" / "input" / "0a1b-train"
+    assert "Nothing is kept" in cli("cache", "list")
+    kept.mkdir(parents=True)
+    (kept / "pixels.bin").write_bytes(bytes(3 * 2**20))
+    assert "0a1b-train" in cli("cache", "list")
+    assert "3.0 MiB in all" in cli("cache", "list")
+    assert cli("cache", "list", "--json")[0]["size_bytes"] == 3 * 2**20
+    assert cli("cache", "clear", "--json") == {"removed": 1, "bytes": 3 * 2**20}
+    assert not kept.exists()
+
+
+def test_a_theme_goes_into_one_file_and_comes_back(cli, animals, tmp_path):
+    cli("theme", "export", "animals", tmp_path / "animals.zip")
+    assert cli("theme", "import", "copy", tmp_path / "animals.zip", "--json")["added"] == 20
+    assert "--format is one of folder, csv" in cli("export", "animals", tmp_path / "out", code=2)
