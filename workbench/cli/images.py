@@ -109,7 +109,8 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    text = f"Added {counted(report.added, 'image')} to '{report.theme}'; "
+    taken = f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+    text = f"{taken}Added {counted(report.added, 'image')} to '{report.theme}'; "
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
