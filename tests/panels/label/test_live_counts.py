@@ -1,4 +1,4 @@
-"""Counts that follow single decisions are those of counting all samples, on both databases."""
+"""Counts that follow what happens are those that one would count again, on both databases."""
 
 from workbench.panels.label.live_counts import LiveCounts
 from workbench.store.bulk_edits import delete_samples, label_many
@@ -30,14 +30,14 @@ def test_counts_follow_decisions_deletions_and_undo(store, make_theme, add_sampl
         lambda s: undo(theme, annotator="ann", session=s),
         lambda s: decide(theme, [Edit(ids[7], Decision.of(cat))], annotator="ann", session=s),
     ]
-    counts = LiveCounts()
+    live = LiveCounts()
     for edit in [None, *edits]:
         if edit is not None:
             with store.write() as session:
                 edit(session)
         with store.read() as session:
-            counts.follow(theme, session=session)
-            assert sorted(counts.rows, key=str) == sorted(count_rows(theme, session=session), key=str)
+            live.follow(theme, session=session)
+            assert sorted(live.rows, key=str) == sorted(count_rows(theme, session=session), key=str)
             for where in WHERES:
-                assert counts.total(where) == count_samples(theme, where, session=session)
-    assert counts.counted < len(edits), "single decisions are followed without counting all samples"
+                assert live.total(where) == count_samples(theme, where, session=session)
+    assert live.counted < len(edits), "single decisions are followed without counting again"

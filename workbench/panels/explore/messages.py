@@ -53,7 +53,7 @@ class BatchParams(TypedDict):
 
 
 class SurveyParams(TypedDict, total=False):
-    """A look at all samples; `restart` forgets what was seen so far."""
+    """A look at all samples; `restart` begins it once more."""
 
     of: Subjects
     restart: bool
