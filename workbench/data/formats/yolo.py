@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -68,6 +69,7 @@ class YoloSource(Source):
             return
         where = text.relative_to(self.root).as_posix()
         boxes: list[EntryBox] = []
+        incomplete = False
         try:
             lines = text.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -79,9 +81,10 @@ class YoloSource(Source):
             box = _box(line, f"{where}:{number}", self.names)
             if isinstance(box, str):
                 yield Rejection(f"{where}:{number}", box)
+                incomplete = True
             else:
                 boxes.append(box)
-        yield Entry(image.name, path=image.path, split=split, boxes=tuple(boxes), fractions=True)
+        yield replace(image, split=split, boxes=tuple(boxes), fractions=True, incomplete=incomplete)
 
     def _split(self, name: str) -> str | None:
         for parent in [name, *map(str, PurePosixPath(name).parents)]:
