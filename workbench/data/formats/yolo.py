@@ -78,12 +78,17 @@ class YoloSource(Source):
             if path.is_file():
                 yield Entry(place, path=str(path))
                 continue
-            mirrored = [str(each) for each in _mirrored(PurePosixPath(place, "x"), _LABELS_OF)][:1]
-            for folder in (place, *(os.path.dirname(each) for each in mirrored)):
-                if (self.root / folder).is_dir():
-                    yield from entries_below(
-                        self.root / folder, f"{folder}/" if folder else "", within=self.root if folder else None
-                    )
+            yield from self._below(place)
+            # Labels without an image are only to be seen from the folder that mirrors this one.
+            for mirrored in [*_mirrored(PurePosixPath(place, "x"), _LABELS_OF)][:1]:
+                labels = mirrored.parent.as_posix()
+                if (self.root / labels).is_dir():
+                    yield from (each for each in self._below(labels) if not _is_image(each))
+
+    def _below(self, folder: str) -> Iterator[Entry | Rejection]:
+        if not folder:
+            return entries_below(self.root)
+        return entries_below(self.root / folder, f"{folder}/", within=self.root)
 
     def _with_boxes(self, image: Entry) -> Iterator[Entry | Rejection]:
         text = _label_file(self.root, image.name)
@@ -199,6 +204,10 @@ def _line(box: EntryBox, sample: ExportedSample, numbers: dict[str, int]) -> str
         box.height / sample.height,
     )
     return f"{numbers[box.label]} {' '.join(format(value, '.12g') for value in values)}\n"
+
+
+def _is_image(found: Entry | Rejection) -> bool:
+    return isinstance(found, Entry) and named_like_image(found.name)
 
 
 def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
