@@ -29,6 +29,7 @@ from workbench.data.formats.spool import Spool
 from workbench.errors import WorkbenchError
 
 _ANNOTATIONS = "annotations"
+_CROWD = "marks a crowd, not one object"
 
 
 class CocoSource(Source):
@@ -116,7 +117,7 @@ class CocoSource(Source):
         image = _key(annotation["image_id"])
         fault = self._add_box(number, image, annotation, source, names)
         if fault:
-            self.spool.doubt(number, image)
+            self.spool.hold(number, image, unless_boxes=fault == _CROWD)
             fault += f" (image {image}, annotation {annotation.get('id', '?')})"
         return fault
 
@@ -126,7 +127,7 @@ class CocoSource(Source):
         if name is None:
             return f"there is no category {category}"
         if annotation.get("iscrowd"):
-            return "marks a crowd, not one object"
+            return _CROWD
         box, shape = annotation.get("bbox"), annotation.get("segmentation")
         if not box and not shape:
             self.spool.add_mark(number, image, name, source)

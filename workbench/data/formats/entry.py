@@ -40,6 +40,8 @@ class Entry:
     (width, height) in pixels that the format claims, to be compared with the real one. `source` is the place where it
     is said, such as `labels.csv:12`; empty when the image file itself says it. An entry with a `fault` is refused.
     `opinions` are (annotator, label) of further annotators, for the whole image.
+    `incomplete` says that a box of it was refused: the others are then held back, so that nobody takes them for all
+    there is, until the mended data set is imported.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Entry:
     source: str = ""
     fault: str = ""
     opinions: tuple[tuple[str, str], ...] = ()
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)

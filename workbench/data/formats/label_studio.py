@@ -80,6 +80,7 @@ class LabelStudioSource(Source):
         results = self._wanted(standing[1]) if standing else []
         label: str | None = None
         boxes: list[EntryBox] = []
+        incomplete = False
         for result in results:
             found = _result(result, source)
             if isinstance(found, EntryBox):
@@ -88,6 +89,7 @@ class LabelStudioSource(Source):
                 label = found.removeprefix("label:")
             else:
                 yield Rejection(source, found)
+                incomplete = True
         opinions: list[tuple[str, str]] = []
         for annotator, given in others:
             said = [_result(result, source) for result in self._wanted(given)]
@@ -110,6 +112,7 @@ class LabelStudioSource(Source):
             size=_size(results),
             boxes=tuple(boxes) if looked else None,
             opinions=tuple(opinions),
+            incomplete=incomplete,
         )
 
     def _wanted(self, results: list[Any]) -> list[Any]:

@@ -15,7 +15,7 @@ CREATE TABLE images (
 );
 CREATE TABLE boxes (file, key, label, x, y, width, height, source);
 CREATE TABLE marks (file, key, label, source);
-CREATE TABLE doubts (file, key);
+CREATE TABLE held (file, key, unless_boxes);
 CREATE TABLE rejections (path, reason);
 """
 # Rows of one place are one image. What names it as a whole is its label when nothing else does, and no box is there.
@@ -35,9 +35,6 @@ INSERT INTO rejections SELECT source, 'several labels for one image: ' || labels
 UPDATE images SET looked = 0, label = coalesce(label, (
         SELECT label FROM settled s WHERE s.place = images.place AND different = 1
     )) WHERE place IN (SELECT place FROM settled WHERE NOT boxed);
-UPDATE images SET looked = 0 WHERE place IN (
-    SELECT i.place FROM doubts d JOIN images i ON i.file = d.file AND i.key = d.key
-);
 INSERT INTO rejections SELECT max(source), 'the image ' || name || ' is in several splits: '
         || replace(group_concat(DISTINCT split), ',', ', ') || '; the first one is kept'
     FROM images GROUP BY place HAVING count(DISTINCT split) > 1;
@@ -74,13 +71,13 @@ class Spool:
         """Keep a label that is said of an image as a whole; the image may come later."""
         self._database.execute("INSERT INTO marks VALUES (?, ?, ?, ?)", (file, str(key), label, source))
 
-    def doubt(self, file: int, key: Hashable) -> None:
-        """Note that something on an image was refused: without boxes it is not one on which there is nothing."""
-        self._database.execute("INSERT INTO doubts VALUES (?, ?)", (file, str(key)))
-
     def settle(self) -> None:
         """Bring together what several files or rows say of one image. Call it once, when everything was added."""
         self._database.executescript(f"{_SETTLE} BEGIN")
+
+    def hold(self, file: int, key: Hashable, *, unless_boxes: bool = False) -> None:
+        """Note that a box of an image was refused; `unless_boxes` when that leaves its other boxes complete."""
+        self._database.execute("INSERT INTO held VALUES (?, ?, ?)", (file, str(key), unless_boxes))
 
     def reject(self, path: str, reason: str) -> None:
         """Keep a rejection; an empty reason is none."""
@@ -110,9 +107,10 @@ class Spool:
         """Yield the rejections, then the images in the order in which they came, each with its boxes."""
         for path, reason in self._database.execute("SELECT path, reason FROM rejections ORDER BY rowid"):
             yield Rejection(path, reason)
+        held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
             "SELECT i.first, i.row, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
-            " b.label, b.x, b.y, b.width, b.height, b.source"
+            " b.label, b.x, b.y, b.width, b.height, b.source, i.file, i.key"
             " FROM (SELECT *, rowid AS row, min(rowid) OVER (PARTITION BY place) AS first FROM images) i"
             " LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.first, i.row, b.rowid"
         )
@@ -131,6 +129,7 @@ class Spool:
                 fault=fault,
                 boxes=boxes or (() if looked else None),
                 size=(width, height) if width else None,
+                incomplete=any((*row[17:], 0) in held or (not boxes and (*row[17:], 1) in held) for row in image),
             )
 
 
@@ -139,7 +138,7 @@ def _boxes(rows: list[tuple[Any, ...]]) -> tuple[EntryBox, ...]:
     boxes: list[EntryBox] = []
     for _, of_one in groupby(rows, key=lambda row: row[1]):
         stated = set(boxes)
-        boxes += [box for row in of_one if row[11] is not None and (box := EntryBox(*row[11:])) not in stated]
+        boxes += [box for row in of_one if row[11] is not None and (box := EntryBox(*row[11:17])) not in stated]
     return tuple(boxes)
 
 
