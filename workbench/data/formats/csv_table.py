@@ -93,6 +93,7 @@ class CsvSource(Source):
                 label=first.cells.get("label") or None,
                 split=SPLIT_FOLDERS[split.lower()] if split else None,
                 boxes=tuple(boxes) or nothing,
+                incomplete=len(good) < len(lines),
                 source=f"{self.path.name}:{first.number}",
             )
 

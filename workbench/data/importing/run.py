@@ -42,7 +42,9 @@ class ImportReport:
 
     `added` counts new samples, `duplicates` images that the theme had already, `labeled` those of the known ones that
     got a label or boxes which they lacked, `boxes` and `clipped` the boxes and how many of them stood over the edge
-    of their image. `rejected` names every file or line that was left out, with the reason.
+    of their image. `undecided` images have no boxes yet because one of theirs was refused, and `held_back` counts the
+    sound ones among them: the mended data set completes them. `rejected` names every file or line that was left out,
+    with the reason.
     """
 
     theme: str
@@ -52,6 +54,8 @@ class ImportReport:
     labeled: int = 0
     boxes: int = 0
     clipped: int = 0
+    undecided: int = 0
+    held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -192,6 +196,8 @@ class _ImportRun:
     def _count(self, image: PreparedImage, added: IngestImage, result: IngestResult) -> None:
         report = self.report
         report.rejected += image.refused
+        report.undecided += image.undecided
+        report.held_back += image.held_back
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
             return
