@@ -120,6 +120,12 @@ def is_yolo(root: Path) -> bool:
     return any((root / name).is_file() for name in (*_YAMLS, *_LISTS))
 
 
+def has_label_files(root: Path) -> bool:
+    """Whether one of the images of a folder has a label file."""
+    images = (each.name for each in entries_below(root) if isinstance(each, Entry) and named_like_image(each.name))
+    return any(_label_file(root, name) is not None for name in images)
+
+
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     """Write `data.yaml`, `images/<split>` and `labels/<split>`; without boxes YOLO's classification layout."""
     if not theme.has_boxes:
