@@ -140,6 +140,8 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.undecided, 'image')} stayed without boxes because one of theirs was refused"
         text += f", {counted(report.held_back, 'sound box', 'sound boxes')} with them" if report.held_back else ""
         text += ": mend them and import again."
+    if report.turned:
+        text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])

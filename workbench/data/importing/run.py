@@ -46,7 +46,8 @@ class ImportReport:
     that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
     and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
     yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
-    completes them. `rejected` names every file or line that was left out, with the reason.
+    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns
+    them. `rejected` names every file or line that was left out, with the reason.
     """
 
     theme: str
@@ -57,6 +58,7 @@ class ImportReport:
     labeled: int = 0
     boxes: int = 0
     clipped: int = 0
+    turned: int = 0
     undecided: int = 0
     held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
@@ -215,6 +217,7 @@ class _ImportRun:
         report = self.report
         report.rejected += image.refused
         report.undecided += image.undecided
+        report.turned += image.turned
         report.held_back += image.held_back
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
