@@ -16,6 +16,7 @@ from workbench.cli.printing import as_json_option, counted, emit, table
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
     from workbench.data.formats.entry import Rejection
+    from workbench.data.importing.preview import ImportPreview
     from workbench.data.importing.run import ImportReport
     from workbench.store import Store
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 
-_SHOWN_REJECTIONS = 20
+_SHOWN_REJECTIONS = 10
 
 
 @click.command("import")
@@ -33,6 +34,7 @@ _SHOWN_REJECTIONS = 20
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
 @click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
+@click.option("--dry-run", is_flag=True, help="Show labels, splits, counts and the first samples; write nothing.")
 @annotator_option
 @as_json_option
 def import_(
@@ -40,6 +42,7 @@ def import_(
     path: Path,
     format_: str | None,
     add_labels: bool,
+    dry_run: bool,
     field: str | None,
     control: str | None,
     annotator: str,
@@ -49,6 +52,12 @@ def import_(
     from workbench.data.importing.run import import_images
     from workbench.store import open_store
 
+    if dry_run:
+        from workbench.data.importing.preview import preview_import
+
+        preview = preview_import(path, format_, field=field, control=control)
+        emit(as_json, preview.as_dict(), _preview_text(preview))
+        return
     store = open_store()
     report = import_images(
         store,
@@ -62,6 +71,8 @@ def import_(
         progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
+    if report.rejected and not report.added and not report.duplicates:
+        raise SystemExit(1)
 
 
 @click.command("export")
@@ -128,8 +139,7 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    taken = f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
-    text = f"{taken}Added {counted(report.added, 'image')} to '{report.theme}'; "
+    text = f"{_taken_for(report)}Added {counted(report.added, 'image')} to '{report.theme}'; "
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
@@ -144,7 +154,21 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
-    return "\n".join([text, *_rejected_lines(report.rejected)])
+    listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
+    return "\n".join([text, *_rejected_lines(report.rejected), *listed])
+
+
+def _taken_for(report: ImportReport | ImportPreview) -> str:
+    return f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+
+
+def _preview_text(preview: ImportPreview) -> str:
+    text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
+    for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
+        text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
+    lines = [table(rows)] if rows else []
+    return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
 
 
 def _next_step(report: ImportReport, store: Store) -> str:
