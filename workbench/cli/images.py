@@ -73,7 +73,7 @@ def cache() -> None:
 @as_json_option
 def cache_list(as_json: bool) -> None:
     """List what is kept, with its size and when it was used last."""
-    from workbench.data.cache import cache_entries
+    from workbench.data.cache_folder import cache_entries
     from workbench.paths import find_project
 
     entries = cache_entries(find_project().cache / "input")
@@ -94,7 +94,7 @@ def cache_list(as_json: bool) -> None:
 @as_json_option
 def cache_clear(as_json: bool) -> None:
     """Remove what is kept; the next training prepares its images again."""
-    from workbench.data.cache import clear_cache
+    from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
     removed = clear_cache(find_project().cache / "input")

@@ -20,11 +20,11 @@ import torch
 from workbench.data import ThemeDataModule
 from workbench.data.batches.dataset import FilePatches
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.cache import building, cache_entries, clear_cache, make_room
+from workbench.data.cache_folder import building, cache_entries, clear_cache, make_room
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.input_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.labeled_images import LabeledImages
+from workbench.data.preprocessed_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.errors import WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
@@ -161,7 +161,7 @@ def test_entries_used_longest_ago_make_room(make_images: MakeImages, make_config
 BUILD = """
 import sys
 from pathlib import Path
-from workbench.data.input_cache import keep_on_disk
+from workbench.data.preprocessed_cache import keep_on_disk
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.batches.inputs import Preprocessing
 
