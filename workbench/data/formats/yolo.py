@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,12 +18,21 @@ from workbench.data.decoding import SUFFIXES
 from workbench.data.folder_scan import named_like_image
 from workbench.data.formats import folder as class_folders
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
-from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.exported import (
+    ExportedSample,
+    ExportedTheme,
+    SafeNames,
+    copy_image,
+    without_folders,
+    without_prefix,
+)
 from workbench.data.formats.files import entries_below
-from workbench.data.formats.folder import SPLIT_FOLDERS, UNASSIGNED
+from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
 from workbench.errors import WorkbenchError
 
 _YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
+_LABELS_OF = {"images": "labels", "Images": "Labels", "IMAGES": "LABELS"}
+_IMAGES_OF = {labels: images for images, labels in _LABELS_OF.items()}
 _LISTS = ("classes.txt", "obj.names", "labels/classes.txt")
 
 
@@ -59,6 +69,7 @@ class YoloSource(Source):
             return
         where = text.relative_to(self.root).as_posix()
         boxes: list[EntryBox] = []
+        incomplete = False
         try:
             lines = text.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -70,9 +81,10 @@ class YoloSource(Source):
             box = _box(line, f"{where}:{number}", self.names)
             if isinstance(box, str):
                 yield Rejection(f"{where}:{number}", box)
+                incomplete = True
             else:
                 boxes.append(box)
-        yield Entry(image.name, path=image.path, split=split, boxes=tuple(boxes), fractions=True)
+        yield replace(image, split=split, boxes=tuple(boxes), fractions=True, incomplete=incomplete)
 
     def _split(self, name: str) -> str | None:
         for parent in [name, *map(str, PurePosixPath(name).parents)]:
@@ -108,6 +120,12 @@ def is_yolo(root: Path) -> bool:
     return any((root / name).is_file() for name in (*_YAMLS, *_LISTS))
 
 
+def has_label_files(root: Path) -> bool:
+    """Whether one of the images of a folder has a label file."""
+    images = (each.name for each in entries_below(root) if isinstance(each, Entry) and named_like_image(each.name))
+    return any(_label_file(root, name) is not None for name in images)
+
+
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     """Write `data.yaml`, `images/<split>` and `labels/<split>`; without boxes YOLO's classification layout."""
     if not theme.has_boxes:
@@ -116,9 +134,9 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     names, numbers = SafeNames(), {label: number for number, label in enumerate(theme.labels)}
     folders: set[str] = set()
     for sample in theme.samples:
-        split = {"train": "train", "valid": "val", "test": "test"}.get(sample.split or "", UNASSIGNED)
+        split = SPLIT_NAMES.get(sample.split or "", UNASSIGNED)
         folders.add(split)
-        name = names.of(sample.name, sample.sha256, sample.suffix)
+        name = names.of(_own_part(sample.name), sample.sha256, sample.suffix, folder=split)
         copy_image(sample, target / "images" / split / name)
         if sample.boxes is not None:
             text = (target / "labels" / split / name).with_suffix(".txt")
@@ -129,6 +147,11 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             yield Rejection(sample.name, reason)
         yield None
     _write_yaml(target / "data.yaml", folders, theme.labels)
+
+
+def _own_part(name: str) -> str:
+    """A name without the folders that this layout has itself: the last `images` of a path leads to its label file."""
+    return without_folders(without_prefix(name, "images", UNASSIGNED, *SPLIT_FOLDERS), "images", "labels")
 
 
 def _write_yaml(file: Path, folders: set[str], labels: list[str]) -> None:
@@ -173,22 +196,23 @@ def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
 def _label_file(root: Path, image: str) -> Path | None:
     """The label file of an image: in the folder `labels` that mirrors `images`, or beside it."""
     path = PurePosixPath(image).with_suffix(".txt")
-    parts = list(path.parts)
-    candidates = [path]
-    if "images" in parts[:-1]:
-        at = len(parts) - 2 - parts[-2::-1].index("images")
-        candidates.insert(0, PurePosixPath(*parts[:at], "labels", *parts[at + 1 :]))
+    candidates = [*_mirrored(path, _LABELS_OF), path]
     return next((root / each for each in candidates if (root / each).is_file()), None)
+
+
+def _mirrored(path: PurePosixPath, other: dict[str, str]) -> Iterator[PurePosixPath]:
+    """The path with one folder called by its counterpart, the last such folder first, as training programs do it."""
+    for at in range(len(path.parts) - 2, -1, -1):
+        if path.parts[at] in other:
+            yield PurePosixPath(*path.parts[:at], other[path.parts[at]], *path.parts[at + 1 :])
 
 
 def _is_lost(root: Path, name: str) -> bool:
     """Whether a file is a label file in a folder `labels` whose image is missing."""
     path = PurePosixPath(name)
-    parts = list(path.parts)
-    if path.suffix != ".txt" or name in _LISTS or "labels" not in parts[:-1]:
+    images = [*_mirrored(path, _IMAGES_OF), path]
+    if path.suffix != ".txt" or name in _LISTS or len(images) == 1:
         return False
-    at = len(parts) - 2 - parts[-2::-1].index("labels")
-    images = [PurePosixPath(*parts[:at], "images", *parts[at + 1 :]), path]
     return not any((root / each.with_suffix(suffix)).is_file() for each in images for suffix in _both_cases())
 
 
