@@ -31,16 +31,35 @@ _SHOWN_REJECTIONS = 20
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
+@click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
+@click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @annotator_option
 @as_json_option
-def import_(name: str, path: Path, format_: str | None, add_labels: bool, annotator: str, as_json: bool) -> None:
+def import_(
+    name: str,
+    path: Path,
+    format_: str | None,
+    add_labels: bool,
+    field: str | None,
+    control: str | None,
+    annotator: str,
+    as_json: bool,
+) -> None:
     """Import images, with their labels and boxes where the folder or file has some."""
     from workbench.data.importing.run import import_images
     from workbench.store import open_store
 
     store = open_store()
     report = import_images(
-        store, name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
+        store,
+        name,
+        path,
+        format=format_,
+        annotator=annotator,
+        add_labels=add_labels,
+        field=field,
+        control=control,
+        progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
 
@@ -121,6 +140,8 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.undecided, 'image')} stayed without boxes because one of theirs was refused"
         text += f", {counted(report.held_back, 'sound box', 'sound boxes')} with them" if report.held_back else ""
         text += ": mend them and import again."
+    if report.turned:
+        text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])
