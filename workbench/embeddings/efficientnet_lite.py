@@ -36,7 +36,7 @@ _DEVIATION = (0.229, 0.224, 0.225)
 
 
 class Lite0:
-    """ImageNet features of EfficientNet-Lite0: three middle depths pooled to 2 x 2 (1,536 numbers), and the last (1,280).
+    """ImageNet features of EfficientNet-Lite0: three middle depths pooled to 2 x 2 (1,536), and the last (1,280).
 
     Raises WorkbenchError when the weights are not installed.
     """
@@ -133,7 +133,7 @@ class _Block(nn.Module):
 
 
 class _Same(nn.Conv2d):
-    """A convolution padded as TensorFlow's SAME, with which the weights were trained: more at the end than the start."""
+    """A convolution padded as TensorFlow's SAME, as the weights were trained: more at the end."""
 
     def __init__(self, channels: int, out: int, kernel: int, **options: Any) -> None:
         super().__init__(channels, out, kernel, bias=False, **options)
