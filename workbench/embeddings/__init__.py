@@ -1,5 +1,5 @@
-"""Feature vectors of images: the encoders that make them, and where they are kept on disk.
+"""Feature vectors of images.
 
-`encoders` names what there is, `hog`, `efficientnet_lite` and `networks` are the encoders, `vectors` keeps their output
-under `db/embeddings/`, `embed` fills it for a theme.
+`encoder` says what every encoder offers, `hog` and `efficientnet_lite` are encoders, `vectors` keeps what they make
+under `db/embeddings/`.
 """
