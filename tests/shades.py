@@ -93,9 +93,13 @@ class Shades:
         tags: dict[str, str] | None = None,
         accuracy: float | None = None,
         preprocessing_steps: dict[str, Any] | None = None,
+        augmentation: dict[str, Any] | None = None,
     ) -> str:
         """Log a model into a run of its own, as a training does."""
-        data: dict[str, Any] = {"image": {"size": size}, "augmentation": {"normalization": "none"}}
+        data: dict[str, Any] = {
+            "image": {"size": size},
+            "augmentation": {"normalization": "none", **(augmentation or {})},
+        }
         data |= {"preprocessing": preprocessing_steps} if preprocessing_steps else {}
         preprocessing = Preprocessing.create(AugmentConfig.from_dict(data))
         arguments: dict[str, Any] = {"sharpness": sharpness, "smallest": smallest}

@@ -30,7 +30,7 @@ _PAUSE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Project:
-    """The folder with `params.yaml`, and every place below it that the workbench reads or writes."""
+    """The folder with `params.yaml`, and every path below it that the workbench reads or writes."""
 
     root: Path
 

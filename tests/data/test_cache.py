@@ -101,7 +101,7 @@ def test_statistics_are_measured_once(make_images: MakeImages, make_config: Make
     config = make_config(16, augmentation={"normalization": "theme"})
     first = theme(images, config, folder).preprocessing.statistics
     (kept,) = folder.rglob("*statistics.json")
-    kept.write_bytes(kept.read_bytes()[:20])  # what a full disk leaves, and what is measured anew
+    kept.write_bytes(kept.read_bytes()[:20])  # what a full disk leaves
     assert first == theme(images, config, folder, cache="none").preprocessing.statistics
     for path in images.paths:
         path.unlink()
@@ -150,7 +150,7 @@ def test_entries_used_longest_ago_make_room(make_images: MakeImages, make_config
     for age, name in ((300, "old"), (200, "middle"), (100, "new")):
         disk(images, config, folder, name)
         os.utime(folder / name, (time.time() - age, time.time() - age))
-    disk(images, config, folder, "old")  # a use makes it young again
+    disk(images, config, folder, "old")  # now it is the one that was used last
     entry = cache_entries(folder)[0].size_bytes
     disk(images, config, folder, "fourth", limit=3 * entry)
     assert {one.path.name for one in cache_entries(folder)} == {"new", "old", "fourth"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.colors import colors, project_without_theme  # noqa: F401
 from workbench.registry.tracking import connect
 from workbench.registry.versions import list_versions
 

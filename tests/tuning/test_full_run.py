@@ -14,7 +14,7 @@ def test_a_click_trains_the_best_settings_in_the_background_once(project, theme,
     panel = TuningPanel(theme, project=project)
     assert panel.state["num_epochs"] == 1
     for _ in range(2):  # a message may come twice
-        panel._train({"num_epochs": 2}, [])
+        panel._train({"num_epochs": 2})
     assert panel.read()["full_run"]["running"]
     panel._full_run.process.wait(180)
     state = panel.read()["full_run"]

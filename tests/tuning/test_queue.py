@@ -14,7 +14,7 @@ from workbench.tuning.queue import counted, is_dead, run_next, worker_identity
 from workbench.tuning.results import read_trials
 from workbench.tuning.space import suggest
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
-from workbench.tuning.study import N_TRIALS, STOP, find_study, request_stop
+from workbench.tuning.study import N_TRIALS, STOP, find_study, stop_study
 
 SEEDED = """
 study: {sampler: {name: random, seed: 1}}
@@ -198,7 +198,7 @@ def test_a_stop_lets_no_further_trial_begin(project):
     study = new_study(project, 5)
 
     def stopping(trial):
-        request_stop(study)
+        stop_study(study)
         return objective(trial)
 
     run_all(study, project, stopping)

@@ -10,7 +10,7 @@ export function countable(where) {
     annotator,
     ids,
     answered,
-    agreement = "any",
+    match = "any",
     predicted = null,
     lowest = null,
     highest = null,
@@ -20,7 +20,7 @@ export function countable(where) {
     annotator === null &&
     !ids &&
     !answered &&
-    agreement === "any" &&
+    match === "any" &&
     predicted === null &&
     lowest === null &&
     highest === null
@@ -33,7 +33,7 @@ export function uncountable({
   annotator,
   ids = null,
   answered = false,
-  agreement = "any",
+  match = "any",
   predicted = null,
   lowest = null,
   highest = null,
@@ -46,7 +46,7 @@ export function uncountable({
     search,
     ids,
     answered,
-    agreement,
+    match,
     predicted,
     lowest,
     highest,

@@ -81,9 +81,17 @@ def scale_and_shift(images: np.ndarray, statistics: Statistics | None) -> torch.
     unit = 1 / 255 if images.dtype == np.uint8 else 1.0
     if statistics is None:
         return pixels.mul_(unit) if unit != 1.0 else pixels
+    scale, shift = scale_and_shift_of(statistics, unit)
+    return pixels.mul_(scale).sub_(shift)
+
+
+def scale_and_shift_of(statistics: Statistics, unit: float = 1 / 255) -> tuple[torch.Tensor, torch.Tensor]:
+    """What pixels are multiplied by and what is then subtracted, float32 (1, 3, 1, 1); `unit` brings them to 0..1."""
+    import torch
+
     mean = torch.tensor(statistics.mean).view(1, 3, 1, 1)
     std = torch.tensor(statistics.std).view(1, 3, 1, 1)
-    return pixels.mul_(unit / std).sub_(mean / std)
+    return unit / std, mean / std
 
 
 def restore(pixels: torch.Tensor, statistics: Statistics | None) -> np.ndarray:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.data.config.augment import Statistics
+from workbench.data.normalization import scale_and_shift_of
 from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
 from workbench.paths import Project, atomic_write
@@ -46,10 +48,10 @@ def export_onnx(
 ) -> OnnxExport:
     """Write a theme's model as an ONNX file and compare its predictions with the model's own.
 
-    Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps leave them; scaling, normalization and
-    softmax are inside. Output `probabilities`: float32 (N, classes). Metadata: `class_names` and `preprocessing` as
-    JSON, `theme` and `model`. The check uses `images` if given, else drawn ones. Raises WorkbenchError when the
-    packages of the extra `onnx` are missing or a prediction differs; no file is left then.
+    Input `images`: uint8 RGB (N, height, width, 3) as the preprocessing steps and the transforms of `test` leave them;
+    scaling, normalization and softmax are inside. Output `probabilities`: float32 (N, classes). Metadata: `class_names`
+    and `preprocessing` as JSON, `theme` and `model`. The check uses `images` if given, else drawn ones. Raises
+    WorkbenchError when the packages of the extra `onnx` are missing or a prediction differs; no file is left then.
     """
     try:
         import onnx
@@ -60,11 +62,10 @@ def export_onnx(
     loaded = load_model(theme, model, project=project, device="cpu")
     pixels = _pixels(loaded, images)
     target = Path(file)
-    whole = _whole(loaded)
     with atomic_write(target) as unfinished:
-        _export(whole, pixels, unfinished)
+        _export(_whole(loaded), pixels, unfinished)
         _describe(onnx.load(unfinished), loaded, unfinished)
-        difference = _largest_difference(whole, onnxruntime, unfinished, pixels)
+        difference = _largest_difference(loaded, onnxruntime, unfinished, pixels)
         if difference > TOLERANCE:
             raise WorkbenchError(
                 f"The ONNX model's probabilities differ from the model's own by up to {difference:.2g}, more than "
@@ -77,9 +78,10 @@ def _whole(loaded: LoadedModel) -> torch.nn.Module:
     """The network with scaling before and softmax behind it: pixels in, probabilities out."""
     import torch
 
-    statistics = loaded.preprocessing.statistics
-    mean = torch.tensor(statistics.mean if statistics else (0.0, 0.0, 0.0))
-    std = torch.tensor(statistics.std if statistics else (1.0, 1.0, 1.0))
+    from workbench.data.batches.forward import to_probabilities
+
+    none = Statistics(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
+    scale, shift = scale_and_shift_of(loaded.preprocessing.statistics or none)
 
     class Whole(torch.nn.Module):
         scale: torch.Tensor
@@ -88,25 +90,31 @@ def _whole(loaded: LoadedModel) -> torch.nn.Module:
         def __init__(self) -> None:
             super().__init__()
             self.network = loaded.network
-            self.register_buffer("scale", (1 / (255 * std)).view(1, 3, 1, 1))
-            self.register_buffer("shift", (mean / std).view(1, 3, 1, 1))
+            self.register_buffer("scale", scale)
+            self.register_buffer("shift", shift)
 
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             inputs = images.permute(0, 3, 1, 2).to(torch.float32) * self.scale - self.shift
-            return self.network(inputs).softmax(dim=1)
+            return to_probabilities(self.network(inputs))
 
     return Whole().eval()
 
 
 def _pixels(loaded: LoadedModel, images: Sequence[Path]) -> np.ndarray:
     """What the check runs on: uint8 (N, H, W, 3) of one size."""
-    if images:
-        patches = [patch for path in images[:_CHECKED] for patch in loaded.preprocessing.patches(path)]
-        return np.stack([patch for patch in patches if patch.shape == patches[0].shape])
-    drawn = np.random.default_rng(0).integers(0, 256, (_CHECKED, *_ANY_SIZE, 3), dtype=np.uint8)
-    # Flat images as well: noise alone leaves many networks undecided between the classes.
-    drawn[::2] = drawn[::2, :1, :1]
-    return np.stack([loaded.preprocessing.patches(image)[0] for image in drawn])
+    given: Sequence[Path | np.ndarray] = images[:_CHECKED]
+    if not given:
+        drawn = np.random.default_rng(0).integers(0, 256, (_CHECKED, *_ANY_SIZE, 3), dtype=np.uint8)
+        # Flat images as well: noise alone leaves many networks undecided between the classes.
+        drawn[::2] = drawn[::2, :1, :1]
+        given = list(drawn)
+    patches = [patch for image in given for patch in loaded.preprocessing.evaluated(image)]
+    if patches[0].dtype != np.uint8:
+        raise WorkbenchError(
+            f"The test transforms of this model return {patches[0].dtype}; an ONNX model takes uint8. Leave out what "
+            "scales the pixels, which normalization does, and train again; or use the pyfunc model."
+        )
+    return np.stack([patch for patch in patches if patch.shape == patches[0].shape])
 
 
 def _export(whole: torch.nn.Module, pixels: np.ndarray, file: Path) -> None:
@@ -151,11 +159,11 @@ def _describe(content: Any, loaded: LoadedModel, file: Path) -> None:
     onnx.save(content, file)
 
 
-def _largest_difference(whole: torch.nn.Module, onnxruntime: Any, file: Path, pixels: np.ndarray) -> float:
-    import torch
+def _largest_difference(loaded: LoadedModel, onnxruntime: Any, file: Path, pixels: np.ndarray) -> float:
+    """Compare with the probabilities that a prediction would give."""
+    from workbench.data.batches.forward import Forward
 
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    with torch.inference_mode():
-        expected = whole(torch.from_numpy(pixels)).numpy()
+    expected = Forward(loaded.network, loaded.device)(loaded.preprocessing.normalize(list(pixels)))
     found = [session.run(None, {"images": pixels[start : start + 5]})[0] for start in range(0, len(pixels), 5)]
     return float(np.abs(np.concatenate(found) - expected).max())

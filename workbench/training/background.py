@@ -18,7 +18,7 @@ from workbench.jobs.processes import is_descendant
 from workbench.jobs.records import Job, find_job, list_jobs
 from workbench.notebooks import check_parameters, find_notebook, run_notebook
 from workbench.paths import Project, find_project
-from workbench.training.progress_file import RUNNING, State, progress_by_job
+from workbench.training.progress_file import RUNNING, State, progress_by_job, request_stop
 
 NOTEBOOK = "03_train"
 KIND = "training"
@@ -81,8 +81,6 @@ def stop_launch(project: Project, job_id: str, *, at_once: bool = False) -> str:
     interrupts a training, too: its run then keeps the checkpoint of its last whole epoch. Raises WorkbenchError when
     it does not run.
     """
-    from workbench.training.run import request_stop
-
     job = find_job(project, job_id)
     if job.state != "running":
         raise WorkbenchError("This training does not run any more, so there is nothing to stop.")

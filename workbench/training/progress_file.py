@@ -1,4 +1,7 @@
-"""How far a training is, as a small file that any process of the project can read: panels, other kernels, the shell."""
+"""The files by which a training and other processes of the project speak: how far it is, and that it shall stop.
+
+Others are panels, other kernels, the shell; they need none of the libraries that train.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,25 @@ class ProgressFile:
 def trains_now(state: State) -> bool:
     """Whether the process that wrote a state still trains; one that was killed had no time to say that it ended."""
     return state["state"] in RUNNING and "born" in state and is_alive(state["pid"], state["born"])
+
+
+def checkpoint_folder(project: Project, run_id: str) -> Path:
+    """Where a run keeps its checkpoints and its epoch log until it has finished."""
+    return project.cache / "training" / run_id
+
+
+def stop_file(folder: Path) -> Path:
+    """The file in a run's folder of checkpoints that ends the run, once it is there."""
+    return folder / "stop"
+
+
+def request_stop(project: Project, run_id: str) -> str:
+    """End a run, in whichever process it is, after its present batch; return what will happen."""
+    file = stop_file(checkpoint_folder(project, run_id))
+    # The folder may not be there before the first epoch is over.
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    return "It ends after the present batch, then it is tested and saved."
 
 
 def read_progress(project: Project, run_id: str) -> State | None:

@@ -18,9 +18,9 @@ from workbench.store.themes import get_theme
 from workbench.training.callbacks.checkpoint import LAST
 from workbench.training.params import load_params
 from workbench.training.plan import Plan, check_names, plan_from_snapshot
-from workbench.training.progress_file import read_progress, trains_now
+from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
 from workbench.training.result import TrainingResult
-from workbench.training.run import FOUND_RATE, STATE_TAG, Control, checkpoint_folder, run_plan
+from workbench.training.run import FOUND_RATE, STATE_TAG, Control, run_plan
 
 if TYPE_CHECKING:
     from mlflow.entities import Run

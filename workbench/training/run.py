@@ -18,7 +18,7 @@ from workbench.paths import Project, find_project
 from workbench.training.distributed import is_rank_zero
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
-from workbench.training.progress_file import ProgressFile
+from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
 from workbench.training.result import TrainingResult
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 STATE_TAG = "workbench.state"
 FOUND_RATE = "training.found_learning_rate"
-# A file of a run's folder of checkpoints that ends the run, once it is there.
-_STOP = "stop"
 _EPOCHS = "epochs.json"
 
 
@@ -90,7 +88,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     with closing(plan.store), _mlflow_run(plan, run_id, control) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
         # What asked the run to stop before it was interrupted has been answered.
-        (folder / _STOP).unlink(missing_ok=True)
+        stop_file(folder).unlink(missing_ok=True)
         if run_id is None:
             log_start(plan)
         log = EpochLog(folder / _EPOCHS, _sender(plan.project, run.info.run_id))
@@ -258,20 +256,6 @@ def _search_rate(module: Classifier, data: ThemeDataModule, folder: Path) -> flo
     return rate
 
 
-def checkpoint_folder(project: Project, run_id: str) -> Path:
-    """Where a run keeps its checkpoints and its epoch log until it has finished."""
-    return project.cache / "training" / run_id
-
-
-def request_stop(project: Project, run_id: str) -> str:
-    """End a run, in whichever process it is, after its present batch; return what will happen."""
-    file = checkpoint_folder(project, run_id) / _STOP
-    # The folder may not be there before the first epoch is over.
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch()
-    return "It ends after the present batch, then it is tested and saved."
-
-
 def best_row(plan: Plan, epochs: Sequence[dict[str, float]]) -> dict[str, float]:
     """Return the epoch whose weights were kept; empty when none was finished."""
     from workbench.training.callbacks import resolve_mode
@@ -293,7 +277,7 @@ def _sender(project: Project, run_id: str) -> Callable[[Mapping[str, float], int
 
 
 def _stop(control: Control, folder: Path) -> Callable[[], bool]:
-    event, file = control.stop, folder / _STOP
+    event, file = control.stop, stop_file(folder)
     return lambda: (event is not None and event.is_set()) or file.exists()
 
 
@@ -303,6 +287,6 @@ def _finish(folder: Path, stopped: bool) -> None:
 
     mlflow.set_tag(STATE_TAG, "stopped" if stopped else "complete")
     if stopped:
-        (folder / _STOP).unlink(missing_ok=True)
+        stop_file(folder).unlink(missing_ok=True)
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Optuna's storage: opened, and locked by whoever creates studies or claims trials."""
+"""Optuna's storage: opened, and locked while studies are created or trials claimed."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ KIND_TAG = "workbench.kind"
 
 
 def open_study(project: Project, plan: TuningPlan, snapshot: str, *, join: bool = False) -> Study:
-    """Create the plan's study, or go on with it; with `join`, a request to stop it stays in force.
+    """Create the plan's study, or resume it; with `join`, a request to stop it stays in force.
 
     Raises ConflictError when the study of that name was begun with another search space, other data or other fixed
     settings: its trials could not be compared with new ones.
@@ -87,7 +87,7 @@ def find_study(project: Project, name: str) -> Study:
         return optuna.load_study(study_name=name, storage=storage)
 
 
-def request_stop(study: Study) -> None:
+def stop_study(study: Study) -> None:
     """Let no further trial of the study begin, in any process; the same command as before lifts it."""
     study.set_user_attr(STOP, True)
 

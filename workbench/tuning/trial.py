@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
-from workbench.training.run import Control, checkpoint_folder, run_plan
+from workbench.training.progress_file import checkpoint_folder
+from workbench.training.run import Control, run_plan
 from workbench.tuning.mlflow_logging import note_of_run
 from workbench.tuning.plan import MEASURED, TuningPlan
 from workbench.tuning.space import suggest

@@ -33,7 +33,7 @@ MIKA = {"annotator": "mika"}
 
 @pytest.fixture
 def lived(store, make_theme, add_samples):
-    """A theme with a history: labels, deleted and merged ones, skips, splits, boxes, a deletion, undone acts."""
+    """A theme with a history: labels, deleted and merged ones, skips, splits, boxes, a deletion, undone edits."""
     theme_id = make_theme(store, "lived", labels=("gone", "cat", "dog", "kitten", "puppy"))
     ids = add_samples(store, theme_id, range(8), size=(20, 10))
     with store.write() as session:
@@ -96,7 +96,7 @@ def test_what_came_back_can_be_worked_with(archive, elsewhere):
     import_images(elsewhere, "back", archive, **QUIET)
     with elsewhere.write() as session:
         theme = session.scalars(select(Theme).where(Theme.name == "back")).one()
-        # The latest act was the redrawing, which was undone; before it came the deletion.
+        # The latest edit was the redrawing, which was undone; before it came the deletion.
         assert undo(theme.id, session=session, **MIKA).action == "delete"
         assert session.scalars(select(Sample).where(Sample.deleted_at.is_not(None))).all() == []
 
@@ -123,7 +123,7 @@ def test_nothing_is_overwritten(store, archive, elsewhere, make_theme):
 
 
 def rewritten(archive, target, change):
-    """Write an archive anew after `change(files)` on its names and contents, with checksums that fit again."""
+    """Write an archive again after `change(files)` on its names and contents, with checksums that fit again."""
     with zipfile.ZipFile(archive) as opened:
         files = {name: opened.read(name) for name in opened.namelist()}
     change(files)

@@ -1,4 +1,4 @@
-"""The way of an image into the network, and back together again."""
+"""From an image to the network's input."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class OverlapJson(TypedDict):
     overlap: float
 
 
-def hand_out(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJson]:
+def assign(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJson]:
     """Assign samples to an annotator and return them with thumbnails.
 
     Those that somebody else decided are told as if nobody had: `second` says that an opinion is asked for.
@@ -115,7 +115,7 @@ def hand_out(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJs
     return Answer({"items": items, "sheet": sheet}, content)
 
 
-def give_back(state: LabelPanelState, params: ReleaseParams) -> Answer[ReleasedJson]:
+def release(state: LabelPanelState, params: ReleaseParams) -> Answer[ReleasedJson]:
     """End an annotator's assignments."""
     with state.store.write() as session:
         return Answer({"released": release_samples(params["theme"], params["annotator"], session=session)})

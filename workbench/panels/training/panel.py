@@ -23,7 +23,7 @@ from workbench.store.samples import get_sample
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 from workbench.training.plan import default_theme, params_path
-from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress
+from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress, request_stop
 
 if TYPE_CHECKING:
     from workbench.panels.label.panel import LabelPanel
@@ -84,8 +84,6 @@ class TrainingPanel(PollingPanel):
         return found
 
     def _stop(self, _params: object) -> Answer[Any]:
-        from workbench.training.run import request_stop
-
         state = self.read()
         if state.get("state") not in RUNNING:
             raise WorkbenchError("No training is running, so there is nothing to stop.")

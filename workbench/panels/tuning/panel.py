@@ -77,9 +77,9 @@ class TuningPanel(PollingPanel):
         return study
 
     def _stop(self, _params: object) -> Answer[None]:
-        from workbench.tuning.study import request_stop
+        from workbench.tuning.study import stop_study
 
-        request_stop(self._present())
+        stop_study(self._present())
         return Answer(None)
 
     def _open(self, params: OpenParams) -> Answer[AddressJson]:
