@@ -7,7 +7,7 @@ import pytest
 
 import workbench as wb
 
-MODULES = ("theme", "labels", "query", "sample", "table")
+MODULES = ("theme", "labels", "query", "sample", "table", "opening", "records", "work")
 
 
 @pytest.mark.parametrize("module", MODULES)

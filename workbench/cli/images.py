@@ -31,14 +31,41 @@ _SHOWN_REJECTIONS = 20
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
+@click.option(
+    "--replace-labels",
+    is_flag=True,
+    help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
+    "except what somebody else decided since (column labeled_at).",
+)
+@click.option("--dry-run", is_flag=True, help="With --replace-labels: say what would change, and change nothing.")
 @annotator_option
 @as_json_option
-def import_(name: str, path: Path, format_: str | None, add_labels: bool, annotator: str, as_json: bool) -> None:
-    """Import images, with their labels and boxes where the folder or file has some."""
+def import_(
+    name: str,
+    path: Path,
+    format_: str | None,
+    add_labels: bool,
+    replace_labels: bool,
+    dry_run: bool,
+    annotator: str,
+    as_json: bool,
+) -> None:
+    """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
+    from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
     store = open_store()
+    if replace_labels:
+        from workbench.theme.table import set_labels
+
+        replaced = set_labels(
+            store, name, path, replace=True, add_labels=add_labels, dry_run=dry_run, annotator=annotator
+        )
+        emit(as_json, replaced.as_dict(), str(replaced))
+        return
+    if dry_run:
+        raise WorkbenchError("--dry-run tells what --replace-labels would change. Give both, or neither.")
     report = import_images(
         store, name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
     )

@@ -12,7 +12,7 @@ from workbench.registry.model_loading import find_model
 from workbench.store import Session
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import get_label
-from workbench.store.predictions import Agreement, ReviewFilter
+from workbench.store.predictions import LabelMatch, ReviewFilter
 from workbench.store.samples import Range, SampleFilter, State
 from workbench.store.schema import SPLITS
 from workbench.theme.matching import On, find_ids
@@ -37,7 +37,7 @@ class Criteria:
     model: str | int | None = None
     suggested: str | None = None
     score: tuple[float | None, float | None] | None = None
-    agreement: Agreement = "any"
+    match: LabelMatch = "any"
     among: tuple[Any, ...] | None = None
     among_on: On | None = None
     deleted: bool | None = False
@@ -45,7 +45,7 @@ class Criteria:
     def __post_init__(self) -> None:
         for kind, given, known in (
             ("state", self.state, get_args(State)),
-            ("agreement", self.agreement, get_args(Agreement)),
+            ("match", self.match, get_args(LabelMatch)),
             ("split", self.split, (*SPLIT_NAMES, None)),
         ):
             if given not in known:
@@ -54,7 +54,7 @@ class Criteria:
     @property
     def asks_model(self) -> bool:
         """Whether the answers of a model version are looked at."""
-        return self.model is not None or self.suggested is not None or self.score is not None or self.agreement != "any"
+        return self.model is not None or self.suggested is not None or self.score is not None or self.match != "any"
 
     def words(self) -> str:
         """Say what is asked for, as it was written: `label='red', split='train'`."""
@@ -101,9 +101,10 @@ def resolve(theme: str, theme_id: int, criteria: Criteria, *, session: Session) 
         **plain,
         model_id=found.model_id,
         predicted=None if suggested is None else get_label(theme_id, suggested, session=session).id,
-        agreement=criteria.agreement,
+        match=criteria.match,
         lowest=lowest,
         highest=highest,
+        answered=False,
         merged=merged,
     )
     return Resolved(where, found.model_id, merged)

@@ -10,7 +10,7 @@ from workbench.store import Session, labels
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.schema import Label
-from workbench.theme.sample import public_names
+from workbench.theme.base import public_names
 
 if TYPE_CHECKING:
     from workbench.theme.theme import Theme

@@ -16,9 +16,10 @@ from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
 from workbench.store.sample_table import checked_order, ordered_ids, parts_of_table, rows_of_table
 from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.themes import get_theme
+from workbench.theme.base import public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
 from workbench.theme.frames import TableMaker, to_frame
-from workbench.theme.sample import Sample, public_names
+from workbench.theme.sample import Sample
 
 if TYPE_CHECKING:
     import datasets
@@ -56,7 +57,7 @@ class Samples:
         where the query names a model. What has none comes last.
 
         >>> theme.samples().sort("-name")[0].name
-        'white_3.png'
+        'white/white_3.png'
         """
         checked_order(by, scored=self.criteria.asks_model)
         if not self._choices:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.registry.lineage import SampleLineage, sample_lineage
 from workbench.store.box_rows import boxes_of
 from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names
 from workbench.store.sample_table import TableRow
+from workbench.theme.base import public_names
 from workbench.theme.frames import STATES, files_of
 
 if TYPE_CHECKING:
@@ -150,8 +151,3 @@ class Sample:
 
     def __dir__(self) -> list[str]:
         return public_names(self)
-
-
-def public_names(of: Any) -> list[str]:
-    """Return what tab completion offers of an object: what has no underscore before it."""
-    return [name for name in object.__dir__(of) if not name.startswith("_")]

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.paths import Project
-from workbench.store import Session, Store, open_store
+from workbench.store import Store, open_store
 from workbench.store import themes as theme_rows
 from workbench.store.counts import ThemeCounts, box_counts, theme_counts
-from workbench.store.predictions import Agreement as AgreementFilter
+from workbench.store.predictions import LabelMatch
 from workbench.store.samples import Range, State
 from workbench.store.undo import UndoOutcome, undo
 from workbench.theme.criteria import Criteria, moment
 from workbench.theme.labels import Labels
 from workbench.theme.matching import key_column
+from workbench.theme.opening import ThemePanels
 from workbench.theme.query import Samples
-from workbench.theme.sample import public_names
-from workbench.user import user_name
+from workbench.theme.records import ThemeRecords
+from workbench.theme.work import ThemeWork
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def themes(*, project: Project | None = None, store: Store | None = None) -> pd.
     return pd.DataFrame(rows, columns=columns)
 
 
-class Theme:
+class Theme(ThemeRecords, ThemeWork, ThemePanels):
     """One classification task: its labels, its samples, its models.
 
     `open_theme` and `create_theme` make it. It keeps no session: each call reads or writes the store as it is then.
@@ -94,25 +94,6 @@ class Theme:
     >>> theme
     Theme('cells': 8 samples, 8 labeled, 0 unlabeled; red 4, white 4)
     """
-
-    def __init__(self, name: str, *, project: Project | None = None, store: Store | None = None) -> None:
-        self.name = name
-        self.annotator = user_name()
-        self._project, self._given = project, store
-
-    @cached_property
-    def store(self) -> Store:
-        """The store that it lies in."""
-        return self._given or open_store(self._project)
-
-    @property
-    def project(self) -> Project:
-        """The project that it belongs to."""
-        return self.store.project
-
-    def theme_id(self, session: Session) -> int:
-        """Return the id of its row in the store. Raises NotFoundError when it has been deleted or renamed."""
-        return theme_rows.get_theme(self.name, session=session).id
 
     @property
     def description(self) -> str:
@@ -211,7 +192,7 @@ class Theme:
         model: str | int | None = None,
         suggested: str | None = None,
         score: tuple[float | None, float | None] | None = None,
-        agreement: AgreementFilter = "any",
+        match: LabelMatch = "any",
         deleted: bool | None = False,
     ) -> Samples:
         """Return a query over its samples; nothing is read yet.
@@ -221,8 +202,8 @@ class Theme:
         skipped. `name` is a pattern with `*` and `?`, `search` a part of the name, both in any case. `since` and
         `until` say when it was decided; `width` and `height` are ranges in pixels as (least, greatest), None leaves an
         end open. `model` is a stage or version (production, where only the others are given): `suggested` is the label
-        it gave, `score` a range of its probability (0 to 1), `agreement` with people agrees, differs or is open.
-        `deleted` True are the deleted ones, None both.
+        it gave, `score` a range of its probability (0 to 1), `match` how it stands to people's: agrees, differs or open
+        (nobody decided). `deleted` True are the deleted ones, None both.
 
         >>> theme.samples(label="red", name="red_1*")
         <1 samples of 'cells': label='red', name='red_1*'>
@@ -244,7 +225,7 @@ class Theme:
                 model=model,
                 suggested=suggested,
                 score=score,
-                agreement=agreement,
+                match=match,
                 among=known,
                 among_on=on,
                 deleted=deleted,
@@ -326,9 +307,6 @@ class Theme:
         with self.store.read() as session:
             theme_id = self.theme_id(session)
         return theme_summary(self.store, theme_id)
-
-    def __dir__(self) -> list[str]:
-        return public_names(self)
 
 
 def _among(given: Any) -> tuple[tuple[Any, ...] | None, Any]:
