@@ -65,6 +65,6 @@ def test_datasets_are_pickled_and_look_like_those_of_torchvision(theme):
     assert theme.dataset("valid", transform=lambda image: image.size)[0][0][1] == 8
     batches = list(pickle.loads(pickle.dumps(theme.datamodule(batch_size=2))).val_dataloader())
     assert [len(targets) for _, targets in batches] == [2]
-    X, y = theme.arrays("train")
-    assert X.dtype == np.float32
-    assert X.shape[0] == len(y) == 4
+    rows, y = theme.arrays("train")
+    assert rows.dtype == np.float32
+    assert rows.shape[0] == len(y) == 4
