@@ -29,6 +29,9 @@ SPLIT_FOLDERS = {
 }
 """Names of folders, and in files, that are read as splits."""
 
+SPLIT_NAMES = {"train": "train", "valid": "val", "test": "test"}
+"""What a split's folder or file is called where other programs read it."""
+
 UNASSIGNED = "unassigned"
 """The folder, beside those of the splits, of what has none."""
 
@@ -104,7 +107,10 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
 
 
 def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iterator[Rejection | None]:
-    """Write one folder per label, below one per split when `by_split` is true."""
+    """Write one folder per label, below one per split when `by_split` is true, and no folder below.
+
+    Programs differ in which folder they take for the label, the first or the nearest: here it is the same.
+    """
     names = SafeNames()
     for sample in theme.samples:
         label = sample.label
@@ -113,9 +119,9 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
             continue
         if label.startswith("."):
             raise WorkbenchError(f"The label '{label}' would be a hidden folder. Rename it, or export as csv.")
-        folder = f"{sample.split or UNASSIGNED}/{label}" if by_split else label
+        folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{label}" if by_split else label
         name = without_prefix(sample.name, label, *SPLIT_FOLDERS)
-        copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder))
+        copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
         yield None
 
 

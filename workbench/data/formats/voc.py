@@ -22,7 +22,7 @@ from workbench.data.folder_scan import named_like_image, natural_key, visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import entries_below, find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES
 from workbench.errors import WorkbenchError
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -167,7 +167,7 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
         copy_image(sample, target / "JPEGImages" / name)
         stem = Path(name).stem
         if sample.split:
-            listed = target / "ImageSets" / "Main" / f"{_SET_NAMES[sample.split]}.txt"
+            listed = target / "ImageSets" / "Main" / f"{SPLIT_NAMES[sample.split]}.txt"
             with listed.open("a", encoding="utf-8") as file:
                 file.write(f"{stem}\n")
         if sample.boxes is not None or sample.label is not None:
@@ -175,9 +175,6 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             ElementTree.indent(tree)
             tree.write(target / "Annotations" / f"{stem}.xml", encoding="utf-8")
         yield None
-
-
-_SET_NAMES = {"train": "train", "valid": "val", "test": "test"}
 
 
 def _as_xml(sample: ExportedSample, name: str) -> ElementTree.Element:

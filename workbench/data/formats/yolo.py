@@ -17,12 +17,21 @@ from workbench.data.decoding import SUFFIXES
 from workbench.data.folder_scan import named_like_image
 from workbench.data.formats import folder as class_folders
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
-from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.exported import (
+    ExportedSample,
+    ExportedTheme,
+    SafeNames,
+    copy_image,
+    without_folders,
+    without_prefix,
+)
 from workbench.data.formats.files import entries_below
-from workbench.data.formats.folder import SPLIT_FOLDERS, UNASSIGNED
+from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
 from workbench.errors import WorkbenchError
 
 _YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
+_LABELS_OF = {"images": "labels", "Images": "Labels", "IMAGES": "LABELS"}
+_IMAGES_OF = {labels: images for images, labels in _LABELS_OF.items()}
 _LISTS = ("classes.txt", "obj.names", "labels/classes.txt")
 
 
@@ -116,9 +125,9 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
     names, numbers = SafeNames(), {label: number for number, label in enumerate(theme.labels)}
     folders: set[str] = set()
     for sample in theme.samples:
-        split = {"train": "train", "valid": "val", "test": "test"}.get(sample.split or "", UNASSIGNED)
+        split = SPLIT_NAMES.get(sample.split or "", UNASSIGNED)
         folders.add(split)
-        name = names.of(sample.name, sample.sha256, sample.suffix)
+        name = names.of(_own_part(sample.name), sample.sha256, sample.suffix, folder=split)
         copy_image(sample, target / "images" / split / name)
         if sample.boxes is not None:
             text = (target / "labels" / split / name).with_suffix(".txt")
@@ -129,6 +138,11 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             yield Rejection(sample.name, reason)
         yield None
     _write_yaml(target / "data.yaml", folders, theme.labels)
+
+
+def _own_part(name: str) -> str:
+    """A name without the folders that this layout has itself: the last `images` of a path leads to its label file."""
+    return without_folders(without_prefix(name, "images", UNASSIGNED, *SPLIT_FOLDERS), "images", "labels")
 
 
 def _write_yaml(file: Path, folders: set[str], labels: list[str]) -> None:
@@ -173,22 +187,23 @@ def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
 def _label_file(root: Path, image: str) -> Path | None:
     """The label file of an image: in the folder `labels` that mirrors `images`, or beside it."""
     path = PurePosixPath(image).with_suffix(".txt")
-    parts = list(path.parts)
-    candidates = [path]
-    if "images" in parts[:-1]:
-        at = len(parts) - 2 - parts[-2::-1].index("images")
-        candidates.insert(0, PurePosixPath(*parts[:at], "labels", *parts[at + 1 :]))
+    candidates = [*_mirrored(path, _LABELS_OF), path]
     return next((root / each for each in candidates if (root / each).is_file()), None)
+
+
+def _mirrored(path: PurePosixPath, other: dict[str, str]) -> Iterator[PurePosixPath]:
+    """The path with one folder called by its counterpart, the last such folder first, as training programs do it."""
+    for at in range(len(path.parts) - 2, -1, -1):
+        if path.parts[at] in other:
+            yield PurePosixPath(*path.parts[:at], other[path.parts[at]], *path.parts[at + 1 :])
 
 
 def _is_lost(root: Path, name: str) -> bool:
     """Whether a file is a label file in a folder `labels` whose image is missing."""
     path = PurePosixPath(name)
-    parts = list(path.parts)
-    if path.suffix != ".txt" or name in _LISTS or "labels" not in parts[:-1]:
+    images = [*_mirrored(path, _IMAGES_OF), path]
+    if path.suffix != ".txt" or name in _LISTS or len(images) == 1:
         return False
-    at = len(parts) - 2 - parts[-2::-1].index("labels")
-    images = [PurePosixPath(*parts[:at], "images", *parts[at + 1 :]), path]
     return not any((root / each.with_suffix(suffix)).is_file() for each in images for suffix in _both_cases())
 
 
