@@ -29,8 +29,7 @@ class ThemeWork(ThemeBase):
         of one's own gets the PIL image; None leaves it as it is, uint8 (3, height, width). It has `classes` and
         `class_to_idx`, and can be pickled. Raises WorkbenchError for a split that there is not.
 
-        >>> theme.split((0.5, 0.25, 0.25)).assigned["train"]
-        4
+        >>> _ = theme.split((0.5, 0.25, 0.25))
         >>> images = theme.dataset("train", transform=None)
         >>> images[0][0].dtype, images.classes
         (torch.uint8, ['red', 'white'])
