@@ -27,8 +27,9 @@ def test_a_model_predicts_whatever_holds_an_image(shades, png, tmp_path):
 
 
 def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades):
-    run_id = shades.log_run(class_names=("dark", "bright", "gray"), accuracy=0.4)
     theme = wb.open_theme("shades", store=shades.store)
+    tags = {"workbench.snapshot": theme.snapshot().digest}
+    run_id = shades.log_run(class_names=("dark", "bright", "gray"), tags=tags)
     frame = theme.model(run_id).predictions("test")
     assert {"true", "predicted", "score", "dark", "gray", "bright"} <= set(frame.columns)
     np.testing.assert_allclose(frame[["dark", "gray", "bright"]].sum(axis=1), 1, rtol=1e-5)

@@ -79,7 +79,7 @@ def test_a_frame_has_categories_in_the_order_of_the_keys(theme):
 
 
 def test_a_sample_shows_what_a_person_sees_with_names_escaped(theme):
-    theme.labels.rename("red", "<b>red</b>")
+    theme.labels.rename("red", "<b>red")
     sample = theme.samples()[0]
     assert sample.array.shape == (8, 10, 3)
     assert list(sample.history["action"]) == ["label"]
