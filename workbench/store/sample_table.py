@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import DateTime, Select, literal, select, type_coerce
+from sqlalchemy import DateTime, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError, unknown_name
@@ -85,9 +85,9 @@ def ordered_ids(
     key, descending = _key(order, model_id), order.startswith("-")
     parts = where.parts()
     for part in parts:
-        query = select(key, Sample.id) if len(parts) > 1 else select(literal(0), Sample.id)
+        query: Any = select(key, Sample.id) if len(parts) > 1 else select(literal(0), Sample.id)
         query = _joined(query, model_id).where(*part.conditions(theme_id)).order_by(*_order(order, model_id))
-        found += session.connection().execute(query).tuples()
+        found.extend((value, sample_id) for value, sample_id in session.connection().execute(query))
     if len(parts) > 1:
         # None comes last, whichever way the others go.
         last = [row for row in found if row[0] is None]
@@ -106,12 +106,12 @@ def checked_order(order: str, *, scored: bool) -> str:
     return order
 
 
-def _columns(model_id: int | None, merged: Mapping[int, int]) -> Select[Any]:
+def _columns(model_id: int | None, merged: Mapping[int, int]) -> Any:
     plain = DateTime(timezone=True)
     answer = [literal(None).label("predicted_id"), literal(None).label("score")]
     if model_id is not None:
         answer = [label_now_column(Prediction.label_id, merged).label("predicted_id"), Prediction.score.label("score")]  # type: ignore[list-item]
-    query = select(
+    query: Any = select(
         Sample.id,
         Sample.sha256,
         Sample.uri,
@@ -132,7 +132,7 @@ def _columns(model_id: int | None, merged: Mapping[int, int]) -> Select[Any]:
     return _joined(query, model_id)
 
 
-def _joined(query: Select[Any], model_id: int | None) -> Select[Any]:
+def _joined(query: Any, model_id: int | None) -> Any:
     query = query.select_from(Sample)
     if model_id is None:
         return query
