@@ -99,14 +99,13 @@ class Model:
             found.append(loaded.classifier.probabilities(images.paths[start : start + _AT_ONCE])[0])
         classes = list(loaded.class_names)
         values = np.concatenate(found) if found else np.empty((0, len(classes)), np.float32)
-        best = np.nan_to_num(values, nan=-1).argmax(axis=1) if len(values) else np.empty(0, np.int64)
-        readable = ~np.isnan(values).any(axis=1)
+        answers = [None if np.isnan(each).any() else classes[int(each.argmax())] for each in values]
         return pd.DataFrame(
             {
                 "id": images.sample_ids,
                 "sha256": [path.stem for path in images.paths],
                 "true": pd.Categorical([images.class_names[target] for target in images.targets], images.class_names),
-                "predicted": pd.Categorical.from_codes(np.where(readable, best, -1), classes),
+                "predicted": pd.Categorical(answers, classes),
                 "score": values.max(axis=1) if len(values) else np.empty(0, np.float32),
                 **{name: values[:, index] for index, name in enumerate(classes)},
             }

@@ -22,7 +22,6 @@ from workbench.theme.frames import TableMaker, to_frame
 from workbench.theme.sample import Sample
 
 if TYPE_CHECKING:
-    import datasets
     import pandas as pd
     import pyarrow as pa
 
@@ -167,16 +166,6 @@ class Samples:
         {'red': 4, 'white': 4}
         """
         return to_frame(self.to_arrow())
-
-    def to_hf(self) -> datasets.Dataset:
-        """Return a Hugging Face Dataset of images with their labels; it reads the store's files, and copies none.
-
-        Columns: `image`, `label` (ClassLabel; -1 for none), `name`, `sha256`, `split`. Raises WorkbenchError where the
-        package `datasets` is not installed.
-        """
-        from workbench.theme.huggingface import to_hf
-
-        return to_hf(self)
 
     def show(self, *, height: int = 640, annotator: str | None = None) -> LabelPanel:
         """Open the label panel on just these (20,000 at most), in the order of the query.
