@@ -5,16 +5,7 @@ export const EVERYTHING = { state: "all", label: null, split: null, annotator: n
 
 /** Whether the counts of a theme tell how many match: names, annotators, answers and single samples are not in them. @param {Where} where */
 export function countable(where) {
-  const {
-    search,
-    annotator,
-    ids,
-    answered,
-    match = "any",
-    predicted = null,
-    lowest = null,
-    highest = null,
-  } = where;
+  const { search, annotator, ids, answered, match = "any", predicted = null, lowest = null, highest = null } = where;
   return (
     !search &&
     annotator === null &&

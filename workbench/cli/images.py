@@ -136,13 +136,18 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    text = f"Added {counted(report.added, 'image')} to '{report.theme}'; "
+    taken = f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+    text = f"{taken}Added {counted(report.added, 'image')} to '{report.theme}'; "
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
     if report.boxes:
         text += f" {counted(report.boxes, 'box', 'boxes')}"
         text += f", {report.clipped:,} of them cut at the edge of their image." if report.clipped else "."
+    if report.undecided:
+        text += f" {counted(report.undecided, 'image')} stayed without boxes because one of theirs was refused"
+        text += f", {counted(report.held_back, 'sound box', 'sound boxes')} with them" if report.held_back else ""
+        text += ": mend them and import again."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])

@@ -70,8 +70,8 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root / "coco.json", "coco")
 
-    assert theme == {"a.png": (None, None, [("red", 1, 1, 5, 5), ("red", 35, 25, 5, 5)])}
-    assert report.clipped == 1
+    assert theme == {"a.png": (None, None, [])}
+    assert (report.boxes, report.undecided, report.held_back) == (0, 1, 2)
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         4: "no category 99",

@@ -58,7 +58,7 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
 
     report, theme = bring_in(root / "list.csv")
 
-    assert theme == {"a.png": ("cat", None, [("ear", 1, 1, 5, 5)])}
+    assert theme == {"a.png": ("cat", None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         3: "another label than in line 2",

@@ -86,7 +86,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root / "export.json")
 
-    assert theme == {"a.png": (None, "valid", [("red", 0, 0, 40, 20)])}
+    assert theme == {"a.png": (None, None, [])}
     found = sorted((r.path, r.reason) for r in report.rejected)
     for place, words in [
         (2, "rotated by 30"),

@@ -67,7 +67,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root, "voc")
 
-    assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}
+    assert theme == {"a.png": (None, None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         "a.xml:6": "no area",

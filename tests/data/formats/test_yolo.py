@@ -69,7 +69,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root)
 
-    assert theme == {"images/train/a.png": (None, "train", [("red", 16, 8, 8, 4)])}
+    assert theme == {"images/train/a.png": (None, None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         "a.txt:2": "no class 5",

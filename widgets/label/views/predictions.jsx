@@ -55,9 +55,7 @@ export function PredictionFilters({ panel }) {
           onClick={() => applyFilter(panel, { predicted: wanted === label.id ? null : label.id })}
           lead={<Swatch color={label.color} />}
           name={label.name}
-          count={number(
-            answered(answers, ([other, how]) => other === label.id && (match === "any" || how === match)),
-          )}
+          count={number(answered(answers, ([other, how]) => other === label.id && (match === "any" || how === match)))}
         />
       ))}
       <div class="wb-head">

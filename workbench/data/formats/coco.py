@@ -24,6 +24,7 @@ from workbench.data.formats.spool import Spool
 from workbench.errors import WorkbenchError
 
 _ANNOTATIONS = "annotations"
+_CROWD = "marks a crowd, not one object"
 
 
 class CocoSource(Source):
@@ -62,7 +63,10 @@ class CocoSource(Source):
             if key == "images":
                 self.spool.reject(source, self._add_image(number, element, source, split, folders))
             elif key == "annotations":
-                self.spool.reject(source, self._add_box(number, element, source, names))
+                fault = self._add_box(number, element, source, names)
+                self.spool.reject(source, fault)
+                if fault and isinstance(element, dict):
+                    self.spool.hold(number, element.get("image_id"), unless_boxes=fault == _CROWD)
         self.spool.reject_orphans(number, "the annotation is of an image {key} that the file does not have")
 
     def _categories(self, file: Path, where: str) -> dict[Any, str]:
@@ -112,7 +116,7 @@ class CocoSource(Source):
         if category not in names:
             return f"there is no category {category}"
         if annotation.get("iscrowd"):
-            return "marks a crowd, not one object"
+            return _CROWD
         box = annotation.get("bbox")
         if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
             return f"the bbox {json.dumps(box)} is not a list of four numbers"

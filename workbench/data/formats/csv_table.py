@@ -8,9 +8,10 @@ pixels. `boxes` is the number of an image's boxes: 0 says that somebody looked a
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
@@ -81,6 +82,7 @@ class CsvSource(Source):
                 label=first.cells.get("label") or None,
                 split=SPLIT_FOLDERS[split.lower()] if split else None,
                 boxes=tuple(boxes) or nothing,
+                incomplete=len(good) < len(lines),
                 source=f"{self.path.name}:{first.number}",
             )
 
@@ -158,6 +160,17 @@ def read(path: Path) -> CsvSource:
         raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def speaks_of_images(path: Path) -> bool:
+    """Whether a table says labels or boxes of images, and the first of them lie there."""
+    try:
+        source = CsvSource(path)
+        files = [line.cells.get("file", "") for line in islice(source._lines(), 20)]
+    except (WorkbenchError, OSError, UnicodeDecodeError):
+        return False
+    there = [file for file in files if file and (found := inside(path.parent, file)) and os.path.isfile(found)]
+    return bool({"label", "box_label"} & set(source._header)) and len(there) * 2 > len(files)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:

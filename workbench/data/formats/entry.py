@@ -39,6 +39,8 @@ class Entry:
     `boxes` is None where the format says nothing about boxes, empty where it says that there are none. `size` is the
     (width, height) in pixels that the format claims, to be compared with the real one. `source` is the place where it
     is said, such as `labels.csv:12`; empty when the image file itself says it. An entry with a `fault` is refused.
+    `incomplete` says that a box of it was refused: the others are then held back, so that nobody takes them for all
+    there is, until the mended data set is imported.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Entry:
     size: tuple[int, int] | None = None
     source: str = ""
     fault: str = ""
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -85,9 +86,10 @@ class FiftyOneSource(Source):
                 return
         label = label_field.get("label") if isinstance(label_field, dict) else None
         boxes: list[EntryBox] | None = None
+        detections: list[Any] = []
         if isinstance(boxes_field, dict):
-            boxes = []
-            for detection in boxes_field.get("detections") or ():
+            boxes, detections = [], boxes_field.get("detections") or []
+            for detection in detections:
                 box = _box(detection, source, [])
                 if isinstance(box, str):
                     yield Rejection(source, box)
@@ -95,7 +97,9 @@ class FiftyOneSource(Source):
                     boxes.append(box)
         tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
         split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
-        yield self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+        found = self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+        lost = len(detections) > len(boxes or ())
+        yield replace(found, incomplete=lost) if isinstance(found, Entry) else found
 
     def _labeled(self, stem: str, value: Any, files: dict[str, Entry], source: str) -> Iterator[Entry | Rejection]:
         """A member of the labels of `labels.json`: an image's name without suffix, its class or a list of boxes."""
@@ -110,7 +114,14 @@ class FiftyOneSource(Source):
                     yield Rejection(source, f"{stem}: {box}")
                 else:
                     boxes.append(box)
-            yield Entry(f"data/{image.name}", path=image.path, boxes=tuple(boxes), fractions=True, source=source)
+            yield Entry(
+                f"data/{image.name}",
+                path=image.path,
+                boxes=tuple(boxes),
+                fractions=True,
+                source=source,
+                incomplete=len(boxes) < len(value),
+            )
         else:
             name = _class_name(value, self._classes)
             if value is not None and name is None:

@@ -48,6 +48,7 @@ class LabelStudioSource(Source):
         results, state = _results(task)
         label: str | None = None
         boxes: list[EntryBox] = []
+        incomplete = False
         for result in results:
             found = _result(result, source)
             if isinstance(found, EntryBox):
@@ -56,6 +57,7 @@ class LabelStudioSource(Source):
                 label = found.removeprefix("label:")
             else:
                 yield Rejection(source, found)
+                incomplete = True
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
         kinds = {result.get("type") for result in results if isinstance(result, dict)}
@@ -70,6 +72,7 @@ class LabelStudioSource(Source):
             source=source,
             size=_size(results),
             boxes=tuple(boxes) if looked else None,
+            incomplete=incomplete,
         )
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:

@@ -13,6 +13,7 @@ CREATE TABLE images (
     file, key, name, path, label, split, width, height, source, fault, looked, PRIMARY KEY (file, key)
 );
 CREATE TABLE boxes (file, key, label, x, y, width, height, source);
+CREATE TABLE held (file, key, unless_boxes);
 CREATE TABLE rejections (path, reason);
 """
 
@@ -36,6 +37,10 @@ class Spool:
         """Keep a box of an image, which may come later."""
         row = (file, str(key), box.label, box.x, box.y, box.width, box.height, box.source)
         self._database.execute(f"INSERT INTO boxes VALUES ({_marks(row)})", row)
+
+    def hold(self, file: int, key: Hashable, *, unless_boxes: bool = False) -> None:
+        """Note that a box of an image was refused; `unless_boxes` when that leaves its other boxes complete."""
+        self._database.execute("INSERT INTO held VALUES (?, ?, ?)", (file, str(key), unless_boxes))
 
     def reject(self, path: str, reason: str) -> None:
         """Keep a rejection; an empty reason is none."""
@@ -65,15 +70,16 @@ class Spool:
         for path, reason in self._database.execute("SELECT path, reason FROM rejections ORDER BY rowid"):
             yield Rejection(path, reason)
         self._database.execute("CREATE INDEX IF NOT EXISTS boxes_by_image ON boxes (file, key)")
+        held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
-            "SELECT i.rowid, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
+            "SELECT i.file, i.key, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
             " b.label, b.x, b.y, b.width, b.height, b.source"
             " FROM images i LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.rowid, b.rowid"
         )
-        for _, rows in groupby(self._database.execute(query), key=lambda row: row[0]):
+        for key, rows in groupby(self._database.execute(query), key=lambda row: row[:2]):
             image = list(rows)
-            name, path, label, split, width, height, source, fault, looked = image[0][1:10]
-            boxes = tuple(EntryBox(*row[10:]) for row in image if row[10] is not None)
+            name, path, label, split, width, height, source, fault, looked = image[0][2:11]
+            boxes = tuple(EntryBox(*row[11:]) for row in image if row[11] is not None)
             yield Entry(
                 name,
                 path=path,
@@ -83,6 +89,7 @@ class Spool:
                 fault=fault,
                 boxes=boxes or (() if looked else None),
                 size=(width, height) if width else None,
+                incomplete=(*key, 0) in held or (not boxes and (*key, 1) in held),
             )
 
 

@@ -122,6 +122,7 @@ class VocSource(Source):
             label=label,
             split=self._splits.get(file.stem),
             boxes=tuple(boxes) or (None if label else ()),
+            incomplete=len(boxes) < len(annotation.objects),
             size=size,
             source=f"{where}:{annotation.values.get('filename', ('', 1))[1]}",
             fault=fault or fault_in_size,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -68,6 +69,7 @@ class YoloSource(Source):
             return
         where = text.relative_to(self.root).as_posix()
         boxes: list[EntryBox] = []
+        incomplete = False
         try:
             lines = text.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -79,9 +81,10 @@ class YoloSource(Source):
             box = _box(line, f"{where}:{number}", self.names)
             if isinstance(box, str):
                 yield Rejection(f"{where}:{number}", box)
+                incomplete = True
             else:
                 boxes.append(box)
-        yield Entry(image.name, path=image.path, split=split, boxes=tuple(boxes), fractions=True)
+        yield replace(image, split=split, boxes=tuple(boxes), fractions=True, incomplete=incomplete)
 
     def _split(self, name: str) -> str | None:
         for parent in [name, *map(str, PurePosixPath(name).parents)]:
@@ -115,6 +118,12 @@ def read(path: Path) -> Source:
 def is_yolo(root: Path) -> bool:
     """Whether a folder says itself that it is a YOLO data set of boxes."""
     return any((root / name).is_file() for name in (*_YAMLS, *_LISTS))
+
+
+def has_label_files(root: Path) -> bool:
+    """Whether one of the images of a folder has a label file."""
+    images = (each.name for each in entries_below(root) if isinstance(each, Entry) and named_like_image(each.name))
+    return any(_label_file(root, name) is not None for name in images)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:

@@ -40,18 +40,23 @@ _LARGE = 2**16  # bytes
 class ImportReport:
     """What an import did.
 
-    `added` counts new samples, `duplicates` images that the theme had already, `labeled` those of the known ones that
-    got a label or boxes which they lacked, `boxes` and `clipped` the boxes and how many of them stood over the edge
-    of their image. `rejected` names every file or line that was left out, with the reason.
+    `why` says why the format was taken, empty when the caller named it. `added` counts new samples, `duplicates` images
+    that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
+    and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
+    yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
+    completes them. `rejected` names every file or line that was left out, with the reason.
     """
 
     theme: str
     format: str
+    why: str = ""
     added: int = 0
     duplicates: int = 0
     labeled: int = 0
     boxes: int = 0
     clipped: int = 0
+    undecided: int = 0
+    held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -82,7 +87,8 @@ def import_images(
     """
     path = Path(path).expanduser()
     require_path(path)
-    name = format or formats.detect(path)
+    detected = None if format else formats.detect(path)
+    name = detected.format if detected else format or ""
     if name == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
     target = find_target(store, theme_name)
@@ -90,9 +96,8 @@ def import_images(
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
     target.check_labels(source.labels, source.declared, add_labels=add_labels)
-    return _ImportRun(store, target, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
-        source, progress
-    )
+    report = ImportReport(theme_name, name, why=detected.why if detected else "")
+    return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
 
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
@@ -100,7 +105,7 @@ def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -
         counts = read_archive(store, theme_name, path, bar=bar)
     with store.read() as session:
         names = [label.name for label in labels_of(get_theme(theme_name, session=session).id, session=session)]
-    return ImportReport(theme_name, formats.ARCHIVE, counts["samples"], boxes=counts["boxes"], new_labels=names)
+    return ImportReport(theme_name, formats.ARCHIVE, added=counts["samples"], boxes=counts["boxes"], new_labels=names)
 
 
 def import_uploads(
@@ -192,6 +197,8 @@ class _ImportRun:
     def _count(self, image: PreparedImage, added: IngestImage, result: IngestResult) -> None:
         report = self.report
         report.rejected += image.refused
+        report.undecided += image.undecided
+        report.held_back += image.held_back
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
             return

@@ -32,7 +32,8 @@ _SIGNATURES = (
 class PreparedImage:
     """A good image whose bytes are in the image store. `boxes` are in pixels, inside the image.
 
-    `refused` are the boxes that could not be taken, `clipped` counts those that stood over the edge.
+    `refused` are the boxes that could not be taken, `clipped` counts those that stood over the edge. Where a box was
+    refused, here or by the reader, `boxes` is None and `held_back` counts the sound ones.
     """
 
     entry: Entry
@@ -45,6 +46,8 @@ class PreparedImage:
     boxes: tuple[EntryBox, ...] | None = None
     refused: tuple[Rejection, ...] = ()
     clipped: int = 0
+    undecided: bool = False
+    held_back: int = 0
 
 
 def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection:
@@ -110,6 +113,8 @@ def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedIm
         inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)
         kept.append(inside)
+    if refused or found.entry.incomplete:
+        return replace(found, refused=tuple(refused), undecided=True, held_back=len(kept))
     return replace(found, boxes=tuple(kept), refused=tuple(refused), clipped=clipped)
 
 

@@ -73,7 +73,7 @@ def _push_while_unpolled(panel: PollingPanel) -> None:
                     shown.refresh()
                     failed, shown.trouble = 0, ""
                 except Exception as error:
-                    # Its store may be locked or gone for a moment; the next seconds tell.
+                    # Its store may be locked or gone for a moment only.
                     _log.debug("A panel could not be brought up to date", exc_info=True)
                     failed += 1
                     if failed == _FAILURES:

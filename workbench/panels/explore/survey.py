@@ -22,7 +22,7 @@ _DOTS = 400
 
 
 def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]:
-    """Go on looking for half a second; the answer tells how far it is, and at the end what was found."""
+    """Look at images for half a second; return how far it is, and at the end what was found."""
     of = params.get("of", "images")
     if state.survey is None or params.get("restart") or state.surveyed != of:
         if of == "boxes":

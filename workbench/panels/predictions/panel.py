@@ -69,9 +69,9 @@ class PredictionPanel(LabelPanel):
                 for sample in samples
             ]
         totals = {kind: sum(row.samples for row in counts if row.match == kind) for kind in _MATCHES}
-        said = ", ".join(f"{totals[kind]:,} {words}" for kind, words in _MATCHES.items())
+        answered = ", ".join(f"{totals[kind]:,} {words}" for kind, words in _MATCHES.items())
         title = f"{self._reference.theme}, predictions of version {self._reference.version}"
-        return f"<p><b>{escape(title)}</b>: {said}. The least certain:</p>{pictures(self.store, shown)}"
+        return f"<p><b>{escape(title)}</b>: {answered}. The least certain:</p>{pictures(self.store, shown)}"
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: how the answers stand to what people decided."""
