@@ -114,8 +114,8 @@ class Model:
     def mistakes(self, split: str = "test") -> Samples:
         """Return the samples of a split that it takes for something else than their label of then, as a query."""
         answers = self.predictions(split)
-        wrong = answers[answers["true"].astype(str) != answers["predicted"].astype(str)]
-        return self.theme.samples(wrong.sort_values("score", ascending=False)["id"].tolist())
+        read = answers[answers["predicted"].notna()]
+        return self.theme.samples(read["id"][read["true"].astype(str) != read["predicted"].astype(str)].tolist())
 
     def compare(self, other: Model | str | int) -> Comparison:
         """Compare two versions on the samples that both have predicted (see `workbench.predict`)."""
