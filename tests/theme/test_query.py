@@ -79,13 +79,13 @@ def test_a_frame_has_categories_in_the_order_of_the_keys(theme):
 
 
 def test_a_sample_shows_what_a_person_sees_with_names_escaped(theme):
-    theme.labels.rename("red", "<b>red")
+    theme.labels.rename("red", "<i>red")
     sample = theme.samples()[0]
     assert sample.array.shape == (8, 10, 3)
     assert list(sample.history["action"]) == ["label"]
-    assert "<b>red" not in sample._repr_html_()
+    assert "<i>red" not in sample._repr_html_()
     assert "data:image" in theme._repr_html_()
-    assert "<b>red" not in theme._repr_html_() + theme.samples()._repr_html_()
+    assert "<i>red" not in theme._repr_html_() + theme.samples()._repr_html_()
 
 
 def test_completion_shows_nothing_private(theme):
