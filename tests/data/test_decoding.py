@@ -209,3 +209,12 @@ def test_a_large_jpeg_can_come_out_smaller_but_never_below_what_was_asked() -> N
     assert small.shape == (300, 400, 3)
     assert decode_rgb(photo).shape == (1200, 1600, 3)
     assert decode_rgb(photo, at_least=(1100, 100)).shape == (1200, 1600, 3)
+
+
+def test_texts_in_a_png_never_refuse_it() -> None:
+    plain = encoded(Image.fromarray(picture()), "PNG")
+    long = struct.pack(">I", 1_000) + b"tEXt" + b"x" * 1_000 + bytes(4)  # its checksum is wrong
+    packed = b"Raw profile\0\0" + zlib.compress(b"x" * (2 << 20))
+    profile = struct.pack(">I", len(packed)) + b"zTXt" + packed
+    profile += struct.pack(">I", zlib.crc32(b"zTXt" + packed))
+    assert np.array_equal(decode_rgb(plain[:33] + long + profile + plain[33:]), picture())

@@ -31,6 +31,8 @@ _SHOWN_REJECTIONS = 20
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
+@click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
+@click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @click.option(
     "--replace-labels",
     is_flag=True,
@@ -45,6 +47,8 @@ def import_(
     path: Path,
     format_: str | None,
     add_labels: bool,
+    field: str | None,
+    control: str | None,
     replace_labels: bool,
     dry_run: bool,
     annotator: str,
@@ -67,7 +71,15 @@ def import_(
     if dry_run:
         raise WorkbenchError("--dry-run tells what --replace-labels would change. Give both, or neither.")
     report = import_images(
-        store, name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
+        store,
+        name,
+        path,
+        format=format_,
+        annotator=annotator,
+        add_labels=add_labels,
+        field=field,
+        control=control,
+        progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
 
@@ -100,7 +112,7 @@ def cache() -> None:
 @as_json_option
 def cache_list(as_json: bool) -> None:
     """List what is kept, with its size and when it was used last."""
-    from workbench.data.cache import cache_entries
+    from workbench.data.cache_folder import cache_entries
     from workbench.paths import find_project
 
     entries = cache_entries(find_project().cache / "input")
@@ -121,7 +133,7 @@ def cache_list(as_json: bool) -> None:
 @as_json_option
 def cache_clear(as_json: bool) -> None:
     """Remove what is kept; the next training prepares its images again."""
-    from workbench.data.cache import clear_cache
+    from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
     removed = clear_cache(find_project().cache / "input")
@@ -148,6 +160,8 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.undecided, 'image')} stayed without boxes because one of theirs was refused"
         text += f", {counted(report.held_back, 'sound box', 'sound boxes')} with them" if report.held_back else ""
         text += ": mend them and import again."
+    if report.turned:
+        text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
     return "\n".join([text, *_rejected_lines(report.rejected)])

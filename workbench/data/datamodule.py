@@ -17,9 +17,9 @@ from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource, loa
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
-from workbench.data.input_cache import CacheMode, InputCache, preprocessing_key
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.normalization import measured_once
+from workbench.data.preprocessed_cache import CacheMode, InputCache, preprocessing_key
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:

@@ -105,13 +105,21 @@ def check_run(run: Run, theme: str) -> None:
 
 
 def model_of(client: MlflowClient, run: Run) -> str | None:
-    """The URI of the model that a run logged, None when it logged none."""
-    outputs = run.outputs.model_outputs if run.outputs else []
-    for output in outputs:
-        model = client.get_logged_model(output.model_id)
+    """The URI of the model that a run logged last, None when it has none."""
+    from mlflow.exceptions import MlflowException
+
+    found: dict[str, int] = {}
+    for output in run.outputs.model_outputs if run.outputs else []:
+        try:
+            model = client.get_logged_model(output.model_id)
+        except MlflowException as error:
+            # A training that was resumed discards the model of before, and the run goes on naming it.
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            continue
         if model.name == MODEL_NAME:
-            return f"models:/{model.model_id}"
-    return None
+            found[model.model_id] = model.creation_timestamp
+    return f"models:/{max(found, key=found.__getitem__)}" if found else None
 
 
 def versions_of_run(client: MlflowClient, theme: str, run_id: str) -> list[int]:

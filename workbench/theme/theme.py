@@ -142,9 +142,18 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
             theme_rows.delete_theme(self.theme_id(session), annotator=self.annotator, session=session)
 
     def import_images(
-        self, path: str | Path, *, format: str | None = None, add_labels: bool = False, progress: bool = True
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        add_labels: bool = False,
+        field: str | None = None,
+        control: str | None = None,
+        progress: bool = True,
     ) -> ImportReport:
         """Import a file or folder: images alone, or a data set with its labels (see `workbench import`).
+
+        `field` is the one of FiftyOne that holds the labels, `control` that of Label Studio.
 
         Raises NotFoundError for a path that is not there, WorkbenchError for one that cannot be read.
 
@@ -160,6 +169,8 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
             format=format,
             annotator=self.annotator,
             add_labels=add_labels,
+            field=field,
+            control=control,
             progress=progress,
         )
 

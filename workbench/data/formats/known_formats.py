@@ -53,6 +53,21 @@ def importer(name: str) -> Reader:
     return _READERS[name]
 
 
+def open_source(name: str, path: Path, *, field: str | None = None, control: str | None = None) -> Source:
+    """Open a data set. `field` is FiftyOne's field with the labels, `control` Label Studio's.
+
+    Raises WorkbenchError when one of them is given for another format.
+    """
+    read = importer(name)
+    if field is not None and name != "fiftyone":
+        raise WorkbenchError(f"--field says where FiftyOne keeps the labels, but {path} is read as {name}.")
+    if control is not None and name != "label-studio":
+        raise WorkbenchError(f"--control says where Label Studio keeps the labels, but {path} is read as {name}.")
+    if field is not None:
+        return fiftyone.read(path, field)
+    return read(path) if control is None else label_studio.read(path, control)
+
+
 def exporter(name: str) -> Writer:
     """Return the writer of a format. Raises WorkbenchError, which names the nearest one."""
     if name not in _WRITERS:

@@ -19,12 +19,14 @@ from workbench.data.importing.checks import ImportTarget, find_target, require_p
 from workbench.data.importing.workers import PreparedImage, prepare_image
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.progress import progress_bar
-from workbench.store import Store
+from workbench.store import Session, Store
+from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.decisions import BoxData
 from workbench.store.events import start_batch
 from workbench.store.images import ImageFiles
 from workbench.store.ingest import IngestImage, IngestResult, ingest_images
 from workbench.store.labels import labels_of
+from workbench.store.samples import sample_ids_by_sha256
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -44,7 +46,8 @@ class ImportReport:
     that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
     and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
     yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
-    completes them. `rejected` names every file or line that was left out, with the reason.
+    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns
+    them. `rejected` names every file or line that was left out, with the reason.
     """
 
     theme: str
@@ -55,6 +58,7 @@ class ImportReport:
     labeled: int = 0
     boxes: int = 0
     clipped: int = 0
+    turned: int = 0
     undecided: int = 0
     held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
@@ -72,6 +76,8 @@ def import_images(
     format: str | None = None,
     annotator: str | None = None,
     add_labels: bool = False,
+    field: str | None = None,
+    control: str | None = None,
     progress: bool = True,
 ) -> ImportReport:
     """Import a file or folder into a theme and return a report of every part of it.
@@ -80,7 +86,7 @@ def import_images(
     otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
     (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what
     it lacks; a decision that is there is never replaced. Images come in transactions of 1,000: after an interruption
-    the same import completes what is missing.
+    the same import completes what is missing. `field` names FiftyOne's field with the labels, `control` Label Studio's.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
@@ -92,7 +98,7 @@ def import_images(
     if name == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
     target = find_target(store, theme_name)
-    source = formats.importer(name)(path)
+    source = formats.open_source(name, path, field=field, control=control)
     if source.total == 0:
         raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
     target.check_labels(source.labels, source.declared, add_labels=add_labels)
@@ -169,6 +175,7 @@ class _ImportRun:
             )
             ingested = [self._ingest_image(image) for image in images]
             results = ingest_images(self.target.theme_id, ingested, batch=batch, session=session)
+            self._give_opinions(images, results, session)
             batch_id = batch.id
         self.batch_id = batch_id
         self.report.new_labels += new_labels
@@ -194,10 +201,23 @@ class _ImportRun:
             boxes=boxes,
         )
 
+    def _give_opinions(self, images: list[PreparedImage], results: list[IngestResult], session: Session) -> None:
+        """Record what further annotators said of the images that got their label just now."""
+        new = zip(images, results, strict=True)
+        said = [image for image, found in new if image.entry.opinions and found.status in ("added", "labeled")]
+        ids = sample_ids_by_sha256(self.target.theme_id, [image.sha256 for image in said], session=session)
+        for image in said:
+            for annotator, label in image.entry.opinions:
+                if annotator != self.annotator:
+                    label_id = self.target.label_ids[label]
+                    sample_id = ids[image.sha256]
+                    give_opinion(self.target.theme_id, sample_id, label_id, annotator=annotator, session=session)
+
     def _count(self, image: PreparedImage, added: IngestImage, result: IngestResult) -> None:
         report = self.report
         report.rejected += image.refused
         report.undecided += image.undecided
+        report.turned += image.turned
         report.held_back += image.held_back
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
