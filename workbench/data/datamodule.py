@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -81,7 +81,7 @@ class ThemeDataModule(LightningDataModule):
         seed: int = 42,
         cache: CacheMode = "auto",
         cache_limit_mb: int = CACHE_LIMIT_MB,
-    ) -> ThemeDataModule:
+    ) -> Self:
         """Take exactly the samples, labels and splits that a snapshot froze."""
         return cls(
             images_of_snapshot(store, snapshot),
