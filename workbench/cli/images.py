@@ -34,7 +34,17 @@ _SHOWN_REJECTIONS = 10
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
 @click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
-@click.option("--dry-run", is_flag=True, help="Show labels, splits, counts and the first samples; write nothing.")
+@click.option(
+    "--replace-labels",
+    is_flag=True,
+    help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
+    "except what somebody else decided since (column labeled_at).",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show labels, splits, counts and the first samples, or what would change; write nothing.",
+)
 @annotator_option
 @as_json_option
 def import_(
@@ -42,23 +52,32 @@ def import_(
     path: Path,
     format_: str | None,
     add_labels: bool,
-    dry_run: bool,
     field: str | None,
     control: str | None,
+    replace_labels: bool,
+    dry_run: bool,
     annotator: str,
     as_json: bool,
 ) -> None:
-    """Import images, with their labels and boxes where the folder or file has some."""
+    """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
     from workbench.store import open_store
 
+    store = open_store()
+    if replace_labels:
+        from workbench.theme.table import set_labels
+
+        replaced = set_labels(
+            store, name, path, replace=True, add_labels=add_labels, dry_run=dry_run, annotator=annotator
+        )
+        emit(as_json, replaced.as_dict(), str(replaced))
+        return
     if dry_run:
         from workbench.data.importing.preview import preview_import
 
         preview = preview_import(path, format_, field=field, control=control)
         emit(as_json, preview.as_dict(), _preview_text(preview))
         return
-    store = open_store()
     report = import_images(
         store,
         name,
@@ -103,7 +122,7 @@ def cache() -> None:
 @as_json_option
 def cache_list(as_json: bool) -> None:
     """List what is kept, with its size and when it was used last."""
-    from workbench.data.cache import cache_entries
+    from workbench.data.cache_folder import cache_entries
     from workbench.paths import find_project
 
     entries = cache_entries(find_project().cache / "input")
@@ -124,7 +143,7 @@ def cache_list(as_json: bool) -> None:
 @as_json_option
 def cache_clear(as_json: bool) -> None:
     """Remove what is kept; the next training prepares its images again."""
-    from workbench.data.cache import clear_cache
+    from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
     removed = clear_cache(find_project().cache / "input")
