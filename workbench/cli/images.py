@@ -33,6 +33,13 @@ _SHOWN_REJECTIONS = 20
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
 @click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
+@click.option(
+    "--replace-labels",
+    is_flag=True,
+    help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
+    "except what somebody else decided since (column labeled_at).",
+)
+@click.option("--dry-run", is_flag=True, help="With --replace-labels: say what would change, and change nothing.")
 @annotator_option
 @as_json_option
 def import_(
@@ -42,14 +49,27 @@ def import_(
     add_labels: bool,
     field: str | None,
     control: str | None,
+    replace_labels: bool,
+    dry_run: bool,
     annotator: str,
     as_json: bool,
 ) -> None:
-    """Import images, with their labels and boxes where the folder or file has some."""
+    """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
+    from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
     store = open_store()
+    if replace_labels:
+        from workbench.theme.table import set_labels
+
+        replaced = set_labels(
+            store, name, path, replace=True, add_labels=add_labels, dry_run=dry_run, annotator=annotator
+        )
+        emit(as_json, replaced.as_dict(), str(replaced))
+        return
+    if dry_run:
+        raise WorkbenchError("--dry-run tells what --replace-labels would change. Give both, or neither.")
     report = import_images(
         store,
         name,
@@ -92,7 +112,7 @@ def cache() -> None:
 @as_json_option
 def cache_list(as_json: bool) -> None:
     """List what is kept, with its size and when it was used last."""
-    from workbench.data.cache import cache_entries
+    from workbench.data.cache_folder import cache_entries
     from workbench.paths import find_project
 
     entries = cache_entries(find_project().cache / "input")
@@ -113,7 +133,7 @@ def cache_list(as_json: bool) -> None:
 @as_json_option
 def cache_clear(as_json: bool) -> None:
     """Remove what is kept; the next training prepares its images again."""
-    from workbench.data.cache import clear_cache
+    from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
     removed = clear_cache(find_project().cache / "input")

@@ -23,7 +23,7 @@ from workbench.progress import progress_lines
 from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
-    from workbench.data.batches.forward import Forward
+    from workbench.data.batches.probabilities import Forward
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0

@@ -70,7 +70,7 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.forward import Forward
+        from workbench.data.batches.probabilities import Forward
 
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
@@ -102,7 +102,7 @@ class ImageClassifier:
 
     def probabilities(self, images: Sequence[Any]) -> tuple[np.ndarray, list[str | None]]:
         """Return float32 (images, classes), NaN for an image that could not be read, and an error or None for each."""
-        from workbench.data.batches.forward import probabilities_per_image
+        from workbench.data.batches.probabilities import probabilities_per_image
 
         inputs, unread = read_inputs(images, as_image, self.preprocessing)
         answered, probabilities, refused = probabilities_per_image(inputs, self._forward)

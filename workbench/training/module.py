@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from workbench.data.batches.forward import combine_patches, to_probabilities
+from workbench.data.batches.probabilities import combine_patches, to_probabilities
 from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import DivergedError
 from workbench.training.distributed import share_cores

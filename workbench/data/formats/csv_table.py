@@ -18,7 +18,7 @@ from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import inside
 from workbench.data.formats.folder import SPLIT_FOLDERS
-from workbench.errors import WorkbenchError, nearest
+from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.store.schema import SPLITS
 
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
@@ -60,19 +60,7 @@ class CsvSource(Source):
             yield from self._image(file, list(lines))
 
     def _lines(self) -> Iterator[_Line]:
-        with self.path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, delimiter=self._delimiter, strict=True)
-            try:
-                for row in reader:
-                    if reader.line_num > 1 and any(cell.strip() for cell in row):
-                        cells = dict(zip(self._header, (cell.strip() for cell in row), strict=False))
-                        if len(row) != len(self._header):
-                            cells["?"] = f"{len(row)} cells, but the table has {len(self._header)} columns"
-                        yield _Line(reader.line_num, cells)
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise WorkbenchError(
-                    f"{self.path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
-                ) from None
+        return _lines(self.path, self._header, self._delimiter)
 
     def _image(self, file: str, lines: list[_Line]) -> Iterator[Entry | Rejection]:
         good: list[_Line] = []
@@ -129,6 +117,36 @@ class CsvSource(Source):
         return "", EntryBox(given[0], x, y, width, height, source=f"{self.path.name}:{line.number}")
 
 
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """Read a table of labels, which may be about images that are elsewhere: each column's cells, "" where one is empty.
+
+    What an import takes for `file` is the column `path`; a file that lies where the table says is told with its folder.
+    Raises WorkbenchError for a table that cannot be read, NotFoundError when there is none.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            names, delimiter = _names(stream.readline())
+    except FileNotFoundError:
+        raise NotFoundError(f"There is no file {path}. Give a CSV file with labels.") from None
+    except UnicodeDecodeError:
+        raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+    header = ["path" if name == "file" else name for name in names]
+    columns: dict[str, list[str]] = {name: [] for name in header}
+    for line in _lines(path, header, delimiter):
+        if "?" in line.cells:
+            raise WorkbenchError(f"{path}:{line.number}: {line.cells['?']}.")
+        for name, cells in columns.items():
+            cells.append(line.cells[name])
+    folder = path.parent
+    if "path" in columns:
+        columns["path"] = [
+            str(folder / cell) if cell and (folder / cell).is_file() else cell for cell in columns["path"]
+        ]
+    return columns
+
+
 def read(path: Path) -> CsvSource:
     """Open a CSV file, or the only one in a folder. Raises WorkbenchError when its columns are not understood."""
     if path.is_dir():
@@ -173,13 +191,35 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             yield None
 
 
-def _header(path: Path, line: str) -> tuple[list[str], str]:
+def _lines(path: Path, header: list[str], delimiter: str) -> Iterator[_Line]:
+    """Yield the lines of a table below its header that are not empty."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                if reader.line_num > 1 and any(cell.strip() for cell in row):
+                    cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+                    if len(row) != len(header):
+                        cells["?"] = f"{len(row)} cells, but the table has {len(header)} columns"
+                    yield _Line(reader.line_num, cells)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise WorkbenchError(
+                f"{path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
+            ) from None
+
+
+def _names(line: str) -> tuple[list[str], str]:
+    """Return the names of the columns in the first line, and what is between them."""
     delimiter = max(",;\t", key=line.count)
     cells = next(csv.reader([line], delimiter=delimiter), [])
-    names = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells]
+    return [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells], delimiter
+
+
+def _header(path: Path, line: str) -> tuple[list[str], str]:
+    names, delimiter = _names(line)
     if "file" not in names:
         raise WorkbenchError(
-            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(cells) or 'none'}. "
+            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(names) or 'none'}. "
             f"Known: {', '.join(COLUMNS)}."
         )
     for name in names:

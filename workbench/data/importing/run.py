@@ -16,6 +16,7 @@ from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.checks import ImportTarget, find_target, require_path
+from workbench.data.importing.unpacking import unpacked
 from workbench.data.importing.workers import PreparedImage, prepare_image
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.progress import progress_bar
@@ -82,28 +83,32 @@ def import_images(
 ) -> ImportReport:
     """Import a file or folder into a theme and return a report of every part of it.
 
-    Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
-    otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
-    (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what
-    it lacks; a decision that is there is never replaced. Images come in transactions of 1,000: after an interruption
-    the same import completes what is missing. `field` names FiftyOne's field with the labels, `control` Label Studio's.
+    Without `format` the format is found out from what lies there; a zip or tar is unpacked for it. A theme without
+    labels gets those of the data set; otherwise a label that it does not have is an error unless `add_labels` is
+    true. An archive of a whole theme (`workbench`) makes the theme where there is none. An image that the theme has
+    already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images come in
+    transactions of 1,000: after an interruption the same import completes what is missing. `field` names FiftyOne's
+    field with the labels, `control` Label Studio's.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
     """
     path = Path(path).expanduser()
     require_path(path)
-    detected = None if format else formats.detect(path)
-    name = detected.format if detected else format or ""
-    if name == formats.ARCHIVE:
+    if format == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
-    target = find_target(store, theme_name)
-    source = formats.open_source(name, path, field=field, control=control)
-    if source.total == 0:
-        raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    target.check_labels(source.labels, source.declared, add_labels=add_labels)
-    report = ImportReport(theme_name, name, why=detected.why if detected else "")
-    return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
+    with unpacked(path, store.project.cache) as opened:
+        detected = None if format else formats.detect(opened)
+        name = detected.format if detected else format or ""
+        if name == formats.ARCHIVE:
+            return _import_archive(store, theme_name, path, progress)
+        target = find_target(store, theme_name)
+        source = formats.open_source(name, opened, field=field, control=control)
+        if source.total == 0:
+            raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
+        target.check_labels(source.labels, source.declared, add_labels=add_labels)
+        report = ImportReport(theme_name, name, why=detected.why if detected else "")
+        return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
 
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:

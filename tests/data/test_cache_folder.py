@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.data.cache import building, cache_entries, clear_cache, make_room, touch
+from workbench.data.cache_folder import building, cache_entries, clear_cache, make_room, touch
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ import torch
 from workbench.data import ThemeDataModule
 from workbench.data.batches.dataset import FilePatches
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.cache import cache_entries
+from workbench.data.cache_folder import cache_entries
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.input_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.labeled_images import LabeledImages
+from workbench.data.preprocessed_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.errors import WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
@@ -147,7 +147,7 @@ def test_the_memory_of_all_splits_together_is_bounded(make_images: MakeImages, m
 BUILD = """
 import sys
 from pathlib import Path
-from workbench.data.input_cache import keep_on_disk
+from workbench.data.preprocessed_cache import keep_on_disk
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.batches.inputs import Preprocessing
 
