@@ -27,7 +27,7 @@ CacheMode = Literal["auto", "memory", "disk", "none"]
 
 _PIXELS = "pixels.bin"
 _INDEX = "index.npz"
-_FORMAT = 1
+_FORMAT = 2
 """Part of every name: to be raised when decoding or a step comes to give other pixels."""
 _FEW = 256
 """Up to this many images the start of worker processes costs more than they save."""

@@ -27,7 +27,6 @@ class TableRow(NamedTuple):
     name: str
     label_id: int | None
     skipped: bool
-    nothing_there: bool
     split: str | None
     annotator: str | None
     labeled_at: Any
@@ -35,7 +34,6 @@ class TableRow(NamedTuple):
     height: int
     size_bytes: int
     created_at: Any
-    deleted: bool
     predicted_id: int | None
     score: float | None
 
@@ -118,7 +116,6 @@ def _columns(model_id: int | None, merged: Mapping[int, int]) -> Any:
         Sample.name,
         Sample.label_id,
         Sample.skipped,
-        Sample.nothing_there,
         Sample.split,
         Sample.annotator,
         type_coerce(Sample.labeled_at, plain).label("labeled_at"),
@@ -126,7 +123,6 @@ def _columns(model_id: int | None, merged: Mapping[int, int]) -> Any:
         Sample.height,
         Sample.size_bytes,
         type_coerce(Sample.created_at, plain).label("created_at"),
-        Sample.deleted_at.is_not(None).label("deleted"),
         *answer,
     )
     return _joined(query, model_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
@@ -15,8 +15,8 @@ from workbench.store.decisions import NOTHING_THERE, SKIPPED, UNDECIDED, Decisio
 from workbench.store.events import Event, checked_annotator, start_batch, write_events
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
-from workbench.store.samples import SampleFilter, forget_samples
-from workbench.store.schema import Sample
+from workbench.store.samples import SampleFilter, update_samples
+from workbench.store.schema import Batch, Sample
 
 Replace = Literal["nothing", "seen", "all"]
 
@@ -82,7 +82,7 @@ def label_from_table(
         return TableOutcome(**{**vars(outcome), "replaced": replaced})
     batch = start_batch(theme_id, "label", annotator=annotator, source="human", note=note, session=session)
     write_events(batch, "label", events, session=session)
-    _write(batch.at, annotator, {sample_id: labels[sample_id] for sample_id in outcome.changed}, session)
+    _write(theme_id, batch, {sample_id: labels[sample_id] for sample_id in outcome.changed}, session)
     batch.changed, batch.unchanged = len(events), len(labels) - len(events)
     session.flush()
     return TableOutcome(**{**vars(outcome), "replaced": replaced, "batch_id": batch.id})
@@ -109,19 +109,18 @@ def _is_later(now: datetime | None, then: datetime | None) -> bool:
     return now is not None and (then is None or now > then)
 
 
-def _write(at: datetime, annotator: str, labels: Mapping[int, int], session: Session) -> None:
-    table = cast("Table", Sample.__table__)
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("sample"))
-        .values(
-            label_id=bindparam("label"),
-            skipped=False,
-            nothing_there=False,
-            annotator=annotator,
-            labeled_at=at,
-        )
-    )
-    rows = [{"sample": sample_id, "label": label_id} for sample_id, label_id in labels.items()]
-    session.connection().execute(statement, rows)
-    forget_samples(session)
+def _write(theme_id: int, batch: Batch, labels: Mapping[int, int], session: Session) -> None:
+    by_label: dict[int, list[int]] = {}
+    for sample_id, label_id in labels.items():
+        by_label.setdefault(label_id, []).append(sample_id)
+    for label_id, ids in by_label.items():
+        for part in SampleFilter(ids=tuple(ids)).parts():
+            update_samples(
+                part.conditions(theme_id),
+                session=session,
+                label_id=label_id,
+                skipped=False,
+                nothing_there=False,
+                annotator=batch.annotator,
+                labeled_at=batch.at,
+            )

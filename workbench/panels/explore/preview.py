@@ -89,7 +89,7 @@ def batch(state: ExplorePanelState, params: BatchParams) -> Answer[BatchJson]:
     damaged = []
     for subject in subjects:
         try:
-            found.append((subject, plain.patches(subject.pixels(plain.enough))))
+            found.append((subject, plain.patches(subject.pixels())))
         except ImageError as error:
             damaged.append(f"{subject.name} ({error})")
     if not found:

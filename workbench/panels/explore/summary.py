@@ -67,7 +67,7 @@ def _one_image(subject: InspectedImage, config: AugmentConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
     name = subject.name
     try:
-        image = subject.pixels(preprocessing.enough)
+        image = subject.pixels()
     except ImageError as error:
         return [f"<p>{escape(name)} cannot be shown: {escape(str(error))}.</p>"]
     stages = stages_of(image, preprocessing)
