@@ -16,6 +16,7 @@ from workbench.cli.printing import as_json_option, counted, emit, table
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
     from workbench.data.formats.entry import Rejection
+    from workbench.data.importing.preview import ImportPreview
     from workbench.data.importing.run import ImportReport
     from workbench.store import Store
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 
-_SHOWN_REJECTIONS = 20
+_SHOWN_REJECTIONS = 10
 
 
 @click.command("import")
@@ -39,7 +40,11 @@ _SHOWN_REJECTIONS = 20
     help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
     "except what somebody else decided since (column labeled_at).",
 )
-@click.option("--dry-run", is_flag=True, help="With --replace-labels: say what would change, and change nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show labels, splits, counts and the first samples, or what would change; write nothing.",
+)
 @annotator_option
 @as_json_option
 def import_(
@@ -56,7 +61,6 @@ def import_(
 ) -> None:
     """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
-    from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
     store = open_store()
@@ -69,7 +73,11 @@ def import_(
         emit(as_json, replaced.as_dict(), str(replaced))
         return
     if dry_run:
-        raise WorkbenchError("--dry-run tells what --replace-labels would change. Give both, or neither.")
+        from workbench.data.importing.preview import preview_import
+
+        preview = preview_import(path, format_, field=field, control=control)
+        emit(as_json, preview.as_dict(), _preview_text(preview))
+        return
     report = import_images(
         store,
         name,
@@ -82,6 +90,8 @@ def import_(
         progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
+    if report.rejected and not report.added and not report.duplicates:
+        raise SystemExit(1)
 
 
 @click.command("export")
@@ -148,8 +158,7 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    taken = f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
-    text = f"{taken}Added {counted(report.added, 'image')} to '{report.theme}'; "
+    text = f"{_taken_for(report)}Added {counted(report.added, 'image')} to '{report.theme}'; "
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
@@ -164,7 +173,21 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
-    return "\n".join([text, *_rejected_lines(report.rejected)])
+    listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
+    return "\n".join([text, *_rejected_lines(report.rejected), *listed])
+
+
+def _taken_for(report: ImportReport | ImportPreview) -> str:
+    return f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+
+
+def _preview_text(preview: ImportPreview) -> str:
+    text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
+    for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
+        text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
+    lines = [table(rows)] if rows else []
+    return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
 
 
 def _next_step(report: ImportReport, store: Store) -> str:

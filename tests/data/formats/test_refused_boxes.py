@@ -45,6 +45,7 @@ def test_the_image_stays_undecided_and_the_mended_file_completes_it(
     with sqlite_store.read() as session:
         (sample,) = page_of_samples(get_theme("cells", session=session).id, session=session)
         assert (sample.labeled_at, sample.nothing_there) == (None, False)
+        assert get_theme("cells", session=session).task == "boxes"
     assert (report.added, report.boxes, report.undecided, report.held_back, len(report.rejected)) == (1, 0, 1, 1, 1)
 
     (root / file).write_text(text.format(right))

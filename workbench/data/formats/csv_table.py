@@ -1,8 +1,10 @@
 """CSV: one line per image, or one per box, beside the images.
 
 Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
-pixels. `boxes` is the number of an image's boxes: 0 says that somebody looked and found nothing to mark. All but
-`file` may be missing, other columns are left alone. The lines of one image follow each other.
+pixels. With `xmin`, `ymin`, `xmax`, `ymax` instead, `label` is that of the box; `width` and `height` without a left and
+top edge are the image's and left alone. `boxes` is the number of an image's boxes: 0 says that somebody looked and
+found nothing to mark. All but `file` may be missing, other columns are left alone. The lines of one image follow each
+other.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from workbench.store.schema import SPLITS
 
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 _BOX = COLUMNS[4:]
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
 _ALIASES = {
     "filename": "file",
     "file_name": "file",
@@ -104,16 +107,20 @@ class CsvSource(Source):
         return self._box(line)
 
     def _box(self, line: _Line) -> tuple[str, EntryBox | None]:
-        given = [line.cells.get(column, "") for column in _BOX]
+        edges = set(_EDGES) <= line.cells.keys()
+        columns = ("box_label", *_EDGES) if edges else _BOX
+        given = [line.cells.get(column, "") for column in columns]
         if not any(given):
             return "", None
-        missing = [column for column, cell in zip(_BOX, given, strict=True) if not cell]
+        missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
         if missing:
             return f"a box without {', '.join(missing)}", None
         try:
             x, y, width, height = (float(cell) for cell in given[1:])
         except ValueError as error:
             return f"{error}", None
+        if edges:
+            width, height = width - x, height - y
         return "", EntryBox(given[0], x, y, width, height, source=f"{self.path.name}:{line.number}")
 
 
@@ -224,8 +231,27 @@ def _header(path: Path, line: str) -> tuple[list[str], str]:
         )
     for name in names:
         close = nearest(name, COLUMNS) if name not in COLUMNS else None
-        if close and close not in names:
+        if close and close not in names and _misspelt(name, close):
             raise WorkbenchError(f"{path}:1: there is no column '{name}'. Did you mean '{close}'?")
         if names.count(name) > 1 and name in COLUMNS:
             raise WorkbenchError(f"{path}:1: the column '{name}' is there more than once.")
-    return names, delimiter
+    return _with_box_columns(names), delimiter
+
+
+def _misspelt(name: str, column: str) -> bool:
+    """Whether a column's name is another one with a letter more, fewer or two swapped; other words are their own."""
+    long, short = sorted((name, column), key=len, reverse=True)
+    if len(long) == len(short):
+        return sorted(long) == sorted(short)
+    return len(short) > 2 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
+def _with_box_columns(names: list[str]) -> list[str]:
+    """The columns as this reader calls them: edges mark boxes of the class; sizes without edges are the image's."""
+    if set(_EDGES) <= set(names) and "box_label" not in names:
+        sizes = {"width": "image width", "height": "image height", "label": "box_label"}
+        return [sizes.get(name, name) for name in names]
+    if "x" not in names and "y" not in names and "box_label" not in names:
+        sizes = {"width": "image width", "height": "image height"}
+        return [sizes.get(name, name) for name in names]
+    return names

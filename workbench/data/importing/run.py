@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,8 +50,9 @@ class ImportReport:
     that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
     and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
     yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
-    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns
-    them. `rejected` names every file or line that was left out, with the reason.
+    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns them. `rejected`
+    names every file or line that was left out, with the reason, and so does the text file `rejected_file` below the
+    project's `runs/`.
     """
 
     theme: str
@@ -64,6 +68,7 @@ class ImportReport:
     held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -160,7 +165,20 @@ class _ImportRun:
                 f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
                 "run the same import again to complete it."
             ) from None
+        if self.report.rejected:
+            self.report.rejected_file = str(self._write_rejected())
         return self.report
+
+    def _write_rejected(self) -> Path:
+        """Write what was left out, one a line, and return the file."""
+        folder = self.store.project.runs / "imports"
+        folder.mkdir(parents=True, exist_ok=True)
+        readable = re.sub(r"[^\w-]+", "-", self.report.theme)[:60]
+        start = f"{time.strftime('%Y%m%d-%H%M%S')}-{readable}-"
+        handle, path = tempfile.mkstemp(prefix=start, suffix=".txt", dir=folder)
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{each.path}\t{each.reason}\n" for each in self.report.rejected)
+        return Path(path)
 
     def _commit(self, images: list[PreparedImage]) -> None:
         """Write some images in one transaction; the report counts them only when that succeeded."""
@@ -168,7 +186,9 @@ class _ImportRun:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.target.ensure_labels(with_boxes=any(image.boxes for image in images), session=session)
+            # Boxes that were refused make a theme of boxes, too: the mended ones shall find it.
+            with_boxes = any(image.boxes or (image.undecided and image.entry.label is None) for image in images)
+            new_labels = self.target.ensure_labels(with_boxes=with_boxes, session=session)
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
                 self.target.theme_id,
