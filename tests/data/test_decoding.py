@@ -42,13 +42,13 @@ def picture(height: int = 12, width: int = 20) -> np.ndarray:
     return pixels.clip(0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF", "PPM", "JPEG2000"])
 def test_lossless_formats_keep_every_pixel(format: str) -> None:
     pixels = (picture() // 64) * 64
     assert np.array_equal(decode_rgb(encoded(Image.fromarray(pixels), format)), pixels)
 
 
-@pytest.mark.parametrize("format", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "AVIF"])
 def test_lossy_formats_stay_close(format: str) -> None:
     decoded = decode_rgb(encoded(Image.fromarray(picture()), format, quality=95))
     assert decoded.shape == (12, 20, 3)
@@ -172,7 +172,7 @@ def test_what_is_no_image_says_so(data: bytes, reason: str) -> None:
         decode_rgb(data)
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP"])
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF"])
 def test_a_cut_off_file_is_refused(format: str) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     data = encoded(Image.fromarray(noise), format)

@@ -25,6 +25,11 @@ _SIGNATURES = (
     (b"RIFF", "webp"),
     (b"II", "tif"),
     (b"MM", "tif"),
+    (b"P4", "pbm"),
+    (b"P5", "pgm"),
+    (b"P6", "ppm"),
+    (b"\0\0\0\x0cjP  ", "jp2"),
+    (b"\xff\x4f\xff\x51", "j2k"),
 )
 
 
@@ -104,6 +109,8 @@ def _refusal(entry: Entry, reason: str) -> Rejection:
 
 def _suffix(content: bytes) -> str:
     """The suffix by the content, so that one content has one key whatever its file is called."""
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "avif"
     return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
 
 
