@@ -96,3 +96,10 @@ def test_annotations_in_folders_as_people_name_them_with_sizes_as_floats(data_se
     report, theme = bring_in(data_set({"images/a.png": (40, 30), where: text}))
     assert (report.format, report.rejected) == ("voc", [])
     assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}
+
+
+@pytest.mark.parametrize("name", ["/home/me/a.png", "C:\\data\\a.png", "../JPEGImages/a.png"])
+def test_an_image_that_is_named_by_its_place_elsewhere_is_found_by_its_own_name(data_set, bring_in, name):
+    root = data_set({"JPEGImages/a.png": (40, 30), "Annotations/a.xml": xml(name, [("red", 1, 1, 5, 5)])})
+    report, theme = bring_in(root)
+    assert (report.rejected, theme) == ([], {"a.png": (None, None, [("red", 1, 1, 4, 4)])})

@@ -59,9 +59,15 @@ def inside(folder: Path | str, name: str) -> str | None:
 def find_image(name: str, *folders: Path | str) -> tuple[str | None, str]:
     """Look for an image that a data set's file mentions and return its path, or what is wrong with its name."""
     paths = [inside(folder, name) for folder in folders]
+    if None in paths:
+        # Often the place on the author's machine, while the image lies here under its own name.
+        base = re.split(r"[/\\]", name)[-1]
+        here = {os.path.realpath(os.path.join(folder, base)) for folder in folders} if base else set[str]()
+        there = [path for path in here if os.path.isfile(path)]
+        return (there[0], "") if len(there) == 1 else (None, f"'{name}' leads out of the folder of the data set")
     for path in paths:
         if path is None:
-            return None, f"'{name}' leads out of the folder of the data set"
+            continue
         if os.path.isfile(path):
             return path, ""
     return None, f"the image '{name}' was not found"
