@@ -96,8 +96,9 @@ def detect(path: Path) -> Detected:
 
 def _detect_folder(path: Path) -> Detected:
     """A file beside class folders decides nothing unless it speaks of the images that lie there."""
-    if (path / "Annotations").is_dir() and any((path / "Annotations").glob("*.xml")):
-        return Detected("voc", "XML files in Annotations")
+    annotations = voc.annotations_folder(path)
+    if annotations is not None:
+        return Detected("voc", f"XML files in {annotations.name}")
     classes = [each for each in path.iterdir() if each.is_dir() and not each.name.startswith(".") and has_image(each)]
     if yolo.is_yolo(path) and (not classes or yolo.has_label_files(path)):
         return Detected("yolo", "class names and label files" if classes else "class names")
