@@ -159,7 +159,7 @@ class Samples:
 
         Columns: `id`, `sha256`, `name`, `path`, `label`, `state`, `split` and `annotator` (categories), `labeled_at`
         (UTC), `width` and `height` (pixels), `size_bytes`, `created_at` (UTC); where the query names a model
-        `suggested` and `score` (probability, 0 to 1). A million rows take some seconds and below 1 GB.
+        `suggested` and `score` (probability, 0 to 1).
 
         >>> frame = theme.samples().to_frame()
         >>> frame.label.value_counts().to_dict()

@@ -262,7 +262,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         it, tells that, or `since`; "all" replaces even that. `dry_run` says what would change, and changes nothing.
 
         Raises NotFoundError for a label that the theme does not have (unless `add_labels`), WorkbenchError for a frame
-        without the columns or with two labels for one sample; nothing is written then. 10,000 labels take below 1 s.
+        without the columns or with two labels for one sample; nothing is written then.
 
         >>> frame = theme.samples(label="red").to_frame().assign(label="white")
         >>> len(theme.set_labels(frame, on="sha256", replace=True).changed)
