@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from workbench.errors import WorkbenchError
-from workbench.paths import asset, atomic_write, find_project, move_into_place
+from workbench.paths import Project, asset, atomic_write, find_project, move_into_place
 
 
 def test_the_nearest_folder_with_params_yaml_is_the_project(tmp_path, monkeypatch):
@@ -133,3 +133,10 @@ def test_a_file_that_is_complete_takes_its_name(tmp_path):
     move_into_place(tmp_path / "rows.partial", tmp_path / "rows.csv")
     assert (tmp_path / "rows.csv").read_text() == "all of it"
     assert not (tmp_path / "rows.partial").exists()
+
+
+@pytest.mark.parametrize("name", ["a%20b", "what?", "50%3f"])
+def test_a_folder_whose_name_urls_would_change_is_refused(tmp_path, name):
+    with pytest.raises(WorkbenchError, match="Rename the folder"):
+        Project(tmp_path / name)
+    assert Project(tmp_path / "50% of #1 ü").db.name == "db"

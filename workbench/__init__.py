@@ -13,6 +13,13 @@ from workbench.lazy import lazily
 __version__ = VERSION
 
 _HOME = {
+    "Theme": "workbench.theme",
+    "create_theme": "workbench.theme",
+    "open_theme": "workbench.theme",
+    "themes": "workbench.theme",
+    "Sample": "workbench.theme",
+    "Samples": "workbench.theme",
+    "LabelReport": "workbench.theme",
     "open_store": "workbench.store",
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
@@ -27,6 +34,8 @@ _HOME = {
     "Exploration": "workbench.panels.explore.static_report",
     "train": "workbench.training",
     "TrainingResult": "workbench.training",
+    "resume": "workbench.training",
+    "reproduce": "workbench.training",
     "default_theme": "workbench.training.plan",
     "TuningPanel": "workbench.panels.tuning.panel",
     "tune": "workbench.tuning",
@@ -43,22 +52,31 @@ __all__ = [
     "Exploration",
     "ExplorePanel",
     "LabelPanel",
+    "LabelReport",
     "LaunchPanel",
     "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
     "RegistrationResult",
+    "Sample",
+    "Samples",
+    "Theme",
     "TrainingPanel",
     "TrainingResult",
     "TuningPanel",
     "TuningResult",
     "__version__",
+    "create_theme",
     "default_theme",
     "open_store",
+    "open_theme",
     "predict",
     "record_result",
     "register",
+    "reproduce",
+    "resume",
     "run_notebook",
+    "themes",
     "train",
     "tune",
 ]
@@ -78,7 +96,8 @@ if TYPE_CHECKING:
     from workbench.panels.tuning.panel import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
-    from workbench.training import TrainingResult, train
+    from workbench.theme import LabelReport, Sample, Samples, Theme, create_theme, open_theme, themes
+    from workbench.training import TrainingResult, reproduce, resume, train
     from workbench.training.plan import default_theme
     from workbench.tuning import TuningResult, tune
 

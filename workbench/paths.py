@@ -6,6 +6,7 @@ Nothing else in the package computes a path, or writes a temporary file that is 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -33,6 +34,15 @@ class Project:
     """The folder with `params.yaml`, and every path below it that the workbench reads or writes."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        # What follows "?" ends the path in a database's URL; MLflow decodes an escape once too often.
+        found = re.search(r"\?|%[0-9A-Fa-f]{2}", str(self.root))
+        if found is not None:
+            raise WorkbenchError(
+                f"The project's folder is '{self.root}', and '{found[0]}' in a path does not survive the URLs of "
+                "databases and models. Rename the folder: all else is allowed, blanks and '#' too."
+            )
 
     @property
     def params_file(self) -> Path:

@@ -84,7 +84,7 @@ def test_a_picture_that_arrives_does_not_take_away_what_is_being_typed(tab: Any)
     tab.until("() => document.querySelector('.wb-status').textContent.includes('Not saved yet')")
     assert upper.input_value() == "90"
     upper.press("Enter")
-    tab.panel.get_by_role("button", name="Save to").click()
+    tab.panel.get_by_role("button", name="Save augmentation settings").click()
     tab.panel.get_by_text("Saved the augmentation settings (auguments.yaml).").wait_for()
     assert "rotate: [-90, 90]" in (tab.lab.root / tab.path).with_name("auguments.yaml").read_text()
 

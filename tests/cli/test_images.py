@@ -2,6 +2,10 @@
 
 import shutil
 
+from click.testing import CliRunner
+
+from workbench.cli import main
+
 
 def test_importing_twice_adds_nothing(cli, animals, images):
     report = cli("import", "animals", images, "--json")
@@ -49,3 +53,28 @@ def test_a_theme_goes_into_one_file_and_comes_back(cli, animals, tmp_path):
     cli("theme", "export", "animals", tmp_path / "animals.zip")
     assert cli("theme", "import", "copy", tmp_path / "animals.zip", "--json")["added"] == 20
     assert "--format is one of folder, csv" in cli("export", "animals", tmp_path / "out", code=2)
+
+
+def test_a_dry_run_shows_what_would_come_and_writes_nothing(cli, tmp_path, draw_image):
+    for number, name in enumerate(["train/cat/a.png", "test/dog/b.png"]):
+        (tmp_path / "pets" / name).parent.mkdir(parents=True)
+        (tmp_path / "pets" / name).write_bytes(draw_image(number))
+    cli("theme", "create", "dry")
+
+    said = cli("import", "dry", tmp_path / "pets", "--dry-run")
+
+    assert "Read as folder (2 folders of images); --format NAME says otherwise.\n2 images, 0 boxes." in said
+    assert "Labels: cat 1, dog 1\nSplits: test 1, train 1\n" in said
+    assert "train/cat/a.png" in said
+    assert "Added 2 images to 'dry'" in cli("import", "dry", tmp_path / "pets")
+
+
+def test_an_import_that_refused_everything_exits_with_1_and_lists_it(cli, folder, tmp_path):
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.png").write_text("no image")
+    cli("theme", "create", "bad")
+    done = CliRunner().invoke(main, ["import", "bad", str(tmp_path / "bad")])
+    assert (done.exit_code, "1 was left out" in done.stdout) == (1, True)
+    (listed,) = (folder / "runs/imports").iterdir()
+    assert listed.read_text().startswith("a.png\t")
+    assert f"All of it: {listed}" in done.stdout

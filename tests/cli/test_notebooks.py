@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.cli.notebooks import _from_here as from_here
+from workbench.cli.notebooks import _parse_overrides as parse_overrides
 from workbench.cli.notebooks import _same_command_goes_on as same_command_goes_on
 from workbench.errors import InterruptedRunError
 
@@ -42,3 +44,29 @@ def test_an_override_that_is_none(cli, animals):
 
 def test_an_unknown_notebook(cli):
     assert "There is no notebook '99_nothing'" in cli("run", "99_nothing", code=2)
+
+
+def test_an_override_is_not_cut_at_a_hash():
+    given = ("training.run_name=exp #3", "a.b='x # y'", "c=[1, 2] # two", "d=1e-3")
+    assert parse_overrides(given) == {"training.run_name": "exp #3", "a.b": "x # y", "c": [1, 2], "d": 0.001}
+
+
+def test_files_are_those_of_the_folder_in_which_the_command_is_typed(project, monkeypatch):
+    inner = project.root / "experiments"
+    inner.mkdir()
+    for folder in (project.root, inner):
+        (folder / "exp.yaml").touch()
+        (folder / "weights.pt").touch()
+    monkeypatch.chdir(inner)
+    values = {
+        "params_file": "exp.yaml",
+        "optuna_params_file": "none.yaml",
+        "overrides": {"model.pretrained": "weights.pt"},
+    }
+    assert from_here(values) == {
+        "params_file": str(inner / "exp.yaml"),
+        "optuna_params_file": "none.yaml",
+        "overrides": {"model.pretrained": str(inner / "weights.pt")},
+    }
+    monkeypatch.chdir(project.root)
+    assert from_here(values) == values

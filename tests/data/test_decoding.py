@@ -42,13 +42,13 @@ def picture(height: int = 12, width: int = 20) -> np.ndarray:
     return pixels.clip(0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF", "PPM", "JPEG2000"])
 def test_lossless_formats_keep_every_pixel(format: str) -> None:
     pixels = (picture() // 64) * 64
     assert np.array_equal(decode_rgb(encoded(Image.fromarray(pixels), format)), pixels)
 
 
-@pytest.mark.parametrize("format", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "AVIF"])
 def test_lossy_formats_stay_close(format: str) -> None:
     decoded = decode_rgb(encoded(Image.fromarray(picture()), format, quality=95))
     assert decoded.shape == (12, 20, 3)
@@ -172,7 +172,7 @@ def test_what_is_no_image_says_so(data: bytes, reason: str) -> None:
         decode_rgb(data)
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP"])
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF"])
 def test_a_cut_off_file_is_refused(format: str) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     data = encoded(Image.fromarray(noise), format)
@@ -209,3 +209,12 @@ def test_a_large_jpeg_can_come_out_smaller_but_never_below_what_was_asked() -> N
     assert small.shape == (300, 400, 3)
     assert decode_rgb(photo).shape == (1200, 1600, 3)
     assert decode_rgb(photo, at_least=(1100, 100)).shape == (1200, 1600, 3)
+
+
+def test_texts_in_a_png_never_refuse_it() -> None:
+    plain = encoded(Image.fromarray(picture()), "PNG")
+    long = struct.pack(">I", 1_000) + b"tEXt" + b"x" * 1_000 + bytes(4)  # its checksum is wrong
+    packed = b"Raw profile\0\0" + zlib.compress(b"x" * (2 << 20))
+    profile = struct.pack(">I", len(packed)) + b"zTXt" + packed
+    profile += struct.pack(">I", zlib.crc32(b"zTXt" + packed))
+    assert np.array_equal(decode_rgb(plain[:33] + long + profile + plain[33:]), picture())

@@ -88,12 +88,19 @@ def test_nothing_is_overwritten_and_nothing_half_written_stays(sqlite_store, lab
     with pytest.raises(ConflictError, match="empty folder"):
         export_theme(sqlite_store, "pets", tmp_path / "full", "folder", **QUIET)
 
-    with sqlite_store.read() as session:
-        uri = page_of_samples(labeled, session=session)[3].uri
-    sqlite_store.images.path(uri).unlink()
-    with pytest.raises(WorkbenchError, match="missing"):
-        export_theme(sqlite_store, "pets", tmp_path / "out", "folder", **QUIET)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "project"]
+
+
+def test_a_missing_image_file_is_listed_and_stops_no_export(sqlite_store, labeled, tmp_path):
+    with sqlite_store.read() as session:
+        lost = page_of_samples(labeled, session=session)[3]
+    sqlite_store.images.path(lost.uri).unlink()
+
+    report = export_theme(sqlite_store, "pets", tmp_path / "out", "csv", **QUIET)
+
+    assert report.exported == 6
+    assert [(each.path, "missing" in each.reason) for each in report.left_out] == [(lost.name, True)]
+    assert lost.name not in (tmp_path / "out" / "samples.csv").read_text()
 
 
 def test_bad_names_are_clear_errors(sqlite_store, labeled, make_theme, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from tests.shades import draw_png
 from workbench import predict, register
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.batches import read_batches
@@ -26,6 +27,7 @@ from workbench.store.label_merges import delete_label
 from workbench.store.labels import edit_label, get_label
 from workbench.store.schema import Label, Prediction, Sample, Snapshot
 from workbench.store.single_edits import Edit, decide
+from workbench.store.snapshots import take_snapshot
 
 
 def stored(shades):
@@ -227,3 +229,20 @@ def test_however_long_the_source_only_a_few_batches_are_held(shades, tmp_path, p
         assert len(next(batches).items) == 4
         assert drawn <= 4 * (number + 2 * workers + 1)
     batches.close()
+
+
+def test_images_that_the_model_was_trained_on_are_told_and_left_out(shades):
+    shades.add_sample(draw_png(25, 500), label="dark", split="train", name="trained.png")
+    wrong = shades.add_sample(draw_png(230, 501), label="dark", split="train", name="learned by heart.png")
+    with shades.store.write() as session:
+        digest = take_snapshot(shades.theme_id, session=session).digest
+    run_id = shades.log_run(tags={"workbench.snapshot": digest})
+    with shades.store.write() as session:
+        session.get_one(Sample, wrong).split = "test"
+    for model in (run_id, register("shades", run_id).version):
+        result = predict("shades", model, "test", resume=False)
+        assert (result.images, result.trained) == (19, 1)
+        assert result.metrics["accuracy"] < result.unseen_metrics["accuracy"] == 1.0
+        assert "1 of these 19 labeled images were in the training split" in str(result)
+        assert result.as_dict()["unseen_metrics"]["accuracy"] == 1.0
+    assert predict("shades", 1, "test").trained == 0

@@ -127,6 +127,19 @@ def test_only_an_equal_job_goes_on(shades, stuck, tmp_path):
         assert result.images == len(result.table()) == (18 if change.get("source") == "test" else 21)
 
 
+def test_files_of_the_same_names_that_are_others_are_predicted_anew(shades, stuck, tmp_path, png):
+    folder, output = tmp_path / "camera", tmp_path / "answers.csv"
+    folder.mkdir()
+    files = [folder / f"img_{number:02}.png" for number in range(12)]
+    for number, file in enumerate(files):
+        file.write_bytes(png(25, number))
+    stuck.start(str(folder), output, files[9])
+    stuck.kill()
+    files[2].write_bytes(png(230, 2))
+    result = predict("shades", source=str(folder), output=output, batch_size=4, num_workers=0)
+    assert (result.resumed, result.by_label) == (0, {"dark": 11, "bright": 1})
+
+
 @pytest.mark.parametrize(("removed", "resumed"), [(None, 8), (3, 0), (12, 8)])
 def test_a_folder_goes_on_unless_what_was_done_has_changed(shades, stuck, tmp_path, removed, resumed):
     folder, output = shades.store.images.root, tmp_path / "answers.csv"

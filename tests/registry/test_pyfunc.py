@@ -18,6 +18,7 @@ from pathlib import Path
 
 import mlflow.pyfunc
 import numpy as np
+import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 from PIL import Image
@@ -131,6 +132,19 @@ def test_what_is_no_list_of_images_is_told_too(model, png):
     assert "type int64 is not accepted" in model.predict(np.full((1, 8, 8, 3), 256))["error"][0]
     with pytest.raises(WorkbenchError, match="under the name 'image'; what came has 'picture'"):
         model.predict({"picture": [png(25, 1)]})
+
+
+def test_pixels_are_read_as_they_are_meant_or_refused(model):
+    bright = np.full((8, 8, 3), 230)
+    for one in (bright, bright.tolist(), {"image": bright.tolist()}, bright[:, :, 0], bright.astype(np.uint8)):
+        assert model.predict(one)["label"].tolist() == ["bright"], "one image, not one for each of its rows"
+    assert model.predict([bright.tolist(), bright[:4, :4].tolist()])["label"].tolist() == ["bright"] * 2
+    scaled = pd.DataFrame({"image": [(bright / 255).tolist(), bright.tolist()]})
+    answers = model.predict(scaled)
+    assert answers["label"].tolist() == [None, "bright"]
+    assert "whole numbers 0..255" in answers["error"][0]
+    with pytest.raises(WorkbenchError, match="column 'image'; what came has 'a', 'b'"):
+        model.predict(pd.DataFrame({"a": ["x"], "b": ["y"]}))
 
 
 def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):

@@ -6,10 +6,13 @@ import sys
 
 import pytest
 
+from tests.shades import draw_png
 from workbench import register
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.registry.versions import promote
+from workbench.registry.versions import list_versions, promote
+from workbench.store.labels import add_label
 from workbench.store.model_versions import model_versions
+from workbench.store.snapshots import take_snapshot
 
 
 def stages(colors):
@@ -110,3 +113,22 @@ def test_the_model_loads_elsewhere_with_an_empty_working_directory(colors, tmp_p
     assert broken["label"] is None
     assert "neither the path of a file nor base64" in absent["error"]
     assert "int is not accepted" in number["error"]
+
+
+def test_the_best_run_knows_all_labels_and_is_compared_on_one_valid_split(shades):
+    def log(accuracy):
+        with shades.store.write() as session:
+            digest = take_snapshot(shades.theme_id, session=session).digest
+        return shades.log_run(tags={"workbench.snapshot": digest}, accuracy=accuracy)
+
+    lucky = log(1.0)
+    shades.add_sample(draw_png(60, 900), label="dark", split="valid", name="valid.png")
+    good, poor = log(0.8), log(0.7)
+    assert register("shades", "best").run_id == good, "another valid split gave the older one its figure"
+    with shades.store.write() as session:
+        add_label(shades.theme_id, "black", session=session)
+    assert register("shades", "best").run_id == good, "no sample has the new label yet"
+    shades.add_sample(draw_png(1, 901), label="black", split="train", name="black.png")
+    with pytest.raises(NotFoundError, match="all labels that the theme has now"):
+        register("shades", "best", "production")
+    assert {lucky, poor}.isdisjoint(version.run_id for version in list_versions("shades"))

@@ -2,10 +2,11 @@
 
 import mlflow
 import pytest
+from mlflow.entities import LoggedModelOutput
 
 from workbench.errors import NotFoundError
-from workbench.registry.runs import best_run, unregistered_runs
-from workbench.registry.tracking import mlflow_run
+from workbench.registry.runs import best_run, model_of, unregistered_runs
+from workbench.registry.tracking import MODEL_NAME, connect, mlflow_run
 
 
 def log_metric(shades, run_id: str, name: str, value: float) -> None:
@@ -33,3 +34,14 @@ def test_a_run_that_failed_or_has_no_model_is_not_offered(shades):
     assert best_run("shades", shades.project).info.run_id == good
     (offered,) = unregistered_runs("shades", shades.project)
     assert (offered.run_id, offered.metrics) == (good, {"best_valid_accuracy": 0.4})
+
+
+def test_of_the_models_of_a_run_the_one_that_is_left_counts(shades):
+    client = connect(shades.project)
+    for discarded in (0, 1):
+        with mlflow_run("shades", shades.project) as run:
+            experiment = run.info.experiment_id
+            models = [client.create_logged_model(experiment, MODEL_NAME, run.info.run_id).model_id for _ in range(2)]
+            client.log_outputs(run.info.run_id, [LoggedModelOutput(each, 0) for each in models])
+        client.delete_logged_model(models[discarded])
+        assert model_of(client, client.get_run(run.info.run_id)) == f"models:/{models[1 - discarded]}"

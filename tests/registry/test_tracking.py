@@ -1,9 +1,11 @@
 """MLflow as the project has it: one database, runs that say how they ended."""
 
+import shutil
+
 import pytest
 
 from workbench.errors import InterruptedRunError, NotFoundError
-from workbench.registry.tracking import connect, experiment_for, get_run, mlflow_run
+from workbench.registry.tracking import connect, experiment_for, get_run, mlflow_run, run_of_others_kept
 
 
 def test_runs_and_artifacts_stay_below_db(project, tmp_path, monkeypatch):
@@ -82,3 +84,27 @@ def test_several_processes_may_open_a_fresh_database_together(project, run_pytho
     assert len(ids) == 3
     experiment = experiment_for("pets", project)
     assert {run.info.run_id for run in connect(project).search_runs([experiment])} == ids
+
+
+def test_a_run_of_ones_own_on_another_server_stays_ones_own(project, mlflow_template, tmp_path):
+    import mlflow
+
+    project.db.mkdir()
+    shutil.copy(mlflow_template, project.db)
+    shutil.copy(mlflow_template, tmp_path / "other.db")
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    mlflow.set_tracking_uri(other)
+    mlflow.set_registry_uri(other)
+    mlflow.set_experiment("mine")
+    with mlflow.start_run() as mine:
+        with run_of_others_kept(), mlflow_run("pets", project) as ours:
+            mlflow.log_metric("of_ours", 1)
+        assert mlflow.get_tracking_uri() == other
+        mlflow.log_metric("of_mine", 2)
+    assert mlflow.get_run(mine.info.run_id).info.status == "FINISHED"
+    assert mlflow.get_run(mine.info.run_id).data.metrics == {"of_mine": 2}
+    done = get_run(ours.info.run_id, project)
+    assert (done.info.status, done.data.metrics) == ("FINISHED", {"of_ours": 1})
+    assert "mlflow.parentRunId" not in done.data.tags
+    with mlflow_run("pets", project) as outer, mlflow_run("pets", project) as inner:
+        assert inner.data.tags["mlflow.parentRunId"] == outer.info.run_id

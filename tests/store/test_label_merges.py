@@ -142,15 +142,15 @@ def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
             samples = page_by_score(theme_id, where, descending=False, offset=0, limit=9, session=session)
         assert sum(row.samples for row in found) == len(samples)
         assert {answers[sample.id].label_id for sample in samples} == {row.label_id for row in found}
-        return sorted((row.label_id or 0, row.agreement, row.samples) for row in found)
+        return sorted((row.label_id or 0, row.match, row.samples) for row in found)
 
     before = [(0, "differs", 1), (kitten, "agrees", 2), (kitten, "open", 1), (dog, "differs", 1)]
     assert told() == before
     _merge(store, kitten, cat)
     assert told() == [(0, "differs", 1), (dog, "differs", 1), (cat, "agrees", 2), (cat, "open", 1)]
     assert told(predicted=cat) == [(cat, "agrees", 2), (cat, "open", 1)]
-    assert told(agreement="agrees") == [(cat, "agrees", 2)]
-    assert told(agreement="differs") == [(0, "differs", 1), (dog, "differs", 1)]
+    assert told(match="agrees") == [(cat, "agrees", 2)]
+    assert told(match="differs") == [(0, "differs", 1), (dog, "differs", 1)]
     _undo(store, theme_id)
     assert told() == before
 

@@ -4,11 +4,12 @@ import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import mlflow
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from workbench.registry.tracking import connect, experiment_for, mlflow_run
-from workbench.training.mlflow_logging import log_dataset
+from workbench.training.mlflow_logging import log_dataset, metric_name
 
 
 def test_two_runs_may_be_the_first_on_the_same_data(project, mlflow_template):
@@ -33,3 +34,32 @@ def test_two_runs_may_be_the_first_on_the_same_data(project, mlflow_template):
     finally:
         event.remove(Engine, "before_cursor_execute", wait_for_the_other)
     assert [[one.dataset.digest for one in each.inputs.dataset_inputs] for each in runs] == [["d" * 36]] * 2
+
+
+def test_every_label_has_metrics_of_its_own(project, mlflow_template):
+    project.db.mkdir()
+    shutil.copy(mlflow_template, project.db)
+    labels = [
+        "a<b",
+        "a>b",
+        "a_b",
+        "a&b",
+        "a%b",
+        "a+b",
+        "a:3c:b",
+        "a/b",
+        "猫",
+        "犬",
+        "é",
+        "e\u0301",
+        ".",
+        "..",
+        " ",
+        "x" * 300,
+    ]
+    with mlflow_run("pets", project) as active:
+        names = [f"test_f1/{metric_name(label)}" for label in labels]
+        mlflow.log_metrics({name: float(value) for value, name in enumerate(names)})
+    metrics = connect(project).get_run(active.info.run_id).data.metrics
+    assert [metrics[name] for name in names] == list(range(len(labels)))
+    assert names[8] == "test_f1/猫"

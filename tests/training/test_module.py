@@ -3,8 +3,10 @@
 import pytest
 import torch
 
+from tests.colors import plain
 from workbench.errors import WorkbenchError
-from workbench.training.module import Predictions
+from workbench.training.module import Classifier, Predictions
+from workbench.training.params import Params
 
 
 def test_a_frozen_backbone_stays_and_thaws_when_told(probe):
@@ -33,3 +35,16 @@ def test_a_loss_that_explodes_says_what_to_try(colors):
     (run,) = colors.runs()
     assert run.info.status == "FAILED"
     assert "learning_rate" in run.data.tags["workbench.failure"]
+
+
+def test_the_loss_of_an_evaluation_is_plain_whatever_is_minimized_and_in_whatever_batches():
+    torch.manual_seed(0)
+    settings = {"class_weights": "balanced", "label_smoothing": 0.2}
+    images, targets = torch.randn(9, 3, 8, 8), torch.tensor([0, 0, 0, 0, 0, 0, 0, 1, 2])
+    module = Classifier(plain(3), Params(training=settings), ["a", "b", "c"], [70, 2, 1], total_steps=1).eval()
+    expected = torch.nn.functional.cross_entropy(module(images), targets).item()
+    for size in (2, 9):
+        module.on_validation_epoch_start()
+        for rows in torch.arange(9).split(size):
+            module.validation_step((images[rows], targets[rows], rows), 0)
+        assert module.valid_metrics.loss.compute().item() == pytest.approx(expected, rel=1e-5)

@@ -150,3 +150,47 @@ def test_a_gray_network_sees_the_gray_of_a_colored_image():
     image = torch.rand(1, 3, 8, 8)
     gray = (image * torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
     assert torch.allclose(network(image), network.network(gray))
+
+
+class HeadFirst(torch.nn.Module):
+    """Registers its head before a hidden layer."""
+
+    def __init__(self, channels=3):
+        super().__init__()
+        self.head = torch.nn.Linear(4, 2)
+        self.hidden = torch.nn.Linear(channels, 4)
+
+    def forward(self, images):
+        return self.head(self.hidden(images.mean(dim=(2, 3))).relu())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_head_is_what_feeds_the_output_not_what_was_registered_last(channels):
+    network = HeadFirst(channels).train()
+    assert find_head(network) == "head"
+    set_backbone_frozen(network, True)
+    assert {name for name, each in network.named_parameters() if each.requires_grad} == {"head.weight", "head.bias"}
+    assert network.training
+    assert network.hidden.training
+    assert find_head(create_network("mobilenet_v3_small", num_classes=3)).startswith("classifier")
+
+
+@pytest.mark.parametrize("given", [{"in_channels": 1, "rgb_input": True}, {"small_stem": True}])
+def test_ones_own_weights_begin_a_network_of_the_same_settings(tmp_path, given):
+    torch.manual_seed(1)
+    mine = create_network("ResNet18", num_classes=2, **given)
+    torch.save(mine.state_dict(), tmp_path / "weights.pt")
+    begun = create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "weights.pt"), **given)
+    own, found = mine.state_dict(), begun.state_dict()
+    assert all(torch.equal(own[name], found[name]) for name in own if "fc." not in name)
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "backbone.", "net.encoder.", "module.backbone."])
+def test_prefixes_halves_and_the_rest_of_a_checkpoint_are_no_obstacle(tmp_path, prefix, caplog):
+    state = weights_of("resnet18", num_classes=5)
+    content = {f"{prefix}{name}": value.half() for name, value in state.items()}
+    torch.save({"state_dict": {**content, "train_loss.value": torch.zeros(1)}, "epoch": 3}, tmp_path / "mine.ckpt")
+    network = create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "mine.ckpt"))
+    assert torch.equal(network.get_parameter("conv1.weight"), state["conv1.weight"].half().float())
+    assert "not loaded" in caplog.text
+    assert "train_loss" in caplog.text

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.training.optim import balanced_weights, build_loss, build_mix, build_optimizer
+from workbench.training.optim import balanced_weights, build_loss, build_mix, build_optimizer, build_scheduler
 from workbench.training.params import TrainingParams
 
 
@@ -101,3 +101,19 @@ def test_nesterov_needs_momentum():
     network = nn.Linear(2, 2)
     optimizer = build_optimizer(network, TrainingParams(optimizer="SGD", momentum=0.0), 0.1)
     assert optimizer.param_groups[0]["nesterov"] is False
+
+
+@pytest.mark.parametrize(("steps", "start"), [(1, 0.3), (2, 0.3), (10, 0.1), (5, 0.2), (2, 0.5), (3, 1.0), (3, 0.0)])
+def test_one_cycle_of_few_steps_learns_something(steps, start):
+    network = nn.Linear(2, 2)
+    options = {"pct_start": start}
+    settings = TrainingParams(scheduler="OneCycleLR", scheduler_options=options, num_epochs=1)
+    optimizer = build_optimizer(network, settings, 0.1)
+    scheduler = build_scheduler(optimizer, settings, steps)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if scheduler is not None and len(rates) < steps:
+            scheduler.step()
+    assert max(rates) > 0.05

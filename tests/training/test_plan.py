@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
 from workbench.store import open_store
 from workbench.store.boxes import replace_boxes
@@ -14,7 +15,7 @@ from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme
-from workbench.training.plan import default_theme, make_plan, read_settings
+from workbench.training.plan import check_transforms, default_theme, make_plan, read_settings
 
 BAD_SETTINGS = [
     ({"theme": "colours"}, NotFoundError, "Did you mean 'colors'"),
@@ -127,3 +128,26 @@ def test_the_default_theme_is_the_one_that_params_names_and_exists(project):
         with store.write() as session:
             create_theme(name, session=session)
     assert default_theme(project=project) == "digits"
+
+
+CROP = {"CenterCrop": {"height": 4, "width": 4}}
+
+
+@pytest.mark.parametrize(
+    ("transforms", "words"),
+    [
+        ({"valid": [CROP]}, "different height and width: 4 x 4 in valid, 8 x 8 in test"),
+        ({"train": ["Normalize"]}, "different type: float32 in train, uint8 in valid"),
+        ({"train": ["ToFloat"], "valid": ["Normalize"], "test": ["Normalize"]}, "different range: 0..1 in train"),
+        ({"test": ["HorizontalFlip"]}, "augmentation.test draws at random"),
+        ({"valid": [{"RandomCrop": {"height": 4, "width": 4}}], "test": [CROP]}, "augmentation.valid draws at random"),
+        ({"train": [{"RandomCrop": {"height": 4, "width": 4}}, "Affine"], "valid": [CROP], "test": [CROP]}, None),
+    ],
+)
+def test_transforms_of_the_splits_that_do_not_fit_are_refused(transforms, words):
+    augment = AugmentConfig.from_dict({"image": {"size": 8}, "augmentation": transforms})
+    if words is None:
+        check_transforms(augment)
+    else:
+        with pytest.raises(ConfigError, match=words):
+            check_transforms(augment)

@@ -59,10 +59,12 @@ MISTAKES = {
     "study: {metric: valid_acuracy}\nparams_to_tune:\n  model.name: {type: categorical, choices: [ResNet18]}": [
         "Did you mean 'valid_accuracy'"
     ],
-    "study: {metric: [valid_accuracy, inference_ms]}\nparams_to_tune:\n"
+    "study: {direction: maximize, metric: [valid_accuracy, inference_ms]}\nparams_to_tune:\n"
     "  model.name: {type: categorical, choices: [ResNet18]}": ["2 metric(s)", "directions"],
     "study: {metric: inference_ms, pruner: median}\nparams_to_tune:\n"
     "  model.name: {type: categorical, choices: [ResNet18]}": ["set pruner to none"],
+    "study: {metric: valid_loss, direction: maximize}\nparams_to_tune:\n"
+    "  model.name: {type: categorical, choices: [ResNet18]}": ["direction of valid_loss is minimize", "leave"],
     "study: {name: a}": ["params_to_tune", "missing"],
     "params_to_tune:\n  training.momentum: {type: float, low: 0, high: 1, when: {training.optimiser: SGD}}": [
         "yaml:2:",
@@ -219,3 +221,11 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "tuning.md"
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL))
 def test_the_guides_yaml_is_valid(project, text):
     assert read_plan(write(project, text)).space
+
+
+def test_the_direction_follows_the_metric(project):
+    names = ("valid_loss", "valid_calibration_error", "valid_f1", "inference_ms", "num_parameters")
+    several = {"metric": names, "pruner": "none"}
+    settings, _ = load_tuning_params(project.optuna_params_file, several)
+    assert settings.study.goals == ("minimize", "minimize", "maximize", "minimize", "minimize")
+    assert load_tuning_params(project.optuna_params_file, {"metric": "valid_loss"})[0].study.goals == ("minimize",)

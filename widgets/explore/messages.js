@@ -60,7 +60,7 @@
  *   arguments: {params: {library: string, transforms: string[]}, value: {arguments: Record<string, Argument[]>}},
  *   preview: {params: PreviewParams, value: Preview},
  *   batch: {params: PreviewParams, value: Batch},
- *   survey: {params: {anew: boolean, of: Subjects}, value: Survey},
+ *   survey: {params: {restart: boolean, of: Subjects}, value: Survey},
  * }} ExploreCalls
  */
 export {};

@@ -332,14 +332,14 @@ export class ExplorePanel {
     return value.arguments;
   }
 
-  /** @param {boolean} [anew] */
-  async survey(anew = false) {
-    if (this.state.surveying || (this.state.survey?.counts && !anew)) return;
+  /** @param {boolean} [restart] */
+  async survey(restart = false) {
+    if (this.state.surveying || (this.state.survey?.counts && !restart)) return;
     this.set({ surveying: true, survey: null });
     try {
       for (;;) {
-        const { value, buffers } = await this.call("survey", { anew, of: this.state.of });
-        anew = false;
+        const { value, buffers } = await this.call("survey", { restart, of: this.state.of });
+        restart = false;
         const finished = value.done >= value.of;
         if (finished) this.set({ survey: value, surveyPictures: await loadImages(buffers, value) });
         else this.set({ survey: value });

@@ -5,22 +5,13 @@ export const EVERYTHING = { state: "all", label: null, split: null, annotator: n
 
 /** Whether the counts of a theme tell how many match: names, annotators, answers and single samples are not in them. @param {Where} where */
 export function countable(where) {
-  const {
-    search,
-    annotator,
-    ids,
-    answered,
-    agreement = "any",
-    predicted = null,
-    lowest = null,
-    highest = null,
-  } = where;
+  const { search, annotator, ids, answered, match = "any", predicted = null, lowest = null, highest = null } = where;
   return (
     !search &&
     annotator === null &&
     !ids &&
     !answered &&
-    agreement === "any" &&
+    match === "any" &&
     predicted === null &&
     lowest === null &&
     highest === null
@@ -33,7 +24,7 @@ export function uncountable({
   annotator,
   ids = null,
   answered = false,
-  agreement = "any",
+  match = "any",
   predicted = null,
   lowest = null,
   highest = null,
@@ -46,7 +37,7 @@ export function uncountable({
     search,
     ids,
     answered,
-    agreement,
+    match,
     predicted,
     lowest,
     highest,

@@ -34,7 +34,7 @@
  * @property {number[] | null} [ids] These samples only.
  * @property {boolean} [answered] Only what the model of a review has said something of, as in the gallery.
  * @property {number | null} [predicted] The label that the model of a review gave it.
- * @property {"any" | "open" | "agrees" | "differs"} [agreement] How that answer stands to the person's label.
+ * @property {"any" | "open" | "agrees" | "differs"} [match] How that answer stands to the person's label.
  * @property {number | null} [lowest] Bounds of its score.
  * @property {number | null} [highest]
  *
@@ -78,7 +78,7 @@
  * @typedef {{since: number, newest: number, whole: boolean, changes: Change[], labels?: Label[]}} Changes What has changed; not `whole` when more happened than a list of decisions can tell.
  *
  * @typedef {[number | null, boolean, string | null, number]} CountRow label, skipped, split, number of samples.
- * @typedef {[number | null, string, number]} AnswerRow predicted label, agreement, number of samples.
+ * @typedef {[number | null, string, number]} AnswerRow predicted label, match, number of samples.
  * @typedef {{since: number, newest: number, seen: number[], rows: CountRow[], annotators: string[], matching?: CountRow[], answers?: AnswerRow[]}} ThemeCounts
  *
  * @typedef {object} Theme
@@ -142,8 +142,8 @@
  *   "label use": {params: {label: number}, value: any},
  *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},
  *   "merge labels": {params: {theme: number, label: number, into: number, annotator: string}, value: Label[]},
- *   "hand out": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
- *   "give back": {params: {theme: number | undefined, annotator: string}, value: {released: number}},
+ *   "assign samples": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
+ *   "release samples": {params: {theme: number | undefined, annotator: string}, value: {released: number}},
  *   team: {params: {theme: number, brief?: boolean}, value: Team},
  *   "set overlap": {params: {theme: number, overlap: number}, value: {overlap: number}},
  *   disagreements: {params: SheetParams & {theme: number, number?: number}, value: Samples},

@@ -2,7 +2,7 @@ import { render as draw } from "preact";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
-import { onKey, run } from "./keyboard.js";
+import { onKey, run } from "./commands.js";
 import { LabelPanel } from "./state.js";
 import { App } from "./views/app.jsx";
 

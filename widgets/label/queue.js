@@ -64,7 +64,7 @@ export function closeQueue(panel) {
 /** @param {LabelPanel} panel @param {string} annotator */
 function releaseAssignments(panel, annotator) {
   // A lease that stays runs out by itself.
-  panel.link.call("give back", { theme: panel.state.theme?.id, annotator }).catch(() => undefined);
+  panel.link.call("release samples", { theme: panel.state.theme?.id, annotator }).catch(() => undefined);
 }
 
 /** Fetch more once few images are left ahead. @param {LabelPanel} panel */
@@ -72,7 +72,7 @@ export async function refill(panel) {
   const { focus, theme, annotator } = panel.state;
   if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
   focus.loading = true;
-  const method = focus.queue === "mine" ? "hand out" : "disagreements";
+  const method = focus.queue === "mine" ? "assign samples" : "disagreements";
   try {
     const known = panel.thumbnails.known(focus.ids);
     const answer = await panel.link.call(method, {

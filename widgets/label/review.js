@@ -10,7 +10,7 @@ export const CERTAINTY = [
   ["-score", "most certain first"],
 ];
 
-/** @type {[NonNullable<Where["agreement"]>, string][]} */
+/** @type {[NonNullable<Where["match"]>, string][]} */
 export const AGREEMENTS = [
   ["open", "not labeled"],
   ["differs", "differs from label"],

@@ -24,7 +24,7 @@
  * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found All themes, and the trainings, the latest first.
  *
  * @typedef {{
- *   look: {params: {}, value: Found},
+ *   state: {params: {}, value: Found},
  *   log: {params: {id: string}, value: string},
  *   start: {params: {theme: string, values: Record<string, any>, run_name: string}, value: string},
  *   stop: {params: {id: string, at_once: boolean}, value: string},

@@ -68,7 +68,7 @@ export class LaunchPanel {
   async #refresh() {
     const asked = this.state.chosen;
     const [found, log] = await Promise.all([
-      this.link.call("look"),
+      this.link.call("state"),
       asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
     ]);
     const was = this.chosen?.state;
@@ -97,7 +97,7 @@ export class LaunchPanel {
     try {
       const { theme, run_name, values } = this.state.form;
       const id = (await this.link.call("start", { theme, run_name, values: typed(values, this.config.values) })).value;
-      const found = (await this.link.call("look")).value;
+      const found = (await this.link.call("state")).value;
       this.set({
         starting: false,
         found,

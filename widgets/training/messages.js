@@ -25,7 +25,7 @@
  * @typedef {{sample_id: number, name: string, true: string, predicted: string, score: number}} TestImage
  *
  * @typedef {{
- *   look: {params: {}, value: Training},
+ *   state: {params: {}, value: Training},
  *   stop: {params: {}, value: string},
  *   images: {params: Cell, value: {count: number, images: TestImage[], sheet: Sheet | null}},
  *   label: {params: Cell & {about: string}, value: string},

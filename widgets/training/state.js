@@ -57,7 +57,7 @@ export class TrainingPanel {
   }
 
   async #refresh() {
-    this.update((await this.link.call("look")).value);
+    this.update((await this.link.call("state")).value);
   }
 
   async stop() {

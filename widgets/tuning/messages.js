@@ -39,7 +39,7 @@
  * @typedef {{kind: "dashboard" | "mlflow", origin: string, number?: number, run_id?: string | null}} OpenParams
  *
  * @typedef {{
- *   look: {params: {}, value: Study},
+ *   state: {params: {}, value: Study},
  *   stop: {params: {}, value: null},
  *   train: {params: {num_epochs: number | null}, value: null},
  *   register: {params: {stage: string}, value: string},

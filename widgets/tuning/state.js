@@ -39,7 +39,7 @@ export class TuningPanel {
 
   /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
   async #refresh() {
-    const { value } = await this.link.call("look");
+    const { value } = await this.link.call("state");
     if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
   }
 

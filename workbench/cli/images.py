@@ -16,6 +16,7 @@ from workbench.cli.printing import as_json_option, counted, emit, table
 if TYPE_CHECKING:
     from workbench.data.exporting import ExportReport
     from workbench.data.formats.entry import Rejection
+    from workbench.data.importing.preview import ImportPreview
     from workbench.data.importing.run import ImportReport
     from workbench.store import Store
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
 
-_SHOWN_REJECTIONS = 20
+_SHOWN_REJECTIONS = 10
 
 
 @click.command("import")
@@ -31,18 +32,66 @@ _SHOWN_REJECTIONS = 20
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
+@click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
+@click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
+@click.option(
+    "--replace-labels",
+    is_flag=True,
+    help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
+    "except what somebody else decided since (column labeled_at).",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show labels, splits, counts and the first samples, or what would change; write nothing.",
+)
 @annotator_option
 @as_json_option
-def import_(name: str, path: Path, format_: str | None, add_labels: bool, annotator: str, as_json: bool) -> None:
-    """Import images, with their labels and boxes where the folder or file has some."""
+def import_(
+    name: str,
+    path: Path,
+    format_: str | None,
+    add_labels: bool,
+    field: str | None,
+    control: str | None,
+    replace_labels: bool,
+    dry_run: bool,
+    annotator: str,
+    as_json: bool,
+) -> None:
+    """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
     from workbench.store import open_store
 
     store = open_store()
+    if replace_labels:
+        from workbench.theme.table import set_labels
+
+        replaced = set_labels(
+            store, name, path, replace=True, add_labels=add_labels, dry_run=dry_run, annotator=annotator
+        )
+        emit(as_json, replaced.as_dict(), str(replaced))
+        return
+    if dry_run:
+        from workbench.data.importing.preview import preview_import
+
+        preview = preview_import(path, format_, field=field, control=control)
+        emit(as_json, preview.as_dict(), _preview_text(preview))
+        return
     report = import_images(
-        store, name, path, format=format_, annotator=annotator, add_labels=add_labels, progress=not as_json
+        store,
+        name,
+        path,
+        format=format_,
+        annotator=annotator,
+        add_labels=add_labels,
+        field=field,
+        control=control,
+        progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
+    if report.rejected and not report.added and not report.duplicates:
+        raise SystemExit(1)
 
 
 @click.command("export")
@@ -73,7 +122,7 @@ def cache() -> None:
 @as_json_option
 def cache_list(as_json: bool) -> None:
     """List what is kept, with its size and when it was used last."""
-    from workbench.data.cache import cache_entries
+    from workbench.data.cache_folder import cache_entries
     from workbench.paths import find_project
 
     entries = cache_entries(find_project().cache / "input")
@@ -94,7 +143,7 @@ def cache_list(as_json: bool) -> None:
 @as_json_option
 def cache_clear(as_json: bool) -> None:
     """Remove what is kept; the next training prepares its images again."""
-    from workbench.data.cache import clear_cache
+    from workbench.data.cache_folder import clear_cache
     from workbench.paths import find_project
 
     removed = clear_cache(find_project().cache / "input")
@@ -109,16 +158,36 @@ def _local_time(seconds: float) -> str:
 
 
 def _import_text(report: ImportReport) -> str:
-    text = f"Added {counted(report.added, 'image')} to '{report.theme}'; "
+    text = f"{_taken_for(report)}Added {counted(report.added, 'image')} to '{report.theme}'; "
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
     if report.boxes:
         text += f" {counted(report.boxes, 'box', 'boxes')}"
         text += f", {report.clipped:,} of them cut at the edge of their image." if report.clipped else "."
+    if report.undecided:
+        text += f" {counted(report.undecided, 'image')} stayed without boxes because one of theirs was refused"
+        text += f", {counted(report.held_back, 'sound box', 'sound boxes')} with them" if report.held_back else ""
+        text += ": mend them and import again."
+    if report.turned:
+        text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
-    return "\n".join([text, *_rejected_lines(report.rejected)])
+    listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
+    return "\n".join([text, *_rejected_lines(report.rejected), *listed])
+
+
+def _taken_for(report: ImportReport | ImportPreview) -> str:
+    return f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+
+
+def _preview_text(preview: ImportPreview) -> str:
+    text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
+    for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
+        text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
+    lines = [table(rows)] if rows else []
+    return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
 
 
 def _next_step(report: ImportReport, store: Store) -> str:

@@ -38,6 +38,7 @@ _overrides = click.option(
     "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of params.yaml; repeat it."
 )
 _params_file = click.option("--params-file", type=click.Path(), help="Another file than params.yaml.")
+_WEIGHTS = "model.pretrained"
 _run_name = click.option("--run-name", help="Name of the MLflow run.")
 
 
@@ -53,7 +54,7 @@ def train(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) 
 
     What is not given is as the notebook's parameters cell and params.yaml say.
     """
-    values = {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}
+    values = _from_here({"theme": name, "overrides": _parse_overrides(overrides), **_given(options)})
     _check_training("03_train", values)
     try:
         _run("03_train", values, as_json)
@@ -88,7 +89,7 @@ def tune(name: str, overrides: tuple[str, ...], as_json: bool, **options: Any) -
 
     What is not given is as the notebook's parameters cell, optuna_params.yaml and params.yaml say.
     """
-    values = {"theme": name, "overrides": _parse_overrides(overrides), **_given(options)}
+    values = _from_here({"theme": name, "overrides": _parse_overrides(overrides), **_given(options)})
     _check_training("04_tune", values)
     with _same_command_goes_on():
         _run("04_tune", values, as_json)
@@ -183,6 +184,21 @@ def _check_training(notebook: str, values: dict[str, Any]) -> None:
     _check_theme(read_params(project, **{name: wanted[name] for name in names if name in wanted}).theme)
 
 
+def _from_here(values: dict[str, Any]) -> dict[str, Any]:
+    """Make the paths of files that are seen from the working directory absolute: the notebook works elsewhere."""
+    from workbench.paths import find_project
+
+    if find_project().root == Path.cwd():
+        return values
+    named: dict[str, str] = {key: values[key] for key in ("params_file", "optuna_params_file") if key in values}
+    weights = {key: path for key, path in values["overrides"].items() if key == _WEIGHTS and isinstance(path, str)}
+    return {**values, **_absolute(named), "overrides": {**values["overrides"], **_absolute(weights)}}
+
+
+def _absolute(paths: dict[str, str]) -> dict[str, str]:
+    return {key: str(Path(path).absolute()) for key, path in paths.items() if Path(path).is_file()}
+
+
 def _check_theme(name: str) -> None:
     from workbench.store import open_store
     from workbench.store.themes import get_theme
@@ -242,8 +258,13 @@ def _parse_overrides(pairs: tuple[str, ...]) -> dict[str, Any]:
             raise WorkbenchError(
                 f"--set {pair!r} is not of the form KEY=VALUE, for example training.learning_rate=0.01."
             )
-        found |= _yaml_mapping(f"{key}: {text}")
+        # YAML would take what follows " #" for a comment, which nobody writes on a command line.
+        found |= {key: text} if _is_cut(text) else _yaml_mapping(f"{key}: {text}")
     return found
+
+
+def _is_cut(text: str) -> bool:
+    return " #" in text and not text.lstrip().startswith(("'", '"', "[", "{"))
 
 
 def _yaml_mapping(text: str) -> dict[str, Any]:

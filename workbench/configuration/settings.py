@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workbench.configuration.location import Key, Location
+from workbench.configuration.error_location import Key, Location
 from workbench.configuration.yaml_files import read_yaml
 from workbench.errors import ConfigError, nearest
 

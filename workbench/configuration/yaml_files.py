@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workbench.configuration.location import Key, Location
+from workbench.configuration.error_location import Key, Location
 from workbench.errors import ConfigError
 
 

@@ -17,7 +17,7 @@ _HOME = {
     "Preprocessing": "workbench.data.batches.inputs",
     "Batch": "workbench.data.batches.dataset",
     "ImageDataset": "workbench.data.batches.dataset",
-    "combine_patches": "workbench.data.batches.forward",
+    "combine_patches": "workbench.data.batches.probabilities",
     "LabeledImages": "workbench.data.labeled_images",
     "ThemeDataModule": "workbench.data.datamodule",
 }
@@ -37,8 +37,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from workbench.data.batches.dataset import Batch, ImageDataset
-    from workbench.data.batches.forward import combine_patches
     from workbench.data.batches.inputs import Preprocessing
+    from workbench.data.batches.probabilities import combine_patches
     from workbench.data.config.augment import AugmentConfig, Statistics
     from workbench.data.datamodule import ThemeDataModule
     from workbench.data.decoding import ImageError, decode_rgb

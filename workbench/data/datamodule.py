@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -17,9 +17,9 @@ from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource, loa
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
-from workbench.data.input_cache import CacheMode, InputCache, preprocessing_key
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.data.normalization import measured_once
+from workbench.data.preprocessed_cache import CacheMode, InputCache, preprocessing_key
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class ThemeDataModule(LightningDataModule):
         seed: int = 42,
         cache: CacheMode = "auto",
         cache_limit_mb: int = CACHE_LIMIT_MB,
-    ) -> ThemeDataModule:
+    ) -> Self:
         """Take exactly the samples, labels and splits that a snapshot froze."""
         return cls(
             images_of_snapshot(store, snapshot),

@@ -15,15 +15,38 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from workbench.errors import ImageError, first_line
 
-FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM", "JPEG2000", "AVIF")
 """What is read; of an animated file the first frame."""
 
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".webp", ".gif"})
+SUFFIXES = frozenset(
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".bmp",
+        ".dib",
+        ".tif",
+        ".tiff",
+        ".webp",
+        ".gif",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".jp2",
+        ".j2k",
+        ".avif",
+    ]
+)
 """Lower-case file name endings of those formats."""
 
 PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
@@ -50,9 +73,18 @@ def check_image(data: bytes | Path) -> tuple[int, int]:
     return _decoded(data, _size)
 
 
+def swaps_sides(data: bytes) -> int:
+    """Return the EXIF orientation of an image file where it swaps width and height (5 to 8), else 0."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return orientation if orientation in (5, 6, 7, 8) else 0
+
+
 def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Found:
     """Open an image file and return what `finish`, which has to load it, makes of it."""
     content = _content(data)
+    if content.startswith(_PNG):
+        content = _without_text(content)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _refuse_bomb(image)
@@ -106,6 +138,20 @@ def _refuse_bomb(image: Image.Image) -> None:
         raise ImageError(
             f"{width} x {height} pixels, more than the limit of {PIXEL_LIMIT:,}: make it smaller, then import it again"
         )
+
+
+def _without_text(content: bytes) -> bytes:
+    """A PNG without its texts: Pillow refuses long ones and those with a wrong checksum, and no pixel needs them."""
+    parts = []
+    at, kept = 8, 0
+    while at + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        end = at + 12 + length
+        if kind in _PNG_TEXTS and end <= len(content):
+            parts.append(content[kept:at])
+            kept = end
+        at = end
+    return b"".join([*parts, content[kept:]]) if parts else content
 
 
 def _check_png(content: bytes) -> None:

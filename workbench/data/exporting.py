@@ -12,7 +12,7 @@ from workbench.data import formats
 from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
-from workbench.errors import ConflictError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.paths import atomic_write
 from workbench.progress import progress_bar
 from workbench.store import Session, Store
@@ -66,7 +66,7 @@ def export_theme(
         try:
             with bar, atomic_write(path) as part:
                 part.mkdir()
-                for left_out in write(_exported_theme(store, theme, session), part):
+                for left_out in write(_exported_theme(store, theme, session, report.left_out), part):
                     if left_out is None:
                         bar.update()
                         report.exported += 1
@@ -79,27 +79,36 @@ def export_theme(
     return report
 
 
-def _exported_theme(store: Store, theme: Theme, session: Session) -> ExportedTheme:
+def _exported_theme(store: Store, theme: Theme, session: Session, missing: list[Rejection]) -> ExportedTheme:
     total = count_samples(theme.id, session=session)
     return ExportedTheme(
         name=theme.name,
         labels=[label.name for label in labels_of(theme.id, session=session)],
         has_boxes=is_theme_of_boxes(theme.id, session=session),
         has_splits=count_samples(theme.id, SampleFilter(split="none"), session=session) < total,
-        samples=_exported_samples(store, theme.id, session),
+        samples=_exported_samples(store, theme.id, session, missing),
     )
 
 
-def _exported_samples(store: Store, theme_id: int, session: Session) -> Iterator[ExportedSample]:
-    """Yield a theme's living samples with their boxes, page by page in the order of their ids."""
+def _exported_samples(
+    store: Store, theme_id: int, session: Session, missing: list[Rejection]
+) -> Iterator[ExportedSample]:
+    """Yield a theme's living samples with their boxes, page by page in the order of their ids.
+
+    Those whose image file is gone go to `missing`.
+    """
     names = label_names(theme_id, session=session)
     for page in pages_of_samples(theme_id, session=session):
         boxes = boxes_of_samples([sample.id for sample in page], session=session)
         for sample in page:
+            file = _image_file(store, sample.uri)
+            if file is None:
+                missing.append(Rejection(sample.name, "its image file is missing; 'workbench db check' lists all"))
+                continue
             drawn = boxes.get(sample.id, () if sample.nothing_there else None)
             yield ExportedSample(
                 name=sample.name,
-                file=store.images.path(sample.uri),
+                file=file,
                 sha256=sample.sha256,
                 width=sample.width,
                 height=sample.height,
@@ -107,6 +116,14 @@ def _exported_samples(store: Store, theme_id: int, session: Session) -> Iterator
                 split=sample.split,
                 boxes=None if drawn is None else tuple(_exported_box(box, names) for box in drawn),
             )
+
+
+def _image_file(store: Store, uri: str) -> Path | None:
+    try:
+        file = store.images.path(uri)
+    except NotFoundError:
+        return None
+    return file if file.is_file() else None
 
 
 def _exported_box(box: BoxData, names: Mapping[int, str]) -> EntryBox:

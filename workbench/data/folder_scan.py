@@ -12,7 +12,7 @@ from typing import NamedTuple
 from workbench.data.decoding import SUFFIXES
 
 # What desktops leave in folders; nobody means them.
-_DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+_DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir", "#recycle", "#snapshot", "icon\r"})
 _DEEPEST = 64
 _NUMBER = re.compile(r"(\d+)")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ValidationError
 
-from workbench.data import cache
+from workbench.data import cache_folder
 from workbench.data.config.augment import IMAGENET, Statistics
 from workbench.errors import WorkbenchError
 from workbench.paths import atomic_write
@@ -59,7 +59,7 @@ def measure(images: Iterable[np.ndarray]) -> Statistics:
 def measured_once(images: Iterable[np.ndarray], kept: Path | None) -> Statistics:
     """Measure, or find what was measured before: with `kept`, a JSON file, the result is written there."""
     if kept is not None and kept.is_file():
-        cache.touch(kept)
+        cache_folder.touch(kept)
         # A damaged file, like one that is not there, means measuring once more.
         with suppress(ValidationError):
             return Statistics.model_validate_json(kept.read_bytes())

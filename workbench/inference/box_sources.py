@@ -54,7 +54,7 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
         given = Path(path).expanduser()
         found = given if given.exists() else store.project.root / given
         require_path(found)
-        name = formats.detect(found)
+        name = formats.detect(found).format
         if name == formats.ARCHIVE:
             raise WorkbenchError(f"{found} is a whole theme. Import it: workbench import NAME {found}.")
         return BoxesOfDataSet(formats.importer(name)(found), margin, source)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from workbench.data.batches.forward import probabilities_per_image
+from workbench.data.batches.probabilities import probabilities_per_image
 from workbench.inference.batches import ReadBatch
 from workbench.inference.output_formats import DIGITS, Row
 

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -31,6 +33,8 @@ class Item(NamedTuple):
     actual: str | None = None
     cut: Cut | None = None
     fault: str = ""
+    state: str = ""
+    """Size and time of a file that is no sample's: the same name may hold another image tomorrow."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Position:
     rows: int
     file: str
     sample_id: int | None
+    digest: str = ""
+    """Of the files up to there, see `chained`."""
 
 
 class Source(Protocol):
@@ -63,17 +69,30 @@ class SourceChangedError(WorkbenchError):
     """The files before the position where an interrupted run stopped are not what they were."""
 
 
+def chained(digest: str, item: Item) -> str:
+    """Add an item's name and the state of its file to the digest of those before it."""
+    return sha256(f"{digest}\0{item.file}\0{item.state}".encode(errors="surrogateescape")).hexdigest()
+
+
+def _with_state(item: Item) -> Item:
+    try:
+        found = os.stat(item.path)
+    except (OSError, ValueError):
+        return item
+    return item._replace(state=f"{found.st_size} {found.st_mtime_ns}")
+
+
 def continue_after(items: Iterable[Item], after: Position | None, of: str = "files") -> Iterator[Item]:
     """Yield the items after the last one of an interrupted run.
 
     Raises SourceChangedError when those before it, which `of` names, are not the same.
     """
-    stream = iter(items)
+    stream = map(_with_state, items)
     if after is not None:
-        last = None
-        for _ in range(after.rows):
-            last = next(stream, None)
-        if last is None or last.file != after.file:
+        digest = ""
+        for item in islice(stream, after.rows):
+            digest = chained(digest, item)
+        if digest != after.digest:
             raise SourceChangedError(f"The {of} have changed since the interrupted run.")
     yield from stream
 

@@ -51,7 +51,7 @@ def predict(
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
     stops it.
     """
-    from workbench.data.batches.forward import Forward
+    from workbench.data.batches.probabilities import Forward
     from workbench.inference.tta import views_named
 
     if batch_size < 1 or num_workers < 0:

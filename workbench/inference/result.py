@@ -18,7 +18,8 @@ class PredictionResult:
 
     `model_version` is None for a run that is not registered. `failures` lists (file, reason) of images that could not
     be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are
-    none. `resumed` counts the rows of an interrupted run that were kept.
+    none. `trained` of them were in the model's training split; `unseen` is the matrix without those. `resumed`
+    counts the rows of an interrupted run that were kept.
     """
 
     theme: str
@@ -36,12 +37,20 @@ class PredictionResult:
     by_label: dict[str, int] = field(default_factory=dict)
     failures: tuple[tuple[str, str], ...] = ()
     confusion: ConfusionMatrix | None = None
+    trained: int = 0
+    unseen: ConfusionMatrix | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> dict[str, float]:
         """Metrics over the images with a label; empty when there are none."""
         return self.confusion.metrics() if self.confusion is not None else {}
+
+    @property
+    def unseen_metrics(self) -> dict[str, float]:
+        """Metrics over the labeled images that the model was not trained on; empty when there are none of them."""
+        unseen = self.unseen or self.confusion
+        return unseen.metrics() if unseen is not None and unseen.total else {}
 
     @property
     def per_class(self) -> list[ClassMetrics]:
@@ -82,6 +91,8 @@ class PredictionResult:
             "predict_seconds": round(self.seconds, 3),
             "accuracy": self.metrics.get("accuracy"),
             "metrics": self.metrics,
+            "trained": self.trained,
+            "unseen_metrics": self.unseen_metrics,
             "per_class": {row.label: row.as_dict() for row in self.per_class},
             "confusion": confusion,
             "by_label": self.by_label,
@@ -95,6 +106,8 @@ class PredictionResult:
         if self.resumed:
             lines.append(f"{self.resumed:,} of them had been done before an interruption")
         lines += [f"{name.replace('_', ' ')}: {value:.4f}" for name, value in self.metrics.items()]
+        if self.trained:
+            lines += self._trained_lines()
         if self.failed:
             lines.append(f"{self.failed:,} could not be read:")
             lines += [f"  {file}: {reason}" for file, reason in self.failures[:10]]
@@ -102,3 +115,9 @@ class PredictionResult:
                 lines.append(f"  and {self.failed - 10:,} more, see the column 'error'")
         lines += [*self.notes, f"rows: {self.output}"]
         return "\n".join(lines)
+
+    def _trained_lines(self) -> list[str]:
+        total = self.confusion.total if self.confusion is not None else 0
+        first = f"{self.trained:,} of these {total:,} labeled images were in the training split of the model."
+        figures = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in self.unseen_metrics.items())
+        return [first, f"Without them: {figures or 'none is left'}"]

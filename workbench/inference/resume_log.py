@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ConflictError, WorkbenchError
-from workbench.inference.items import Position
+from workbench.inference.items import Position, chained
 from workbench.inference.output_formats import Row, line_format, write_parquet
 from workbench.paths import Project, atomic_write, move_into_place
 
@@ -39,13 +39,13 @@ class ResumeLog:
         """Where an interrupted run of the same prediction stopped, None when there was none."""
         try:
             state = json.loads(self._state_file.read_text(encoding="utf-8"))
-            complete = self._rows_file.stat().st_size >= state["bytes"]
+            complete = self._rows_file.stat().st_size >= state["bytes"] and "digest" in state
         except (OSError, ValueError, KeyError):
             return None
         if state["settings"] != self.settings or not state["rows"] or not complete:
             return None
         self._state = state
-        return Position(state["rows"], state["file"], state["sample_id"])
+        return Position(state["rows"], state["file"], state["sample_id"], state["digest"])
 
     @property
     def written(self) -> int:
@@ -64,7 +64,8 @@ class ResumeLog:
             self._rows_file.write_bytes(header)
         except OSError as error:
             raise WorkbenchError(f"{self.output} cannot be written: {error.strerror or error}.") from error
-        self._state = {"settings": self.settings, "rows": 0, "bytes": len(header), "file": None, "sample_id": None}
+        self._state = {"settings": self.settings, "rows": 0, "bytes": len(header)}
+        self._state |= {"file": None, "sample_id": None, "digest": ""}
         self._write_state()
 
     def append(self, rows: Sequence[Row]) -> None:
@@ -78,11 +79,15 @@ class ResumeLog:
             file.truncate()
             file.write(content)
         last = rows[-1].item
+        digest = self._state["digest"]
+        for row in rows:
+            digest = chained(digest, row.item)
         self._state |= {
             "rows": self._state["rows"] + len(rows),
             "bytes": self._state["bytes"] + len(content),
             "file": last.file,
             "sample_id": last.sample_id,
+            "digest": digest,
         }
         self._write_state()
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
@@ -23,11 +23,12 @@ from workbench.progress import progress_lines
 from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
-    from workbench.data.batches.forward import Forward
+    from workbench.data.batches.probabilities import Forward
 
 _STEP_VALUES = 200_000
 _STEP_SECONDS = 5.0
 _KEPT_FAILURES = 1_000
+_KEPT_AT_ONCE = 500
 
 
 @dataclass
@@ -74,6 +75,8 @@ class PredictionRun:
             by_label=dict(counts.by_label.most_common()),
             failures=tuple(self.failures),
             confusion=counts.confusion(),
+            trained=counts.trained,
+            unseen=counts.unseen(),
             notes=self.writer.notes(),
         )
 
@@ -97,17 +100,19 @@ class PredictionRun:
     def _resume(self, counts: RowCounts) -> None:
         """Continue the file of the interrupted run and count what is in it."""
         self.log.resume()
-        for row in self.log.rows():
-            self._note_failure(row)
-            counts.add([row])
-            self.stored += self.writer.stores(row)
+        kept = self.log.rows()
+        while rows := list(islice(kept, _KEPT_AT_ONCE)):
+            counts.add(rows, self.writer.trained(rows))
+            for row in rows:
+                self._note_failure(row)
+                self.stored += self.writer.stores(row)
 
     def _predict(self, items: Iterator[Item], counts: RowCounts, count: Any) -> None:
         since = time.monotonic()
         full = max(1, _STEP_VALUES // (1 + len(self.loaded.class_names)))
         try:
             for rows in self._rows(items):
-                counts.add(rows)
+                counts.add(rows, self.writer.trained(rows))
                 self._waiting += rows
                 count(len(rows))
                 if len(self._waiting) >= full or time.monotonic() - since > _STEP_SECONDS:

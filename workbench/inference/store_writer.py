@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.inference.output_formats import Row
-from workbench.registry.model_loading import LoadedModel
-from workbench.store import Store
+from workbench.registry.model_loading import LoadedModel, ModelReference
+from workbench.registry.tracking import SNAPSHOT_TAG, get_run
+from workbench.store import Session, Store
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import version_of_run
 from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.snapshots import snapshot_labels
+from workbench.store.snapshots import get_snapshot, has_snapshot, snapshot_labels, trained_among
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class StoreWriter:
     names: dict[str, str]
     unknown: tuple[str, ...]
     added: tuple[str, ...]
+    snapshot_id: int | None = None
+    """What the model was trained on, None when its run names nothing that the store has."""
 
     @classmethod
     def open(cls, loaded: LoadedModel, store: Store) -> StoreWriter:
@@ -41,16 +44,24 @@ class StoreWriter:
             all_names = label_names(reference.theme_id, session=session)
             label_ids = {all_names[label_id]: label_id for label_id in sorted(merged)}
             label_ids |= {name: label_id for label_id, name in living.items()}
-            version = version_of_run(reference.theme_id, reference.run_id, session=session)
-            if version is not None and version.snapshot_id is not None:
+            snapshot_id = _snapshot_of(reference, store, session)
+            if snapshot_id is not None:
                 others = [name for name in loaded.class_names if name not in label_ids]
-                label_ids |= snapshot_labels(version.snapshot_id, others, session=session)
+                label_ids |= snapshot_labels(snapshot_id, others, session=session)
         now = {name: merged.get(label_id, label_id) for name, label_id in label_ids.items()}
         known = {name: living[now[name]] for name in loaded.class_names if now.get(name) in living}
         unknown = tuple(name for name in loaded.class_names if name not in known)
         added = tuple(name for name in living.values() if name not in known.values())
         names = {name: known.get(name, name) for name in loaded.class_names}
-        return cls(store, reference.model_id, label_ids, names, unknown, added)
+        return cls(store, reference.model_id, label_ids, names, unknown, added, snapshot_id)
+
+    def trained(self, rows: Sequence[Row]) -> set[int]:
+        """The samples among these rows that the model was trained on."""
+        ids = [row.item.sample_id for row in rows if row.item.sample_id is not None]
+        if self.snapshot_id is None or not ids:
+            return set()
+        with self.store.read() as session:
+            return trained_among(self.snapshot_id, ids, session=session)
 
     def stores(self, row: Row) -> bool:
         """Whether a row is kept in the store."""
@@ -84,3 +95,13 @@ class StoreWriter:
             names = ", ".join(self.added)
             notes.append(f"The theme has labels that the model never saw: {names}. It cannot predict them.")
         return tuple(notes)
+
+
+def _snapshot_of(reference: ModelReference, store: Store, session: Session) -> int | None:
+    version = version_of_run(reference.theme_id, reference.run_id, session=session)
+    if version is not None:
+        return version.snapshot_id
+    digest = get_run(reference.run_id, store.project).data.tags.get(SNAPSHOT_TAG)
+    if not digest or not has_snapshot(digest, theme_id=reference.theme_id, session=session):
+        return None
+    return get_snapshot(digest, theme_id=reference.theme_id, session=session).id

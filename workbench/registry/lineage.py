@@ -15,6 +15,7 @@ from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names
 from workbench.store.model_versions import get_model_version, snapshot_of_version, versions_of_sample
 from workbench.store.samples import find_sample
+from workbench.store.schema import LabelEvent
 from workbench.store.snapshots import TrainedSample, page_of_snapshot, snapshot_counts
 from workbench.store.stage_history import stage_history
 from workbench.store.themes import get_theme
@@ -157,16 +158,7 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             theme_id = get_theme(theme, session=session).id
             row = find_sample(theme_id, sample, session=session)
             names = label_names(theme_id, session=session)
-            history = [
-                {
-                    "at": _moment(event.at),
-                    "annotator": event.annotator,
-                    "source": event.source,
-                    "action": event.action,
-                    **dict(zip(("before", "after"), event_words(event, names), strict=True)),
-                }
-                for event in history_of(row.id, session=session)
-            ]
+            history = [_event(event, names) for event in history_of(row.id, session=session)]
             return SampleLineage(
                 sample_id=row.id,
                 name=row.name,
@@ -179,6 +171,18 @@ def sample_lineage(theme: str, sample: int | str, project: Project | None = None
             )
     finally:
         store.close()
+
+
+def _event(event: LabelEvent, names: dict[int, str]) -> dict[str, Any]:
+    before, after = event_words(event, names)
+    return {
+        "at": _moment(event.at),
+        "annotator": event.annotator,
+        "source": event.source,
+        "action": event.action,
+        "before": before,
+        "after": after,
+    }
 
 
 def _uses(theme_id: int, sample_id: int, names: dict[int, str], session: Session) -> list[Use]:

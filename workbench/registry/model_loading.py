@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import torch
 
     from workbench.data import Preprocessing
+    from workbench.registry.pyfunc import ImageClassifier
 
 
 _STAGES = ("production", "staging")
@@ -60,6 +61,8 @@ class LoadedModel:
     preprocessing: Preprocessing
     class_names: tuple[str, ...]
     device: torch.device
+    classifier: ImageClassifier
+    """The same network behind the way that a served model predicts: paths, bytes or arrays in, a table out."""
 
 
 def find_model(theme: str, model: str | int, *, session: Session) -> ModelReference:
@@ -125,7 +128,7 @@ def load_model(
         network = classifier.network.to(chosen)
     except (RuntimeError, AssertionError) as error:
         raise WorkbenchError(f"The device '{device}' cannot be used here: {first_line(error)}") from error
-    return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen)
+    return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen, classifier)
 
 
 def _device(given: str) -> str:

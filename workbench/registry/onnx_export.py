@@ -78,7 +78,7 @@ def _whole(loaded: LoadedModel) -> torch.nn.Module:
     """The network with scaling before and softmax behind it: pixels in, probabilities out."""
     import torch
 
-    from workbench.data.batches.forward import to_probabilities
+    from workbench.data.batches.probabilities import to_probabilities
 
     none = Statistics(mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
     scale, shift = scale_and_shift_of(loaded.preprocessing.statistics or none)
@@ -161,7 +161,7 @@ def _describe(content: Any, loaded: LoadedModel, file: Path) -> None:
 
 def _largest_difference(loaded: LoadedModel, onnxruntime: Any, file: Path, pixels: np.ndarray) -> float:
     """Compare with the probabilities that a prediction would give."""
-    from workbench.data.batches.forward import Forward
+    from workbench.data.batches.probabilities import Forward
 
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     expected = Forward(loaded.network, loaded.device)(loaded.preprocessing.normalize(list(pixels)))

@@ -34,6 +34,7 @@ CONTENT_FILE = "model.json"
 WEIGHTS_FILE = "weights.pt"
 FACTORY_FILE = "factory.pkl"
 _BATCH = 64
+_CHANNELS = 4
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.forward import Forward
+        from workbench.data.batches.probabilities import Forward
 
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
@@ -101,7 +102,7 @@ class ImageClassifier:
 
     def probabilities(self, images: Sequence[Any]) -> tuple[np.ndarray, list[str | None]]:
         """Return float32 (images, classes), NaN for an image that could not be read, and an error or None for each."""
-        from workbench.data.batches.forward import probabilities_per_image
+        from workbench.data.batches.probabilities import probabilities_per_image
 
         inputs, unread = read_inputs(images, as_image, self.preprocessing)
         answered, probabilities, refused = probabilities_per_image(inputs, self._forward)
@@ -133,8 +134,10 @@ def each_image(model_input: Any) -> Iterator[Any]:
     import pandas as pd
 
     if isinstance(model_input, pd.DataFrame):
-        column = IMAGE_COLUMN if IMAGE_COLUMN in model_input.columns else model_input.columns[0]
-        yield from model_input[column]
+        if IMAGE_COLUMN not in model_input.columns and len(model_input.columns) != 1:
+            given = ", ".join(repr(name) for name in model_input.columns[:6]) or "none"
+            raise WorkbenchError(f"The images are expected in the column '{IMAGE_COLUMN}'; what came has {given}.")
+        yield from model_input[IMAGE_COLUMN if IMAGE_COLUMN in model_input.columns else model_input.columns[0]]
     elif isinstance(model_input, Mapping):
         if IMAGE_COLUMN not in model_input:
             given = ", ".join(map(repr, model_input)) or "nothing"
@@ -151,7 +154,18 @@ def each_image(model_input: Any) -> Iterator[Any]:
 
 
 def _is_one_image(model_input: Any) -> bool:
-    return isinstance(model_input, np.ndarray) and model_input.dtype == np.uint8 and model_input.ndim in (2, 3)
+    """Whether it is the pixels of a single image, (H, W) or (H, W, channels), as an array or as JSON's nested lists."""
+    if isinstance(model_input, list):
+        if not model_input or not isinstance(model_input[0], list):
+            return False
+        try:
+            model_input = np.asarray(model_input)
+        except ValueError:  # images of different sizes
+            return False
+    if not isinstance(model_input, np.ndarray) or model_input.dtype.kind not in "uifb":
+        return False
+    few = model_input.ndim == 3 and model_input.shape[2] <= _CHANNELS
+    return few or model_input.ndim == 2 or (model_input.ndim == 3 and model_input.dtype == np.uint8)
 
 
 def as_image(image: Any) -> bytes | Path | np.ndarray:
@@ -170,7 +184,7 @@ def as_image(image: Any) -> bytes | Path | np.ndarray:
     if isinstance(image, list):
         # JSON has no arrays: where images differ in size, a served model gets the pixels as nested lists.
         try:
-            return _pixels(np.asarray(image, dtype=np.uint8))
+            return _pixels(np.asarray(image))
         except (ValueError, OverflowError):
             raise WorkbenchError("a nested list is accepted only as pixels: (H, W, 3) whole numbers 0..255") from None
     raise WorkbenchError(
@@ -189,7 +203,8 @@ def _pixels(image: np.ndarray) -> np.ndarray:
         image = image.astype(np.uint8)  # a served model gets pixels as int64, for JSON knows no uint8
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or 0 in image.shape:
         raise WorkbenchError(
-            f"an array of shape {image.shape} and type {image.dtype} is not accepted: give uint8 of shape (H, W, 3)"
+            f"an array of shape {image.shape} and type {image.dtype} is not accepted: give whole numbers 0..255 "
+            "(uint8) of shape (H, W, 3)"
         )
     if image.ndim == 2:
         return np.repeat(image[:, :, None], 3, axis=2)

@@ -19,17 +19,23 @@ if TYPE_CHECKING:
 BEST_BY = "best_valid_accuracy"
 _COMMIT_TAG = "workbench.git.commit"
 _CLASSES_TAG = "workbench.class_names"
-_LOOKED_AT = 200
+_LOOKED_AT = 1000
 # A tag of a model version holds at most this many characters.
 _TAG_LENGTH = 5000
 
 
 def best_run(
-    theme: str, project: Project, metric: str = BEST_BY, *, usable: Callable[[Run], bool] = lambda _: True
+    theme: str,
+    project: Project,
+    metric: str = BEST_BY,
+    *,
+    usable: Callable[[Run], bool] = lambda _: True,
+    measured_on: Callable[[Run], str | None] = lambda _: None,
 ) -> Run:
     """Return the theme's finished run with the best `metric`, a model, and `usable`, or raise NotFoundError.
 
-    A metric whose name ends in `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
+    Runs are compared on one set: those whose `measured_on` is that of the newest one. A metric whose name ends in
+    `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
     """
     client = connect(project)
     order = "ASC" if metric.endswith(("loss", "error")) else "DESC"
@@ -39,9 +45,18 @@ def best_run(
         order_by=[f"metrics.`{_quoted(metric, '`')}` {order}", "attributes.start_time ASC"],
         max_results=_LOOKED_AT,
     )
-    for run in runs:
-        if usable(run) and model_of(client, run) is not None:
-            return run
+    newest = sorted(runs, key=lambda run: -run.info.start_time)
+    reference = next((run for run in newest if usable(run) and model_of(client, run) is not None), None)
+    if reference is not None:
+        measured = measured_on(reference)
+        for run in runs:
+            if run is reference or (usable(run) and measured_on(run) == measured and model_of(client, run) is not None):
+                return run
+    if runs and not any(usable(run) for run in runs):
+        raise NotFoundError(
+            f"No finished run of '{theme}' was trained on all labels that the theme has now, so none of them is its "
+            f'best. Train once more: `workbench train "{theme}"`; or name a run by its id.'
+        )
     finished = client.search_runs(
         [experiment_for(theme, project)], filter_string="attributes.status = 'FINISHED'", max_results=_LOOKED_AT
     )
@@ -105,13 +120,21 @@ def check_run(run: Run, theme: str) -> None:
 
 
 def model_of(client: MlflowClient, run: Run) -> str | None:
-    """The URI of the model that a run logged, None when it logged none."""
-    outputs = run.outputs.model_outputs if run.outputs else []
-    for output in outputs:
-        model = client.get_logged_model(output.model_id)
+    """The URI of the model that a run logged last, None when it has none."""
+    from mlflow.exceptions import MlflowException
+
+    found: dict[str, int] = {}
+    for output in run.outputs.model_outputs if run.outputs else []:
+        try:
+            model = client.get_logged_model(output.model_id)
+        except MlflowException as error:
+            # A training that was resumed discards the model of before, and the run goes on naming it.
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            continue
         if model.name == MODEL_NAME:
-            return f"models:/{model.model_id}"
-    return None
+            found[model.model_id] = model.creation_timestamp
+    return f"models:/{max(found, key=found.__getitem__)}" if found else None
 
 
 def versions_of_run(client: MlflowClient, theme: str, run_id: str) -> list[int]:

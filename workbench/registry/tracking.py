@@ -25,6 +25,7 @@ MODEL_NAME = "model"
 FAILURE_TAG = "workbench.failure"
 THEME_TAG = "workbench.theme"
 SNAPSHOT_TAG = "workbench.snapshot"
+_PARENT_TAG = "mlflow.parentRunId"
 _REASON_LENGTH = 2000
 _QUIET = {
     "MLFLOW_LOGGING_LEVEL": "WARNING",
@@ -121,6 +122,36 @@ def get_run(run_id: str, project: Project) -> Run:
 
 
 @contextmanager
+def run_of_others_kept() -> Iterator[None]:
+    """Leave MLflow as it was when the block began inside a run of another server.
+
+    Without it MLflow would go on with our server afterwards, and that run could not be ended.
+    """
+    mlflow = sys.modules.get("mlflow")
+    if mlflow is None or mlflow.active_run() is None:
+        yield
+        return
+    uris = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+    try:
+        yield
+    finally:
+        mlflow.set_tracking_uri(uris[0])
+        mlflow.set_registry_uri(uris[1])
+
+
+def _is_known(run: Run | None, client: MlflowClient) -> bool:
+    from mlflow.exceptions import MlflowException
+
+    if run is None:
+        return False
+    try:
+        client.get_run(run.info.run_id)
+    except MlflowException:
+        return False
+    return True
+
+
+@contextmanager
 def mlflow_run(
     theme: str,
     project: Project,
@@ -139,16 +170,19 @@ def mlflow_run(
     import mlflow
 
     experiment_id = experiment_for(theme, project)
+    outer = mlflow.active_run()
     all_tags = {THEME_TAG: theme, **(tags or {})}
     run = mlflow.start_run(
         run_id=run_id,
         experiment_id=None if run_id else experiment_id,
         run_name=None if run_id else run_name,
-        nested=mlflow.active_run() is not None,
+        nested=outer is not None,
         parent_run_id=None if run_id else parent_run_id,
         tags=all_tags,
         log_system_metrics=system_metrics,
     )
+    if outer is not None and run_id is None and parent_run_id is None and not _is_known(outer, connect(project)):
+        mlflow.MlflowClient().delete_tag(run.info.run_id, _PARENT_TAG)  # of a run that this server lacks
     if FAILURE_TAG in run.data.tags:
         mlflow.MlflowClient().delete_tag(run.info.run_id, FAILURE_TAG)
     try:

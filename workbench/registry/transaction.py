@@ -17,9 +17,11 @@ from workbench.registry.aliases import store_stages, write_stages
 from workbench.registry.runs import create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import Session, model_versions, open_store
+from workbench.store.counts import theme_counts
+from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
-from workbench.store.schema import ModelVersion, StageEvent
-from workbench.store.snapshots import get_snapshot, has_snapshot
+from workbench.store.schema import ModelVersion, Snapshot, StageEvent
+from workbench.store.snapshots import get_snapshot, has_snapshot, snapshot_labels, valid_set_digest
 from workbench.store.stage_history import record_stage
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -63,6 +65,7 @@ class RegistryTransaction:
     annotator: str | None = None
     _created: list[int] = field(default_factory=list)
     _registrations: dict[int, StageEvent] = field(default_factory=dict)
+    _valid_sets: dict[int, str] = field(default_factory=dict)
 
     def create_version(self, run: Run, description: str = "") -> int:
         """Register a run's model in MLflow; taken back when the transaction fails."""
@@ -107,6 +110,37 @@ class RegistryTransaction:
     def is_trained_here(self, run: Run) -> bool:
         """Whether a run can become a version of the theme, as far as `is_trained_here` tells."""
         return is_trained_here(run, self.theme_id, session=self.session)
+
+    def can_be_best(self, run: Run) -> bool:
+        """Whether a run is trained here and knows every label that samples of the theme have now."""
+        return self.is_trained_here(run) and not self.unknown_labels(run)
+
+    def unknown_labels(self, run: Run) -> list[str]:
+        """The labels with samples that a run was not trained on, by their names of today; none when it has no data."""
+        snapshot = self._snapshot(run)
+        if snapshot is None:
+            return []
+        counts = theme_counts(self.theme_id, session=self.session).by_label
+        lacking = [name for name, splits in counts.items() if sum(splits.values()) and name not in snapshot.class_names]
+        if not lacking:
+            return []
+        # What is not there by name may have been renamed since.
+        known = snapshot_labels(snapshot.id, snapshot.class_names, session=self.session).values()
+        ids = {label.name: label.id for label in labels_of(self.theme_id, session=self.session)}
+        return [name for name in lacking if ids[name] not in known]
+
+    def valid_set(self, run: Run) -> str | None:
+        """What a run's valid metrics are over: equal where they can be compared, None when it names no data."""
+        snapshot = self._snapshot(run)
+        if snapshot is None:
+            return None
+        if snapshot.id not in self._valid_sets:
+            self._valid_sets[snapshot.id] = valid_set_digest(snapshot.id, session=self.session)
+        return self._valid_sets[snapshot.id]
+
+    def _snapshot(self, run: Run) -> Snapshot | None:
+        digest = run.data.tags.get(SNAPSHOT_TAG)
+        return get_snapshot(digest, theme_id=self.theme_id, session=self.session) if digest else None
 
     def set_stage(self, version: int, stage: str) -> RegistrationResult:
         """Change the stage in the store with its history, and let MLflow show it."""

@@ -101,7 +101,8 @@ def register(
 ) -> RegistrationResult:
     """Make a run's model a version of the model named after the theme, and put it into a stage.
 
-    `run_id` "best" takes the finished run (trials of a tuning among them) with the best `metric`. A run that is a
+    `run_id` "best" takes the finished run (trials of a tuning among them) with the best `metric`, of those that know
+    all labels of the theme's samples and were measured on the same valid split as the newest of them. A run that is a
     version already gets no second one, and keeps its stage where that is higher: nothing leaves production by being
     registered again (`promote` and `demote` do that). `annotator` (default: the user) goes into the history. Raises
     NotFoundError for an unknown theme or run, and WorkbenchError for a run of another theme or without a model.
@@ -109,7 +110,13 @@ def register(
     _check_stage(stage)
     with registry_transaction(theme, project, annotator=annotator) as transaction:
         if run_id == "best":
-            run = best_run(theme, transaction.project, metric, usable=transaction.is_trained_here)
+            run = best_run(
+                theme,
+                transaction.project,
+                metric,
+                usable=transaction.can_be_best,
+                measured_on=transaction.valid_set,
+            )
         else:
             run = get_run(run_id, transaction.project)
         check_run(run, theme)

@@ -21,7 +21,7 @@ from workbench.store.label_merges import label_now_column
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import ModelVersion, Prediction, Sample
 
-Agreement = Literal["any", "agrees", "differs", "open"]
+LabelMatch = Literal["any", "agrees", "differs", "open"]
 _CHUNK = 5_000
 _ASKED = 500
 
@@ -38,14 +38,14 @@ class Predicted(NamedTuple):
 class ReviewFilter(SampleFilter):
     """A SampleFilter that also looks at the answers of one model version, `model_id`.
 
-    `predicted` is the label it gave; scores lie from `lowest` to below `highest` (inclusive at 1). `agreement`: with
+    `predicted` is the label it gave; scores lie from `lowest` to below `highest` (inclusive at 1). `match`: with
     the person's label it `agrees` or `differs`, or no person has labeled the sample yet (`open`). With `answered` only
     samples that it has predicted are meant. `merged` are the `label_merges.merged_labels` of the theme.
     """
 
     model_id: int = 0
     predicted: int | None = None
-    agreement: Agreement = "any"
+    match: LabelMatch = "any"
     lowest: float | None = None
     highest: float | None = None
     answered: bool = True
@@ -64,11 +64,11 @@ class ReviewFilter(SampleFilter):
             asked.append(said.score >= self.lowest)
         if self.highest is not None and self.highest < 1:
             asked.append(said.score < self.highest)
-        if self.agreement == "agrees":
+        if self.match == "agrees":
             asked.append(answer == Sample.label_id)
-        elif self.agreement == "differs":
+        elif self.match == "differs":
             asked += [Sample.label_id.is_not(None), answer.is_distinct_from(Sample.label_id)]
-        elif self.agreement == "open":
+        elif self.match == "open":
             asked.append(Sample.label_id.is_(None))
         if asked or self.answered:
             mine = exists().where(said.model_id == self.model_id, said.sample_id == Sample.id, *asked)
@@ -78,10 +78,10 @@ class ReviewFilter(SampleFilter):
 
 @dataclass(frozen=True)
 class AnswerCount:
-    """How many samples have this answer (None: a label that is gone) and this agreement with people."""
+    """How many samples have this answer (None: a label that is gone) and this match with people."""
 
     label_id: int | None
-    agreement: Agreement
+    match: LabelMatch
     samples: int
 
 
@@ -175,18 +175,18 @@ def answers_to(
 
 
 def count_answers(theme_id: int, where: ReviewFilter, *, session: Session) -> list[AnswerCount]:
-    """Count the samples of a filter by answer and agreement."""
+    """Count the samples of a filter by answer and match."""
     answer = label_now_column(Prediction.label_id, where.merged)
-    agreement = case(
+    match = case(
         (Sample.label_id.is_(None), literal("open")),
         (answer == Sample.label_id, literal("agrees")),
         else_=literal("differs"),
     )
     query = (
-        select(answer, agreement, func.count())
+        select(answer, match, func.count())
         .join(Sample, Sample.id == Prediction.sample_id)
         .where(Prediction.model_id == where.model_id, *where.conditions(theme_id))
-        .group_by(answer, agreement)
+        .group_by(answer, match)
     )
     return [AnswerCount(*row) for row in session.execute(query)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -15,10 +16,14 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.schema import Label, Sample, Theme
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
+Range = tuple[int | None, int | None]
+"""The least and the greatest value that are meant; None leaves an end open."""
+
 Sort = Literal["id", "-id", "name", "-name", "labeled_at", "-labeled_at"]
 _MOST_IDS = 5_000
 _HEX = re.compile(r"[0-9a-f]{6,64}")
 _DIGITS_OF_AN_ID = 18
+_ANY: Range = (None, None)
 
 
 class SampleFile(NamedTuple):
@@ -35,7 +40,9 @@ class SampleFilter:
     """Which samples of a theme are meant.
 
     `state`: by decision ("unlabeled" leaves out the skipped ones). `split`: a split, or "none" for unassigned ones.
-    `search`: part of the file name, in any case. `deleted`: False for living samples, True for deleted, None for both.
+    `search`: part of the file name, in any case. `name`: a pattern of it with `*` and `?`, in any case; one without a
+    slash is meant in every folder. `since` and `until`: when it was decided, the second not included. `width` and
+    `height`: a range in pixels. `deleted`: False for living samples, True for deleted, None for both.
     """
 
     state: State = "all"
@@ -45,6 +52,11 @@ class SampleFilter:
     search: str | None = None
     ids: tuple[int, ...] | None = None
     deleted: bool | None = False
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    width: Range | None = None
+    height: Range | None = None
 
     def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
         """Return the filter as SQL conditions on `Sample`."""
@@ -66,6 +78,15 @@ class SampleFilter:
             found.append(Sample.annotator == self.annotator)
         if self.search:
             found.append(_name_holds(self.search.lower()))
+        if self.name is not None:
+            found.append(_name_matches(self.name.lower()))
+        if self.since is not None:
+            found.append(Sample.labeled_at >= self.since)
+        if self.until is not None:
+            found.append(Sample.labeled_at < self.until)
+        for column, (lowest, highest) in ((Sample.width, self.width or _ANY), (Sample.height, self.height or _ANY)):
+            found += [column >= lowest] if lowest is not None else []
+            found += [column <= highest] if highest is not None else []
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
@@ -79,7 +100,20 @@ class SampleFilter:
 
 
 def _name_holds(text: str) -> ColumnElement[bool]:
-    """A file name holds a text in lower case, whatever its own case.
+    """A file name holds a text in lower case, whatever its own case."""
+    return _small_name(text).contains(text, autoescape=True)
+
+
+def _name_matches(pattern: str) -> ColumnElement[bool]:
+    """A file name matches a pattern in lower case, whatever its own case."""
+    like = re.sub("[/%_]", r"/\g<0>", pattern).replace("*", "%").replace("?", "_")
+    name = _small_name(pattern)
+    whole = name.like(like, escape="/")
+    return whole if "/" in pattern else or_(whole, name.like(f"%//{like}", escape="/"))
+
+
+def _small_name(text: str) -> ColumnElement[str]:
+    """The file name with the letters that a text in lower case may have in lower case too.
 
     The `lower` of SQLite, and that of PostgreSQL in the locale C, knows the letters of ASCII only; of the others those
     that are looked for are turned small one by one.
@@ -88,7 +122,7 @@ def _name_holds(text: str) -> ColumnElement[bool]:
     for letter in sorted({letter for letter in text if not letter.isascii()}):
         if letter.upper() != letter and len(letter.upper()) == 1:
             name = func.replace(name, letter.upper(), letter)
-    return name.contains(text, autoescape=True)
+    return name
 
 
 def page_of_samples(
@@ -219,6 +253,26 @@ def sample_ids_by_sha256(theme_id: int, digests: Sequence[str], *, session: Sess
     for start in range(0, len(digests), 500):
         wanted = Sample.sha256.in_(digests[start : start + 500])
         query = select(Sample.sha256, Sample.id).where(Sample.theme_id == theme_id, wanted)
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
+def sample_ids_by_name(theme_id: int, names: Sequence[str], *, session: Session) -> dict[str, list[int]]:
+    """Return the ids of the theme's living samples of each of some file names: several images may be of one name."""
+    found: dict[str, list[int]] = {}
+    for start in range(0, len(names), _MOST_IDS):
+        wanted = [Sample.theme_id == theme_id, Sample.deleted_at.is_(None)]
+        wanted.append(Sample.name.in_(names[start : start + _MOST_IDS]))
+        for name, sample_id in session.execute(select(Sample.name, Sample.id).where(*wanted).order_by(Sample.id)):
+            found.setdefault(name, []).append(sample_id)
+    return found
+
+
+def sample_names(sample_ids: Sequence[int], *, session: Session) -> dict[int, str]:
+    """Return the file names of some samples, deleted ones too, by their ids."""
+    found: dict[int, str] = {}
+    for start in range(0, len(sample_ids), _MOST_IDS):
+        query = select(Sample.id, Sample.name).where(Sample.id.in_(sample_ids[start : start + _MOST_IDS]))
         found.update(session.execute(query).tuples().all())
     return found
 

@@ -185,6 +185,29 @@ def snapshot_labels(snapshot_id: int, class_names: Sequence[str], *, session: Se
     return found
 
 
+def trained_among(snapshot_id: int, sample_ids: Sequence[int], *, session: Session) -> set[int]:
+    """Return those of some samples that were in the training split of a snapshot."""
+    query = select(SnapshotSample.sample_id).where(
+        SnapshotSample.snapshot_id == snapshot_id,
+        SnapshotSample.split == "train",
+        SnapshotSample.sample_id.in_(sample_ids),
+    )
+    return set(session.scalars(query))
+
+
+def valid_set_digest(snapshot_id: int, *, session: Session) -> str:
+    """Name the samples of a snapshot's valid split with their labels: metrics over equal ones can be compared."""
+    query = (
+        select(SnapshotSample.sample_id, SnapshotSample.label)
+        .where(SnapshotSample.snapshot_id == snapshot_id, SnapshotSample.split == "valid")
+        .order_by(SnapshotSample.sample_id)
+    )
+    content = hashlib.sha256()
+    for sample_id, label in session.execute(query):
+        content.update(f"{sample_id}\t{label}\n".encode())
+    return content.hexdigest()
+
+
 def _digest(class_names: list[str], rows: list[tuple[str, str, str]]) -> str:
     content = hashlib.sha256()
     for name in class_names:

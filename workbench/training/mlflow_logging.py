@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ AUGMENT_FILE = "auguments.yaml"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
 _DIGEST_LENGTH = 36
+# MLflow takes 250 signs; `test_precision/` stands before it.
+_METRIC_LENGTH = 230
 _PER_CLASS_UP_TO = 100
 
 
@@ -125,15 +129,23 @@ def _per_class_metrics(module: Classifier) -> dict[str, float]:
     if len(classes) > _PER_CLASS_UP_TO:
         return {}
     return {
-        f"test_{kind}/{_metric_name(each.label)}": getattr(each, kind)
+        f"test_{kind}/{metric_name(each.label)}": getattr(each, kind)
         for kind in ("precision", "recall", "f1")
         for each in classes
     }
 
 
-def _metric_name(text: str) -> str:
-    """What MLflow allows in the name of a metric."""
-    return "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "_-. " else "_" for sign in text)
+def metric_name(label: str) -> str:
+    """A label as a part of a metric's name: another for every label, though MLflow allows few signs in it.
+
+    Letters and digits of any script stay; another sign becomes its code point in hexadecimal digits, `a<b` `a:3c:b`.
+    """
+    name = re.sub(r"[^\w\-. ]", lambda found: f":{ord(found[0]):x}:", label)
+    if not name.strip(". "):
+        name = "".join(f":{ord(sign):x}:" for sign in label)  # MLflow would take dots alone for a folder
+    if len(name) <= _METRIC_LENGTH:
+        return name
+    return f"{name[: _METRIC_LENGTH - 10]}:{sha256(label.encode()).hexdigest()[:8]}:"
 
 
 def _short(value: Any) -> Any:

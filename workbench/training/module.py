@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from workbench.data.batches.forward import combine_patches, to_probabilities
+from workbench.data.batches.probabilities import combine_patches, to_probabilities
 from workbench.data.metrics import ConfusionMatrix
 from workbench.errors import DivergedError
 from workbench.training.distributed import share_cores
@@ -167,7 +167,8 @@ class Classifier(lightning.LightningModule):
     def _evaluate(self, batch: Any, metrics: SplitMetrics) -> None:
         images, targets, indices = batch
         logits = self.network(images)
-        metrics.update_loss(self.loss(logits, targets), len(images))
+        # Plain, whatever the training minimizes: comparable between trials, and the same for any size of batch.
+        metrics.update_loss(nn.functional.cross_entropy(logits.float(), targets), len(images))
         self.predictions.add(indices, targets, to_probabilities(logits))
 
     def _finish(self, split: str, metrics: SplitMetrics) -> None:

@@ -19,6 +19,7 @@ Scheduler = torch_schedulers.LRScheduler
 Mix = Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
 
 _WARMUP_START = 0.01
+_SAME_STEP = 1e-6
 
 
 def build_optimizer(network: nn.Module, settings: TrainingParams, rate: float) -> torch.optim.Optimizer:
@@ -96,10 +97,15 @@ def _after_warmup(
     if settings.scheduler == "CosineAnnealingLR":
         return torch_schedulers.CosineAnnealingLR(optimizer, max(1, total_steps - warmup), options.min_lr)
     if settings.scheduler == "OneCycleLR":
+        if total_steps <= 1:
+            return None  # a cycle of one step is its end, where nothing is learned
+        rising = options.pct_start
+        if abs(rising * total_steps - 1) < _SAME_STEP:
+            rising -= _SAME_STEP  # torch divides by the steps between the first one and the peak
         peaks = [group["lr"] for group in optimizer.param_groups]
         # Beta cycling is left out: it changes Adam's momentum, which surprises who asked for a schedule of the rate.
         return torch_schedulers.OneCycleLR(
-            optimizer, peaks, total_steps=max(1, total_steps), pct_start=options.pct_start, cycle_momentum=False
+            optimizer, peaks, total_steps=total_steps, pct_start=rising, cycle_momentum=False
         )
     return None
 

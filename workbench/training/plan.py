@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
 
 _SPLITTER = "training"
+_DRAWN = 3
+_DRAWN_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def read_settings(
     _, for_augment = split_by_file(overrides or {})
     augment = AugmentConfig.load(project.augment_file, for_augment)
     check_names(params)
+    check_transforms(augment)
     return params, augment
 
 
@@ -99,6 +102,29 @@ def read_params(
     if run_name is not None:
         wanted["training.run_name"] = run_name
     return load_params(params_path(params_file, project), wanted)
+
+
+def check_transforms(augment: AugmentConfig) -> None:
+    """Raise ConfigError when the splits' transforms do not fit together, tried on drawn images."""
+    if not any(augment.transforms(split) for split in SPLITS):
+        return
+    import numpy as np
+
+    from workbench.data.augmentation import Augmenter
+    from workbench.data.augmentation.agreement import check_agreement
+    from workbench.data.batches.inputs import Preprocessing
+
+    side = _DRAWN_SIDE if augment.image.size is None else 2 * max(augment.image.size)
+    drawn = np.random.default_rng(0).integers(0, 256, (_DRAWN, side, side, 3), dtype=np.uint8)
+    preprocessing = Preprocessing(augment, None)
+    patches = np.stack([preprocessing.patches(image)[0] for image in drawn])
+    augmenters: dict[str, Augmenter] = {split: preprocessing.augmenter(split) for split in SPLITS}
+    try:
+        for each in augmenters.values():
+            each(list(patches), 0)
+    except ConfigError:
+        return  # what does not suit the drawn images may suit the theme's, and is told when those are read
+    check_agreement(augmenters, patches)
 
 
 def check_names(params: Params) -> None:

@@ -15,7 +15,6 @@ from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, get_ru
 from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
-from workbench.training.callbacks.checkpoint import LAST
 from workbench.training.params import load_params
 from workbench.training.plan import Plan, check_names, plan_from_snapshot
 from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
@@ -69,6 +68,8 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     starts over. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
     WorkbenchError for one that is finished or has lost its checkpoint.
     """
+    from workbench.training.callbacks.checkpoint import LAST
+
     project = project or find_project()
     run = get_run(run_id, project)
     folder = checkpoint_folder(project, run_id)

@@ -77,6 +77,7 @@ def train(
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or resume `run_id` from its last checkpoint."""
+    from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import test
     from workbench.training.mlflow_logging import log_result, log_start
 
@@ -85,7 +86,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
-    with closing(plan.store), _mlflow_run(plan, run_id, control) as run:
+    with closing(plan.store), run_of_others_kept(), _mlflow_run(plan, run_id, control) as run:
         folder = checkpoint_folder(plan.project, run.info.run_id)
         # What asked the run to stop before it was interrupted has been answered.
         stop_file(folder).unlink(missing_ok=True)

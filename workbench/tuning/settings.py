@@ -77,8 +77,14 @@ class StudySettings(Settings):
         if len(self.goals) != len(self.metric):
             raise ValueError(
                 f"{len(self.metric)} metric(s) ({', '.join(self.metric)}) but {len(self.goals)} direction(s): "
-                "give directions, one for each metric"
+                "give directions, one for each metric, or leave them out"
             )
+        for metric, goal in zip(self.metric, self.goals, strict=True):
+            if goal != direction_of(metric):
+                raise ValueError(
+                    f"the direction of {metric} is {direction_of(metric)}, not {goal}: leave the direction out, "
+                    "it follows the metric"
+                )
         if len(self.goals) > 1 and self.pruner.name != "none":
             raise ValueError(f"the pruner '{self.pruner.name}' compares one metric: set pruner to none")
         if len(self.goals) > 1 and self.sampler.name == "cmaes":
@@ -87,10 +93,17 @@ class StudySettings(Settings):
 
     @property
     def goals(self) -> tuple[Goal, ...]:
-        """One direction for each metric."""
+        """One direction for each metric; where the file has none, the one in which the metric is better."""
         if self.directions is not None:
             return self.directions
-        return (self.direction or "maximize",)
+        if self.direction is not None:
+            return (self.direction,)
+        return tuple(direction_of(metric) for metric in self.metric)
+
+
+def direction_of(metric: str) -> Goal:
+    """The direction in which a metric is better: losses, errors, times and sizes are best when low."""
+    return "minimize" if metric.endswith(("loss", "error", "_ms")) or metric.startswith("num_") else "maximize"
 
 
 class Parameter(Settings):

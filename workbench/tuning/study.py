@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import ConflictError, NotFoundError, unknown_name
@@ -85,6 +86,22 @@ def find_study(project: Project, name: str) -> Study:
         if name not in known:
             raise NotFoundError(unknown_name("study", name, known, then="Begin one with `workbench tune THEME`."))
         return optuna.load_study(study_name=name, storage=storage)
+
+
+def studies_of(project: Project, theme: str) -> list[tuple[str, int, float | None, Any]]:
+    """Return name, number of trials, best value of the first objective and beginning (UTC) of a theme's studies."""
+    import optuna
+
+    if project.optuna_url.startswith("sqlite:///") and not Path(project.optuna_url.removeprefix("sqlite:///")).exists():
+        return []
+    with quiet_optuna(), storage_lock(project.optuna_url):
+        summaries = optuna.get_all_study_summaries(open_storage(project))
+    found = []
+    for each in summaries:
+        if each.user_attrs.get(THEME) == theme:
+            values = each.best_trial.values if each.best_trial is not None else None
+            found.append((each.study_name, each.n_trials, values[0] if values else None, each.datetime_start))
+    return found
 
 
 def stop_study(study: Study) -> None:

@@ -31,10 +31,10 @@ def data_set(tmp_path, draw_image):
 def bring_in(sqlite_store):
     """`bring_in(path)` imports into a fresh theme `cells` and returns the report and what the theme holds then."""
 
-    def bring(path, format=None, theme="cells"):
+    def bring(path, format=None, theme="cells", **options):
         with sqlite_store.write() as session:
             create_theme(theme, session=session)
-        report = import_images(sqlite_store, theme, path, format, annotator="mika", progress=False)
+        report = import_images(sqlite_store, theme, path, format, annotator="mika", progress=False, **options)
         return report, held(sqlite_store, theme)
 
     return bring

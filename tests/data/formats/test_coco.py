@@ -2,9 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from workbench.data.decoding import decode_rgb
 from workbench.errors import WorkbenchError
+from workbench.store.samples import page_of_samples
+from workbench.store.themes import get_theme
 
 CATEGORIES = [{"id": 7, "name": "white"}, {"id": 3, "name": "red"}, {"id": 9, "name": "unused"}]
 
@@ -42,7 +47,7 @@ def test_boxes_labels_and_splits_come_in(data_set, bring_in, label_order):
     assert (report.format, report.added, report.boxes, report.rejected) == ("coco", 2, 2, [])
     assert theme == {
         "a.png": (None, "train", [("red", 1.5, 2, 10, 20.25), ("white", 0, 0, 40, 30)]),
-        "b.png": (None, "valid", []),
+        "b.png": (None, None, []),  # a file without any box does not say that there is nothing
     }
     assert label_order() == ["white", "red", "unused"]
 
@@ -70,8 +75,8 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root / "coco.json", "coco")
 
-    assert theme == {"a.png": (None, None, [("red", 1, 1, 5, 5), ("red", 35, 25, 5, 5)])}
-    assert report.clipped == 1
+    assert theme == {"a.png": (None, None, [])}
+    assert (report.boxes, report.undecided, report.held_back) == (0, 1, 2)
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         4: "no category 99",
@@ -107,3 +112,97 @@ def test_a_file_that_is_not_coco_leaves_nothing(data_set, bring_in, sqlite_store
     with pytest.raises(WorkbenchError, match=words):
         bring_in(root / "coco.json", "coco")
     assert list(sqlite_store.images.uris()) == []
+
+
+SQUARE = [4, 3, 14, 3, 14, 23, 4, 23]
+
+
+def without_box(number, image_id, category_id, **more):
+    return {"id": number, "image_id": image_id, "category_id": category_id, **more}
+
+
+def test_a_folder_of_several_files_is_one_data_set(data_set, bring_in, label_order):
+    images = [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}, {"id": 3, "file_name": "c.png"}]
+    box = annotation(1, 1, 3, [1, 1, 5, 5])
+    captions = [{"id": 7, "image_id": 2, "caption": "a cell"}]
+    person = [{"id": 1, "name": "person"}]
+    root = data_set(
+        {
+            **{f"val2017/{stem}.png": (40, 30) for stem in "abc"},
+            "annotations/captions_val2017.json": document(images, captions, []),
+            "annotations/instances_val2017.json": document(images[:2], [box], CATEGORIES[:2]),
+            "annotations/more_val2017.json": document(images[:1], [box, annotation(2, 1, 7, [2, 2, 5, 5])], CATEGORIES),
+            "annotations/person_keypoints_val2017.json": document(images, [], person),
+        }
+    )
+
+    report, theme = bring_in(root)
+
+    assert (report.added, report.labeled) == (3, 0)
+    assert theme["a.png"] == (None, "valid", [("red", 1, 1, 5, 5), ("white", 2, 2, 5, 5)])
+    assert {name: split for name, (_, split, _) in theme.items()} == {"a.png": "valid", "b.png": "valid", "c.png": None}
+    assert [(each.path, "captions" in each.reason) for each in report.rejected] == [
+        ("annotations/captions_val2017.json", True)
+    ]
+    assert "person" not in label_order()
+
+
+def test_annotations_without_boxes_label_the_whole_image(data_set, bring_in):
+    images = [{"id": number, "file_name": f"{stem}.png", "width": "40"} for number, stem in enumerate("abcd")]
+    marks = [without_box(1, 0, 3), without_box(2, 1.0, "7", bbox=[]), without_box(3, 2, 3), without_box(4, 2, 7)]
+    root = data_set({**{f"{stem}.png": (40, 30) for stem in "abcd"}, "x.json": document(images, marks)})
+
+    report, theme = bring_in(root)
+
+    assert {name: label for name, (label, *_) in theme.items()} == {
+        "a.png": "red",
+        "b.png": "white",
+        "c.png": None,
+        "d.png": None,
+    }
+    assert [each.reason for each in report.rejected] == ["several labels for one image: red, white"]
+
+
+def test_shapes_give_their_bounding_boxes_and_only_a_crowd_decides_nothing(data_set, bring_in, sqlite_store):
+    images = [{"id": number, "file_name": f"{stem}.png"} for number, stem in enumerate("abcd")]
+    # A square of 2 x 3 pixels at (1, 1) in a mask of 6 x 5 (height x width), plain and packed by pycocotools.
+    runs = {"size": [6, 5], "counts": [7, 3, 3, 3, 14]}
+    packed = {"size": [6, 5], "counts": "7330;"}
+    shapes = [
+        without_box(1, 0, 3, segmentation=[SQUARE]),
+        without_box(2, 1, 3, segmentation=runs),
+        without_box(3, 2, 3, segmentation=packed),
+        without_box(4, 3, 3, segmentation=runs, iscrowd=1),
+    ]
+    root = data_set({**{f"{stem}.png": (40, 30) for stem in "abcd"}, "x.json": document(images, shapes)})
+
+    report, theme = bring_in(root)
+
+    assert [theme[f"{stem}.png"][2] for stem in "abc"] == [
+        [("red", 4, 3, 10, 20)],
+        [("red", 1, 1, 2, 3)],
+        [("red", 1, 1, 2, 3)],
+    ]
+    with sqlite_store.read() as session:
+        samples = page_of_samples(get_theme("cells", session=session).id, limit=9, session=session)
+        assert [sample.nothing_there for sample in samples] == [False] * 4
+    assert any("bounding boxes" in each.reason for each in report.rejected)
+    assert any("a crowd" in each.reason and "(image 3, annotation 4)" in each.reason for each in report.rejected)
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_boxes_on_a_photo_as_stored_are_turned_with_it(data_set, bring_in, orientation):
+    pixels = np.zeros((20, 40, 3), np.uint8)
+    pixels[3:8, 4:14] = 255
+    exif = Image.Exif()
+    exif[274] = orientation
+    boxes = [annotation(1, 1, 3, [4, 3, 10, 5])]
+    root = data_set({"x.json": document([{"id": 1, "file_name": "a.png", "width": 40, "height": 20}], boxes)})
+    Image.fromarray(pixels).save(root / "a.png", exif=exif)
+
+    report, theme = bring_in(root)
+
+    white = np.argwhere(decode_rgb(root / "a.png")[:, :, 0])
+    (top, left), (bottom, right) = white.min(axis=0), white.max(axis=0) + 1
+    assert theme["a.png"][2] == [("red", left, top, right - left, bottom - top)]
+    assert (report.turned, report.rejected) == (1, [])

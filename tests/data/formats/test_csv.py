@@ -58,7 +58,7 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
 
     report, theme = bring_in(root / "list.csv")
 
-    assert theme == {"a.png": ("cat", None, [("ear", 1, 1, 5, 5)])}
+    assert theme == {"a.png": ("cat", None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         3: "another label than in line 2",
@@ -99,3 +99,16 @@ def test_a_file_that_is_not_utf8_is_a_clear_error(data_set, bring_in):
     (root / "list.csv").write_bytes(b"file,label\na.png,caf\xe9\n")
     with pytest.raises(WorkbenchError, match="UTF-8"):
         bring_in(root / "list.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "boxes"),
+    [
+        ("id,file,label,site,weight\n1,a.png,cat,x,3\n", "cat", []),
+        ("file,label,width,height\na.png,cat,40,30\n", "cat", []),
+        ("filename;width;height;class;xmin;ymin;xmax;ymax\na.png;40;30;cat;4;3;14;23\n", None, [("cat", 4, 3, 10, 20)]),
+    ],
+)
+def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes):
+    report, theme = bring_in(data_set({"a.png": (40, 30), "list.csv": text}))
+    assert (report.format, report.rejected, theme) == ("csv", [], {"a.png": (label, None, boxes)})

@@ -92,7 +92,7 @@ def test_the_short_forms_with_classes_by_number_come_in(data_set, bring_in, labe
 
 def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     whole = [0, 0, 1, 1]
-    twice = {"one": {"_cls": "Classification", "label": "x"}, "two": {"_cls": "Classification", "label": "y"}}
+    twice = {"kind": {"_cls": "Classifications", "classifications": [{"label": "x"}, {"label": "y"}]}}
     root = data_set(
         {
             "data/a.png": (40, 20),
@@ -113,7 +113,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root)
 
-    assert theme == {"a.png": (None, None, [("red", 0, 0, 40, 20)]), "b.png": (None, None, [])}
+    assert theme == {"a.png": (None, None, []), "b.png": (None, None, [])}
     assert [
         (r.path, words in r.reason)
         for r, words in zip(
@@ -125,7 +125,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
                 "leads out",
                 "filepath",
                 "20 x 40",
-                "several fields",
+                "has 2 labels",
                 "no area",
             ),
             strict=True,
@@ -136,3 +136,26 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 def test_a_folder_without_its_files_is_a_clear_error(data_set, bring_in):
     with pytest.raises(WorkbenchError, match=r"neither samples\.json nor labels\.json"):
         bring_in(data_set({"a.png": (4, 4)}), "fiftyone")
+
+
+def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set, bring_in):
+    truth, guess = {"_cls": "Classification", "label": "cat"}, {"_cls": "Classification", "label": "dog"}
+    rows = [
+        sample("data/a.png", ground_truth=truth, resnet={**guess, "confidence": 0.5}),
+        sample("data/b.png", ground_truth=None, resnet={**guess, "confidence": 0.3}),
+    ]
+    root = data_set({"data/a.png": (40, 20), "data/b.png": (40, 20), "samples.json": samples_json(rows)})
+
+    report, theme = bring_in(root)
+
+    assert theme == {"a.png": ("cat", None, []), "b.png": (None, None, [])}
+    assert [(each.path, "--field resnet" in each.reason) for each in report.rejected] == [("samples.json", True)]
+    assert bring_in(root, theme="asked", field="resnet")[1]["b.png"] == ("dog", None, [])
+
+    unfilled = [sample("data/a.png", ground_truth=None, net=guess), sample("data/b.png", ground_truth=None, net=guess)]
+    (root / "samples.json").write_text(samples_json(unfilled))
+    assert {label for label, *_ in bring_in(root, theme="unfilled")[1].values()} == {None}
+
+    (root / "samples.json").write_text(samples_json([sample("data/a.png", one=truth, two=guess)]))
+    with pytest.raises(WorkbenchError, match=r"several fields with Classification: one, two.*--field one"):
+        bring_in(root, theme="several")

@@ -5,6 +5,9 @@ import json
 import pytest
 
 from workbench.errors import WorkbenchError
+from workbench.store.annotators.second_opinions import review_queue
+from workbench.store.labels import label_names
+from workbench.store.themes import get_theme
 
 
 def box(label, x, y, width, height, **more):
@@ -86,7 +89,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root / "export.json")
 
-    assert theme == {"a.png": (None, "valid", [("red", 0, 0, 40, 20)])}
+    assert theme == {"a.png": (None, None, [])}
     found = sorted((r.path, r.reason) for r in report.rejected)
     for place, words in [
         (2, "rotated by 30"),
@@ -107,3 +110,43 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 def test_another_json_is_a_clear_error(data_set, bring_in):
     with pytest.raises(WorkbenchError, match="a list of tasks"):
         bring_in(data_set({"x.json": '{"a": [1]}'}) / "x.json", "label-studio")
+
+
+def answers(image, *annotations):
+    return {"data": {"image": image}, "annotations": [{**about, "result": list(found)} for about, found in annotations]}
+
+
+def test_one_named_control_is_the_label(data_set, bring_in):
+    quality = {**choice("sharp"), "from_name": "quality"}
+    listed = [answers("a.png", ({}, [choice("cat"), quality])), answers("b.png", ({}, [quality]))]
+    root = data_set({"a.png": (40, 20), "b.png": (40, 20), "x.json": json.dumps(listed)})
+
+    with pytest.raises(WorkbenchError, match=r"several controls with choices: c, quality.*--control c"):
+        bring_in(root / "x.json", theme="unasked")
+    report, theme = bring_in(root / "x.json", control="c")
+
+    assert {name: label for name, (label, *_) in theme.items()} == {"a.png": "cat", "b.png": None}
+    assert [each.reason for each in report.rejected] == ["the control 'quality' (2 tasks) was not asked for"]
+
+
+def test_a_second_annotator_gives_an_opinion_and_ground_truth_wins(data_set, bring_in, sqlite_store):
+    one, two = {"completed_by": 1}, {"completed_by": {"id": 2, "email": "lea@example.org"}}
+    listed = [
+        answers("a.png", (one, [choice("cat")]), (two, [choice("dog")])),
+        answers("b.png", (one, [choice("cat")]), (two, [])),
+        answers("c.png", (one, [choice("cat")]), ({**two, "ground_truth": True}, [choice("dog")])),
+        answers("d.png", ({**one, "was_cancelled": True}, [choice("cat")])),
+    ]
+    root = data_set({**{f"{stem}.png": (40, 20) for stem in "abcd"}, "x.json": json.dumps(listed)})
+
+    report, theme = bring_in(root / "x.json")
+
+    assert report.rejected == []
+    labels = {name: label for name, (label, *_) in theme.items()}
+    assert labels == {"a.png": "cat", "b.png": "cat", "c.png": "dog", "d.png": None}
+    with sqlite_store.read() as session:
+        theme_id = get_theme("cells", session=session).id
+        names = label_names(theme_id, session=session)
+        pending = review_queue(theme_id, session=session)
+        said = [{who: names[given.label] for who, given in each.opinions.items()} for each in pending]
+    assert said == [{"mika": "cat", "lea@example.org": "dog"}, {"mika": "dog", "annotator 1": "cat"}]

@@ -67,7 +67,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root, "voc")
 
-    assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}
+    assert theme == {"a.png": (None, None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         "a.xml:6": "no area",
@@ -88,3 +88,11 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 def test_a_folder_without_annotations_is_a_clear_error(data_set, bring_in):
     with pytest.raises(WorkbenchError, match="no VOC annotations"):
         bring_in(data_set({"a.png": (4, 4)}), "voc")
+
+
+@pytest.mark.parametrize("where", ["annotations/a.xml", "annotations/xmls/a.xml", "Annotations/deep/a.xml"])
+def test_annotations_in_folders_as_people_name_them_with_sizes_as_floats(data_set, bring_in, where):
+    text = xml("a.png", [("red", 1, 1, 5, 5)]).replace("<width>40<", "<width>40.0<")
+    report, theme = bring_in(data_set({"images/a.png": (40, 30), where: text}))
+    assert (report.format, report.rejected) == ("voc", [])
+    assert theme == {"a.png": (None, None, [("red", 1, 1, 4, 4)])}

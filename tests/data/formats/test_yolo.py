@@ -17,16 +17,16 @@ def test_boxes_and_splits_come_in(data_set, bring_in, label_order):
             "images/val/sub/b.png": (40, 20),
             "labels/val/sub/b.txt": "",
             "images/c.png": (40, 20),
+            "elsewhere/images/train/d.png": (40, 20),
         }
     )
 
     report, theme = bring_in(root)
 
-    assert (report.format, report.added, report.rejected) == ("yolo", 3, [])
+    assert (report.format, report.added, report.rejected) == ("yolo", 2, [])
     assert theme == {
         "images/train/a.png": (None, "train", [("red", 8, 4, 4, 2), ("white", 10, 0, 20, 20)]),
         "images/val/sub/b.png": (None, "valid", []),
-        "images/c.png": (None, None, []),
     }
     assert label_order() == ["red", "white"]
 
@@ -60,7 +60,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
     ]
     root = data_set(
         {
-            "data.yaml": YAML,
+            "data.yaml": YAML.replace("val: images/val\n", ""),
             "images/train/a.png": (40, 20),
             "labels/train/a.txt": "\n".join(lines),
             "labels/train/lost.txt": "0 0.5 0.5 0.2 0.2",
@@ -69,7 +69,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root)
 
-    assert theme == {"images/train/a.png": (None, "train", [("red", 16, 8, 8, 4)])}
+    assert theme == {"images/train/a.png": (None, None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         "a.txt:2": "no class 5",
@@ -98,3 +98,38 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 def test_a_yaml_file_that_says_nothing_is_a_clear_error(data_set, bring_in, yaml, words):
     with pytest.raises(WorkbenchError, match=words):
         bring_in(data_set({"data.yaml": yaml, "images/a.png": (4, 4)}), "yolo")
+
+
+def test_the_yaml_bounds_what_is_read_and_is_followed_wherever_it_points(data_set, bring_in):
+    line = "0 0.5 0.5 0.5 0.5\n"
+    root = data_set(
+        {f"{place}.png": (40, 20) for place in ("sets/a/images/train/0", "sets/a/images/9", "sets/b/images/train/0")}
+        | {
+            "sets/a/labels/train/0.txt": line,
+            "sets/b/labels/train/0.txt": line,
+            "sets/a/labels/9.txt": "0.0" + line[1:],
+        }
+        | {
+            "sets/a.yaml": "path: a\ntrain: images/train\nval:\nnames: {'0': ship}\n",
+            "sets/list.yaml": "path: a\ntrain: train.txt\nval: ../val.txt\ntest: gone\nnames: [ship]\n",
+            "sets/a/train.txt": "/content/data/images/train/0.png\n./gone.png\n",
+            "sets/val.txt": "C:\\data\\images\\9.png\n",
+        }
+    )
+    (root / "cfg").mkdir()
+    (root / "cfg/x.yaml").write_text(f"path: {root}/sets/b\ntrain: images/train\nval: images/train\nnames: [ship]\n")
+    box = [("ship", 10, 5, 20, 10)]
+
+    _, one = bring_in(root / "sets/a.yaml", theme="one")
+    report, lists = bring_in(root / "sets/list.yaml", theme="lists")
+    _, far = bring_in(root / "cfg/x.yaml", theme="far")
+
+    assert one == {"a/images/train/0.png": (None, "train", box)}
+    assert lists == {"a/images/train/0.png": (None, "train", box), "a/images/9.png": (None, "valid", box)}
+    assert [(r.path, "not found" in r.reason) for r in report.rejected] == [("train.txt:2", True), ("list.yaml", True)]
+    assert far == {"images/train/0.png": (None, "train", box)}
+
+
+def test_a_yaml_whose_folders_are_not_there_is_a_clear_error(data_set, bring_in):
+    with pytest.raises(WorkbenchError, match="train: 'away/images' was not found"):
+        bring_in(data_set({"data.yaml": "train: away/images\nnames: [a]\n", "x/a.png": (4, 4)}), "yolo")

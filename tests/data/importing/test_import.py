@@ -315,8 +315,8 @@ def test_a_class_folder_that_cannot_be_a_label_leaves_nothing_behind(store, them
 
 
 @pytest.fixture
-def meanwhile(monkeypatch):
-    """`meanwhile(act)`: import image by image, and do something between the first and the second."""
+def during_import(monkeypatch):
+    """`during_import(act)`: import image by image, and do something between the first and the second."""
 
     def plan(act):
         monkeypatch.setattr("workbench.data.importing.run.IMAGES_PER_TRANSACTION", 1)
@@ -326,24 +326,24 @@ def meanwhile(monkeypatch):
     return plan
 
 
-def test_a_label_that_is_merged_during_an_import_stands_for_the_other(store, theme, pets, meanwhile):
+def test_a_label_that_is_merged_during_an_import_stands_for_the_other(store, theme, pets, during_import):
     def merge():
         with store.write() as session:
             cat, dog = (get_label(theme, name, session=session).id for name in ("cat", "dog"))
             merge_labels(cat, dog, annotator="lea", session=session)
 
-    meanwhile(merge)
+    during_import(merge)
     import_images(store, "pets", pets, **QUIET)
     assert set(labels_by_name(store, theme).values()) == {"dog"}
     assert label_names(store, theme) == ["dog"]
 
 
-def test_a_label_that_is_deleted_during_an_import_stops_it(store, theme, pets, meanwhile):
+def test_a_label_that_is_deleted_during_an_import_stops_it(store, theme, pets, during_import):
     def delete():
         with store.write() as session:
             delete_label(get_label(theme, "cat", session=session).id, annotator="lea", session=session)
 
-    meanwhile(delete)
+    during_import(delete)
     with pytest.raises(ConflictError, match=r"deleted the label 'cat'.*--add-labels"):
         import_images(store, "pets", pets, **QUIET)
     assert labels_by_name(store, theme) == {"cat/a.png": None}

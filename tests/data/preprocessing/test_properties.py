@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from workbench.data.batches.forward import combine_patches
 from workbench.data.batches.inputs import Preprocessing
+from workbench.data.batches.probabilities import combine_patches
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.preprocessing import correct_gamma, cut_patches, equalize, resize
 

@@ -34,7 +34,7 @@ def act(ask, kind, sample, label, annotator, key):
 def test_a_second_annotator_is_told_nothing_of_the_first(ask):
     assert ask("set overlap", overlap=1.0) == {"overlap": 1.0}
     act(ask, "decide", 1, 2, "ann", "k1")
-    items = {item["id"]: item for item in ask("hand out", annotator="bob", number=10)["items"]}
+    items = {item["id"]: item for item in ask("assign samples", annotator="bob", number=10)["items"]}
     blank = {"label": None, "skipped": False, "annotator": None, "at": None, "split": None}
     assert {key: items[1][key] for key in blank} == blank
     assert [items[sample].get("second", False) for sample in (1, 2, 3, 4)] == [True, False, False, False]

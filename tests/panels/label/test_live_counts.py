@@ -1,4 +1,4 @@
-"""Counts that follow what happens are those that one would count anew, on both databases."""
+"""Counts that follow what happens are those that one would count again, on both databases."""
 
 from workbench.panels.label.live_counts import LiveCounts
 from workbench.store.bulk_edits import delete_samples, label_many
@@ -22,7 +22,7 @@ def test_counts_follow_decisions_deletions_and_undo(store, make_theme, add_sampl
     ids = add_samples(store, theme, range(30))
     with store.read() as session:
         cat, dog = (label.id for label in labels_of(theme, session=session)[:2])
-    acts = [
+    edits = [
         lambda s: decide(theme, [Edit(i, Decision.of(cat)) for i in ids[:5]], annotator="ann", session=s),
         lambda s: decide(theme, [Edit(ids[0], Decision.of(dog)), Edit(ids[9], SKIPPED)], annotator="bo", session=s),
         lambda s: delete_samples(theme, SampleFilter(ids=(ids[0], ids[9])), annotator="bo", session=s),
@@ -30,14 +30,14 @@ def test_counts_follow_decisions_deletions_and_undo(store, make_theme, add_sampl
         lambda s: undo(theme, annotator="ann", session=s),
         lambda s: decide(theme, [Edit(ids[7], Decision.of(cat))], annotator="ann", session=s),
     ]
-    tally = LiveCounts()
-    for act in [None, *acts]:
-        if act is not None:
+    live = LiveCounts()
+    for edit in [None, *edits]:
+        if edit is not None:
             with store.write() as session:
-                act(session)
+                edit(session)
         with store.read() as session:
-            tally.follow(theme, session=session)
-            assert sorted(tally.rows, key=str) == sorted(count_rows(theme, session=session), key=str)
+            live.follow(theme, session=session)
+            assert sorted(live.rows, key=str) == sorted(count_rows(theme, session=session), key=str)
             for where in WHERES:
-                assert tally.total(where) == count_samples(theme, where, session=session)
-    assert tally.counted < len(acts), "single decisions are followed without counting anew"
+                assert live.total(where) == count_samples(theme, where, session=session)
+    assert live.counted < len(edits), "single decisions are followed without counting again"

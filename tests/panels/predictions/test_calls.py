@@ -90,10 +90,10 @@ def test_it_opens_with_the_least_certain_and_the_counts_of_the_answers(ask):
 @pytest.mark.parametrize(
     ("where", "found"),
     [
-        ({"agreement": "differs"}, [0]),
-        ({"agreement": "agrees"}, [1]),
-        ({"agreement": "open", "lowest": 0.5, "highest": 0.9}, [3, 4, 5, 6, 7]),
-        ({"agreement": "open", "predicted": 1, "highest": 0.8}, [2, 4, 6]),
+        ({"match": "differs"}, [0]),
+        ({"match": "agrees"}, [1]),
+        ({"match": "open", "lowest": 0.5, "highest": 0.9}, [3, 4, 5, 6, 7]),
+        ({"match": "open", "predicted": 1, "highest": 0.8}, [2, 4, 6]),
         ({"state": "unlabeled", "lowest": 0.9, "highest": 1}, [8, 9]),
         ({"search": "00003"}, [3]),
     ],
@@ -107,12 +107,12 @@ def test_the_counts_beside_the_filter_are_of_the_predicted_samples_that_match(as
     def matching(**where):
         return sum(row[3] for row in ask("counts", where={"answered": True, **where})[0]["matching"])
 
-    assert (matching(), matching(agreement="open"), matching(lowest=0.9, highest=1)) == (10, 8, 2)
+    assert (matching(), matching(match="open"), matching(lowest=0.9, highest=1)) == (10, 8, 2)
 
 
-def test_an_unknown_agreement_is_refused(ask):
+def test_an_unknown_match_is_refused(ask):
     with pytest.raises(AssertionError, match="Allowed: any, agrees, differs, open"):
-        ask("browse", where={"agreement": "maybe"})
+        ask("browse", where={"match": "maybe"})
 
 
 def test_going_on_from_an_image_follows_the_certainty_in_both_directions(ask):
@@ -137,7 +137,7 @@ def accept(ask, key, where):
 
 
 def test_a_page_is_accepted_once_and_undone_as_one_act(ask, act, sqlite_store, theme):
-    entry = accept(ask, "k1", {"agreement": "open", "highest": 0.8})
+    entry = accept(ask, "k1", {"match": "open", "highest": 0.8})
     for _ in range(2):
         (outcome,) = act(entry)
         assert (outcome["status"], outcome["changed"], outcome["unchanged"]) == ("changed", 5, 0)
@@ -150,7 +150,7 @@ def test_a_page_is_accepted_once_and_undone_as_one_act(ask, act, sqlite_store, t
 
 
 def test_what_somebody_decided_meanwhile_stays(ask, act, sqlite_store, theme):
-    entry = accept(ask, "k1", {"agreement": "open", "highest": 0.6})
+    entry = accept(ask, "k1", {"match": "open", "highest": 0.6})
     with sqlite_store.write() as session:
         bird = labels_of(theme, session=session)[2].id
         decide(theme, [Edit(entry["ids"][0], Decision.of(bird))], annotator="ben", session=session)
@@ -160,14 +160,14 @@ def test_what_somebody_decided_meanwhile_stays(ask, act, sqlite_store, theme):
 
 
 def test_a_bulk_act_on_all_that_match_touches_no_other_sample(ask, act, sqlite_store, theme):
-    where = {"state": "all", "agreement": "open", "lowest": 0.9, "highest": 1}
+    where = {"state": "all", "match": "open", "lowest": 0.9, "highest": 1}
     (outcome,) = act({"key": "k", "kind": "bulk", "to": {"label": 3, "skipped": False}, "where": where})
     assert outcome["changed"] == 2
     assert labels(sqlite_store, theme) == ["dog", "dog", *[None] * 6, "bird", "bird", None, None]
 
 
 def test_an_answer_whose_label_is_gone_cannot_be_accepted(ask, act):
-    entry = accept(ask, "k", {"agreement": "open"})
+    entry = accept(ask, "k", {"match": "open"})
     entry["labels"] = [77] * len(entry["ids"])
     (outcome,) = act(entry)
     assert outcome["status"] == "failed"
@@ -187,7 +187,7 @@ def test_answers_with_a_label_that_was_merged_are_shown_and_accepted_as_the_othe
         [bird, "agrees", 1],
         [bird, "open", 4],
     ]
-    (outcome,) = act(accept(ask, "k", {"agreement": "open", "predicted": bird}))
+    (outcome,) = act(accept(ask, "k", {"match": "open", "predicted": bird}))
     assert (outcome["status"], outcome["changed"]) == ("changed", 4)
     panel = PredictionPanel("pets", store=sqlite_store)
     assert "img_00001.png: bird 42%" in panel.summary()
@@ -260,7 +260,7 @@ def test_without_a_model_the_label_panel_is_what_it_was(sqlite_store, make_theme
 
 
 def test_moving_all_that_match_moves_no_sample_that_the_filter_leaves_out(ask, sqlite_store, theme):
-    done, _ = ask("move to split", where={"agreement": "differs"}, ids=None, split="test", annotator="ann")
+    done, _ = ask("move to split", where={"match": "differs"}, ids=None, split="test", annotator="ann")
     assert (done["moved"], done["unlabeled"]) == (1, 0)
     with sqlite_store.read() as session:
         assert [sample.split for sample in page_of_samples(theme, sort="name", session=session)][:2] == ["test", None]

@@ -32,12 +32,12 @@ def test_epochs_appear_while_it_trains(colors):
     seen = []
 
     def look(_row):
-        state = ask(panel, "look")[0]["value"]
+        state = ask(panel, "state")[0]["value"]
         seen.append((state["state"], len(state["epochs"]), state["num_epochs"]))
 
     colors.train(control=Control(listeners=[look]), num_epochs=3)
     assert seen == [("training", 1, 3), ("training", 2, 3), ("training", 3, 3)]
-    assert ask(panel, "look")[0]["value"]["state"] == "complete"
+    assert ask(panel, "state")[0]["value"]["state"] == "complete"
 
 
 def test_the_stop_button_ends_a_training(colors):
@@ -45,7 +45,7 @@ def test_the_stop_button_ends_a_training(colors):
     result = colors.train({"training.num_epochs": 40}, control=Control(listeners=[lambda _row: ask(panel, "stop")]))
     assert result.stopped
     assert len(result.epochs) < 40
-    state = ask(panel, "look")[0]["value"]
+    state = ask(panel, "state")[0]["value"]
     assert state["state"] == "stopped"
     assert "test_accuracy" in state["metrics"]
 
@@ -75,12 +75,12 @@ def test_a_run_that_ends_after_its_last_epoch_says_how(colors, monkeypatch, step
     monkeypatch.setattr(f"workbench.training.{step}", fail(OSError("no space left on device")))
     with pytest.raises(OSError, match="no space left"):
         colors.train(num_epochs=1)
-    state = ask(panel, "look")[0]["value"]
+    state = ask(panel, "state")[0]["value"]
     assert (state["state"], state["failure"]) == ("failed", "no space left on device")
     monkeypatch.setattr(f"workbench.training.{step}", fail(KeyboardInterrupt()))
     with pytest.raises(InterruptedRunError, match="workbench resume"):
         colors.train(num_epochs=1)
-    assert ask(panel, "look")[0]["value"]["state"] == "interrupted"
+    assert ask(panel, "state")[0]["value"]["state"] == "interrupted"
 
 
 def test_a_cell_of_the_matrix_shows_exactly_its_images(colors):

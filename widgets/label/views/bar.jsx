@@ -1,7 +1,7 @@
 import { duration, number, percent, plural } from "../../shared/format.js";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { goHome } from "../browsing.js";
-import { run } from "../keyboard.js";
+import { run } from "../commands.js";
 import { closeQueue } from "../queue.js";
 import { pace, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
+import { accept, applyDecision } from "../commands.js";
 import { showSample, step } from "../focus.js";
-import { accept, applyDecision } from "../keyboard.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";

@@ -27,7 +27,7 @@ export function Prediction({ panel, item }) {
 export function PredictionFilters({ panel }) {
   const { state } = panel;
   const { answers, where } = state;
-  const agreement = where.agreement ?? "any";
+  const match = where.match ?? "any";
   const wanted = where.predicted ?? null;
   return (
     <section aria-label="Predictions">
@@ -37,8 +37,8 @@ export function PredictionFilters({ panel }) {
       {AGREEMENTS.map(([value, name]) => (
         <Facet
           key={value}
-          on={agreement === value}
-          onClick={() => applyFilter(panel, { agreement: agreement === value ? "any" : value })}
+          on={match === value}
+          onClick={() => applyFilter(panel, { match: match === value ? "any" : value })}
           name={name}
           count={number(
             answered(answers, ([label, other]) => other === value && (wanted === null || label === wanted)),
@@ -55,9 +55,7 @@ export function PredictionFilters({ panel }) {
           onClick={() => applyFilter(panel, { predicted: wanted === label.id ? null : label.id })}
           lead={<Swatch color={label.color} />}
           name={label.name}
-          count={number(
-            answered(answers, ([other, how]) => other === label.id && (agreement === "any" || how === agreement)),
-          )}
+          count={number(answered(answers, ([other, how]) => other === label.id && (match === "any" || how === match)))}
         />
       ))}
       <div class="wb-head">

@@ -1,6 +1,6 @@
 import { number, plural } from "../../shared/format.js";
 import { applyFilter, showChosen } from "../browsing.js";
-import { acceptPage, askToDelete } from "../keyboard.js";
+import { acceptPage, askToDelete } from "../commands.js";
 import { CERTAINTY } from "../review.js";
 import { chooseFiles, chooseFolder } from "../uploads.js";
 import { Menu } from "./menu.jsx";

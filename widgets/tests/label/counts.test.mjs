@@ -47,6 +47,6 @@ test("names and annotators are not in these counts", () => {
   assert.equal(countable({ ...where, search: "img" }), false);
   assert.equal(countable({ ...where, annotator: "mika" }), false);
   assert.equal(countable({ ...where, answered: true }), false);
-  assert.equal(countable({ ...where, answered: false, agreement: "any", predicted: null }), true);
+  assert.equal(countable({ ...where, answered: false, match: "any", predicted: null }), true);
   assert.equal(countable({ ...where, lowest: 0.5, highest: 0.9 }), false);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forgetItems } from "../../label/browsing.js";
+import { acceptPage, applyDecision } from "../../label/commands.js";
 import { decide, deleteSamples, keepMine, settle, undo } from "../../label/edits.js";
 import { Journal } from "../../label/journal.js";
-import { acceptPage, applyDecision } from "../../label/keyboard.js";
 import { Outboxes } from "../../label/outboxes.js";
 import { Selection } from "../../label/selection.js";
 import { newSitting } from "../../label/sitting.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyDecision } from "../../label/keyboard.js";
+import { applyDecision } from "../../label/commands.js";
 import { command, HELP, moved } from "../../label/keys.js";
 import { Typing } from "../../label/typing.js";
 import { passes } from "../../shared/shortcuts.js";

@@ -15,7 +15,7 @@ from workbench.data.augmentation import Augmenter, build_augmenter
 from workbench.data.config.augment import AugmentConfig, Split, Statistics
 from workbench.data.decoding import decode_rgb
 from workbench.data.normalization import scale_and_shift, statistics_of
-from workbench.data.preprocessing import Resize, Step
+from workbench.data.preprocessing import Step
 from workbench.errors import ConfigError, WorkbenchError
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Preprocessing:
         return {"config": config, "statistics": statistics}
 
     def decode(self, image: bytes | Path) -> np.ndarray:
-        """Decode to uint8 RGB (H, W, 3): a JPEG that is to be made small anyway comes smaller out of the decoder."""
-        return decode_rgb(image, at_least=self.enough)
+        """Decode to uint8 RGB (H, W, 3), in full: an array of the same pixels has to give the same inputs."""
+        return decode_rgb(image)
 
     def patches(self, image: ImageSource) -> list[np.ndarray]:
         """Decode and run the preprocessing steps: one or more uint8 RGB arrays (height, width, 3).
@@ -113,18 +113,6 @@ class Preprocessing:
     @cached_property
     def _evaluation(self) -> Augmenter:
         return self.augmenter("test")
-
-    @cached_property
-    def enough(self) -> tuple[int, int] | None:
-        """Size at which a JPEG holds all that resizing will leave of it, when resizing is what comes first.
-
-        Twice the target, since averaging over at least two pixels a side keeps the decoder's smaller scale unseen.
-        """
-        first = self._steps[0][1] if self._steps else None
-        if not isinstance(first, Resize) or first.size is None or first.interpolation not in ("auto", "area"):
-            return None
-        height, width = first.size
-        return (2 * height, 2 * width)
 
 
 def evaluate(augmenter: Augmenter, images: Sequence[np.ndarray]) -> list[np.ndarray]:

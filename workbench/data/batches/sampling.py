@@ -16,8 +16,8 @@ from workbench.data.batches.dataset import SEEDS, Batch, ImageDataset
 class EpochBatches(Sampler[list[int]]):
     """Yields for each batch its augmentation seed and then the indices of its images.
 
-    `epoch` is asked when an epoch begins. With several processes each gets its share of every batch. A last batch of
-    a single image joins the one before: norm layers cannot train on one.
+    `epoch` is asked when an epoch begins. With several processes each gets its share of every batch. A last batch
+    that leaves a process a single image joins the one before: norm layers cannot train on one.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class EpochBatches(Sampler[list[int]]):
 def batch_bounds(count: int, batch_size: int, world_size: int = 1) -> list[tuple[int, int]]:
     """Return first and end of each batch of an epoch over `count` images."""
     starts = list(range(0, count, batch_size))
-    # Every process needs an image of every batch, and a norm layer two.
-    smallest = max(2, world_size)
+    # A norm layer needs two images, in every process.
+    smallest = 2 * world_size
     if len(starts) > 1 and count - starts[-1] < smallest:
         starts.pop()
     ends = [*starts[1:], count]

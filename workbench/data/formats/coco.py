@@ -1,8 +1,11 @@
 """COCO: JSON files with lists of images, annotations and categories; a box is [left, top, width, height] in pixels.
 
 Each JSON file may be a split by its name (`instances_train2017.json`). An image without annotations is one on which
-there is nothing. Beyond the definition an image may carry a `label`, which is how the label of a whole image is
-written, and `"annotated": false` when nobody looked for boxes. Format: https://cocodataset.org/#format-data
+there is nothing, if its file holds boxes at all. An annotation without a box or a shape labels the whole image; a
+shape without a box gives its bounding box. What several files say of one image is brought together.
+
+Beyond the definition an image may carry a `label`, which is how the label of a whole image is written, and
+`annotated`: whether somebody looked for boxes. Format: https://cocodataset.org/#format-data
 """
 
 from __future__ import annotations
@@ -12,9 +15,11 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.files import find_image
@@ -24,6 +29,7 @@ from workbench.data.formats.spool import Spool
 from workbench.errors import WorkbenchError
 
 _ANNOTATIONS = "annotations"
+_CROWD = "marks a crowd, not one object"
 
 
 class CocoSource(Source):
@@ -34,7 +40,8 @@ class CocoSource(Source):
         self.spool = Spool()
         self._names: list[str] = []
         for number, file in enumerate(files):
-            self._gather(number, file)
+            self._gather(number, file, alone=len(files) == 1)
+        self.spool.settle()
 
     @property
     def labels(self) -> list[str]:
@@ -52,47 +59,46 @@ class CocoSource(Source):
     def entries(self) -> Iterator[Entry | Rejection]:
         yield from self.spool.entries()
 
-    def _gather(self, number: int, file: Path) -> None:
+    def _gather(self, number: int, file: Path, *, alone: bool) -> None:
         where = file.relative_to(self.root).as_posix()
-        names = self._categories(file, where)
+        about = _about(file, where)
+        if "images" not in about.lists:
+            text = f"not COCO: it has no list 'images' (found: {', '.join(sorted(about.lists))})"
+            if alone:
+                raise WorkbenchError(f"{file} is {text}.")
+            self.spool.reject(where, text)
+            return
+        if alone or about.annotations:
+            self._names += [name for name in dict.fromkeys(about.names.values()) if name not in self._names]
+        if about.annotations and not about.names:
+            self.spool.reject(where, f"{about.annotations:,} annotations without categories, such as captions")
+        shapes = 0
         split = split_in(file.stem) or split_in(file.parent.name)
         folders = _image_folders(self.root, file)
         for key, line, element in elements(file):
             source = f"{where}:{line}"
             if key == "images":
-                self.spool.reject(source, self._add_image(number, element, source, split, folders))
-            elif key == "annotations":
-                self.spool.reject(source, self._add_box(number, element, source, names))
+                self.spool.reject(source, self._add_image(number, element, source, split, folders, about.boxes))
+            elif key == "annotations" and about.names:
+                self.spool.reject(source, self._add_annotation(number, element, source, about.names))
+                shapes += _is_only_shape(element)
+        if shapes:
+            self.spool.reject(where, f"of {shapes:,} shapes without a bbox only the bounding boxes are taken")
         self.spool.reject_orphans(number, "the annotation is of an image {key} that the file does not have")
 
-    def _categories(self, file: Path, where: str) -> dict[Any, str]:
-        names: dict[Any, str] = {}
-        lists: set[str] = set()
-        for key, line, element in elements(file):
-            lists.add(key)
-            if key != "categories":
-                continue
-            if not isinstance(element, dict) or not isinstance(element.get("name"), str) or "id" not in element:
-                raise WorkbenchError(f"{where}:{line}: a category needs an id and a name.")
-            if element["id"] in names:
-                raise WorkbenchError(f"{where}:{line}: the category id {element['id']} is there twice.")
-            names[element["id"]] = element["name"]
-        if "images" not in lists:
-            raise WorkbenchError(f"{file} is not COCO: it has no list 'images' (found: {', '.join(sorted(lists))}).")
-        self._names += [name for name in dict.fromkeys(names.values()) if name not in self._names]
-        return names
-
-    def _add_image(self, number: int, image: Any, source: str, split: str | None, folders: list[Path]) -> str:
+    def _add_image(
+        self, number: int, image: Any, source: str, split: str | None, folders: list[Path], has_boxes: bool
+    ) -> str:
         if not isinstance(image, dict) or not isinstance(image.get("file_name"), str) or "id" not in image:
             return "an image needs an id and a file_name"
-        size = image.get("width"), image.get("height")
+        size = tuple(_as_number(image.get(side)) for side in ("width", "height"))
         if not all(value is None or _is_number(value) for value in size):
             return f"width and height {size} are not numbers"
         label = image.get("label")
         if label is not None and not isinstance(label, str):
             return f"the label {label!r} is not a text"
         path, fault = find_image(image["file_name"], *folders)
-        looked = label is None and image.get("annotated", True) is True
+        looked = label is None and image.get("annotated", has_boxes) is True
         entry = Entry(
             image["file_name"],
             path=path,
@@ -103,21 +109,64 @@ class CocoSource(Source):
             boxes=() if looked else None,
             size=(int(size[0]), int(size[1])) if size[0] and size[1] else None,
         )
-        return "" if self.spool.add(number, image["id"], entry) else f"the image id {image['id']} is there twice"
+        return "" if self.spool.add(number, _key(image["id"]), entry) else f"the image id {image['id']} is there twice"
 
-    def _add_box(self, number: int, annotation: Any, source: str, names: dict[Any, str]) -> str:
+    def _add_annotation(self, number: int, annotation: Any, source: str, names: dict[str, str]) -> str:
         if not isinstance(annotation, dict) or "image_id" not in annotation:
             return "an annotation needs an image_id"
+        image = _key(annotation["image_id"])
+        fault = self._add_box(number, image, annotation, source, names)
+        if fault:
+            self.spool.hold(number, image, unless_boxes=fault == _CROWD)
+            fault += f" (image {image}, annotation {annotation.get('id', '?')})"
+        return fault
+
+    def _add_box(self, number: int, image: str, annotation: Any, source: str, names: dict[str, str]) -> str:
         category = annotation.get("category_id")
-        if category not in names:
+        name = names.get(_key(category))
+        if name is None:
             return f"there is no category {category}"
         if annotation.get("iscrowd"):
-            return "marks a crowd, not one object"
-        box = annotation.get("bbox")
+            return _CROWD
+        box, shape = annotation.get("bbox"), annotation.get("segmentation")
+        if not box and not shape:
+            self.spool.add_mark(number, image, name, source)
+            return ""
+        if not box:
+            box = bounds_of_shape(shape)
+            if box is None:
+                return f"the segmentation {json.dumps(shape)[:80]} is neither polygons nor a mask"
         if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
             return f"the bbox {json.dumps(box)} is not a list of four numbers"
-        self.spool.add_box(number, annotation["image_id"], EntryBox.of(names[category], box, source))
+        self.spool.add_box(number, image, EntryBox.of(name, box, source))
         return ""
+
+
+@dataclass
+class _About:
+    """What is known of a file before its images are taken: categories by id, its lists, and whether it has boxes."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    lists: set[str] = field(default_factory=set)
+    annotations: int = 0
+    boxes: bool = False
+
+
+def _about(file: Path, where: str) -> _About:
+    about = _About()
+    for key, line, element in elements(file):
+        about.lists.add(key or "a list")
+        if key == "annotations" and isinstance(element, dict):
+            about.annotations += 1
+            about.boxes |= bool(element.get("bbox") or element.get("segmentation"))
+        if key != "categories":
+            continue
+        if not isinstance(element, dict) or not isinstance(element.get("name"), str) or "id" not in element:
+            raise WorkbenchError(f"{where}:{line}: a category needs an id and a name.")
+        if _key(element["id"]) in about.names:
+            raise WorkbenchError(f"{where}:{line}: the category id {element['id']} is there twice.")
+        about.names[_key(element["id"])] = element["name"]
+    return about
 
 
 def read(path: Path) -> CocoSource:
@@ -156,8 +205,8 @@ class _SplitFile:
         about: dict[str, Any] = {"file_name": name, "width": sample.width, "height": sample.height}
         if sample.label is not None:
             about["label"] = sample.label
-        if sample.boxes is None:
-            about["annotated"] = False
+        if not sample.boxes:
+            about["annotated"] = sample.boxes is not None
         image_id = self._write(0, self.images, about)
         for box in sample.boxes or ():
             self._write(
@@ -208,8 +257,29 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
 def _image_folders(root: Path, file: Path) -> list[Path]:
     """Where the images of a JSON file may lie: beside it, or in the usual folders of the data set."""
     named = file.stem.rpartition("_")[2]
-    folders = [file.parent, root, root / "images", root / "data", root / named, root / "images" / named]
+    folders = [
+        file.parent,
+        root,
+        root / "images",
+        root / "data",
+        root / named,
+        root / "images" / named,
+        root / named / "images",
+    ]
     return list(dict.fromkeys(folders))
+
+
+def _is_only_shape(annotation: Any) -> bool:
+    return isinstance(annotation, dict) and not annotation.get("bbox") and bool(annotation.get("segmentation"))
+
+
+def _key(value: Any) -> str:
+    """An id as text: 1, 1.0 and "1" are the same, as programs write them in turn."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _as_number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _is_number(value: Any) -> bool:

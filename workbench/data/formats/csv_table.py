@@ -1,27 +1,31 @@
 """CSV: one line per image, or one per box, beside the images.
 
 Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
-pixels. `boxes` is the number of an image's boxes: 0 says that somebody looked and found nothing to mark. All but
-`file` may be missing, other columns are left alone. The lines of one image follow each other.
+pixels. With `xmin`, `ymin`, `xmax`, `ymax` instead, `label` is that of the box; `width` and `height` without a left and
+top edge are the image's and left alone. `boxes` is the number of an image's boxes: 0 says that somebody looked and
+found nothing to mark. All but `file` may be missing, other columns are left alone. The lines of one image follow each
+other.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import inside
 from workbench.data.formats.folder import SPLIT_FOLDERS
-from workbench.errors import WorkbenchError, nearest
+from workbench.errors import NotFoundError, WorkbenchError, nearest
 from workbench.store.schema import SPLITS
 
 COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 _BOX = COLUMNS[4:]
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
 _ALIASES = {
     "filename": "file",
     "file_name": "file",
@@ -59,19 +63,7 @@ class CsvSource(Source):
             yield from self._image(file, list(lines))
 
     def _lines(self) -> Iterator[_Line]:
-        with self.path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, delimiter=self._delimiter, strict=True)
-            try:
-                for row in reader:
-                    if reader.line_num > 1 and any(cell.strip() for cell in row):
-                        cells = dict(zip(self._header, (cell.strip() for cell in row), strict=False))
-                        if len(row) != len(self._header):
-                            cells["?"] = f"{len(row)} cells, but the table has {len(self._header)} columns"
-                        yield _Line(reader.line_num, cells)
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise WorkbenchError(
-                    f"{self.path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
-                ) from None
+        return _lines(self.path, self._header, self._delimiter)
 
     def _image(self, file: str, lines: list[_Line]) -> Iterator[Entry | Rejection]:
         good: list[_Line] = []
@@ -93,6 +85,7 @@ class CsvSource(Source):
                 label=first.cells.get("label") or None,
                 split=SPLIT_FOLDERS[split.lower()] if split else None,
                 boxes=tuple(boxes) or nothing,
+                incomplete=len(good) < len(lines),
                 source=f"{self.path.name}:{first.number}",
             )
 
@@ -114,17 +107,51 @@ class CsvSource(Source):
         return self._box(line)
 
     def _box(self, line: _Line) -> tuple[str, EntryBox | None]:
-        given = [line.cells.get(column, "") for column in _BOX]
+        edges = set(_EDGES) <= line.cells.keys()
+        columns = ("box_label", *_EDGES) if edges else _BOX
+        given = [line.cells.get(column, "") for column in columns]
         if not any(given):
             return "", None
-        missing = [column for column, cell in zip(_BOX, given, strict=True) if not cell]
+        missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
         if missing:
             return f"a box without {', '.join(missing)}", None
         try:
             x, y, width, height = (float(cell) for cell in given[1:])
         except ValueError as error:
             return f"{error}", None
+        if edges:
+            width, height = width - x, height - y
         return "", EntryBox(given[0], x, y, width, height, source=f"{self.path.name}:{line.number}")
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """Read a table of labels, which may be about images that are elsewhere: each column's cells, "" where one is empty.
+
+    What an import takes for `file` is the column `path`; a file that lies where the table says is told with its folder.
+    Raises WorkbenchError for a table that cannot be read, NotFoundError when there is none.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            names, delimiter = _names(stream.readline())
+    except FileNotFoundError:
+        raise NotFoundError(f"There is no file {path}. Give a CSV file with labels.") from None
+    except UnicodeDecodeError:
+        raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+    header = ["path" if name == "file" else name for name in names]
+    columns: dict[str, list[str]] = {name: [] for name in header}
+    for line in _lines(path, header, delimiter):
+        if "?" in line.cells:
+            raise WorkbenchError(f"{path}:{line.number}: {line.cells['?']}.")
+        for name, cells in columns.items():
+            cells.append(line.cells[name])
+    folder = path.parent
+    if "path" in columns:
+        columns["path"] = [
+            str(folder / cell) if cell and (folder / cell).is_file() else cell for cell in columns["path"]
+        ]
+    return columns
 
 
 def read(path: Path) -> CsvSource:
@@ -140,6 +167,17 @@ def read(path: Path) -> CsvSource:
         raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def speaks_of_images(path: Path) -> bool:
+    """Whether a table says labels or boxes of images, and the first of them lie there."""
+    try:
+        source = CsvSource(path)
+        files = [line.cells.get("file", "") for line in islice(source._lines(), 20)]
+    except (WorkbenchError, OSError, UnicodeDecodeError):
+        return False
+    there = [file for file in files if file and (found := inside(path.parent, file)) and os.path.isfile(found)]
+    return bool({"label", "box_label"} & set(source._header)) and len(there) * 2 > len(files)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -160,19 +198,60 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             yield None
 
 
-def _header(path: Path, line: str) -> tuple[list[str], str]:
+def _lines(path: Path, header: list[str], delimiter: str) -> Iterator[_Line]:
+    """Yield the lines of a table below its header that are not empty."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                if reader.line_num > 1 and any(cell.strip() for cell in row):
+                    cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+                    if len(row) != len(header):
+                        cells["?"] = f"{len(row)} cells, but the table has {len(header)} columns"
+                    yield _Line(reader.line_num, cells)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise WorkbenchError(
+                f"{path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
+            ) from None
+
+
+def _names(line: str) -> tuple[list[str], str]:
+    """Return the names of the columns in the first line, and what is between them."""
     delimiter = max(",;\t", key=line.count)
     cells = next(csv.reader([line], delimiter=delimiter), [])
-    names = [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells]
+    return [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells], delimiter
+
+
+def _header(path: Path, line: str) -> tuple[list[str], str]:
+    names, delimiter = _names(line)
     if "file" not in names:
         raise WorkbenchError(
-            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(cells) or 'none'}. "
+            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(names) or 'none'}. "
             f"Known: {', '.join(COLUMNS)}."
         )
     for name in names:
         close = nearest(name, COLUMNS) if name not in COLUMNS else None
-        if close and close not in names:
+        if close and close not in names and _misspelt(name, close):
             raise WorkbenchError(f"{path}:1: there is no column '{name}'. Did you mean '{close}'?")
         if names.count(name) > 1 and name in COLUMNS:
             raise WorkbenchError(f"{path}:1: the column '{name}' is there more than once.")
-    return names, delimiter
+    return _with_box_columns(names), delimiter
+
+
+def _misspelt(name: str, column: str) -> bool:
+    """Whether a column's name is another one with a letter more, fewer or two swapped; other words are their own."""
+    long, short = sorted((name, column), key=len, reverse=True)
+    if len(long) == len(short):
+        return sorted(long) == sorted(short)
+    return len(short) > 2 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
+def _with_box_columns(names: list[str]) -> list[str]:
+    """The columns as this reader calls them: edges mark boxes of the class; sizes without edges are the image's."""
+    if set(_EDGES) <= set(names) and "box_label" not in names:
+        sizes = {"width": "image width", "height": "image height", "label": "box_label"}
+        return [sizes.get(name, name) for name in names]
+    if "x" not in names and "y" not in names and "box_label" not in names:
+        sizes = {"width": "image width", "height": "image height"}
+        return [sizes.get(name, name) for name in names]
+    return names

@@ -39,6 +39,9 @@ class Entry:
     `boxes` is None where the format says nothing about boxes, empty where it says that there are none. `size` is the
     (width, height) in pixels that the format claims, to be compared with the real one. `source` is the place where it
     is said, such as `labels.csv:12`; empty when the image file itself says it. An entry with a `fault` is refused.
+    `opinions` are (annotator, label) of further annotators, for the whole image.
+    `incomplete` says that a box of it was refused: the others are then held back, so that nobody takes them for all
+    there is, until the mended data set is imported.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Entry:
     size: tuple[int, int] | None = None
     source: str = ""
     fault: str = ""
+    opinions: tuple[tuple[str, str], ...] = ()
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Source:
             if isinstance(found, Entry):
                 labels.update(box.label for box in found.boxes or ())
                 labels.update([found.label] if found.label is not None else [])
+                labels.update(label for _, label in found.opinions)
         return labels, total
 
     @property

@@ -64,7 +64,7 @@ class SafeNames:
         """
         parts = [_safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
         if flat:
-            parts = ["_".join(parts)] if parts else []
+            parts = [_safe_part("_".join(parts))] if parts else []
         path = PurePosixPath(*parts) if parts else PurePosixPath(f"{sha256[:16]}.{suffix}")
         if not named_like_image(path.name):
             path = path.with_name(f"{path.name}.{suffix}")
@@ -95,6 +95,13 @@ def without_prefix(name: str, *folders: str) -> str:
     while len(parts) > 1 and parts[0].casefold() in known:
         parts = parts[1:]
     return "/".join(parts)
+
+
+def without_folders(name: str, *folders: str) -> str:
+    """Mark the folders of a name that a reader would take for its own (`images`, `labels`) with a `_`."""
+    *parts, last = name.split("/")
+    known = [folder.casefold() for folder in folders]
+    return "/".join([*(f"{part}_" if part.casefold() in known else part for part in parts), last])
 
 
 def _safe_part(part: str) -> str:

@@ -1,6 +1,7 @@
 """FiftyOne: `samples.json` with one sample after the other, boxes as fractions [left, top, width, height].
 
-A `Classification` field is the image's label, a `Detections` field its boxes, a tag named like a split its split. The
+One `Classification` field of the whole set is the image's label, one `Detections` field its boxes, a tag named like a
+split its split. What a model predicted is never taken for a label, unless its field is named. The
 shorter `labels.json` of FiftyOne's image classification and detection data sets is read too. What is written loads
 with `fiftyone.Dataset.from_dir(dataset_type=fiftyone.types.FiftyOneDataset)`.
 Format: https://docs.voxel51.com/user_guide/import_datasets.html
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from typing import Any
 from workbench.data.folder_scan import natural_key
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.fiftyone_fields import LabelFields, SeenField, choose_fields, see_fields
 from workbench.data.formats.files import entries_below, find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.data.formats.json_stream import elements
@@ -29,9 +32,10 @@ _TAGS = {"train": "train", "valid": "validation", "test": "test"}
 class FiftyOneSource(Source):
     """An opened FiftyOne data set."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, field: str | None = None) -> None:
         self.file = file
         self.root = file.parent
+        self.asked = field
 
     @property
     def labels(self) -> list[str]:
@@ -41,6 +45,16 @@ class FiftyOneSource(Source):
     @property
     def declared(self) -> list[str]:
         return self._classes + [name for name in self.labels if name not in self._classes]
+
+    @cached_property
+    def _fields(self) -> LabelFields:
+        """Which fields of the samples are a person's, decided once for the whole set."""
+        seen: dict[str, SeenField] = {}
+        if self.file.name != "labels.json":
+            for key, _, sample in elements(self.file):
+                if key == "samples" and isinstance(sample, dict):
+                    see_fields(sample, seen)
+        return choose_fields(seen, self.asked, self.file.name)
 
     @cached_property
     def _classes(self) -> list[str]:
@@ -59,6 +73,7 @@ class FiftyOneSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         found_any = False
+        yield from self._fields.left_out
         files: dict[str, Entry] | None = None
         for key, line, element in elements(self.file, spread=["labels"]):
             source = f"{self.file.name}:{line}"
@@ -78,16 +93,16 @@ class FiftyOneSource(Source):
         if not isinstance(sample, dict) or not isinstance(sample.get("filepath"), str):
             yield Rejection(source, "a sample needs a filepath")
             return
-        label_field, boxes_field = _field(sample, "Classification"), _field(sample, "Detections")
-        for fault in (label_field, boxes_field):
-            if isinstance(fault, str):
-                yield Rejection(source, fault)
-                return
-        label = label_field.get("label") if isinstance(label_field, dict) else None
+        label = _one_label(sample.get(self._fields.label or ""))
+        if isinstance(label, Rejection):
+            yield Rejection(source, label.reason)
+            return
+        boxes_field = sample.get(self._fields.boxes or "")
         boxes: list[EntryBox] | None = None
+        detections: list[Any] = []
         if isinstance(boxes_field, dict):
-            boxes = []
-            for detection in boxes_field.get("detections") or ():
+            boxes, detections = [], boxes_field.get("detections") or []
+            for detection in detections:
                 box = _box(detection, source, [])
                 if isinstance(box, str):
                     yield Rejection(source, box)
@@ -95,7 +110,9 @@ class FiftyOneSource(Source):
                     boxes.append(box)
         tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
         split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
-        yield self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+        found = self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+        lost = len(detections) > len(boxes or ())
+        yield replace(found, incomplete=lost) if isinstance(found, Entry) else found
 
     def _labeled(self, stem: str, value: Any, files: dict[str, Entry], source: str) -> Iterator[Entry | Rejection]:
         """A member of the labels of `labels.json`: an image's name without suffix, its class or a list of boxes."""
@@ -110,7 +127,14 @@ class FiftyOneSource(Source):
                     yield Rejection(source, f"{stem}: {box}")
                 else:
                     boxes.append(box)
-            yield Entry(f"data/{image.name}", path=image.path, boxes=tuple(boxes), fractions=True, source=source)
+            yield Entry(
+                f"data/{image.name}",
+                path=image.path,
+                boxes=tuple(boxes),
+                fractions=True,
+                source=source,
+                incomplete=len(boxes) < len(value),
+            )
         else:
             name = _class_name(value, self._classes)
             if value is not None and name is None:
@@ -147,14 +171,17 @@ class FiftyOneSource(Source):
         )
 
 
-def read(path: Path) -> FiftyOneSource:
-    """Open `samples.json` or `labels.json`, or the folder that holds one of them."""
+def read(path: Path, field: str | None = None) -> FiftyOneSource:
+    """Open `samples.json` or `labels.json`, or the folder that holds one of them.
+
+    `field` names the field that holds the labels or boxes where it is not to be found out.
+    """
     if path.is_dir():
         found = [path / name for name in ("samples.json", "labels.json") if (path / name).is_file()]
         if not found:
             raise WorkbenchError(f"{path} holds neither samples.json nor labels.json of FiftyOne.")
         path = found[0]
-    return FiftyOneSource(path)
+    return FiftyOneSource(path, field)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -202,12 +229,16 @@ def _as_sample(sample: ExportedSample, name: str) -> dict[str, Any]:
     return found
 
 
-def _field(sample: dict[str, Any], kind: str) -> dict[str, Any] | str | None:
-    """The field of a kind; the one called ground_truth among several, a fault as text when none is."""
-    fields = {key: value for key, value in sample.items() if isinstance(value, dict) and value.get("_cls") == kind}
-    if len(fields) > 1 and "ground_truth" not in fields:
-        return f"has several fields with {kind}: {', '.join(sorted(fields))}; export only one, or call one ground_truth"
-    return fields.get("ground_truth") or next(iter(fields.values()), None)
+def _one_label(value: Any) -> Any:
+    """The label of a Classification, or of a list with one; a Rejection when there are several."""
+    if not isinstance(value, dict):
+        return None
+    if value.get("_cls") != "Classifications":
+        return value.get("label")
+    listed = [each.get("label") for each in value.get("classifications") or () if isinstance(each, dict)]
+    if len(listed) > 1:
+        return Rejection("", f"has {len(listed)} labels: {', '.join(map(str, listed))}; an image has one")
+    return listed[0] if listed else None
 
 
 def _box(detection: Any, source: str, classes: list[str]) -> EntryBox | str:

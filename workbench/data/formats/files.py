@@ -37,6 +37,11 @@ def has_image(folder: Path) -> bool:
     return any(not found.fault and named_like_image(found.name) for found in scan_folder(folder))
 
 
+def may_hold_image(folder: Path) -> bool:
+    """Whether a folder, or one below it, holds an image by its name, or a file whose name does not say what it is."""
+    return any(found.fault or named_like_image(found.name) or "." not in found.name for found in scan_folder(folder))
+
+
 def require_folder(path: Path) -> None:
     """Raise WorkbenchError unless a path is a folder."""
     if not path.is_dir():

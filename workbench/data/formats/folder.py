@@ -1,11 +1,13 @@
 """Class folders: each folder is a label, each file below it a sample of that label.
 
-Folders that are all named after splits (`train`, `val`, `test` ...) and hold nothing but folders are taken as splits
-with the class folders inside, the layout of many published data sets.
+Folders named after splits (`train`, `val`, `test_set` ...) are splits when one of them holds class folders, as in many
+published data sets. A split without class folders holds unlabeled images of that split.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +16,7 @@ from pathlib import Path
 from workbench.data.folder_scan import count_files, natural_key, printable, visible
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, without_prefix
-from workbench.data.formats.files import entries_below, require_folder
+from workbench.data.formats.files import entries_below, may_hold_image, require_folder
 from workbench.errors import WorkbenchError
 
 SPLIT_FOLDERS = {
@@ -29,16 +31,35 @@ SPLIT_FOLDERS = {
 }
 """Names of folders, and in files, that are read as splits."""
 
+SPLIT_NAMES = {"train": "train", "valid": "val", "test": "test"}
+"""What a split's folder or file is called where other programs read it."""
+
 UNASSIGNED = "unassigned"
 """The folder, beside those of the splits, of what has none."""
 
 
+_SPLIT_NAME = re.compile(
+    rf"({'|'.join(sorted(SPLIT_FOLDERS, key=len, reverse=True))})"
+    r"(?:[ _.-]*(?:sets?|data|dataset|images?|imgs?|photos|pictures|folder|split|full|[0-9]+))*",
+    re.IGNORECASE,
+)
+_IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img"})
+
+
 @dataclass(frozen=True)
 class _ClassFolder:
+    """A folder whose images have one label, or none, and one split."""
+
     path: Path
     prefix: str
-    label: str
+    label: str | None
     split: str | None = None
+
+
+def split_of_folder(name: str) -> str | None:
+    """Return the split that a folder is named after, such as `Training_Set` or `val2017`, or None."""
+    found = _SPLIT_NAME.fullmatch(name)
+    return SPLIT_FOLDERS[found[1].lower()] if found else None
 
 
 class FolderSource(Source):
@@ -48,20 +69,17 @@ class FolderSource(Source):
         self.path = path
 
     @cached_property
-    def _found(self) -> tuple[list[_ClassFolder], list[str]]:
-        """The class folders, and the names of files that lie in none."""
-        folders, stray = _children(self.path)
-        splits = {folder.name: SPLIT_FOLDERS.get(folder.name.lower()) for folder in folders}
-        known = any(splits.values()) and all(split or name == UNASSIGNED for name, split in splits.items())
-        inside = [_children(folder) for folder in folders] if known else []
-        if not inside or any(not classes or files for classes, files in inside):
-            return [_ClassFolder(folder, f"{folder.name}/", printable(folder.name)) for folder in folders], stray
-        classes = [
-            _ClassFolder(each, f"{folder.name}/{each.name}/", printable(each.name), splits[folder.name])
-            for folder, (found, _) in zip(folders, inside, strict=True)
-            for each in found
-        ]
-        return classes, stray
+    def _found(self) -> tuple[list[_ClassFolder], list[Rejection]]:
+        """The class folders, and what lies in none."""
+        folders, files = _children(self.path)
+        if len(folders) == 1 and _holds_splits(folders[0]):
+            inner, rejected = _of_splits(folders[0], f"{folders[0].name}/")
+        elif _holds_splits(self.path):
+            inner, rejected = _of_splits(self.path, "")
+        else:
+            inner, rejected = _classes(folders, "", None)
+        _refuse_undecodable([folder for folder in inner if folder.label is not None])
+        return inner, [_outside(name) for name in files] + rejected
 
     @cached_property
     def _sizes(self) -> list[int]:
@@ -70,20 +88,90 @@ class FolderSource(Source):
 
     @property
     def labels(self) -> list[str]:
-        used = {folder.label for folder, size in zip(self._found[0], self._sizes, strict=True) if size}
-        return sorted(used, key=natural_key)
+        sized = zip(self._found[0], self._sizes, strict=True)
+        return sorted({folder.label for folder, size in sized if size and folder.label is not None}, key=natural_key)
 
     @property
     def total(self) -> int:
         return sum(self._sizes) + len(self._found[1])
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        for name in self._found[1]:
-            yield Rejection(name, "lies in no class folder: move it into the folder of its label")
+        yield from self._found[1]
         for folder in self._found[0]:
             yield from entries_below(
                 folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split
             )
+
+
+def _holds_splits(root: Path) -> bool:
+    """Whether a folder has folders named after splits, one of them with class folders inside."""
+    return any(split_of_folder(each.name) and _class_folders(each) for each in _children(root)[0])
+
+
+def _class_folders(split: Path) -> list[Path]:
+    """The class folders of a split's folder; a folder that is only called `images` is none."""
+    found = [folder for folder in _children(split)[0] if may_hold_image(folder)]
+    return [] if all(folder.name.lower() in _IMAGE_FOLDERS for folder in found) else found
+
+
+def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Rejection]]:
+    """The class folders of each split; those beside the splits count where they hold the same classes."""
+    found: list[_ClassFolder] = []
+    rejected: list[Rejection] = []
+    folders, _ = _children(root)
+    named = {folder: split_of_folder(folder.name) for folder in folders}
+    known = {each.name for folder, split in named.items() if split for each in _class_folders(folder)}
+    for folder, split in named.items():
+        classes, where = _class_folders(folder), f"{prefix}{folder.name}/"
+        if split and not classes:
+            found.append(_ClassFolder(folder, where, None, split))
+        elif split or folder.name == UNASSIGNED or (classes and {each.name for each in classes} <= known):
+            inner, refused = _classes(_children(folder)[0], where, split)
+            found += inner
+            rejected += [*refused, *(_outside(f"{where}{name}") for name in _children(folder)[1])]
+        elif may_hold_image(folder):
+            rejected.append(Rejection(printable(where.rstrip("/")), "stands beside splits and is none"))
+    return found, rejected
+
+
+def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[_ClassFolder], list[Rejection]]:
+    """The folders that may hold images, and those that hold other files alone."""
+    good = [folder for folder in folders if may_hold_image(folder)]
+    classes = [_ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split) for each in good]
+    empty = [each for each in folders if each not in good and count_files(each)]
+    return classes, [
+        Rejection(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty
+    ]
+
+
+def _outside(name: str) -> Rejection:
+    return Rejection(printable(name), "lies in no class folder: move it into the folder of its label")
+
+
+def _refuse_undecodable(folders: list[_ClassFolder]) -> None:
+    """Raise WorkbenchError for class folders whose names are not UTF-8: several would become one label."""
+    bad = [str(folder.path.name) for folder in folders if not _is_utf8(folder.path.name)]
+    if bad:
+        shown = ", ".join(str(os.fsencode(name))[2:-1] for name in bad[:10])
+        raise WorkbenchError(
+            f"{len(bad)} class folders have names that are not UTF-8: {shown}. Their labels cannot be told. Unpack the "
+            "archive with its own encoding (unzip -O shift_jis, gbk or cp1251), or rename them. Nothing was imported."
+        )
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def looks_like_splits_alone(path: Path) -> list[str]:
+    """The names of flat folders that would become labels although they are words for splits."""
+    if _holds_splits(path):
+        return []
+    return [folder.name for folder in _children(path)[0] if split_of_folder(folder.name) and may_hold_image(folder)]
 
 
 def read(path: Path) -> FolderSource:
@@ -104,7 +192,10 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
 
 
 def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iterator[Rejection | None]:
-    """Write one folder per label, below one per split when `by_split` is true."""
+    """Write one folder per label, below one per split when `by_split` is true, and no folder below.
+
+    Programs differ in which folder they take for the label, the first or the nearest: here it is the same.
+    """
     names = SafeNames()
     for sample in theme.samples:
         label = sample.label
@@ -113,9 +204,9 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
             continue
         if label.startswith("."):
             raise WorkbenchError(f"The label '{label}' would be a hidden folder. Rename it, or export as csv.")
-        folder = f"{sample.split or UNASSIGNED}/{label}" if by_split else label
+        folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{label}" if by_split else label
         name = without_prefix(sample.name, label, *SPLIT_FOLDERS)
-        copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder))
+        copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
         yield None
 
 
@@ -125,4 +216,4 @@ def _children(folder: Path) -> tuple[list[Path], list[str]]:
         found = visible(folder)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
-    return [Path(c.path) for c in found if c.is_dir()], [printable(c.name) for c in found if not c.is_dir()]
+    return [Path(c.path) for c in found if c.is_dir()], [c.name for c in found if not c.is_dir()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data.formats import coco, csv_table, fiftyone, folder, images, label_studio, voc, yolo
@@ -52,6 +53,21 @@ def importer(name: str) -> Reader:
     return _READERS[name]
 
 
+def open_source(name: str, path: Path, *, field: str | None = None, control: str | None = None) -> Source:
+    """Open a data set. `field` is FiftyOne's field with the labels, `control` Label Studio's.
+
+    Raises WorkbenchError when one of them is given for another format.
+    """
+    read = importer(name)
+    if field is not None and name != "fiftyone":
+        raise WorkbenchError(f"--field says where FiftyOne keeps the labels, but {path} is read as {name}.")
+    if control is not None and name != "label-studio":
+        raise WorkbenchError(f"--control says where Label Studio keeps the labels, but {path} is read as {name}.")
+    if field is not None:
+        return fiftyone.read(path, field)
+    return read(path) if control is None else label_studio.read(path, control)
+
+
 def exporter(name: str) -> Writer:
     """Return the writer of a format. Raises WorkbenchError, which names the nearest one."""
     if name not in _WRITERS:
@@ -59,41 +75,72 @@ def exporter(name: str) -> Writer:
     return _WRITERS[name]
 
 
-def detect(path: Path) -> str:
-    """Return the name of the format that a file or folder is in."""
+@dataclass(frozen=True)
+class Detected:
+    """The format that a path is taken for, and why."""
+
+    format: str
+    why: str
+
+
+def detect(path: Path) -> Detected:
+    """Return the format that a file or folder is in, and why. Raises WorkbenchError when that has to be asked."""
     if path.is_dir():
         return _detect_folder(path)
     suffix = path.suffix.lower()
-    if suffix == ".zip":
-        return ARCHIVE
-    if suffix in (".yaml", ".yml"):
-        return "yolo"
-    return "csv" if suffix == ".csv" else _detect_json(path) if suffix == ".json" else "images"
+    if suffix == ".json":
+        return Detected(_require_json(path), "by what the file begins with")
+    known = {".zip": ARCHIVE, ".yaml": "yolo", ".yml": "yolo", ".csv": "csv"}
+    return Detected(known.get(suffix, "images"), f"a file {suffix}" if suffix in known else "one file")
 
 
-def _detect_folder(path: Path) -> str:
-    if (path / "Annotations").is_dir() and any((path / "Annotations").glob("*.xml")):
-        return "voc"
-    if yolo.is_yolo(path):
-        return "yolo"
+def _detect_folder(path: Path) -> Detected:
+    """A file beside class folders decides nothing unless it speaks of the images that lie there."""
+    annotations = voc.annotations_folder(path)
+    if annotations is not None:
+        return Detected("voc", f"XML files in {annotations.name}")
+    classes = [each for each in path.iterdir() if each.is_dir() and not each.name.startswith(".") and has_image(each)]
+    if yolo.is_yolo(path) and (not classes or yolo.has_label_files(path)):
+        return Detected("yolo", "class names and label files" if classes else "class names")
     if (path / "samples.json").is_file():
-        return "fiftyone"
+        return Detected("fiftyone", "samples.json")
     tables = [file for file in path.glob("*.csv") if not file.name.startswith(".")]
-    if len(tables) == 1:
-        return "csv"
+    if len(tables) == 1 and (not classes or csv_table.speaks_of_images(tables[0])):
+        return Detected("csv", tables[0].name)
     for file in coco.json_files(path):
-        return _detect_json(file)
-    inside = [child for child in path.iterdir() if child.is_dir() and not child.name.startswith(".")]
-    return "folder" if any(has_image(child) for child in inside) else "images"
+        kind = _json_kind(file)
+        if kind is not None:
+            return Detected(kind, file.name)
+    if not classes:
+        return Detected("images", "no class folders")
+    splits = folder.looks_like_splits_alone(path)
+    if splits:
+        raise WorkbenchError(
+            f"{path} holds folders called like splits that hold no class folders: {', '.join(splits)}. Are they "
+            "labels? --format folder takes each folder for a label, --format images takes all images without labels."
+        )
+    return Detected("folder", f"{len(classes)} folders of images")
 
 
-def _detect_json(path: Path) -> str:
-    """Tell the JSON formats apart by what their files begin with."""
+def _require_json(path: Path) -> str:
+    kind = _json_kind(path)
+    if kind is None:
+        raise WorkbenchError(
+            f"{path} is in no known JSON format. Say which it is: --format coco, fiftyone, label-studio."
+        )
+    return kind
+
+
+def _json_kind(path: Path) -> str | None:
+    """Tell the JSON formats apart by what their files begin with; None for any other JSON file."""
     for key, _, element in elements(path, spread=["labels"]):
-        if key == "":
+        inside = element.keys() if isinstance(element, dict) else set()
+        if key == "" and "data" in inside:
             return "label-studio"
-        if key in ("images", "annotations", "categories"):
+        if (key == "images" and "file_name" in inside) or (key == "annotations" and "image_id" in inside):
             return "coco"
-        if key == "samples" or (key == "labels" and isinstance(element, tuple)):
+        if key == "categories" and {"id", "name"} <= inside:
+            return "coco"
+        if (key == "samples" and "filepath" in inside) or (key == "labels" and isinstance(element, tuple)):
             return "fiftyone"
-    raise WorkbenchError(f"{path} is in no known JSON format. Say which it is: --format coco, fiftyone, label-studio.")
+    return None

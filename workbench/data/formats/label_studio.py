@@ -1,8 +1,9 @@
 """Label Studio's JSON: one task per image, boxes in percent of the image.
 
-`choices` are the image's label, `rectanglelabels` its boxes. An image is looked for beside the JSON file, under the
-name that it had before it was uploaded too. What is written can be imported as tasks together with
-`labeling_config.xml`; images are referred to as local files below the export's folder.
+`choices` are the image's label, of one control where there are several; `rectanglelabels` its boxes. The annotation
+marked as ground truth stands, else the first annotator's; what others chose is a second opinion. An image is looked
+for beside the JSON file, under the name that it had before it was uploaded too. What is written can be imported as
+tasks together with `labeling_config.xml`; images are referred to as local files below the export's folder.
 Format: https://labelstud.io/guide/export
 """
 
@@ -10,7 +11,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -21,6 +25,7 @@ from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeN
 from workbench.data.formats.files import find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.data.formats.json_stream import elements
+from workbench.data.formats.label_studio_answers import annotations_of, control_of, standing_and_others
 from workbench.errors import WorkbenchError
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
@@ -30,11 +35,36 @@ _TASKS = "tasks.json"
 class LabelStudioSource(Source):
     """An opened JSON export of Label Studio."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, control: str | None = None) -> None:
         self.file = file
         self.root = file.parent
+        self.asked = control
+
+    @cached_property
+    def _control(self) -> tuple[str | None, list[Rejection]]:
+        """The control with the images' labels, decided once for the whole file, and what is said of the others."""
+        seen: Counter[str] = Counter()
+        for _, _, task in elements(self.file):
+            results = chain.from_iterable(results for _, results in annotations_of(task))
+            seen.update({control_of(result) for result in results if _is_choice(result)})
+        if self.asked is None and len(seen) > 1:
+            raise WorkbenchError(
+                f"{self.file} has several controls with choices: {', '.join(sorted(seen))}. Say which one "
+                f"holds the label of the theme: --control {min(seen)}"
+            )
+        if self.asked is not None and self.asked not in seen:
+            raise WorkbenchError(
+                f"{self.file} has no control '{self.asked}' with choices. It has: {', '.join(sorted(seen)) or 'none'}."
+            )
+        others = [(name, count) for name, count in sorted(seen.items()) if self.asked not in (None, name)]
+        about = "the control '{}' ({:,} tasks) was not asked for"
+        return self.asked, [Rejection(self.file.name, about.format(name, count)) for name, count in others]
 
     def entries(self) -> Iterator[Entry | Rejection]:
+        for key, _, _ in elements(self.file):
+            if not key:
+                yield from self._control[1]
+            break
         for key, line, task in elements(self.file):
             if key:
                 raise WorkbenchError(f"{self.file}:{line}: Label Studio's JSON is a list of tasks; export it as JSON.")
@@ -45,9 +75,12 @@ class LabelStudioSource(Source):
         if reference is None:
             yield Rejection(source, "a task without an image: data.image is expected")
             return
-        results, state = _results(task)
+        answers = annotations_of(task)
+        standing, others = standing_and_others(answers)
+        results = self._wanted(standing[1]) if standing else []
         label: str | None = None
         boxes: list[EntryBox] = []
+        incomplete = False
         for result in results:
             found = _result(result, source)
             if isinstance(found, EntryBox):
@@ -56,10 +89,18 @@ class LabelStudioSource(Source):
                 label = found.removeprefix("label:")
             else:
                 yield Rejection(source, found)
+                incomplete = True
+        opinions: list[tuple[str, str]] = []
+        for annotator, given in others:
+            said = [_result(result, source) for result in self._wanted(given)]
+            labels = [each for each in said if isinstance(each, str) and each.startswith("label:")]
+            opinions += [(annotator, each.removeprefix("label:")) for each in labels if label is not None]
+            if len(said) > (len(labels) if label is not None else 0):
+                yield Rejection(source, f"what {annotator} marked too is not taken: only labels can be second opinions")
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
         kinds = {result.get("type") for result in results if isinstance(result, dict)}
-        looked = state and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
+        looked = standing is not None and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
         yield Entry(
             name,
             path=path,
@@ -70,7 +111,14 @@ class LabelStudioSource(Source):
             source=source,
             size=_size(results),
             boxes=tuple(boxes) if looked else None,
+            opinions=tuple(opinions),
+            incomplete=incomplete,
         )
+
+    def _wanted(self, results: list[Any]) -> list[Any]:
+        """The results without the choices of other controls."""
+        control = self._control[0]
+        return [each for each in results if control is None or not _is_choice(each) or control_of(each) == control]
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:
         url = urlsplit(reference)
@@ -86,14 +134,14 @@ class LabelStudioSource(Source):
         return base or reference, None, fault
 
 
-def read(path: Path) -> LabelStudioSource:
-    """Open a JSON export, or the only JSON file in a folder."""
+def read(path: Path, control: str | None = None) -> LabelStudioSource:
+    """Open a JSON export, or the only JSON file in a folder. `control` names the choices that are the label."""
     if path.is_dir():
         found = [file for file in sorted(path.glob("*.json")) if not file.name.startswith(".")]
         if len(found) != 1:
             raise WorkbenchError(f"{path} holds {len(found)} JSON files; one is needed. Give the file itself.")
         path = found[0]
-    return LabelStudioSource(path)
+    return LabelStudioSource(path, control)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -151,14 +199,8 @@ def _image_reference(task: Any) -> str | None:
     return next((value for value in named if isinstance(value, str) and value), None)
 
 
-def _results(task: dict[str, Any]) -> tuple[list[Any], bool]:
-    """The results of the latest annotation that was not cancelled, and whether there is one."""
-    annotations = task.get("annotations") or task.get("completions") or []
-    valid = [each for each in annotations if isinstance(each, dict) and not each.get("was_cancelled")]
-    if not valid:
-        return [], False
-    result = valid[-1].get("result")
-    return (result if isinstance(result, list) else []), True
+def _is_choice(result: Any) -> bool:
+    return isinstance(result, dict) and result.get("type") == "choices"
 
 
 def _result(result: Any, source: str) -> EntryBox | str:

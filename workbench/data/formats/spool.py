@@ -5,15 +5,44 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Hashable, Iterator
 from itertools import groupby
+from typing import Any
 
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 
 _TABLES = """
 CREATE TABLE images (
-    file, key, name, path, label, split, width, height, source, fault, looked, PRIMARY KEY (file, key)
+    file, key, place, name, path, label, split, width, height, source, fault, looked, PRIMARY KEY (file, key)
 );
 CREATE TABLE boxes (file, key, label, x, y, width, height, source);
+CREATE TABLE marks (file, key, label, source);
+CREATE TABLE held (file, key, unless_boxes);
 CREATE TABLE rejections (path, reason);
+"""
+# Rows of one place are one image. What names it as a whole is its label when nothing else does, and no box is there.
+_SETTLE = """
+CREATE INDEX boxes_by_image ON boxes (file, key);
+CREATE INDEX images_by_place ON images (place);
+CREATE TABLE settled AS
+    SELECT i.place AS place, min(m.label) AS label, count(DISTINCT m.label) AS different, min(m.source) AS source,
+        replace(group_concat(DISTINCT m.label), ',', ', ') AS labels,
+        max(EXISTS (SELECT 1 FROM boxes b WHERE b.file = i.file AND b.key = i.key)) AS boxed
+    FROM marks m JOIN images i ON i.file = m.file AND i.key = m.key GROUP BY i.place;
+CREATE INDEX settled_by_place ON settled (place);
+INSERT INTO rejections SELECT source, 'labels of the whole image (' || labels || ') beside boxes of it' FROM settled
+    WHERE boxed;
+INSERT INTO rejections SELECT source, 'several labels for one image: ' || labels FROM settled
+    WHERE different > 1 AND NOT boxed;
+UPDATE images SET looked = 0, label = coalesce(label, (
+        SELECT label FROM settled s WHERE s.place = images.place AND different = 1
+    )) WHERE place IN (SELECT place FROM settled WHERE NOT boxed);
+INSERT INTO rejections SELECT max(source), 'the image ' || name || ' is in several splits: '
+        || replace(group_concat(DISTINCT split), ',', ', ') || '; the first one is kept'
+    FROM images GROUP BY place HAVING count(DISTINCT split) > 1;
+INSERT INTO rejections SELECT max(source), 'the image ' || name || ' has several labels: '
+        || replace(group_concat(DISTINCT label), ',', ', ') || '; none is taken'
+    FROM images GROUP BY place HAVING count(DISTINCT label) > 1;
+UPDATE images SET label = NULL
+    WHERE place IN (SELECT place FROM images GROUP BY place HAVING count(DISTINCT label) > 1);
 """
 
 
@@ -29,13 +58,26 @@ class Spool:
         """Keep an image and say whether its key is new."""
         width, height = entry.size or (None, None)
         about = entry.label, entry.split, width, height, entry.source, entry.fault, entry.boxes is not None
-        row = (file, str(key), entry.name, entry.path, *about)
+        place = entry.path or f"{file}\0{key}"
+        row = (file, str(key), place, entry.name, entry.path, *about)
         return self._database.execute(f"INSERT OR IGNORE INTO images VALUES ({_marks(row)})", row).rowcount == 1
 
     def add_box(self, file: int, key: Hashable, box: EntryBox) -> None:
         """Keep a box of an image, which may come later."""
         row = (file, str(key), box.label, box.x, box.y, box.width, box.height, box.source)
         self._database.execute(f"INSERT INTO boxes VALUES ({_marks(row)})", row)
+
+    def add_mark(self, file: int, key: Hashable, label: str, source: str) -> None:
+        """Keep a label that is said of an image as a whole; the image may come later."""
+        self._database.execute("INSERT INTO marks VALUES (?, ?, ?, ?)", (file, str(key), label, source))
+
+    def settle(self) -> None:
+        """Bring together what several files or rows say of one image. Call it once, when everything was added."""
+        self._database.executescript(f"{_SETTLE} BEGIN")
+
+    def hold(self, file: int, key: Hashable, *, unless_boxes: bool = False) -> None:
+        """Note that a box of an image was refused; `unless_boxes` when that leaves its other boxes complete."""
+        self._database.execute("INSERT INTO held VALUES (?, ?, ?)", (file, str(key), unless_boxes))
 
     def reject(self, path: str, reason: str) -> None:
         """Keep a rejection; an empty reason is none."""
@@ -45,10 +87,11 @@ class Spool:
     def reject_orphans(self, file: int, reason: str) -> None:
         """Turn the boxes of images that never came into rejections; `{key}` in the reason is the image's key."""
         orphans = "file = ? AND key NOT IN (SELECT key FROM images WHERE file = ?)"
-        found = self._database.execute(f"SELECT source, key FROM boxes WHERE {orphans}", (file, file)).fetchall()
-        for source, key in found:
-            self.reject(source, reason.format(key=key))
-        self._database.execute(f"DELETE FROM boxes WHERE {orphans}", (file, file))
+        for table in ("boxes", "marks"):
+            found = self._database.execute(f"SELECT source, key FROM {table} WHERE {orphans}", (file, file)).fetchall()
+            for source, key in found:
+                self.reject(source, reason.format(key=key))
+            self._database.execute(f"DELETE FROM {table} WHERE {orphans}", (file, file))
 
     def labels(self) -> set[str]:
         """Every label of an image or box."""
@@ -57,23 +100,26 @@ class Spool:
 
     def total(self) -> int:
         """How many entries and rejections there are."""
-        query = "SELECT (SELECT count(*) FROM images) + (SELECT count(*) FROM rejections)"
+        query = "SELECT (SELECT count(DISTINCT place) FROM images) + (SELECT count(*) FROM rejections)"
         return int(self._database.execute(query).fetchone()[0])
 
     def entries(self) -> Iterator[Entry | Rejection]:
         """Yield the rejections, then the images in the order in which they came, each with its boxes."""
         for path, reason in self._database.execute("SELECT path, reason FROM rejections ORDER BY rowid"):
             yield Rejection(path, reason)
-        self._database.execute("CREATE INDEX IF NOT EXISTS boxes_by_image ON boxes (file, key)")
+        held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
-            "SELECT i.rowid, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
-            " b.label, b.x, b.y, b.width, b.height, b.source"
-            " FROM images i LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.rowid, b.rowid"
+            "SELECT i.first, i.row, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
+            " b.label, b.x, b.y, b.width, b.height, b.source, i.file, i.key"
+            " FROM (SELECT *, rowid AS row, min(rowid) OVER (PARTITION BY place) AS first FROM images) i"
+            " LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.first, i.row, b.rowid"
         )
         for _, rows in groupby(self._database.execute(query), key=lambda row: row[0]):
             image = list(rows)
-            name, path, label, split, width, height, source, fault, looked = image[0][1:10]
-            boxes = tuple(EntryBox(*row[10:]) for row in image if row[10] is not None)
+            name, path, _, _, width, height, source, fault, _ = image[0][2:11]
+            label, split = (next((row[at] for row in image if row[at] is not None), None) for at in (4, 5))
+            looked = any(row[10] for row in image)
+            boxes = _boxes(image)
             yield Entry(
                 name,
                 path=path,
@@ -83,7 +129,17 @@ class Spool:
                 fault=fault,
                 boxes=boxes or (() if looked else None),
                 size=(width, height) if width else None,
+                incomplete=any((*row[17:], 0) in held or (not boxes and (*row[17:], 1) in held) for row in image),
             )
+
+
+def _boxes(rows: list[tuple[Any, ...]]) -> tuple[EntryBox, ...]:
+    """The boxes of an image; one that an earlier file states too is there once."""
+    boxes: list[EntryBox] = []
+    for _, of_one in groupby(rows, key=lambda row: row[1]):
+        stated = set(boxes)
+        boxes += [box for row in of_one if row[11] is not None and (box := EntryBox(*row[11:17])) not in stated]
+    return tuple(boxes)
 
 
 def _marks(row: tuple[object, ...]) -> str:

@@ -22,7 +22,7 @@ from workbench.data.folder_scan import named_like_image, natural_key, visible
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image, plain_number
 from workbench.data.formats.files import entries_below, find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES
 from workbench.errors import WorkbenchError
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -73,7 +73,7 @@ class VocSource(Source):
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.annotations = root / "Annotations" if (root / "Annotations").is_dir() else root
+        self.annotations = annotations_folder(root) or root
 
     @cached_property
     def _splits(self) -> dict[str, str]:
@@ -89,12 +89,15 @@ class VocSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         named: set[str] = set()
-        for file in sorted(self.annotations.glob("*.xml"), key=lambda file: natural_key(file.name)):
+        for file in sorted(self._xml_files(), key=lambda file: natural_key(file.name)):
             for found in self._of(file):
                 if isinstance(found, Entry) and found.path:
                     named.add(os.path.basename(found.path))
                 yield found
         yield from self._without_annotation(named)
+
+    def _xml_files(self) -> Iterator[Path]:
+        return self.annotations.glob("*.xml") if self.annotations == self.root else self.annotations.rglob("*.xml")
 
     def _of(self, file: Path) -> Iterator[Entry | Rejection]:
         where = file.relative_to(self.root).as_posix()
@@ -122,6 +125,7 @@ class VocSource(Source):
             label=label,
             split=self._splits.get(file.stem),
             boxes=tuple(boxes) or (None if label else ()),
+            incomplete=len(boxes) < len(annotation.objects),
             size=size,
             source=f"{where}:{annotation.values.get('filename', ('', 1))[1]}",
             fault=fault or fault_in_size,
@@ -129,7 +133,13 @@ class VocSource(Source):
 
     def _image(self, annotation: _Annotation, file: Path) -> tuple[str | None, str]:
         """The image of an annotation: the one it names, or else the one that is called like it."""
-        folders = (self.root / "JPEGImages", self.annotations, self.root / "images", self.root)
+        folders = (
+            self.root / "JPEGImages",
+            file.parent,
+            self.root / "images",
+            self.root / "Images",
+            self.root,
+        )
         named = annotation.values.get("filename", ("", 0))[0] or file.stem
         path, fault = find_image(named, *folders)
         if not fault or "leads out" in fault:
@@ -152,9 +162,17 @@ class VocSource(Source):
 def read(path: Path) -> VocSource:
     """Open a folder of VOC annotations. Raises WorkbenchError when there are none."""
     source = VocSource(path)
-    if not path.is_dir() or not any(file.name.endswith(".xml") for file in visible(source.annotations)):
+    if not path.is_dir() or (
+        annotations_folder(path) is None and not any(file.name.endswith(".xml") for file in visible(path))
+    ):
         raise WorkbenchError(f"{path} holds no VOC annotations: XML files in a folder 'Annotations', or beside images.")
     return source
+
+
+def annotations_folder(root: Path) -> Path | None:
+    """The folder of a data set that holds its annotations, None when there is no such folder with XML files."""
+    found = (root / name for name in ("Annotations", "annotations", "ANNOTATIONS"))
+    return next((each for each in found if each.is_dir() and any(each.rglob("*.xml"))), None)
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -167,7 +185,7 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
         copy_image(sample, target / "JPEGImages" / name)
         stem = Path(name).stem
         if sample.split:
-            listed = target / "ImageSets" / "Main" / f"{_SET_NAMES[sample.split]}.txt"
+            listed = target / "ImageSets" / "Main" / f"{SPLIT_NAMES[sample.split]}.txt"
             with listed.open("a", encoding="utf-8") as file:
                 file.write(f"{stem}\n")
         if sample.boxes is not None or sample.label is not None:
@@ -175,9 +193,6 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             ElementTree.indent(tree)
             tree.write(target / "Annotations" / f"{stem}.xml", encoding="utf-8")
         yield None
-
-
-_SET_NAMES = {"train": "train", "valid": "val", "test": "test"}
 
 
 def _as_xml(sample: ExportedSample, name: str) -> ElementTree.Element:
@@ -219,11 +234,16 @@ def _size(annotation: _Annotation) -> tuple[tuple[int, int] | None, str]:
     if not any(texts):
         return None, ""
     try:
-        width, height = (int(text) for text in texts)
+        width, height = (_whole(text) for text in texts)
     except ValueError:
         return None, f"the size {texts} is not in whole pixels"
     # Some tools write zeros when they did not look at the image.
     return ((width, height) if width and height else None), ""
+
+
+def _whole(text: str) -> int:
+    """A number of pixels, which some tools write as `40.0`."""
+    return int(float(text)) if float(text).is_integer() else int(text)
 
 
 def _box(values: dict[str, tuple[str, int]], line: int, where: str) -> EntryBox | Rejection:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,15 +19,18 @@ from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.checks import ImportTarget, find_target, require_path
+from workbench.data.importing.unpacking import unpacked
 from workbench.data.importing.workers import PreparedImage, prepare_image
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.progress import progress_bar
-from workbench.store import Store
+from workbench.store import Session, Store
+from workbench.store.annotators.second_opinions import give_opinion
 from workbench.store.decisions import BoxData
 from workbench.store.events import start_batch
 from workbench.store.images import ImageFiles
 from workbench.store.ingest import IngestImage, IngestResult, ingest_images
 from workbench.store.labels import labels_of
+from workbench.store.samples import sample_ids_by_sha256
 from workbench.store.schema import Batch
 from workbench.store.themes import get_theme
 from workbench.user import user_name
@@ -40,20 +46,29 @@ _LARGE = 2**16  # bytes
 class ImportReport:
     """What an import did.
 
-    `added` counts new samples, `duplicates` images that the theme had already, `labeled` those of the known ones that
-    got a label or boxes which they lacked, `boxes` and `clipped` the boxes and how many of them stood over the edge
-    of their image. `rejected` names every file or line that was left out, with the reason.
+    `why` says why the format was taken, empty when the caller named it. `added` counts new samples, `duplicates` images
+    that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
+    and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
+    yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
+    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns them. `rejected`
+    names every file or line that was left out, with the reason, and so does the text file `rejected_file` below the
+    project's `runs/`.
     """
 
     theme: str
     format: str
+    why: str = ""
     added: int = 0
     duplicates: int = 0
     labeled: int = 0
     boxes: int = 0
     clipped: int = 0
+    turned: int = 0
+    undecided: int = 0
+    held_back: int = 0
     new_labels: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    rejected_file: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values for JSON."""
@@ -67,32 +82,38 @@ def import_images(
     format: str | None = None,
     annotator: str | None = None,
     add_labels: bool = False,
+    field: str | None = None,
+    control: str | None = None,
     progress: bool = True,
 ) -> ImportReport:
     """Import a file or folder into a theme and return a report of every part of it.
 
-    Without `format` the format is found out from what lies there. A theme without labels gets those of the data set;
-    otherwise a label that it does not have is an error unless `add_labels` is true. An archive of a whole theme
-    (`workbench`) makes the theme where there is none. An image that the theme has already is a duplicate and gets what
-    it lacks; a decision that is there is never replaced. Images come in transactions of 1,000: after an interruption
-    the same import completes what is missing.
+    Without `format` the format is found out from what lies there; a zip or tar is unpacked for it. A theme without
+    labels gets those of the data set; otherwise a label that it does not have is an error unless `add_labels` is
+    true. An archive of a whole theme (`workbench`) makes the theme where there is none. An image that the theme has
+    already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images come in
+    transactions of 1,000: after an interruption the same import completes what is missing. `field` names FiftyOne's
+    field with the labels, `control` Label Studio's.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
     """
     path = Path(path).expanduser()
     require_path(path)
-    name = format or formats.detect(path)
-    if name == formats.ARCHIVE:
+    if format == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
-    target = find_target(store, theme_name)
-    source = formats.importer(name)(path)
-    if source.total == 0:
-        raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-    target.check_labels(source.labels, source.declared, add_labels=add_labels)
-    return _ImportRun(store, target, ImportReport(theme_name, name), annotator, f"{name} {path.name}").run(
-        source, progress
-    )
+    with unpacked(path, store.project.cache) as opened:
+        detected = None if format else formats.detect(opened)
+        name = detected.format if detected else format or ""
+        if name == formats.ARCHIVE:
+            return _import_archive(store, theme_name, path, progress)
+        target = find_target(store, theme_name)
+        source = formats.open_source(name, opened, field=field, control=control)
+        if source.total == 0:
+            raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
+        target.check_labels(source.labels, source.declared, add_labels=add_labels)
+        report = ImportReport(theme_name, name, why=detected.why if detected else "")
+        return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
 
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:
@@ -100,7 +121,7 @@ def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -
         counts = read_archive(store, theme_name, path, bar=bar)
     with store.read() as session:
         names = [label.name for label in labels_of(get_theme(theme_name, session=session).id, session=session)]
-    return ImportReport(theme_name, formats.ARCHIVE, counts["samples"], boxes=counts["boxes"], new_labels=names)
+    return ImportReport(theme_name, formats.ARCHIVE, added=counts["samples"], boxes=counts["boxes"], new_labels=names)
 
 
 def import_uploads(
@@ -144,7 +165,20 @@ class _ImportRun:
                 f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
                 "run the same import again to complete it."
             ) from None
+        if self.report.rejected:
+            self.report.rejected_file = str(self._write_rejected())
         return self.report
+
+    def _write_rejected(self) -> Path:
+        """Write what was left out, one a line, and return the file."""
+        folder = self.store.project.runs / "imports"
+        folder.mkdir(parents=True, exist_ok=True)
+        readable = re.sub(r"[^\w-]+", "-", self.report.theme)[:60]
+        start = f"{time.strftime('%Y%m%d-%H%M%S')}-{readable}-"
+        handle, path = tempfile.mkstemp(prefix=start, suffix=".txt", dir=folder)
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(f"{each.path}\t{each.reason}\n" for each in self.report.rejected)
+        return Path(path)
 
     def _commit(self, images: list[PreparedImage]) -> None:
         """Write some images in one transaction; the report counts them only when that succeeded."""
@@ -152,7 +186,9 @@ class _ImportRun:
             return
         self.store.images.flush()
         with self.store.write() as session:
-            new_labels = self.target.ensure_labels(with_boxes=any(image.boxes for image in images), session=session)
+            # Boxes that were refused make a theme of boxes, too: the mended ones shall find it.
+            with_boxes = any(image.boxes or (image.undecided and image.entry.label is None) for image in images)
+            new_labels = self.target.ensure_labels(with_boxes=with_boxes, session=session)
             batch = session.get(Batch, self.batch_id) if self.batch_id else None
             batch = batch or start_batch(
                 self.target.theme_id,
@@ -164,6 +200,7 @@ class _ImportRun:
             )
             ingested = [self._ingest_image(image) for image in images]
             results = ingest_images(self.target.theme_id, ingested, batch=batch, session=session)
+            self._give_opinions(images, results, session)
             batch_id = batch.id
         self.batch_id = batch_id
         self.report.new_labels += new_labels
@@ -189,9 +226,24 @@ class _ImportRun:
             boxes=boxes,
         )
 
+    def _give_opinions(self, images: list[PreparedImage], results: list[IngestResult], session: Session) -> None:
+        """Record what further annotators said of the images that got their label just now."""
+        new = zip(images, results, strict=True)
+        said = [image for image, found in new if image.entry.opinions and found.status in ("added", "labeled")]
+        ids = sample_ids_by_sha256(self.target.theme_id, [image.sha256 for image in said], session=session)
+        for image in said:
+            for annotator, label in image.entry.opinions:
+                if annotator != self.annotator:
+                    label_id = self.target.label_ids[label]
+                    sample_id = ids[image.sha256]
+                    give_opinion(self.target.theme_id, sample_id, label_id, annotator=annotator, session=session)
+
     def _count(self, image: PreparedImage, added: IngestImage, result: IngestResult) -> None:
         report = self.report
         report.rejected += image.refused
+        report.undecided += image.undecided
+        report.turned += image.turned
+        report.held_back += image.held_back
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
             return

@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, check_image
+from workbench.data.decoding import ImageError, check_image, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -25,6 +25,11 @@ _SIGNATURES = (
     (b"RIFF", "webp"),
     (b"II", "tif"),
     (b"MM", "tif"),
+    (b"P4", "pbm"),
+    (b"P5", "pgm"),
+    (b"P6", "ppm"),
+    (b"\0\0\0\x0cjP  ", "jp2"),
+    (b"\xff\x4f\xff\x51", "j2k"),
 )
 
 
@@ -32,7 +37,9 @@ _SIGNATURES = (
 class PreparedImage:
     """A good image whose bytes are in the image store. `boxes` are in pixels, inside the image.
 
-    `refused` are the boxes that could not be taken, `clipped` counts those that stood over the edge.
+    `turned` says that its size and boxes were stated as stored, before EXIF turns it. `refused` are the boxes that
+    could not be taken, `clipped` counts those that stood over the edge. Where a box was refused, here or by the
+    reader, `boxes` is None and `held_back` counts the sound ones.
     """
 
     entry: Entry
@@ -45,6 +52,9 @@ class PreparedImage:
     boxes: tuple[EntryBox, ...] | None = None
     refused: tuple[Rejection, ...] = ()
     clipped: int = 0
+    turned: bool = False
+    undecided: bool = False
+    held_back: int = 0
 
 
 def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection:
@@ -56,15 +66,21 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
         width, height = check_image(content)
     except ImageError as error:
         return _refusal(entry, str(error))
+    stored = entry.size
     if entry.size is not None and entry.size != (width, height):
-        stated = f"{entry.size[0]} x {entry.size[1]}"
-        return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")
+        turned = swaps_sides(content) if entry.size == (height, width) else 0
+        if not turned:
+            stated = f"{entry.size[0]} x {entry.size[1]}"
+            return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")
+        entry = replace(entry, boxes=_upright_boxes(entry, turned), size=(width, height))
     sha256 = sha256_of(content)
     try:
         uri = images.put(content, sha256=sha256, suffix=_suffix(content))
     except OSError as error:
         raise _storage_error(error, images) from None
-    found = PreparedImage(entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content))
+    found = PreparedImage(
+        entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content), turned=stored != entry.size
+    )
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
 
@@ -93,6 +109,8 @@ def _refusal(entry: Entry, reason: str) -> Rejection:
 
 def _suffix(content: bytes) -> str:
     """The suffix by the content, so that one content has one key whatever its file is called."""
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "avif"
     return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
 
 
@@ -110,7 +128,23 @@ def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedIm
         inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)
         kept.append(inside)
+    if refused or found.entry.incomplete:
+        return replace(found, refused=tuple(refused), undecided=True, held_back=len(kept))
     return replace(found, boxes=tuple(kept), refused=tuple(refused), clipped=clipped)
+
+
+def _upright_boxes(entry: Entry, orientation: int) -> tuple[EntryBox, ...] | None:
+    """Turn boxes that are stated on the stored pixels, of the entry's size, as EXIF turns the image (5 to 8)."""
+    if entry.boxes is None or entry.size is None:
+        return entry.boxes
+    width, height = (1.0, 1.0) if entry.fractions else entry.size
+    turned = []
+    for box in entry.boxes:
+        right, bottom = width - box.x - box.width, height - box.y - box.height
+        x = box.y if orientation in (5, 8) else bottom
+        y = box.x if orientation in (5, 6) else right
+        turned.append(replace(box, x=x, y=y, width=box.height, height=box.width))
+    return tuple(turned)
 
 
 def _in_pixels(box: EntryBox, found: PreparedImage) -> EntryBox:

@@ -87,9 +87,9 @@ def _theme(params: ConsequencesParams, session: Session) -> list[str]:
     models = model_versions(theme.id, session=session)
     if models:
         serving = [f"version {row.version}" for row in models if row.stage == "production"]
-        said = f" {serving[0].capitalize()} is in production." if serving else ""
+        words = f" {serving[0].capitalize()} is in production." if serving else ""
         stay = "stays" if len(models) == 1 else "stay"
-        found.append(f"{_n(len(models), 'model version')} {stay} in MLflow's registry, out of sight here.{said}")
+        found.append(f"{_n(len(models), 'model version')} {stay} in MLflow's registry, out of sight here.{words}")
     return [*found, _COMES_BACK]
 
 
@@ -119,8 +119,8 @@ def _model(params: ConsequencesParams, session: Session) -> list[str]:
     theme = get_theme(params["theme"], session=session)
     row = get_model_version(theme.id, params["version"], session=session)
     count = count_predictions(row.id, session=session)
-    said = f"Version {row.version} of '{theme.name}' leaves the registry with {_n(count, 'prediction')}."
-    return [said, "Its run and the files of its model stay in MLflow. This cannot be undone."]
+    words = f"Version {row.version} of '{theme.name}' leaves the registry with {_n(count, 'prediction')}."
+    return [words, "Its run and the files of its model stay in MLflow. This cannot be undone."]
 
 
 def _n(number: int, one: str, many: str = "") -> str:

@@ -68,8 +68,8 @@ class AdminPanel(Panel):
         """Return every theme with its counts as a static HTML table."""
         names = ["name", "task", "samples", "labeled", "models", "deleted"]
         table = static_table(names, [[dict(row)[name] for name in names] for row in self._rows()], texts=2)
-        said = f"{where(self.store.engine)}, schema version {current_version(self.store.engine)}"
-        return f"<p>Store: {escape(said)}</p>{table}"
+        database = f"{where(self.store.engine)}, schema version {current_version(self.store.engine)}"
+        return f"<p>Store: {escape(database)}</p>{table}"
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: the store's version and the counts of every theme."""

@@ -40,7 +40,7 @@ class Request(TypedDict):
 
 
 class Result(TypedDict):
-    """The answer to one call: its `value` and `buffers`, or the `error` in a sentence that a person can act on."""
+    """The answer to one call: its `value` and `buffers`, or the `error` in a sentence for the person at the panel."""
 
     id: int
     value: NotRequired[Any]

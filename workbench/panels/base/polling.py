@@ -21,7 +21,7 @@ _FAILURES = 5
 
 
 class PollingPanel(Panel):
-    """A panel whose browser half polls its `state` with the call `look`.
+    """A panel whose browser half polls its `state` with the call `state`.
 
     Where calls do not come through - in hosts that answer widgets between two cells only - the state is pushed instead,
     so that the panel follows beside a busy cell there, too. `read` returns the state, in JSON's types; it is called
@@ -33,7 +33,7 @@ class PollingPanel(Panel):
 
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
         self._polled = 0.0
-        super().__init__({"look": self._look, **methods}, state=self.read(), **traits)
+        super().__init__({"state": self._polled_state, **methods}, state=self.read(), **traits)
         if not is_batch():
             _push_while_unpolled(self)
 
@@ -41,7 +41,7 @@ class PollingPanel(Panel):
         """Return the state as it is now."""
         raise NotImplementedError
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Bring what is shown up to date."""
         state = self.read()
         if state != self.state:
@@ -52,7 +52,7 @@ class PollingPanel(Panel):
         """Whether the browser has not polled lately: it is closed, or its calls wait for a cell to end."""
         return time.monotonic() - self._polled > _UNPOLLED_S
 
-    def _look(self, _params: object) -> Answer[Any]:
+    def _polled_state(self, _params: object) -> Answer[Any]:
         self._polled = time.monotonic()
         return Answer(self.read())
 
@@ -70,10 +70,10 @@ def _push_while_unpolled(panel: PollingPanel) -> None:
                 return
             if shown.unpolled:
                 try:
-                    shown.look()
+                    shown.refresh()
                     failed, shown.trouble = 0, ""
                 except Exception as error:
-                    # Its store may be locked or gone for a moment; the next seconds tell.
+                    # Its store may be locked or gone for a moment only.
                     _log.debug("A panel could not be brought up to date", exc_info=True)
                     failed += 1
                     if failed == _FAILURES:

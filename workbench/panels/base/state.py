@@ -61,6 +61,6 @@ class PanelState:
 
 
 def store_key(store: Store) -> str:
-    """Name the store so that a browser keeps the journals of two projects apart, without telling where it is."""
+    """Name the store so that a browser keeps the journals of two projects apart; where it is stays unknown."""
     url = store.engine.url.render_as_string(hide_password=True)
     return hashlib.sha256(url.encode()).hexdigest()[:16]

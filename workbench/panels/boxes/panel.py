@@ -14,10 +14,8 @@ import jupyter_bbox_widget
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
-from workbench.panels.boxes.live_counts import counts_after, per_label_after
 from workbench.panels.boxes.messages import (
     AnnotatorParams,
-    BoxJson,
     ConflictJson,
     DrawingJson,
     DrawingParams,
@@ -28,14 +26,13 @@ from workbench.panels.boxes.messages import (
     ThemeParams,
 )
 from workbench.panels.boxes.plots import sizes_and_positions
+from workbench.panels.boxes.shown_image import ShownImage, saved_words
 from workbench.panels.boxes.state import BoxPanelState, NotSavedError, themes_of_boxes
 from workbench.panels.boxes.summary import boxes_summary
-from workbench.panels.boxes.traits import BoxTraits
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.box_browsing import BOX_STATES, BoxState
+from workbench.store.box_browsing import BOX_STATES
 from workbench.store.boxes import BoxOutcome
-from workbench.store.counts import BoxCounts
 from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
@@ -50,7 +47,7 @@ NO_THEMES = (
 )
 
 
-class BoxPanel(Panel, BoxTraits):
+class BoxPanel(Panel, ShownImage):
     """Draw boxes on the images of a theme in the notebook.
 
     `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
@@ -71,9 +68,6 @@ class BoxPanel(Panel, BoxTraits):
     ) -> None:
         self.store = store or open_store()
         self._annotator = checked_annotator(annotator or user_name())
-        self._filter: BoxState = "all"
-        self._counts = BoxCounts(0, 0, 0, 0)
-        self._opened: BoxPanelState | None = None
         themes = themes_of_boxes(self.store)
         browser = Path(jupyter_bbox_widget.__file__).parent / "static"
         super().__init__(
@@ -212,25 +206,8 @@ class BoxPanel(Panel, BoxTraits):
         if sample_id == self.sample:
             self._show_saved(sample_id, boxes, outcome, empty)
         else:
-            self._recount(_saved(len(outcome.boxes), empty))
+            self._recount(saved_words(len(outcome.boxes), empty))
         return True
-
-    def _show_saved(self, sample_id: int, boxes: list[BoxJson], outcome: BoxOutcome, empty: int) -> None:
-        labels = self._state.labels()
-        names = {number: name for name, (number, _) in labels.items()}
-        before = Decision.parse(self.state)
-        self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
-        self._counts = counts_after(self._counts, before, outcome.decision)
-        # The browser has these boxes, and perhaps further ones by now: they are not sent back.
-        shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
-        with self._lock_property(bboxes=shown):
-            self.bboxes = shown
-        with self.hold_sync():
-            self.state, self.conflict = outcome.decision.text, {}
-            self._say(_saved(len(outcome.boxes), empty))
-        if list(labels) != self.classes:
-            # Somebody has changed the labels: the image is shown with what they are called now.
-            self._go_to(sample_id, self.status)
 
     def _skip(self, _params: ShownParams) -> None:
         self._state.skip(self.sample)
@@ -291,42 +268,3 @@ class BoxPanel(Panel, BoxTraits):
             self.status = "Somebody else has changed that image since; it was left as it is."
         else:
             self._go_to(outcome.sample_ids[0], f"undone: {outcome.action}")
-
-    def _move_on(self, status: str) -> None:
-        following = self._state.undecided_after(self.sample)
-        if following is None:
-            self._go_to(self.sample, "Every image is done.")
-        else:
-            self._go_to(following, status)
-
-    def _go_to(self, sample_id: int, status: str = "") -> None:
-        shown, labels = self._state.show(sample_id), self._state.labels()
-        # One message for all of it, so that boxes and image never belong to different samples.
-        with self.hold_sync():
-            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
-            self.label_ids = [number for number, _ in labels.values()]
-            self.sample, self.state, self.conflict = sample_id, shown.state, {}
-            self.image_bytes = shown.content
-            self.bboxes = [dict(box) for box in shown.boxes]
-            self.shown += 1
-            self._recount(status, name=shown.name, position=shown.position)
-
-    def _recount(self, status: str, **more: Any) -> None:
-        self._counts = self._state.counts()
-        self.per_label = self._state.boxes_per_label()
-        self._say(status, **more)
-
-    def _say(self, status: str, **more: Any) -> None:
-        self.heading = {**self.heading, "annotator": self._annotator, **asdict(self._counts), **more}
-        self.status = status
-
-    @property
-    def _state(self) -> BoxPanelState:
-        if self._opened is None:
-            raise WorkbenchError(self.status)
-        return self._opened
-
-
-def _saved(boxes: int, empty: int) -> str:
-    words = f"saved: {boxes} {'box' if boxes == 1 else 'boxes'}"
-    return f"{words}; {empty} without area left out" if empty else words

@@ -56,6 +56,6 @@ def _picture(store: Store, sample: Sample, session: Session) -> str:
         pen.rectangle(corners, outline=labels[box.label_id].color if box.label_id in labels else "#7f7f7f", width=2)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
-    said = escape(f"{sample.name}: {len(boxes)} boxes", quote=True)
+    words = escape(f"{sample.name}: {len(boxes)} boxes", quote=True)
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{said}" title="{said}" src="data:image/jpeg;base64,{data}"> '
+    return f'<img alt="{words}" title="{words}" src="data:image/jpeg;base64,{data}"> '

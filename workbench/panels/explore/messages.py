@@ -53,10 +53,10 @@ class BatchParams(TypedDict):
 
 
 class SurveyParams(TypedDict, total=False):
-    """A look at all samples; `anew` begins it once more."""
+    """A look at all samples; `restart` begins it once more."""
 
     of: Subjects
-    anew: bool
+    restart: bool
 
 
 class SaveParams(TypedDict):

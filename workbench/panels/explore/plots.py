@@ -62,8 +62,8 @@ def sizes_and_levels(survey: Profile) -> Figure:
     subjects = survey.images[: survey.done]
     unique, counts = np.unique([(each.width, each.height) for each in subjects], axis=0, return_counts=True)
     sizes.scatter(unique[:, 0], unique[:, 1], s=12 + 180 * counts / counts.max(initial=1), alpha=0.6, color="#0072b2")
-    told = f"Sizes ({len(unique):,} different)" if len(unique) > 1 else "Sizes (all the same)"
-    sizes.set(xlabel="width in pixels", ylabel="height in pixels", title=told)
+    title = f"Sizes ({len(unique):,} different)" if len(unique) > 1 else "Sizes (all the same)"
+    sizes.set(xlabel="width in pixels", ylabel="height in pixels", title=title)
     sizes.title.set_fontsize(9)
     largest = max(1, int(unique.max(initial=1)))
     sizes.set(xlim=(0, 1.15 * largest), ylim=(0, 1.15 * largest))
@@ -72,8 +72,8 @@ def sizes_and_levels(survey: Profile) -> Figure:
     for channel, color in enumerate(CHANNELS):
         levels.hist(survey.mean[sound, channel], bins=40, range=(0, 1), histtype="step", color=color)
     mean, std = survey.overall()
-    told = "   ".join(f"{name} {m:.3f} ± {s:.3f}" for name, m, s in zip("RGB", mean, std, strict=True))
-    levels.set(xlabel="an image's mean, per channel", ylabel="images", title=f"Levels: {told}")
+    title = "   ".join(f"{name} {m:.3f} ± {s:.3f}" for name, m, s in zip("RGB", mean, std, strict=True))
+    levels.set(xlabel="an image's mean, per channel", ylabel="images", title=f"Levels: {title}")
     levels.title.set_fontsize(9)
     for axis in (sizes, levels):
         axis.spines[["top", "right"]].set_visible(False)
@@ -106,8 +106,8 @@ def duplicate_pairs(survey: Profile, pairs: Sequence[Pair], limit: int = 8) -> F
         for side, number in enumerate((pair.first, pair.second)):
             axis, subject = axes[place // across * columns + place % across * 3 + side], survey.images[number]
             axis.axis("on")
-            told = f"{subject.label or 'unlabeled'}, {subject.split or 'no split'}\n{_short(subject.name)}"
-            _show(axis, _picture(survey, number), told)
+            title = f"{subject.label or 'unlabeled'}, {subject.split or 'no split'}\n{_short(subject.name)}"
+            _show(axis, _picture(survey, number), title)
             if not pair.same_label:
                 axis.spines[:].set_color("#c0392b")
     return figure

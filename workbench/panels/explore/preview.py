@@ -89,11 +89,11 @@ def batch(state: ExplorePanelState, params: BatchParams) -> Answer[BatchJson]:
     damaged = []
     for subject in subjects:
         try:
-            found.append((subject, plain.patches(subject.pixels(plain.enough))))
+            found.append((subject, plain.patches(subject.pixels())))
         except ImageError as error:
             damaged.append(f"{subject.name} ({error})")
     if not found:
-        raise WorkbenchError(f"None of these images can be decoded: {', '.join(damaged)}. Roll again for others.")
+        raise WorkbenchError(f"None of these images can be decoded: {', '.join(damaged)}. Draw other ones.")
     made, preprocessing = training_batch([patches for _, patches in found], plain.config, seed)
     pixels = made.images
     shown = restore(pixels[:_MOST], preprocessing.statistics)
@@ -119,7 +119,7 @@ def _of_split(preprocessing: Preprocessing, split: Split, image: np.ndarray, see
     return evaluate(augmenter, [image])
 
 
-_WHERE = (
+_SOURCES = (
     ("the training split", SampleFilter(state="labeled", split="train")),
     ("all labeled images, since none is in the training split yet", SampleFilter(state="labeled")),
     ("all images, since none has a label yet", SampleFilter()),
@@ -131,7 +131,7 @@ def _some_training_samples(
 ) -> tuple[list[InspectedImage], str]:
     """Draw samples from what training would use, and say in words where they are from."""
     random = np.random.default_rng(seed)
-    for told, where in _WHERE:
+    for words, where in _SOURCES:
         if of == "boxes":
             if where.split is None and where.state == "labeled":
                 continue
@@ -145,7 +145,7 @@ def _some_training_samples(
         else:
             found = _some_images(state, where, random, count)
         if found:
-            return found, told
+            return found, words
     raise WorkbenchError("This theme has no images yet. Import some, then look at them here.")
 
 

@@ -1,4 +1,4 @@
-"""The calls that tell about the theme and list its samples."""
+"""The calls that describe the theme and list its samples."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class ExplorePanelState:
             return sample.pixels()
         path = self.store.images.path(sample.uri)
         image = self.decoded.get(path, preprocessing)
-        return self.decoded.smaller(path, preprocessing, image) if quick else image
+        return self.decoded.smaller(path, image) if quick else image
 
 
 class DecodedImages:
@@ -81,17 +81,15 @@ class DecodedImages:
 
     def get(self, path: Path, preprocessing: Preprocessing) -> np.ndarray:
         """Return uint8 RGB (H, W, 3), read only."""
-        return self._made((path, preprocessing.enough), lambda: preprocessing.decode(path))
+        return self._made((path,), lambda: preprocessing.decode(path))
 
-    def smaller(self, path: Path, preprocessing: Preprocessing, image: np.ndarray) -> np.ndarray:
+    def smaller(self, path: Path, image: np.ndarray) -> np.ndarray:
         """Return the image with its longer side at most `QUICK_SIDE`."""
         factor = QUICK_SIDE / max(image.shape[:2])
         if factor >= 1:
             return image
         size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
-        return self._made(
-            (path, preprocessing.enough, "smaller"), lambda: cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        )
+        return self._made((path, "smaller"), lambda: cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
     def _made(self, key: tuple[Any, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
         with self._lock:

@@ -151,7 +151,7 @@ class Exploration:
         """A training batch as the network gets it, brought back to colors, with labels."""
         training = [subject for subject in self._subjects if subject.label and subject.split == "train"]
         chosen = self._chosen(training or self._subjects, count)
-        found = [self._preprocessing.patches(subject.pixels(self._preprocessing.enough)) for subject in chosen]
+        found = [self._preprocessing.patches(subject.pixels()) for subject in chosen]
         preview, preprocessing = training_batch(found, self.config, self.seed)
         titles = [chosen[owner].label or "unlabeled" for owner in preview.indices.tolist()]
         return plots.batch(restore(preview.images[:count], preprocessing.statistics), titles[:count])
@@ -181,7 +181,7 @@ class Exploration:
     def _stages(self) -> list[Stage]:
         for number in np.random.default_rng(self.seed).permutation(len(self._subjects)).tolist():
             if number not in self.survey.damaged:
-                return stages_of(self._subjects[number].pixels(self._preprocessing.enough), self._preprocessing)
+                return stages_of(self._subjects[number].pixels(), self._preprocessing)
         raise WorkbenchError("This theme has no image that can be shown. Import some, then explore them.")
 
     @property

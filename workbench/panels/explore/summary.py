@@ -67,7 +67,7 @@ def _one_image(subject: InspectedImage, config: AugmentConfig) -> list[str]:
     preprocessing = Preprocessing(config, None)
     name = subject.name
     try:
-        image = subject.pixels(preprocessing.enough)
+        image = subject.pixels()
     except ImageError as error:
         return [f"<p>{escape(name)} cannot be shown: {escape(str(error))}.</p>"]
     stages = stages_of(image, preprocessing)
@@ -91,16 +91,16 @@ def _counts(counts: Mapping[str, Mapping[str, int]], colors: Sequence[str]) -> s
 
 def _picture(image: np.ndarray, words: str, below: str = "") -> str:
     pictures = Pictures()
-    told = pictures.add(image, 2 * _SIDE)
+    picture = pictures.add(image, 2 * _SIDE)
     data = base64.b64encode(pictures.buffers[0]).decode()
-    scale = _SIDE / max(told["width"], told["height"])
-    width, height = (max(1, round(told[side] * scale)) for side in ("width", "height"))
-    crisp = ";image-rendering:pixelated" if told["crisp"] else ""
+    scale = _SIDE / max(picture["width"], picture["height"])
+    width, height = (max(1, round(picture[side] * scale)) for side in ("width", "height"))
+    crisp = ";image-rendering:pixelated" if picture["crisp"] else ""
     return (
         f"<figure style='display:inline-block;vertical-align:top;width:{_SIDE}px;margin:4px;"
         f"font-size:11px;overflow-wrap:anywhere'>"
         f"<img alt='{escape(words, quote=True)}' width='{width}' height='{height}' style='max-width:none{crisp}' "
-        f"src='data:{told['type']};base64,{data}'>{below}<figcaption>{_breakable(words)}</figcaption></figure>"
+        f"src='data:{picture['type']};base64,{data}'>{below}<figcaption>{_breakable(words)}</figcaption></figure>"
     )
 
 

@@ -22,9 +22,9 @@ _DOTS = 400
 
 
 def survey(state: ExplorePanelState, params: SurveyParams) -> Answer[SurveyJson]:
-    """Go on looking for half a second; the answer tells how far it is, and at the end what was found."""
+    """Look at images for half a second; return how far it is, and at the end what was found."""
     of = params.get("of", "images")
-    if state.survey is None or params.get("anew") or state.surveyed != of:
+    if state.survey is None or params.get("restart") or state.surveyed != of:
         if of == "boxes":
             subjects, state.total = boxes_to_inspect(state.store, state.theme_id, state.box_margin, spread=True)
         else:

@@ -98,24 +98,24 @@ class OverlapJson(TypedDict):
     overlap: float
 
 
-def hand_out(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJson]:
+def assign(state: LabelPanelState, params: AssignmentParams) -> Answer[ItemsJson]:
     """Assign samples to an annotator and return them with thumbnails.
 
-    Those that somebody else decided are told as if nobody had: `second` says that an opinion is asked for.
+    Those that somebody else decided are shown as if nobody had: `second` says that an opinion is asked for.
     """
     with state.store.write() as session:
         number = min(int(params.get("number", 10)), _MOST)
         served = assign_samples(params["theme"], params["annotator"], number, session=session)
         second = {row.sample_id for row in served if row.second}
         found = samples_by_id([row.sample_id for row in served], session=session)
-        # In an order that does not tell which ones were decided already.
+        # In an order that does not give away which ones were decided already.
         samples = sorted(found.values(), key=lambda sample: sample.sha256)
         items = [_unseen(sample) if sample.id in second else sample_json(sample) for sample in samples]
     sheet, content = missing_thumbnails(state, samples, params)
     return Answer({"items": items, "sheet": sheet}, content)
 
 
-def give_back(state: LabelPanelState, params: ReleaseParams) -> Answer[ReleasedJson]:
+def release(state: LabelPanelState, params: ReleaseParams) -> Answer[ReleasedJson]:
     """End an annotator's assignments."""
     with state.store.write() as session:
         return Answer({"released": release_samples(params["theme"], params["annotator"], session=session)})
@@ -143,7 +143,7 @@ def set_overlap(state: LabelPanelState, params: OverlapParams) -> Answer[Overlap
 
 
 def disagreements(state: LabelPanelState, params: QueueParams) -> Answer[ItemsJson]:
-    """Return the samples that wait for a reviewer, each with what every annotator said, and thumbnails."""
+    """Return the samples that wait for a reviewer, each with every annotator's opinion, and thumbnails."""
     with state.store.read() as session:
         queue = review_queue(params["theme"], limit=min(int(params.get("number", 50)), _MOST), session=session)
         found = samples_by_id([row.sample_id for row in queue], session=session)
@@ -161,7 +161,7 @@ def agreement(state: LabelPanelState, params: ThemeParams) -> Answer[Agreement]:
 def commit(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
     """Commit one entry of the browser's journal: an opinion, or how a disagreement is settled.
 
-    An annotator is not told whether an opinion agrees: the next one should be as unprejudiced.
+    The answer does not say whether an opinion agrees: the next one should be as unprejudiced.
     """
     to, key = entry["to"], entry["key"]
     label_id = label_now(theme_id, to.get("label"), session=session)
@@ -176,7 +176,7 @@ def commit(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
 
 
 def _unseen(sample: Sample) -> SampleJson:
-    """A sample as it would be told if nobody had decided about it."""
+    """A sample as if nobody had decided about it."""
     found = sample_json(sample)
     found.update({"label": None, "skipped": False, "annotator": None, "at": None, "split": None, "second": True})
     return found

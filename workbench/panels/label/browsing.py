@@ -146,7 +146,7 @@ def changes_json(params: ChangesParams, session: Session) -> ChangesJson:
 def missing_thumbnails(
     state: LabelPanelState, samples: Sequence[Sample], params: Mapping[str, Any]
 ) -> tuple[SheetJson | None, list[bytes]]:
-    """Return the thumbnails that are not among those that the browser has, which `params` tells, and their picture."""
+    """Return the thumbnails that are not among those that the browser has, which `params` lists, and their picture."""
     known = set(params.get("known") or ())
     files = [(sample.id, sample.uri) for sample in samples if sample.id not in known]
     side = next((side for side in SIDES if side >= params.get("side", 0)), SIDES[-1])

@@ -17,7 +17,7 @@ Row = tuple[int | None, bool, str | None]
 class LiveCounts:
     """How many samples a theme has by label, skipping and split, as of its event `since` and its sample `newest`.
 
-    `counted` tells how often all samples were counted: while it stays, only single decisions were made.
+    `counted` is how often all samples were counted: while it stays, only single decisions were made.
     """
 
     since: int = 0
@@ -47,7 +47,7 @@ class LiveCounts:
         return [(*row, number) for row, number in self.numbers.items() if number > 0]
 
     def total(self, where: SampleFilter) -> int | None:
-        """Count the samples that match; None when these counts cannot tell."""
+        """Count the samples that match; None where these counts do not say."""
         if where.search or where.annotator is not None or where.ids is not None or where.deleted is not False:
             return None
         return sum(number for row, number in self.numbers.items() if _matches(row, where))

@@ -82,7 +82,7 @@ class WhereJson(TypedDict, total=False):
     ids: list[int] | None
     answered: bool
     predicted: int | None
-    agreement: str
+    match: str
     lowest: float | None
     highest: float | None
 
@@ -223,7 +223,7 @@ class CountsParams(TypedDict):
 
 
 class CountsJson(TypedDict):
-    """Rows are label, skipped, split, number; `answers` are predicted label, agreement, number."""
+    """Rows are label, skipped, split, number; `answers` are predicted label, match, number."""
 
     since: int
     newest: int

@@ -45,8 +45,8 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "label use": themes.label_use,
     "delete label": themes.delete_label,
     "merge labels": themes.merge_labels,
-    "hand out": annotators.hand_out,
-    "give back": annotators.give_back,
+    "assign samples": annotators.assign,
+    "release samples": annotators.release,
     "team": annotators.team,
     "set overlap": annotators.set_overlap,
     "disagreements": annotators.disagreements,
@@ -111,7 +111,7 @@ class LabelPanel(Panel):
         super().__init__(bind_state(self._state, _METHODS), config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
-        """Show these samples alone in the panel that is open, or with None all again; raises as the panel does."""
+        """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does."""
         self.chosen = None if samples is None else self._choice(samples, about)
 
     def summary(self) -> str:

@@ -13,7 +13,7 @@ from workbench.store import Session
 from workbench.store.bulk_edits import label_each
 from workbench.store.label_merges import merged_labels
 from workbench.store.model_versions import model_in_stage, model_versions
-from workbench.store.predictions import Agreement, ReviewFilter, answers_to, count_answers, has_predictions
+from workbench.store.predictions import LabelMatch, ReviewFilter, answers_to, count_answers, has_predictions
 from workbench.store.samples import SampleFilter, Sort
 from workbench.store.schema import Sample
 
@@ -21,7 +21,7 @@ Certainty = Literal["score", "-score"]
 CERTAINTY: tuple[str, ...] = get_args(Certainty)
 """Orders by the probability of a version's answers, for which only samples with an answer have a place."""
 
-_AGREEMENTS: tuple[str, ...] = get_args(Agreement)
+_MATCHES: tuple[str, ...] = get_args(LabelMatch)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def asks_for_answers(where: WhereJson) -> bool:
     """Say whether a filter looks at answers."""
     bounds = (where.get("predicted"), where.get("lowest"), where.get("highest"))
     narrowed = bool(where.get("answered")) or any(bound is not None for bound in bounds)
-    return narrowed or (where.get("agreement") or "any") != "any"
+    return narrowed or (where.get("match") or "any") != "any"
 
 
 def review_filter(
@@ -63,14 +63,14 @@ def review_filter(
 
     `plain` is what the filter asks of the samples themselves.
     """
-    agreement: Any = where.get("agreement") or "any"
-    if agreement not in _AGREEMENTS:
-        raise WorkbenchError(f"There is no agreement '{agreement}'. Allowed: {', '.join(_AGREEMENTS)}.")
+    match: Any = where.get("match") or "any"
+    if match not in _MATCHES:
+        raise WorkbenchError(f"There is no match '{match}'. Allowed: {', '.join(_MATCHES)}.")
     return ReviewFilter(
         **plain.__dict__,
         model_id=version.model_id,
         predicted=where.get("predicted"),
-        agreement=agreement,
+        match=match,
         lowest=where.get("lowest"),
         highest=where.get("highest"),
         answered=answered,
@@ -79,10 +79,10 @@ def review_filter(
 
 
 def answer_counts(theme_id: int, where: ReviewFilter, session: Session) -> list[tuple[int | None, str, int]]:
-    """Count samples by answer and agreement, whatever the filter asks of the answer itself."""
-    everything = replace(where, predicted=None, agreement="any")
+    """Count samples by answer and match, whatever the filter asks of the answer itself."""
+    everything = replace(where, predicted=None, match="any")
     found = count_answers(theme_id, everything, session=session)
-    return [(row.label_id, row.agreement, row.samples) for row in found]
+    return [(row.label_id, row.match, row.samples) for row in found]
 
 
 def with_answers(

@@ -68,10 +68,10 @@ class PredictionPanel(LabelPanel):
                 )
                 for sample in samples
             ]
-        totals = {kind: sum(row.samples for row in counts if row.agreement == kind) for kind in _AGREEMENTS}
-        said = ", ".join(f"{totals[kind]:,} {words}" for kind, words in _AGREEMENTS.items())
+        totals = {kind: sum(row.samples for row in counts if row.match == kind) for kind in _MATCHES}
+        answered = ", ".join(f"{totals[kind]:,} {words}" for kind, words in _MATCHES.items())
         title = f"{self._reference.theme}, predictions of version {self._reference.version}"
-        return f"<p><b>{escape(title)}</b>: {said}. The least certain:</p>{pictures(self.store, shown)}"
+        return f"<p><b>{escape(title)}</b>: {answered}. The least certain:</p>{pictures(self.store, shown)}"
 
     def result(self) -> dict[str, Any]:
         """Return what a batch run records: how the answers stand to what people decided."""
@@ -79,11 +79,11 @@ class PredictionPanel(LabelPanel):
             merged = merged_labels(self._reference.theme_id, session=session)
             where = ReviewFilter(model_id=self._reference.model_id or 0, merged=merged)
             counts = count_answers(self._reference.theme_id, where, session=session)
-        totals = {kind: sum(row.samples for row in counts if row.agreement == kind) for kind in _AGREEMENTS}
+        totals = {kind: sum(row.samples for row in counts if row.match == kind) for kind in _MATCHES}
         return {"theme": self._reference.theme, "version": self._reference.version, **totals}
 
 
-_AGREEMENTS = {
+_MATCHES = {
     "agrees": "agree with the label",
     "differs": "differ from the label",
     "open": "without a label",

@@ -71,7 +71,7 @@ class TrainingPanel(PollingPanel):
         return summary(self.theme, self.read())
 
     def read(self) -> State:
-        """Return what the run last said of itself."""
+        """Return the run's state as its progress file has it."""
         project = self.store.project
         if self._run_id is not None:
             found = read_progress(project, self._run_id)

@@ -105,7 +105,7 @@ class TuningPanel(PollingPanel):
         """Begin a full training; how far it is comes with the state."""
         from workbench.tuning.full_run import start_full_run
 
-        # A message that is sent again, since its answer was late, begins no second one.
+        # A second press while it runs begins no second one.
         if self._full_run is None or self._full_run.process.poll() is not None:
             study = self._present()
             self._full_run = start_full_run(self.project, study.study_name, params.get("num_epochs"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.training.callbacks.build import build_callbacks, resolve_mode
+from workbench.training.callbacks.build import build_callbacks
+from workbench.training.callbacks.early_stopping import resolve_mode
 
 __all__ = ["build_callbacks", "resolve_mode"]

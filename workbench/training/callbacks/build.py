@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, LearningRateMonitor
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, LearningRateMonitor
 
 from workbench.training.callbacks.checkpoint import best_checkpoint, last_checkpoint
 from workbench.training.callbacks.custom import load_custom
+from workbench.training.callbacks.early_stopping import early_stopping, resolve_mode
 from workbench.training.callbacks.epoch_timer import EpochTimer
 from workbench.training.callbacks.gradient_norm import GradientNorm
 from workbench.training.callbacks.progress_bar import progress
 from workbench.training.callbacks.stop_request import StopAfterBatch
 from workbench.training.epoch_log import EpochLog
-from workbench.training.params import EarlyStoppingParams, Params
-
-MINIMIZED = ("loss", "calibration_error")
-
-
-def resolve_mode(monitor: str, mode: str) -> str:
-    """Return `min` or `max`; `auto` is `min` for a loss or an error and `max` for anything else."""
-    if mode != "auto":
-        return mode
-    return "min" if monitor.endswith(MINIMIZED) else "max"
+from workbench.training.params import Params
 
 
 def build_callbacks(
@@ -46,7 +38,7 @@ def build_callbacks(
         # what gets validated, tested and kept.
         callbacks.append(EMAWeightAveraging(decay=params.training.ema_decay, use_buffers=True))
     if settings.early_stopping.enabled:
-        callbacks.append(_early_stopping(settings.early_stopping))
+        callbacks.append(early_stopping(settings.early_stopping))
     if not quiet:
         callbacks += progress(settings.progress, params.training.num_epochs, log)
     callbacks += [load_custom(custom) for custom in settings.custom]
@@ -55,14 +47,3 @@ def build_callbacks(
     callbacks.append(best_checkpoint(folder, monitor, mode, averaged=bool(params.training.ema_decay)))
     callbacks.append(last_checkpoint(folder))
     return callbacks
-
-
-def _early_stopping(settings: EarlyStoppingParams) -> EarlyStopping:
-    """Stop after `patience` epochs in which the monitored metric did not improve by `min_delta`."""
-    return EarlyStopping(
-        monitor=settings.monitor,
-        mode=resolve_mode(settings.monitor, settings.mode),
-        patience=settings.patience,
-        min_delta=settings.min_delta,
-        check_on_train_epoch_end=True,
-    )

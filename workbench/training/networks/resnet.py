@@ -19,12 +19,14 @@ def _factory(depth: int) -> Callable[..., nn.Module]:
     def build(
         num_classes: int, in_channels: int = 3, pretrained: bool | str = False, small_stem: bool = False, **options: Any
     ) -> nn.Module:
-        network = build_bare(f"resnet{depth}", pretrained, options)
-        if small_stem:
-            _shrink_stem(network)
-            if pretrained:
-                log.warning("ResNet%d: the small stem is new, the pretrained weights begin after it.", depth)
-        adapt_input(network, in_channels, keep_weights=bool(pretrained))
+        def surgery(network: nn.Module, keep_weights: bool) -> None:
+            if small_stem:
+                _shrink_stem(network)
+                if keep_weights:
+                    log.warning("ResNet%d: the small stem is new, the pretrained weights begin after it.", depth)
+            adapt_input(network, in_channels, keep_weights=keep_weights)
+
+        network = build_bare(f"resnet{depth}", pretrained, options, surgery)
         replace_head(network, num_classes)
         return network
 

@@ -2,26 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
 
 from workbench.errors import ConfigError
 
+_HEADS: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
+_TRIED = tuple((channels, side) for side in (64, 224, 32, 28, 299) for channels in (3, 1))
+
 
 def find_head(network: nn.Module) -> str:
-    """Return the dotted name of the last layer that makes the logits: the last Linear, else the last Conv2d.
+    """Return the dotted name of the last layer that makes the logits: the Linear, else the Conv2d, that runs last.
 
-    Raises ConfigError when the network has neither.
+    Where there are several, an image is sent through the network to see; when none suits it, the one that was
+    registered last is taken. Raises ConfigError when the network has neither.
     """
     for kind in (nn.Linear, nn.Conv2d):
         names = [name for name, module in network.named_modules() if isinstance(module, kind)]
+        if len(names) > 1:
+            return _runs_last(network, names) or names[-1]
         if names:
-            return names[-1]
+            return names[0]
     raise ConfigError(
         f"{type(network).__name__} has no Linear and no Conv2d layer, so it has no head that could be found."
     )
+
+
+def _runs_last(network: nn.Module, names: list[str]) -> str | None:
+    """The one of these layers that is called last for an image, None when the network takes no image that is tried."""
+    if network in _HEADS and _HEADS[network] in names:
+        return _HEADS[network]
+    called: list[str] = []
+    layers = [(name, network.get_submodule(name)) for name in names]
+    hooks = [layer.register_forward_hook(_noting(name, called)) for name, layer in layers]
+    modes = [(module, module.training) for module in network.modules()]
+    first = next(network.parameters())
+    network.eval()
+    try:
+        for channels, side in _TRIED:
+            called.clear()
+            with suppress(RuntimeError, ValueError, AssertionError), torch.no_grad():
+                network(torch.zeros(1, channels, side, side, dtype=first.dtype, device=first.device))
+                break
+            called.clear()
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for module, training in modes:
+            module.training = training
+    if called:
+        _HEADS[network] = called[-1]
+    return called[-1] if called else None
+
+
+def _noting(name: str, called: list[str]) -> Callable[..., None]:
+    def note(*_: object) -> None:
+        called.append(name)
+
+    return note
 
 
 def replace_head(network: nn.Module, num_classes: int) -> None:

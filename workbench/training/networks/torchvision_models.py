@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from torch import nn
@@ -10,7 +12,9 @@ from torch import nn
 from workbench.errors import ConfigError
 from workbench.training.networks.registry import Factory
 from workbench.training.networks.surgery import adapt_input, replace_head
-from workbench.training.networks.weights import WeightsError, fetch, load_into
+from workbench.training.networks.weights import WeightsError, fetch, input_fits, load_into
+
+Surgery = Callable[[nn.Module, bool], None]
 
 
 def torchvision_names() -> list[str]:
@@ -32,16 +36,23 @@ def torchvision_factory(name: str) -> Factory | None:
     ) -> nn.Module:
         if small_stem:
             raise ConfigError(f"model.stem is 'small', which '{name}' does not have: set it to 'standard'.")
-        network = build_bare(known[key], pretrained, options)
-        adapt_input(network, in_channels, keep_weights=bool(pretrained))
+
+        def surgery(network: nn.Module, keep_weights: bool) -> None:
+            adapt_input(network, in_channels, keep_weights=keep_weights)
+
+        network = build_bare(known[key], pretrained, options, surgery)
         replace_head(network, num_classes)
         return network
 
     return build
 
 
-def build_bare(name: str, pretrained: bool | str, options: dict[str, Any]) -> nn.Module:
-    """Build a torchvision model as published (3 channels, 1000 classes), with its weights when asked for."""
+def build_bare(name: str, pretrained: bool | str, options: dict[str, Any], surgery: Surgery) -> nn.Module:
+    """Build a torchvision model (1000 classes) with its weights when asked for, its input changed by `surgery`.
+
+    `surgery` is told whether the network that it changes has weights to keep. Weights of a network that was changed
+    in the same way, one's own trained one for instance, are loaded behind it.
+    """
     import torchvision.models as models
 
     builder = models.get_model_builder(name)
@@ -59,7 +70,13 @@ def build_bare(name: str, pretrained: bool | str, options: dict[str, Any]) -> nn
         state = fetch(source, name)
         if arguments.get("aux_logits") is False:
             state = {key: value for key, value in state.items() if not key.startswith(("aux", "AuxLogits"))}
+        changed = copy.deepcopy(network)
+        surgery(changed, False)
+        if input_fits(changed, state) and not input_fits(network, state):
+            load_into(changed, state, source=source)
+            return changed
         load_into(network, state, source=source)
+    surgery(network, bool(pretrained))
     return network
 
 

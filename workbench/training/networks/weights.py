@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +15,10 @@ from workbench.errors import WeightsError
 from workbench.paths import atomic_write
 from workbench.training.networks.surgery import find_head
 
+log = logging.getLogger(__name__)
+
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "network")
-_PREFIXES = ("module.", "model.", "network.", "_orig_mod.")
+_PREFIXES = ("module.", "model.", "network.", "_orig_mod.", "backbone.", "encoder.", "net.")
 
 
 def fetch(source: str, network_name: str) -> dict[str, torch.Tensor]:
@@ -42,10 +45,18 @@ def cached_file(url: str) -> Path:
 def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: str) -> None:
     """Load a state dict into a network whose head may have another number of classes.
 
-    Raises WeightsError when anything but the head does not fit.
+    What stands before the names (`module.`, `backbone.` ...) is left out. Tensors of parts that the network does not
+    have at all, as a checkpoint's metrics, are not loaded, which is said. Raises WeightsError when anything but the
+    head does not fit.
     """
     head = find_head(network) + "."
     own = network.state_dict()
+    state = {_bare(name, own): value for name, value in state.items()}
+    parts = {name.partition(".")[0] for name in own}
+    others = [name for name in state if name.partition(".")[0] not in parts]
+    if others and len(others) < len(state):
+        log.warning("%s: not loaded, for the network has no such part: %s", source, ", ".join(others[:5]))
+        state = {name: value for name, value in state.items() if name not in others}
     fitting = {
         name: value
         for name, value in state.items()
@@ -102,12 +113,21 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
             content = content[wrapper]
     if not isinstance(content, Mapping) or not all(isinstance(value, torch.Tensor) for value in content.values()):
         raise WeightsError(f"{path} holds no state dict (a mapping of names to tensors).")
-    return {_bare(str(name)): value for name, value in content.items()}
+    return {str(name): value for name, value in content.items()}
 
 
-def _bare(name: str) -> str:
-    shortened = True
-    while shortened:
+def input_fits(network: nn.Module, state: Mapping[str, torch.Tensor]) -> bool:
+    """Whether the first convolution of a network is as large as the state dict has it."""
+    name = next((name for name, module in network.named_modules() if isinstance(module, nn.Conv2d)), None)
+    own = network.state_dict()
+    found = {_bare(each, own): value for each, value in state.items()}.get(f"{name}.weight")
+    return found is not None and found.shape == own[f"{name}.weight"].shape
+
+
+def _bare(name: str, own: Mapping[str, torch.Tensor]) -> str:
+    """A tensor's name without what wrappers put before it, as far as the network `own` does not have it so."""
+    shortened = name not in own
+    while shortened and name not in own:
         shortened = False
         for prefix in _PREFIXES:
             if name.startswith(prefix):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,11 +19,11 @@ import torch
 from workbench.data import ThemeDataModule
 from workbench.data.batches.dataset import FilePatches
 from workbench.data.batches.inputs import Preprocessing
-from workbench.data.cache import building, cache_entries, clear_cache, make_room
+from workbench.data.cache_folder import cache_entries
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.decoding import ImageError
-from workbench.data.input_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.data.labeled_images import LabeledImages
+from workbench.data.preprocessed_cache import CachedPatches, keep_in_memory, keep_on_disk
 from workbench.errors import WorkbenchError
 
 MakeImages = Callable[..., LabeledImages]
@@ -145,23 +144,10 @@ def test_the_memory_of_all_splits_together_is_bounded(make_images: MakeImages, m
     assert len(pixels(data)) == 6
 
 
-def test_entries_used_longest_ago_make_room(make_images: MakeImages, make_config: MakeConfig, folder: Path) -> None:
-    images, config = make_images(4), make_config(16)
-    for age, name in ((300, "old"), (200, "middle"), (100, "new")):
-        disk(images, config, folder, name)
-        os.utime(folder / name, (time.time() - age, time.time() - age))
-    disk(images, config, folder, "old")  # now it is the one that was used last
-    entry = cache_entries(folder)[0].size_bytes
-    disk(images, config, folder, "fourth", limit=3 * entry)
-    assert {one.path.name for one in cache_entries(folder)} == {"new", "old", "fourth"}
-    make_room(folder, 0, 0, keep="old")
-    assert [one.path.name for one in cache_entries(folder)] == ["old"]
-
-
 BUILD = """
 import sys
 from pathlib import Path
-from workbench.data.input_cache import keep_on_disk
+from workbench.data.preprocessed_cache import keep_on_disk
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.batches.inputs import Preprocessing
 
@@ -210,28 +196,17 @@ def test_a_damaged_entry_is_built_again(
     assert np.array_equal(disk(images, config, folder, "run")[2][0], expected)
 
 
-def test_two_may_build_the_same_entry_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rename = Path.rename
-
-    def after_the_other(part: Path, entry: Path) -> Path:
-        shutil.copytree(part, entry)
-        return rename(part, entry)
-
-    monkeypatch.setattr(Path, "rename", after_the_other)
-    with building(folder, "run") as part:
-        (part / "pixels").write_text("whole")
-    assert (folder / "run" / "pixels").read_text() == "whole"
-    assert [path.name for path in folder.iterdir()] == ["run"]
-
-
-def test_clearing_tells_what_it_removed(make_images: MakeImages, make_config: MakeConfig, folder: Path) -> None:
-    disk(make_images(3), make_config(16), folder, "run")
-    (folder / ".part-left").mkdir()
-    removed = clear_cache(folder)
-    assert [entry.path.name for entry in removed] == ["run"]
-    assert removed[0].size_bytes > 3 * IMAGE
-    assert list(folder.iterdir()) == []
-    assert clear_cache(folder / "never made") == []
+def test_images_used_longest_ago_make_room_for_new_ones(
+    make_images: MakeImages, make_config: MakeConfig, folder: Path
+) -> None:
+    images, config = make_images(4), make_config(16)
+    for age, name in ((300, "old"), (200, "middle"), (100, "new")):
+        disk(images, config, folder, name)
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    disk(images, config, folder, "old")  # now it is the one that was used last
+    entry = cache_entries(folder)[0].size_bytes
+    disk(images, config, folder, "fourth", limit=3 * entry)
+    assert {one.path.name for one in cache_entries(folder)} == {"new", "old", "fourth"}
 
 
 def test_a_spawned_worker_maps_the_file_itself(make_images: MakeImages, make_config: MakeConfig, folder: Path) -> None:

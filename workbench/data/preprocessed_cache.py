@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from workbench.data import cache
+from workbench.data import cache_folder
 from workbench.data.batches.dataset import FilePatches, PatchSource, loading
 from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig, Split
@@ -27,7 +27,7 @@ CacheMode = Literal["auto", "memory", "disk", "none"]
 
 _PIXELS = "pixels.bin"
 _INDEX = "index.npz"
-_FORMAT = 1
+_FORMAT = 2
 """Part of every name: to be raised when decoding or a step comes to give other pixels."""
 _FEW = 256
 """Up to this many images the start of worker processes costs more than they save."""
@@ -156,19 +156,19 @@ def keep_on_disk(
     if found is None and entry.exists():
         found = _open(entry, files)  # it came between the two lines above, or it is damaged
         if found is None:
-            cache.discard(entry)
+            cache_folder.discard(entry)
     if found is not None:
         return found
-    with cache.building(folder, name) as part:
-        free = cache.room(folder, limit, keep=run)
+    with cache_folder.building(folder, name) as part:
+        free = cache_folder.room(folder, limit, keep=run)
 
         def expect(needed: int) -> None:
-            cache.make_room(folder, min(needed, free), limit, keep=run)
+            cache_folder.make_room(folder, min(needed, free), limit, keep=run)
 
         with (part / _PIXELS).open("wb") as sink:
             index = _build(paths, preprocessing, sink, free, num_workers, what, expect)
         np.savez(part / _INDEX, starts=index.starts, shapes=index.shapes)
-    cache.make_room(folder, 0, limit, keep=run)
+    cache_folder.make_room(folder, 0, limit, keep=run)
     built = _open(entry, files)
     if built is None:  # cleared by somebody between the two lines above
         return keep_in_memory(paths, preprocessing, limit=limit, num_workers=num_workers, what=what)
@@ -185,7 +185,7 @@ def _open(entry: Path, files: FilePatches) -> CachedPatches | None:
         opened = CachedPatches(entry / _PIXELS, index, files)
     except (OSError, ValueError, KeyError):
         return None
-    cache.touch(entry)
+    cache_folder.touch(entry)
     return opened
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.data.batches.forward import Forward, combine_patches, probabilities_per_image
 from workbench.data.batches.inputs import Inputs
+from workbench.data.batches.probabilities import Forward, combine_patches, probabilities_per_image
 
 
 def test_probabilities_are_averaged_over_the_patches_of_each_image() -> None:

@@ -1,0 +1,60 @@
+"""Encoders: an image has one vector, whatever stands beside it in a batch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from workbench.embeddings.efficientnet_lite import Lite0, Network, weights_file
+from workbench.embeddings.encoder import squared
+from workbench.embeddings.hog import Hog
+
+
+@pytest.fixture(scope="module", params=["hog", "lite0@64"])
+def encoder(request):
+    return Hog() if request.param == "hog" else Lite0(64)
+
+
+def test_a_vector_does_not_depend_on_the_batch(encoder):
+    images = np.random.default_rng(0).integers(0, 256, (3, encoder.side, encoder.side, 3), np.uint8)
+    together = encoder.encode(images)
+    assert together.shape == (3, encoder.dimensions)
+    assert together.dtype == np.float32
+    assert np.isfinite(together).all()
+    np.testing.assert_allclose(encoder.encode(images[1:2]), together[1:2], rtol=1e-3, atol=1e-4)
+
+
+def test_parts_cover_the_vector(encoder):
+    assert encoder.parts[0].start == 0
+    assert [part.stop for part in encoder.parts[:-1]] == [part.start for part in encoder.parts[1:]]
+    assert encoder.parts[-1].stop == encoder.dimensions
+
+
+def test_gradients_of_a_vertical_and_a_horizontal_edge_differ_and_brightness_does_not_count():
+    image = np.full((32, 32, 3), 40, np.uint8)
+    image[:, 16:] = 200
+    vertical, turned, brighter = Hog().encode(np.stack([image, image.transpose(1, 0, 2), image + 50]))
+    gradients = slice(Hog.parts[0].start, Hog.parts[0].stop)
+    assert np.abs(vertical[gradients] - turned[gradients]).max() > 0.3
+    np.testing.assert_allclose(vertical[gradients], brighter[gradients], atol=1e-5)
+
+
+def test_the_published_weights_fit_key_by_key_and_tell_a_plain_image_apart_from_noise():
+    network = Network()
+    network.load_state_dict(torch.load(weights_file(), map_location="cpu", weights_only=True))
+    with torch.inference_mode():
+        logits = network.eval()(torch.zeros(1, 3, 64, 64))
+    assert logits.shape == (1, 1000)
+    encoder = Lite0(64)
+    noise = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), np.uint8)
+    plain = np.full((1, 64, 64, 3), 128, np.uint8)
+    one, other, gray = encoder.encode(np.concatenate([noise, plain]))
+    assert np.linalg.norm(one - other) < np.linalg.norm(one - gray)
+
+
+@pytest.mark.parametrize("shape", [(5, 9), (32, 32), (300, 200)])
+def test_any_image_is_brought_to_a_square(shape):
+    image = np.full((*shape, 3), 77, np.uint8)
+    assert squared(image, 32).shape == (32, 32, 3)
+    assert (squared(image, 32) == 77).all()

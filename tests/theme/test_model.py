@@ -1,0 +1,71 @@
+"""A registered model as an object answers as the served one does; its mistakes are a query."""
+
+import pickle
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import workbench as wb
+from workbench.errors import NotFoundError
+
+
+def test_a_model_predicts_whatever_holds_an_image(shades, png, tmp_path):
+    theme = wb.open_theme("shades", store=shades.store)
+    model = theme.model("production")
+    content = png(25, 901)
+    path = tmp_path / "dark.png"
+    path.write_bytes(content)
+    image = Image.open(path)
+    answers = model.predict([path, str(path), content, np.asarray(image), image, tmp_path / "none.png"])
+    assert answers["label"].tolist() == ["dark"] * 5 + [None]
+    assert "no file" in answers["error"][5]
+    assert len(set(answers["score"][:5])) == 1
+    assert model.predict(image)["label"].tolist() == ["dark"]
+    assert model.predict(theme.samples(split="test"))["error"].isna().all()
+    assert not model.network.training
+
+
+def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades):
+    theme = wb.open_theme("shades", store=shades.store)
+    tags = {"workbench.snapshot": theme.snapshot().digest}
+    run_id = shades.log_run(class_names=("dark", "bright", "gray"), tags=tags)
+    frame = theme.model(run_id).predictions("test")
+    assert {"true", "predicted", "score", "dark", "gray", "bright"} <= set(frame.columns)
+    np.testing.assert_allclose(frame[["dark", "gray", "bright"]].sum(axis=1), 1, rtol=1e-5)
+    wrong = theme.model(run_id).mistakes("test")
+    assert len(wrong) == (frame["true"].astype(str) != frame["predicted"].astype(str)).sum() > 0
+    assert {sample.label for sample in wrong} == {"gray", "bright"}
+    assert len(theme.model("production").mistakes("test")) == 0
+    with pytest.raises(NotFoundError, match="version"):
+        theme.model(99)
+
+
+def test_answers_of_a_version_are_columns_and_filters(two_versions):
+    theme = wb.open_theme("shades", store=two_versions.store)
+    differs = theme.samples(model=2, match="differs")
+    frame = differs.sort("-score").to_frame()
+    assert len(frame) == len(differs) > 0
+    assert frame["score"].is_monotonic_decreasing
+    assert (frame["suggested"].astype(str) != frame["label"].astype(str)).all()
+    assert differs[0].suggested != differs[0].label
+    assert not differs[0].predictions.empty
+    sure = theme.samples(model=2, score=(0.5, None))
+    assert (sure.to_frame()["score"] >= 0.5).all()
+    assert len(theme.samples(model=2)) == len(theme.samples())
+    assert theme.model(1).compare(2).as_dict()
+
+
+def test_datasets_are_pickled_and_look_like_those_of_torchvision(theme):
+    theme.split((0.5, 0.25, 0.25))
+    for transform in ("auguments", None):
+        images = pickle.loads(pickle.dumps(theme.dataset("train", transform=transform)))
+        assert (len(images), images.classes, images.class_to_idx) == (4, ["red", "white"], {"red": 0, "white": 1})
+        assert images[0][1] == images.targets[0] == images.samples[0][1]
+        assert sorted(images.targets) == [0, 0, 1, 1]
+    assert theme.dataset("valid", transform=lambda image: image.size)[0][0][1] == 8
+    batches = list(pickle.loads(pickle.dumps(theme.datamodule(batch_size=2))).val_dataloader())
+    assert [len(targets) for _, targets in batches] == [2]
+    rows, y = theme.arrays("train")
+    assert rows.dtype == np.float32
+    assert rows.shape[0] == len(y) == 4

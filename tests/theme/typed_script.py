@@ -1,0 +1,18 @@
+"""A script as a person writes one with the face; `mypy` checks it strictly (pyproject.toml), and nobody runs it."""
+
+import workbench as wb
+
+theme = wb.open_theme("cells")
+reds = theme.samples(label="red", name="red_*").sort("-width")[:10]
+names: list[str] = [sample.name for sample in reds]
+sizes: list[tuple[int, int]] = [sample.image.size for sample in reds]
+changed: int = reds.label("white").changed
+report = theme.set_labels(reds.to_frame(), on="sha256", replace=True)
+restored: int = theme.undo().restored
+labels: list[str] = list(theme.labels)
+network = theme.model("production").network
+images = theme.dataset("train")
+classes: dict[str, int] = images.class_to_idx
+shares: dict[str, int] = theme.split((0.7, 0.15, 0.15), seed=42, preview=True).assigned
+result = theme.train(num_epochs=1)
+print(names, sizes, changed, restored, labels, network, classes, shares, report.changed, result.metrics)

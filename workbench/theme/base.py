@@ -1,0 +1,41 @@
+"""What every part of a theme's face stands on: its name, its store, who works."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from workbench.paths import Project
+from workbench.store import Session, Store, open_store
+from workbench.store.themes import get_theme
+from workbench.user import user_name
+
+
+class ThemeBase:
+    """A theme by its name. It keeps no session: each call reads or writes the store as it is then."""
+
+    def __init__(self, name: str, *, project: Project | None = None, store: Store | None = None) -> None:
+        self.name = name
+        self.annotator = user_name()
+        self._project, self._given = project, store
+
+    @cached_property
+    def store(self) -> Store:
+        """The store that it lies in."""
+        return self._given or open_store(self._project)
+
+    @property
+    def project(self) -> Project:
+        """The project that it belongs to."""
+        return self.store.project
+
+    def theme_id(self, session: Session) -> int:
+        """Return the id of its row in the store. Raises NotFoundError when it has been deleted or renamed."""
+        return get_theme(self.name, session=session).id
+
+    def __dir__(self) -> list[str]:
+        return public_names(self)
+
+
+def public_names(of: object) -> list[str]:
+    """Return what tab completion offers of an object: what has no underscore before it."""
+    return [name for name in object.__dir__(of) if not name.startswith("_")]

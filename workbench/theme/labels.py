@@ -1,0 +1,126 @@
+"""The labels of a theme as a list that can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING, overload
+
+from workbench.store import Session, labels
+from workbench.store.bulk_edits import BulkOutcome
+from workbench.store.label_merges import delete_label, merge_labels
+from workbench.store.schema import Label
+from workbench.theme.base import public_names
+
+if TYPE_CHECKING:
+    from workbench.theme.theme import Theme
+
+
+class Labels(Sequence[str]):
+    """The names of a theme's labels in the order of their keys, read whenever they are looked at.
+
+    >>> list(theme.labels)
+    ['red', 'white']
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return [label.name for label in self._rows()][index]
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
+
+    @property
+    def colors(self) -> dict[str, str]:
+        """The color of each label as `#rrggbb`.
+
+        >>> list(theme.labels.colors)
+        ['red', 'white']
+        """
+        return {label.name: label.color for label in self._rows()}
+
+    def add(self, name: str, *, color: str | None = None) -> None:
+        """Add a label at the end; its color is the next free one unless given as `#rrggbb`. Raises ConflictError.
+
+        >>> theme.labels.add("blue", color="#0000ff")
+        >>> theme.labels.delete("blue").changed
+        0
+        """
+        with self._theme.store.write() as session:
+            labels.add_label(self._theme.theme_id(session), name, color=color, session=session)
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a label another name; its samples keep it. Raises ConflictError for a name that is there.
+
+        >>> theme.labels.rename("red", "crimson")
+        >>> theme.labels.rename("crimson", "red")
+        """
+        with self._theme.store.write() as session:
+            labels.edit_label(self._find(name, session).id, name=new, session=session)
+
+    def recolor(self, name: str, color: str) -> None:
+        """Give a label another color, `#rrggbb`.
+
+        >>> theme.labels.recolor("red", "#ff0000")
+        """
+        with self._theme.store.write() as session:
+            labels.edit_label(self._find(name, session).id, color=color, session=session)
+
+    def reorder(self, names: Sequence[str]) -> None:
+        """Put the labels, each named once, into another order: the first nine have the keys 1 to 9.
+
+        >>> theme.labels.reorder(["white", "red"])
+        >>> list(theme.labels)
+        ['white', 'red']
+        >>> theme.labels.reorder(["red", "white"])
+        """
+        with self._theme.store.write() as session:
+            ids = [self._find(name, session).id for name in names]
+            labels.reorder_labels(self._theme.theme_id(session), ids, session=session)
+
+    def merge(self, name: str, into: str) -> BulkOutcome:
+        """Give every sample and box of a label another one, and delete the label. One batch, undone as one.
+
+        >>> theme.labels.merge("red", into="white").changed, theme.undo().restored
+        (4, 4)
+        """
+        with self._theme.store.write() as session:
+            one, other = self._find(name, session), self._find(into, session)
+            return merge_labels(one.id, other.id, annotator=self._theme.annotator, session=session)
+
+    def delete(self, name: str) -> BulkOutcome:
+        """Delete a label; its samples become unlabeled. One batch, undone as one. Raises ConflictError for boxes.
+
+        >>> theme.labels.add("odd")
+        >>> theme.labels.delete("odd").changed
+        0
+        """
+        with self._theme.store.write() as session:
+            return delete_label(self._find(name, session).id, annotator=self._theme.annotator, session=session)
+
+    def _rows(self) -> list[Label]:
+        with self._theme.store.read() as session:
+            return labels.labels_of(self._theme.theme_id(session), session=session)
+
+    def _find(self, name: str, session: Session) -> Label:
+        return labels.get_label(self._theme.theme_id(session), name, session=session)
+
+    def __repr__(self) -> str:
+        return f"Labels({', '.join(self)})"
+
+    def _repr_html_(self) -> str:
+        from workbench.panels.base.static_summary import swatch
+
+        return "<p>" + ", ".join(f"{swatch(row.color)} {escape(row.name)}" for row in self._rows()) + "</p>"
+
+    def __dir__(self) -> list[str]:
+        return public_names(self)

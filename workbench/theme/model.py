@@ -1,0 +1,173 @@
+"""A trained model as an object: what it answers, what it learned from, how it compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.data.config.augment import SPLITS
+from workbench.errors import NotFoundError, WorkbenchError, unknown_name
+from workbench.registry.lineage import VersionLineage, version_lineage
+from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.registry.tracking import SNAPSHOT_TAG, get_run
+from workbench.store.snapshots import get_snapshot
+from workbench.theme.base import public_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import torch
+
+    from workbench.inference import Comparison
+    from workbench.registry.onnx_export import OnnxExport
+    from workbench.theme.query import Samples
+    from workbench.theme.theme import Theme
+
+_AT_ONCE = 64
+
+
+class Model:
+    """A registered version, or the model of a run; nothing is loaded before it is asked for."""
+
+    def __init__(self, theme: Theme, model: str | int = "production") -> None:
+        """Find the model. Raises NotFoundError, which says what there is."""
+        with theme.store.read() as session:
+            self._reference: ModelReference = find_model(theme.name, model, session=session)
+        self.theme = theme
+
+    @property
+    def version(self) -> int | None:
+        """The number of the version, None for a run that is none."""
+        return self._reference.version
+
+    @property
+    def stage(self) -> str | None:
+        """`none`, `staging`, `production` or `archived`; None for a run that is no version."""
+        return self._reference.stage
+
+    @property
+    def run_id(self) -> str:
+        """The MLflow run that trained it."""
+        return self._reference.run_id
+
+    @property
+    def classes(self) -> list[str]:
+        """The names of the classes, by index."""
+        return list(self._loaded.class_names)
+
+    @property
+    def network(self) -> torch.nn.Module:
+        """The network, in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes)."""
+        return self._loaded.network.eval()
+
+    @cached_property
+    def metrics(self) -> dict[str, float]:
+        """The metrics of its run."""
+        return dict(get_run(self.run_id, self.theme.project).data.metrics)
+
+    @property
+    def lineage(self) -> VersionLineage:
+        """What its numbers can be traced to: run, commit, parameters, snapshot. Not for a bare run."""
+        return version_lineage(self.theme.name, self._number("lineage"), self.theme.project)
+
+    def predict(self, images: Any) -> pd.DataFrame:
+        """Predict images the way the served model does: preprocessing, network, probabilities.
+
+        `images` is one or a list of paths, bytes of image files, uint8 arrays (H, W, 3) or PIL images, or a query of
+        samples. Returns a row per image with `label`, `score` (probability, 0 to 1), `probabilities` (by class) and
+        `error`: None, or why the image could not be read.
+        """
+        return self._loaded.classifier.predict(list(_each_input(images)))
+
+    def predictions(self, split: str = "test") -> pd.DataFrame:
+        """Predict the samples that its run had in a split.
+
+        Returns a row per sample: `sha256`, `true` (the label of then), `predicted`, `score` and a column of
+        probabilities for each class, named after it. Raises NotFoundError for a run without a snapshot.
+        """
+        import numpy as np
+        import pandas as pd
+
+        from workbench.data.labeled_images import images_of_snapshot
+
+        if split not in SPLITS:
+            raise WorkbenchError(unknown_name("split", split, SPLITS))
+        images = images_of_snapshot(self.theme.store, self._snapshot())[split]  # type: ignore[index]
+        loaded, found = self._loaded, []
+        for start in range(0, len(images), _AT_ONCE):
+            found.append(loaded.classifier.probabilities(images.paths[start : start + _AT_ONCE])[0])
+        classes = list(loaded.class_names)
+        values = np.concatenate(found) if found else np.empty((0, len(classes)), np.float32)
+        answers = [None if np.isnan(each).any() else classes[int(each.argmax())] for each in values]
+        return pd.DataFrame(
+            {
+                "id": images.sample_ids,
+                "sha256": [path.stem for path in images.paths],
+                "true": pd.Categorical([images.class_names[target] for target in images.targets], images.class_names),
+                "predicted": pd.Categorical(answers, classes),
+                "score": values.max(axis=1) if len(values) else np.empty(0, np.float32),
+                **{name: values[:, index] for index, name in enumerate(classes)},
+            }
+        )
+
+    def mistakes(self, split: str = "test") -> Samples:
+        """Return the samples of a split that it takes for something else than their label of then, as a query."""
+        answers = self.predictions(split)
+        read = answers[answers["predicted"].notna()]
+        return self.theme.samples(read["id"][read["true"].astype(str) != read["predicted"].astype(str)].tolist())
+
+    def compare(self, other: Model | str | int) -> Comparison:
+        """Compare two versions on the samples that both have predicted (see `workbench.predict`)."""
+        from workbench.inference import compare
+
+        theirs = other if isinstance(other, Model) else Model(self.theme, other)
+        return compare(self.theme.name, self._number("compare"), theirs._number("compare"), self.theme.project)
+
+    def to_onnx(self, file: str | Path, *, images: Sequence[Path] = ()) -> OnnxExport:
+        """Write it as an ONNX file and check that it predicts the same. Needs the extra `onnx`."""
+        from workbench.registry.onnx_export import export_onnx
+
+        named = self.run_id if self.version is None else self.version
+        return export_onnx(self.theme.name, named, file, images=images, project=self.theme.project)
+
+    @cached_property
+    def _loaded(self) -> LoadedModel:
+        named = self.run_id if self.version is None else self.version
+        return load_model(self.theme.name, named, project=self.theme.project)
+
+    def _snapshot(self) -> Any:
+        digest = get_run(self.run_id, self.theme.project).data.tags.get(SNAPSHOT_TAG)
+        if not digest:
+            raise NotFoundError(f"The run {self.run_id} names no snapshot: what it was tested on is not known.")
+        with self.theme.store.read() as session:
+            return get_snapshot(digest, theme_id=self.theme.theme_id(session), session=session)
+
+    def _number(self, wanted: str) -> int:
+        if self.version is None:
+            raise WorkbenchError(f"The run {self.run_id} is no version yet; {wanted} needs one. Register it first.")
+        return self.version
+
+    def __repr__(self) -> str:
+        named = f"run {self.run_id}" if self.version is None else f"version {self.version}, {self.stage}"
+        return f"Model('{self.theme.name}': {named})"
+
+    def __dir__(self) -> list[str]:
+        return public_names(self)
+
+
+def _each_input(images: Any) -> Iterator[Any]:
+    """Yield what the served model accepts: PIL images as arrays, samples as their bytes."""
+    import numpy as np
+    from PIL.Image import Image
+
+    from workbench.registry.pyfunc import each_image
+    from workbench.theme.query import Samples
+    from workbench.theme.sample import Sample
+
+    given = [images] if isinstance(images, Image | Sample) else images if isinstance(images, Samples) else None
+    for image in each_image(images) if given is None else given:
+        if isinstance(image, Image):
+            yield np.asarray(image.convert("RGB"))
+        else:
+            yield image.array if isinstance(image, Sample) else image

@@ -1,0 +1,306 @@
+"""A query over a theme's samples: nothing is read before it is asked for, and each call reads the store afresh."""
+
+from __future__ import annotations
+
+import operator
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, overload
+
+from workbench.errors import ConflictError, WorkbenchError
+from workbench.store import Session
+from workbench.store.bulk_edits import BulkOutcome, delete_samples, label_many, restore_samples
+from workbench.store.labels import get_label, label_names, labels_of
+from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
+from workbench.store.sample_table import checked_order, ordered_ids, parts_of_table, rows_of_table
+from workbench.store.samples import SampleFilter, Sort, count_samples
+from workbench.store.themes import get_theme
+from workbench.theme.base import public_names
+from workbench.theme.criteria import Criteria, Resolved, resolve
+from workbench.theme.frames import TableMaker, to_frame
+from workbench.theme.sample import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from workbench.panels.label.panel import LabelPanel
+    from workbench.theme.theme import Theme
+
+_PAGE = 500
+_THUMBNAILS = 12
+_Choice = Callable[[list[int]], list[int]]
+
+
+@dataclass(frozen=True, repr=False)
+class Samples:
+    """Some samples of a theme: filtered, sorted, sliced, drawn. `Theme.samples` makes one.
+
+    It is a sequence of `Sample`; its edits are one batch each, which one `theme.undo()` takes back.
+
+    >>> reds = theme.samples(label="red").sort("-width")
+    >>> len(reds), len(reds[:2]), reds[0].label
+    (4, 2, 'red')
+    """
+
+    theme: Theme
+    criteria: Criteria
+    order: str = "id"
+    _choices: tuple[_Choice, ...] = field(default=())
+
+    def sort(self, by: str = "id") -> Samples:
+        """Return the same samples in another order, descending with `-` before it; ties are broken by age.
+
+        `by` is id (the order in which they came), name, labeled_at, label, split, width, height, size_bytes, or score
+        where the query names a model. What has none comes last.
+
+        >>> theme.samples().sort("-name")[0].name
+        'white/white_3.png'
+        """
+        checked_order(by, scored=self.criteria.asks_model)
+        if not self._choices:
+            return replace(self, order=by)
+        return replace(self._alone(), order=by)
+
+    def sample(self, number: int, seed: int = 42) -> Samples:
+        """Return so many of them (or all, if they are fewer), drawn at random; a seed gives the same ones every time.
+
+        >>> len(theme.samples().sample(3, seed=1))
+        3
+        """
+        if number < 0:
+            raise WorkbenchError(f"{number} samples cannot be drawn. Give 0 or more.")
+
+        def draw(ids: list[int]) -> list[int]:
+            return random.Random(seed).sample(ids, min(number, len(ids)))
+
+        return replace(self, _choices=(*self._choices, draw))
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the samples, in their order.
+
+        >>> len(theme.samples(split="none").ids)
+        8
+        """
+        with self.theme.store.read() as session:
+            return self._ids(*self._resolved(session), session)
+
+    def __len__(self) -> int:
+        with self.theme.store.read() as session:
+            theme_id, found = self._resolved(session)
+            if self._choices:
+                return len(self._ids(theme_id, found, session))
+            return sum(count_samples(theme_id, part, session=session) for part in found.where.parts())
+
+    def __iter__(self) -> Iterator[Sample]:
+        with self.theme.store.read() as session:
+            theme_id, found = self._resolved(session)
+            plain = not self._choices and self.order in SORTS and len(found.where.parts()) == 1
+            ids = [] if plain else self._ids(theme_id, found, session)
+        if plain:
+            yield from self._pages(theme_id, found, self.order)  # type: ignore[arg-type]
+        for start in range(0, len(ids), _PAGE):
+            yield from self._read(theme_id, ids[start : start + _PAGE], found)
+
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+    @overload
+    def __getitem__(self, index: slice) -> Samples: ...
+    def __getitem__(self, index: int | slice) -> Sample | Samples:
+        if isinstance(index, slice):
+            return replace(self, _choices=(*self._choices, operator.itemgetter(index)))
+        with self.theme.store.read() as session:
+            theme_id, found = self._resolved(session)
+            if not self._choices and index >= 0 and self.order in SORTS and len(found.where.parts()) == 1:
+                total = count_samples(theme_id, found.where, session=session)
+                page = open_page(
+                    theme_id,
+                    found.where,
+                    sort=self.order,  # type: ignore[arg-type]
+                    offset=index,
+                    limit=1,
+                    total=total,
+                    session=session,
+                )
+                chosen = [row.id for row in page]
+            else:
+                chosen = self._ids(theme_id, found, session)
+                total = len(chosen)
+                chosen = [chosen[index]] if -total <= index < total else []
+        if not chosen:
+            raise IndexError(f"There is no sample {index}: these are {total:,}, counted from 0.")
+        return self._read(theme_id, chosen, found)[0]
+
+    def to_arrow(self) -> pa.Table:
+        """Return a pyarrow Table with a column per fact; see `to_frame`.
+
+        >>> theme.samples().to_arrow().num_rows
+        8
+        """
+        with self.theme.store.read() as session:
+            theme_id, found = self._resolved(session)
+            labels = {label.id: label.name for label in labels_of(theme_id, session=session)}
+            if self.criteria.deleted is not False:
+                known = set(labels.values())
+                gone = label_names(theme_id, session=session).items()
+                labels |= {label_id: name for label_id, name in gone if label_id not in labels and name not in known}
+            maker = TableMaker(self.theme.store, labels, scored=found.model_id is not None)
+            answers = {"model_id": found.model_id, "merged": found.merged}
+            if self._choices or len(found.where.parts()) > 1:
+                ids = self._ids(theme_id, found, session)
+                return maker.table(rows_of_table(theme_id, ids, session=session, **answers))  # type: ignore[arg-type]
+            parts = parts_of_table(theme_id, found.where, order=self.order, session=session, **answers)  # type: ignore[arg-type]
+            return maker.table(parts)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame with a row per sample and a column per fact.
+
+        Columns: `id`, `sha256`, `name`, `path`, `label`, `state`, `split` and `annotator` (categories), `labeled_at`
+        (UTC), `width` and `height` (pixels), `size_bytes`, `created_at` (UTC); where the query names a model
+        `suggested` and `score` (probability, 0 to 1).
+
+        >>> frame = theme.samples().to_frame()
+        >>> frame.label.value_counts().to_dict()
+        {'red': 4, 'white': 4}
+        """
+        return to_frame(self.to_arrow())
+
+    def show(self, *, height: int = 640, annotator: str | None = None) -> LabelPanel:
+        """Open the label panel on just these (20,000 at most), in the order of the query.
+
+        >>> panel = theme.samples(label="red").show()
+        """
+        return self.theme.label_panel(samples=self, height=height, annotator=annotator)
+
+    def label(self, name: str) -> BulkOutcome:
+        """Give all of them a label. One batch. Raises NotFoundError, which names the nearest label.
+
+        >>> theme.samples(name="red_1*").label("white").changed
+        1
+        >>> theme.undo().restored
+        1
+        """
+
+        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
+            label = get_label(theme_id, name, session=session)
+            return label_many(theme_id, where, label.id, annotator=self.theme.annotator, session=session)
+
+        return self._edit(edit, decides=True)
+
+    def clear(self) -> BulkOutcome:
+        """Take the decisions away: label or skipping. One batch.
+
+        >>> theme.samples(name="red_1*").clear().changed, theme.undo().restored
+        (1, 1)
+        """
+
+        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
+            return label_many(theme_id, where, None, annotator=self.theme.annotator, session=session)
+
+        return self._edit(edit, decides=True)
+
+    def skip(self) -> BulkOutcome:
+        """Skip them: those that have a label keep it. One batch.
+
+        >>> theme.samples(label="red").skip().changed
+        0
+        """
+
+        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
+            return label_many(theme_id, where, None, skip=True, annotator=self.theme.annotator, session=session)
+
+        return self._edit(edit, decides=True)
+
+    def delete(self) -> BulkOutcome:
+        """Delete them; they can be restored until garbage collection (`workbench db clean`). One batch.
+
+        >>> theme.samples(name="red_1*").delete().changed, len(theme.samples())
+        (1, 7)
+        >>> theme.samples(deleted=True).restore().changed
+        1
+        """
+
+        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
+            return delete_samples(theme_id, where, annotator=self.theme.annotator, session=session)
+
+        return self._edit(edit)
+
+    def restore(self) -> BulkOutcome:
+        """Bring deleted ones back with their labels and splits: `theme.samples(deleted=True).restore()`. One batch.
+
+        >>> theme.samples(deleted=True).restore().changed
+        0
+        """
+
+        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
+            return restore_samples(theme_id, where, annotator=self.theme.annotator, session=session)
+
+        return self._edit(edit)
+
+    def _edit(self, edit: Callable[[int, SampleFilter, Session], BulkOutcome], *, decides: bool = False) -> BulkOutcome:
+        with self.theme.store.write() as session:
+            row = get_theme(self.theme.name, session=session)
+            if decides and row.task == "boxes":
+                raise ConflictError(
+                    f"'{row.name}' is a theme of boxes: its images have no labels of their own. Use the box panel."
+                )
+            found = resolve(row.name, row.id, self.criteria, session=session)
+            where = found.where
+            if self._choices:
+                where = SampleFilter(ids=tuple(self._ids(row.id, found, session)), deleted=where.deleted)
+            return edit(row.id, where, session)
+
+    def _alone(self) -> Samples:
+        """The same samples as a query of their ids, so that they can be put into another order."""
+        among = Criteria(
+            among=tuple(self.ids),
+            deleted=None,
+            model=self.criteria.model or ("production" if self.criteria.asks_model else None),
+        )
+        return Samples(self.theme, among)
+
+    def _resolved(self, session: Session) -> tuple[int, Resolved]:
+        theme_id = self.theme.theme_id(session)
+        return theme_id, resolve(self.theme.name, theme_id, self.criteria, session=session)
+
+    def _ids(self, theme_id: int, found: Resolved, session: Session) -> list[int]:
+        ids = ordered_ids(theme_id, found.where, order=self.order, model_id=found.model_id, session=session)
+        for choose in self._choices:
+            ids = choose(ids)
+        return ids
+
+    def _pages(self, theme_id: int, found: Resolved, sort: Sort) -> Iterator[Sample]:
+        """Yield all samples a page at a time, each read in a session of its own: nothing is held open in between."""
+        with self.theme.store.read() as session:
+            total = count_samples(theme_id, found.where, session=session)
+            rows = open_page(theme_id, found.where, sort=sort, limit=_PAGE, total=total, session=session)
+        while rows:
+            yield from self._read(theme_id, [row.id for row in rows], found)
+            with self.theme.store.read() as session:
+                rows = samples_along(
+                    theme_id, found.where, sort=sort, cursor=cursor_of(rows[-1], sort), limit=_PAGE, session=session
+                )
+
+    def _read(self, theme_id: int, ids: Sequence[int], found: Resolved) -> list[Sample]:
+        with self.theme.store.read() as session:
+            names = label_names(theme_id, session=session)
+            parts = rows_of_table(theme_id, ids, model_id=found.model_id, merged=found.merged, session=session)
+            return [Sample.of_row(row, names, self.theme) for part in parts for row in part]
+
+    def __repr__(self) -> str:
+        words = self.criteria.words()
+        return f"<{len(self):,} samples of '{self.theme.name}'{': ' if words else ''}{words}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from workbench.panels.label.summary import pictures
+
+        head = f"<p>{escape(repr(self).strip('<>'))}</p>"
+        shown = [sample.thumbnail for sample in self[:_THUMBNAILS]]
+        return head + pictures(self.theme.store, shown)
+
+    def __dir__(self) -> list[str]:
+        return public_names(self)

@@ -1,0 +1,191 @@
+"""Labels that come back from a table: from cleanlab, a spreadsheet, another tool, a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import WorkbenchError
+from workbench.store import Session, Store
+from workbench.store.labels import add_label, get_label, labels_of
+from workbench.store.samples import sample_names
+from workbench.store.table_labels import Replace, TableOutcome, label_from_table
+from workbench.store.themes import get_theme
+from workbench.theme.criteria import moment
+from workbench.theme.matching import find_ids, key_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """What the labels of a table did, or with `dry_run` would do. The lists name samples by their file names.
+
+    `changed` got the label (`replaced` of them had been decided otherwise), `unchanged` had it already. `decided` were
+    decided otherwise and left alone; `decided_since` likewise, because somebody else decided after the table was read.
+    `unknown` are keys of the table that no sample has, `blank` counts its rows without a label.
+
+    >>> theme.set_labels(theme.samples().to_frame()).unchanged
+    8
+    """
+
+    theme: str
+    changed: list[str]
+    replaced: int
+    unchanged: int
+    decided: list[str]
+    decided_since: list[str]
+    unknown: list[str]
+    blank: int = 0
+    new_labels: list[str] = field(default_factory=list)
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        would = "would change" if self.dry_run else "changed"
+        lines = [f"'{self.theme}': {len(self.changed):,} {would}, {self.unchanged:,} had their label already."]
+        if self.replaced:
+            lines.append(f"{self.replaced:,} of those had been decided otherwise before.")
+        if self.new_labels:
+            lines.append(f"New labels: {', '.join(self.new_labels)}.")
+        for names, words in (
+            (self.decided, "left alone, being decided otherwise already"),
+            (self.decided_since, "left alone, since somebody else has decided after the table was read"),
+            (self.unknown, "named in the table, but not in the theme"),
+        ):
+            if names:
+                more = ", ..." if len(names) > _SHOWN else ""
+                lines.append(f"{len(names):,} {words}: {', '.join(names[:_SHOWN])}{more}")
+        if self.blank:
+            lines.append(f"{self.blank:,} rows have no label and say nothing.")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def read_table(file: Path | str) -> pd.DataFrame:
+    """Read a CSV of labels as texts. Raises WorkbenchError when it cannot be read.
+
+    The separator may be a comma, a semicolon or a tab; `file` and the other names that an import knows count as `path`.
+    """
+    import pandas as pd
+
+    from workbench.data.formats.csv_table import read_columns
+
+    return pd.DataFrame(read_columns(Path(file)), dtype=str)
+
+
+def set_labels(
+    store: Store,
+    theme: str,
+    frame: pd.DataFrame | Path | str,
+    *,
+    on: str | None = None,
+    replace: bool | str = False,
+    since: datetime | str | None = None,
+    add_labels: bool = False,
+    dry_run: bool = False,
+    annotator: str,
+) -> LabelReport:
+    """Write a table's labels into a theme, in one batch; see `Theme.set_labels`, where all is explained."""
+    table = read_table(frame) if isinstance(frame, str | Path) else frame
+    if "label" not in table.columns:
+        raise WorkbenchError(
+            f"The table has no column 'label'. It has: {', '.join(map(str, table.columns)) or 'none'}."
+        )
+    if replace not in (True, False, "all"):
+        raise WorkbenchError(f"replace={replace!r} is not known. Allowed: False, True, 'all'.")
+    how: Replace = "all" if replace == "all" else "seen" if replace else "nothing"
+    key = key_column(table, on)
+    given = table[table["label"].notna() & (table["label"].astype(str).str.strip() != "") & table[key].notna()]
+    wanted = dict(zip(given[key].tolist(), given["label"].astype(str).str.strip().tolist(), strict=True))
+    _refuse_two_labels(given, key, wanted)
+    seen = _seen(given, key, moment(since))
+    note = f"labels of a table, found by {key}"
+    with (store.read if dry_run else store.write)() as session:
+        row = get_theme(theme, session=session)
+        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
+        found = find_ids(row.id, list(wanted), key, session=session)
+        labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
+        outcome = label_from_table(
+            row.id,
+            labels,
+            seen=None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
+            replace=how,
+            annotator=annotator,
+            note=note,
+            dry_run=dry_run,
+            session=session,
+        )
+        named = _names(outcome, session)
+    return LabelReport(
+        theme=theme,
+        replaced=outcome.replaced,
+        unchanged=len(outcome.unchanged),
+        unknown=[str(value) for value in wanted if value not in found],
+        blank=len(table) - len(given),
+        new_labels=new,
+        dry_run=dry_run,
+        **named,
+    )
+
+
+def _refuse_two_labels(given: pd.DataFrame, key: str, wanted: Mapping[Any, str]) -> None:
+    if len(wanted) == len(given):
+        return
+    differing = given.groupby(key)["label"].nunique()
+    if (differing > 1).any():
+        raise WorkbenchError(f"The table gives '{differing.idxmax()}' {differing.max()} labels. Give it one.")
+
+
+def _label_ids(
+    theme_id: int, wanted: Mapping[Any, str], add_labels: bool, dry_run: bool, session: Session
+) -> tuple[dict[str, int], list[str]]:
+    ids = {label.name: label.id for label in labels_of(theme_id, session=session)}
+    new = [name for name in dict.fromkeys(wanted.values()) if name not in ids]
+    if new and not add_labels:
+        get_label(theme_id, new[0], session=session)
+    for number, name in enumerate(new, start=1):
+        # Of a dry run nothing stays: its labels have numbers that no label has.
+        ids[name] = -number if dry_run else add_label(theme_id, name, session=session).id
+    return ids, new
+
+
+def _by_sample(found: Mapping[Any, list[int]], labels: Mapping[Any, int]) -> dict[int, int]:
+    result: dict[int, int] = {}
+    for value, ids in found.items():
+        if len(ids) > 1:
+            raise WorkbenchError(
+                f"{len(ids)} samples are named '{value}'. Say which is meant by the column sha256 or path."
+            )
+        if result.setdefault(ids[0], labels[value]) != labels[value]:
+            raise WorkbenchError(f"The table gives the image of '{value}' two labels under two names. Give it one.")
+    return result
+
+
+def _seen(given: pd.DataFrame, key: str, since: datetime | None) -> dict[Any, datetime | None] | None:
+    """When each sample had been decided as the table was read: its column `labeled_at` says so, or `since`."""
+    import pandas as pd
+
+    if since is not None:
+        return dict.fromkeys(given[key].tolist(), since)
+    if "labeled_at" not in given.columns:
+        return None
+    times = pd.to_datetime(given["labeled_at"], utc=True, format="ISO8601", errors="coerce")
+    moments = [None if pd.isna(time) else time.to_pydatetime() for time in times]
+    return dict(zip(given[key].tolist(), moments, strict=True))
+
+
+def _names(outcome: TableOutcome, session: Session) -> dict[str, list[str]]:
+    lists = {"changed": outcome.changed, "decided": outcome.decided, "decided_since": outcome.decided_since}
+    rows = sample_names([sample_id for ids in lists.values() for sample_id in ids], session=session)
+    return {kind: [rows[sample_id] for sample_id in ids] for kind, ids in lists.items()}

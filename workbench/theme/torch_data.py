@@ -1,0 +1,151 @@
+"""A theme's images for one's own loop: a plain Dataset, a LightningDataModule, arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from workbench.data.batches.dataset import Batch, FilePatches, ImageDataset
+from workbench.data.config.augment import SPLITS, AugmentConfig, Split
+from workbench.data.datamodule import ThemeDataModule
+from workbench.data.decoding import decode_rgb
+from workbench.data.labeled_images import LabeledImages, images_of_snapshot
+from workbench.errors import WorkbenchError, unknown_name
+from workbench.store.snapshots import take_snapshot
+from workbench.store.themes import get_theme
+
+if TYPE_CHECKING:
+    from workbench.store import Store
+
+Transform = Callable[[Any], Any]
+
+
+class ThemeDataset(Dataset[tuple[Any, int]]):
+    """The images of one split with their class indices, as torchvision's ImageFolder has them.
+
+    `classes` are the names of the labels, `class_to_idx` their indices, `samples` (path, index) pairs, `targets` the
+    indices. Plain data: it can be pickled, and a spawned worker gets it whole.
+    """
+
+    def __init__(self, images: LabeledImages, transform: Transform | None, pipeline: ImageDataset | None) -> None:
+        self.classes = list(images.class_names)
+        self.targets = [int(target) for target in images.targets]
+        self.paths = [str(path) for path in images.paths]
+        self.transform = transform
+        self._pipeline = pipeline
+
+    @property
+    def class_to_idx(self) -> dict[str, int]:
+        """The index of each class."""
+        return {name: index for index, name in enumerate(self.classes)}
+
+    @property
+    def samples(self) -> list[tuple[str, int]]:
+        """The file and the class index of each image."""
+        return list(zip(self.paths, self.targets, strict=True))
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, index: int) -> tuple[Any, int]:
+        """Return an image and its class index: float32 (3, H, W) of the pipeline, uint8 (3, H, W) without a transform.
+
+        Raises ImageError for a file that cannot be read, WorkbenchError where the pipeline cuts images into patches.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        if self._pipeline is not None:
+            images = self._pipeline.batch([index]).images
+            if len(images) != 1:
+                raise WorkbenchError(
+                    f"auguments.yaml cuts an image into {len(images)} patches; a Dataset gives one image. "
+                    "Use theme.datamodule(), or a transform of your own."
+                )
+            return images[0], self.targets[index]
+        from pathlib import Path
+
+        pixels = decode_rgb(Path(self.paths[index]))
+        if self.transform is None:
+            return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1))), self.targets[index]
+        from PIL import Image
+
+        return self.transform(Image.fromarray(pixels)), self.targets[index]
+
+    def __repr__(self) -> str:
+        return f"ThemeDataset({len(self):,} images of {', '.join(self.classes)})"
+
+
+class PlainDataModule(ThemeDataModule):
+    """The workbench's own data module, whose batches are (images, targets): what most training loops unpack.
+
+    Images float32 (B, 3, H, W), targets int64 (B,). An image that was cut into patches has one row per patch.
+    """
+
+    @property
+    def classes(self) -> list[str]:
+        """The names of the classes, by index."""
+        return list(self.class_names)
+
+    @property
+    def class_to_idx(self) -> dict[str, int]:
+        """The index of each class."""
+        return {name: index for index, name in enumerate(self.class_names)}
+
+    def _loader(self, dataset: Dataset[Batch], **how: Any) -> DataLoader[Batch]:
+        loader = super()._loader(dataset, **how)
+        loader.collate_fn = _images_and_targets
+        return loader
+
+
+def _images_and_targets(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    return batch.images, batch.targets
+
+
+def theme_dataset(store: Store, theme: str, split: str, transform: Transform | str | None) -> ThemeDataset:
+    """Return a split of a theme as it is now; see `Theme.dataset`."""
+    if split not in SPLITS:
+        raise WorkbenchError(unknown_name("split", split, SPLITS))
+    if isinstance(transform, str) and transform != "auguments":
+        raise WorkbenchError(f"transform='{transform}' is not known. Allowed: 'auguments', a function, None.")
+    if transform == "auguments":
+        module = data_module(store, theme)
+        images, preprocessing = module.images[cast("Split", split)], module.preprocessing
+        pipeline = ImageDataset(
+            FilePatches(images.paths, preprocessing), images.targets, preprocessing, cast("Split", split)
+        )
+        return ThemeDataset(images, None, pipeline)
+    images = _images(store, theme)[cast("Split", split)]
+    return ThemeDataset(images, cast("Transform | None", transform), None)
+
+
+def data_module(store: Store, theme: str, *, config: AugmentConfig | None = None, **how: Any) -> PlainDataModule:
+    """Return the loaders of a theme as it is now; see `Theme.datamodule`."""
+    with store.write() as session:
+        snapshot = take_snapshot(get_theme(theme, session=session).id, session=session)
+    chosen = config or AugmentConfig.load(store.project.augment_file)
+    return PlainDataModule.from_snapshot(store, snapshot, chosen, **how)
+
+
+def theme_arrays(store: Store, theme: str, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return a split as the network would see it in an evaluation; see `Theme.arrays`."""
+    if split not in SPLITS:
+        raise WorkbenchError(unknown_name("split", split, SPLITS))
+    module = data_module(store, theme)
+    images = module.images[cast("Split", split)]
+    preprocessing = module.preprocessing
+    evaluated = ImageDataset(FilePatches(images.paths, preprocessing), images.targets, preprocessing, "test")
+    rows = [evaluated.batch([index]) for index in range(len(images))]
+    if not rows:
+        return np.empty((0, 0), np.float32), np.empty(0, np.int64)
+    found = torch.cat([row.images for row in rows]).numpy()
+    return found.reshape(len(found), -1), torch.cat([row.targets for row in rows]).numpy()
+
+
+def _images(store: Store, theme: str) -> dict[Split, LabeledImages]:
+    with store.write() as session:
+        snapshot = take_snapshot(get_theme(theme, session=session).id, session=session)
+    return images_of_snapshot(store, snapshot)

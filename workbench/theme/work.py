@@ -1,0 +1,137 @@
+"""What is done with a theme's images: into one's own code, into a training, out of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from workbench.theme.base import ThemeBase
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from workbench.theme.model import Model
+    from workbench.theme.theme import Theme
+    from workbench.theme.torch_data import PlainDataModule, ThemeDataset
+    from workbench.training import TrainingResult
+
+
+class ThemeWork(ThemeBase):
+    """A theme with its data for a training, its runs and its models."""
+
+    def dataset(
+        self, split: str = "train", *, transform: Callable[[Any], Any] | str | None = "auguments"
+    ) -> ThemeDataset:
+        """Return a torch Dataset of (image, class index) over the samples that have a label and this split.
+
+        `transform`: "auguments" is the pipeline of auguments.yaml (float32 (3, H, W), augmented in `train`); a function
+        of one's own gets the PIL image; None leaves it as it is, uint8 (3, height, width). It has `classes` and
+        `class_to_idx`, and can be pickled. Raises WorkbenchError for a split that there is not.
+
+        >>> _ = theme.split((0.5, 0.25, 0.25))
+        >>> images = theme.dataset("train", transform=None)
+        >>> images[0][0].dtype, images.classes
+        (torch.uint8, ['red', 'white'])
+        """
+        from workbench.theme.torch_data import theme_dataset
+
+        return theme_dataset(self.store, self.name, split, transform)
+
+    def datamodule(self, *, batch_size: int = 64, num_workers: int = 0, seed: int = 42) -> PlainDataModule:
+        """Return a LightningDataModule for anybody's Trainer; its batches are (images, targets).
+
+        Images float32 (B, 3, H, W) by auguments.yaml, targets int64 (B,). Which images form a batch, and how they are
+        augmented, follows from `seed`. Raises WorkbenchError when no sample is in `train`.
+
+        >>> _ = theme.split((0.5, 0.25, 0.25))
+        >>> data = theme.datamodule(batch_size=2)
+        >>> images, targets = next(iter(data.train_dataloader()))
+        >>> len(targets), data.class_to_idx
+        (2, {'red': 0, 'white': 1})
+        """
+        from workbench.theme.torch_data import data_module
+
+        return data_module(self.store, self.name, batch_size=batch_size, num_workers=num_workers, seed=seed)
+
+    def arrays(self, split: str = "train") -> tuple[np.ndarray, np.ndarray]:
+        """Return a split as scikit-learn takes it: X float32 (N, features), y int64 (N,) class indices.
+
+        A row is the image as auguments.yaml prepares it for an evaluation, flattened from (3, H, W).
+
+        >>> _ = theme.split((0.5, 0.25, 0.25))
+        >>> X, y = theme.arrays("test")
+        >>> len(X), y.tolist()
+        (2, [...])
+        """
+        from workbench.theme.torch_data import theme_arrays
+
+        return theme_arrays(self.store, self.name, split)
+
+    def train(
+        self,
+        *,
+        run_name: str | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        num_epochs: int | None = None,
+    ) -> TrainingResult:
+        """Train a network on it by params.yaml; the same as `workbench.train(theme.name, ...)`."""
+        from workbench.training import train
+
+        return train(self.name, run_name=run_name, overrides=overrides, num_epochs=num_epochs, project=self.project)
+
+    def model(self, model: str | int = "production") -> Model:
+        """Return a model: a stage, the number of a version, or the id of a run.
+
+        Raises NotFoundError, which says what there is.
+
+        >>> theme.model("production")
+        Traceback (most recent call last):
+        ...
+        workbench.errors.NotFoundError: 'cells' has no registered model yet. ...
+        """
+        from workbench.theme.model import Model
+
+        return Model(self._whole(), model)
+
+    def models(self) -> pd.DataFrame:
+        """Return its model versions, the newest first: `version`, `stage`, `run_id`, `created_at`, metrics and more.
+
+        >>> len(theme.models())
+        0
+        """
+        import pandas as pd
+
+        from workbench.registry.versions import list_versions
+
+        rows = [each.as_dict() for each in list_versions(self.name, self.project)]
+        columns = ["version", "stage", "run_id", "snapshot", "created_at", "predictions"]
+        return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+
+    def runs(self) -> pd.DataFrame:
+        """Return its MLflow runs, the latest first, as `mlflow.search_runs` does."""
+        import mlflow
+        import pandas as pd
+
+        from workbench.registry.tracking import connect
+
+        connect(self.project)
+        if mlflow.get_experiment_by_name(self.name) is None:
+            return pd.DataFrame(columns=["run_id", "status", "start_time"])
+        found = mlflow.search_runs(experiment_names=[self.name], order_by=["start_time DESC"])
+        assert isinstance(found, pd.DataFrame)
+        return found
+
+    def studies(self) -> pd.DataFrame:
+        """Return its Optuna studies: `study`, `trials`, `best_value` (of the first objective), `begun`."""
+        import pandas as pd
+
+        from workbench.tuning.study import studies_of
+
+        return pd.DataFrame(studies_of(self.project, self.name), columns=["study", "trials", "best_value", "begun"])
+
+    def _whole(self) -> Theme:
+        from workbench.theme.theme import Theme
+
+        assert isinstance(self, Theme)
+        return self
