@@ -35,7 +35,8 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
     expect(tab.panel.locator(".wb-status")).to_contain_text("training.num_epochs")
     epochs.fill("400")
     tab.panel.get_by_role("button", name="Start training").click()
-    expect(tab.panel.locator(".wb-status")).to_contain_text("Started")
+    # The first start loads the libraries that check the settings.
+    expect(tab.panel.locator(".wb-status")).to_contain_text("Started", timeout=90_000)
     expect(tab.panel.get_by_role("progressbar", name="Epochs done")).to_be_visible(timeout=90_000)
     tab.restart_kernel()
     expect(tab.panel.locator(".wb-status")).to_contain_text("go on")
