@@ -26,6 +26,7 @@ CAPTIONS = {
     "workbench.cli": "one command per library function",
     "workbench.jupyter_server_config": "no delays",
     "workbench.api": "REST beside JupyterLab",
+    "workbench.theme": "the face for people who write Python",
     "workbench.panels": "Python half; widgets/ is the browser half",
     "workbench.inference": "predict, write back, compare",
     "workbench.tuning": "search space, study, trials",

@@ -69,7 +69,7 @@ def test_the_boxes_of_a_data_set_are_answered_and_its_faults_are_rows(shades, st
     assert sorted(reason.split("'")[0].strip() for reason in table["error"].dropna()) == [
         "a box of",
         "the image",
-        "there is no category 9",
+        "there is no category 9 (image 1, annotation 4)",
     ]
     assert (result.predicted, result.failed, result.metrics["accuracy"]) == (2, 3, 0.5)
 

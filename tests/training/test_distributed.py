@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "theme": "colors",
-    "data.batch_size": 8,
+    "data.batch_size": 6,
     "data.num_workers": 0,
     "model.name": "Plain",
     "training.num_epochs": 2,
