@@ -33,7 +33,8 @@ def unpacked(path: Path, scratch: Path) -> Iterator[Path]:
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="unpacked-", dir=scratch) as folder:
         try:
-            _unpack_tar(path, folder) if _is_tar(path) else _unpack_zip(path, folder)
+            unpack = _unpack_tar if _is_tar(path) else _unpack_zip
+            unpack(path, folder)
         except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, zlib.error) as error:
             raise WorkbenchError(f"{path} cannot be unpacked: {error}. Nothing was imported.") from None
         except (OSError, RuntimeError) as error:
