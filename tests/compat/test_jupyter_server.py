@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from jupyter_server.services.kernels import websocket
 
@@ -18,7 +19,8 @@ def test_a_kernels_websocket_is_set_to_send_at_once_before_it_opens(monkeypatch)
     monkeypatch.setattr(handler, "open", opened)
     monkeypatch.setattr(handler, "set_nodelay", lambda self, value: calls.append(("set_nodelay", value)))
     assert send_kernel_messages_at_once()
-    asyncio.run(handler.open(handler.__new__(handler), "a kernel"))
+    with ThreadPoolExecutor(1) as pool:  # a browser test may have left a running loop in this thread
+        pool.submit(asyncio.run, handler.open(handler.__new__(handler), "a kernel")).result()
     assert calls == [("set_nodelay", True), ("open", "a kernel")]
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -32,21 +33,26 @@ def _wait_for_the_end_of_input() -> None:
 def main() -> int:
     """Start the command in the arguments and end it, with what it started, when standard input ends."""
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
-    threading.Thread(target=_end_with_input, args=(process,), daemon=True).start()
-    return process.wait()
+    ending = threading.Lock()
+    threading.Thread(target=_end_with_input, args=(process, ending), daemon=True).start()
+    returncode = process.wait()
+    with ending:  # this process would take the thread with it before every child has got its signal
+        return returncode
 
 
-def _end_with_input(process: subprocess.Popen[bytes]) -> None:
+def _end_with_input(process: subprocess.Popen[bytes], ending: threading.Lock) -> None:
     import psutil
 
     _wait_for_the_end_of_input()
-    try:
-        family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return
-    process.terminate()
-    for child in family:
-        child.terminate()
+    with ending:
+        try:
+            family = psutil.Process(process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return
+        process.terminate()
+        for child in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.terminate()
 
 
 if __name__ == "__main__":
