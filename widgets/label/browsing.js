@@ -1,5 +1,6 @@
 import { Counts } from "./counts.js";
-import { countable, EVERYTHING, uncountable } from "./filters.js";
+import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
+import { openSitting } from "./sitting.js";
 
 /** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
@@ -23,6 +24,7 @@ export async function openTheme(panel, theme) {
   panel.images.clear();
   panel.items.clear();
   panel.edits = [];
+  panel.stopSearching();
   const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
   const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
@@ -50,7 +52,8 @@ export async function openTheme(panel, theme) {
       fatal: null,
     });
     takePage(panel, answer);
-    panel.openJournal(theme);
+    panel.openJournal(value.theme);
+    openSitting(panel);
     if (!countable(where)) refreshCounts(panel);
   } catch (error) {
     panel.set({ loading: false });
@@ -61,6 +64,7 @@ export async function openTheme(panel, theme) {
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
 export function applyFilter(panel, where, how = {}) {
   const { state } = panel;
+  panel.stopSearching();
   const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
@@ -130,12 +134,32 @@ export async function reload(panel, how = {}) {
   await load(panel, panel.state.offset, { samePage: true, ...how });
 }
 
-/** @param {LabelPanel} panel @param {number} by */
-export function turnPage(panel, by) {
+/** @param {LabelPanel} panel @param {number} by @param {number} [cursor] Where the cursor stands on a page before this one. */
+export function turnPage(panel, by, cursor = 0) {
   const { state } = panel;
-  const offset = state.offset + by * state.pageSize;
-  if (offset < 0 || offset >= state.total) return;
-  load(panel, offset);
+  if (by < 0) {
+    if (state.offset > 0) load(panel, state.offset + by * state.pageSize, { cursor });
+  } else if (nextPage(panel) !== null) load(panel, nextPage(panel) ?? 0);
+}
+
+/**
+ * Where the images begin that follow those of this page, null when there are none. What was decided here may have left the
+ * filter since the page came: those behind it have moved up.
+ * @param {LabelPanel} panel @returns {number | null}
+ */
+export function nextPage(panel) {
+  const { state } = panel;
+  const offset = state.offset + stillThere(panel, state.ids);
+  return offset < panel.matchingNow() ? offset : null;
+}
+
+/** How many of some listed samples are in the filter now. @param {LabelPanel} panel @param {readonly number[]} ids */
+export function stillThere(panel, ids) {
+  const { where } = panel.state;
+  return ids.filter((id) => {
+    const item = panel.items.get(id);
+    return !item || stillMatches(item, where);
+  }).length;
 }
 
 /** Reload the counts. @param {LabelPanel} panel */
@@ -216,6 +240,11 @@ function takePage(panel, answer, how = {}) {
  * @param {readonly number[]} before @param {number} cursor @param {readonly number[]} now
  */
 export function stillAt(before, cursor, now) {
+  // Past the last image stands none, and stays none unless more have come behind it.
+  if (cursor >= before.length && before.length > 0) {
+    const last = now.indexOf(before[before.length - 1]);
+    return last < 0 ? now.length : last + 1;
+  }
   const next = before.slice(cursor).find((id) => now.includes(id));
   return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }

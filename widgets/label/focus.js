@@ -1,4 +1,4 @@
-import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
+import { forgetItems, load, reload, side, stillThere, takeItems } from "./browsing.js";
 import { present } from "./presenting.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
@@ -39,7 +39,8 @@ export function closeFocus(panel) {
   const index = id === undefined ? -1 : state.ids.indexOf(id);
   panel.typing.close();
   const first = state.focus?.ids.indexOf(state.ids[0]) ?? -1;
-  const steps = first >= 0 && state.focus ? state.focus.index - first : 0;
+  const passed = first >= 0 ? (state.focus?.ids.slice(first, state.focus.index) ?? []) : [];
+  const steps = stillThere(panel, passed);
   panel.set({ view: state.browse, focus: null });
   panel.images.clear();
   panel.showCursor = true;
@@ -47,7 +48,7 @@ export function closeFocus(panel) {
     state.cursor = index;
     reload(panel, { quiet: true });
   } else {
-    // The image lies on another page: the one that holds it when nothing has left the filter.
+    // The image lies on another page: as many images on as were passed and are still in the filter.
     const offset = Math.floor((state.offset + steps) / state.pageSize) * state.pageSize;
     load(panel, offset, { onto: id });
   }

@@ -92,6 +92,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} description
+ * @property {string} born As that of a theme.
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
  * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.

@@ -22,6 +22,7 @@ export function mount(view, name) {
   const theme = model.get("config").theme;
   const opened = theme === null ? goHome(panel) : openTheme(panel, theme);
   opened.then(() => takeFocus(panel, el));
+  panel.sendLeftOver().catch((error) => panel.notifyError(error));
   return close;
 }
 

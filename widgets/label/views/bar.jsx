@@ -3,7 +3,7 @@ import { TypedInput } from "../../shared/typed_input.jsx";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
 import { closeQueue } from "../queue.js";
-import { pace, timeLeft } from "../sitting.js";
+import { openSitting, pace, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
 import { TeamButtons } from "./queue.jsx";
 
@@ -123,6 +123,7 @@ function Annotator({ panel }) {
           panel.remember("annotator", name);
           panel.edits = [];
           panel.set({ annotator: name });
+          openSitting(panel);
         }}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
       />

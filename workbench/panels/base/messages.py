@@ -14,7 +14,7 @@ from typing import Any, Generic, NotRequired, TypedDict, TypeVar
 
 import anywidget
 
-from workbench.compat.ipykernel import answer_without_busy, route_by_request
+from workbench.compat.ipykernel import answer_without_busy, route_by_request, run_no_cell_hooks
 from workbench.errors import WorkbenchError
 from workbench.panels.base.static_summary import StaticSummary
 
@@ -86,6 +86,7 @@ class Panel(StaticSummary, anywidget.AnyWidget):
         self._answered: dict[str, dict[int, tuple[Result, list[bytes]]]] = {}
         super().__init__(**traits)
         route_by_request(self.comm)
+        run_no_cell_hooks(self.comm)
         answer_without_busy(self.comm)
 
     def _handle_custom_msg(self, content: Any, buffers: Sequence[memoryview]) -> None:
