@@ -256,12 +256,25 @@ def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
     draw(panel, WHITE)
     ask(panel, "step", step=-1)
     draw(panel, RED)
-    counted = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
-    with sqlite_store.read() as session:
-        theme_id = get_sample(cells[0], session=session).theme_id
-        assert counted == asdict(box_counts(theme_id, session=session))
-    assert (counted["submitted"], counted["skipped"]) == (2, 0)
+
+    def counted():
+        found = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
+        with sqlite_store.read() as session:
+            assert found == asdict(box_counts(get_sample(cells[0], session=session).theme_id, session=session))
+        return found["submitted"], found["skipped"]
+
+    assert counted() == (0, 0)
     assert panel.per_label == {"red": 1, "white": 1}
+    ask(panel, "submit")
+    assert (panel.sample, counted()) == (cells[1], (1, 0)), "an image that was left while drawing comes again"
+    ask(panel, "step", step=-1)
+    draw(panel, RED, WHITE)
+    assert counted() == (1, 0)
+    draw(panel)
+    assert counted() == (0, 0)
+    ask(panel, "undo")
+    ask(panel, "submit")
+    assert counted() == (1, 0)
 
 
 def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, make_theme):

@@ -44,6 +44,7 @@ class ShownImage(BBoxWidget):
     _annotator: str
     _counts = BoxCounts(0, 0, 0, 0)
     _filter: BoxState = "all"
+    _done = False
     _opened: BoxPanelState | None = None
 
     def _move_on(self, status: str) -> None:
@@ -55,6 +56,7 @@ class ShownImage(BBoxWidget):
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
         shown, labels = self._state.show(sample_id), self._state.labels()
+        self._done = shown.done
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
             self.classes, self.colors = list(labels), [color for _, color in labels.values()]
@@ -70,7 +72,8 @@ class ShownImage(BBoxWidget):
         names = {number: name for name, (number, _) in labels.items()}
         before = Decision.parse(self.state)
         self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
-        self._counts = counts_after(self._counts, before, outcome.decision)
+        self._counts = counts_after(self._counts, before, outcome.decision, done=self._done)
+        self._done = self._done and outcome.decision.boxes is not None
         # The browser has these boxes, and perhaps further ones by now: they are not sent back.
         shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
         with self._lock_property(bboxes=shown):
