@@ -37,6 +37,7 @@ _HOME = {
     "resume": "workbench.training",
     "reproduce": "workbench.training",
     "default_theme": "workbench.training.plan",
+    "present_theme": "workbench.training.plan",
     "TuningPanel": "workbench.panels.tuning.panel",
     "tune": "workbench.tuning",
     "TuningResult": "workbench.tuning",
@@ -71,6 +72,7 @@ __all__ = [
     "open_store",
     "open_theme",
     "predict",
+    "present_theme",
     "record_result",
     "register",
     "reproduce",
@@ -98,7 +100,7 @@ if TYPE_CHECKING:
     from workbench.store import open_store
     from workbench.theme import LabelReport, Sample, Samples, Theme, create_theme, open_theme, themes
     from workbench.training import TrainingResult, reproduce, resume, train
-    from workbench.training.plan import default_theme
+    from workbench.training.plan import default_theme, present_theme
     from workbench.tuning import TuningResult, tune
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -182,7 +182,7 @@ def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
     tab.press("/")
     tab.page.keyboard.type("0007")
     expect(tab.panel.get_by_role("option")).to_have_count(1)
-    tab.press("Escape", "1")
+    tab.press("Enter", "1")
     saved(tab)
     labels = labels_of(digits)
     assert [labels[name] for name in names(4)] == [None, "one", "one", "one"]

@@ -1,10 +1,13 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
+import { openFocus } from "./focus.js";
+import { placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
 
 /** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Page, Sample, Sort, Where } from "./messages.js" */
+/** @import { Opened, Page, Sample, Sort, Where } from "./messages.js" */
+/** @import { Place } from "./place.js" */
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
@@ -17,8 +20,12 @@ export async function goHome(panel) {
   }
 }
 
-/** Open a theme at its first page, as this browser last looked at it. @param {LabelPanel} panel @param {number} theme */
-export async function openTheme(panel, theme) {
+/**
+ * Open a theme where this browser last looked at it, and say whether it is open.
+ * @param {LabelPanel} panel @param {number} theme @param {string} [born] When it was made; another theme of this number is not opened.
+ * @returns {Promise<boolean>}
+ */
+export async function openTheme(panel, theme, born) {
   const { state } = panel;
   panel.thumbnails.clear();
   panel.images.clear();
@@ -28,37 +35,59 @@ export async function openTheme(panel, theme) {
   const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
   const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(panel, sort) };
+  const place = chosen ? null : placeIn(panel, theme);
+  const where = {
+    ...EVERYTHING,
+    ...place?.where,
+    ids: chosen?.ids ?? null,
+    answered: onlyAnswered(panel, sort),
+  };
   panel.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer = await panel.link.call("open", {
       theme,
       where,
       sort,
-      offset: 0,
+      offset: place?.offset ?? 0,
       limit: state.pageSize,
       side: side(panel),
     });
     const { value } = answer;
-    panel.feed = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
-    panel.review = value.review ?? null;
-    panel.set({
-      theme: value.theme,
-      labels: value.labels,
-      counts: new Counts(value.counts.rows),
-      annotators: value.counts.annotators,
-      answers: value.counts.answers ?? [],
-      view: state.browse,
-      fatal: null,
-    });
-    takePage(panel, answer);
-    panel.openJournal(value.theme);
-    openSitting(panel);
-    if (!countable(where)) refreshCounts(panel);
+    if (born && value.theme.born !== born) return false;
+    if (place && (place.born !== value.theme.born || value.page.total === 0)) {
+      // It was another theme, or nothing is left of what was looked at.
+      panel.forget(placeName(panel, theme));
+      return openTheme(panel, theme, born);
+    }
+    showTheme(panel, answer, place);
+    return true;
   } catch (error) {
     panel.set({ loading: false });
     panel.notifyError(error);
+    return false;
   }
+}
+
+/** @param {LabelPanel} panel @param {Answer<Opened>} answer @param {Place | null} place */
+function showTheme(panel, answer, place) {
+  const { state } = panel;
+  const { value } = answer;
+  panel.feed = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
+  panel.review = value.review ?? null;
+  panel.set({
+    theme: value.theme,
+    labels: value.labels,
+    counts: new Counts(value.counts.rows),
+    annotators: value.counts.annotators,
+    answers: value.counts.answers ?? [],
+    view: state.browse,
+    fatal: null,
+  });
+  takePage(panel, answer, { onto: place?.sample ?? undefined });
+  panel.openJournal(value.theme);
+  openSitting(panel);
+  if (!countable(state.where)) refreshCounts(panel);
+  if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
 }
 
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */

@@ -51,6 +51,16 @@ export function openSitting(panel) {
   panel.state.sitting = panel.recall(nameOf(panel), newSitting());
 }
 
+/** Work under another name from now on. @param {LabelPanel} panel @param {string} text The name; empty for the one that the notebook gives. @returns {string} */
+export function setAnnotator(panel, text) {
+  const name = text.trim() || panel.model.get("config").annotator;
+  panel.remember("annotator", name);
+  panel.edits = [];
+  panel.set({ annotator: name });
+  openSitting(panel);
+  return name;
+}
+
 /** Show a sitting, and keep it across a reload. @param {LabelPanel} panel @param {Sitting} sitting */
 export function keepSitting(panel, sitting) {
   panel.state.sitting = sitting;

@@ -115,6 +115,8 @@ export class LabelPanel {
     this.searchTimer = 0;
     /** What stands in the search box while it is not applied yet. @type {string | null} */
     this.searchText = null;
+    /** What was last kept of where the person is. */
+    this.keptPlace = "";
     /** The order that the kernel is asked to index. */
     this.indexed = "";
     /** How many cards the grid has in a row. */
@@ -291,6 +293,15 @@ export class LabelPanel {
       return kept === null ? otherwise : JSON.parse(kept);
     } catch {
       return otherwise;
+    }
+  }
+
+  /** @param {string} name */
+  forget(name) {
+    try {
+      localStorage.removeItem(`workbench/label/${this.storeKey}/${name}`);
+    } catch {
+      // Nothing was kept then.
     }
   }
 

@@ -75,8 +75,8 @@ def is_done(sample_id: int, *, session: Session) -> bool:
 
 
 def done() -> ColumnElement[bool]:
-    """Samples whose boxes are complete: those with boxes on which nobody is still drawing, and those without any."""
-    return (_drawn() & ~_drafted()) | Sample.nothing_there
+    """Samples of which somebody has said that their boxes are complete, or that there is nothing to draw."""
+    return (_drawn() | Sample.nothing_there) & ~_drafted()
 
 
 def latest_client_key(sample_id: int, *, session: Session) -> str | None:
