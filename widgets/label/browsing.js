@@ -1,6 +1,7 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
 import { openFocus } from "./focus.js";
+import { openInstructions } from "./instructions.js";
 import { placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
 
@@ -11,7 +12,7 @@ import { openSitting } from "./sitting.js";
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
-  panel.set({ view: "home", themes: panel.state.themes, dialog: null, notice: null });
+  panel.set({ view: "home", themes: panel.state.themes, notice: null });
   try {
     const { value } = await panel.link.call("themes");
     panel.set({ themes: value });
@@ -86,6 +87,7 @@ function showTheme(panel, answer, place) {
   takePage(panel, answer, { onto: place?.sample ?? undefined });
   panel.openJournal(value.theme);
   openSitting(panel);
+  openInstructions(panel);
   if (!countable(state.where)) refreshCounts(panel);
   if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
 }

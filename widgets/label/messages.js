@@ -113,6 +113,7 @@
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  * @typedef {{file: string, name: string, offset: number, size: number}} Piece Of a file that is uploaded.
  * @typedef {{added: number, duplicates: number, rejected: {name: string, reason: string}[]}} Uploaded
@@ -132,6 +133,7 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   instructions: {params: {theme: number, side: number}, value: Instructions},
  *   themes: {params: {}, value: ThemeCard[]},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},

@@ -56,6 +56,7 @@ import { Typing } from "./typing.js";
  * @property {Conflict[]} conflicts
  * @property {{name: string, [detail: string]: any} | null} dialog
  * @property {import("./sitting.js").Sitting} sitting
+ * @property {import("./messages.js").Instructions | null} instructions What the labels mean, while it is shown.
  * @property {Upload | null} upload
  * @property {boolean} dropping
  * @property {{title: string, text: string} | null} fatal
@@ -172,6 +173,7 @@ export class LabelPanel {
       conflicts: [],
       dialog: null,
       sitting: newSitting(),
+      instructions: null,
       upload: null,
       dropping: false,
       fatal: null,

@@ -28,6 +28,7 @@ from workbench.store.themes import get_theme
 ROOT = "workbench/label"
 _PREDICTIONS = "workbench/predictions"
 _TEMPLATE = "lab"
+_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
 _LOOK_EVERY_MS = 60_000
 _LEFT_FOR = 5
 """So many looks in a row have to find a visitor's kernel without a browser, before it is ended."""
@@ -43,7 +44,13 @@ location.replace(address);
 
 def routes(serverapp: Any, store: Any) -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:
     """Return Tornado's routes of the door; `store` is called for the store when it is needed."""
-    configuration = VoilaConfiguration(parent=serverapp, template=_TEMPLATE, strip_sources=True, show_tracebacks=False)
+    configuration = VoilaConfiguration(
+        parent=serverapp,
+        template=_TEMPLATE,
+        strip_sources=True,
+        extension_allowlist=_EXTENSIONS,
+        page_config_hook=without_formulas,
+    )
     ours = str(Path(__file__).parent / "door_template")
     options = {
         "config": serverapp.config,
@@ -141,6 +148,11 @@ class Visitors:
             self._alone[kernel_id] = 0 if there else self._alone[kernel_id] + 1
             if self._alone[kernel_id] >= _LEFT_FOR:
                 await self._kernels.shutdown_kernel(kernel_id)
+
+
+def without_formulas(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Keep the page from asking another server for MathJax: a panel has no formulas."""
+    return {**page_config, "fullMathjaxUrl": "about:blank#"}
 
 
 def notebook_for(theme: str | None, store: Store) -> str:

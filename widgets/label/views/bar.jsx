@@ -3,6 +3,7 @@ import { isFull, setFull } from "../../shared/full_window.js";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
+import { toggleInstructions } from "../instructions.js";
 import { closeQueue } from "../queue.js";
 import { pace, setAnnotator, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
@@ -31,6 +32,16 @@ export function Bar({ panel }) {
       {!home && (
         <button type="button" onClick={() => run(panel, { name: "undo" })} title="Undo the last change (U)">
           Undo
+        </button>
+      )}
+      {!home && (
+        <button
+          type="button"
+          aria-pressed={state.instructions !== null}
+          title="What the labels mean: the theme’s description, and images of each label"
+          onClick={() => toggleInstructions(panel)}
+        >
+          Instructions
         </button>
       )}
       <FullWindow panel={panel} />

@@ -27,6 +27,8 @@ class ShownImage(BBoxWidget):
     height = traitlets.Int(640).tag(sync=True)
     # Which store this is, so that a browser keeps what is drawn in two projects apart.
     store_key = traitlets.Unicode().tag(sync=True)
+    # Whether who came by a link is to say a name.
+    ask_name = traitlets.Bool(False).tag(sync=True)
     themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
     sample = traitlets.Int(0).tag(sync=True)

@@ -13,7 +13,17 @@ from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
-from workbench.panels.label import annotators, browsing, edits, images, splits, summary, themes, uploads
+from workbench.panels.label import (
+    annotators,
+    browsing,
+    edits,
+    images,
+    instructions,
+    splits,
+    summary,
+    themes,
+    uploads,
+)
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import version_for
 from workbench.paths import asset
@@ -36,6 +46,7 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
+    "instructions": instructions.instructions,
     "themes": themes.list_themes,
     "create theme": themes.create_theme,
     "edit theme": themes.edit_theme,
