@@ -20,12 +20,13 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.folder_scan import natural_key
+from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.files import find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.data.formats.json_stream import elements
-from workbench.data.formats.label_studio_answers import annotations_of, control_of, standing_and_others
+from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
 from workbench.errors import WorkbenchError
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
@@ -40,12 +41,17 @@ class LabelStudioSource(Source):
         self.root = file.parent
         self.asked = control
 
+    @property
+    def suggested(self) -> list[str]:
+        return sorted(self._survey[2] - self._survey[0], key=natural_key)
+
     @cached_property
     def _control(self) -> tuple[str | None, list[Rejection]]:
         """The control with the images' labels, decided once for the whole file, and what is said of the others."""
         seen: Counter[str] = Counter()
         for _, _, task in elements(self.file):
-            results = chain.from_iterable(results for _, results in annotations_of(task))
+            answered = [results for _, results in annotations_of(task)]
+            results = chain.from_iterable([*answered, *(predicted for *_, predicted in predictions_of(task))])
             seen.update({control_of(result) for result in results if _is_choice(result)})
         if self.asked is None and len(seen) > 1:
             raise WorkbenchError(
@@ -97,6 +103,17 @@ class LabelStudioSource(Source):
             opinions += [(annotator, each.removeprefix("label:")) for each in labels if label is not None]
             if len(said) > (len(labels) if label is not None else 0):
                 yield Rejection(source, f"what {annotator} marked too is not taken: only labels can be second opinions")
+        suggestions = []
+        for model, score, results_of_model in predictions_of(task):
+            chosen = [_result(result, source) for result in self._wanted(results_of_model)]
+            named = [each.removeprefix("label:") for each in chosen if isinstance(each, str) and each[:6] == "label:"]
+            probability = 1.0 if score is None else score
+            if not named:
+                yield Rejection(source, f"what the model '{model}' marked is not taken: only labels can be suggestions")
+            elif not isinstance(probability, int | float) or not 0 <= probability <= 1:
+                yield Rejection(source, f"the score {score} of the model '{model}' is not between 0 and 1")
+            else:
+                suggestions.append(EntrySuggestion(model, named[0], float(probability)))
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
         kinds = {result.get("type") for result in results if isinstance(result, dict)}
@@ -112,6 +129,7 @@ class LabelStudioSource(Source):
             size=_size(results),
             boxes=tuple(boxes) if looked else None,
             opinions=tuple(opinions),
+            suggestions=tuple(suggestions),
             incomplete=incomplete,
         )
 

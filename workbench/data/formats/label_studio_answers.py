@@ -30,6 +30,14 @@ def standing_and_others(answers: list[Answer]) -> tuple[Answer | None, list[Answ
     return (answers[0], answers[1:]) if answers else (None, [])
 
 
+def predictions_of(task: Any) -> list[tuple[str, Any, list[Any]]]:
+    """Return what models predicted: of each model version the last prediction, with its score and results."""
+    listed = task.get("predictions") if isinstance(task, dict) else None
+    valid = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    latest = {str(each.get("model_version") or "predictions"): each for each in valid}
+    return [(name, each.get("score"), _upright(each.get("result"))) for name, each in latest.items()]
+
+
 def control_of(result: Any) -> str:
     """Return the name of the control that a result comes from."""
     return str(result.get("from_name") or result.get("type"))

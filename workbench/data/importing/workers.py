@@ -62,7 +62,7 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
     if entry.fault:
         return _refusal(entry, entry.fault)
     try:
-        content = _read(entry)
+        content = read_content(entry)
         width, height = check_image(content)
     except ImageError as error:
         return _refusal(entry, str(error))
@@ -84,7 +84,8 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
 
-def _read(entry: Entry) -> bytes:
+def read_content(entry: Entry) -> bytes:
+    """Return an image file's bytes. Raises ImageError where there is no file, or too large a one."""
     if entry.content is not None:
         return entry.content
     if entry.path is None:
