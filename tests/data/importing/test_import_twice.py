@@ -74,10 +74,8 @@ def test_renamed_and_merged_labels_are_followed_and_no_second_class_appears(stor
         "kitten/e.png": "Felis",
     }
     with store.read() as session:
-        told = [
-            (each.action, each.annotator, each.before, each.after) for each in label_changes(theme, session=session)
-        ]
-    assert told == [("rename label", "lea", "cat", "Felis"), ("merge labels", "lea", "kitten", "cat")]
+        told = [(each.annotator, *each[3:]) for each in label_changes(theme, session=session)]
+    assert told == [("lea", "rename label", "cat", "Felis"), ("lea", "merge labels", "kitten", "cat")]
 
 
 def test_a_name_that_a_label_has_now_means_that_one_and_a_doubtful_one_is_asked_about(store, theme, pets):
@@ -88,7 +86,7 @@ def test_a_name_that_a_label_has_now_means_that_one_and_a_doubtful_one_is_asked_
     assert labels(store, theme)[1]["cat/d.png"] == "cat"
 
     rename(store, theme, "cat", "tiger")
-    with pytest.raises(ConflictError, match="'cat' was once the name of several labels.*: Felis, tiger"):
+    with pytest.raises(ConflictError, match=r"'cat' was once the name of several labels.*: Felis, tiger"):
         import_images(store, "pets", pets("cat/f.png"), add_labels=True, **QUIET)
     rename(store, theme, "tiger", "cat")
     assert import_images(store, "pets", pets("cat/f.png"), **QUIET).renamed_labels == {}
@@ -128,5 +126,5 @@ def test_corrected_labels_come_back_from_any_format(store, theme, tmp_path, pets
     with store.write() as session:
         assert undo(theme, annotator="mika", session=session).restored == 1
 
-    with pytest.raises(WorkbenchError, match="has no field 'x'|--field says"):
+    with pytest.raises(WorkbenchError, match="--field says"):
         set_labels(store, "pets", tmp_path / "coco", field="x", replace=True, annotator="mika")
