@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from workbench.data import decoding
-from workbench.data.decoding import PIXEL_LIMIT, ImageError, check_image
+from workbench.data.decoding import PIXEL_LIMIT, ImageError, bits_of_wide_gray, check_image
 
 
 def decode_rgb(data: bytes | Path, **options: tuple[int, int]) -> np.ndarray:
@@ -116,6 +116,15 @@ def test_16_bit_gray_is_scaled_not_cut(format: str) -> None:
 def test_16_bit_rgb_is_scaled_to_8() -> None:
     decoded = decode_rgb(png16([[(0, 32768, 65535), (257 * 40, 257 * 80, 257 * 120)]]))
     assert decoded[0].tolist() == [[0, 128, 255], [40, 80, 120]]
+
+
+@pytest.mark.parametrize(("bits", "format"), [(12, "PNG"), (12, "TIFF"), (10, "TIFF"), (14, "PNG"), (8, "PNG")])
+def test_gray_with_fewer_bits_in_use_is_scaled_by_these(bits, format):
+    top = 2**bits - 1
+    file = io.BytesIO()
+    Image.fromarray(np.array([[0, top // 2, top]], np.uint16)).save(file, format)
+    assert decode_rgb(file.getvalue())[0, :, 0].tolist() == [0, 127, 255]
+    assert bits_of_wide_gray(file.getvalue()) == bits
 
 
 def png16(rows: list[list[tuple[int, int, int]]]) -> bytes:

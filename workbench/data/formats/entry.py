@@ -14,7 +14,8 @@ class EntryBox:
     """A labeled rectangle: left edge, top edge, width and height.
 
     The unit is what the entry says: pixels of the upright image, or fractions of its width and height. `source` is
-    the place where the box is stated.
+    the place where the box is stated, `mark` what it is called there, such as `annotation 7`: all of a JSON file may
+    stand on one line.
     """
 
     label: str
@@ -23,12 +24,13 @@ class EntryBox:
     width: float
     height: float
     source: str = field(default="", compare=False)
+    mark: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, label: str, values: Sequence[float], source: str) -> EntryBox:
+    def of(cls, label: str, values: Sequence[float], source: str, mark: str = "") -> EntryBox:
         """Make a box of four numbers: left, top, width, height."""
         x, y, width, height = map(float, values)
-        return cls(label, x, y, width, height, source)
+        return cls(label, x, y, width, height, source, mark)
 
 
 @dataclass(frozen=True)

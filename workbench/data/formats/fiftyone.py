@@ -95,21 +95,22 @@ class FiftyOneSource(Source):
 
     def _sample(self, sample: Any, source: str) -> Iterator[Entry | Rejection]:
         if not isinstance(sample, dict) or not isinstance(sample.get("filepath"), str):
-            yield Rejection(source, "a sample needs a filepath")
+            about = f" ({json.dumps(sample)[:80]})" if sample else ""
+            yield Rejection(source, f"a sample needs a filepath{about}")
             return
         label = _one_label(sample.get(self._fields.label or ""))
         if isinstance(label, Rejection):
-            yield Rejection(source, label.reason)
+            yield Rejection(source, f"{sample['filepath']}: {label.reason}")
             return
         boxes_field = sample.get(self._fields.boxes or "")
         boxes: list[EntryBox] | None = None
         detections: list[Any] = []
         if isinstance(boxes_field, dict):
             boxes, detections = [], boxes_field.get("detections") or []
-            for detection in detections:
-                box = _box(detection, source, [])
+            for number, detection in enumerate(detections, start=1):
+                box = _box(detection, source, [], number)
                 if isinstance(box, str):
-                    yield Rejection(source, box)
+                    yield Rejection(source, f"{sample['filepath']}: {box}")
                 else:
                     boxes.append(box)
         tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
@@ -135,8 +136,8 @@ class FiftyOneSource(Source):
             yield Rejection(source, f"there is no image for '{stem}' in the folder data")
         elif isinstance(value, list):
             boxes: list[EntryBox] = []
-            for detection in value:
-                box = _box(detection, source, self._classes)
+            for number, detection in enumerate(value, start=1):
+                box = _box(detection, source, self._classes, number)
                 if isinstance(box, str):
                     yield Rejection(source, f"{stem}: {box}")
                 else:
@@ -166,7 +167,7 @@ class FiftyOneSource(Source):
         split: str | None,
     ) -> Entry | Rejection:
         if label is not None and not isinstance(label, str):
-            return Rejection(source, f"the label {label!r} is not a text")
+            return Rejection(source, f"{filepath}: the label {label!r} is not a text")
         name = filepath
         if os.path.isabs(filepath) or filepath[1:3] == ":\\":
             # Exports without media name the places on their author's machine; the images then lie in `data`.
@@ -268,16 +269,19 @@ def _suggestion(field: str, value: Any) -> EntrySuggestion | str | None:
     return max(pairs, key=lambda pair: pair.score, default=None)
 
 
-def _box(detection: Any, source: str, classes: list[str]) -> EntryBox | str:
+def _box(detection: Any, source: str, classes: list[str], number: int) -> EntryBox | str:
+    """The `number`-th detection of an image as a box, or what is wrong with it."""
     if not isinstance(detection, dict):
-        return f"{detection!r} is not a detection"
+        return f"detection {number}: {detection!r} is not a detection"
+    id_ = detection.get("_id")
+    mark = f"detection {id_.get('$oid') if isinstance(id_, dict) else id_ or number}"
     name = _class_name(detection.get("label"), classes)
     box = detection.get("bounding_box")
     if name is None:
-        return f"a detection with the label {detection.get('label')!r}, which is no class"
+        return f"{mark} with the label {detection.get('label')!r}, which is no class"
     if not isinstance(box, list) or len(box) != 4 or not all(isinstance(value, int | float) for value in box):
-        return f"the bounding_box {json.dumps(box)} of '{name}' is not a list of four numbers"
-    return EntryBox.of(name, box, source)
+        return f"{mark}: the bounding_box {json.dumps(box)} of '{name}' is not a list of four numbers"
+    return EntryBox.of(name, box, source, mark)
 
 
 def _class_name(value: Any, classes: list[str]) -> str | None:

@@ -54,8 +54,8 @@ class ImportReport:
     completes them. `differing` counts images that have another label here, which was kept. `renamed_labels` are labels
     of the data set that were renamed or merged in the theme since, with their names there. `suggestions` counts what
     models predicted, by the name of each. `turned` counts photos whose stated size and boxes were those before EXIF
-    turns them. `rejected` names every file or line that was left out, with the reason, and so does the text file
-    `rejected_file` below the project's `runs/`.
+    turns them. `scaled` counts 16-bit gray images of which fewer bits are in use, by these. `rejected` names every file
+    or line that was left out, with the reason, and so does the text file `rejected_file` below the project's `runs/`.
     """
 
     theme: str
@@ -73,6 +73,7 @@ class ImportReport:
     new_labels: list[str] = field(default_factory=list)
     renamed_labels: dict[str, str] = field(default_factory=dict)
     suggestions: dict[str, int] = field(default_factory=dict)
+    scaled: dict[int, int] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
     rejected_file: str = ""
 
@@ -253,6 +254,8 @@ class _ImportRun:
         report.undecided += image.undecided
         report.turned += image.turned
         report.held_back += image.held_back
+        if image.bits not in (None, 16):
+            report.scaled[image.bits] = report.scaled.get(image.bits, 0) + 1
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
             report.differing += result.differs

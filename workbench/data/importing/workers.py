@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, check_image, swaps_sides
+from workbench.data.decoding import ImageError, bits_of_wide_gray, check_image, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -31,6 +31,7 @@ _SIGNATURES = (
     (b"\0\0\0\x0cjP  ", "jp2"),
     (b"\xff\x4f\xff\x51", "j2k"),
 )
+_MAY_BE_WIDE = frozenset(["png", "tif", "pgm", "jp2", "j2k"])
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class PreparedImage:
 
     `turned` says that its size and boxes were stated as stored, before EXIF turns it. `refused` are the boxes that
     could not be taken, `clipped` counts those that stood over the edge. Where a box was refused, here or by the
-    reader, `boxes` is None and `held_back` counts the sound ones.
+    reader, `boxes` is None and `held_back` counts the sound ones. `bits` says how many are in use of a gray image that
+    has more than 8.
     """
 
     entry: Entry
@@ -55,6 +57,7 @@ class PreparedImage:
     turned: bool = False
     undecided: bool = False
     held_back: int = 0
+    bits: int | None = None
 
 
 def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection:
@@ -73,13 +76,21 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
             stated = f"{entry.size[0]} x {entry.size[1]}"
             return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")
         entry = replace(entry, boxes=_upright_boxes(entry, turned), size=(width, height))
-    sha256 = sha256_of(content)
+    sha256, suffix = sha256_of(content), _suffix(content)
     try:
-        uri = images.put(content, sha256=sha256, suffix=_suffix(content))
+        uri = images.put(content, sha256=sha256, suffix=suffix)
     except OSError as error:
         raise _storage_error(error, images) from None
     found = PreparedImage(
-        entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content), turned=stored != entry.size
+        entry,
+        entry.name[-_NAME_LIMIT:],
+        sha256,
+        uri,
+        width,
+        height,
+        len(content),
+        turned=stored != entry.size,
+        bits=bits_of_wide_gray(content) if suffix in _MAY_BE_WIDE else None,
     )
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
@@ -124,7 +135,8 @@ def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedIm
         cut = clip((scaled.x, scaled.y, scaled.width, scaled.height), found.width, found.height)
         if cut is None:
             where = box.source or found.entry.source or found.name
-            refused.append(Rejection(where, f"{found.name}: {_fault(scaled)}"))
+            called = f"{found.name}, {box.mark}" if box.mark else found.name
+            refused.append(Rejection(where, f"{called}: {_fault(scaled)}"))
             continue
         inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)
