@@ -21,8 +21,20 @@ if TYPE_CHECKING:
     from workbench.store import Store
 
 # Named here too, so that help is shown without loading the formats; a test compares them.
-IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
-EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
+IMPORTS = (
+    "folder",
+    "images",
+    "csv",
+    "coco",
+    "voc",
+    "yolo",
+    "fiftyone",
+    "label-studio",
+    "parquet",
+    "imagefolder",
+    "workbench",
+)
+EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet", "workbench")
 
 _SHOWN_REJECTIONS = 10
 
@@ -32,7 +44,7 @@ _SHOWN_REJECTIONS = 10
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
-@click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
+@click.option("--field", help="FiftyOne, parquet: the field that holds the labels [ground_truth, or the only one]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @click.option(
     "--replace-labels",

@@ -81,6 +81,8 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
         uri = images.put(content, sha256=sha256, suffix=suffix)
     except OSError as error:
         raise _storage_error(error, images) from None
+    if entry.content is not None:
+        entry = replace(entry, content=None)  # a thousand of them wait to be written
     found = PreparedImage(
         entry,
         entry.name[-_NAME_LIMIT:],
