@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -227,3 +228,19 @@ def test_texts_in_a_png_never_refuse_it() -> None:
     profile = struct.pack(">I", len(packed)) + b"zTXt" + packed
     profile += struct.pack(">I", zlib.crc32(b"zTXt" + packed))
     assert np.array_equal(decode_rgb(plain[:33] + long + profile + plain[33:]), picture())
+
+
+def test_heic_is_read_where_its_extra_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    image = Image.new("RGB", (64, 48), (200, 30, 30))
+    file = io.BytesIO()
+    image.save(file, "HEIF", quality=95)
+    pixels = decode_rgb(file.getvalue())
+    assert pixels.shape == (48, 64, 3)
+    assert np.abs(pixels.astype(int) - (200, 30, 30)).max() < 8
+
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(ImageError, match=r"a HEIC photo: install .*image-workbench\[heic\]"):
+        decode_rgb(file.getvalue())

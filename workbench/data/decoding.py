@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from workbench.errors import ImageError, first_line
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM", "JPEG2000", "AVIF")
-"""What is read; of an animated file the first frame."""
+"""What is read; of an animated file the first frame. With the extra `heic` HEIC too."""
 
 SUFFIXES = frozenset(
     [
@@ -38,6 +38,8 @@ SUFFIXES = frozenset(
         ".jp2",
         ".j2k",
         ".avif",
+        ".heic",
+        ".heif",
     ]
 )
 """Lower-case file name endings of those formats."""
@@ -46,6 +48,7 @@ PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
@@ -76,7 +79,7 @@ def check_image(data: bytes | Path) -> tuple[int, int]:
 
 def swaps_sides(data: bytes) -> int:
     """Return the EXIF orientation of an image file where it swaps width and height (5 to 8), else 0."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     return orientation if orientation in (5, 6, 7, 8) else 0
 
@@ -91,13 +94,32 @@ def bits_of_wide_gray(data: bytes) -> int | None:
     return _decoded(data, lambda image: _bits_used(np.array(image)) if image.mode in _WIDE_GRAY else None)
 
 
+def is_heic(data: bytes) -> bool:
+    """Whether an image file is HEIC, as phones write photos."""
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC
+
+
+def _formats(content: bytes) -> tuple[str, ...]:
+    """The formats to try. Raises ImageError for HEIC when what reads it is not installed."""
+    if not is_heic(content):
+        return FORMATS
+    try:
+        import pillow_heif
+    except ImportError:
+        raise ImageError(
+            "a HEIC photo: install what reads them (pip install 'image-workbench[heic]'), or save it as JPEG"
+        ) from None
+    pillow_heif.register_heif_opener()
+    return ("HEIF",)
+
+
 def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Found:
     """Open an image file and return what `finish`, which has to load it, makes of it."""
     content = _content(data)
     if content.startswith(_PNG):
         content = _without_text(content)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
             _refuse_bomb(image)
             if image.format == "PNG":
                 _check_png(content)

@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, bits_of_wide_gray, check_image, swaps_sides
+from workbench.data.decoding import ImageError, bits_of_wide_gray, check_image, is_heic, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -125,6 +125,8 @@ def _suffix(content: bytes) -> str:
     """The suffix by the content, so that one content has one key whatever its file is called."""
     if content[4:12] in (b"ftypavif", b"ftypavis"):
         return "avif"
+    if is_heic(content):
+        return "heic"
     return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
 
 
