@@ -52,6 +52,7 @@ _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1"
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
+_MAY_BE_WIDE = (b"II", b"MM", b"P5", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
 _DEPTHS = (8, 10, 12, 14, 16)
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 
@@ -89,7 +90,7 @@ def bits_of_wide_gray(data: bytes) -> int | None:
 
     Raises ImageError as `decode_rgb` does.
     """
-    if data.startswith(_PNG) and data[24:25] != b"\x10":
+    if not data.startswith((_PNG, *_MAY_BE_WIDE)) or (data.startswith(_PNG) and data[24:25] != b"\x10"):
         return None
     return _decoded(data, lambda image: _bits_used(np.array(image)) if image.mode in _WIDE_GRAY else None)
 

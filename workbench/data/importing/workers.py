@@ -31,7 +31,6 @@ _SIGNATURES = (
     (b"\0\0\0\x0cjP  ", "jp2"),
     (b"\xff\x4f\xff\x51", "j2k"),
 )
-_MAY_BE_WIDE = frozenset(["png", "tif", "pgm", "jp2", "j2k"])
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
         height,
         len(content),
         turned=stored != entry.size,
-        bits=bits_of_wide_gray(content) if suffix in _MAY_BE_WIDE else None,
+        bits=bits_of_wide_gray(content),
     )
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
