@@ -103,10 +103,10 @@ def test_metadata_files_in_split_folders(data_set, bring_in):
     report, theme = bring_in(root)
 
     assert (report.format, report.why) == ("imagefolder", "test/metadata.jsonl, train/metadata.csv")
+    assert theme.pop("test/unnamed.png")[0] is None
     assert theme == {
         "train/a.png": ("cat", "train", []),
         "test/b.png": (None, "test", [("red", 4, 3, 10, 20)]),
-        "test/unnamed.png": (None, "test", []),
     }
     assert [each.path for each in report.rejected] == ["test/metadata.jsonl:2"]
 
