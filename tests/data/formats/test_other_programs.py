@@ -24,9 +24,9 @@ BOXES = {
 }
 
 
-def theme_with(store, make_theme, add_samples, *, boxes):
+def theme_with(store, make_theme, add_samples, name, *, boxes, names=NAMES):
     """A theme of six images with names that other programs stumble over, labeled as a whole or with boxes."""
-    theme = make_theme(store, "cells", labels=LABELS)
+    theme = make_theme(store, name, labels=LABELS)
     ids = add_samples(store, theme, range(6), size=(WIDTH, HEIGHT))
     with store.write() as session:
         known = [label.id for label in labels_of(theme, session=session)]
@@ -37,26 +37,28 @@ def theme_with(store, make_theme, add_samples, *, boxes):
             else:
                 decide(theme, [Edit(sample_id, Decision.of(known[number % 3]))], annotator="mika", session=session)
             sample = session.get_one(Sample, sample_id)
-            sample.name, sample.split = NAMES[number], SPLITS[number]
+            sample.name, sample.split = names[number], SPLITS[number]
     return theme
 
 
 @pytest.fixture
 def labeled(sqlite_store, make_theme, add_samples, tmp_path):
     """`labeled(format)` exports a theme of labeled images and returns the folder."""
-    theme_with(sqlite_store, make_theme, add_samples, boxes=False)
-    return lambda format: _exported(sqlite_store, tmp_path / format, format)
+    theme_with(sqlite_store, make_theme, add_samples, "labeled", boxes=False)
+    return lambda format: _exported(sqlite_store, "labeled", tmp_path / format, format)
 
 
 @pytest.fixture
 def boxed(sqlite_store, make_theme, add_samples, tmp_path):
-    """`boxed(format)` exports a theme of boxes and returns the folder."""
-    theme_with(sqlite_store, make_theme, add_samples, boxes=True)
-    return lambda format: _exported(sqlite_store, tmp_path / format, format)
+    """`boxed(format)` exports a theme of boxes and returns the folder; `flat` without folders in the images' names."""
+    theme_with(sqlite_store, make_theme, add_samples, "boxed", boxes=True)
+    theme_with(sqlite_store, make_theme, add_samples, "flat", boxes=True, names=[f"{n} a.png" for n in range(6)])
+    return lambda format, theme="boxed": _exported(sqlite_store, theme, tmp_path / theme / format, format)
 
 
-def _exported(store, target, format):
-    report = export_theme(store, "cells", target, format, progress=False)
+def _exported(store, theme, target, format):
+    target.parent.mkdir(exist_ok=True)
+    report = export_theme(store, theme, target, format, progress=False)
     assert report.left_out == []
     return target
 
@@ -91,7 +93,7 @@ def test_pycocotools_reads_boxes_and_areas(boxed, split):
     assert all((root / "images" / each["file_name"]).is_file() for each in coco.loadImgs(coco.getImgIds()))
 
 
-def test_supervision_reads_coco_yolo_and_voc(boxed):
+def test_supervision_reads_coco_and_yolo(boxed):
     import supervision as sv
 
     root = boxed("coco")
@@ -99,17 +101,12 @@ def test_supervision_reads_coco_yolo_and_voc(boxed):
     coco = sv.DetectionDataset.from_coco(str(root / "images"), annotations)
     assert _of_supervision(coco) == (near(expected_boxes("train")[0]), 3)
 
-    root = boxed("yolo")
+    root = boxed("yolo", "flat")  # supervision does not look into folders
     for split, folder in SPLIT_NAMES.items():
         places = [str(root / part / folder) for part in ("images", "labels")]
         yolo = sv.DetectionDataset.from_yolo(*places, str(root / "data.yaml"))
         wanted, images = expected_boxes(split)
         assert _of_supervision(yolo) == (near(wanted), images), split
-
-    root = boxed("voc")
-    voc = sv.DetectionDataset.from_pascal_voc(str(root / "JPEGImages"), str(root / "Annotations"))
-    wanted = sorted(row for split in ("train", "valid", "test") for row in expected_boxes(split)[0])
-    assert _of_supervision(voc) == (near(wanted), 6)
 
 
 def _of_supervision(dataset):
@@ -170,13 +167,21 @@ def test_datasets_reads_boxes_of_parquet(boxed, tmp_path, monkeypatch):
 
 
 def test_labelformat_reads_coco_and_voc(boxed):
-    from labelformat.formats import COCOObjectDetectionInput
+    from labelformat.formats import COCOObjectDetectionInput, PascalVOCObjectDetectionInput
 
     root = boxed("coco")
-    read = COCOObjectDetectionInput(input_file=root / "annotations" / "instances_train.json")
+    coco = COCOObjectDetectionInput(input_file=root / "annotations" / "instances_train.json")
+    assert _of_labelformat(coco) == near(expected_boxes("train")[0])
+
+    voc = PascalVOCObjectDetectionInput(boxed("voc", "flat") / "Annotations", ",".join(LABELS))
+    wanted = sorted(row for split in ("train", "valid", "test") for row in expected_boxes(split)[0])
+    assert _of_labelformat(voc) == near(wanted)
+
+
+def _of_labelformat(source):
     rows = [
         (each.category.name, each.box.xmin, each.box.ymin, each.box.xmax, each.box.ymax)
-        for image in read.get_labels()
+        for image in source.get_labels()
         for each in image.objects
     ]
-    assert sorted(rows) == near(expected_boxes("train")[0])
+    return sorted(rows)

@@ -154,7 +154,8 @@ class LabelStudioSource(Source):
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:
         url = urlsplit(reference)
-        name = unquote(parse_qs(url.query).get("d", [""])[0] or url.path).replace("\\", "/")
+        # The query is decoded by parsing it: once more would change names with a percent sign.
+        name = (parse_qs(url.query).get("d", [""])[0] or unquote(url.path)).replace("\\", "/")
         base = name.rpartition("/")[2]
         fault = f"the image '{reference}' was not found beside {self.file.name}"
         for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
