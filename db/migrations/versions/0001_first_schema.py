@@ -227,9 +227,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(53), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["label_id"], ["labels.id"], name="fk_predictions_label_id_labels"),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["models.id"], name="fk_predictions_model_id_models", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_predictions_model_id_models", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sample_id"], ["samples.id"], name="fk_predictions_sample_id_samples"),
         sa.PrimaryKeyConstraint("id", name="pk_predictions"),
         sa.UniqueConstraint("model_id", "sample_id", name="uq_predictions_model_id_sample_id"),
