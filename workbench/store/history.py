@@ -87,7 +87,7 @@ def label_changes(
     query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS), Batch.note != "")
     query = query.where(*_told_by(Batch, annotator, since, until))
     rows = session.execute(query.order_by(Batch.id.desc()).limit(limit)).tuples()
-    return [LabelChange(*row, *json.loads(note)) for *row, note in rows]
+    return [LabelChange(at, who, source, action, *json.loads(note)) for at, who, source, action, note in rows]
 
 
 def event_words(event: LabelEvent, names: Mapping[int, str]) -> tuple[str | None, str | None]:

@@ -132,9 +132,11 @@ def labels_by_any_name(theme_id: int, *, session: Session) -> dict[str, list[Lab
     found: dict[str, list[Label]] = {}
     for label in rows:
         means = living.get(merged.get(label.id, label.id))
-        for name in () if means is None else dict.fromkeys((label.name, *label.former_names)):
-            if means not in (meant := found.setdefault(name, [])):
-                meant.append(means)
+        if means is None:
+            continue
+        for name in dict.fromkeys((label.name, *label.former_names)):
+            meant = found.setdefault(name, [])
+            meant += [] if means in meant else [means]
     return found | {label.name: [label] for label in living.values()}
 
 

@@ -182,7 +182,8 @@ def _refuse_two_labels(given: pd.DataFrame, key: str, wanted: Mapping[Any, str],
         return
     differing = given.groupby(key)["label"].nunique()
     if (differing > 1).any():
-        which = names.get(differing.idxmax(), differing.idxmax())
+        key_of_most = str(differing.idxmax())
+        which = names.get(key_of_most, key_of_most)
         raise WorkbenchError(f"The table gives '{which}' {differing.max()} labels. Give it one.")
 
 

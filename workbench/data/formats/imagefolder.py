@@ -136,7 +136,7 @@ def _boxes(objects: Any, source: str) -> tuple[tuple[EntryBox, ...] | None, list
         return None, []
     boxes, faults = [], []
     rectangles = objects["bbox"] if isinstance(objects["bbox"], list) else []
-    categories = next((objects[key] for key in _CATEGORIES if isinstance(objects.get(key), list)), [])
+    categories: list[Any] = next((objects[key] for key in _CATEGORIES if isinstance(objects.get(key), list)), [])
     for number, values in enumerate(rectangles, start=1):
         name = categories[number - 1] if number <= len(categories) else None
         numbers = isinstance(values, list) and len(values) == 4 and all(isinstance(v, int | float) for v in values)

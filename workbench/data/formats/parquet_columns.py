@@ -88,12 +88,13 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
 
 def class_names_of_card(card: Path) -> dict[str, list[str]]:
     """Return the class names that a data set's card (README.md) states at its head, by column."""
-    import yaml
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         head = card.read_text(encoding="utf-8").split("---")[1]
-        info = yaml.safe_load(head).get("dataset_info") or {}
-    except (OSError, IndexError, AttributeError, UnicodeDecodeError, yaml.YAMLError):
+        info = YAML(typ="safe").load(head).get("dataset_info") or {}
+    except (OSError, IndexError, AttributeError, UnicodeDecodeError, YAMLError):
         return {}
     infos = info if isinstance(info, list) else [info]
     found = {}
