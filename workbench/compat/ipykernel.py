@@ -39,7 +39,7 @@ def _living_thread(kernel: Any, wanted: str | None) -> str | None:
 
     The kernel asks in the thread that may make subshells.
     """
-    manager = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)
+    manager: Any = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)
     if wanted is None or not hasattr(manager, "list_subshell") or not hasattr(manager, "_create_subshell"):
         return wanted
     living = manager.list_subshell()
