@@ -66,8 +66,10 @@ def edit_label(request: Request) -> LabelOut:
     given: LabelEdit = request.body
     with request.store.write() as session:
         label_id = _label_id(request, session)
-        label = labels.edit_label(label_id, name=given.name, color=given.color, session=session)
-        return _label(label if given.key is None else labels.set_key(label_id, given.key, session=session))
+        edited = labels.edit_label(
+            label_id, name=given.name, color=given.color, annotator=request.annotator, session=session
+        )
+        return _label(edited if given.key is None else labels.set_key(label_id, given.key, session=session))
 
 
 def delete_label(request: Request) -> None:

@@ -84,6 +84,7 @@ class EditLabelParams(TypedDict):
     name: NotRequired[str]
     color: NotRequired[str]
     key: NotRequired[str]
+    annotator: str
 
 
 class SuggestKeysParams(TypedDict):
@@ -168,7 +169,13 @@ def add_label(state: PanelState, params: AddLabelParams) -> Answer[list[LabelJso
 def edit_label(state: PanelState, params: EditLabelParams) -> Answer[list[LabelJson]]:
     """Rename or recolor a label, change its key, and return all of them."""
     with state.store.write() as session:
-        label_store.edit_label(params["label"], name=params.get("name"), color=params.get("color"), session=session)
+        label_store.edit_label(
+            params["label"],
+            name=params.get("name"),
+            color=params.get("color"),
+            annotator=params["annotator"],
+            session=session,
+        )
         if "key" in params:
             label_store.set_key(params["label"], params["key"], session=session)
         return _labels(params["theme"], session)
