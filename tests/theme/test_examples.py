@@ -7,14 +7,34 @@ import pytest
 
 import workbench as wb
 
-MODULES = ("theme", "labels", "query", "sample", "table", "opening", "records", "work")
+WITHOUT_MODEL = ("theme", "labels", "query", "sample", "table", "records", "work")
+WITH_MODEL = ("model", "opening", "results")
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", WITHOUT_MODEL)
 def test_the_examples_of_the_docstrings_hold(theme, module):
-    found = doctest.DocTestFinder().find(
-        importlib.import_module(f"workbench.theme.{module}"), globs={"wb": wb, "theme": theme}
-    )
+    run_examples(f"workbench.theme.{module}", {"wb": wb, "theme": theme})
+
+
+@pytest.mark.parametrize("module", WITH_MODEL)
+def test_the_examples_of_what_comes_out_of_a_training_hold(trained, trained_template, module):
+    given = {"wb": wb, "theme": trained}
+    if module != "opening":
+        given["result"] = wb.train("cells") if module == "results" else Run(trained_template[1])
+    if module == "results":
+        given["tuned"] = wb.tune("cells")
+    run_examples(f"workbench.theme.{module}", given)
+
+
+class Run:
+    """The result of the training that the fixture made, as far as the examples of a model name it."""
+
+    def __init__(self, run_id):
+        self.run_id = run_id
+
+
+def run_examples(module, given):
+    found = doctest.DocTestFinder().find(importlib.import_module(module), globs=given)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     told = []
     for example in found:

@@ -18,10 +18,11 @@ from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.themes import get_theme
 from workbench.theme.base import public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
-from workbench.theme.frames import TableMaker, to_frame
+from workbench.theme.frames import TableMaker, to_frame, to_hf
 from workbench.theme.sample import Sample
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
     import pyarrow as pa
 
@@ -166,6 +167,18 @@ class Samples:
         {'red': 4, 'white': 4}
         """
         return to_frame(self.to_arrow())
+
+    def to_hf(self) -> datasets.Dataset:
+        """Return a Dataset of Hugging Face: `image`, decoded when it is looked at, and the columns of `to_frame`.
+
+        `label` is a ClassLabel of the theme's labels, None where nobody decided. Raises WorkbenchError where the
+        package `datasets` is missing.
+
+        >>> rows = theme.samples(label="white").to_hf()
+        >>> rows[0]["image"].size, rows.features["label"].int2str(rows[0]["label"])
+        ((10, 8), 'white')
+        """
+        return to_hf(self.to_arrow())
 
     def show(self, *, height: int = 640, annotator: str | None = None) -> LabelPanel:
         """Open the label panel on just these (20,000 at most), in the order of the query.
