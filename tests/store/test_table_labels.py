@@ -21,7 +21,7 @@ def labels(store, ids):
 
 
 def write(store, theme_id, given, **how):
-    with store.write() as session:
+    with (store.read if how.get("dry_run") else store.write)() as session:
         return label_from_table(theme_id, given, annotator="ann", session=session, **how)
 
 

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,18 +20,12 @@ def test_the_examples_of_the_docstrings_hold(theme, module):
 @pytest.mark.parametrize("module", WITH_MODEL)
 def test_the_examples_of_what_comes_out_of_a_training_hold(trained, trained_template, module):
     given = {"wb": wb, "theme": trained}
-    if module != "opening":
-        given["result"] = wb.train("cells") if module == "results" else Run(trained_template[1])
+    if module == "model":
+        given["result"] = SimpleNamespace(run_id=trained_template[1])
+        wb.register("cells", trained.train().run_id, "staging")
     if module == "results":
-        given["tuned"] = wb.tune("cells")
+        given |= {"result": wb.train("cells"), "tuned": wb.tune("cells")}
     run_examples(f"workbench.theme.{module}", given)
-
-
-class Run:
-    """The result of the training that the fixture made, as far as the examples of a model name it."""
-
-    def __init__(self, run_id):
-        self.run_id = run_id
 
 
 def run_examples(module, given):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from workbench.cli.history import theme_history
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, counts_table, emit, table, theme_head
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group()

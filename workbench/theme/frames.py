@@ -93,11 +93,13 @@ def to_hf(table: pa.Table) -> datasets.Dataset:
     plain = [column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns]
     plain = pa.table(plain, names=table.column_names)
     plain = plain.set_column(plain.column_names.index("label"), "label", label.indices.cast(pa.int64()))
-    return (
-        datasets.Dataset(plain.add_column(0, "image", table.column("path")))
-        .cast_column("image", datasets.Image())
-        .cast_column("label", datasets.ClassLabel(names=label.dictionary.to_pylist()))
-    )
+    paths = plain.column("path").combine_chunks()
+    images = pa.StructArray.from_arrays([pa.nulls(len(paths), pa.binary()), paths], ["bytes", "path"])
+    plain = plain.add_column(0, "image", images)
+    features = datasets.Features.from_arrow_schema(plain.schema)
+    features["image"] = datasets.Image()
+    features["label"] = datasets.ClassLabel(names=label.dictionary.to_pylist())
+    return datasets.Dataset(plain, info=datasets.DatasetInfo(features=features))
 
 
 def files_of(images: ImageFiles, uris: Sequence[str]) -> list[str]:

@@ -39,9 +39,12 @@ class ThemePanels(ThemeBase):
         )
 
     def box_panel(self, *, height: int = 640) -> BoxPanel:
-        """Open the panel in which boxes are drawn. Raises ConflictError for a theme whose images are labeled whole.
+        """Open the panel in which boxes are drawn. Raises WorkbenchError for a theme without images.
 
-        >>> panel = wb.create_theme("cars", labels=["car"], task="boxes").box_panel()
+        >>> cars = wb.create_theme("cars", labels=["car"], task="boxes")
+        >>> cars.import_images("photos/red").added
+        4
+        >>> panel = cars.box_panel()
         """
         from workbench.panels.boxes.panel import BoxPanel
 
@@ -77,8 +80,9 @@ class ThemePanels(ThemeBase):
     def predictions_panel(self, model: str | int = "production", *, height: int = 640) -> PredictionPanel:
         """Open the panel in which the answers of a model are looked through and corrected.
 
-        Raises NotFoundError for a model that there is not.
+        Raises NotFoundError for a model that there is not, WorkbenchError for one that has predicted no sample.
 
+        >>> _ = wb.predict("cells", model=1, source="test", num_workers=0)
         >>> panel = theme.predictions_panel(1)
         """
         from workbench.panels.predictions.panel import PredictionPanel

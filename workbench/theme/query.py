@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
 
-from workbench.errors import ConflictError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Session
 from workbench.store.bulk_edits import BulkOutcome, delete_samples, label_many, restore_samples
 from workbench.store.labels import get_label, label_names, labels_of
@@ -183,8 +183,12 @@ class Samples:
     def show(self, *, height: int = 640, annotator: str | None = None) -> LabelPanel:
         """Open the label panel on just these (20,000 at most), in the order of the query.
 
+        Raises NotFoundError when there are none.
+
         >>> panel = theme.samples(label="red").show()
         """
+        if not len(self):
+            raise NotFoundError(f"There is nothing to show: {repr(self).strip('<>')}.")
         return self.theme.label_panel(samples=self, height=height, annotator=annotator)
 
     def label(self, name: str) -> BulkOutcome:

@@ -69,7 +69,7 @@ class TrainingResult(training.TrainingResult):
 
         Then a column of probabilities for each class, `p_` before its name. See `Model.predictions`.
 
-        >>> result.predictions()["true"].tolist()
+        >>> sorted(result.predictions()["true"])
         ['red', 'white']
         """
         return self.model.predictions(split)
@@ -77,7 +77,8 @@ class TrainingResult(training.TrainingResult):
     def mistakes(self, split: str = "test") -> Samples:
         """Return the samples of a split that it takes for something else than their label of then, as a query.
 
-        >>> panel = result.mistakes().show()
+        >>> result.mistakes()
+        <... samples of 'cells': ... named>
         """
         return self.model.mistakes(split)
 

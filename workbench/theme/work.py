@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
     from workbench.theme.theme import Theme
-    from workbench.theme.torch_data import PlainDataModule, ThemeDataset
+    from workbench.theme.torch_data import PlainDataModule
+    from workbench.theme.torch_dataset import ThemeDataset
 
 
 class ThemeWork(ThemeBase):
@@ -83,7 +84,7 @@ class ThemeWork(ThemeBase):
         >>> theme.train(overrides={"training.batch": 4})
         Traceback (most recent call last):
         ...
-        workbench.errors.ConfigError: ... 'training.batch' ...
+        workbench.errors.ConfigError: ... unknown key 'training.batch'....
         """
         from workbench.theme.results import train
 
