@@ -3,7 +3,7 @@
  *
  * @import { Sheet } from "../shared/messages.js"
  *
- * @typedef {{id: number, name: string, color: string, position: number}} Label
+ * @typedef {{id: number, name: string, color: string, position: number, key: string | null}} Label `key` is the letter or digit that gives it.
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -141,7 +141,8 @@
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},
  *   "restore theme": {params: {theme: number}, value: ThemeCard},
  *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, annotator: string}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, key?: string, annotator: string}, value: Label[]},
+ *   "suggest keys": {params: {theme: number, order: "number" | "name"}, value: Label[]},
  *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
  *   "label use": {params: {label: number}, value: any},
  *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},

@@ -30,7 +30,7 @@ from workbench.store.decisions import SKIPPED, BoxData, Decision, decision_of
 from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
@@ -71,10 +71,10 @@ class BoxPanelState:
         with self.store.read() as session:
             return session.get_one(Theme, self.theme_id).name
 
-    def labels(self) -> dict[str, tuple[int, str]]:
-        """Return each label's id and color by its name, in the order of the keys."""
+    def labels(self) -> list[Label]:
+        """Return the theme's labels in their order."""
         with self.store.read() as session:
-            return {label.name: (label.id, label.color) for label in labels_of(self.theme_id, session=session)}
+            return labels_of(self.theme_id, session=session)
 
     def boxes_per_label(self) -> dict[str, int]:
         """Return how many boxes each label has, by its name."""

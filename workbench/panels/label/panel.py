@@ -54,6 +54,7 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "restore theme": themes.restore_theme,
     "add label": themes.add_label,
     "edit label": themes.edit_label,
+    "suggest keys": themes.suggest_keys,
     "reorder labels": themes.reorder_labels,
     "label use": themes.label_use,
     "delete label": themes.delete_label,
