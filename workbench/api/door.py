@@ -21,7 +21,7 @@ from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.errors import NotFoundError
-from workbench.paths import find_project
+from workbench.paths import find_project, icon
 from workbench.store import Store
 from workbench.store.themes import get_theme
 
@@ -148,6 +148,12 @@ class Visitors:
             self._alone[kernel_id] = 0 if there else self._alone[kernel_id] + 1
             if self._alone[kernel_id] >= _LEFT_FOR:
                 await self._kernels.shutdown_kernel(kernel_id)
+
+
+def launcher_card() -> dict[str, Any]:
+    """jupyter-server-proxy: a card in JupyterLab's launcher that opens the door; nothing is served by a proxy."""
+    card = {"title": "Label images", "category": "Workbench", "icon_path": icon("label"), "path_info": ROOT}
+    return {"command": [], "launcher_entry": card}
 
 
 def without_formulas(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:

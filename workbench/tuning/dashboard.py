@@ -59,7 +59,7 @@ def dashboard_proxy() -> dict[str, Any]:
     return {
         "command": dashboard_command("{port}"),
         "timeout": PATIENCE_SECONDS,
-        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench"},
+        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench", "icon_path": icon("dashboard")},
     }
 
 
