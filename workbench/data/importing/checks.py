@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
+from workbench.data.formats.entry import Remark
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Session, Store
 from workbench.store.label_merges import merged_labels
-from workbench.store.labels import add_label, label_ids, labels_of
+from workbench.store.labels import add_label, checked_name, label_ids, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
@@ -27,6 +31,8 @@ class ImportTarget:
     known: list[str]
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
     labels_added: bool = False
     was_empty: bool = False
 
@@ -35,10 +41,26 @@ class ImportTarget:
 
         Raises NotFoundError for labels in use that the theme does not have and may not get.
         """
+        self.aliases = _same_texts(used, self.known)
+        self.remarks = [_taken_as(*pair) for pair in self.aliases.items()]
+        used, declared = ([name for name in names if name not in self.aliases] for names in (used, declared))
         unknown = [name for name in used if name not in self.known]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
         self.wanted = used if self.known else declared
+        self._refuse_unfit(name for name in self.wanted if name not in self.known)
+        self.remarks += _look_alikes([*self.known, *self.wanted])
+
+    def _refuse_unfit(self, names: Iterable[str]) -> None:
+        faults: list[str] = []
+        for name in names:
+            try:
+                checked_name(name, exact=True)
+            except WorkbenchError as error:
+                faults.append(str(error))
+        if faults:
+            more = [f"and {len(faults) - 10} more such labels."] if len(faults) > 10 else []
+            raise WorkbenchError("\n".join([*faults[:10], *more, "Rename them. Nothing was imported."]))
 
     def ensure_labels(self, *, with_boxes: bool, session: Session) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.
@@ -59,7 +81,8 @@ class ImportTarget:
         self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
-            self.label_ids[name] = add_label(self.theme_id, name, session=session).id
+            self.label_ids[name] = add_label(self.theme_id, name, exact=True, session=session).id
+        self.label_ids |= {name: self.label_ids[known] for name, known in self.aliases.items()}
         return new
 
     def _follow_labels(self, session: Session) -> None:
@@ -84,6 +107,36 @@ class ImportTarget:
             f"The theme '{self.theme}' has no label {', '.join(shown)}{more}. Its labels: {', '.join(self.known)}. "
             "Rename them in what you import, or add them to the theme with --add-labels. Nothing was imported."
         )
+
+
+def _same_texts(used: list[str], known: list[str]) -> dict[str, str]:
+    """Labels that are spelled as one of the theme in the other Unicode normalization, as macOS writes folders.
+
+    Where a data set itself has both spellings they stay two labels.
+    """
+    by_text = {normalize("NFC", name): name for name in known}
+    texts = Counter(normalize("NFC", name) for name in used)
+    return {
+        name: by_text[text]
+        for name in used
+        if name not in known and (text := normalize("NFC", name)) in by_text and texts[text] == 1
+    }
+
+
+def _taken_as(name: str, known: str) -> Remark:
+    return Remark("labels", f"{name!a} is taken for the theme's {known!a}: the same text in another Unicode form")
+
+
+def _look_alikes(names: list[str]) -> list[Remark]:
+    """Say which labels differ in nothing but blanks, case or Unicode form: they stay apart."""
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault("".join(normalize("NFKC", name).casefold().split()), []).append(name)
+    return [
+        Remark("labels", f"{', '.join(map(repr, group))} differ in case, blanks or Unicode form only; they stay apart")
+        for group in alike.values()
+        if len(group) > 1
+    ]
 
 
 def find_target(store: Store, theme_name: str) -> ImportTarget:
