@@ -1,4 +1,5 @@
-import { number, plural } from "../shared/format.js";
+import { plural } from "../shared/format.js";
+import { plainKey } from "../shared/label_keys.js";
 import { load, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
@@ -11,7 +12,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Sample, Label } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -31,9 +32,11 @@ export function onKey(panel, event) {
     panel.changed();
     return;
   }
-  const found = command(event, panel.state.view === "focus" ? "focus" : "grid", panel.review !== null);
+  const { view, labels } = panel.state;
+  const found = command(event, view === "focus" ? "focus" : "grid", labels, panel.review !== null);
   if (!found) return;
   event.preventDefault();
+  if (panel.typing.swallows(plainKey(event.key), performance.now())) return;
   if (event.repeat && ONCE.has(found.name)) return;
   run(panel, found);
 }
@@ -64,7 +67,9 @@ export function run(panel, found) {
   const { state } = panel;
   switch (found.name) {
     case "label":
-      return applyLabelKey(panel, state.labels[found.position - 1]);
+      return applyDecision(panel, { label: found.label, skipped: false });
+    case "no label":
+      return panel.notify(`No label has the key ${found.key}. Labels get their keys under Edit.`);
     case "clear":
       return applyDecision(panel, NOTHING);
     case "skip":
@@ -145,12 +150,6 @@ function moveCursor(panel, to, extend) {
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
   panel.showCursor = true;
-}
-
-/** @param {LabelPanel} panel @param {Label | undefined} label */
-function applyLabelKey(panel, label) {
-  if (!label) return panel.notify(`There are only ${number(panel.state.labels.length)} labels.`);
-  return applyDecision(panel, { label: label.id, skipped: false });
 }
 
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */

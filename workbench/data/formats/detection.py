@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.folder_scan import named_like_image, scan_folder
-from workbench.data.formats import coco, csv_table, folder, voc, yolo
+from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import JsonError, elements
 from workbench.errors import WorkbenchError
@@ -127,6 +127,13 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     if labeled or described is not None:
         names = described.name if described is not None else "no class names"
         found.append(Evidence("yolo", labeled, f"{names}, {_counted(labeled)} with a label file"))
+    if parquet.holds_parquet(path):
+        found.append(Evidence("parquet", 0, "parquet files"))
+    metadata = imagefolder.metadata_files(path)
+    if metadata:
+        names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
+        speaks = imagefolder.speaks_of_labels(metadata)
+        found.append(Evidence("imagefolder", survey.images if speaks else 0, names))
     tables = [file for file, _ in csv_table.tables_of(path)]
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])

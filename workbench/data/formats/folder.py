@@ -23,7 +23,7 @@ from workbench.data.formats.exported import (
     without_prefix,
 )
 from workbench.data.formats.files import entries_below, may_hold_image, require_folder
-from workbench.data.formats.split_names import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED, split_of_folder
+from workbench.data.formats.split_names import SPLIT_NAMES, UNASSIGNED, split_of_folder
 from workbench.errors import WorkbenchError
 
 IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img", "jpegimages", "photos", "pictures"})
@@ -217,9 +217,15 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
             continue
         own = folder_of_label(label)
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
-        name = without_prefix(sample.name, own, *SPLIT_FOLDERS)
+        name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
         yield None
+
+
+def _without_splits(name: str) -> str:
+    """Drop the folders of a name that are called like splits: `datasets` would take those files alone for a split."""
+    *folders, last = name.split("/")
+    return "/".join([*(folder for folder in folders if split_of_folder(folder) is None), last])
 
 
 def _children(folder: Path) -> tuple[list[Path], list[str]]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from workbench.data.formats import coco, csv_table, fiftyone, folder, images, label_studio, voc, yolo
+from workbench.data.formats import (
+    coco,
+    csv_table,
+    fiftyone,
+    folder,
+    imagefolder,
+    images,
+    label_studio,
+    parquet,
+    voc,
+    yolo,
+)
 from workbench.data.formats.detection import Detected, detect_folder, json_kind
 from workbench.data.formats.entry import Rejection, Source
 from workbench.data.formats.exported import ExportedTheme
@@ -26,6 +37,8 @@ _READERS: dict[str, Reader] = {
     "yolo": yolo.read,
     "fiftyone": fiftyone.read,
     "label-studio": label_studio.read,
+    "parquet": parquet.read,
+    "imagefolder": imagefolder.read,
 }
 _WRITERS: dict[str, Writer] = {
     "folder": folder.write,
@@ -35,7 +48,10 @@ _WRITERS: dict[str, Writer] = {
     "yolo": yolo.write,
     "fiftyone": fiftyone.write,
     "label-studio": label_studio.write,
+    "parquet": parquet.write,
 }
+
+_WITH_FIELDS: dict[str, Callable[[Path, str | None], Source]] = {"fiftyone": fiftyone.read, "parquet": parquet.read}
 
 IMPORTS = (*_READERS, ARCHIVE)
 """Names of the formats that can be imported."""
@@ -52,17 +68,17 @@ def importer(name: str) -> Reader:
 
 
 def open_source(name: str, path: Path, *, field: str | None = None, control: str | None = None) -> Source:
-    """Open a data set. `field` is FiftyOne's field with the labels, `control` Label Studio's.
+    """Open a data set. `field` is the field (FiftyOne) or column (parquet) with the labels, `control` Label Studio's.
 
     Raises WorkbenchError when one of them is given for another format.
     """
     read = importer(name)
-    if field is not None and name != "fiftyone":
-        raise WorkbenchError(f"--field says where FiftyOne keeps the labels, but {path} is read as {name}.")
+    if field is not None and name not in _WITH_FIELDS:
+        raise WorkbenchError(f"--field says where FiftyOne or parquet keep the labels, but {path} is read as {name}.")
     if control is not None and name != "label-studio":
         raise WorkbenchError(f"--control says where Label Studio keeps the labels, but {path} is read as {name}.")
     if field is not None:
-        return fiftyone.read(path, field)
+        return _WITH_FIELDS[name](path, field)
     return read(path) if control is None else label_studio.read(path, control)
 
 
@@ -80,7 +96,12 @@ def detect(path: Path) -> Detected:
     suffix = path.suffix.lower()
     if suffix == ".json":
         return Detected(_require_json(path), "by what the file begins with")
-    known = {".zip": ARCHIVE, ".csv": "csv", **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo")}
+    known = {
+        ".zip": ARCHIVE,
+        ".csv": "csv",
+        ".parquet": "parquet",
+        **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo"),
+    }
     return Detected(known.get(suffix, "images"), f"a file {suffix}" if suffix in known else "one file")
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
-from workbench.data.formats.entry import Remark
+from workbench.data.formats.entry import Remark, Source
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Session, Store
-from workbench.store.label_merges import merged_labels
+from workbench.store.label_merges import labels_by_any_name, merged_labels
 from workbench.store.labels import add_label, checked_name, label_ids, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, count_samples
@@ -23,12 +23,14 @@ from workbench.store.themes import get_theme
 class ImportTarget:
     """The theme that an import adds samples to, and the labels that it will have then.
 
-    `label_ids` is filled by `ensure_labels`, inside the transaction that adds the first samples.
+    `label_ids` is filled by `ensure_labels`, inside the transaction that adds the first samples. `former` are the names
+    that labels of the theme had once, by renaming or merging, each with the labels that it may mean.
     """
 
     theme_id: int
     theme: str
     known: list[str]
+    former: dict[str, list[str]] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -36,19 +38,33 @@ class ImportTarget:
     labels_added: bool = False
     was_empty: bool = False
 
-    def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
+    def check_labels(self, source: Source, *, add_labels: bool) -> None:
         """Note the labels of the data set: a theme without any gets all, another one those in use.
 
-        Raises NotFoundError for labels in use that the theme does not have and may not get.
+        Labels that only models suggest are added likewise, but none of them is an error.
+
+        Raises NotFoundError for labels in use that the theme does not have and may not get, ConflictError for a former
+        name of several labels.
         """
-        self.aliases = _same_texts(used, self.known)
+        self.aliases = _same_texts(source.labels, [*self.known, *self.former])
         self.remarks = [_taken_as(*pair) for pair in self.aliases.items()]
-        used, declared = ([name for name in names if name not in self.aliases] for names in (used, declared))
-        unknown = [name for name in used if name not in self.known]
+        used, declared, suggested = (
+            [self.aliases.get(name, name) for name in names]
+            for names in (source.labels, source.declared, source.suggested)
+        )
+        for name in used:
+            if len(meant := self.former.get(name, [])) > 1:
+                raise ConflictError(
+                    f"'{name}' was once the name of several labels of the theme '{self.theme}': {', '.join(meant)}. "
+                    "Rename it in what you import to the one that is meant. Nothing was imported."
+                )
+        unknown = [name for name in used if name not in self.known and name not in self.former]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
         self.wanted = used if self.known else declared
-        self._refuse_unfit(name for name in self.wanted if name not in self.known)
+        if add_labels or not self.known:
+            self.wanted = list(dict.fromkeys([*self.wanted, *suggested]))
+        self._refuse_unfit(name for name in self.wanted if name not in self.known and name not in self.former)
         self.remarks += _look_alikes([*self.known, *self.wanted])
 
     def _refuse_unfit(self, names: Iterable[str]) -> None:
@@ -61,6 +77,10 @@ class ImportTarget:
         if faults:
             more = [f"and {len(faults) - 10} more such labels."] if len(faults) > 10 else []
             raise WorkbenchError("\n".join([*faults[:10], *more, "Rename them. Nothing was imported."]))
+
+    def renamed(self) -> dict[str, str]:
+        """Return the labels of the data set that are called otherwise in the theme by now, with their names there."""
+        return {name: self.former[name][0] for name in self.wanted if name in self.former}
 
     def ensure_labels(self, *, with_boxes: bool, session: Session) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.
@@ -78,7 +98,8 @@ class ImportTarget:
             self._follow_labels(session)
             return []
         self.labels_added = True
-        self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
+        named = labels_by_any_name(self.theme_id, session=session)
+        self.label_ids = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
             self.label_ids[name] = add_label(self.theme_id, name, exact=True, session=session).id
@@ -144,7 +165,9 @@ def find_target(store: Store, theme_name: str) -> ImportTarget:
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         known = [label.name for label in labels_of(theme.id, session=session)]
-        return ImportTarget(theme.id, theme.name, known)
+        named = labels_by_any_name(theme.id, session=session)
+        former = {name: [label.name for label in labels] for name, labels in named.items() if name not in known}
+        return ImportTarget(theme.id, theme.name, known, former)
 
 
 def require_path(path: Path) -> None:
