@@ -132,8 +132,7 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     metadata = imagefolder.metadata_files(path)
     if metadata:
         names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
-        speaks = imagefolder.speaks_of_labels(metadata)
-        found.append(Evidence("imagefolder", survey.images if speaks else 0, names))
+        found.append(Evidence("imagefolder", survey.images if _says_labels(metadata) else 0, names))
     tables = [file for file, _ in csv_table.tables_of(path)]
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])
@@ -143,6 +142,13 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     described_in_json, broken = _json(path, survey)
     found += described_in_json
     return sorted(found, key=lambda each: -each.images), broken
+
+
+def _says_labels(metadata: list[Path]) -> bool:
+    try:
+        return imagefolder.speaks_of_labels(metadata)
+    except WorkbenchError:
+        return False
 
 
 def _json(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
