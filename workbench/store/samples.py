@@ -153,6 +153,18 @@ def page_of_sample_files(
     return [SampleFile(*row) for row in session.execute(query)]
 
 
+def digests_and_files(theme_id: int, where: SampleFilter, *, session: Session) -> list[tuple[str, str]]:
+    """Return the SHA-256 and the key of the bytes of each sample that a filter means, by id."""
+    query = select(Sample.sha256, Sample.uri).where(*where.conditions(theme_id)).order_by(Sample.id)
+    return list(session.execute(query).tuples())
+
+
+def digests_by_id(theme_id: int, *, session: Session) -> list[tuple[int, str]]:
+    """Return id and SHA-256 of each of a theme's living samples, in the order of their ids."""
+    query = select(Sample.id, Sample.sha256).where(*SampleFilter().conditions(theme_id)).order_by(Sample.id)
+    return list(session.execute(query).tuples())
+
+
 def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Iterator[list[Sample]]:
     """Yield a theme's living samples in the order of their ids, a page at a time; the session forgets each page."""
     living = select(Sample).where(*SampleFilter().conditions(theme_id)).order_by(Sample.id).limit(size)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.theme import Theme
     from workbench.theme.torch_data import PlainDataModule, ThemeDataset
@@ -67,6 +68,31 @@ class ThemeWork(ThemeBase):
         from workbench.theme.torch_data import theme_arrays
 
         return theme_arrays(self.store, self.name, split)
+
+    def embed(self, encoder: str = "auto", *, progress: bool = True) -> EmbeddingReport:
+        """Make the feature vectors that its images lack, and keep them below `db/embeddings/`.
+
+        `encoder`: "auto" is `lite0@112` where its weights are installed (the extra `assist`), else `hog`, which needs
+        none; see `workbench embed --help`. The label panel does this by itself, in the background. Raises
+        NotFoundError for another name, ConflictError while another process makes vectors of the same encoder.
+
+        >>> theme.embed("hog", progress=False).made
+        8
+        """
+        from workbench.embeddings.filling import embed
+
+        return embed(self.store, self.name, encoder, progress=progress)
+
+    def vectors(self, encoder: str = "auto") -> tuple[np.ndarray, list[int]]:
+        """Return its feature vectors, float32 (N, D), and the ids of their samples; images without one are left out.
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> theme.vectors("hog")[0].shape
+        (8, 1828)
+        """
+        from workbench.embeddings.reading import theme_vectors
+
+        return theme_vectors(self.store, self.name, encoder)
 
     def train(
         self,
