@@ -32,6 +32,7 @@ CAPTIONS = {
     "workbench.tuning": "search space, study, trials",
     "workbench.training": "networks, Lightning, callbacks, train()",
     "workbench.registry": "MLflow runs, versions, stages, the pyfunc",
+    "workbench.assist": "the model beside",
     "workbench.embeddings": "feature vectors of images",
     "workbench.jobs": "processes in the background",
     "workbench.data": "decode, preprocess, augment, batches, cache, formats",

@@ -21,6 +21,13 @@ export const HELP = [
   ["Grid", "Shift+arrows", "select a range"],
   ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
   ["Grid", "Shift+N", "label what is assigned to nobody else"],
+  ["Grid", "Shift+P", "pages of images to label at once"],
+  ["Grid", "Shift+E", "second look: labels that the others contradict"],
+  ["Grid", "Shift+L", "a page of what is like the image, or like the selection"],
+  ["Page", "1 – 9", "give the label to all that were not taken off"],
+  ["Page", "Enter", "accept the page as it is suggested"],
+  ["Page", "Space, click", "take an image off, or put it back"],
+  ["Page", "S", "leave the page for later"],
   ["Grid", "Shift+R", "settle where annotators disagree"],
   ["Grid", "Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
@@ -67,6 +74,9 @@ const FOCUS = {
 };
 
 /** @type {Record<string, string>} */
+const PAGES = { p: "next", e: "second look", l: "similar" };
+
+/** @type {Record<string, string>} */
 const QUEUES = { n: "mine", r: "review" };
 
 /** @type {Record<string, string>} */
@@ -99,6 +109,7 @@ export function command(press, view, review = false) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
   }
   if (view === "grid" && press.shiftKey && Object.hasOwn(QUEUES, key)) return { name: "queue", kind: QUEUES[key] };
+  if (press.shiftKey && view === "grid" && Object.hasOwn(PAGES, key)) return { name: "pages", kind: PAGES[key] };
   const own = view === "grid" ? GRID : FOCUS;
   if (Object.hasOwn(BOTH, key)) return BOTH[key];
   if (Object.hasOwn(own, key)) return own[key];
@@ -117,6 +128,8 @@ export const ONCE = new Set([
   "accept",
   "accept page",
   "queue",
+  "pages",
+  "open",
 ]);
 
 /**

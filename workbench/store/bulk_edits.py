@@ -115,9 +115,7 @@ def label_each(
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
 
 
-def label_in_batch(
-    batch: Batch, labels: Mapping[int, int], *, seen: Mapping[int, Decision], session: Session
-) -> None:
+def label_in_batch(batch: Batch, labels: Mapping[int, int], *, seen: Mapping[int, Decision], session: Session) -> None:
     """Give each sample a label of its own, as part of a batch, and count what changed.
 
     A sample whose decision is no longer the one in `seen` (default: none) is left as it is.

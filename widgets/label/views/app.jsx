@@ -1,5 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import { drop } from "../uploads.js";
+import { AssistView } from "./assist.jsx";
 import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
@@ -27,6 +28,7 @@ export function App({ panel }) {
       <Bar panel={panel} />
       {state.view === "home" && <Home panel={panel} />}
       {state.view === "focus" && <FocusView panel={panel} />}
+      {state.view === "assist" && <AssistView panel={panel} />}
       {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
       <Status panel={panel} />
       {state.dropping && <div class="wb-drop">Drop images or folders to add them</div>}

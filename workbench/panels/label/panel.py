@@ -11,7 +11,7 @@ import traitlets
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
-from workbench.panels.label import annotators, browsing, edits, images, splits, summary, themes, uploads
+from workbench.panels.label import annotators, assist, browsing, edits, images, splits, summary, themes, uploads
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import version_for
 from workbench.paths import asset
@@ -23,7 +23,7 @@ from workbench.store.schema import Theme
 from workbench.store.themes import get_theme, list_themes
 from workbench.user import user_name
 
-_METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
+METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "commit": edits.commit,
     "open": browsing.open_theme,
     "browse": browsing.browse,
@@ -56,6 +56,12 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assign splits": splits.assign,
     "move to split": splits.move,
     "upload": uploads.upload,
+    "assist standing": assist.standing,
+    "assist page": assist.page,
+    "assist useful": assist.useful,
+    "assist suggestions": assist.suggestions,
+    "assist similar": assist.similar,
+    "assist goal": assist.goal,
 }
 
 # The ids travel with every question for a page.
@@ -108,7 +114,7 @@ class LabelPanel(Panel):
         self._state = LabelPanelState(self.store)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
-        super().__init__(bind_state(self._state, _METHODS), config=config, height=height, chosen=chosen)
+        super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
         """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does."""

@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
 from workbench.store.events import checked_annotator
 from workbench.store.locks import lock_assignments, lock_theme
+from workbench.store.samples import SampleFilter
 from workbench.store.schema import Assignment, Sample, SecondOpinion
 
 DURATION = timedelta(minutes=10)
@@ -61,6 +62,34 @@ def assign_samples(
             ids = _reserve(theme_id, annotator, free, room, expires_at, by_content=seconding, session=session)
             found += [AssignedSample(sample_id, seconding) for sample_id in ids]
     return found
+
+
+def reserve_samples(
+    theme_id: int, annotator: str, sample_ids: Sequence[int], *, duration: timedelta = DURATION, session: Session
+) -> list[int]:
+    """Reserve some samples for an annotator for a while and return them, without those that another one holds."""
+    annotator = checked_annotator(annotator)
+    lock_theme(theme_id, shared=True, session=session)
+    lock_assignments(theme_id, session=session)
+    others = reserved_by_others(theme_id, annotator, session=session)
+    ids = [sample_id for sample_id in sample_ids if sample_id not in others]
+    for part in SampleFilter(ids=tuple(ids)).parts():
+        wanted = Assignment.sample_id.in_(part.ids or ())
+        session.execute(delete(Assignment).where(wanted).execution_options(synchronize_session=False))
+    expires_at = now() + duration
+    rows = [
+        {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
+        for sample_id in ids
+    ]
+    if rows:
+        session.execute(insert(Assignment), rows)
+    return ids
+
+
+def reserved_by_others(theme_id: int, annotator: str, *, session: Session) -> set[int]:
+    """Return the ids of the samples of a theme that are reserved for somebody else now."""
+    held = (Assignment.theme_id == theme_id, Assignment.annotator != annotator, Assignment.expires_at > now())
+    return set(session.scalars(select(Assignment.sample_id).where(*held)))
 
 
 def checked_overlap(overlap: float) -> float:
