@@ -133,7 +133,7 @@ def test_deleted_images_leave_and_come_back_with_undo(lab, digits, labels_of):
     tab = lab.open_panel(digits)
     cards(tab).nth(0).click()
     cards(tab).nth(2).click(modifiers=["Shift"])
-    tab.press("Delete")
+    tab.press("Shift+Delete")
     dialog = tab.panel.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete 3 images").click()
     expect(tab.panel.locator(".wb-notice")).to_contain_text("3 images deleted")

@@ -166,26 +166,25 @@ function Tools({ panel }) {
 
 /** The labels: key, color, name, how many boxes on this image and in all. @param {{panel: BoxPanel}} props */
 function Side({ panel }) {
-  /** @type {string[]} */
-  const names = panel.get("classes");
+  const labels = panel.labels();
   return (
     <div class="wb-side">
       <div class="wb-head">
         <span>Labels</span>
         <span title="Boxes on this image, and on all">here · all</span>
       </div>
-      {names.map((name, index) => (
-        <Label key={name} panel={panel} name={name} index={index} />
+      {labels.map(({ name, key }, index) => (
+        <Label key={name} panel={panel} name={name} keyName={key} index={index} />
       ))}
       <p class="wb-faint wb-hint">
-        Drag to draw a box. C gives the selected box the chosen label, Delete removes it. ? lists all keys.
+        Drag to draw a box. Ctrl+Enter gives the selected box the chosen label, Delete removes it. ? lists all keys.
       </p>
     </div>
   );
 }
 
-/** @param {{panel: BoxPanel, name: string, index: number}} props */
-function Label({ panel, name, index }) {
+/** @param {{panel: BoxPanel, name: string, keyName: string | null, index: number}} props */
+function Label({ panel, name, keyName, index }) {
   const colors = panel.get("colors");
   const chosen = panel.surface.get("label") === name;
   const here = panel.surface.boxes.filter((box) => box.label === name).length;
@@ -200,7 +199,7 @@ function Label({ panel, name, index }) {
       title={`Draw boxes of ${name}`}
       onClick={() => panel.surface.choose(name)}
     >
-      <span class="wb-key">{index < 10 ? String((index + 1) % 10) : ""}</span>
+      <span class="wb-key">{keyName?.toUpperCase() ?? ""}</span>
       <span class="wb-swatch" style={{ background: colors[index % colors.length] }} />
       <span class="wb-ellipsis wb-grow">{name}</span>
       <span class="wb-number">{number(here)}</span>

@@ -4,7 +4,7 @@ import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
 import { App } from "./app.jsx";
 import { fit } from "./fit.js";
-import { commandOf } from "./keys.js";
+import { asideOf, commandOf } from "./keys.js";
 import { BoxPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
@@ -122,6 +122,13 @@ function followMouse(stage, signal) {
   }
 }
 
+/** Press a key in the drawing area. @param {HTMLElement} stage @param {string} code @param {boolean} [shiftKey] */
+function pressInArea(stage, code, shiftKey = false) {
+  const area = stage.querySelector("[tabindex]");
+  // Under the name of its code: our own listener, which it passes, knows no such key.
+  for (const name of ["keydown", "keyup"]) area?.dispatchEvent(new KeyboardEvent(name, { code, key: code, shiftKey }));
+}
+
 /** @param {HTMLElement} root @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
 function listen(root, stage, panel, signal) {
   // Before the drawing area sees a key, and before JupyterLab does.
@@ -144,6 +151,14 @@ function listen(root, stage, panel, signal) {
         if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => panel.focus?.());
         return;
       }
+      const aside = asideOf(event, panel.labels());
+      if (aside) {
+        event.preventDefault();
+        event.stopPropagation();
+        if ("label" in aside) panel.surface.choose(aside.label);
+        else pressInArea(stage, aside.area, event.shiftKey);
+        return;
+      }
       const command =
         event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key) ? null : commandOf(event);
       if (!command) return;
@@ -153,10 +168,8 @@ function listen(root, stage, panel, signal) {
       if (command === "help") {
         panel.showHelp(true);
       } else if (command === "delete") {
-        stage
-          .querySelector("[tabindex]")
-          ?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
-      } else panel.run(command);
+        pressInArea(stage, "Delete");
+      } else if (command !== "none") panel.run(command);
     },
     { capture: true, signal },
   );

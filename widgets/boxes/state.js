@@ -50,6 +50,7 @@ export class BoxPanel {
       per_label: draw,
       conflict: draw,
       classes: draw,
+      label_keys: draw,
       themes: draw,
     });
   }
@@ -70,7 +71,7 @@ export class BoxPanel {
     for (const entry of this.journal.entries()) this.#save(/** @type {any} */ (entry), "recover");
   }
 
-  /** What a key or button asks for. @param {Exclude<Command, "help" | "delete">} command */
+  /** What a key or button asks for. @param {Exclude<Command, "help" | "delete" | "none">} command */
   run(command) {
     if ((command === "submit" || command === "skip") && !this.painted) return;
     if (command === "submit") this.#submit();
@@ -103,6 +104,15 @@ export class BoxPanel {
   #say(status) {
     this.status = status;
     this.draw();
+  }
+
+  /** The labels with their keys. @returns {{name: string, key: string | null}[]} */
+  labels() {
+    const keys = this.model.get("label_keys") ?? [];
+    return (this.model.get("classes") ?? []).map((/** @type {string} */ name, /** @type {number} */ index) => ({
+      name,
+      key: keys[index] ?? null,
+    }));
   }
 
   /** Labels that are called otherwise now; the chosen one stays chosen. */

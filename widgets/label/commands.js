@@ -1,4 +1,5 @@
-import { number, plural } from "../shared/format.js";
+import { plural } from "../shared/format.js";
+import { plainKey } from "../shared/label_keys.js";
 import { acceptSuggested, closePages, labelPage, leavePage, mark, moveOnPage, togglePages } from "./assist.js";
 import { load, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
@@ -12,7 +13,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Sample, Label } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -32,9 +33,11 @@ export function onKey(panel, event) {
     panel.changed();
     return;
   }
-  const found = command(event, panel.state.view === "focus" ? "focus" : "grid", panel.review !== null);
+  const { view, labels } = panel.state;
+  const found = command(event, view === "focus" ? "focus" : "grid", labels, panel.review !== null);
   if (!found) return;
   event.preventDefault();
+  if (panel.typing.swallows(plainKey(event.key), performance.now())) return;
   if (event.repeat && ONCE.has(found.name)) return;
   run(panel, found);
 }
@@ -66,7 +69,9 @@ export function run(panel, found) {
   if (state.view === "assist" && onPage(panel, found)) return;
   switch (found.name) {
     case "label":
-      return applyLabelKey(panel, state.labels[found.position - 1]);
+      return applyDecision(panel, { label: found.label, skipped: false });
+    case "no label":
+      return panel.notify(`No label has the key ${found.key}. Labels get their keys under Edit.`);
     case "clear":
       return applyDecision(panel, NOTHING);
     case "skip":
@@ -113,14 +118,13 @@ function onPage(panel, found) {
     return true;
   };
   switch (found.name) {
-    case "label": {
-      const label = state.labels[found.position - 1];
-      return told(label ? labelPage(panel, label.id) : `there are only ${number(state.labels.length)} labels.`);
-    }
+    case "label":
+      return told(labelPage(panel, found.label));
     case "open":
       return told(acceptSuggested(panel));
     case "skip":
       return told(leavePage(panel));
+    case "clear":
     case "toggle":
       mark(panel, state.assist.cursor);
       return true;
@@ -137,7 +141,7 @@ function onPage(panel, found) {
       undo(panel);
       return true;
     default:
-      return !["pages", "help", "type", "letter"].includes(found.name);
+      return !["pages", "help", "type", "letter", "no label"].includes(found.name);
   }
 }
 
@@ -194,12 +198,6 @@ function moveCursor(panel, to, extend) {
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
   panel.showCursor = true;
-}
-
-/** @param {LabelPanel} panel @param {Label | undefined} label */
-function applyLabelKey(panel, label) {
-  if (!label) return panel.notify(`There are only ${number(panel.state.labels.length)} labels.`);
-  return applyDecision(panel, { label: label.id, skipped: false });
 }
 
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */

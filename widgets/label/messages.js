@@ -3,7 +3,7 @@
  *
  * @import { Sheet } from "../shared/messages.js"
  *
- * @typedef {{id: number, name: string, color: string, position: number}} Label
+ * @typedef {{id: number, name: string, color: string, position: number, key: string | null}} Label `key` is the letter or digit that gives it.
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -129,9 +129,10 @@
  * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.
  * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
- * @typedef {object} Review The model version whose answers stand beside the samples.
+ * @typedef {object} Review The model whose answers stand beside the samples: a version, or one whose predictions were imported (0).
  * @property {number} version
  * @property {string} stage
+ * @property {string} words
  *
  * @typedef {{items: Sample[], offset: number, total: number}} Page
  * @typedef {{items: Sample[], sheet: Sheet | null}} Samples
@@ -169,7 +170,8 @@
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},
  *   "restore theme": {params: {theme: number}, value: ThemeCard},
  *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, key?: string, annotator: string}, value: Label[]},
+ *   "suggest keys": {params: {theme: number, order: "number" | "name"}, value: Label[]},
  *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
  *   "label use": {params: {label: number}, value: any},
  *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},

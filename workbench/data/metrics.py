@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 _NUMBERED_UP_TO = 30
@@ -75,6 +76,13 @@ class ConfusionMatrix:
                 self.labels, precision.tolist(), recall.tolist(), f1.tolist(), support.tolist(), strict=True
             )
         ]
+
+    def report(self) -> pd.DataFrame:
+        """The metrics of each class as a data frame: a row per label with precision, recall, f1 and support."""
+        import pandas as pd
+
+        rows = {each.label: each.as_dict() for each in self.per_class()}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["precision", "recall", "f1", "support"])
 
     def metrics(self) -> dict[str, float]:
         """Accuracy, balanced accuracy (the mean recall of the true classes), and mean precision, recall and F1.

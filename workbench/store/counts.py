@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import SPLITS, Box, Sample
+from workbench.store.schema import SPLITS, Box, Sample, Theme
 
 UNASSIGNED = "unassigned"
 
@@ -97,6 +97,21 @@ def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
 
     boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
     return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
+
+
+def how_far(theme: Theme, *, session: Session) -> dict[str, int]:
+    """Count a theme's samples; in a theme of boxes, what is labeled is an image on which somebody has decided."""
+    counts = theme_counts(theme.id, session=session)
+    boxes = box_counts(theme.id, session=session) if theme.task == "boxes" else None
+    labeled = boxes.submitted if boxes else counts.labeled
+    return {
+        "samples": counts.samples,
+        "labeled": labeled,
+        "unlabeled": counts.samples - labeled,
+        "skipped": counts.skipped,
+        **{split: counts.splits[split] for split in SPLITS},
+        "boxes": boxes.boxes if boxes else 0,
+    }
 
 
 def boxes_by_split(theme_id: int, *, session: Session) -> dict[str, dict[str, int]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import ConfusionMatrix
+from workbench.paths import Project
 from workbench.training.epoch_log import Epoch
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -33,6 +35,7 @@ class TrainingResult:
     confusion: ConfusionMatrix
     stopped: bool
     seconds: float
+    project: Project = field(repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a batch caller wants to read, ready for JSON."""
@@ -49,6 +52,13 @@ class TrainingResult:
             "stopped": self.stopped,
             "seconds": round(self.seconds, 2),
         }
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """Loss, accuracy and the other metrics of train and valid: a row per epoch, counted from 1."""
+        import pandas as pd
+
+        return pd.DataFrame(self.epochs, columns=None if self.epochs else ["epoch"]).set_index("epoch")
 
     def plot_curves(self) -> Figure:
         """Draw loss and accuracy over the epochs; a notebook shows the figure below the cell."""

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { number, percent, plural } from "../../shared/format.js";
+import { percent, plural } from "../../shared/format.js";
 import { acceptSuggested, hasAssist, mark, question, standingWords, togglePages, WORTHWHILE } from "../assist.js";
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
-import { Swatch } from "./mark.jsx";
+import { KeyCap, Swatch } from "./mark.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -198,15 +198,15 @@ function PageKeys({ panel }) {
   const { labels, assist } = panel.state;
   return (
     <div class="wb-keys">
-      {labels.map((label, index) => (
+      {labels.map((label) => (
         <button
           key={label.id}
           type="button"
           class={`wb-label-key${assist.page?.label === label.id ? " wb-on" : ""}`}
           title={`Label the page “${label.name}”`}
-          onClick={() => run(panel, { name: "label", position: index + 1 })}
+          onClick={() => run(panel, { name: "label", label: label.id })}
         >
-          <span class="wb-key">{index < 9 ? number(index + 1) : ""}</span>
+          <KeyCap of={label.key} />
           <Swatch color={label.color} />
           <span class="wb-ellipsis">{label.name}</span>
         </button>

@@ -33,6 +33,8 @@ class ShownImage(BBoxWidget):
     state = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     # The ids of `classes`: a box that is on its way keeps its label when somebody renames it.
     label_ids = traitlets.List(traitlets.Int()).tag(sync=True)
+    # The key of each of `classes`, None without one.
+    label_keys = traitlets.List(traitlets.Unicode(allow_none=True)).tag(sync=True)
     heading = traitlets.Dict().tag(sync=True)
     per_label = traitlets.Dict().tag(sync=True)
     # Counts up whenever the browser is to show what the kernel says is on an image instead of what was drawn there.
@@ -57,8 +59,8 @@ class ShownImage(BBoxWidget):
         shown, labels = self._state.show(sample_id), self._state.labels()
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
-            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
-            self.label_ids = [number for number, _ in labels.values()]
+            self.classes, self.colors = [label.name for label in labels], [label.color for label in labels]
+            self.label_ids, self.label_keys = [label.id for label in labels], [label.key for label in labels]
             self.sample, self.state, self.conflict = sample_id, shown.state, {}
             self.image_bytes = shown.content
             self.bboxes = [dict(box) for box in shown.boxes]
@@ -67,7 +69,7 @@ class ShownImage(BBoxWidget):
 
     def _show_saved(self, sample_id: int, boxes: list[BoxJson], outcome: BoxOutcome, empty: int) -> None:
         labels = self._state.labels()
-        names = {number: name for name, (number, _) in labels.items()}
+        names = {label.id: label.name for label in labels}
         before = Decision.parse(self.state)
         self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
         self._counts = counts_after(self._counts, before, outcome.decision)
@@ -78,7 +80,7 @@ class ShownImage(BBoxWidget):
         with self.hold_sync():
             self.state, self.conflict = outcome.decision.text, {}
             self._say(saved_words(len(outcome.boxes), empty))
-        if list(labels) != self.classes:
+        if [(label.name, label.key) for label in labels] != list(zip(self.classes, self.label_keys, strict=True)):
             # Somebody has changed the labels: the image is shown with what they are called now.
             self._go_to(sample_id, self.status)
 

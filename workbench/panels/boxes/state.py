@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.data.decoding import decode_rgb
+from workbench.data.decoding import bits_of_wide_gray, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes.messages import BoxJson
 from workbench.store import Store
@@ -28,7 +28,7 @@ from workbench.store.decisions import SKIPPED, BoxData, Decision, decision_of
 from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
@@ -65,10 +65,10 @@ class BoxPanelState:
         with self.store.read() as session:
             return session.get_one(Theme, self.theme_id).name
 
-    def labels(self) -> dict[str, tuple[int, str]]:
-        """Return each label's id and color by its name, in the order of the keys."""
+    def labels(self) -> list[Label]:
+        """Return the theme's labels in their order."""
         with self.store.read() as session:
-            return {label.name: (label.id, label.color) for label in labels_of(self.theme_id, session=session)}
+            return labels_of(self.theme_id, session=session)
 
     def boxes_per_label(self) -> dict[str, int]:
         """Return how many boxes each label has, by its name."""
@@ -178,7 +178,8 @@ class BoxPanelState:
     def _content(self, sample: Sample) -> bytes:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""
         content = self.store.images.read(sample.uri)
-        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE:
+        # A browser shows the upper 8 of 16 bits: of a camera with 12 nearly black.
+        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE and bits_of_wide_gray(content) in (None, 16):
             return content
         from PIL import Image
 
