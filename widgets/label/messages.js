@@ -32,6 +32,7 @@
  * @property {string | null} annotator
  * @property {string} search
  * @property {number[] | null} [ids] These samples only.
+ * @property {boolean} [unseen] Only labels that were suggested and accepted unseen.
  * @property {boolean} [answered] Only what the model of a review has said something of, as in the gallery.
  * @property {number | null} [predicted] The label that the model of a review gave it.
  * @property {"any" | "open" | "agrees" | "differs"} [match] How that answer stands to the person's label.

@@ -63,21 +63,24 @@ class Standing:
 class Assistant:
     """The model beside the annotators of one theme. All methods may be called from any thread.
 
-    `goal` is the share of right labels at which it announces that one may stop, once a check agrees.
+    `goal` is the share of right labels at which it announces that one may stop, once a check of `check_size` images
+    agrees.
     """
 
-    def __init__(self, store: Store, theme_id: int, encoder: str = "auto", *, goal: float = 0.99) -> None:
+    def __init__(
+        self, store: Store, theme_id: int, encoder: str = "auto", *, goal: float = 0.99, check_size: int = checking.SIZE
+    ) -> None:
         with store.read() as session:
             self.theme = session.get_one(Theme, theme_id).name
         self._store, self._theme_id, self._encoder_name = store, theme_id, encoder
         self._encoder: Encoder | None = None
-        self.goal = goal
+        self.goal, self._check_size = goal, check_size
         self._lock = threading.RLock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="assistant")
         self._running: Future[None] | None = None
         self._learned: Learned | None = None
         self._told = Told()
-        self._clusters: tuple[Features, str, Clusters] | None = None
+        self._clusters: tuple[Features, Clusters] | None = None
         self._served = Served()
         self._followed = -1
         self._trouble = ""
@@ -267,8 +270,9 @@ class Assistant:
     def rest(self) -> AnsweredPage:
         """Return what accepting the rest would label: all undecided samples, each with its suggestion.
 
-        Raises ConflictError before there are suggestions.
+        It is as of now: waits for what was decided last. Raises ConflictError before there are suggestions.
         """
+        self.refresh(wait=True)
         with self._lock:
             learned = self._learned
         if learned is None or learned.probabilities is None:
@@ -294,7 +298,7 @@ class Assistant:
         answers = np.where(rows.classes[at] >= 0, rows.classes[at], learned.probabilities.argmax(axis=1))
         population = np.flatnonzero((rows.by[at] != ALONE) & ~rows.skipped[at])
         numbers = sum(page.kind == "drawn" for page in told.pages)
-        chosen = checking.draw(population, seed=1000 * self._theme_id + numbers)
+        chosen = checking.draw(population, seed=1000 * self._theme_id + numbers, size=self._check_size)
         page = AnsweredPage(
             "drawn",
             tuple(rows.ids[at[chosen]].tolist()),
@@ -310,9 +314,11 @@ class Assistant:
         return self._told
 
     def _found_clusters(self, learned: Learned) -> Clusters:
-        if self._clusters is None or self._clusters[:2] != (learned.features, learned.part):
-            self._clusters = (learned.features, learned.part, find_clusters(learned.values))
-        return self._clusters[2]
+        if self._clusters is None or self._clusters[0] is not learned.features:
+            # Always of the same part, whichever the classifier uses by now: what was shown stays shown.
+            first = next(iter(learned.features.values.values()))
+            self._clusters = (learned.features, find_clusters(first))
+        return self._clusters[1]
 
     def _held_out(self, learned: Learned) -> Any:
         from workbench.assist.label_errors import held_out_probabilities

@@ -36,27 +36,22 @@ def draw(population: np.ndarray, seed: int, size: int = SIZE) -> np.ndarray:
 def check_result(checked: int, wrong: int, population: int, total: int, *, overlooked: float = 0.0) -> CheckResult:
     """Return the result of a check by the binomial distribution (Clopper and Pearson, 1934).
 
-    The wrong ones that were found are mended by the check itself, so that they count no more; the rest is taken to be
-    as wrong as what was checked. `overlooked` is the share of wrong ones that the person is expected not to see, which
-    widens the interval downwards.
+    The wrong ones that were found are mended by the check itself, so that they count no more. `overlooked` is the share
+    of wrong ones that the person is expected not to see, which widens the interval downwards.
     """
     if checked == 0 or total == 0:
         return CheckResult(checked, wrong, population, total, 1.0, 0.0, 1.0)
     from scipy.stats import beta
 
-    tail = (1 - _LEVEL) / 2
-    hidden = wrong * overlooked / (1 - min(overlooked, 0.9))
-    believed = min(wrong + hidden, checked)
+    tail, seen = (1 - _LEVEL) / 2, 1 - min(overlooked, 0.9)
     rest = population - checked
     least = float(beta.ppf(tail, wrong, checked - wrong + 1)) if wrong else 0.0
-    most = float(beta.ppf(1 - tail, believed + 1, checked - believed)) if believed < checked else 1.0
-    left = rest * believed / checked + hidden
+    most = min(float(beta.ppf(1 - tail, wrong + 1, checked - wrong)) / seen, 1.0) if wrong < checked else 1.0
+    share = min(wrong / checked / seen, 1.0)
+    # Drawn without replacement from a finite population the shares are known better than that: the safe side.
+    at_least = max(population * least - wrong, 0.0)
+    at_most = min(population * most - wrong, rest + checked * most * (1 - seen))
+    likely = min(population * share - wrong, rest + checked * share * (1 - seen))
     return CheckResult(
-        checked,
-        wrong,
-        population,
-        total,
-        right=1 - left / total,
-        low=1 - min(rest * most + hidden, total) / total,
-        high=1 - rest * least / total,
+        checked, wrong, population, total, right=1 - likely / total, low=1 - at_most / total, high=1 - at_least / total
     )

@@ -15,7 +15,7 @@ import numpy as np
 _EDGES = np.array([0.3, 0.5, 0.7, 0.85, 0.95, 0.99])
 _LATEST = 60
 _PRIOR = 20.0
-_OVERLOOKED_PRIOR = (0.25, 10.0)
+_OVERLOOKED_PRIOR = (0.1, 4.0)
 _NORMAL_95 = 1.96
 
 

@@ -20,7 +20,8 @@ from workbench.store.events import batch_of_client_key, start_batch
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
-from workbench.store.schema import PAGE, Batch, LabelEvent, Sample
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample
 
 _GOAL = "goal"
 _GOAL_UNLESS_SET = 0.99
@@ -229,15 +230,12 @@ def goal_of(theme_id: int, *, session: Session) -> float:
     return _GOAL_UNLESS_SET if found is None else float(found)
 
 
-def labeled_by_model(theme_id: int, *, session: Session) -> int:
-    """Count the living samples whose label nobody looked at."""
-    query = (
-        select(func.count())
-        .select_from(Sample)
-        .join(LabelEvent, (LabelEvent.sample_id == Sample.id) & (LabelEvent.at == Sample.labeled_at))
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.label_id.is_not(None))
-        .where(LabelEvent.source == "model", LabelEvent.action == "label")
-    )
+def labeled_by_model(theme_id: int, *, snapshot_id: int | None = None, session: Session) -> int:
+    """Count the living samples, or those of a snapshot, whose label nobody looked at."""
+    query = select(func.count()).select_from(Sample).where(*SampleFilter(unseen=True).conditions(theme_id))
+    if snapshot_id is not None:
+        query = query.join(SnapshotSample, SnapshotSample.sample_id == Sample.id)
+        query = query.where(SnapshotSample.snapshot_id == snapshot_id)
     return session.scalar(query) or 0
 
 

@@ -81,6 +81,7 @@ class WhereJson(TypedDict, total=False):
     annotator: str | None
     search: str | None
     ids: list[int] | None
+    unseen: bool
     answered: bool
     predicted: int | None
     match: str

@@ -14,7 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
 from workbench.store.events import checked_annotator
 from workbench.store.locks import lock_assignments, lock_theme
-from workbench.store.samples import SampleFilter
+from workbench.store.samples import SampleFilter, labeled_unseen
 from workbench.store.schema import Assignment, Sample, SecondOpinion
 
 DURATION = timedelta(minutes=10)
@@ -128,7 +128,8 @@ def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: f
     """Samples of the overlap that one other annotator decided and nobody else was asked about."""
     drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
     asked = exists().where(SecondOpinion.sample_id == Sample.id).correlate(Sample)
-    decided = or_(Sample.label_id.is_not(None), Sample.skipped.is_(True))
+    # What nobody looked at is nobody's opinion.
+    decided = or_(and_(Sample.label_id.is_not(None), ~labeled_unseen()), Sample.skipped.is_(True))
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
     return and_(*living, drawn, ~asked, decided, Sample.annotator != annotator)
 
