@@ -42,7 +42,8 @@ class SampleFilter:
     `state`: by decision ("unlabeled" leaves out the skipped ones). `split`: a split, or "none" for unassigned ones.
     `search`: part of the file name, in any case. `name`: a pattern of it with `*` and `?`, in any case; one without a
     slash is meant in every folder. `since` and `until`: when it was decided, the second not included. `width` and
-    `height`: a range in pixels. `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False for living samples, True for deleted, None for both.
+    `height`: a range in pixels. `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False
+    for living samples, True for deleted, None for both.
     """
 
     state: State = "all"
