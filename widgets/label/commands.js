@@ -8,6 +8,7 @@ import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
+import { suggestedLabel } from "./suggested.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
@@ -80,6 +81,10 @@ export function run(panel, found) {
       return undoLast(panel);
     case "accept":
       return accept(panel);
+    case "accept suggested": {
+      const label = suggestedLabel(panel, state.focus?.ids[state.focus.index]);
+      return label === null ? undefined : applyDecision(panel, { label, skipped: false });
+    }
     case "accept page":
       return acceptPage(panel);
     case "pages":

@@ -174,6 +174,9 @@ export class LabelPanel {
       dropping: false,
       fatal: null,
     };
+    /** What the model beside says of images that are shown large, or soon. @type {Map<number, import("./suggested.js").Suggested>} */
+    this.suggested = new Map();
+    this.suggesting = false;
     /** Whether the kernel is being asked where the theme stands. */
     this.standingAsked = false;
     followStanding(this, signal);
