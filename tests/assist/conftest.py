@@ -58,7 +58,7 @@ class Person:
         labels = [self.truth[sample] for sample in page.sample_ids]
         label = page.label_id if page.kind == "check" else max(set(labels), key=labels.count)
         odd = tuple(sample for sample in page.sample_ids if self.truth[sample] != label)
-        off = odd[::2] if self.blind else odd
+        off = odd[1::2] if self.blind else odd
         self.presses += 1 + len(off)
         self.assistant.answer(page.answered(label, off), annotator=self.name, client_key=client_key)
 
