@@ -1,7 +1,7 @@
 import { plural } from "../shared/format.js";
 import { plainKey } from "../shared/label_keys.js";
 import { acceptSuggested, closePages, labelPage, leavePage, mark, moveOnPage, togglePages } from "./assist.js";
-import { load, turnPage } from "./browsing.js";
+import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
@@ -182,7 +182,8 @@ function inGrid(panel, found) {
 function selectAll(panel) {
   const { state } = panel;
   const whole = state.ids.every((id) => state.selection.ids.has(id));
-  const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
+  const all =
+    whole && state.ids.length > 0 ? state.selection.everything(panel.matchingNow()) : state.selection.all(state.ids);
   panel.set({ selection: all });
 }
 
@@ -191,14 +192,14 @@ function moveCursor(panel, to, extend) {
   const { state } = panel;
   const columns = state.view === "table" ? 1 : panel.columns;
   const cursor = moved(state.cursor, to, columns, state.ids.length);
-  if (extend) {
+  if (extend && state.ids[cursor] !== undefined) {
     const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
     panel.set({ selection: from.range(state.ids[cursor], state.ids) });
   }
   if (cursor === state.cursor && !extend) {
     if ((to === "right" || to === "down") && cursor >= state.ids.length - panel.columns) turnPage(panel, 1);
     if ((to === "left" || to === "up") && cursor < panel.columns && state.offset > 0) {
-      load(panel, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+      turnPage(panel, -1, state.pageSize - 1);
     }
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
@@ -228,12 +229,22 @@ export function applyDecision(panel, to) {
       );
     return decideSelected(panel, to);
   }
-  if (id === undefined) return undefined;
+  if (state.loading) return refuse(panel, "The next page is not here yet.");
+  if (id === undefined) return panel.notify("That was the last image here.");
   const thumb = panel.thumbnails.get(id);
   if (!thumb) return refuse(panel, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   decide(panel, id, to);
-  return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+  return goOn(panel);
+}
+
+/** Go to the next image of the grid, also onto the next page: one key more must not label the same image twice. @param {LabelPanel} panel */
+function goOn(panel) {
+  const { state } = panel;
+  panel.showCursor = true;
+  panel.set({ cursor: state.cursor + 1, selection: state.selection.left() });
+  const next = state.cursor < state.ids.length ? null : nextPage(panel);
+  if (next !== null) load(panel, next);
 }
 
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */

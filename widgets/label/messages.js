@@ -125,6 +125,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} description
+ * @property {string} born As that of a theme.
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
  * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.
@@ -146,6 +147,7 @@
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  * @typedef {{file: string, name: string, offset: number, size: number}} Piece Of a file that is uploaded.
  * @typedef {{added: number, duplicates: number, rejected: {name: string, reason: string}[]}} Uploaded
@@ -165,6 +167,7 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   instructions: {params: {theme: number, side: number}, value: Instructions},
  *   themes: {params: {}, value: ThemeCard[]},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},
