@@ -97,7 +97,7 @@ export function recordPage(panel, page, label, off) {
     paint(panel, id, { label: to, skipped: false });
   });
   if (before.size > 0) panel.edits.push({ key: entry.key, before });
-  count(panel, before.size);
+  count(panel, entry.key, before.size);
   send(panel, entry);
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,17 +20,13 @@ class SuggestedPage:
 
 
 def suggested_pages(
-    probabilities: np.ndarray,
-    free: np.ndarray,
-    *,
-    size: int = 50,
-    odd: float = ODD,
-    corrected: Callable[[np.ndarray], np.ndarray] = lambda values: values,
+    probabilities: np.ndarray, free: np.ndarray, *, size: int = 50, odd: float = ODD
 ) -> list[SuggestedPage]:
     """Return a page for each class that is suggested, those with the most odd images first.
 
     `probabilities` (N, K), `free` the positions that may be shown. A page begins at the least certain image from which
-    on at most the share `odd` is expected to be odd: there a key and some clicks mend the most.
+    on at most the share `odd` is expected to be odd, in the model's own opinion: there a key and some clicks mend the
+    most.
     """
     best = probabilities[free].argmax(axis=1)
     found = []
@@ -40,7 +35,7 @@ def suggested_pages(
         certainty = probabilities[positions, label]
         order = np.argsort(certainty, kind="stable")
         length = min(size, len(positions))
-        sums = np.concatenate([[0], np.cumsum(1 - corrected(certainty[order]))])
+        sums = np.concatenate([[0], np.cumsum(1 - certainty[order])])
         shares = (sums[length:] - sums[:-length]) / length
         low = shares <= odd
         start = int(np.argmax(low)) if low.any() else len(shares) - 1

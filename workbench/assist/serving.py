@@ -106,7 +106,7 @@ def next_page(
         found = random_page(learned.probabilities, free, size, np.random.default_rng(number))
         kind = "random"
     else:
-        pages = suggested_pages(learned.probabilities, free, size=size, corrected=told.calibration)
+        pages = suggested_pages(learned.probabilities, free, size=size)
         found, kind = pages[0], "suggested"
     rows = learned.rows
     page = Page(
