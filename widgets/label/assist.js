@@ -21,7 +21,7 @@ import { moved } from "./keys.js";
  */
 
 /** From so many images on, features are made and the standing is shown without being asked for: fewer are labeled sooner by hand. */
-export const WORTHWHILE = 100;
+export const WORTHWHILE = 200;
 const EVERY_MS = 3000;
 const OPEN_MS = 1000;
 

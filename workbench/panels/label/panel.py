@@ -92,7 +92,7 @@ class LabelPanel(Panel):
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
     stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
-    led. `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
+    led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
     chip says so in the words of `about`, and leads back to all others.
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
@@ -118,6 +118,7 @@ class LabelPanel(Panel):
         store: Store | None = None,
         height: int = 640,
         suggestions: str | int | None = "production",
+        encoder: str = "auto",
         samples: Sequence[int] | None = None,
         about: str = "",
     ) -> None:
@@ -134,7 +135,7 @@ class LabelPanel(Panel):
             "panel": secrets.token_hex(4),
             "ask_name": is_door() and annotator is None and not is_named(),
         }
-        self._state = LabelPanelState(self.store)
+        self._state = LabelPanelState(self.store, encoder=encoder)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
         super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
