@@ -36,7 +36,7 @@ def test_pages_are_labeled_by_one_key_without_what_was_clicked_off(lab, project)
     names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     for name, digit in zip(shown, true, strict=True):
         assert stored[name] == (names[int(common)] if digit == common else None)
-    expect(panel.locator(f".wb-assist [data-sample] >> nth=0")).not_to_have_attribute("title", shown[0])
+    expect(panel.locator(".wb-assist [data-sample] >> nth=0")).not_to_have_attribute("title", shown[0])
     tab.press("Control+z")
     expect(panel.locator("[data-count=labeled]")).to_have_text(re.compile("^0 of 300"))
     tab.press("Escape")

@@ -225,8 +225,9 @@ class Assistant:
             learned = self._learned
         if learned is None or learned.probabilities is None:
             return {}
-        wanted = set(learned.rows.positions(sample_ids).tolist())
-        rows = [row for row, position in enumerate(learned.at.tolist()) if position in wanted]
+        wanted = learned.rows.positions(sample_ids)
+        near = np.minimum(np.searchsorted(learned.at, wanted), len(learned.at) - 1)
+        rows = near[learned.at[near] == wanted].tolist()
         found = {}
         for row in rows:
             values = learned.probabilities[row]

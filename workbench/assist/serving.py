@@ -16,7 +16,7 @@ from workbench.assist.standing import Told
 from workbench.store.assistance import AnsweredPage
 
 _RANDOM_EVERY = 12
-_PLANT_EVERY = 8
+_PLANT_EVERY = 10
 _SIZE_OF_A_CHECK_PAGE = 100
 _CLEARLY = 0.9
 _SURELY_WRONG = 0.5
@@ -191,7 +191,7 @@ def _check(learned: Learned, told: Told, others: Set[int]) -> Page | None:
     ids = groups[label_id][:_SIZE_OF_A_CHECK_PAGE]
     said = _said(learned, ids, label_id)
     page = Page("check", tuple(ids), label_id, said=said, drawn=check.number)
-    return _with_plant(page, learned, len(told.pages))
+    return _with_plant(page, learned, len(told.pages)) if len(told.pages) % 2 else page
 
 
 def _said(learned: Learned, sample_ids: list[int], label_id: int) -> tuple[float, ...]:

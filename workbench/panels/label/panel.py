@@ -92,8 +92,9 @@ class LabelPanel(Panel):
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
     stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
-    led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
-    chip says so in the words of `about`, and leads back to all others.
+    led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples
+    to begin with, for example those that a model took for something else; a chip says so in the words of `about`, and
+    leads back to all others.
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
     JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
