@@ -103,7 +103,7 @@ def import_(
     if dry_run:
         from workbench.data.importing.preview import preview_import
 
-        preview = preview_import(path, format_, field=field, control=control)
+        preview = preview_import(path, format_, field=field, control=control, scratch=store.project.cache)
         emit(as_json, preview.as_dict(), _preview_text(preview))
         return
     report = import_images(
@@ -243,6 +243,8 @@ def _preview_text(preview: ImportPreview) -> str:
     text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
     for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
         text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    for name, count in preview.suggestions.items():
+        text += f"\nSuggestions of the model '{name}': {count:,}"
     rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
     lines = [table(rows)] if rows else []
     return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
