@@ -45,6 +45,7 @@ CAPTIONS = {
     "workbench.errors": "what went wrong, and what to do",
     "workbench.compat": "private parts",
     "workbench.distribution": "for pip",
+    "workbench.figures": "beside pyplot",
     "workbench.lazy": "late imports",
     "workbench.progress": "bars",
     "workbench.quiet": "logs of others",

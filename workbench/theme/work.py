@@ -78,8 +78,8 @@ class ThemeWork(ThemeBase):
         none; see `workbench embed --help`. The label panel does this by itself, in the background. Raises
         NotFoundError for another name, ConflictError while another process makes vectors of the same encoder.
 
-        >>> theme.embed("hog", progress=False).made
-        8
+        >>> theme.embed("hog", progress=False).dimensions
+        1828
         """
         from workbench.embeddings.filling import embed
 
