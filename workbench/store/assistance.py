@@ -67,8 +67,10 @@ class AnsweredPage:
     def parse(cls, note: str, batch_id: int, annotator: str) -> AnsweredPage:
         """Return the page of a batch."""
         kept: dict[str, Any] = json.loads(note)
-        content = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
-        return cls(**{**content, "batch_id": batch_id, "annotator": annotator})
+        content: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
+        return cls(**content, batch_id=batch_id, annotator=annotator)
 
 
 class AssistedSample(NamedTuple):
