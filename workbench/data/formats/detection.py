@@ -130,9 +130,9 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     if parquet.holds_parquet(path):
         found.append(Evidence("parquet", 0, "parquet files"))
     metadata = imagefolder.metadata_files(path)
-    if metadata:
+    if metadata and _says_labels(metadata):
         names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
-        found.append(Evidence("imagefolder", survey.images if _says_labels(metadata) else 0, names))
+        found.append(Evidence("imagefolder", survey.images, names))
     tables = [file for file, _ in csv_table.tables_of(path)]
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])

@@ -11,13 +11,17 @@ from urllib.parse import unquote
 
 from workbench.data.folder_scan import is_visible, named_like_image
 from workbench.data.formats.entry import EntryBox
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store import Store
 
 _UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
 _LONGEST_NAME = 255
 # What a file system refuses or drops, and what would be read back as an escape.
 _ESCAPED = re.compile(r'[<>:"|?*\\/]|^\.|[. ]$|%(?=[0-9A-Fa-f]{2})')
+
+MISSING = "its image file is missing; 'workbench db check' lists all"
+"""Why a sample is left out of an export."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,15 @@ class ExportedTheme:
     has_boxes: bool
     has_splits: bool
     samples: Iterator[ExportedSample]
+
+
+def image_file(store: Store, uri: str) -> Path | None:
+    """Return the file of an image in the store, None where it is missing."""
+    try:
+        file = store.images.path(uri)
+    except NotFoundError:
+        return None
+    return file if file.is_file() else None
 
 
 def copy_image(sample: ExportedSample, target: Path) -> None:
