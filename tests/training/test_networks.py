@@ -194,3 +194,24 @@ def test_prefixes_halves_and_the_rest_of_a_checkpoint_are_no_obstacle(tmp_path, 
     assert torch.equal(network.get_parameter("conv1.weight"), state["conv1.weight"].half().float())
     assert "not loaded" in caplog.text
     assert "train_loss" in caplog.text
+
+
+def test_a_part_of_the_weights_is_loaded_when_that_is_allowed_and_told(tmp_path, caplog):
+    state = weights_of("resnet18", num_classes=5)
+    part = {name: value for name, value in state.items() if not name.startswith(("layer4", "fc"))}
+    torch.save(part, tmp_path / "part.pt")
+    with pytest.raises(WeightsError, match=r"layer4.*partial_weights: true"):
+        create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "part.pt"))
+    given = {"pretrained": str(tmp_path / "part.pt"), "partial_weights": True}
+    network = create_network("ResNet18", num_classes=3, **given)
+    assert torch.equal(network.get_parameter("layer3.0.conv1.weight"), state["layer3.0.conv1.weight"])
+    assert "begin at random: layer4" in caplog.text
+    torch.save({"other": torch.zeros(3)}, tmp_path / "part.pt")
+    with pytest.raises(WeightsError, match="other is not in the network"):
+        create_network("ResNet18", num_classes=3, **given)
+
+
+def test_a_pickled_network_is_refused_in_a_sentence(tmp_path):
+    torch.save(HeadFirst(), tmp_path / "whole.pt")
+    with pytest.raises(WeightsError, match=r"holds Python objects.*state_dict"):
+        create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "whole.pt"))

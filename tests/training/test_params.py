@@ -75,3 +75,25 @@ def test_the_defaults_are_checked_too():
     assert Params().training.scheduler == "OneCycleLR"
     with pytest.raises(ValueError, match="optimizer"):
         TrainingParams(optimizer="Lion")
+
+
+def test_weights_are_looked_for_where_the_settings_that_name_them_are(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    for folder in ("sub", "elsewhere"):
+        (tmp_path / folder / "weights.pt").write_text("")
+    file = tmp_path / "sub" / "exp.yaml"
+    file.write_text("model:\n  pretrained: weights.pt\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_params(file).model.pretrained == str(tmp_path / "sub" / "weights.pt")
+    given = load_params(file, {"model.pretrained": "weights.pt"})
+    assert given.model.pretrained == str(tmp_path / "elsewhere" / "weights.pt")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("no", False), ("Off", False), ("yes", True), ("true", True)])
+def test_pretrained_is_a_switch_in_the_words_of_the_others(tmp_path, word, meant):
+    file = tmp_path / "params.yaml"
+    file.write_text(f"model:\n  pretrained: {word}\ntraining:\n  nesterov: {word}\n")
+    params = load_params(file)
+    assert params.model.pretrained is meant
+    assert params.training.nesterov is meant

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
+from tests.tuning.conftest import change_yaml
 from workbench import tune
 from workbench.cli import main
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
@@ -241,6 +242,18 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
     assert child.data.tags["workbench.trial_state"] == "failed"
     assert "learning_rate" in child.data.tags["workbench.failure"]
     assert runs_of(project, theme)["tune pets"].info.status == "FINISHED"
+
+
+def test_a_trial_whose_transforms_do_not_fit_says_so(project, theme, write_study):
+    change_yaml(project.augment_file, {"augmentation.valid": [{"HorizontalFlip": {"p": 0.0}}]})
+    write_study(
+        n_trials=2,
+        sampler="grid",
+        space={"augmentation.valid.HorizontalFlip.p": {"type": "categorical", "choices": [0.0, 0.5]}},
+    )
+    failed = next(trial for trial in tune(theme).trials if trial.state == "failed")
+    assert failed.params["augmentation.valid.HorizontalFlip.p"] == 0.5
+    assert "draws at random" in failed.failure
 
 
 def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project, theme, write_study):

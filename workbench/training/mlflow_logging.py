@@ -18,7 +18,8 @@ from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
 from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
-from workbench.training.params import flat, flatten, text_of, yaml_text
+from workbench.training.own_modules import digest, sources
+from workbench.training.params import Params, flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.plots import curves
 from workbench.training.provenance import provenance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PARAMS_FILE = "params.yaml"
 AUGMENT_FILE = "auguments.yaml"
+MODULES_TAG = "workbench.modules"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
 _DIGEST_LENGTH = 36
@@ -40,17 +42,31 @@ def log_start(plan: Plan) -> None:
     """Log settings, provenance and the data's digest into the active run, before the first epoch."""
     import mlflow
 
-    mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
+    params = _with_own_module(plan)
+    mlflow.log_params({name: _short(value) for name, value in flat(params).items()})
     mlflow.log_params({f"augment.{name}": _short(value) for name, value in flatten(plan.augment.to_dict()).items()})
     tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
     tags[SNAPSHOT_TAG] = plan.snapshot.digest
     tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
+    modules = sources(params.modules, plan.project)
+    tags[MODULES_TAG] = json.dumps({name: digest(source) for name, source in modules.items()})
     mlflow.set_tags(tags)
-    mlflow.log_text(text_of(plan.params), PARAMS_FILE)
+    for name, source in modules.items():
+        mlflow.log_text(source, f"modules/{name}.py")
+    mlflow.log_text(text_of(params), PARAMS_FILE)
     mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
+
+
+def _with_own_module(plan: Plan) -> Params:
+    """The settings, with the project's module that registered the network: who resumes the run has to import it."""
+    own = own_factory(plan.params.model.name)
+    module = str(own.__module__) if own else ""
+    if module in ("", "__main__", *plan.params.modules) or not sources([module], plan.project):
+        return plan.params
+    return plan.params.model_copy(update={"modules": (*plan.params.modules, module)})
 
 
 def log_result(

@@ -18,6 +18,8 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
 OPTIMIZERS = ("Adam", "AdamW", "SGD")
+_SWITCH = dict.fromkeys(("no", "off", "false"), False) | dict.fromkeys(("yes", "on", "true"), True)
+_PRETRAINED = ("model", "pretrained")
 _SPLIT_SUM_TOLERANCE = 1e-6
 
 
@@ -49,6 +51,8 @@ class ModelParams(Settings):
     name: str = "ResNet18"
     pretrained: bool | str = False
     """True: torchvision's (or timm's) own weights; a path or URL: the state dict found there."""
+    partial_weights: bool = False
+    """Whether pretrained weights may be those of a part of the backbone; the rest begins at random."""
     freeze_backbone: bool = False
     unfreeze_after: Count | None = None
     """Epochs after which a frozen backbone trains too; empty: never."""
@@ -56,6 +60,12 @@ class ModelParams(Settings):
     stem: Literal["standard", "small"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
+
+    @field_validator("pretrained", mode="before")
+    @classmethod
+    def _words_of_yaml(cls, value: Any) -> Any:
+        # As the other switches of the file are read; YAML 1.2 leaves these words texts.
+        return _SWITCH.get(value.lower(), value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _unfreeze_needs_freeze(self) -> ModelParams:
@@ -168,6 +178,8 @@ class Params(Settings):
     """Everything that params.yaml holds."""
 
     theme: str = "digits"
+    modules: tuple[str, ...] = ()
+    """Python modules of one's own that are imported first: they register networks and hold callbacks."""
     data: DataParams = Field(default_factory=DataParams)
     model: ModelParams = Field(default_factory=ModelParams)
     training: TrainingParams = Field(default_factory=TrainingParams)
@@ -179,12 +191,29 @@ def load_params(path: Path, overrides: Mapping[str, Any] | None = None) -> Param
 
     Raises ConfigError that names the file or the override, the key, what was given and what is allowed.
     """
-    data, at = read_yaml(path)
+    data, at = read_params_file(path)
     # The file alone is checked first, so that an error names the line where the mistake stands.
     params = parse(Params, data, at=at)
     if not overrides:
         return params
+    overrides = {name: _found_in(Path.cwd(), name, value) for name, value in overrides.items()}
     return parse(Params, with_overrides(data, overrides), at=location_with(str(path), overrides))
+
+
+def read_params_file(path: Path) -> tuple[dict[str, Any], Location]:
+    """Read params.yaml as plain data; a file of weights that lies relative to it is named by its whole path."""
+    data, at = read_yaml(path)
+    section, key = _PRETRAINED
+    if isinstance(data.get(section), dict) and key in data[section]:
+        data[section][key] = _found_in(path.parent, ".".join(_PRETRAINED), data[section][key])
+    return data, at
+
+
+def _found_in(folder: Path, name: str, value: Any) -> Any:
+    """The value of a setting, that of `model.pretrained` as a whole path where the file is in a folder."""
+    if name != ".".join(_PRETRAINED) or not isinstance(value, str) or not (folder / value).is_file():
+        return value
+    return str((folder / value).absolute())
 
 
 def location_with(source: str, overrides: Mapping[str, Any]) -> Location:

@@ -18,6 +18,7 @@ from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
+from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, load_params, split_by_file
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def read_settings(
     )
     _, for_augment = split_by_file(overrides or {})
     augment = AugmentConfig.load(project.augment_file, for_augment)
-    check_names(params)
+    check_names(params, project)
     check_transforms(augment)
     return params, augment
 
@@ -127,11 +128,12 @@ def check_transforms(augment: AugmentConfig) -> None:
     check_agreement(augmenters, patches)
 
 
-def check_names(params: Params) -> None:
-    """Raise for a network, a monitored metric or a callback that does not exist."""
+def check_names(params: Params, project: Project) -> None:
+    """Raise for a module, a network, a monitored metric or a callback that does not exist."""
     from workbench.training.callbacks.custom import load_custom
     from workbench.training.networks import build_network, resolve_factory
 
+    import_modules(params.modules, project)
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.
@@ -186,7 +188,11 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
 
 
 def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, theme: Theme, snapshot: Snapshot) -> Plan:
-    """Plan a training on a snapshot that exists. Raises WorkbenchError when an image file of it is gone."""
+    """Plan a training on a snapshot that exists, and import the modules that its settings name.
+
+    Raises WorkbenchError when an image file of it is gone.
+    """
+    import_modules(params.modules, store.project)
     images = images_of_snapshot(store, snapshot)
     missing = [path for part in images.values() for path in part.paths if not path.is_file()]
     if missing:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import unknown_name
-from workbench.training.params import Params, flat, location_with, split_by_file
+from workbench.training.own_modules import import_modules
+from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -139,7 +140,8 @@ def read_plan(
     if not space:
         raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")
     check_conditions(space, at=at)
-    check_values(space, params, augment, at=at)
+    import_modules(settings.modules, project)
+    check_values(space, params, augment, at=at, project=project)
     name = theme or settings.theme
     return TuningPlan(
         theme=name,
@@ -157,7 +159,7 @@ def read_plan(
 def _read_files(files: tuple[Path, Path], tuning: TuningParams) -> tuple[_Data, _Data, _Data]:
     """Read params.yaml and auguments.yaml, check each alone, and find what of base_params has an effect."""
     params_file, augment_file = files
-    params, at = read_yaml(params_file)
+    params, at = read_params_file(params_file)
     AugmentConfig.load(augment_file)
     augment, _ = read_yaml(augment_file)
     base = gaps(tuning.base_params, params, augment)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
+from workbench.training.plan import check_transforms
 from workbench.training.progress_file import checkpoint_folder
 from workbench.training.run import Control, run_plan
 from workbench.tuning.mlflow_logging import note_of_run
@@ -69,7 +70,9 @@ class TrialRunner:
         from workbench.tuning.trial_callbacks import Measure, RunLink, TestedEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
-        plan = replace(self.training, params=params, augment=self.plan.augment_with(values))
+        augment = self.plan.augment_with(values)
+        check_transforms(augment)
+        plan = replace(self.training, params=params, augment=augment)
         measure = Measure()
         callbacks: list[Callback] = [RunLink(trial), TestedEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):

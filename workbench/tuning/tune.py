@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.paths import Project, find_project
+from workbench.registry.tracking import run_of_others_kept
 from workbench.tuning.results import TuningResult
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.tuning.worker_pool import WorkerPool
 
 
+@run_of_others_kept()
 def tune(
     theme: str | None = None,
     run_name: str | None = None,

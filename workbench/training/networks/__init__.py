@@ -37,10 +37,19 @@ __all__ = [
 FACTORY = "workbench.training.networks:create_network"
 """What a saved model calls to build its network."""
 
+_OWN = (
+    "Set model.name, or add your own with @register_network, in a module of the project that params.yaml names "
+    "(modules)."
+)
+
 
 def build_network(settings: ModelParams, num_classes: int) -> nn.Module:
     """Build the network that a training begins with, pretrained weights included."""
-    return create_network(**network_arguments(settings, num_classes), pretrained=settings.pretrained)
+    return create_network(
+        **network_arguments(settings, num_classes),
+        pretrained=settings.pretrained,
+        partial_weights=settings.partial_weights,
+    )
 
 
 def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]:
@@ -70,6 +79,7 @@ def create_network(
     in_channels: int = 3,
     small_stem: bool = False,
     pretrained: bool | str = False,
+    partial_weights: bool = False,
     options: dict[str, Any] | None = None,
     rgb_input: bool = False,
     factory: Factory | None = None,
@@ -80,13 +90,14 @@ def create_network(
     stands in for the one that is registered under the name.
 
     Raises NotFoundError for an unknown name, ConfigError for options that do not suit it, WeightsError when
-    `pretrained` weights cannot be had.
+    `pretrained` weights cannot be had, or are not those of the whole backbone without `partial_weights`.
     """
     given = {
         "num_classes": num_classes,
         "in_channels": in_channels,
         "pretrained": pretrained,
         "small_stem": small_stem,
+        "partial_weights": partial_weights,
     }
     network = call_factory(factory or resolve_factory(name), name, given, options or {})
     return GrayInput(network) if rgb_input and in_channels == 1 else network
@@ -103,7 +114,5 @@ def resolve_factory(name: str) -> Factory:
     factory = registered_factory(name) or torchvision_factory(name) or timm_factory(name)
     if factory is None:
         known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
-        raise NotFoundError(
-            unknown_name("network", name, known, then="Set model.name, or add your own with @register_network.")
-        )
+        raise NotFoundError(unknown_name("network", name, known, then=_OWN))
     return factory

@@ -28,9 +28,9 @@ def register_network(name: str) -> Callable[[FactoryT], FactoryT]:
     """Decorate a factory (a function or a class) that makes a network.
 
     The factory is called with those of `num_classes: int`, `in_channels: int`, `small_stem: bool`,
-    `pretrained: bool | str` that its signature has, and with `model.options`. The network maps float images
-    (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name once
-    more replaces the former factory, so that a notebook cell can be run twice.
+    `pretrained: bool | str`, `partial_weights: bool` that its signature has, and with `model.options`. The network maps
+    float images (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name
+    once more replaces the former factory, so that a notebook cell can be run twice.
     """
 
     def add(factory: FactoryT) -> FactoryT:
@@ -77,4 +77,6 @@ def call_factory(factory: Factory, name: str, given: dict[str, Any], options: di
             f"model.pretrained is {given['pretrained']!r}, but the network '{name}' takes no pretrained weights. "
             "Set it to false, or give its factory an argument `pretrained`."
         )
+    if not given["partial_weights"] and "partial_weights" not in parameters:
+        given = {key: value for key, value in given.items() if key != "partial_weights"}
     return factory(**{key: value for key, value in given.items() if takes_all or key in parameters}, **options)

@@ -17,7 +17,12 @@ log = logging.getLogger(__name__)
 
 def _factory(depth: int) -> Callable[..., nn.Module]:
     def build(
-        num_classes: int, in_channels: int = 3, pretrained: bool | str = False, small_stem: bool = False, **options: Any
+        num_classes: int,
+        in_channels: int = 3,
+        pretrained: bool | str = False,
+        small_stem: bool = False,
+        partial_weights: bool = False,
+        **options: Any,
     ) -> nn.Module:
         def surgery(network: nn.Module, keep_weights: bool) -> None:
             if small_stem:
@@ -26,7 +31,7 @@ def _factory(depth: int) -> Callable[..., nn.Module]:
                     log.warning("ResNet%d: the small stem is new, the pretrained weights begin after it.", depth)
             adapt_input(network, in_channels, keep_weights=keep_weights)
 
-        network = build_bare(f"resnet{depth}", pretrained, options, surgery)
+        network = build_bare(f"resnet{depth}", pretrained, options, surgery, partial=partial_weights)
         replace_head(network, num_classes)
         return network
 
