@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from workbench.configuration.error_location import Key, Location
 from workbench.configuration.yaml_files import read_yaml
@@ -17,6 +17,14 @@ class Settings(BaseModel):
     """Base of every settings section: unknown keys are errors, values are checked, instances are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _switches_are_no_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        # In Python true is 1: `batch_size: true` would be a batch of one image.
+        if isinstance(value, bool) and _is_number(cls.model_fields[str(info.field_name)].annotation):
+            raise ValueError("a number is needed")
+        return value
 
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
@@ -116,6 +124,12 @@ def _fields_at(model: type[BaseModel], location: Key) -> list[str]:
     if isinstance(current, type) and issubclass(current, BaseModel):
         return [field.alias or name for name, field in current.model_fields.items()]
     return []
+
+
+def _is_number(annotation: Any) -> bool:
+    """Whether a field takes numbers, and neither true nor false."""
+    kinds = get_args(annotation) or (annotation,)
+    return bool not in kinds and any(kind in (int, float) for kind in kinds)
 
 
 def _model_within(annotation: Any) -> Any:

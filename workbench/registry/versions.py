@@ -9,7 +9,7 @@ from typing import Any
 from workbench.errors import ConflictError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
-from workbench.registry.tracking import get_run, run_of_others_kept
+from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
 from workbench.store import open_store
 from workbench.store.model_versions import list_model_versions
@@ -119,6 +119,7 @@ def register(
                 measured_on=transaction.valid_set,
             )
         else:
+            close_killed(transaction.client, experiment_for(theme, transaction.project))
             run = get_run(run_id, transaction.project)
         check_run(run, theme)
         present = versions_of_run(transaction.client, theme, run.info.run_id)

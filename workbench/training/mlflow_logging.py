@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
+from workbench.registry.runs import ORIGIN
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
 PARAMS_FILE = "params.yaml"
 AUGMENT_FILE = "auguments.yaml"
+CLASSES_FILE = "class_names.json"
 MODULES_TAG = "workbench.modules"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
+_TAG_LENGTH = 8000
 _DIGEST_LENGTH = 36
 # MLflow takes 250 signs; `test_precision/` stands before it.
 _METRIC_LENGTH = 230
@@ -49,7 +52,10 @@ def log_start(plan: Plan) -> None:
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
     tags[SNAPSHOT_TAG] = plan.snapshot.digest
-    tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
+    names = json.dumps(plan.class_names, ensure_ascii=False)
+    mlflow.log_text(names, CLASSES_FILE)
+    if len(names) <= _TAG_LENGTH:  # MLflow would cut it, and half a list is none
+        tags["workbench.class_names"] = names
     modules = sources(params.modules, plan.project)
     tags[MODULES_TAG] = json.dumps({name: digest(source) for name, source in modules.items()})
     mlflow.set_tags(tags)
@@ -90,7 +96,11 @@ def log_result(
         preprocessing=preprocessing.to_dict(),
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
+        temperature=module.temperature,
     )
+    origin = content.origin()
+    mlflow.set_tags({f"workbench.{name}": origin[name][:_TAG_LENGTH] for name in ORIGIN})
+    mlflow.log_metric("temperature", module.temperature)
     discard_models()
     own = own_factory(plan.params.model.name)
     info = log_model(

@@ -16,6 +16,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 OPTIMIZERS = ("Adam", "AdamW", "SGD")
 _SWITCH = dict.fromkeys(("no", "off", "false"), False) | dict.fromkeys(("yes", "on", "true"), True)
@@ -28,7 +29,7 @@ class DataParams(Settings):
 
     split_ratio: tuple[Fraction, Fraction, Fraction] = (0.7, 0.15, 0.15)
     """Shares of train, valid and test, used for labeled samples that have no split yet."""
-    seed: int = 42
+    seed: Seed = 42
     batch_size: Count = 64
     num_workers: Annotated[int, Field(ge=0)] = 2
     cache: Literal["auto", "memory", "disk", "none"] = "auto"
@@ -109,15 +110,17 @@ class TrainingParams(Settings):
     """Alpha of cutmix's Beta distribution; 0: off."""
     ema_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Decay of the exponential moving average of the weights; 0: off."""
+    calibrate: bool = True
+    """Whether the model's scores are made to say how often it is right, by a temperature that valid images tell."""
     gradient_clip: NotNegative = 0.0
     """Largest norm of the gradient; 0: no clipping."""
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""
     precision: Literal["32", "16-mixed", "bf16-mixed", "bf16-true", "64"] = "32"
-    seed: int = 42
+    seed: Seed = 42
     deterministic: bool = True
     accelerator: str = "auto"
-    devices: int | Literal["auto"] = 1
+    devices: Count | Literal["auto"] = 1
     num_nodes: Count = 1
     strategy: str = "auto"
 

@@ -19,7 +19,7 @@ from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.own_modules import import_modules
-from workbench.training.params import Params, load_params, split_by_file
+from workbench.training.params import Params, TrainingParams, load_params, split_by_file
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -128,6 +128,27 @@ def check_transforms(augment: AugmentConfig) -> None:
     check_agreement(augmenters, patches)
 
 
+def check_hardware(settings: TrainingParams) -> None:
+    """Raise ConfigError for an accelerator or a strategy that is unknown or not here, and for a precision it lacks."""
+    from lightning.pytorch.accelerators import AcceleratorRegistry
+    from lightning.pytorch.strategies import StrategyRegistry
+
+    kinds = sorted({"cpu", "gpu", *AcceleratorRegistry.available_accelerators()})
+    for key, value, known in (
+        ("accelerator", settings.accelerator, ["auto", *kinds]),
+        ("strategy", settings.strategy, ["auto", *sorted(StrategyRegistry.available_strategies())]),
+    ):
+        if value not in known:
+            raise ConfigError(f"training.{key}: {unknown_name(key, value, known)}")
+    present = {kind: AcceleratorRegistry[kind]["accelerator"].is_available() for kind in ("cuda", "mps")}
+    if settings.accelerator in ("gpu", *present) and not any(
+        there for kind, there in present.items() if settings.accelerator in ("gpu", kind)
+    ):
+        raise ConfigError(f"training.accelerator is {settings.accelerator}, which is not here. Set it to auto.")
+    if settings.precision == "16-mixed" and (settings.accelerator == "cpu" or not any(present.values())):
+        raise ConfigError("training.precision: 16-mixed needs a GPU. Set it to bf16-mixed or 32 on this machine.")
+
+
 def check_names(params: Params, project: Project) -> None:
     """Raise for a module, a network, a monitored metric or a callback that does not exist."""
     from workbench.training.callbacks.custom import load_custom
@@ -138,6 +159,7 @@ def check_names(params: Params, project: Project) -> None:
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.
         build_network(params.model, num_classes=2)
+    check_hardware(params.training)
     if params.model.in_channels not in (1, 3):
         raise ConfigError(
             f"model.in_channels is {params.model.in_channels}; the images of a theme have 3 channels (RGB), "

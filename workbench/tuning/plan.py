@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
+from workbench.data.metrics import top_k
 from workbench.errors import unknown_name
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _Data = dict[str, Any]
 MEASURED = ("inference_ms", "num_parameters")
 """Objectives that are measured on the trained network."""
+_TOP_K = ("valid_top3_accuracy", "valid_top5_accuracy")
 
 # They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
 _NO_MATTER = (
@@ -182,7 +184,7 @@ def _with_values(
 def _check_metrics(study: StudySettings, at: Location) -> None:
     from workbench.training.plan import MONITORS
 
-    known = (*MONITORS, "valid_top3_accuracy", "valid_top5_accuracy", *MEASURED)
+    known = (*MONITORS, *_TOP_K, *MEASURED)
     for name in study.metric:
         if name not in known:
             raise at.error(unknown_name("metric", name, known))
@@ -191,6 +193,15 @@ def _check_metrics(study: StudySettings, at: Location) -> None:
             f"'{study.metric[0]}' is known at a trial's end only, so that no trial can be stopped by it: "
             "set pruner to none."
         )
+
+
+def check_top_k(plan: TuningPlan, classes: int) -> None:
+    """Raise ConfigError for the accuracy of the best k guesses, where so many classes have another or none."""
+    k = top_k(classes)
+    for name in plan.study.metric:
+        if name in _TOP_K and name != f"valid_top{k}_accuracy":
+            there = f"for {classes} classes valid_top{k}_accuracy is measured" if k else "so few classes have none"
+            raise plan.at.below("study", "metric").error(f"'{name}' is not known here: {there}.")
 
 
 def _check_names(tuning: TuningParams, overrides: Mapping[str, Any], augment: Mapping[str, Any], at: Location) -> None:

@@ -143,10 +143,12 @@ def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Search:
     """Freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
     from workbench.training.plan import make_plan
     from workbench.tuning.mlflow_logging import open_parent_run
+    from workbench.tuning.plan import check_top_k
     from workbench.tuning.study import open_study
     from workbench.tuning.trial import TrialRunner
 
     training = make_plan(plan.params_with({}), plan.augment_with({}), project)
+    check_top_k(plan, len(training.class_names))
     study = open_study(project, plan, training.snapshot.digest, join=join)
     runner = TrialRunner(plan, training, open_parent_run(project, study, plan))
     timeout = plan.study.timeout
