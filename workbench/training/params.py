@@ -49,6 +49,8 @@ class DataParams(Settings):
 class ModelParams(Settings):
     """The network."""
 
+    recipe: Literal["none", "quick", "balanced", "best"] = "none"
+    """Sets epochs, averaging, smoothing and more by the size of the theme, see `workbench.training.recipes`."""
     name: str = "ResNet18"
     pretrained: bool | str = False
     """True: torchvision's (or timm's) own weights; a path or URL: the state dict found there."""

@@ -20,6 +20,7 @@ from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
+from workbench.training.recipes import recipe_values, training_images
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -102,7 +103,11 @@ def read_params(
         wanted["training.num_epochs"] = num_epochs
     if run_name is not None:
         wanted["training.run_name"] = run_name
-    return load_params(params_path(params_file, project), wanted)
+    path = params_path(params_file, project)
+    params = load_params(path, wanted)
+    if params.model.recipe == "none":
+        return params
+    return load_params(path, {**recipe_values(params, training_images(params, project), wanted), **wanted})
 
 
 def check_transforms(augment: AugmentConfig) -> None:

@@ -15,6 +15,7 @@ from workbench.data.metrics import top_k
 from workbench.errors import unknown_name
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
+from workbench.training.recipes import recipe_values, training_images
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -138,6 +139,9 @@ def read_plan(
     left_out = {name: value for name, value in tuning.base_params.items() if name not in fixed}
     ineffective = unused(left_out, params, augment, files=files, at=at)
     params, augment, settings = _with_values({**base, **fixed}, params, augment, files)
+    if settings.model.recipe != "none":
+        found = recipe_values(settings, training_images(settings, project), {**fixed, **tuning.params_to_tune})
+        params, augment, settings = _with_values(found, params, augment, files)
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in fixed}
     if not space:
         raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")

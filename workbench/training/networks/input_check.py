@@ -30,8 +30,8 @@ def check_input(network: nn.Module, augment: AugmentConfig) -> None:
         height, width = images.shape[-2:]
         raise ConfigError(
             f"The network {type(network).__name__} cannot take images of {height} x {width} pixels "
-            f"({first_line(error).rstrip('.')}). Set image.size in auguments.yaml to what it was made for, 224 for most "
-            "and 299 for inception_v3, or choose another model.name."
+            f"({first_line(error).rstrip('.')}). Set image.size in auguments.yaml to what it was made for (mostly 224, "
+            "for inception_v3 299), or choose another model.name."
         ) from error
     finally:
         for module, training in modes:
