@@ -67,7 +67,7 @@ def test_onnx_holds_the_test_transforms_and_answers_as_the_served_model(shades, 
 
 
 def test_onnx_refuses_test_transforms_that_it_cannot_hold(shades, tmp_path):
-    run_id = shades.log_run(augmentation={"test": [{"CenterCrop": {"height": 4, "width": 4}}, "ToGray"]})
+    run_id = shades.log_run(augmentation={"test": [{"CenterCrop": {"height": 4, "width": 4}}, {"ToGray": {"p": 1}}]})
     with pytest.raises(WorkbenchError, match="CenterCrop, ToGray"):
         export_onnx("shades", run_id, tmp_path / "net.onnx")
     assert not list(tmp_path.glob("*.onnx"))

@@ -63,6 +63,8 @@ class ModelParams(Settings):
     stem: Literal["standard", "small"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
+    shortcuts: bool = True
+    """Whether convolutions whose result is one pixel are computed as matrix products, which is quicker."""
 
     @field_validator("pretrained", mode="before")
     @classmethod

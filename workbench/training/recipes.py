@@ -31,30 +31,22 @@ class Recipe:
     """Whether the weights are averaged over the last twentieth of the steps or so."""
 
 
-_ONE_CYCLE = {"training.optimizer": "AdamW", "training.scheduler": "OneCycleLR", "training.warmup_epochs": 0}
-_PLAIN = {"training.label_smoothing": 0.0, "training.mixup": 0.0, "training.cutmix": 0.0, "training.ema_decay": 0.0}
+_PLAIN = {
+    "training.optimizer": "AdamW",
+    "training.scheduler": "OneCycleLR",
+    "training.warmup_epochs": 0,
+    "training.find_learning_rate": False,
+    "training.label_smoothing": 0.0,
+    "training.mixup": 0.0,
+    "training.cutmix": 0.0,
+    "training.ema_decay": 0.0,
+}
+_SMOOTH = {**_PLAIN, "training.label_smoothing": 0.05}
+_MIXED = {**_PLAIN, "training.label_smoothing": 0.1, "training.mixup": 0.2, "training.find_learning_rate": True}
 RECIPES = {
-    "quick": Recipe(500, 2, 10, {**_ONE_CYCLE, **_PLAIN, "training.find_learning_rate": False}),
-    "balanced": Recipe(
-        2_000,
-        5,
-        30,
-        {**_ONE_CYCLE, **_PLAIN, "training.label_smoothing": 0.05, "training.find_learning_rate": False},
-        True,
-    ),
-    "best": Recipe(
-        8_000,
-        12,
-        80,
-        {
-            **_ONE_CYCLE,
-            **_PLAIN,
-            "training.label_smoothing": 0.1,
-            "training.mixup": 0.2,
-            "training.find_learning_rate": True,
-        },
-        True,
-    ),
+    "quick": Recipe(500, 2, 10, _PLAIN),
+    "balanced": Recipe(2_000, 5, 30, _SMOOTH, averages=True),
+    "best": Recipe(8_000, 12, 80, _MIXED, averages=True),
 }
 
 

@@ -15,6 +15,7 @@ from workbench.training.networks.registry import (
     registered_factory,
     registered_networks,
 )
+from workbench.training.networks.shortcuts import take_shortcuts
 from workbench.training.networks.weights import WeightsError
 from workbench.training.params import ModelParams
 
@@ -61,6 +62,7 @@ def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]
         "small_stem": settings.stem == "small",
         "options": dict(settings.options),
         "rgb_input": True,
+        "shortcuts": settings.shortcuts,
     }
 
 
@@ -82,12 +84,14 @@ def create_network(
     partial_weights: bool = False,
     options: dict[str, Any] | None = None,
     rgb_input: bool = False,
+    shortcuts: bool = True,
     factory: Factory | None = None,
 ) -> nn.Module:
     """Build the network `name` (any case) for images (N, in_channels, H, W) and `num_classes` logits.
 
     With `rgb_input`, a network of one channel takes (N, 3, H, W) all the same and sees the gray of it. `factory`
-    stands in for the one that is registered under the name.
+    stands in for the one that is registered under the name. `shortcuts` computes convolutions of single pixels as
+    matrix products.
 
     Raises NotFoundError for an unknown name, ConfigError for options that do not suit it, WeightsError when
     `pretrained` weights cannot be had, or are not those of the whole backbone without `partial_weights`.
@@ -100,6 +104,8 @@ def create_network(
         "partial_weights": partial_weights,
     }
     network = call_factory(factory or resolve_factory(name), name, given, options or {})
+    if shortcuts:
+        take_shortcuts(network)
     return GrayInput(network) if rgb_input and in_channels == 1 else network
 
 
