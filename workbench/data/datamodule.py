@@ -124,6 +124,11 @@ class ThemeDataModule(LightningDataModule):
         batches = len(batch_bounds(len(self.images["train"]), self.batch_size, processes))
         return -(-batches // accumulate) * epochs
 
+    def brightness(self, split: Split) -> np.ndarray:
+        """Return the mean pixel of each preprocessed image of a split, float64 (N,) from 0 to 255."""
+        source = self._source(split)
+        return np.array([np.mean([patch.mean() for patch in source[index]]) for index in range(len(source))])
+
     def train_dataloader(self) -> DataLoader[Batch]:
         dataset, size = self._dataset("train")
         rank, world_size = self._process

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,7 @@ from workbench.training.params import Params, flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.plots import curves
 from workbench.training.provenance import provenance
+from workbench.training.slices import Slice
 
 if TYPE_CHECKING:
     from workbench.data import Preprocessing
@@ -76,7 +78,12 @@ def _with_own_module(plan: Plan) -> Params:
 
 
 def log_result(
-    plan: Plan, module: Classifier, preprocessing: Preprocessing, epochs: Sequence[Epoch], metrics: dict[str, float]
+    plan: Plan,
+    module: Classifier,
+    preprocessing: Preprocessing,
+    epochs: Sequence[Epoch],
+    metrics: dict[str, float],
+    slices: Sequence[Slice] = (),
 ) -> str:
     """Log test metrics, figures, tables and the model into the active run; return the model's URI."""
     import mlflow
@@ -86,6 +93,8 @@ def log_result(
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_tables(folder, plan, module, epochs)
+        columns = [field.name for field in fields(Slice)]
+        _write(folder / "slices.csv", columns, [list(each.as_dict().values()) for each in slices])
         curves(epochs).savefig(folder / "curves.png", dpi=110)
         title = f"{plan.theme}, test split: accuracy {metrics['test_accuracy']:.4f}"
         module.confusion["test"].plot(title, Figure()).savefig(folder / "confusion_matrix.png", dpi=110)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import ConfusionMatrix
 from workbench.training.epoch_log import Epoch
+from workbench.training.slices import Slice
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ class TrainingResult:
 
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
     epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
-    its last epoch.
+    its last epoch. `slices` says how test accuracy differs by size, brightness and annotator, the worst first.
     """
 
     theme: str
@@ -33,6 +34,7 @@ class TrainingResult:
     confusion: ConfusionMatrix
     stopped: bool
     seconds: float
+    slices: list[Slice]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a batch caller wants to read, ready for JSON."""
@@ -47,6 +49,7 @@ class TrainingResult:
             "epochs": len(self.epochs),
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
+            "slices": [each.as_dict() for each in self.slices],
             "seconds": round(self.seconds, 2),
         }
 

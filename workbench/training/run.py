@@ -80,6 +80,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
+    from workbench.training.slices import slices_of
 
     control = control or Control()
     if not is_rank_zero():
@@ -104,7 +105,8 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
                 **test(module, data, folder),
                 **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
             }
-            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
+            slices = slices_of(plan, module, data)
+            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics, slices)
             _finish(folder, fitted.stopped)
         result = TrainingResult(
             theme=plan.theme,
@@ -119,6 +121,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
             confusion=module.confusion["test"],
             stopped=fitted.stopped,
             seconds=time.perf_counter() - started,
+            slices=slices,
         )
         state = "stopped" if fitted.stopped else "complete"
         matrix = result.confusion.counts.tolist()

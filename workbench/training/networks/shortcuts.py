@@ -1,8 +1,8 @@
 """Convolutions whose result is a single pixel, computed as the matrix product that they are.
 
-A network that shrinks its images to 1 x 1 - the last stage of a ResNet at 32 x 32 inputs - convolves borders: of a 3 x
-3 kernel's nine taps one ever sees data. The product of that part alone is the same function with the same gradients (the
-other taps get zeros either way), and on a CPU it takes a fraction of the time.
+A network that shrinks its images to 1 x 1 - the last stage of a ResNet at 32 x 32 inputs - convolves borders: of the
+nine taps of a 3 x 3 kernel one ever sees data. The product of that part alone is the same function with the same
+gradients (the other taps get zeros either way), and on a CPU it takes a fraction of the time.
 """
 
 from __future__ import annotations
