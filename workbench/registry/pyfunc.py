@@ -181,7 +181,14 @@ class ImageClassifier:
 
 def describe_network(arguments: Mapping[str, Any]) -> str:
     """Name a network by what it was built with: `ResNet18 (small_stem, in_channels 1)`."""
-    usual = {"in_channels": 3, "small_stem": False, "options": {}, "rgb_input": True, "shortcuts": True}
+    usual = {
+        "in_channels": 3,
+        "small_stem": False,
+        "middle_stem": False,
+        "options": {},
+        "rgb_input": True,
+        "shortcuts": True,
+    }
     told = {name: value for name, value in arguments.items() if name not in ("name", "num_classes")}
     odd = [name if value is True else f"{name} {value}" for name, value in told.items() if usual.get(name) != value]
     name = str(arguments.get("name", "a network of one's own"))

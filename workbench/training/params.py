@@ -59,8 +59,8 @@ class ModelParams(Settings):
     freeze_backbone: bool = False
     unfreeze_after: Count | None = None
     """Epochs after which a frozen backbone trains too; empty: never."""
-    in_channels: Count = 3
-    stem: Literal["standard", "small"] = "standard"
+    in_channels: Count | Literal["auto"] = "auto"
+    stem: Literal["standard", "middle", "small", "auto"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
     shortcuts: bool = True

@@ -165,10 +165,10 @@ def check_names(params: Params, project: Project) -> None:
         # Whether options suit a network and weights can be had shows when it is built.
         build_network(params.model, num_classes=2)
     check_hardware(params.training)
-    if params.model.in_channels not in (1, 3):
+    if params.model.in_channels not in (1, 3, "auto"):
         raise ConfigError(
             f"model.in_channels is {params.model.in_channels}; the images of a theme have 3 channels (RGB), "
-            "or 1 when they are turned gray. Allowed: 1, 3."
+            "or 1 when they are turned gray. Allowed: 1, 3, auto."
         )
     for key, monitor in (
         ("callbacks.checkpoint.monitor", params.callbacks.checkpoint.monitor),

@@ -80,9 +80,11 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
+    from workbench.training.settling import settle
     from workbench.training.slices import slices_of
 
     control = control or Control()
+    plan = settle(plan, quiet=control.quiet)
     if not is_rank_zero():
         _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()

@@ -58,8 +58,9 @@ def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]
     return {
         "name": settings.name,
         "num_classes": num_classes,
-        "in_channels": settings.in_channels,
+        "in_channels": 3 if settings.in_channels == "auto" else settings.in_channels,
         "small_stem": settings.stem == "small",
+        "middle_stem": settings.stem == "middle",
         "options": dict(settings.options),
         "rgb_input": True,
         "shortcuts": settings.shortcuts,
@@ -80,6 +81,7 @@ def create_network(
     num_classes: int,
     in_channels: int = 3,
     small_stem: bool = False,
+    middle_stem: bool = False,
     pretrained: bool | str = False,
     partial_weights: bool = False,
     options: dict[str, Any] | None = None,
@@ -102,6 +104,7 @@ def create_network(
         "pretrained": pretrained,
         "small_stem": small_stem,
         "partial_weights": partial_weights,
+        "middle_stem": middle_stem,
     }
     network = call_factory(factory or resolve_factory(name), name, given, options or {})
     if shortcuts:
