@@ -20,6 +20,7 @@ from workbench.tuning.study import FAILURE, KIND_TAG, RUN, STATE_TAG, STUDY_TAG,
 if TYPE_CHECKING:
     import optuna
     from lightning.pytorch import Callback
+    from optuna.trial import FrozenTrial
 
     from workbench.paths import Project
     from workbench.training.plan import Plan
@@ -51,6 +52,12 @@ class TrialRunner:
         self._close_predecessor(trial)
         try:
             values = suggest(trial, self.plan.space)
+            earlier = _same_before(trial)
+            if earlier is not None:
+                # The same settings, seed and images come to the same numbers.
+                print(f"trial_{trial.number} repeats trial_{earlier.number}, whose values it takes over.", flush=True)
+                trial.set_user_attr(RUN, earlier.user_attrs.get(RUN))
+                return tuple(earlier.values)
             return self._train(trial, values)
         except optuna.TrialPruned as pruned:
             self._mark(trial, "pruned", status="FINISHED", reason=str(pruned))
@@ -138,6 +145,14 @@ class TrialRunner:
             client.delete_tag(run_id, FAILURE_TAG)
             client.set_tag(run_id, "workbench.pruned", reason)
         shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
+
+
+def _same_before(trial: optuna.Trial) -> FrozenTrial | None:
+    """The complete trial of a study that chose what a trial has chosen, if there is one."""
+    from optuna.trial import TrialState
+
+    complete = trial.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return next((other for other in complete if other.params == trial.params), None)
 
 
 def _tags(trial: optuna.Trial) -> dict[str, str]:
