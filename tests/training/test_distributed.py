@@ -41,8 +41,8 @@ from workbench.training import register_network
 @register_network("Normed")
 def normed(num_classes: int, in_channels: int = 3) -> nn.Module:
     return nn.Sequential(
-        nn.Conv2d(in_channels, 6, 3), nn.BatchNorm2d(6), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-        nn.Linear(6, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, num_classes),
+        nn.Conv2d(in_channels, 6, 3, bias=False), nn.BatchNorm2d(6), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        nn.Linear(6, 4, bias=False), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, num_classes),
     )
 """
 SCRIPT = (

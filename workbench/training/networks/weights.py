@@ -116,7 +116,7 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
     except ImportError:
         raise WeightsError(f"{path} needs the package safetensors: pip install safetensors.") from None
     except pickle.UnpicklingError as error:
-        if "weights_only" not in str(error):
+        if "global" not in str(error).lower():
             raise WeightsError(f"{path} cannot be read as a state dict: {str(error).splitlines()[0]}") from None
         raise WeightsError(
             f"{path} holds Python objects, a whole network for instance, whose code would have to be run to read it. "
