@@ -97,3 +97,33 @@ def test_pretrained_is_a_switch_in_the_words_of_the_others(tmp_path, word, meant
     params = load_params(file)
     assert params.model.pretrained is meant
     assert params.training.nesterov is meant
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("learning_rate: 1e-3", 0.001),
+        ("learning_rate: 1E-3", 0.001),
+        ("nesterov: on", True),
+        ("nesterov: no", False),
+        ("seed: 010", 10),
+        ("run_name: no", "no"),
+        ("run_name: '007'", "007"),
+        ("run_name: 007", "a text is needed, in quotes"),
+        ("run_name: 2026-11-30", "a text is needed, in quotes"),
+        ("seed: true", "a number is needed"),
+        ("devices: true", "a number is needed"),
+        ("seed: 1\n  seed: 2", "params.yaml:3: .*duplicate key"),
+        ("\tseed: 1", "params.yaml:2: .*not valid YAML"),
+        ("learning_rate: .inf", "finite"),
+    ],
+)
+def test_words_of_yaml_are_what_they_look_like_or_refused(tmp_path, line, found):
+    file = tmp_path / "params.yaml"
+    file.write_text(f"training:\n{'' if line.startswith(chr(9)) else '  '}{line}\n")
+    name = line.strip().split(":")[0]
+    if isinstance(found, str) and found not in line:
+        with pytest.raises(ConfigError, match=found):
+            load_params(file)
+    else:
+        assert getattr(load_params(file).training, name) == found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
@@ -80,7 +81,7 @@ _PLAIN_WORDS = {
     "int_from_float": "a whole number is needed",
     "float_type": "a number is needed",
     "float_parsing": "a number is needed",
-    "string_type": "a text is needed",
+    "string_type": "a text is needed, in quotes where it looks like a number or a date",
     "list_type": "a list is needed",
     "tuple_type": "a list is needed",
     "dict_type": "a mapping of keys to values is needed",
@@ -128,8 +129,18 @@ def _fields_at(model: type[BaseModel], location: Key) -> list[str]:
 
 def _is_number(annotation: Any) -> bool:
     """Whether a field takes numbers, and neither true nor false."""
-    kinds = get_args(annotation) or (annotation,)
-    return bool not in kinds and any(kind in (int, float) for kind in kinds)
+    kinds = _kinds(annotation)
+    return bool not in kinds and not kinds.isdisjoint({int, float})
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The types that an annotation is made of, those of a union and within Annotated; not those of a list's items."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return set().union(*(_kinds(part) for part in get_args(annotation)))
+    return {annotation} if origin is None else set()
 
 
 def _model_within(annotation: Any) -> Any:
