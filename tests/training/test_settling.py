@@ -39,7 +39,7 @@ def test_images_without_color_are_gray_and_one_with_color_is_enough(tmp_path):
     files = []
     for number in range(4):
         files.append(tmp_path / f"{number}.png")
-        Image.new("L" if number else "RGB", (4, 4), 100).save(files[-1])
+        Image.new("L", (4, 4), 100).convert("L" if number else "RGB").save(files[-1])
     assert are_gray(files)
     Image.new("RGB", (4, 4), (100, 100, 101)).save(files[2])
     assert not are_gray(files)

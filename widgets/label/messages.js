@@ -97,9 +97,10 @@
  * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.
  * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
- * @typedef {object} Review The model version whose answers stand beside the samples.
+ * @typedef {object} Review The model whose answers stand beside the samples: a version, or one whose predictions were imported (0).
  * @property {number} version
  * @property {string} stage
+ * @property {string} words
  *
  * @typedef {{items: Sample[], offset: number, total: number}} Page
  * @typedef {{items: Sample[], sheet: Sheet | null}} Samples
@@ -137,7 +138,7 @@
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},
  *   "restore theme": {params: {theme: number}, value: ThemeCard},
  *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, annotator: string}, value: Label[]},
  *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
  *   "label use": {params: {label: number}, value: any},
  *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},

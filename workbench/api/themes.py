@@ -66,7 +66,10 @@ def edit_label(request: Request) -> LabelOut:
     given: LabelEdit = request.body
     with request.store.write() as session:
         label_id = _label_id(request, session)
-        return _label(labels.edit_label(label_id, name=given.name, color=given.color, session=session))
+        edited = labels.edit_label(
+            label_id, name=given.name, color=given.color, annotator=request.annotator, session=session
+        )
+        return _label(edited)
 
 
 def delete_label(request: Request) -> None:

@@ -169,9 +169,13 @@ class FolderSource:
 
     def _asks_for(self, path: str) -> bool:
         if self.pattern is None:
-            # An image without a suffix, or with that of another program, is read by an import, too.
-            return named_like_image(path) or begins_like_image(path)
+            # An import reads images without a suffix, too; those of phones cannot be read, which is told.
+            return named_like_image(path) or (_may_be_image(path) and begins_like_image(path))
         return self.pattern.fullmatch(path.replace(os.sep, "/").removeprefix("./")) is not None
+
+
+def _may_be_image(path: str) -> bool:
+    return os.path.splitext(path)[1].lower() in ("", ".heic", ".heif")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -9,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label
+from workbench.user import user_name
 
 # Okabe and Ito's palette (2008), which color-blind people can tell apart, then lighter and darker relatives of it.
 _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#7f7f7f", "#882255")
@@ -69,16 +72,32 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
     return label
 
 
-def edit_label(label_id: int, *, name: str | None = None, color: str | None = None, session: Session) -> Label:
-    """Rename or recolor a label; the samples keep it."""
+def edit_label(
+    label_id: int,
+    *,
+    name: str | None = None,
+    color: str | None = None,
+    annotator: str | None = None,
+    session: Session,
+) -> Label:
+    """Rename or recolor a label; the samples keep it. A rename is recorded for `annotator` (default: the user)."""
     label = lock_label(label_id, session=session)
+    name = None if name is None else checked_name(name)
     if name is not None and name != label.name:
-        name = checked_name(name)
         _refuse_taken(name, labels_of(label.theme_id, session=session))
+        note = label_change_note(label.name, name)
+        who = annotator or user_name()
+        start_batch(label.theme_id, "rename label", annotator=who, source="human", note=note, session=session)
+        label.former_names = [former for former in label.former_names if former != name] + [label.name]
         label.name = name
     if color is not None:
         label.color = checked_color(color)
     return label
+
+
+def label_change_note(before: str, after: str | None) -> str:
+    """Return what the batch of a label's own change says: its name before, and the one that it has or went into."""
+    return json.dumps([before, after], ensure_ascii=False)
 
 
 def lock_label(label_id: int, *, session: Session) -> Label:

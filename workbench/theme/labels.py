@@ -65,7 +65,8 @@ class Labels(Sequence[str]):
         >>> theme.labels.rename("crimson", "red")
         """
         with self._theme.store.write() as session:
-            labels.edit_label(self._find(name, session).id, name=new, session=session)
+            label_id = self._find(name, session).id
+            labels.edit_label(label_id, name=new, annotator=self._theme.annotator, session=session)
 
     def recolor(self, name: str, color: str) -> None:
         """Give a label another color, `#rrggbb`.

@@ -83,6 +83,7 @@ def read_settings(
     augment = AugmentConfig.load(project.augment_file, for_augment)
     check_names(params, project)
     check_transforms(augment)
+    check_network(params, augment)
     return params, augment
 
 
@@ -131,6 +132,14 @@ def check_transforms(augment: AugmentConfig) -> None:
     except ConfigError:
         return  # what does not suit the drawn images may suit the theme's, and is told when those are read
     check_agreement(augmenters, patches)
+
+
+def check_network(params: Params, augment: AugmentConfig) -> None:
+    """Raise ConfigError when the network cannot take images of the size that it will be given."""
+    from workbench.training.networks import build_network
+    from workbench.training.networks.input_check import check_input
+
+    check_input(build_network(params.model.model_copy(update={"pretrained": False}), num_classes=2), augment)
 
 
 def check_hardware(settings: TrainingParams) -> None:

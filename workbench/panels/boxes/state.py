@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.data.decoding import decode_rgb
+from workbench.data.decoding import bits_of_wide_gray, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes.messages import BoxJson
 from workbench.store import Store
@@ -178,7 +178,8 @@ class BoxPanelState:
     def _content(self, sample: Sample) -> bytes:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""
         content = self.store.images.read(sample.uri)
-        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE:
+        # A browser shows the upper 8 of 16 bits: of a camera with 12 nearly black.
+        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE and bits_of_wide_gray(content) in (None, 16):
             return content
         from PIL import Image
 

@@ -235,10 +235,11 @@ class CountsJson(TypedDict):
 
 
 class ReviewJson(TypedDict):
-    """The model version whose answers stand beside the samples."""
+    """The model whose answers stand beside the samples: a version, or one whose predictions were imported (0)."""
 
     version: int
     stage: str
+    words: str
 
 
 class OpenedJson(TypedDict):

@@ -68,9 +68,10 @@ class LabelPanel(Panel):
     `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
     recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
-    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
-    none, so that nobody is led. `samples` are the ids of the samples to begin with, for example those that a model took
-    for something else; a chip says so in the words of `about`, and leads back to all others.
+    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
+    stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
+    led. `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
+    chip says so in the words of `about`, and leads back to all others.
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
     JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the

@@ -82,6 +82,7 @@ class EditLabelParams(TypedDict):
     label: int
     name: NotRequired[str]
     color: NotRequired[str]
+    annotator: str
 
 
 class ReorderLabelsParams(TypedDict):
@@ -159,7 +160,13 @@ def add_label(state: PanelState, params: AddLabelParams) -> Answer[list[LabelJso
 def edit_label(state: PanelState, params: EditLabelParams) -> Answer[list[LabelJson]]:
     """Rename or recolor a label and return all of them."""
     with state.store.write() as session:
-        label_store.edit_label(params["label"], name=params.get("name"), color=params.get("color"), session=session)
+        label_store.edit_label(
+            params["label"],
+            name=params.get("name"),
+            color=params.get("color"),
+            annotator=params["annotator"],
+            session=session,
+        )
         return _labels(params["theme"], session)
 
 
