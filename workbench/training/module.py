@@ -112,8 +112,11 @@ class Classifier(lightning.LightningModule):
 
         `goals` are class indices (N,), which the loss may weigh, or shares of the classes (N, classes).
         """
-        weighed = self.loss.weight is not None and not goals.is_floating_point()
-        own = self.loss.weight[goals].sum() if weighed else torch.tensor(float(len(goals)), device=self.device)
+        weights = self.loss.weight
+        if weights is None or goals.is_floating_point():
+            own = torch.tensor(float(len(goals)), device=self.device)
+        else:
+            own = weights[goals].sum()
         total = own.clone()
         torch.distributed.all_reduce(total)
         return float(own) * self.trainer.world_size / float(total)
