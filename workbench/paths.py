@@ -139,6 +139,11 @@ def find_project(start: Path | None = None) -> Project:
     )
 
 
+def icon(name: str) -> str:
+    """Return the path of a picture that JupyterLab's launcher shows."""
+    return str(_PACKAGE / "icons" / f"{name}.svg")
+
+
 def asset(*parts: str) -> Path:
     """Return the path of a file or folder that ships with the library, e.g. `asset("widgets", "dist", "label.js")`.
 

@@ -102,7 +102,10 @@ class ModelContent:
 
 
 class ImageClassifier:
-    """Predicts label, score and the probability of each class, on the GPU when there is one."""
+    """Predicts label, score and the probability of each class, on the GPU when there is one.
+
+    `weights` is the file of the network's state dict.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Build the network from a model's folder and load its weights."""
@@ -110,6 +113,7 @@ class ImageClassifier:
 
         from workbench.data.batches.probabilities import Calibrated, Forward
 
+        self.weights = folder / WEIGHTS_FILE
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
         saved_by = self.content.saved_by
@@ -118,7 +122,7 @@ class ImageClassifier:
         try:
             self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
             network = _factory(self.content.factory, folder)(**self.content.arguments)
-            network.load_state_dict(torch.load(folder / WEIGHTS_FILE, map_location="cpu", weights_only=True))
+            network.load_state_dict(torch.load(self.weights, map_location="cpu", weights_only=True))
         except (WorkbenchError, ImportError, AttributeError, TypeError, RuntimeError) as error:
             if saved_by == VERSION:
                 raise

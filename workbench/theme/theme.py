@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store import themes as theme_rows
-from workbench.store.counts import ThemeCounts, box_counts, theme_counts
+from workbench.store.counts import ThemeCounts, how_far, theme_counts
 from workbench.store.predictions import LabelMatch
 from workbench.store.samples import Range, State
 from workbench.store.undo import UndoOutcome, undo
@@ -74,14 +74,13 @@ def themes(*, project: Project | None = None, store: Store | None = None) -> pd.
     """
     import pandas as pd
 
+    numbers = ("samples", "labeled", "unlabeled", "skipped")
     with (store or open_store(project)).read() as session:
         rows = []
         for row in theme_rows.list_themes(session=session):
-            counts = theme_counts(row.id, session=session)
-            done = box_counts(row.id, session=session).submitted if row.task == "boxes" else counts.labeled
-            numbers = (counts.samples, done, counts.samples - done, counts.skipped)
-            rows.append((row.name, row.description, row.task, *numbers))
-    columns = ["theme", "description", "task", "samples", "labeled", "unlabeled", "skipped"]
+            counts = how_far(row, session=session)
+            rows.append((row.name, row.description, row.task, *(counts[name] for name in numbers)))
+    columns = ["theme", "description", "task", *numbers]
     return pd.DataFrame(rows, columns=columns)
 
 

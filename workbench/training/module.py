@@ -104,22 +104,26 @@ class Classifier(lightning.LightningModule):
         logits = self.network(images)
         loss = self.loss(logits, goals)
         self._refuse_divergence(loss, batch_index)
-        self.train_metrics.collect(loss, logits, targets)
-        return loss if self.trainer.world_size == 1 else loss * self._share(goals)
+        if self.trainer.world_size == 1:
+            self.train_metrics.collect(loss, logits, targets)
+            return loss
+        of_step, of_epoch = self._shares(goals)
+        self.train_metrics.collect(loss * of_epoch, logits, targets)
+        return loss * of_step
 
-    def _share(self, goals: torch.Tensor) -> float:
-        """The factor by which several processes' mean losses add up to the mean over the whole batch.
+    def _shares(self, goals: torch.Tensor) -> tuple[float, float]:
+        """The factors by which several processes' mean losses add up to the mean over the whole batch.
 
+        The first is for gradients, which are averaged over the processes, the second for means weighed by the images.
         `goals` are class indices (N,), which the loss may weigh, or shares of the classes (N, classes).
         """
+        count = float(len(goals))
         weights = self.loss.weight
-        if weights is None or goals.is_floating_point():
-            own = torch.tensor(float(len(goals)), device=self.device)
-        else:
-            own = weights[goals].sum()
-        total = own.clone()
+        own = count if weights is None or goals.is_floating_point() else float(weights[goals].sum())
+        total = torch.tensor([own, count], device=self.device)
         torch.distributed.all_reduce(total)
-        return float(own) * self.trainer.world_size / float(total)
+        weight, images = total.tolist()
+        return own * self.trainer.world_size / weight, own * images / (weight * count)
 
     def _refuse_divergence(self, loss: torch.Tensor, batch_index: int) -> None:
         # On an accelerator each look at the loss waits for the device, so it is looked at now and then, and at the end.

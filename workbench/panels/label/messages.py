@@ -19,12 +19,13 @@ class DecisionJson(TypedDict):
 
 
 class LabelJson(TypedDict):
-    """A label; its key is its position."""
+    """A label; `key` is the letter or digit that gives it."""
 
     id: int
     name: str
     color: str
     position: int
+    key: str | None
 
 
 class ThemeJson(TypedDict):
