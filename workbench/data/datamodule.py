@@ -154,12 +154,18 @@ class ThemeDataModule(LightningDataModule):
             dataset,
             self.num_workers,
             batch_bytes=image_bytes * self.batch_size,
+            form=self._form,
             persistent_workers=self.num_workers > 0,
             # Drawn from when workers start: without one of its own, a loader would take from the training's numbers.
             generator=torch.Generator().manual_seed(0),
             pin_memory=torch.cuda.is_available(),
             **how,
         )
+
+    @staticmethod
+    def _form(batch: Batch) -> Any:
+        """What a loop gets of a batch."""
+        return batch
 
     @property
     def _process(self) -> tuple[int, int]:

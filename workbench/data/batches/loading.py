@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import pickle
 import shutil
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,20 @@ _MIB = 2**20
 log = logging.getLogger(__name__)
 
 
-def batch_loader(dataset: Dataset[Any], num_workers: int, *, batch_bytes: int, **how: Any) -> DataLoader[Any]:
-    """Return a DataLoader over a Dataset that makes whole batches of about so many bytes.
+def as_it_is(batch: Any) -> Any:
+    """Leave a batch as the Dataset made it."""
+    return batch
+
+
+def batch_loader(
+    dataset: Dataset[Any],
+    num_workers: int,
+    *,
+    batch_bytes: int,
+    form: Callable[[Any], Any] = as_it_is,
+    **how: Any,
+) -> DataLoader[Any]:
+    """Return a DataLoader over a Dataset that makes whole batches of about so many bytes; `form` changes each.
 
     Workers hand over batches in shared memory. Where that is too small for the batches that are on their way, as in a
     container without `--shm-size`, torch would wait for ever or be killed: they go through pipes then, which is said.
@@ -34,7 +46,7 @@ def batch_loader(dataset: Dataset[Any], num_workers: int, *, batch_bytes: int, *
     return kind(
         dataset,
         num_workers=num_workers,
-        collate_fn=_packed if kind is PipedLoader else _as_it_is,
+        collate_fn=partial(_packed, form) if kind is PipedLoader else form,
         worker_init_fn=_start_worker,
         **how,
     )
@@ -72,13 +84,8 @@ def _tell(free: int, needed: int) -> None:
     )
 
 
-def _packed(batch: Any) -> bytes:
-    return pickle.dumps(batch, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _as_it_is(batch: Any) -> Any:
-    """Collate nothing: the Dataset makes whole batches."""
-    return batch
+def _packed(form: Callable[[Any], Any], batch: Any) -> bytes:
+    return pickle.dumps(form(batch), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _start_worker(_worker: int) -> None:

@@ -19,7 +19,7 @@ class ShortConv2d(nn.Conv2d):
         if torch.compiler.is_compiling() or input.dim() != 4:
             return super().forward(input)
         height, width = input.shape[-2:]
-        top, left = self.padding
+        top, left = self._borders
         rows, columns = self.kernel_size
         if self._length(height, 0) != 1 or self._length(width, 1) != 1:
             return super().forward(input)
@@ -28,9 +28,15 @@ class ShortConv2d(nn.Conv2d):
         taps = self.weight[:, :, top : top + height, left : left + width].flatten(1)
         return functional.linear(seen, taps, self.bias)[:, :, None, None]
 
+    @property
+    def _borders(self) -> tuple[int, int]:
+        assert not isinstance(self.padding, str)  # `take_shortcuts` leaves those out
+        top, left = self.padding
+        return top, left
+
     def _length(self, given: int, axis: int) -> int:
         """How long the result is along an axis."""
-        return (given + 2 * self.padding[axis] - self.kernel_size[axis]) // self.stride[axis] + 1
+        return (given + 2 * self._borders[axis] - self.kernel_size[axis]) // self.stride[axis] + 1
 
     def _get_name(self) -> str:
         return "Conv2d"
