@@ -86,8 +86,6 @@ def make_project(root: Path, images: int, *, small_stem: bool = False, size: int
 
 def bare_loop(files: list[Path], loaded: LoadedModel, workers: int) -> float:
     """Decode in workers, put batches through the network, take the best class; return the seconds that it took."""
-    plain = create_network(**{**loaded.classifier.content.arguments, "shortcuts": False})
-    network = plain.eval().to(loaded.device)
     start = time.perf_counter()
     dataset = ImageDataset(FilePatches(files, loaded.preprocessing), np.zeros(len(files)), loaded.preprocessing, "test")
     loader = DataLoader(dataset, batch_size=BATCH, num_workers=workers, collate_fn=_as_it_is)
@@ -95,7 +93,7 @@ def bare_loop(files: list[Path], loaded: LoadedModel, workers: int) -> float:
     with torch.inference_mode():
         for batch in loader:
             images = batch.images.to(loaded.device)
-            answers.append(network(images).softmax(dim=1).argmax(dim=1).cpu())
+            answers.append(loaded.network(images).softmax(dim=1).argmax(dim=1).cpu())
     assert sum(map(len, answers)) == len(files)
     return time.perf_counter() - start
 

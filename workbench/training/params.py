@@ -64,7 +64,7 @@ class ModelParams(Settings):
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
     shortcuts: bool = True
-    """Whether convolutions whose result is one pixel are computed as matrix products, which is quicker."""
+    """Whether training computes convolutions whose result is one pixel as matrix products, which is quicker."""
 
     @field_validator("pretrained", mode="before")
     @classmethod

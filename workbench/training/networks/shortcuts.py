@@ -2,7 +2,7 @@
 
 A network that shrinks its images to 1 x 1 - the last stage of a ResNet at 32 x 32 inputs - convolves borders: of the
 nine taps of a 3 x 3 kernel one ever sees data. The product of that part alone is the same function with the same
-gradients (the other taps get zeros either way), and on a CPU it takes a fraction of the time.
+gradients (the other taps get zeros either way), and a training step on a CPU takes about a sixth less time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ class ShortConv2d(nn.Conv2d):
     """Takes the place of a plain Conv2d: the same parameters, the same result within rounding."""
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        if torch.compiler.is_compiling() or input.dim() != 4:
+        # Without gradients there is nothing to win: cutting the taps out takes as long as the convolution.
+        if not torch.is_grad_enabled() or torch.compiler.is_compiling() or input.dim() != 4:
             return super().forward(input)
         height, width = input.shape[-2:]
         top, left = self._borders
