@@ -141,6 +141,28 @@ def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
     emit(as_json, report.as_dict(), _export_text(report))
 
 
+@click.command("embed")
+@click.argument("name", metavar="THEME")
+@click.option(
+    "--encoder",
+    default="auto",
+    show_default=True,
+    help="auto (lite0@112 where its weights are installed, else hog), hog, lite0, lite0@SIDE, model or model:VERSION "
+    "(the theme's registered network), torchvision:NAME=FILE, timm:NAME=FILE, FILE.onnx. Nothing is fetched.",
+)
+@as_json_option
+def embed(name: str, encoder: str, as_json: bool) -> None:
+    """Make the feature vectors of a theme's images, which the label panel's look-alikes and suggestions need.
+
+    The panel does this by itself. Stopped, it goes on where it was.
+    """
+    from workbench.embeddings.filling import embed as fill
+    from workbench.store import open_store
+
+    report = fill(open_store(), name, encoder, progress=not as_json)
+    emit(as_json, asdict(report), str(report))
+
+
 @click.group("cache")
 def cache() -> None:
     """Prepared images that are kept for training: list, clear."""
