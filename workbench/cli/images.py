@@ -227,7 +227,7 @@ def _import_text(report: ImportReport) -> str:
     for model, number in report.suggestions.items():
         text += f" {counted(number, 'suggestion')} of the model '{model}'."
     for bits, number in report.scaled.items():
-        text += f" {counted(number, '16-bit image')} with {bits} bits in use, scaled by these."
+        text += f" {counted(number, 'image')} of 16 bits with {bits} in use: scaled by these."
     if report.renamed_labels:
         text += f" Renamed here since: {', '.join(f'{old} is {new}' for old, new in report.renamed_labels.items())}."
     if report.differing:

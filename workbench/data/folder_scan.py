@@ -14,6 +14,9 @@ from workbench.data.decoding import SUFFIXES
 # What desktops leave in folders; nobody means them.
 _DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir", "#recycle", "#snapshot", "icon\r"})
 _DEEPEST = 64
+_HEAD = 16
+_BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1")
 _NUMBER = re.compile(r"(\d+)")
 
 LOOP = "a link that leads back into a folder it lies in"
@@ -73,6 +76,17 @@ def is_visible(name: str) -> bool:
 def named_like_image(name: str) -> bool:
     """Whether a file name ends like that of an image."""
     return os.path.splitext(name)[1].lower() in SUFFIXES
+
+
+def begins_like_image(path: str) -> bool:
+    """Whether the first bytes of a file are those of an image, of a kind that is not read yet (HEIC) too."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    riff = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    return riff or head.startswith(_BEGINNINGS) or (head[4:8] == b"ftyp" and head[8:12] in _BRANDS)
 
 
 def printable(name: str) -> str:
