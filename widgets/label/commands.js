@@ -1,17 +1,20 @@
-import { number, plural } from "../shared/format.js";
-import { load, turnPage } from "./browsing.js";
+import { plural } from "../shared/format.js";
+import { plainKey } from "../shared/label_keys.js";
+import { acceptSuggested, closePages, labelPage, leavePage, mark, moveOnPage, togglePages } from "./assist.js";
+import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
+import { suggestedLabel } from "./suggested.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Sample, Label } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -31,9 +34,11 @@ export function onKey(panel, event) {
     panel.changed();
     return;
   }
-  const found = command(event, panel.state.view === "focus" ? "focus" : "grid", panel.review !== null);
+  const { view, labels } = panel.state;
+  const found = command(event, view === "focus" ? "focus" : "grid", labels, panel.review !== null);
   if (!found) return;
   event.preventDefault();
+  if (panel.typing.swallows(plainKey(event.key), performance.now())) return;
   if (event.repeat && ONCE.has(found.name)) return;
   run(panel, found);
 }
@@ -62,9 +67,12 @@ function letter(panel, key) {
 /** @param {LabelPanel} panel @param {Command} found */
 export function run(panel, found) {
   const { state } = panel;
+  if (state.view === "assist" && onPage(panel, found)) return;
   switch (found.name) {
     case "label":
-      return applyLabelKey(panel, state.labels[found.position - 1]);
+      return applyDecision(panel, { label: found.label, skipped: false });
+    case "no label":
+      return panel.notify(`No label has the key ${found.key}. Labels get their keys under Edit.`);
     case "clear":
       return applyDecision(panel, NOTHING);
     case "skip":
@@ -73,8 +81,14 @@ export function run(panel, found) {
       return undoLast(panel);
     case "accept":
       return accept(panel);
+    case "accept suggested": {
+      const label = suggestedLabel(panel, state.focus?.ids[state.focus.index]);
+      return label === null ? undefined : applyDecision(panel, { label, skipped: false });
+    }
     case "accept page":
       return acceptPage(panel);
+    case "pages":
+      return void togglePages(panel, found.kind, found.kind === "similar" ? meantForLikeness(panel) : []);
     case "queue":
       return void toggleQueue(panel, found.kind);
     case "help":
@@ -98,6 +112,50 @@ export function run(panel, found) {
     default:
       return inGrid(panel, found);
   }
+}
+
+/** What is meant on a page of the model beside. @param {LabelPanel} panel @param {Command} found @returns {boolean} Whether it was meant for the page. */
+function onPage(panel, found) {
+  const { state } = panel;
+  /** @param {string} why */
+  const told = (why) => {
+    if (why) refuse(panel, why);
+    return true;
+  };
+  switch (found.name) {
+    case "label":
+      return told(labelPage(panel, found.label));
+    case "open":
+      return told(acceptSuggested(panel));
+    case "skip":
+      return told(leavePage(panel));
+    case "clear":
+    case "toggle":
+      mark(panel, state.assist.cursor);
+      return true;
+    case "move":
+      moveOnPage(panel, found.to);
+      return true;
+    case "out":
+      closePages(panel);
+      return true;
+    case "queue":
+      closePages(panel);
+      return false;
+    case "undo":
+      undo(panel);
+      return true;
+    default:
+      return !["pages", "help", "type", "letter", "no label"].includes(found.name);
+  }
+}
+
+/** @param {LabelPanel} panel */
+function meantForLikeness(panel) {
+  const { state } = panel;
+  const chosen = [...state.selection.ids];
+  const id = state.ids[state.cursor];
+  return chosen.length > 0 ? chosen : id === undefined ? [] : [id];
 }
 
 /** @param {LabelPanel} panel @param {Command} found */
@@ -124,7 +182,8 @@ function inGrid(panel, found) {
 function selectAll(panel) {
   const { state } = panel;
   const whole = state.ids.every((id) => state.selection.ids.has(id));
-  const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
+  const all =
+    whole && state.ids.length > 0 ? state.selection.everything(panel.matchingNow()) : state.selection.all(state.ids);
   panel.set({ selection: all });
 }
 
@@ -133,24 +192,18 @@ function moveCursor(panel, to, extend) {
   const { state } = panel;
   const columns = state.view === "table" ? 1 : panel.columns;
   const cursor = moved(state.cursor, to, columns, state.ids.length);
-  if (extend) {
+  if (extend && state.ids[cursor] !== undefined) {
     const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
     panel.set({ selection: from.range(state.ids[cursor], state.ids) });
   }
   if (cursor === state.cursor && !extend) {
     if ((to === "right" || to === "down") && cursor >= state.ids.length - panel.columns) turnPage(panel, 1);
     if ((to === "left" || to === "up") && cursor < panel.columns && state.offset > 0) {
-      load(panel, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+      turnPage(panel, -1, state.pageSize - 1);
     }
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
   panel.showCursor = true;
-}
-
-/** @param {LabelPanel} panel @param {Label | undefined} label */
-function applyLabelKey(panel, label) {
-  if (!label) return panel.notify(`There are only ${number(panel.state.labels.length)} labels.`);
-  return applyDecision(panel, { label: label.id, skipped: false });
 }
 
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */
@@ -158,6 +211,10 @@ export function applyDecision(panel, to) {
   const { state } = panel;
   if (state.theme?.boxes && to.label !== null) return panel.notify(ON_BOXES);
   if (state.view === "focus") return applyInFocus(panel, to);
+  if (state.view === "assist") {
+    const why = to.label === null ? "" : labelPage(panel, to.label);
+    return why ? refuse(panel, why) : undefined;
+  }
   const id = state.ids[state.cursor];
   if (meansSelection(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
@@ -172,12 +229,22 @@ export function applyDecision(panel, to) {
       );
     return decideSelected(panel, to);
   }
-  if (id === undefined) return undefined;
+  if (state.loading) return refuse(panel, "The next page is not here yet.");
+  if (id === undefined) return panel.notify("That was the last image here.");
   const thumb = panel.thumbnails.get(id);
   if (!thumb) return refuse(panel, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   decide(panel, id, to);
-  return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+  return goOn(panel);
+}
+
+/** Go to the next image of the grid, also onto the next page: one key more must not label the same image twice. @param {LabelPanel} panel */
+function goOn(panel) {
+  const { state } = panel;
+  panel.showCursor = true;
+  panel.set({ cursor: state.cursor + 1, selection: state.selection.left() });
+  const next = state.cursor < state.ids.length ? null : nextPage(panel);
+  if (next !== null) load(panel, next);
 }
 
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */

@@ -1,9 +1,10 @@
-"""The labels of a theme: their order, names and colors. Merging and deleting them is in `label_merges`."""
+"""The labels of a theme: their order, names, colors and keys. Merging and deleting them is in `label_merges`."""
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
 from workbench.store.events import start_batch
+from workbench.store.label_keys import Order, checked_key, new_key, suggested_keys
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label
 from workbench.user import user_name
@@ -20,10 +22,13 @@ _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", 
 _RELATIVES = ("#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", "#999933", "#661100", "#6699cc")
 PALETTE = (*_OKABE_ITO, *_RELATIVES)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_INVISIBLE = _REFUSED | {"Zs", "Cf"}
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def labels_of(theme_id: int, *, session: Session) -> list[Label]:
-    """Return a theme's labels in the order of their keys."""
+    """Return a theme's labels in their order."""
     query = select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None)).order_by(Label.position)
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
@@ -54,19 +59,26 @@ def get_label(theme_id: int, name: str, *, session: Session) -> Label:
     raise NotFoundError(unknown_name("label", name, [label.name for label in labels]))
 
 
-def add_label(theme_id: int, name: str, *, color: str | None = None, session: Session) -> Label:
+def add_label(theme_id: int, name: str, *, color: str | None = None, exact: bool = False, session: Session) -> Label:
     """Add a label at the end. Its color is the next free one of the palette unless given as `#rrggbb`.
 
-    Raises ConflictError when the theme has a label of that name.
+    Blanks around a name that a person typed are dropped; `exact` keeps them, as a data set has them. Its key is its own
+    digit, else that of its position, if it is free. Raises ConflictError when the theme has a label of that name.
     """
-    name = checked_name(name)
+    name = checked_name(name, exact=exact)
     lock_theme(theme_id, session=session)
     present = labels_of(theme_id, session=session)
     _refuse_taken(name, present)
     used = {label.color for label in present}
     free = next((candidate for candidate in PALETTE if candidate not in used), PALETTE[len(present) % len(PALETTE)])
     position = max((label.position for label in present), default=0) + 1
-    label = Label(theme_id=theme_id, name=name, position=position, color=checked_color(color) if color else free)
+    label = Label(
+        theme_id=theme_id,
+        name=name,
+        position=position,
+        color=checked_color(color) if color else free,
+        key=new_key(name, position, {label.key for label in present if label.key}),
+    )
     session.add(label)
     session.flush()
     return label
@@ -95,6 +107,32 @@ def edit_label(
     return label
 
 
+def set_key(label_id: int, key: str | None, *, session: Session) -> Label:
+    """Give a label a key, a letter or a digit, or none. Raises ConflictError when another label has it."""
+    label = lock_label(label_id, session=session)
+    wanted = checked_key(key) if key and key.strip() else None
+    for other in labels_of(label.theme_id, session=session) if wanted else []:
+        if other.key == wanted and other.id != label.id:
+            raise ConflictError(
+                f"The key '{wanted}' belongs to the label '{other.name}'. "
+                "Choose another key, or give that label another one first."
+            )
+    label.key = wanted
+    return label
+
+
+def suggest_keys(theme_id: int, order: Order, *, session: Session) -> None:
+    """Give all labels of a theme new keys: 1 to 9 and 0 in their order, or their first letters."""
+    lock_theme(theme_id, session=session)
+    labels = labels_of(theme_id, session=session)
+    for label in labels:
+        label.key = None
+    # A key goes to another label only once it is free.
+    session.flush()
+    for label, key in zip(labels, suggested_keys([label.name for label in labels], order), strict=True):
+        label.key = key
+
+
 def label_change_note(before: str, after: str | None) -> str:
     """Return what the batch of a label's own change says: its name before, and the one that it has or went into."""
     return json.dumps([before, after], ensure_ascii=False)
@@ -121,14 +159,22 @@ def reorder_labels(theme_id: int, label_ids: Sequence[int], *, session: Session)
         labels[label_id].position = position
 
 
-def checked_name(name: str) -> str:
-    """Return a label's name without blanks around it. Raises WorkbenchError when it cannot be one."""
-    name = name.strip()
-    if not name or len(name) > 100 or not name.isprintable() or "/" in name or "\\" in name or name in {".", ".."}:
+def checked_name(name: str, *, exact: bool = False) -> str:
+    """Return a label's name, without blanks around it unless `exact`. Raises WorkbenchError when it cannot be one."""
+    name = name if exact else name.strip()
+    kinds = {unicodedata.category(letter) for letter in name}
+    folders = {".", ".."} & {*re.split(r"[/\\]", name)}
+    if len(name) > 100 or kinds <= _INVISIBLE or kinds & _REFUSED or folders or any(map(_is_unfit, name)):
         raise WorkbenchError(
-            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 printable characters without '/' and '\\'."
+            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 characters without line breaks and control "
+            "characters, and no folder '.' or '..' in it."
         )
     return name
+
+
+def _is_unfit(letter: str) -> bool:
+    """Whether a character turns the direction of text by force, or is none at all. Joiners are part of words."""
+    return letter in _OVERRIDES or ord(letter) & 0xFFFE == 0xFFFE
 
 
 def checked_color(color: str) -> str:

@@ -28,6 +28,8 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+PAGE = "page"
+"""The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 
 
 class Base(DeclarativeBase):
@@ -77,20 +79,24 @@ class Theme(Base):
 
 
 class Label(Base):
-    """A class of a theme. Positions count from 1; the first nine are keys.
+    """A class of a theme. Positions count from 1; `key` is the letter or digit that gives it, None without one.
 
     `merged_into` is the label that a merged one went into; such a label is deleted, and revived by undoing the merge.
     `former_names` are those that it had before, by which a data set that comes once more still finds it.
     """
 
     __tablename__ = "labels"
-    __table_args__ = (Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),)
+    __table_args__ = (
+        Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),
+        Index("uq_labels_theme_id_key", "theme_id", "key", unique=True, **_ALIVE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     color: Mapped[str] = mapped_column(String(7))
+    key: Mapped[str | None] = mapped_column(String(1))
     deleted_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("labels.id", deferrable=True, initially="DEFERRED"))
     former_names: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("color", sa.String(7), nullable=False),
+        sa.Column("key", sa.String(1), nullable=True),
         sa.Column("deleted_at", TIME, nullable=True),
         sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.Column("former_names", sa.JSON(), nullable=False),
@@ -102,6 +103,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_labels_theme_id", "labels", ["theme_id"])
     op.create_index("uq_labels_theme_id_name", "labels", ["theme_id", "name"], unique=True, **ALIVE)
+    op.create_index("uq_labels_theme_id_key", "labels", ["theme_id", "key"], unique=True, **ALIVE)
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),

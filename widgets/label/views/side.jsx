@@ -1,7 +1,7 @@
 import { number } from "../../shared/format.js";
 import { applyFilter } from "../browsing.js";
 import { Facet } from "./facet.jsx";
-import { Swatch } from "./mark.jsx";
+import { KeyCap, Swatch } from "./mark.jsx";
 import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -36,14 +36,18 @@ function Labels({ panel }) {
           Edit…
         </button>
       </div>
-      {state.labels.map((label, index) => (
+      {state.labels.map((label) => (
         <Facet
           key={label.id}
           on={state.where.label === label.id}
           disabled={Boolean(boxes)}
           onClick={() => applyFilter(panel, { label: state.where.label === label.id ? null : label.id })}
-          title={boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`}
-          lead={[!boxes && <span class="wb-key">{index < 9 ? index + 1 : ""}</span>, <Swatch color={label.color} />]}
+          title={
+            boxes
+              ? label.name
+              : `${label.name}: ${label.key ? `key ${label.key.toUpperCase()}` : "type its first letters"}`
+          }
+          lead={[!boxes && <KeyCap of={label.key} />, <Swatch color={label.color} />]}
           name={label.name}
           count={
             boxes
@@ -98,11 +102,21 @@ function Splits({ panel }) {
 function Annotators({ panel }) {
   const { state } = panel;
   if (state.annotators.length === 0) return null;
+  const unseen = state.assist.standing?.by_model ?? 0;
   return (
     <section aria-label="Annotator">
       <div class="wb-head">
         <span>Annotator</span>
       </div>
+      {(unseen > 0 || state.where.unseen) && (
+        <Facet
+          on={Boolean(state.where.unseen)}
+          onClick={() => applyFilter(panel, { unseen: !state.where.unseen })}
+          title="Labels that a model suggested and somebody accepted without looking"
+          name="by: model"
+          count={number(unseen)}
+        />
+      )}
       {state.annotators.map((name) => (
         <Facet
           key={name}
