@@ -100,6 +100,11 @@ class Project:
         return self.db / "cache"
 
     @property
+    def embeddings(self) -> Path:
+        """The feature vectors of images, a folder for each encoder; they can be computed again."""
+        return self.db / "embeddings"
+
+    @property
     def backups(self) -> Path:
         """Where backups go unless told otherwise."""
         return self.db / "backups"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -103,7 +104,7 @@ def import_(
     if dry_run:
         from workbench.data.importing.preview import preview_import
 
-        preview = preview_import(path, format_, field=field, control=control)
+        preview = preview_import(path, format_, field=field, control=control, scratch=store.project.cache)
         emit(as_json, preview.as_dict(), _preview_text(preview))
         return
     report = import_images(
@@ -139,6 +140,28 @@ def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
         )
     report = export_theme(open_store(), name, path, format=format_ or "workbench")
     emit(as_json, report.as_dict(), _export_text(report))
+
+
+@click.command("embed")
+@click.argument("name", metavar="THEME")
+@click.option(
+    "--encoder",
+    default="auto",
+    show_default=True,
+    help="auto (lite0@112 where its weights are installed, else hog), hog, lite0, lite0@SIDE, model or model:VERSION "
+    "(the theme's registered network), torchvision:NAME=FILE, timm:NAME=FILE, FILE.onnx. Nothing is fetched.",
+)
+@as_json_option
+def embed(name: str, encoder: str, as_json: bool) -> None:
+    """Make the feature vectors of a theme's images, which the label panel's look-alikes and suggestions need.
+
+    The panel does this by itself. Stopped, it goes on where it was.
+    """
+    from workbench.embeddings.filling import embed as fill
+    from workbench.store import open_store
+
+    report = fill(open_store(), name, encoder, progress=not as_json)
+    emit(as_json, asdict(report), str(report))
 
 
 @click.group("cache")
@@ -204,26 +227,32 @@ def _import_text(report: ImportReport) -> str:
     for model, number in report.suggestions.items():
         text += f" {counted(number, 'suggestion')} of the model '{model}'."
     for bits, number in report.scaled.items():
-        text += f" {counted(number, '16-bit image')} with {bits} bits in use, scaled by these."
+        text += f" {counted(number, 'image')} of 16 bits with {bits} in use: scaled by these."
     if report.renamed_labels:
         text += f" Renamed here since: {', '.join(f'{old} is {new}' for old, new in report.renamed_labels.items())}."
     if report.differing:
         text += f" {counted(report.differing, 'image')} kept another label than this one: --replace-labels takes it."
     listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
-    return "\n".join([text, *_rejected_lines(report.rejected), *listed])
+    return "\n".join([text, *_rejected_lines(report.rejected), *_remark_lines(report.remarks), *listed])
 
 
 def _taken_for(report: ImportReport | ImportPreview) -> str:
-    return f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+    if not report.why:
+        return ""
+    others = ", ".join(f"--format {name} ({why})" for name, why in report.others) or "--format NAME"
+    return f"Read as {report.format} ({report.why}). Otherwise: {others}.\n"
 
 
 def _preview_text(preview: ImportPreview) -> str:
     text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
     for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
         text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    for name, count in preview.suggestions.items():
+        text += f"\nSuggestions of the model '{name}': {count:,}"
     rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
     lines = [table(rows)] if rows else []
-    return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
+    told = [*_rejected_lines(preview.rejected), *_remark_lines(preview.remarks)]
+    return "\n".join([text, *lines, *told, "Nothing was written."])
 
 
 def _next_step(report: ImportReport, store: Store) -> str:
@@ -249,11 +278,18 @@ def _export_text(report: ExportReport) -> str:
     return "\n".join([text, *_rejected_lines(report.left_out)])
 
 
-def _rejected_lines(rejected: list[Rejection]) -> list[str]:
-    if not rejected:
+def _remark_lines(remarks: Sequence[Rejection]) -> list[str]:
+    return _listed("To know:", remarks)
+
+
+def _rejected_lines(rejected: Sequence[Rejection]) -> list[str]:
+    return _listed(f"{counted(len(rejected), 'was', 'were')} left out:", rejected)
+
+
+def _listed(heading: str, entries: Sequence[Rejection]) -> list[str]:
+    if not entries:
         return []
-    lines = [f"{counted(len(rejected), 'was', 'were')} left out:"]
-    lines += [f"  {entry.path}: {entry.reason}" for entry in rejected[:_SHOWN_REJECTIONS]]
-    if len(rejected) > _SHOWN_REJECTIONS:
-        lines.append(f"  and {len(rejected) - _SHOWN_REJECTIONS:,} more; --json lists all.")
+    lines = [heading, *(f"  {entry.path}: {entry.reason}" for entry in entries[:_SHOWN_REJECTIONS])]
+    if len(entries) > _SHOWN_REJECTIONS:
+        lines.append(f"  and {len(entries) - _SHOWN_REJECTIONS:,} more; --json lists all.")
     return lines

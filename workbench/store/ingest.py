@@ -141,7 +141,7 @@ def _objection(image: _Known, given: IngestImage, names: dict[int, str]) -> str:
 
 
 def _differs(image: _Known, given: IngestImage) -> bool:
-    return given.label_id not in (None, image.label_id) and not image.deleted
+    return image.new is None and given.label_id not in (None, image.label_id) and not image.deleted
 
 
 def _add_missing(image: _Known, given: IngestImage) -> bool:
@@ -152,8 +152,8 @@ def _add_missing(image: _Known, given: IngestImage) -> bool:
     if given.boxes is not None and image.boxes is None:
         image.boxes, added["boxes"] = given.boxes, Decision(boxes=given.boxes).text or ""
     decided = bool(added)
-    # A split belongs to what can be learned from; an image that nobody decided on has none.
-    if given.split and image.split is None and (image.label_id is not None or image.boxes is not None):
+    # An image that nobody decided on keeps the split that its data set names: its label may come later.
+    if given.split and image.split is None:
         image.split = added["split"] = given.split
     image.added |= added
     return decided
