@@ -32,8 +32,8 @@ class StaticSummary:
 
 
 # Beside the panel, not as another form of it: JupyterLab shows of a widget without its kernel that it is not there, and
-# nothing else. While the panel is on the page its summary is not, nor until it has had the time to come; where the panel
-# is missing that is not told.
+# nothing else. While the panel is on the page its summary is not, nor until it has had the time to come; where the
+# panel is missing, that is not told.
 _BESIDE = """<style>
 .jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child [role=application]) {{ display: none; }}
 .jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has([role=application])) {{
