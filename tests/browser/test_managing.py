@@ -100,8 +100,8 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     order = [name for name, _ in label_list(digits)]
     assert order == ["two", "three", "four", "five", "six", "seven", "nine", "eight", "letter"]
     assert sorted(filter(None, labels_of(digits).values())) == ["two", "two", "two"]
-    expect(tab.panel.get_by_role("button", name="two 3 of 3")).to_be_visible()
-    expect(tab.panel.get_by_title("nine: key N")).to_be_visible()
+    expect(tab.panel.get_by_role("button", name="Show only two, 3 of 3")).to_be_visible()
+    expect(tab.panel.get_by_title("nine: key N, or")).to_be_visible()
     # What is undone is the last edit, also where it was done in a dialog.
     tab.press("u")
     expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 1 image")

@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
@@ -236,6 +237,7 @@ function Status({ panel }) {
       <span class="wb-faint wb-grow" data-said="" role="status">
         {panel.status}
       </span>
+      {!panel.hasFocus && <Elsewhere onBack={() => panel.focus?.()} />}
     </div>
   );
 }

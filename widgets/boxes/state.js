@@ -31,6 +31,8 @@ export class BoxPanel {
     /** What the last answer says. */
     this.status = model.get("status");
     this.help = false;
+    /** Whether keys reach the panel. */
+    this.hasFocus = false;
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     /** The id of every label by each name that it had here. @type {Map<string, number>} */

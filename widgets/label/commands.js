@@ -179,6 +179,14 @@ export function applyDecision(panel, to) {
   return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
 }
 
+/** What a click on a label means: what its key does, for images that the person has chosen. @param {LabelPanel} panel @param {number} label */
+export function labelByMouse(panel, label) {
+  const { view, selection } = panel.state;
+  if (view !== "focus" && selection.size === 0)
+    return panel.notify("Select images first, by a click or a drag around them; a click on a label then labels them.");
+  return applyDecision(panel, { label, skipped: false });
+}
+
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */
 function meansSelection({ state }) {
   return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));

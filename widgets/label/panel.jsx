@@ -1,4 +1,5 @@
 import { render as draw } from "preact";
+import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
 import { goHome, openTheme, showChosen } from "./browsing.js";
@@ -39,12 +40,13 @@ function followChoice(panel, signal) {
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {LabelPanel} panel @param {HTMLElement} root @param {AbortSignal} signal */
 function watchFocus(panel, root, signal) {
-  /** @param {Event} event */
-  const look = (event) => {
-    panel.hasFocus = event.composedPath().includes(root);
-  };
-  document.addEventListener("focusin", look, { signal, capture: true });
-  document.addEventListener("pointerdown", look, { signal, capture: true });
+  watchKeys(root, signal, (here) => {
+    panel.hasFocus = here;
+    panel.changedBeside();
+  });
+  guardKeys(root, signal, () =>
+    panel.notify("That key went to the notebook, which was kept from it. Click into the panel, then it labels."),
+  );
 }
 
 /** Running a cell moves the focus to the notebook; a person who just ran this one wants to press keys. @param {LabelPanel} panel @param {HTMLElement} el */

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
-import { accept, applyDecision } from "../commands.js";
+import { accept, applyDecision, labelByMouse } from "../commands.js";
 import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
@@ -202,7 +202,7 @@ function Keys({ panel, item }) {
           tabIndex={-1}
           title={label.name}
           disabled={Boolean(panel.state.theme?.boxes)}
-          onClick={() => applyDecision(panel, { label: label.id, skipped: false })}
+          onClick={() => labelByMouse(panel, label.id)}
         >
           <KeyCap of={label.key} />
           <Swatch color={label.color} />

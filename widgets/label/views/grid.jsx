@@ -2,6 +2,7 @@ import { Component } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
+import { selectByDrag } from "../rubber_band.js";
 import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
@@ -29,7 +30,7 @@ export function Grid({ panel }) {
   });
   const current = state.ids[state.cursor];
   return (
-    <div class="wb-scroll">
+    <div class="wb-scroll" onPointerDown={(/** @type {PointerEvent} */ event) => selectByDrag(panel, event)}>
       <div
         ref={list}
         class="wb-grid"

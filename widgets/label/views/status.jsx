@@ -1,3 +1,4 @@
+import { Elsewhere } from "../../shared/elsewhere.jsx";
 import { number, plural } from "../../shared/format.js";
 import { applyFilter, load, turnPage } from "../browsing.js";
 import { keepMine, keepTheirs } from "../edits.js";
@@ -88,9 +89,7 @@ export function Status({ panel }) {
             </button>
           )}
         </span>
-        {state.view !== "home" && state.view !== "focus" && !panel.gallery && (
-          <span class="wb-faint">drop images anywhere to add them</span>
-        )}
+        {!panel.hasFocus && state.view !== "home" && <Elsewhere onBack={() => panel.focusMain()} />}
       </div>
     </div>
   );

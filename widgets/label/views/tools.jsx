@@ -152,7 +152,7 @@ export function SelectionBar({ panel }) {
       {!everything && state.total > 0 && (
         <button type="button" class="wb-link" onClick={all}>{`Select all ${number(state.total)} that match`}</button>
       )}
-      <span class="wb-faint wb-ellipsis wb-grow">{some ? "press a label’s key to label them" : ""}</span>
+      <span class="wb-faint wb-ellipsis wb-grow">{some ? "press a label’s key, or click it, to label them" : ""}</span>
       {some && (
         <button type="button" onClick={() => panel.set({ dialog: { name: "move", split: "train" } })}>
           Move to split…
