@@ -40,6 +40,7 @@ _HOME = {
     "tune": "workbench.theme",
     "TuningResult": "workbench.theme",
     "default_theme": "workbench.training.plan",
+    "present_theme": "workbench.training.plan",
     "TuningPanel": "workbench.panels.tuning.panel",
     "register": "workbench.registry",
     "RegistrationResult": "workbench.registry",
@@ -73,6 +74,7 @@ __all__ = [
     "open_store",
     "open_theme",
     "predict",
+    "present_theme",
     "record_result",
     "register",
     "reproduce",
@@ -114,6 +116,6 @@ if TYPE_CHECKING:
         train,
         tune,
     )
-    from workbench.training.plan import default_theme
+    from workbench.training.plan import default_theme, present_theme
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -188,7 +188,7 @@ def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
     tab.press("/")
     tab.page.keyboard.type("0007")
     expect(tab.panel.get_by_role("option")).to_have_count(1)
-    tab.press("Escape", "1")
+    tab.press("Enter", "1")
     saved(tab)
     labels = labels_of(digits)
     assert [labels[name] for name in names(4)] == [None, "one", "one", "one"]
@@ -243,3 +243,18 @@ def test_keys_beside_the_panel_destroy_nothing_and_one_click_brings_them_back(la
     tab.press("3")
     saved(tab)
     assert labels_of(digits)[names(1)[0]] == "two"
+
+
+def test_a_sitting_counts_what_one_person_did_on_one_theme(lab, digits, draw_digits):
+    draw_digits(digits, 12, name="more")
+    tab = lab.open_panel(digits)
+    sitting = tab.panel.locator(".wb-pace")
+    tab.press("1", "2", "3", "u")
+    expect(sitting).to_contain_text("2 in this sitting")
+    tab.panel.get_by_role("textbox", name="annotator").fill("alex")
+    tab.press("Enter", "4")
+    expect(sitting).to_contain_text("1 in this sitting")
+    tab.panel.get_by_role("button", name="digits").click()
+    tab.panel.get_by_role("button", name="Open more").click()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    expect(sitting).to_have_count(0)

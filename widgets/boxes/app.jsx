@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
 import { keepTabInside, useFocus } from "../shared/modal.js";
@@ -32,6 +32,7 @@ export function App({ panel, stage }) {
       <Conflict panel={panel} />
       {theme && <Status panel={panel} />}
       {panel.help && <Help panel={panel} />}
+      {panel.askName && <Name panel={panel} />}
     </>
   );
 }
@@ -66,6 +67,41 @@ function Bar({ panel }) {
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.showHelp(true)}>
         ?
       </button>
+    </div>
+  );
+}
+
+/** Who is here for the first time says who it is; nothing is drawn before. @param {{panel: BoxPanel}} props */
+function Name({ panel }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [name, setName] = useState("");
+  useFocus(box, "input");
+  return (
+    <div class="wb-veil">
+      <div ref={box} class="wb-dialog" role="dialog" aria-modal="true" aria-label="Your name">
+        <form
+          onSubmit={(/** @type {Event} */ event) => {
+            event.preventDefault();
+            if (name.trim()) panel.setAnnotator(name.trim());
+          }}
+        >
+          <h3>Your name</h3>
+          <label class="wb-field">
+            It is recorded with each of your boxes. You are asked once.
+            <input
+              type="text"
+              value={name}
+              maxLength={100}
+              onInput={(/** @type {any} */ event) => setName(event.target.value)}
+            />
+          </label>
+          <div class="wb-row wb-right">
+            <button type="submit" class="wb-primary" disabled={!name.trim()}>
+              Begin
+            </button>
+          </div>
+        </form>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { render as draw } from "preact";
+import { followKernel } from "../shared/door.js";
 import { plural } from "../shared/format.js";
 import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { openRoot } from "../shared/root.js";
@@ -50,7 +51,8 @@ async function render(view) {
   describe(stage, panel);
   showWhole(stage, panel, signal);
   followMouse(stage, signal);
-  panel.focus();
+  if (!panel.askName) panel.focus();
+  if (model.get("door")) followKernel({ health: () => panel.health, signal });
   panel.recover();
   return () => {
     close?.();

@@ -10,6 +10,24 @@ import { Surface } from "./surface.js";
 
 const RETRY_MS = 6000;
 
+/** The annotator's name as the label panel keeps it. @param {string} store */
+function preference(store) {
+  try {
+    return JSON.parse(localStorage.getItem(`workbench/label/${store}/annotator`) ?? '""');
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} store @param {string} name */
+function keepPreference(store, name) {
+  try {
+    localStorage.setItem(`workbench/label/${store}/annotator`, JSON.stringify(name));
+  } catch {
+    // The next page asks once more.
+  }
+}
+
 /** What the panel knows of the image that is shown, and what it asks of the kernel. */
 export class BoxPanel {
   /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
@@ -33,6 +51,10 @@ export class BoxPanel {
     this.help = false;
     /** Whether keys reach the panel. */
     this.hasFocus = false;
+    /** The name that this browser gave before, also in the label panel; it is asked for once. */
+    this.named = preference(model.get("store_key"));
+    this.askName = model.get("ask_name") && this.named === "";
+    if (model.get("ask_name") && this.named !== "") queueMicrotask(() => this.setAnnotator(this.named));
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
@@ -61,6 +83,15 @@ export class BoxPanel {
   showHelp(help) {
     this.help = help;
     this.draw();
+  }
+
+  /** Work under a name from now on. @param {string} annotator */
+  setAnnotator(annotator) {
+    this.askName = false;
+    keepPreference(this.model.get("store_key"), annotator);
+    this.ask("annotator", { annotator });
+    this.draw();
+    this.focus?.();
   }
 
   /** @param {string} name */

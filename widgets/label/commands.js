@@ -1,12 +1,14 @@
 import { plural } from "../shared/format.js";
 import { plainKey } from "../shared/label_keys.js";
-import { load, turnPage } from "./browsing.js";
+import { acceptSuggested, closePages, labelPage, leavePage, mark, moveOnPage, togglePages } from "./assist.js";
+import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
+import { suggestedLabel } from "./suggested.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
@@ -65,6 +67,7 @@ function letter(panel, key) {
 /** @param {LabelPanel} panel @param {Command} found */
 export function run(panel, found) {
   const { state } = panel;
+  if (state.view === "assist" && onPage(panel, found)) return;
   switch (found.name) {
     case "label":
       return applyDecision(panel, { label: found.label, skipped: false });
@@ -78,8 +81,14 @@ export function run(panel, found) {
       return undoLast(panel);
     case "accept":
       return accept(panel);
+    case "accept suggested": {
+      const label = suggestedLabel(panel, state.focus?.ids[state.focus.index]);
+      return label === null ? undefined : applyDecision(panel, { label, skipped: false });
+    }
     case "accept page":
       return acceptPage(panel);
+    case "pages":
+      return void togglePages(panel, found.kind, found.kind === "similar" ? meantForLikeness(panel) : []);
     case "queue":
       return void toggleQueue(panel, found.kind);
     case "help":
@@ -103,6 +112,50 @@ export function run(panel, found) {
     default:
       return inGrid(panel, found);
   }
+}
+
+/** What is meant on a page of the model beside. @param {LabelPanel} panel @param {Command} found @returns {boolean} Whether it was meant for the page. */
+function onPage(panel, found) {
+  const { state } = panel;
+  /** @param {string} why */
+  const told = (why) => {
+    if (why) refuse(panel, why);
+    return true;
+  };
+  switch (found.name) {
+    case "label":
+      return told(labelPage(panel, found.label));
+    case "open":
+      return told(acceptSuggested(panel));
+    case "skip":
+      return told(leavePage(panel));
+    case "clear":
+    case "toggle":
+      mark(panel, state.assist.cursor);
+      return true;
+    case "move":
+      moveOnPage(panel, found.to);
+      return true;
+    case "out":
+      closePages(panel);
+      return true;
+    case "queue":
+      closePages(panel);
+      return false;
+    case "undo":
+      undo(panel);
+      return true;
+    default:
+      return !["pages", "help", "type", "letter", "no label"].includes(found.name);
+  }
+}
+
+/** @param {LabelPanel} panel */
+function meantForLikeness(panel) {
+  const { state } = panel;
+  const chosen = [...state.selection.ids];
+  const id = state.ids[state.cursor];
+  return chosen.length > 0 ? chosen : id === undefined ? [] : [id];
 }
 
 /** @param {LabelPanel} panel @param {Command} found */
@@ -129,7 +182,8 @@ function inGrid(panel, found) {
 function selectAll(panel) {
   const { state } = panel;
   const whole = state.ids.every((id) => state.selection.ids.has(id));
-  const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
+  const all =
+    whole && state.ids.length > 0 ? state.selection.everything(panel.matchingNow()) : state.selection.all(state.ids);
   panel.set({ selection: all });
 }
 
@@ -138,14 +192,14 @@ function moveCursor(panel, to, extend) {
   const { state } = panel;
   const columns = state.view === "table" ? 1 : panel.columns;
   const cursor = moved(state.cursor, to, columns, state.ids.length);
-  if (extend) {
+  if (extend && state.ids[cursor] !== undefined) {
     const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
     panel.set({ selection: from.range(state.ids[cursor], state.ids) });
   }
   if (cursor === state.cursor && !extend) {
     if ((to === "right" || to === "down") && cursor >= state.ids.length - panel.columns) turnPage(panel, 1);
     if ((to === "left" || to === "up") && cursor < panel.columns && state.offset > 0) {
-      load(panel, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+      turnPage(panel, -1, state.pageSize - 1);
     }
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
@@ -157,6 +211,10 @@ export function applyDecision(panel, to) {
   const { state } = panel;
   if (state.theme?.boxes && to.label !== null) return panel.notify(ON_BOXES);
   if (state.view === "focus") return applyInFocus(panel, to);
+  if (state.view === "assist") {
+    const why = to.label === null ? "" : labelPage(panel, to.label);
+    return why ? refuse(panel, why) : undefined;
+  }
   const id = state.ids[state.cursor];
   if (meansSelection(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];
@@ -171,12 +229,22 @@ export function applyDecision(panel, to) {
       );
     return decideSelected(panel, to);
   }
-  if (id === undefined) return undefined;
+  if (state.loading) return refuse(panel, "The next page is not here yet.");
+  if (id === undefined) return panel.notify("That was the last image here.");
   const thumb = panel.thumbnails.get(id);
   if (!thumb) return refuse(panel, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   decide(panel, id, to);
-  return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+  return goOn(panel);
+}
+
+/** Go to the next image of the grid, also onto the next page: one key more must not label the same image twice. @param {LabelPanel} panel */
+function goOn(panel) {
+  const { state } = panel;
+  panel.showCursor = true;
+  panel.set({ cursor: state.cursor + 1, selection: state.selection.left() });
+  const next = state.cursor < state.ids.length ? null : nextPage(panel);
+  if (next !== null) load(panel, next);
 }
 
 /** What a click on a label means: what its key does, for images that the person has chosen. @param {LabelPanel} panel @param {number} label */

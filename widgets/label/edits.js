@@ -1,10 +1,10 @@
 import { number, plural } from "../shared/format.js";
 import { refreshCounts, reload } from "./browsing.js";
 import { newKey } from "./journal.js";
-import { decided } from "./sitting.js";
+import { decided, keepSitting, undone } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
+/** @import { AssistPage, Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
 
 /** @type {Decision} */
 export const NOTHING = { label: null, skipped: false };
@@ -36,8 +36,8 @@ function recordDecision(panel, id, seen, to) {
   const entry = { ...newEntry(panel, "decide"), sample: id, to, seen, split: panel.items.get(id)?.split ?? null };
   paint(panel, id, to);
   panel.edits.push({ key: entry.key, before: new Map([[id, seen]]) });
+  if (to.label !== null) count(panel, entry.key, 1);
   send(panel, entry);
-  if (to.label !== null) count(panel, 1);
 }
 
 /** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {LabelPanel} panel @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
@@ -47,7 +47,7 @@ export function recordOpinion(panel, kind, id, to) {
   const entry = { ...newEntry(panel, kind), sample: id, to };
   panel.edits.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
   paint(panel, id, to);
-  count(panel, 1);
+  count(panel, entry.key, 1);
   send(panel, entry);
 }
 
@@ -82,6 +82,32 @@ export function acceptMany(panel, pairs) {
   send(panel, entry);
 }
 
+/** Answer a page of the model beside, as one edit. @param {LabelPanel} panel @param {AssistPage} page @param {number | null} label @param {number[]} off */
+export function recordPage(panel, page, label, off) {
+  const entry = { ...newEntry(panel, "page"), page, label, off };
+  const left = new Set([...off, ...page.planted]);
+  /** @type {Map<number, Decision>} */
+  const before = new Map();
+  page.shown.forEach((id, index) => {
+    const item = panel.items.get(id);
+    const to = page.labels.length > 0 ? page.labels[index] : label;
+    if (!item || to === null || left.has(id) || (page.kind !== "second look" && !same(decisionOf(item), NOTHING)))
+      return;
+    before.set(id, decisionOf(item));
+    paint(panel, id, { label: to, skipped: false });
+  });
+  if (before.size > 0) panel.edits.push({ key: entry.key, before });
+  count(panel, entry.key, before.size);
+  send(panel, entry);
+}
+
+/** Accept what is suggested for all that nobody looked at, as one edit. @param {LabelPanel} panel */
+export function acceptRest(panel) {
+  const entry = newEntry(panel, "rest");
+  panel.edits.push({ key: entry.key, before: new Map() });
+  send(panel, entry);
+}
+
 /** Delete samples as one edit. @param {LabelPanel} panel @param {number[] | null} ids Null for all that match a filter. @param {Where | null} where That filter. */
 export function deleteSamples(panel, ids, where) {
   const { state } = panel;
@@ -107,6 +133,7 @@ export function deleteSamples(panel, ids, where) {
 export function undo(panel, key) {
   const at = key === undefined ? panel.edits.length - 1 : panel.edits.findIndex((edit) => edit.key === key);
   const [edit] = at < 0 ? [] : panel.edits.splice(at, 1);
+  if (edit?.counted) keepSitting(panel, undone(panel.state.sitting, edit.counted));
   /** @type {Entry} */
   const entry = { ...newEntry(panel, "undo"), ids: [] };
   if (edit || key !== undefined) entry.of = edit?.key ?? key;
@@ -124,14 +151,21 @@ export function settle(panel, theme, outcomes) {
   const settled = panel.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
     // What changed nothing is no edit to undo: the next undo means the one before it.
-    if (NO_EFFECT.has(outcome.status) || outcome.changed === 0)
-      panel.edits = panel.edits.filter((edit) => edit.key !== entry.key);
+    if (NO_EFFECT.has(outcome.status) || outcome.changed === 0) dropEdit(panel, entry.key);
     if (entry.kind === "decide") settleDecision(panel, theme, entry, outcome);
     else if (theme === panel.state.theme?.id) settleEdit(panel, entry, outcome);
     else if (outcome.status === "failed") panel.notifyError(outcome.message);
   }
   if (settled.length > 0 && panel.review) countSoon(panel);
   if (settled.length > 0) panel.changedBeside();
+}
+
+/** @param {LabelPanel} panel @param {string} key */
+function dropEdit(panel, key) {
+  const edit = panel.edits.find((edit) => edit.key === key);
+  if (!edit) return;
+  panel.edits = panel.edits.filter((other) => other !== edit);
+  if (edit.counted) keepSitting(panel, undone(panel.state.sitting, edit.counted));
 }
 
 /** The counts of a model's answers come from the kernel: ask once for a run of keys, not for each. @param {LabelPanel} panel */
@@ -178,7 +212,10 @@ function settleDecision(panel, theme, entry, outcome) {
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
 function settleEdit(panel, entry, outcome) {
   if (outcome.status === "failed") panel.notifyError(outcome.message);
-  else if (entry.kind === "opinion" || entry.kind === "settle") {
+  else if (entry.kind === "page") {
+    refreshCounts(panel);
+    return;
+  } else if (entry.kind === "opinion" || entry.kind === "settle") {
     if (outcome.status === "missing")
       panel.notifyError("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
     return;
@@ -189,7 +226,7 @@ function settleEdit(panel, entry, outcome) {
     if (id !== undefined && panel.items.has(id)) return;
   }
   refreshCounts(panel);
-  if (panel.state.view !== "focus") reload(panel, { quiet: true });
+  if (panel.state.view === "grid" || panel.state.view === "table") reload(panel, { quiet: true });
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
@@ -203,13 +240,17 @@ function reportBulk(panel, entry, outcome) {
     return;
   }
   if (entry.kind === "accept") {
-    count(panel, changed);
+    count(panel, entry.key, changed);
     const kept = had > 0 ? `; ${number(had)} were decided by somebody else and stay as they are` : "";
     panel.notify(`${plural(changed, "prediction")} accepted${kept}.`, action);
     return;
   }
+  if (entry.kind === "rest") {
+    panel.notify(`${plural(changed, "suggestion")} accepted unseen.`, action);
+    return;
+  }
   const label = panel.label(entry.to?.label ?? null);
-  if (label) count(panel, changed);
+  if (label) count(panel, entry.key, changed);
   const what = label ? `labeled “${label.name}”` : entry.to?.skipped ? "skipped" : "cleared";
   const kept = entry.to?.skipped ? "have a label or were skipped already" : "had it already";
   const parts = [`${number(changed)} of ${plural(changed + had, "image")} ${what}`];
@@ -257,8 +298,10 @@ function paint(panel, id, to) {
   panel.items.set(id, { ...item, ...to, annotator: nobody ? null : panel.state.annotator });
 }
 
-/** @param {LabelPanel} panel @param {number} images */
-function count(panel, images) {
-  panel.state.sitting = decided(panel.state.sitting, Date.now() / 1000, images);
-  panel.remember("sitting", panel.state.sitting);
+/** Count an edit that can be undone. @param {LabelPanel} panel @param {string} key @param {number} images */
+function count(panel, key, images) {
+  const edit = panel.edits.find((edit) => edit.key === key);
+  if (!edit) return;
+  edit.counted = images;
+  keepSitting(panel, decided(panel.state.sitting, Date.now() / 1000, images));
 }

@@ -27,7 +27,8 @@ ROOT = "workbench/api"
 
 
 @cache
-def _store() -> Store:
+def shared_store() -> Store:
+    """Return the store of this server's project."""
     return open_store()
 
 
@@ -122,7 +123,7 @@ class OperationHandler(APIHandler):
             body = operation.body.model_validate_json(self.request.body)
         files = [(file.filename, file.body) for file in self.request.files.get("files", [])]
         return Request(
-            _store(),
+            shared_store(),
             {name: _path_value(name, value) for name, value in path.items()},
             operation.query.model_validate(query),
             body,

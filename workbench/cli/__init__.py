@@ -43,6 +43,7 @@ for command in (
     themes.split,
     images.import_,
     images.export,
+    images.embed,
     images.cache,
     notebooks.run,
     notebooks.train,
@@ -53,6 +54,7 @@ for command in (
     notebooks.reproduce,
     models.models,
     servers.lab,
+    servers.label,
     servers.dashboard,
     servers.mlflow,
 ):

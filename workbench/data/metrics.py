@@ -101,11 +101,11 @@ class ConfusionMatrix:
         }
 
     def plot(self, title: str = "confusion matrix", figure: Figure | None = None) -> Figure:
-        """Draw the matrix, colored by the shares of each row, on a figure of one's own or a new one of pyplot."""
+        """Draw the matrix, colored by the shares of each row, on a figure of one's own or a new one."""
         if figure is None:
-            import matplotlib.pyplot as plt
+            from workbench.figures import NotebookFigure
 
-            figure = plt.figure()
+            figure = NotebookFigure()
         shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
         side = min(14.0, 2.5 + 0.42 * len(self.labels))
         figure.set_size_inches(side + 1, side)

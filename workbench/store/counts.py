@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from workbench.store.box_browsing import done
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import SPLITS, Box, Sample, Theme
@@ -89,14 +90,12 @@ def annotators_of(theme_id: int, *, limit: int = 50, session: Session) -> list[s
 def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
     """Count a theme's samples by what was decided about their boxes."""
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    decided = drawn | Sample.nothing_there
 
     def count(*conditions: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(Sample).where(*living, *conditions)) or 0
 
     boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
-    return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
+    return BoxCounts(count(), count(done()), count(Sample.skipped.is_(True)), boxes)
 
 
 def how_far(theme: Theme, *, session: Session) -> dict[str, int]:

@@ -28,6 +28,8 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+PAGE = "page"
+"""The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 
 
 class Base(DeclarativeBase):

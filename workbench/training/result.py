@@ -61,15 +61,13 @@ class TrainingResult:
         return pd.DataFrame(self.epochs, columns=None if self.epochs else ["epoch"]).set_index("epoch")
 
     def plot_curves(self) -> Figure:
-        """Draw loss and accuracy over the epochs; a notebook shows the figure below the cell."""
-        import matplotlib.pyplot as plt
-
+        """Draw loss and accuracy over the epochs; a notebook shows the figure where it is a cell's value."""
         from workbench.training.plots import curves
 
-        return curves(self.epochs, plt.figure())
+        return curves(self.epochs)
 
     def plot_confusion(self) -> Figure:
-        """Draw the test split's confusion matrix; a notebook shows the figure below the cell."""
+        """Draw the test split's confusion matrix; a notebook shows the figure where it is a cell's value."""
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
         return self.confusion.plot(title)
 

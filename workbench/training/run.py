@@ -97,7 +97,7 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
         if run_id is None:
             log_start(plan)
         log = EpochLog(folder / _EPOCHS, _sender(plan.project, run.info.run_id))
-        progress = _progress_file(plan, run)
+        progress = _progress_file(plan, run, trial=control.parent_run_id is not None)
         with _end_reported(progress, log, plan.params.training.num_epochs):
             fitted = _fit(plan, module, data, folder, log, progress, control, resume=run_id is not None)
             progress.update(state="testing", epochs=fitted.epochs)
@@ -144,7 +144,7 @@ def _mlflow_run(plan: Plan, run_id: str | None, control: Control) -> AbstractCon
     )
 
 
-def _progress_file(plan: Plan, run: Run) -> ProgressFile:
+def _progress_file(plan: Plan, run: Run, *, trial: bool) -> ProgressFile:
     return ProgressFile(
         plan.project,
         run.info.run_id,
@@ -152,6 +152,7 @@ def _progress_file(plan: Plan, run: Run) -> ProgressFile:
         run_name=str(run.info.run_name),
         num_epochs=plan.params.training.num_epochs,
         class_names=plan.class_names,
+        trial=trial,
     )
 
 

@@ -56,10 +56,12 @@ def dashboard_command(port: int | str) -> list[str]:
 
 def dashboard_proxy() -> dict[str, Any]:
     """jupyter-server-proxy: optuna-dashboard at `workbench-dashboard/` below Jupyter's address."""
+    from workbench.paths import icon
+
     return {
         "command": dashboard_command("{port}"),
         "timeout": PATIENCE_SECONDS,
-        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench"},
+        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench", "icon_path": icon("dashboard")},
     }
 
 

@@ -1,10 +1,13 @@
 import { useLayoutEffect } from "preact/hooks";
 import { drop } from "../uploads.js";
+import { AssistView } from "./assist.jsx";
 import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
+import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
+import { Instructions } from "./instructions.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
@@ -25,9 +28,17 @@ export function App({ panel }) {
   return (
     <div class="wb-body" {...dropping(panel)}>
       <Bar panel={panel} />
-      {state.view === "home" && <Home panel={panel} />}
-      {state.view === "focus" && <FocusView panel={panel} />}
-      {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
+      {state.view === "home" ? (
+        <Home panel={panel} />
+      ) : (
+        <div class="wb-beside">
+          {state.view === "focus" && <FocusView panel={panel} />}
+          {state.view === "assist" && <AssistView panel={panel} />}
+          {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
+          <Instructions panel={panel} />
+          <Hint panel={panel} />
+        </div>
+      )}
       <Status panel={panel} />
       {state.dropping && <div class="wb-drop">Drop images or folders to add them</div>}
       <Dialogs panel={panel} />

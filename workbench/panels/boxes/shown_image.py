@@ -27,6 +27,8 @@ class ShownImage(BBoxWidget):
     height = traitlets.Int(640).tag(sync=True)
     # Which store this is, so that a browser keeps what is drawn in two projects apart.
     store_key = traitlets.Unicode().tag(sync=True)
+    # Whether who came by a link is to say a name.
+    ask_name = traitlets.Bool(False).tag(sync=True)
     themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
     sample = traitlets.Int(0).tag(sync=True)
@@ -46,6 +48,7 @@ class ShownImage(BBoxWidget):
     _annotator: str
     _counts = BoxCounts(0, 0, 0, 0)
     _filter: BoxState = "all"
+    _done = False
     _opened: BoxPanelState | None = None
 
     def _move_on(self, status: str) -> None:
@@ -57,6 +60,7 @@ class ShownImage(BBoxWidget):
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
         shown, labels = self._state.show(sample_id), self._state.labels()
+        self._done = shown.done
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
             self.classes, self.colors = [label.name for label in labels], [label.color for label in labels]
@@ -72,7 +76,8 @@ class ShownImage(BBoxWidget):
         names = {label.id: label.name for label in labels}
         before = Decision.parse(self.state)
         self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
-        self._counts = counts_after(self._counts, before, outcome.decision)
+        self._counts = counts_after(self._counts, before, outcome.decision, done=self._done)
+        self._done = self._done and outcome.decision.boxes is not None
         # The browser has these boxes, and perhaps further ones by now: they are not sent back.
         shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
         with self._lock_property(bboxes=shown):

@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.messages import LabelJson, ThemeParams
-from workbench.panels.label.rows import label_json
+from workbench.panels.label.rows import label_json, moment_json
 from workbench.store import Session, label_merges
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
@@ -32,6 +32,7 @@ class ThemeCardJson(TypedDict):
     id: int
     name: str
     description: str
+    born: str | None
     labels: list[LabelJson]
     task: str
     counts: ThemeCountsJson
@@ -226,6 +227,7 @@ def _card(theme: Theme, session: Session) -> ThemeCardJson:
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
+        "born": moment_json(theme.created_at),
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
         "task": theme.task,
         "counts": {
