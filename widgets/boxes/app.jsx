@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
+import { MiddleName } from "../shared/middle_name.jsx";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
 
@@ -183,8 +184,8 @@ function Tools({ panel }) {
         />
         {` of ${number(samples)}`}
       </label>
-      <b class="wb-grow wb-ellipsis" data-name="" title={name}>
-        {name}
+      <b class="wb-grow wb-ellipsis" data-name="">
+        <MiddleName name={name ?? ""} />
       </b>
       <button type="button" title="Set it aside (Space)" onClick={() => panel.run("skip")}>
         Skip

@@ -36,6 +36,7 @@ import { Typing } from "./typing.js";
  * @property {Where} where
  * @property {Sort} sort
  * @property {number} pageSize
+ * @property {boolean | null} exact Whether a person chose to see enlarged pixels as squares, or smoothly.
  * @property {number} size Side of a card's picture in pixels.
  * @property {number[]} ids The page.
  * @property {number} offset
@@ -132,6 +133,8 @@ export class LabelPanel {
     this.stage = null;
     /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
     this.frame = null;
+    /** Where the last press of the mouse was, from the panel's top left; null since a key was pressed. @type {{x: number, y: number} | null} */
+    this.lastClick = null;
     /** Whether the person is in the panel. */
     this.hasFocus = false;
     /** Carries out a command of the keyboard. @type {(command: import("./keys.js").Command) => void} */
@@ -155,6 +158,7 @@ export class LabelPanel {
       sort: "id",
       pageSize: this.recall("pageSize", 100),
       size: this.recall("size", 96),
+      exact: this.recall("exact", null),
       ids: [],
       offset: 0,
       total: 0,

@@ -43,7 +43,7 @@ export function Grid({ panel }) {
         data-main=""
         // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
         style={{
-          gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`,
+          gridTemplateColumns: `repeat(auto-fill, minmax(${Math.max(state.size, 72) + 10}px, 1fr))`,
           "--wb-card": `${state.size + (panel.review ? 42 : 22)}px`,
         }}
       >
