@@ -1,6 +1,5 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
-import { openFocus } from "./focus.js";
 import { openInstructions } from "./instructions.js";
 import { placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
@@ -89,7 +88,7 @@ function showTheme(panel, answer, place) {
   openSitting(panel);
   openInstructions(panel);
   if (!countable(state.where)) refreshCounts(panel);
-  if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
+  if (place?.large && state.ids[state.cursor] === place.sample) panel.run({ name: "open" });
 }
 
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
