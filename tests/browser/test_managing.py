@@ -44,7 +44,7 @@ def test_a_theme_is_made_edited_deleted_and_brought_back(lab, project):
     dialog.get_by_label("Labels, one a line").fill("healthy\nrust #aa5500")
     dialog.get_by_role("button", name="Create theme").click()
     expect(panel).to_contain_text("No images yet")
-    expect(panel.get_by_role("button", name="rust")).to_be_visible()
+    expect(panel.get_by_role("button", name="Show only rust")).to_be_visible()
     panel.get_by_title("Show all themes").click()
     card = panel.get_by_role("listitem", name="Theme leaves")
     expect(card).to_contain_text("Healthy or not")

@@ -32,6 +32,7 @@ import { Typing } from "./typing.js";
  * @property {"grid" | "table"} browse The one to return to.
  * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
+ * @property {Map<number, number>} covers The sample whose picture stands on a theme's card.
  * @property {Label[]} labels
  * @property {Where} where
  * @property {Sort} sort
@@ -153,6 +154,7 @@ export class LabelPanel {
       browse: this.recall("browse", "grid"),
       theme: null,
       themes: null,
+      covers: new Map(),
       labels: [],
       where: EVERYTHING,
       sort: "id",

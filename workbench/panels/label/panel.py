@@ -49,6 +49,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "history": images.history,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
+    "covers": themes.covers,
     "create theme": themes.create_theme,
     "edit theme": themes.edit_theme,
     "delete theme": themes.delete_theme,
