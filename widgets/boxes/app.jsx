@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
+import { FullWindowButton } from "../shared/full_window_button.jsx";
 import { MiddleName } from "../shared/middle_name.jsx";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
@@ -65,6 +66,7 @@ function Bar({ panel }) {
           Undo
         </button>
       )}
+      <FullWindowButton root={panel.root} door={panel.get("door")} onChange={() => panel.draw()} />
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.showHelp(true)}>
         ?
       </button>
