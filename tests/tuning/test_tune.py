@@ -415,5 +415,7 @@ def test_wrong_input_writes_nothing(project, theme, write_study):
         tune(theme, workers=0)
     with pytest.raises(WorkbenchError, match="n_trials"):
         tune(theme, n_trials=0)
+    with pytest.raises(ConfigError, match="is ddp_spawn"):
+        tune(theme, overrides={"training.strategy": "ddp_spawn"})
     assert not (project.db / "optuna.db").exists()
     assert not (project.db / "mlflow.db").exists()
