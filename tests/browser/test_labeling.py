@@ -221,3 +221,14 @@ def test_a_sitting_counts_what_one_person_did_on_one_theme(lab, digits, draw_dig
     tab.panel.get_by_role("button", name="Open more").click()
     tab.panel.locator("[data-painted]").first.wait_for()
     expect(sitting).to_have_count(0)
+
+
+def test_the_panel_takes_the_window_and_gives_it_back(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.panel.get_by_role("button", name="Full window").click()
+    assert tab.panel.bounding_box() == {"x": 0, "y": 0, **tab.page.viewport_size}
+    tab.press("1")
+    saved(tab)
+    assert labels_of(digits)[names(1)[0]] == "zero"
+    tab.panel.get_by_role("button", name="Leave full window").click()
+    assert tab.panel.bounding_box()["width"] < tab.page.viewport_size["width"]

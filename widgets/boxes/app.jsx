@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { number, percent, plural } from "../shared/format.js";
+import { FullWindowButton } from "../shared/full_window_button.jsx";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
 
@@ -63,6 +64,7 @@ function Bar({ panel }) {
           Undo
         </button>
       )}
+      <FullWindowButton root={panel.root} door={panel.get("door")} onChange={() => panel.draw()} />
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.showHelp(true)}>
         ?
       </button>

@@ -30,6 +30,7 @@ async function render(view) {
     draw(<App panel={panel} stage={stage} />, frame);
     describe(stage, panel);
   });
+  panel.root = root;
   panel.focus = () => {
     const target = stage.querySelector("[tabindex]");
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });

@@ -58,6 +58,8 @@ export class BoxPanel {
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
     this.labelIds = new Map();
     this.#learnLabels();
+    /** The element that the panel lives in. @type {HTMLElement | null} */
+    this.root = null;
     /** Puts the keyboard into the drawing area. @type {(() => void) | null} */
     this.focus = null;
     this.journal = this.#openJournal();

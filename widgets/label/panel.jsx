@@ -1,5 +1,6 @@
 import { render as draw } from "preact";
 import { followKernel } from "../shared/door.js";
+import { whenOnPage } from "../shared/full_window.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
 import { openTheme, showChosen } from "./browsing.js";
@@ -24,6 +25,7 @@ export function mount(view, name) {
   panel.changed();
   if (model.get("config").ask_name && !panel.recall("annotator", "")) panel.set({ dialog: { name: "name" } });
   if (model.get("door")) followKernel({ health: () => panel.state.health, signal });
+  whenOnPage(root, signal, () => focusDialog(panel));
   comeBack(panel).then(() => takeFocus(panel, el));
   panel.sendLeftOver().catch((error) => panel.notifyError(error));
   return close;
@@ -55,8 +57,19 @@ function watchFocus(panel, root, signal) {
 function takeFocus(panel, el) {
   const active = document.activeElement;
   const typing = active?.closest("input, textarea, select, [contenteditable=true]");
-  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el)))
+  if (
+    !focusDialog(panel) &&
+    !typing &&
+    (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))
+  )
     panel.focusMain();
+}
+
+/** A dialog that was drawn before the panel stood on the page could not take the focus. @param {LabelPanel} panel @returns {boolean} Whether there is one. */
+function focusDialog(panel) {
+  const asked = /** @type {HTMLElement | null} */ (panel.root?.querySelector("[role=dialog] input") ?? null);
+  asked?.focus({ preventScroll: true });
+  return asked !== null;
 }
 
 /** @param {View} view */
