@@ -1,6 +1,5 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
-import { openFocus } from "./focus.js";
 import { openInstructions } from "./instructions.js";
 import { placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
@@ -15,6 +14,7 @@ export async function goHome(panel) {
   panel.set({ view: "home", themes: panel.state.themes, notice: null });
   try {
     const { value } = await panel.link.call("themes");
+    showCovers(panel);
     panel.set({ themes: value });
   } catch (error) {
     panel.notifyError(error);
@@ -89,7 +89,19 @@ function showTheme(panel, answer, place) {
   openSitting(panel);
   openInstructions(panel);
   if (!countable(state.where)) refreshCounts(panel);
-  if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
+  if (place?.large && state.ids[state.cursor] === place.sample) panel.run({ name: "open" });
+}
+
+/** Put a picture on each theme's card. @param {LabelPanel} panel */
+async function showCovers(panel) {
+  try {
+    const answer = await panel.link.call("covers");
+    panel.state.covers = new Map(answer.value.covers);
+    takeItems(panel, [], answer);
+    panel.changed();
+  } catch {
+    // The cards serve without pictures; the status line shows the state of the connection.
+  }
 }
 
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
