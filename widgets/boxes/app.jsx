@@ -1,6 +1,8 @@
 import { useRef, useState } from "preact/hooks";
+import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
 import { FullWindowButton } from "../shared/full_window_button.jsx";
+import { MiddleName } from "../shared/middle_name.jsx";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
 
@@ -184,8 +186,8 @@ function Tools({ panel }) {
         />
         {` of ${number(samples)}`}
       </label>
-      <b class="wb-grow wb-ellipsis" data-name="" title={name}>
-        {name}
+      <b class="wb-grow wb-ellipsis" data-name="">
+        <MiddleName name={name ?? ""} />
       </b>
       <button type="button" title="Set it aside (Space)" onClick={() => panel.run("skip")}>
         Skip
@@ -274,6 +276,7 @@ function Status({ panel }) {
       <span class="wb-faint wb-grow" data-said="" role="status">
         {panel.status}
       </span>
+      {!panel.hasFocus && <Elsewhere onBack={() => panel.focus?.()} />}
     </div>
   );
 }

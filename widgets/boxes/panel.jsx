@@ -1,6 +1,7 @@
 import { render as draw } from "preact";
 import { followKernel } from "../shared/door.js";
 import { plural } from "../shared/format.js";
+import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
 import { App } from "./app.jsx";
@@ -36,6 +37,11 @@ async function render(view) {
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   };
   listen(root, stage, panel, signal);
+  watchKeys(root, signal, (here) => {
+    panel.hasFocus = here;
+    panel.draw();
+  });
+  guardKeys(root, signal, () => panel.draw());
   panel.draw();
 
   const url = URL.createObjectURL(new Blob([model.get("inner_module")], { type: "text/javascript" }));

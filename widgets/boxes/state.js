@@ -49,6 +49,8 @@ export class BoxPanel {
     /** What the last answer says. */
     this.status = model.get("status");
     this.help = false;
+    /** Whether keys reach the panel. */
+    this.hasFocus = false;
     /** The name that this browser gave before, also in the label panel; it is asked for once. */
     this.named = preference(model.get("store_key"));
     this.askName = model.get("ask_name") && this.named === "";

@@ -1,11 +1,12 @@
 import { render as draw } from "preact";
 import { followKernel } from "../shared/door.js";
 import { whenOnPage } from "../shared/full_window.js";
+import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
-import { openTheme, showChosen } from "./browsing.js";
+import { comeBack, openTheme, showChosen } from "./browsing.js";
 import { onKey, run } from "./commands.js";
-import { comeBack, keepPlace } from "./place.js";
+import { keepPlace } from "./place.js";
 import { LabelPanel } from "./state.js";
 import { App } from "./views/app.jsx";
 
@@ -18,6 +19,21 @@ export function mount(view, name) {
   const panel = new LabelPanel(model, signal, () => draw(<App panel={panel} />, root));
   panel.root = root;
   panel.run = (command) => run(panel, command);
+  root.addEventListener(
+    "pointerdown",
+    (event) => {
+      const { left, top } = root.getBoundingClientRect();
+      panel.lastClick = { x: event.clientX - left, y: event.clientY - top };
+    },
+    { capture: true, signal },
+  );
+  root.addEventListener(
+    "keydown",
+    () => {
+      panel.lastClick = null;
+    },
+    { capture: true, signal },
+  );
   keepKeys(root, (event) => onKey(panel, event));
   watchFocus(panel, root, signal);
   followChoice(panel, signal);
@@ -45,12 +61,13 @@ function followChoice(panel, signal) {
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {LabelPanel} panel @param {HTMLElement} root @param {AbortSignal} signal */
 function watchFocus(panel, root, signal) {
-  /** @param {Event} event */
-  const look = (event) => {
-    panel.hasFocus = event.composedPath().includes(root);
-  };
-  document.addEventListener("focusin", look, { signal, capture: true });
-  document.addEventListener("pointerdown", look, { signal, capture: true });
+  watchKeys(root, signal, (here) => {
+    panel.hasFocus = here;
+    panel.changedBeside();
+  });
+  guardKeys(root, signal, () =>
+    panel.notify("That key went to the notebook, which was kept from it. Click into the panel, then it labels."),
+  );
 }
 
 /** Running a cell moves the focus to the notebook; a person who just ran this one wants to press keys. @param {LabelPanel} panel @param {HTMLElement} el */

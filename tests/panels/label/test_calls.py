@@ -255,6 +255,9 @@ def test_a_theme_of_boxes_tells_its_boxes_and_their_history_in_words(sqlite_stor
 
     (card,) = ask("themes")
     assert (card["boxes"]["submitted"], card["boxes"]["boxes"]) == (1, 1)
+    # Its card shows its first image.
+    shown = ask("covers")
+    assert (shown["covers"], shown["sheet"]["ids"]) == ([(theme_id, first)], [first])
     assert ask("open", theme=theme_id, limit=10)["theme"]["boxes"] == {red: 1, white: 0}
     assert [event["after"] for event in ask("history", sample=first)] == ["1 box: red", "2 boxes: red, white"]
 
