@@ -213,6 +213,7 @@ export function standingWords(standing) {
     return `right: ${share(checked.right)} (${range(checked)}), checked on ${checked.checked}`;
   if (standing.with_features < standing.images && standing.filling)
     return `features: ${percent(standing.with_features, standing.images)} %`;
+  if (standing.helpless) return "the model cannot tell these labels apart";
   if (!estimate) return "";
   const rest = standing.stage === "check" ? "to be checked" : `${estimate.presses} presses to ${goal}`;
   return `right: about ${share(estimate.right)} (${range(estimate)}) · ${rest}`;

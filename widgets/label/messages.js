@@ -85,6 +85,7 @@
  * @property {number} overlooked
  * @property {boolean} second_look Whether one is advised.
  * @property {boolean} fresh Whether everything that was answered has been learned.
+ * @property {boolean} helpless Whether the labels cannot be told from the features.
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *

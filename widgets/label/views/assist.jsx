@@ -46,6 +46,8 @@ function told(panel, words) {
   if (!standing) return words;
   const lines = [words, `encoder ${standing.encoder}`, `${plural(standing.decided, "image")} labeled by people`];
   if (standing.by_model > 0) lines.push(`${plural(standing.by_model, "label")} accepted unseen`);
+  if (standing.helpless)
+    lines.push("Label by hand, or take another encoder: LabelPanel(theme, encoder=...); see workbench embed --help.");
   if (standing.trouble) lines.push(standing.trouble);
   return lines.join("\n");
 }

@@ -65,6 +65,7 @@ class StandingJson(TypedDict):
     overlooked: float
     second_look: bool
     fresh: bool
+    helpless: bool
     filling: bool
     trouble: str
 
@@ -150,6 +151,7 @@ def standing(state: LabelPanelState, params: StandingParams) -> Answer[StandingJ
             "overlooked": now.overlooked,
             "second_look": now.second_look,
             "fresh": now.fresh,
+            "helpless": now.helpless,
             "filling": filling,
             "trouble": now.trouble or state.embedding_trouble,
         }
