@@ -1,5 +1,5 @@
-import { percent } from "../shared/format.js";
-import { reload, side, takeItems } from "./browsing.js";
+import { percent, plural } from "../shared/format.js";
+import { refreshCounts, reload, side, takeItems } from "./browsing.js";
 import { recordPage } from "./edits.js";
 import { moved } from "./keys.js";
 
@@ -173,6 +173,22 @@ export function labelPage(panel, label) {
   if (page?.kind === "check" && label !== page.label)
     return "A check asks about one label: a click takes off what does not belong, Enter goes on.";
   return answerPage(panel, label);
+}
+
+/** Put what was checked into the split `test`: drawn at random and looked at, it makes a fair one. @param {LabelPanel} panel */
+export async function checkedToTest(panel) {
+  const { theme, annotator } = panel.state;
+  if (!theme) return;
+  try {
+    const { value } = await panel.link.call("assist checked", { theme: theme.id });
+    const params = { theme: theme.id, split: "test", annotator, ids: value.ids };
+    const moved = (await panel.link.call("move to split", params)).value;
+    const stay = moved.refused > 0 ? `; ${plural(moved.refused, "image")} in valid stay there` : "";
+    panel.notify(`${plural(moved.moved, "checked image")} moved into the split “test”${stay}.`);
+    refreshCounts(panel);
+  } catch (error) {
+    panel.notifyError(error);
+  }
 }
 
 /** Leave the page for later. @param {LabelPanel} panel @returns {string} Why it cannot be, or nothing. */

@@ -196,6 +196,7 @@
  *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
+ *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.

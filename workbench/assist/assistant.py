@@ -266,6 +266,12 @@ class Assistant:
         best = np.argsort(-likeness)[: min(number, len(likeness) - len(rows))]
         return learned.rows.ids[learned.at[best]].tolist()
 
+    def checked_ids(self) -> list[int]:
+        """Return the samples of the last whole check: drawn at random and looked at, they make a fair test split."""
+        with self._lock:
+            check = self._told.check
+        return sorted(check.answers) if check is not None and not check.left else []
+
     # Answers
 
     def answer(self, page: AnsweredPage, *, annotator: str, client_key: str | None = None) -> BulkOutcome:

@@ -1,6 +1,15 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { percent, plural } from "../../shared/format.js";
-import { acceptSuggested, hasAssist, mark, question, standingWords, togglePages, WORTHWHILE } from "../assist.js";
+import { number, percent, plural } from "../../shared/format.js";
+import {
+  acceptSuggested,
+  checkedToTest,
+  hasAssist,
+  mark,
+  question,
+  standingWords,
+  togglePages,
+  WORTHWHILE,
+} from "../assist.js";
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
 import { KeyCap, Swatch } from "./mark.jsx";
@@ -111,6 +120,15 @@ function Actions({ panel, page, label }) {
       {standing?.stage === "done" && open > 0 && (
         <button type="button" class="wb-primary" onClick={() => acceptRest(panel)}>
           {`Accept ${plural(open, "suggestion")}`}
+        </button>
+      )}
+      {standing?.stage === "done" && standing.checked && (
+        <button
+          type="button"
+          title="Drawn at random and looked at, they make a fair test split"
+          onClick={() => checkedToTest(panel)}
+        >
+          {`Put the ${number(standing.checked.checked)} checked into test`}
         </button>
       )}
       {standing && standing.decided > 0 && (
