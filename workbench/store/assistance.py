@@ -18,7 +18,7 @@ from workbench.store.bulk_edits import BulkOutcome, label_in_batch
 from workbench.store.decisions import Decision
 from workbench.store.events import batch_of_client_key, start_batch
 from workbench.store.label_merges import merged_labels
-from workbench.store.labels import label_ids
+from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample
@@ -202,7 +202,8 @@ def _wanted(theme_id: int, page: AnsweredPage, session: Session) -> Mapping[int,
     """Return the label that each sample of a page is given."""
     if page.kind == "drawn":
         return {}
-    kept = [sample_id for sample_id in page.shown if sample_id not in {*page.off, *page.planted}]
+    left = {*page.off, *page.planted}
+    kept = [sample_id for sample_id in page.shown if sample_id not in left]
     if page.labels:
         if len(page.labels) != len(page.shown):
             raise WorkbenchError(f"{len(page.shown)} samples came with {len(page.labels)} labels; each needs one.")
@@ -214,7 +215,10 @@ def _wanted(theme_id: int, page: AnsweredPage, session: Session) -> Mapping[int,
     if set(found.values()) <= known:
         return found
     merged = merged_labels(theme_id, session=session)
-    return {sample_id: merged.get(label, label) for sample_id, label in found.items()}
+    found = {sample_id: merged.get(label, label) for sample_id, label in found.items()}
+    for label in set(found.values()):
+        require_label(label, known)
+    return found
 
 
 def set_goal(theme_id: int, goal: float, *, annotator: str, session: Session) -> None:
