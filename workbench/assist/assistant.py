@@ -27,7 +27,7 @@ from workbench.embeddings.vectors import VectorFolder
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.annotators.assignments import reserve_samples, reserved_by_others
-from workbench.store.assistance import AnsweredPage, answer_page, answered_pages, goal_of
+from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.schema import Theme
 
@@ -64,12 +64,18 @@ class Standing:
 class Assistant:
     """The model beside the annotators of one theme. All methods may be called from any thread.
 
-    `goal` is the share of right labels at which it announces that one may stop, once a check of `check_size` images
-    agrees.
+    `goal`, unless the theme has one, is the share of right labels at which it announces that one may stop, once a check
+    of `check_size` images agrees.
     """
 
     def __init__(
-        self, store: Store, theme_id: int, encoder: str = "auto", *, goal: float = 0.99, check_size: int = checking.SIZE
+        self,
+        store: Store,
+        theme_id: int,
+        encoder: str = "auto",
+        *,
+        goal: float = GOAL_UNLESS_SET,
+        check_size: int = checking.SIZE,
     ) -> None:
         with store.read() as session:
             self.theme = session.get_one(Theme, theme_id).name
@@ -119,6 +125,9 @@ class Assistant:
         if before is None or rows is not before.rows or answered != self._followed:
             with self._store.read() as session:
                 told = read_pages(answered_pages(self._theme_id, session=session), set(rows.ids.tolist()))
+                goal = goal_of(self._theme_id, session=session)
+            # Another process may have set it.
+            self.goal = self.goal if goal is None else goal
         folder = VectorFolder.of(self._store.project.embeddings, self._encoder)
         kept = before.features if before is not None else None
         features = read_features(folder, self._encoder.parts, rows, kept)
@@ -353,7 +362,7 @@ def assistant_of(store: Store, theme_id: int, encoder: str = "auto") -> Assistan
         if key not in _shared:
             with store.read() as session:
                 goal = goal_of(theme_id, session=session)
-            _shared[key] = Assistant(store, theme_id, encoder, goal=goal)
+            _shared[key] = Assistant(store, theme_id, encoder, goal=GOAL_UNLESS_SET if goal is None else goal)
         return _shared[key]
 
 

@@ -24,7 +24,8 @@ from workbench.store.samples import SampleFilter
 from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample
 
 _GOAL = "goal"
-_GOAL_UNLESS_SET = 0.99
+GOAL_UNLESS_SET = 0.99
+"""The share of right labels that is wanted where nobody said another one."""
 
 PageKind = Literal["look-alikes", "suggested", "random", "drawn", "check", "second look", "similar", "rest"]
 
@@ -229,11 +230,11 @@ def set_goal(theme_id: int, goal: float, *, annotator: str, session: Session) ->
     start_batch(theme_id, _GOAL, annotator=annotator, source="human", note=f"{goal:g}", session=session)
 
 
-def goal_of(theme_id: int, *, session: Session) -> float:
-    """Return the share of right labels that is wanted: the one recorded last, else 0.99."""
+def goal_of(theme_id: int, *, session: Session) -> float | None:
+    """Return the share of right labels that was recorded last as the one that is wanted; None where none was."""
     query = select(Batch.note).where(Batch.theme_id == theme_id, Batch.action == _GOAL).order_by(Batch.id.desc())
     found = session.scalar(query.limit(1))
-    return _GOAL_UNLESS_SET if found is None else float(found)
+    return None if found is None else float(found)
 
 
 def labeled_by_model(theme_id: int, *, snapshot_id: int | None = None, session: Session) -> int:
