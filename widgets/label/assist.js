@@ -1,6 +1,7 @@
 import { percent, plural } from "../shared/format.js";
-import { refreshCounts, reload, side, takeItems } from "./browsing.js";
+import { refreshCounts, reload } from "./browsing.js";
 import { recordPage } from "./edits.js";
+import { side, takeItems } from "./items.js";
 import { moved } from "./keys.js";
 
 /** @import { LabelPanel } from "./state.js" */

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import NotFoundError, WorkbenchError, unknown_name
+from workbench.errors import NotFoundError, WorkbenchError, first_line, unknown_name
 from workbench.paths import Project
-from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
+from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, close_killed, connect, experiment_for
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 BEST_BY = "best_valid_accuracy"
 _COMMIT_TAG = "workbench.git.commit"
 _CLASSES_TAG = "workbench.class_names"
+ORIGIN = ("network", "preprocessing")
+"""Tags of a run, `workbench.` before them, and of its version: what the model is made of, in words."""
+
 _LOOKED_AT = 1000
 # A tag of a model version holds at most this many characters.
 _TAG_LENGTH = 5000
@@ -38,6 +42,7 @@ def best_run(
     `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
     """
     client = connect(project)
+    close_killed(client, experiment_for(theme, project))
     order = "ASC" if metric.endswith(("loss", "error")) else "DESC"
     runs = client.search_runs(
         [experiment_for(theme, project)],
@@ -88,6 +93,7 @@ class CandidateRun:
 def unregistered_runs(theme: str, project: Project, limit: int = 20) -> list[CandidateRun]:
     """Return the theme's newest finished runs that have a model and are no version yet, at most `limit`."""
     client = connect(project)
+    close_killed(client, experiment_for(theme, project))
     runs = client.search_runs(
         [experiment_for(theme, project)],
         filter_string="attributes.status = 'FINISHED'",
@@ -113,6 +119,11 @@ def check_run(run: Run, theme: str) -> None:
         raise WorkbenchError(
             f"The run '{run.info.run_id}' belongs to the theme '{run.data.tags[THEME_TAG]}', not to '{theme}'."
         )
+    if run.info.status == "KILLED":
+        raise WorkbenchError(
+            f"The run '{run.info.run_id}' was interrupted, so it has no model yet. Go on with it: "
+            f"`workbench resume {run.info.run_id}`; or choose a finished one, or 'best'."
+        )
     if run.info.status != "FINISHED":
         raise WorkbenchError(
             f"The run '{run.info.run_id}' is {run.info.status}, so it has no model. Choose a finished one, or 'best'."
@@ -135,6 +146,27 @@ def model_of(client: MlflowClient, run: Run) -> str | None:
         if model.name == MODEL_NAME:
             found[model.model_id] = model.creation_timestamp
     return f"models:/{max(found, key=found.__getitem__)}" if found else None
+
+
+def weights_of(run: Run, project: Project) -> Path:
+    """The file of the weights of a run's model: where MLflow keeps it, or a copy of one that lies elsewhere.
+
+    Raises NotFoundError when the run has no model, or its files are gone.
+    """
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    from workbench.registry.pyfunc import CONTENT_FOLDER, WEIGHTS_FILE
+
+    client = connect(project)
+    uri = model_of(client, run)
+    if uri is None:
+        raise NotFoundError(f"The run {run.info.run_id} has no model, so it has no weights.")
+    try:
+        kept = client.get_logged_model(uri.removeprefix("models:/")).artifact_location
+        return Path(download_artifacts(f"{kept}/artifacts/{CONTENT_FOLDER}/{WEIGHTS_FILE}"))
+    except (MlflowException, OSError) as error:
+        raise NotFoundError(f"The weights of the run {run.info.run_id} are gone: {first_line(error)}") from None
 
 
 def versions_of_run(client: MlflowClient, theme: str, run_id: str) -> list[int]:
@@ -175,6 +207,7 @@ def origin_tags(run: Run) -> dict[str, str]:
         "git_commit": run.data.tags.get(_COMMIT_TAG, ""),
         "class_names": run.data.tags.get(_CLASSES_TAG, ""),
         "metrics": json.dumps(headline_metrics(run)),
+        **{name: run.data.tags.get(f"workbench.{name}", "") for name in ORIGIN},
     }
     return {name: value for name, value in wanted.items() if value and len(value) <= _TAG_LENGTH}
 
