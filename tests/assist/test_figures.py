@@ -67,7 +67,7 @@ def test_labels_that_cannot_be_told_apart_are_noticed():
     noise = generator.standard_normal((200, 64)).astype(np.float32)
     found = choose([noise, noise + 2 * np.eye(3, 64, dtype=np.float32)[classes]], classes)
     assert found.features == 1
-    assert found.accuracy > 0.8
+    assert found.accuracy > 0.7
     assert choose([noise], classes).accuracy < choose([noise], classes).chance + 0.1
 
 
