@@ -164,7 +164,11 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
 
     unfilled = [sample("data/a.png", ground_truth=None, net=guess), sample("data/b.png", ground_truth=None, net=guess)]
     (root / "samples.json").write_text(samples_json(unfilled))
-    assert {label for label, *_ in bring_in(root, theme="unfilled")[1].values()} == {None}
+    report, theme = bring_in(root, theme="unfilled")
+    assert {label for label, *_ in theme.values()} == {None}
+    assert [each.reason for each in report.remarks] == [
+        "2 predictions of 'net' state no confidence: they count as 100 %"
+    ]
 
     (root / "samples.json").write_text(samples_json([sample("data/a.png", one=truth, two=guess)]))
     with pytest.raises(WorkbenchError, match=r"several fields with Classification: one, two.*--field one"):
