@@ -162,12 +162,12 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
     assert (report.rejected, report.suggestions) == ([], {"imported: resnet": 2})
     assert bring_in(root, theme="asked", field="resnet")[1]["b.png"] == ("dog", None, [])
 
-    unfilled = [sample("data/a.png", ground_truth=None, net=guess), sample("data/b.png", ground_truth=None, net=guess)]
+    unfilled = [sample(f"data/{name}.png", ground_truth=None, predictions=guess) for name in "ab"]
     (root / "samples.json").write_text(samples_json(unfilled))
     report, theme = bring_in(root, theme="unfilled")
     assert {label for label, *_ in theme.values()} == {None}
     assert [each.reason for each in report.remarks] == [
-        "2 predictions of 'net' state no confidence: they count as 100 %"
+        "2 predictions of 'predictions' state no confidence: they count as 100 %"
     ]
 
     (root / "samples.json").write_text(samples_json([sample("data/a.png", one=truth, two=guess)]))
