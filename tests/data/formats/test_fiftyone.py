@@ -175,7 +175,9 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
         bring_in(root, theme="several")
 
 
-def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_in, sqlite_store, label_order):
+def test_predictions_are_suggestions_that_python_and_panel_show(
+    data_set, bring_in, sqlite_store, make_theme, label_order
+):
     cat = {"_cls": "Classification", "label": "cat"}
     many = [{**cat, "confidence": 0.2}, {"_cls": "Classification", "label": "fox", "confidence": 0.7}]
     rows = [
@@ -194,6 +196,11 @@ def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_
     assert [each.path for each in report.rejected] == ["samples.json:4"]
     assert "not between 0 and 1: 93.0" in report.rejected[0].reason
     assert label_order() == ["cat", "fox"]
+    make_theme(sqlite_store, "cats", labels=["cat"])
+    some = import_images(sqlite_store, "cats", root, annotator="mika", progress=False)
+    assert [each.reason[:28] for each in some.remarks] == ["'fox' is no label of the the"]
+    more = import_images(sqlite_store, "cats", root, annotator="mika", add_labels=True, progress=False)
+    assert (more.new_labels, more.remarks) == (["fox"], [])
     theme = wb.open_theme("cells", store=sqlite_store)
     frame = theme.samples(model="imported: net").to_frame().set_index("name")
     assert frame["suggested"].astype(object).where(frame["suggested"].notna(), None).to_dict() == {
