@@ -222,4 +222,4 @@ def test_predictions_are_suggestions_that_python_and_panel_show(
         delete_theme(theme_id, annotator="mika", session=session)
     collect_garbage(sqlite_store, annotator="mika", deleted_before=now() + timedelta(days=1))
     with sqlite_store.read() as session:
-        assert session.scalars(select(Model)).all() == []
+        assert session.scalars(select(Model).where(Model.theme_id == theme_id)).all() == []
