@@ -29,7 +29,7 @@ from workbench.store.themes import get_theme
 ROOT = "workbench/label"
 _PREDICTIONS = "workbench/predictions"
 _TEMPLATE = "lab"
-_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
+_EXTENSIONS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
 _LOOK_EVERY_MS = 60_000
 _LEFT_FOR = 5
 """So many looks in a row have to find a visitor's kernel without a browser, before it is ended."""
