@@ -111,7 +111,7 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.probabilities import Calibrated, Forward
+        from workbench.data.batches.probabilities import Forward
 
         self.weights = folder / WEIGHTS_FILE
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
@@ -131,8 +131,7 @@ class ImageClassifier:
                 f"{first_line(error)} Predict with that version, or train again with this one."
             ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        temperature = self.content.temperature
-        self._forward = Forward(network if temperature == 1 else Calibrated(network, temperature), device)
+        self._forward = Forward(network, device, temperature=self.content.temperature)
 
     @property
     def network(self) -> torch.nn.Module:
