@@ -28,8 +28,8 @@ def to_probabilities(logits: torch.Tensor, temperature: float = 1.0) -> torch.Te
 class Forward:
     """Probabilities of a network on one device, averaged over the image as it is and its `views`.
 
-    The logits are divided by `temperature` before. `precision` `bf16-mixed` and `16-mixed` run what tolerates it in half
-    the bits. Raises WorkbenchError for a precision that is unknown or that the device does not have.
+    The logits are divided by `temperature` before. `precision` `bf16-mixed` and `16-mixed` run what tolerates it in
+    half the bits. Raises WorkbenchError for a precision that is unknown or that the device does not have.
     """
 
     network: torch.nn.Module
