@@ -4,9 +4,9 @@ import { whenOnPage } from "../shared/full_window.js";
 import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
-import { openTheme, showChosen } from "./browsing.js";
+import { comeBack, openTheme, showChosen } from "./browsing.js";
 import { onKey, run } from "./commands.js";
-import { comeBack, keepPlace } from "./place.js";
+import { keepPlace } from "./place.js";
 import { LabelPanel } from "./state.js";
 import { App } from "./views/app.jsx";
 
