@@ -76,7 +76,10 @@ class CsvSource(Source):
             self.spool.remark(where, f"columns that are not read: {', '.join(table.unread)}{lacking}")
 
     def _find(self, table: Table, file: str) -> tuple[str | None, str]:
-        return self.finder.find(file, table.path.parent, self.root) if file else (None, "no file is named")
+        if not file:
+            return None, "no file is named"
+        path, fault = self.finder.find(file, table.path.parent, self.root)
+        return (os.path.normpath(path) if path else None), fault
 
     def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> str:
         """Keep what a line says, or return what is wrong with it."""

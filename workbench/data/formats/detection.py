@@ -109,6 +109,8 @@ def _class_folders(path: Path, survey: _Survey) -> Evidence | None:
     if root == path and all(name.lower() in folder.IMAGE_FOLDERS for name in tops):
         return None
     inside = sum(survey.by_folder[name] for name in tops)
+    if inside * 2 < survey.images:
+        return None
     labels = len(folder.read(path).named)
     return Evidence(
         "folder", inside, f"{_counted(inside)} in folders of {labels:,} {'label' if labels == 1 else 'labels'}"
