@@ -174,7 +174,7 @@ def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:
     more = sum(1 for _ in islice(names, survey.images)) if there else 0
     images = (len(first) + more) * there // len(first) if first else 0
     where = file.relative_to(root).as_posix()
-    return Evidence(kind, min(images, survey.images), f"{where}, which names {_counted(images)} that are there")
+    return Evidence(kind, min(images, survey.images), f"{where} about {_counted(images)}")
 
 
 def _named_in(file: Path, kind: str) -> Iterator[str]:

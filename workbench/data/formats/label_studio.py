@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
 from workbench.data.folder_scan import natural_key
-from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import elements
@@ -67,7 +67,7 @@ class LabelStudioSource(Source):
             )
         others = [(name, count) for name, count in sorted(seen.items()) if self.asked not in (None, name)]
         about = "the control '{}' ({:,} tasks) was not asked for"
-        return self.asked, [Rejection(self.file.name, about.format(name, count)) for name, count in others]
+        return self.asked, [Remark(self.file.name, about.format(name, count)) for name, count in others]
 
     def entries(self) -> Iterator[Entry | Rejection]:
         for key, _, _ in elements(self.file):
