@@ -1,6 +1,7 @@
 import { percent } from "../shared/format.js";
-import { reload, side, takeItems } from "./browsing.js";
+import { reload } from "./browsing.js";
 import { recordPage } from "./edits.js";
+import { side, takeItems } from "./items.js";
 import { moved } from "./keys.js";
 
 /** @import { LabelPanel } from "./state.js" */

@@ -169,6 +169,7 @@
  *   history: {params: {sample: number}, value: SampleEvent[]},
  *   instructions: {params: {theme: number, side: number}, value: Instructions},
  *   themes: {params: {}, value: ThemeCard[]},
+ *   covers: {params: {}, value: {covers: [number, number][], sheet: Sheet | null}},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},

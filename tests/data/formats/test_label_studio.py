@@ -127,7 +127,7 @@ def test_one_named_control_is_the_label(data_set, bring_in):
     report, theme = bring_in(root / "x.json", control="c")
 
     assert {name: label for name, (label, *_) in theme.items()} == {"a.png": "cat", "b.png": None}
-    assert [each.reason for each in report.remarks] == ["the control 'quality' (2 tasks) was not asked for"]
+    assert [each.reason for each in report.rejected] == ["the control 'quality' (2 tasks) was not asked for"]
 
 
 def test_a_second_annotator_gives_an_opinion_and_ground_truth_wins(data_set, bring_in, sqlite_store):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.folder_scan import visible
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
 from workbench.data.formats.parquet_columns import Columns, class_names_of_card, columns_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ROWS = 64
 _FEW = 20
-_GROUP = 200
+_GROUP = 2**26  # bytes of images that are written at once
 _SPLITS = {"train": "train", "valid": "validation", "test": "test"}
 
 
@@ -76,6 +76,8 @@ class ParquetSource(Source):
         for file, columns in self._columns.items():
             where = file.relative_to(self.root).as_posix()
             split = _split_of(file, self.root)
+            if columns.unnamed:
+                yield Remark(where, f"the column '{columns.label}' holds numbers without names: they are the labels")
             number = 0
             for batch in _opened(file).iter_batches(batch_size=_ROWS, columns=columns.all):
                 for row in batch.to_pylist():
@@ -195,16 +197,19 @@ class _SplitFile:
         self.schema = pa.schema(members, metadata=metadata)
         self.writer = pq.ParquetWriter(path, self.schema, compression="none", use_dictionary=["label"])
         self.rows: list[dict[str, Any]] = []
+        self.bytes = 0
 
     def add(self, sample: ExportedSample) -> None:
+        content = sample.file.read_bytes()
         row: dict[str, Any] = {
-            "image": {"bytes": sample.file.read_bytes(), "path": sample.name},
+            "image": {"bytes": content, "path": sample.name},
             "label": None if sample.label is None else self.codes[sample.label],
         }
         if self.has_boxes:
             row["objects"] = None if sample.boxes is None else _objects(sample.boxes, self.codes)
         self.rows.append(row)
-        if len(self.rows) == _GROUP:
+        self.bytes += len(content)
+        if self.bytes > _GROUP:
             self._flush()
 
     def _flush(self) -> None:
@@ -212,7 +217,7 @@ class _SplitFile:
 
         if self.rows:
             self.writer.write_table(pa.Table.from_pylist(self.rows, schema=self.schema))
-            self.rows = []
+            self.rows, self.bytes = [], 0
 
     def __enter__(self) -> _SplitFile:
         return self
