@@ -133,3 +133,11 @@ def test_the_other_unicode_form_of_a_label_is_the_themes_and_is_told(data_set, b
     report = import_images(sqlite_store, "cells", data_set({}).parent / "mac", annotator="mika", progress=False)
     assert (report.added, report.new_labels) == (1, [])
     assert ["same text" in each.reason for each in report.remarks] == [True]
+
+
+def test_of_several_tables_the_one_that_labels_images_is_taken_and_two_are_asked_for(data_set, bring_in):
+    root = data_set({"a.png": (8, 8), "labels.csv": "file,label\na.png,cat\n", "submission.csv": "file,label\nz,0\n"})
+    report, theme = bring_in(root)
+    assert (report.why, theme) == ("labels.csv, 1 line", {"a.png": ("cat", None, [])})
+    with pytest.raises(WorkbenchError, match=r"labels\.csv, more\.TSV, submission\.csv\. Give the file itself"):
+        bring_in(data_set({"more.TSV": "file\tlabel\na.png\tdog\n"}), theme="more")

@@ -142,7 +142,7 @@ def test_more_than_a_box_on_a_line_gives_its_box_and_is_told(data_set, bring_in)
         report, theme = bring_in(root, theme=kind)
         assert theme == {"a.png": (None, None, [("red", 4, 2, 12, 8)])}, kind
         assert (report.rejected, [kind in each.reason for each in report.remarks]) == ([], [True])
-    pose = {"p/data.yaml": "train: images\nkpt_shape: [2, 3]\nnames: {0: '007'}\n", "p/images/a.png": (40, 20)}
+    pose = {"p/pose.yaml": "train: images\nkpt_shape: [2, 3]\nnames: {0: '007'}\n", "p/images/a.png": (40, 20)}
     root = data_set(pose | {"p/labels/a.txt": "0 0.25 0.3 0.3 0.4 0.2 0.2 2 0.3 0.3 2"}) / "p"
     report, theme = bring_in(root, theme="pose")
     assert theme["images/a.png"][2] == [("007", 4, 2, 12, 8)]

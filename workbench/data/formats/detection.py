@@ -135,7 +135,8 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     if metadata and _says_labels(metadata):
         names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
         found.append(Evidence("imagefolder", survey.images, names))
-    tables = [file for file, _ in csv_table.tables_of(path)]
+    # Of several tables that could be it none is taken: reading says so.
+    tables = [file for file, _ in csv_table.tables_of(path)] or csv_table.csv_files(path)
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])
         lines, images = csv_table.count_lines(path, tables)

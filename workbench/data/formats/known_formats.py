@@ -99,6 +99,7 @@ def detect(path: Path) -> Detected:
     known = {
         ".zip": ARCHIVE,
         ".csv": "csv",
+        ".tsv": "csv",
         ".parquet": "parquet",
         **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo"),
     }
