@@ -141,3 +141,10 @@ def test_of_several_tables_the_one_that_labels_images_is_taken_and_two_are_asked
     assert (report.why, theme) == ("labels.csv, 1 line", {"a.png": ("cat", None, [])})
     with pytest.raises(WorkbenchError, match=r"labels\.csv, more\.TSV, submission\.csv\. Give the file itself"):
         bring_in(data_set({"more.TSV": "file\tlabel\na.png\tdog\n"}), theme="more")
+
+
+def test_a_folder_may_lie_around_a_whole_data_set(data_set, bring_in):
+    yaml, line = "train: images/train\nval: images/train\nnames: [cow]\n", "0 0.5 0.5 0.5 0.5\n"
+    files = {"x/set/my.yaml": yaml, "x/set/images/train/a.png": (8, 8), "x/set/labels/train/a.txt": line}
+    report, theme = bring_in(data_set(files))
+    assert (report.format, theme) == ("yolo", {"images/train/a.png": (None, "train", [("cow", 2, 2, 4, 4)])})

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.folder_scan import named_like_image, scan_folder
+from workbench.data.folder_scan import named_like_image, scan_folder, visible
 from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import JsonError, elements
+from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
 _PROBE = 20
@@ -29,10 +30,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Detected:
-    """The format that a path is taken for, and why. `others` are what else it may be, each with its reason."""
+    """The format that a path is taken for, and why. `others` are what else it may be, each with its reason.
+
+    `path` is what to read: a folder inside, where the one that was given only lies around it.
+    """
 
     format: str
-    why: str
+    path: Path
+    why: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
 
@@ -51,6 +56,9 @@ def detect_folder(path: Path) -> Detected:
 
     A file beside class folders decides nothing unless it speaks of most images that lie there.
     """
+    around = _lies_around(path)
+    if around is not None:
+        return around
     survey = _survey(path)
     classes = _class_folders(path, survey)
     annotated, broken = _annotations(path, survey)
@@ -70,7 +78,17 @@ def detect_folder(path: Path) -> Detected:
         )
     else:
         ranked = [classes, *speaking, unlabeled]
-    return Detected(ranked[0].format, ranked[0].words, tuple((each.format, each.words) for each in ranked[1:]))
+    others = tuple((each.format, each.words) for each in ranked[1:])
+    return Detected(ranked[0].format, path, ranked[0].words, others)
+
+
+def _lies_around(path: Path) -> Detected | None:
+    """What the only folder in a folder is taken for, if that is a data set with files about its images."""
+    inside = visible(path)
+    if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
+        return None
+    found = detect_folder(Path(inside[0].path))
+    return None if found.format in ("folder", "images", "voc") else found
 
 
 def json_kind(path: Path) -> str | None:
