@@ -101,6 +101,7 @@ few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck
 @pytest.mark.parametrize("format", FORMATS)
 @few
 @example(labels=["a"], files=["", "x", "0.0"], splits=[None] * 3, boxes=[[], [], []])
+@example(labels=["images"], files=["thumbs.db/x.png", "@eaDir", ".x/y.png"], splits=[None] * 3, boxes=[[], [], []])
 @given(labels=labels, files=files, splits=splits, boxes=st.lists(st.lists(boxes(), max_size=3), min_size=3, max_size=3))
 def test_boxes_come_back(round_trip, labels, files, splits, boxes, format):
     before, after = round_trip(labels, files, splits, boxes, format)

@@ -88,7 +88,10 @@ def _lies_around(path: Path) -> Detected | None:
     if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
         return None
     found = detect_folder(Path(inside[0].path))
-    return None if found.format in ("folder", "images", "voc") else found
+    own = found.format in ("folder", "images", "voc")
+    # Hugging Face's folder `data` belongs to its layout.
+    of_layout = found.format in ("parquet", "imagefolder") and inside[0].name == "data"
+    return None if own or of_layout else found
 
 
 def json_kind(path: Path) -> str | None:

@@ -153,6 +153,8 @@ def _safe_part(part: str) -> str:
     part = part.rstrip(".") or "_"
     if part.startswith("."):
         part = f"_{part[1:]}"
+    if not is_visible(part):
+        part = f"_{part}"
     if len(part.encode("utf-8")) > _LONGEST_PART:
         stem, dot, suffix = part.rpartition(".")
         short = (stem if dot else part).encode("utf-8")[: _LONGEST_PART - 10].decode("utf-8", "ignore")
