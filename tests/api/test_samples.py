@@ -3,7 +3,11 @@
 import io
 
 from PIL import Image
+from sqlalchemy import event
 
+from workbench.api.models import DecisionsIn
+from workbench.api.operations import Request
+from workbench.api.samples import decide
 from workbench.store.history import history_of
 from workbench.store.label_merges import merge_labels
 from workbench.store.labels import get_label
@@ -80,3 +84,14 @@ def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):
     assert report["rejected"][0]["reason"]
     assert api.upload("/themes/pets/samples", [])[0] == 400
     assert not list(api.root.rglob("evil*"))
+
+
+def test_a_thousand_decisions_are_a_handful_of_statements(api, own, store):
+    path, ids = own
+    decisions = [{"sample_id": ids[n % 12], "label": ("cat", "dog")[n // 12 % 2], "seen": None} for n in range(1_000)]
+    body = DecisionsIn.model_validate({"decisions": decisions})
+    asked = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    outcomes = decide(Request(store, {"theme": path.removeprefix("/themes/")}, None, body, [], "ann"))
+    assert len(outcomes) == 1_000
+    assert len(asked) < 12

@@ -45,6 +45,9 @@ SUFFIXES = frozenset(
 PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
+SIDE_LIMIT = 65_535
+"""Width or height above which an image is refused, the most that a JPEG has: nobody has labeled a strip of a pixel."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _Found = TypeVar("_Found")
@@ -60,7 +63,7 @@ def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -
     1/8 of its size as long as both sides stay at or above it, which is several times quicker; other formats keep
     their size.
 
-    Raises ImageError with a reason for a person when there is no image in it, or one above `PIXEL_LIMIT`.
+    Raises ImageError with a reason for a person when there is no image in it, or one above the limits.
     """
     return _decoded(data, lambda image: _pixels(image, at_least))
 
@@ -134,6 +137,10 @@ def _content(data: bytes | Path) -> bytes:
 
 def _refuse_bomb(image: Image.Image) -> None:
     width, height = image.size
+    if max(width, height) > SIDE_LIMIT:
+        raise ImageError(
+            f"{width} x {height} pixels, and a side may have {SIDE_LIMIT:,}: cut it into parts, then import them"
+        )
     if width * height > PIXEL_LIMIT:
         raise ImageError(
             f"{width} x {height} pixels, more than the limit of {PIXEL_LIMIT:,}: make it smaller, then import it again"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.paths import Project
 
 DEFAULT_PORT = 5000
-_ENVIRONMENT = {
+_SETTINGS = {
     # Jobs, telemetry and log lines of a server that one person looks at; it starts in half the time without.
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -32,7 +32,7 @@ def open_mlflow(project: Project, port: int = DEFAULT_PORT) -> None:
     """
     require_free(port)
     try:
-        subprocess.run(mlflow_command(project, port), env={**os.environ, **_ENVIRONMENT}, check=False)
+        subprocess.run(mlflow_command(project, port), env={**os.environ, **_environment(project)}, check=False)
     except KeyboardInterrupt:
         return
 
@@ -48,8 +48,6 @@ def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = (
         "--workers": "1",
         "--host": "127.0.0.1",
         "--port": str(port),
-        "--backend-store-uri": project.mlflow_uri,
-        "--registry-store-uri": project.mlflow_uri,
         "--default-artifact-root": project.artifacts.as_uri(),
         "--uvicorn-opts": "--log-level warning",
     }
@@ -58,6 +56,12 @@ def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = (
         options["--allowed-hosts"] = ",".join(["localhost:*", "127.0.0.1:*", *hosts])
         options["--cors-allowed-origins"] = ",".join(origins)
     return [sys.executable, "-m", "mlflow", "server", *(word for option in options.items() for word in option)]
+
+
+def _environment(project: Project) -> dict[str, str]:
+    """What the server is told by its environment: a command line, and a password in it, can be read by everybody."""
+    stores = dict.fromkeys(("MLFLOW_BACKEND_STORE_URI", "MLFLOW_REGISTRY_STORE_URI"), project.mlflow_uri)
+    return {**_SETTINGS, **stores}
 
 
 def serve_mlflow(project: Project, origin: str = "") -> Server:
@@ -70,7 +74,7 @@ def serve_mlflow(project: Project, origin: str = "") -> Server:
     def command(port: int) -> list[str]:
         return mlflow_command(project, port, [] if local else [origin])
 
-    return serve("mlflow", project, command, environment=_ENVIRONMENT, variant="" if local else origin)
+    return serve("mlflow", project, command, environment=_environment(project), variant="" if local else origin)
 
 
 def mlflow_proxy() -> dict[str, Any]:
@@ -79,9 +83,14 @@ def mlflow_proxy() -> dict[str, Any]:
     def command(port: int) -> list[str]:
         return mlflow_command(find_project(), port)
 
+    def environment() -> dict[str, str]:
+        # The proxy puts its own values where a setting has braces.
+        given = _environment(find_project())
+        return {name: value.replace("{", "{{").replace("}", "}}") for name, value in given.items()}
+
     return {
         "command": command,
-        "environment": dict(_ENVIRONMENT),
+        "environment": environment,
         "timeout": PATIENCE_SECONDS,
         # MLflow answers loopback only; who may come here has been checked by Jupyter.
         "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from workbench.errors import InterruptedRunError, NotFoundError
+from workbench.masking import masked
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
 from workbench.registry.relocation import relocate_artifacts
@@ -203,7 +204,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    text = str(error).strip()
+    text = masked(str(error).strip())
     if _is_interrupt(error) and not text:
         return "interrupted"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -117,6 +117,10 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The database {where} is damaged or is not a database: {reason}. "
                 "Restore a backup with 'workbench db restore FILE', or name another file."
             ) from error
+        if engine.dialect.name == "postgresql" and (error.statement is None or error.connection_invalidated):
+            raise StoreFailedError(
+                f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
+            ) from error
         if not isinstance(error, OperationalError):
             raise
         if any(word in reason for word in ("locked", "busy", "lock timeout", "deadlock")):

@@ -25,12 +25,7 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
     `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a writer waits for
     another one before it gives up. Raises WorkbenchError for any other kind of URL.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise WorkbenchError(
-            f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host/name."
-        ) from None
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, busy_timeout_ms)
     if parsed.get_backend_name() == "postgresql":
@@ -38,6 +33,16 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
     raise WorkbenchError(
         f"The database '{parsed.get_backend_name()}' is not supported. Allowed: sqlite and postgresql."
     )
+
+
+def parse_url(url: str) -> URL:
+    """Return a database URL in its parts. Raises WorkbenchError for a text that is none."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise WorkbenchError(
+            f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host:5432/name."
+        ) from None
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -57,7 +62,7 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         raise WorkbenchError(
             f"The folder {folder} for the database cannot be created: {error.strerror}. Check its permissions."
         ) from None
-    engine = create_engine(url)
+    engine = _create(url)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -106,7 +111,16 @@ def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     options = [*_given(url, "options"), f"-clock_timeout={busy_timeout_ms}"]
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+    return _create(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+
+
+def _create(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, ImportError):
+        raise WorkbenchError(
+            f"The driver '{url.drivername}' is not here or not known. Leave it out: {url.get_backend_name()}://..."
+        ) from None
 
 
 def _given(url: URL, key: str) -> tuple[str, ...]:

@@ -28,6 +28,12 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete")
+BATCH_ACTIONS = (
+    *("label", "boxes", "second opinion", "review", "import", "crops"),
+    *("split", "reset splits", "move to split"),
+    *("delete", "restore", "merge labels", "delete label", "delete theme", "collect garbage"),
+)
 
 
 class Base(DeclarativeBase):

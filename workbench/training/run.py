@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.distributed import is_rank_zero
+from workbench.training.distributed import is_helper, launcher_heeded
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
@@ -77,13 +77,17 @@ def train(
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or resume `run_id` from its last checkpoint."""
+    with launcher_heeded(plan.params.training):
+        if is_helper(plan.params.training):
+            _train_as_further_rank(plan, control or Control(), resume=run_id is not None)
+        return _train_and_record(plan, run_id, control or Control())
+
+
+def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> TrainingResult:
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import test
     from workbench.training.mlflow_logging import log_result, log_start
 
-    control = control or Control()
-    if not is_rank_zero():
-        _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
     with closing(plan.store), run_of_others_kept(), _mlflow_run(plan, run_id, control) as run:

@@ -99,7 +99,7 @@ class LabelStudioSource(Source):
                 yield Rejection(source, f"what {annotator} marked too is not taken: only labels can be second opinions")
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
-        kinds = {result.get("type") for result in results if isinstance(result, dict)}
+        kinds = {str(result.get("type")) for result in results if isinstance(result, dict)}
         looked = standing is not None and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
         yield Entry(
             name,
@@ -209,7 +209,7 @@ def _result(result: Any, source: str) -> EntryBox | str:
     if not isinstance(value, dict):
         return "a result without a value"
     kind = result.get("type")
-    chosen = value.get(str(kind))
+    chosen = value.get(kind) if isinstance(kind, str) else None
     if kind not in ("choices", "rectanglelabels"):
         return f"a result of type '{kind}'; only choices and rectanglelabels are taken"
     if not isinstance(chosen, list) or len(chosen) != 1 or not isinstance(chosen[0], str):

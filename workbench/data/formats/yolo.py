@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from workbench.configuration import NotYamlError, parse_yaml
 from workbench.data.decoding import SUFFIXES
 from workbench.data.folder_scan import named_like_image
 from workbench.data.formats import folder as class_folders
@@ -28,7 +29,7 @@ from workbench.data.formats.exported import (
 )
 from workbench.data.formats.files import entries_below
 from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, first_line
 
 _YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
 _LABELS_OF = {"images": "labels", "Images": "Labels", "IMAGES": "LABELS"}
@@ -346,15 +347,11 @@ def _splits_by_name(root: Path) -> dict[str, str]:
 
 
 def _yaml(file: Path) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
-        first = str(error).strip().splitlines()
-        mark = getattr(error, "problem_mark", None)
-        raise WorkbenchError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {first[0]}.") from None
+        content = parse_yaml(file.read_text(encoding="utf-8"))
+    except (NotYamlError, OSError, UnicodeDecodeError) as error:
+        line = getattr(error, "line", None) or 1
+        raise WorkbenchError(f"{file}:{line}: not valid YAML: {first_line(error)}.") from None
     if not isinstance(content, dict):
         raise WorkbenchError(f"{file}:1: a YAML mapping with 'names' is expected.")
     return content

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ from workbench.store.upkeep import migrations
 FORMAT = "workbench-backup-1"
 MANIFEST = "manifest.json"
 _ROWS = 5_000
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError, OSError)
 """What the zip library raises over flipped bits: RuntimeError for a bit that says encrypted, or an unknown method."""
 
 
@@ -141,7 +142,7 @@ def open_backup(file: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except FileNotFoundError:
         raise WorkbenchError(f"There is no file {file}. Name a backup made with 'workbench db backup FILE'.") from None
-    except (*DAMAGE, OSError, ValueError) as error:
+    except DAMAGE as error:
         raise WorkbenchError(f"{file} is not a backup, or is incomplete: {error}. Choose another one.") from None
 
 

@@ -14,6 +14,7 @@ from workbench.store.decisions import decision_column
 from workbench.store.images import sha256_of
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample, Theme
+from workbench.store.upkeep.wrong_values import wrong_values
 
 _SHOWN = 1_000
 
@@ -60,6 +61,7 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
     with store.read() as session:
         problems += _database(session)
         problems += _rows(session)
+        problems += _values(session)
         samples = session.scalar(select(func.count()).select_from(Sample)) or 0
         wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
     total = 0
@@ -141,6 +143,12 @@ def _rows(session: Session) -> Iterator[Problem]:
     )
     for event_id, sample_id in session.execute(without_sample.where(Sample.id.is_(None))):
         yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
+
+
+def _values(session: Session) -> Iterator[Problem]:
+    for wrong in wrong_values(session=session):
+        subject = f"{wrong.model.__tablename__} row {wrong.row_id}: {wrong.reason}"
+        yield Problem("value that cannot be", subject, "Decide about the sample again, or restore a backup.")
 
 
 def _differing(samples: Select[int, str], drawn: ColumnElement[bool]) -> Select[int, str]:
