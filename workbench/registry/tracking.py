@@ -65,6 +65,8 @@ def _prepare(project: Project) -> None:
     import mlflow
     from filelock import FileLock
 
+    if project.is_read_only:
+        return
     project.db.mkdir(parents=True, exist_ok=True)
     make_schema(project.mlflow_uri)
     # A new database reports each of its fifty migrations on stderr; nobody asked.

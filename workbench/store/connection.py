@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreFailedError, StoreLockedError
 from workbench.paths import Project, find_project
-from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
+from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, is_read_only, sqlite_file
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
 from workbench.store.upkeep import migrations
@@ -63,6 +63,11 @@ class Store:
         """
         with plain_errors(self.engine), self._writers() as session, session.begin():
             yield session
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the store can be read and not written: its disk is mounted so, or it is somebody else's."""
+        return is_read_only(self.engine)
 
     def close(self) -> None:
         """Close all connections; what uses the store afterwards opens new ones."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
+import shutil
 import sqlite3
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -62,7 +68,9 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         raise WorkbenchError(
             f"The folder {folder} for the database cannot be created: {error.strerror}. Check its permissions."
         ) from None
-    engine = _create(url)
+    file = Path(url.database)
+    read_only = _cannot_be_written(file)
+    engine = _create(url, creator=_reader(file)) if read_only else _create(url)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -72,7 +80,10 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.create_function("sha256", 1, lambda data: hashlib.sha256(data).digest(), deterministic=True)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
-        _keep_a_write_ahead_log(cursor, busy_timeout_ms)
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            _keep_a_write_ahead_log(cursor, busy_timeout_ms)
         # FULL: what was acknowledged survives a loss of power as well as kill -9.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -86,6 +97,33 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether a database is a file that this process can read and not write."""
+    file = sqlite_file(engine)
+    return file is not None and _cannot_be_written(file)
+
+
+def _cannot_be_written(file: Path) -> bool:
+    return file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _reader(file: Path) -> Callable[[], sqlite3.Connection]:
+    """Return what connects to a database that cannot be written.
+
+    SQLite could not make the files there that it keeps beside a database of ours, so it is told that nobody writes.
+    What stands in a log beside the file, which it would not read then, is read in a copy.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if log.is_file() and log.stat().st_size:
+        folder = Path(tempfile.mkdtemp(prefix="workbench-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        for part in (file, log):
+            shutil.copyfile(part, folder / part.name)
+        return lambda: sqlite3.connect(folder / file.name, check_same_thread=False)
+    address = f"file:{quote(os.fspath(file.resolve()))}?mode=ro&immutable=1"
+    return lambda: sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _keep_a_write_ahead_log(cursor: sqlite3.Cursor, timeout_ms: int) -> None:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.paths import PART
+from workbench.part_files import PART
 
 _URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
 UNFINISHED = PART

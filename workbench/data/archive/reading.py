@@ -24,6 +24,7 @@ from workbench.store.theme_rows import (
     update_row,
 )
 from workbench.store.themes import create_theme, get_theme
+from workbench.store.upkeep.integrity import contradictions
 from workbench.store.upkeep.wrong_values import line_of, wrong_values
 
 _CHUNK = 1_000
@@ -103,6 +104,12 @@ class _Rows:
             file = next((table.file for table in TABLES if table.model is wrong.model), MANIFEST)
             line = 1 if file == MANIFEST else line_of(wrong, theme_id=self.theme.id, session=self.session)
             raise WorkbenchError(f"{self.archive.path}: {file}:{line}: {wrong.reason}. Nothing was imported.")
+        contradiction = next(contradictions(theme_id=self.theme.id, session=self.session), None)
+        if contradiction is not None:
+            line = self.ids["samples"].index(contradiction.row_id) + 1
+            raise WorkbenchError(
+                f"{self.archive.path}: {TABLES[1].file}:{line}: {contradiction.kind}. Nothing was imported."
+            )
 
     def _whole(self, table: TableFile) -> int:
         try:

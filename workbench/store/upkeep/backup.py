@@ -22,6 +22,7 @@ from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.part_files import remove_abandoned
 from workbench.paths import atomic_write
 from workbench.store.column_types import now
 from workbench.store.connection import Store
@@ -54,6 +55,7 @@ def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
     """
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
+    remove_abandoned(file.parent)
     try:
         with atomic_write(file) as part, zipfile.ZipFile(part, "x", allowZip64=True) as archive:
             return _fill(archive, store, file, progress)

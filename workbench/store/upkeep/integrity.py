@@ -21,11 +21,12 @@ _SHOWN = 1_000
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: its kind, what it is about, and what to do."""
+    """One thing that is wrong: its kind, what it is about, and what to do. `row_id` is the sample's, if it is one."""
 
     kind: str
     subject: str
     advice: str
+    row_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
     problems: list[Problem] = []
     with store.read() as session:
         problems += _database(session)
-        problems += _rows(session)
+        problems += contradictions(session=session)
         problems += _values(session)
         samples = session.scalar(select(func.count()).select_from(Sample)) or 0
         wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
@@ -112,11 +113,14 @@ def _database(session: Session) -> Iterator[Problem]:
         yield Problem("dangling reference", f"{row[0]} row {row[1]} refers to a missing row of {row[2]}", advice)
 
 
-def _rows(session: Session) -> Iterator[Problem]:
+def contradictions(*, theme_id: int | None = None, session: Session) -> Iterator[Problem]:
+    """Yield what the rows of a theme, or of the whole store, claim against each other."""
     relabel = "Label the sample again."
     label = aliased(Label)
     living = (Theme.id == Sample.theme_id, Theme.deleted_at.is_(None))
     labeled = select(Sample.id, Theme.name).join(Theme, living[0]).where(living[1])
+    if theme_id is not None:
+        labeled = labeled.where(Theme.id == theme_id)
     wrong = labeled.join(label, label.id == Sample.label_id).where(
         or_(label.theme_id != Sample.theme_id, label.deleted_at.is_not(None))
     )
@@ -134,6 +138,11 @@ def _rows(session: Session) -> Iterator[Problem]:
     moved = moved.where(LabelEvent.after.is_distinct_from(Sample.split))
     yield from _samples(session, moved, "split differs from its history", relabel)
 
+    if theme_id is None:
+        yield from _lone_events(session)
+
+
+def _lone_events(session: Session) -> Iterator[Problem]:
     without_batch = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
     without_batch = without_batch.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
     for event_id, theme in session.execute(without_batch.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
@@ -166,4 +175,4 @@ def _last_event(*actions: str) -> ColumnElement[int]:
 
 def _samples(session: Session, query: Select[int, str], kind: str, advice: str) -> Iterator[Problem]:
     for sample_id, theme in session.execute(query.order_by(Sample.id)):
-        yield Problem(kind, f"sample {sample_id} of theme '{theme}'", advice)
+        yield Problem(kind, f"sample {sample_id} of theme '{theme}'", advice, sample_id)

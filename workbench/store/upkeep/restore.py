@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +73,8 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
     try:
         images = _restore_images(store, archive, put, progress)
         store.images.flush()
-        with store.engine.execution_options(writes=True).begin() as connection:
+        told = _contradictions_told("tables/labels.jsonl")  # what refers to later rows is looked at in the end
+        with told, store.engine.execution_options(writes=True).begin() as connection:
             rows = sum(_restore_table(connection, archive, name) for name in _in_order(connection, manifest))
             _require_images(connection, {*put, *manifest["missing"]})
             _require_possible_values(connection)
@@ -239,12 +241,18 @@ def _typed(column: Column[Any], value: Any) -> Any:
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    try:
+    with _contradictions_told(f"tables/{table.name}.jsonl"):
         connection.execute(table.insert(), rows)
+
+
+@contextmanager
+def _contradictions_told(file: str) -> Iterator[None]:
+    try:
+        yield
     except (IntegrityError, DataError) as error:
         raise WorkbenchError(
-            f"The backup is refused: tables/{table.name}.jsonl contradicts itself or another table: "
-            f"{first_line(error.orig or error)}. Nothing was restored."
+            f"The backup is refused: {file} contradicts itself or another table: {first_line(error.orig or error)}. "
+            "Nothing was restored."
         ) from None
 
 
