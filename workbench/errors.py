@@ -31,6 +31,10 @@ class NotAllowedError(WorkbenchError):
     """The one who asks may not do this; others may."""
 
 
+class NotTrustedError(WorkbenchError):
+    """A file of a project that came from elsewhere would run code, which nobody has allowed yet."""
+
+
 class ConfigError(WorkbenchError):
     """A YAML file or an override with an unknown key or a value that is not allowed."""
 

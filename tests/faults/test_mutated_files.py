@@ -44,14 +44,14 @@ STALE |= {"nothing there, and yet decided otherwise"}
 def lived(sqlite_store, make_theme, add_samples):
     """A store with a row in every table."""
     theme = make_theme(sqlite_store)
-    ids = add_samples(sqlite_store, theme, range(6))
+    ids = add_samples(sqlite_store, theme, range(8))
     with sqlite_store.write() as session:
         cat, dog, bird = (label.id for label in labels_of(theme, session=session))
-        edits = [Edit(sample, Decision.of(cat if sample % 2 else dog)) for sample in ids[:4]]
-        decide(theme, [*edits, Edit(ids[4], SKIPPED)], session=session, **WHO)
+        edits = [Edit(sample, Decision.of(cat if sample % 2 else dog)) for sample in ids[:6]]
+        decide(theme, [*edits, Edit(ids[6], SKIPPED)], session=session, **WHO)
         assign_splits(theme, session=session, **WHO)
         give_opinion(theme, ids[0], bird, annotator="bob", session=session)
-        replace_boxes(ids[5], [BoxData(cat, 1, 1, 3, 3.5)], session=session, **WHO)
+        replace_boxes(ids[7], [BoxData(cat, 1, 1, 3, 3.5)], session=session, **WHO)
         snapshot = take_snapshot(theme, session=session)
         model = add_model_version(theme, 1, run_id="r", snapshot_id=snapshot.id, metrics={"a": 1.0}, session=session)
         write_predictions(model.id, [Predicted(ids[0], cat, 0.5)], session=session)

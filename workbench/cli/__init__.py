@@ -51,6 +51,7 @@ themes.theme.add_command(images.import_)
 
 for command in (
     project.init,
+    project.trust,
     store.db,
     themes.theme,
     themes.split,

@@ -55,7 +55,8 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:
         data = parse_yaml(text, lines=True)
     except NotYamlError as error:
         where = Location(str(path), {(): error.line} if error.line else {})
-        raise where.error(f"this is not valid YAML: {error}. Correct it, then run again.") from None
+        what = "line" if error.line else "file"
+        raise where.error(f"this is not valid YAML: {error}. Correct the {what}, then run again.") from None
     if data is None:
         return {}, Location(str(path))
     if not isinstance(data, Mapping):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from workbench.jobs.ports import require_free
@@ -37,8 +38,10 @@ def open_mlflow(project: Project, port: int = DEFAULT_PORT) -> None:
         return
 
 
-def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = ()) -> list[str]:
-    """The command that serves MLflow's pages.
+def mlflow_command(
+    project: Project, port: int | str, origins: Sequence[str] = (), *, unix_socket: str | None = None
+) -> list[str]:
+    """The command that serves MLflow's pages, on a port of loopback or on a Unix socket.
 
     `origins` are the addresses (https://hub.example) under which a browser may reach it besides loopback: MLflow
     refuses requests that come from elsewhere.
@@ -51,6 +54,8 @@ def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = (
         "--default-artifact-root": project.artifacts.as_uri(),
         "--uvicorn-opts": "--log-level warning",
     }
+    if unix_socket is not None:
+        options["--uvicorn-opts"] += f" --uds {quote(unix_socket)}"
     if origins:
         hosts = [origin.split("://", 1)[-1] for origin in origins]
         options["--allowed-hosts"] = ",".join(["localhost:*", "127.0.0.1:*", *hosts])
@@ -80,8 +85,8 @@ def serve_mlflow(project: Project, origin: str = "") -> Server:
 def mlflow_proxy() -> dict[str, Any]:
     """jupyter-server-proxy: MLflow's pages at `workbench-mlflow/` below Jupyter's address."""
 
-    def command(port: int) -> list[str]:
-        return mlflow_command(find_project(), port)
+    def command(unix_socket: str) -> list[str]:
+        return mlflow_command(find_project(), DEFAULT_PORT, unix_socket=unix_socket)
 
     def environment() -> dict[str, str]:
         # The proxy puts its own values where a setting has braces.
@@ -92,6 +97,8 @@ def mlflow_proxy() -> dict[str, Any]:
         "command": command,
         "environment": environment,
         "timeout": PATIENCE_SECONDS,
+        # In a folder of this user: on a port everybody on the machine would reach it, and MLflow has no login.
+        "unix_socket": True,
         # MLflow answers loopback only; who may come here has been checked by Jupyter.
         "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},
         "launcher_entry": {"title": "MLflow", "category": "Workbench"},

@@ -123,9 +123,7 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 "Restore a backup with 'workbench db restore FILE', or name another file."
             ) from error
         if engine.dialect.name == "postgresql" and (error.statement is None or error.connection_invalidated):
-            raise StoreFailedError(
-                f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
-            ) from error
+            raise _no_answer(where, reason) from error
         if not isinstance(error, OperationalError):
             raise
         if any(word in reason for word in ("locked", "busy", "lock timeout", "deadlock")):
@@ -143,7 +141,13 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The database {where} cannot be written: {reason}. Check its permissions."
             ) from error
         if engine.dialect.name == "postgresql" and "connection" in reason:
-            raise StoreFailedError(
-                f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
-            ) from error
+            raise _no_answer(where, reason) from error
         raise
+
+
+def _no_answer(where: str, reason: str) -> StoreFailedError:
+    # The driver's words have a line for each address that was tried.
+    said = " ".join(reason.split())
+    return StoreFailedError(
+        f"The database {where} does not answer: {said}. Check WORKBENCH_DATABASE_URL and the server."
+    )

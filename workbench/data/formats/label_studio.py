@@ -221,7 +221,10 @@ def _result(result: Any, source: str) -> EntryBox | str:
     sides = [value.get(side) for side in ("x", "y", "width", "height")]
     if not all(isinstance(side, int | float) and not isinstance(side, bool) for side in sides):
         return f"the box {json.dumps(sides)} of '{chosen[0]}' is not made of four numbers"
-    return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source)
+    try:
+        return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source)
+    except OverflowError:
+        return f"the box of '{chosen[0]}' has sides that are no numbers of percent"
 
 
 def _size(results: list[Any]) -> tuple[int, int] | None:

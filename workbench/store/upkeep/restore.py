@@ -25,6 +25,7 @@ from workbench.store.theme_rows import checked_value
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
 from workbench.store.upkeep.wrong_values import line_of, wrong_values
+from workbench.trust import mark_foreign
 
 _ROWS = 5_000
 # Rows of text shrink to a fifth or tenth; a table that grows a thousandfold is an attack.
@@ -55,7 +56,9 @@ def restore(project: Project, file: Path, *, progress: bool = False) -> RestoreR
         try:
             with plain_errors(engine):
                 _require_empty(store)
-                return _restore(store, archive, manifest, progress)
+                report = _restore(store, archive, manifest, progress)
+                mark_foreign(project, f"was restored from {file.name}")
+                return report
         finally:
             engine.dispose()
 
