@@ -85,6 +85,7 @@ def test_nothing_that_the_product_wrote_holds_one(urls_with_passwords, project):
     with pytest.raises(RuntimeError), mlflow_run("colors", project):
         raise RuntimeError(f"no connection to {url}")
     notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     parameters = nbformat.v4.new_code_cell("url: str = ''")
     parameters.metadata["tags"] = ["parameters"]
     notebook.cells = [parameters, nbformat.v4.new_code_cell("print(url)\nraise RuntimeError(url)")]

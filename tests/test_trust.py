@@ -4,20 +4,11 @@ import pytest
 
 from workbench import predict
 from workbench.errors import NotTrustedError
-from workbench.trust import foreign_because, mark_foreign, trust
-
-
-def test_callbacks_of_ones_own_wait_for_it(colors, probe):
-    mark_foreign(colors.project, "was restored from monday.zip")
-    with pytest.raises(NotTrustedError, match=r"callbacks\.custom .* was restored from monday\.zip.* workbench trust"):
-        probe(num_epochs=1)
-    assert colors.runs() == []
-    assert trust(colors.project) == "was restored from monday.zip"
-    assert probe(num_epochs=1)[1]["name"] == "mine"
+from workbench.trust import foreign_because, mark_foreign
 
 
 def test_a_model_of_a_known_network_answers_and_nothing_in_its_folder_is_run(shades):
-    run_id = shades.log_run(network="squeezenet1_1", size=32)
+    run_id = shades.log_run(network="ResNet18")
     for file in shades.project.artifacts.rglob("model_from_code.py"):
         file.write_text("raise SystemExit('code of the model ran')")
     mark_foreign(shades.project, "was restored from monday.zip")

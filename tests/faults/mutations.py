@@ -62,12 +62,12 @@ def mutated_backup(backup, target, random):
     files = _files(backup)
     manifest = json.loads(files["manifest.json"])
     name = random.choice([name for name in files if not name.startswith("images/")])
-    files[name] = mutate_table(files[name], random)
     if name != "manifest.json":
+        files[name] = mutate_table(files[name], random)
         table = manifest["tables"][name.removeprefix("tables/").removesuffix(".jsonl")]
         table |= {"rows": len(files[name].splitlines()) - 1, "sha256": hashlib.sha256(files[name]).hexdigest()}
         files["manifest.json"] = json.dumps(manifest).encode()
-    elif random.random() < 0.7:
+    else:
         node = random.choice([manifest, manifest["tables"], manifest["tables"]["samples"]])
         node[random.choice(list(node))] = random.choice(ODD)
         files["manifest.json"] = json.dumps(manifest).encode()

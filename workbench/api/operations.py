@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ class Request:
     path: dict[str, Any]
     query: Any
     body: Any
-    files: list[tuple[str, bytes]]
+    files: list[tuple[str, Path]]
     user: str
 
     @property
