@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,6 +67,9 @@ class ImageFiles:
         """Return what `paths` returns as plain strings, which a long list is made of several times faster."""
         root = os.fspath(self.root)
         return [f"{root}{os.sep}{checked_uri(uri)}" for uri in uris]
+
+    def fetch(self, uris: Iterable[str]) -> None:
+        """Make sure that the files of keys lie here; those of a folder do."""
 
     def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
         """Keep some bytes and return their key; bytes that are there already are not written again.

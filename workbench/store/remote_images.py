@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, 
 _WHOLE_OR_NOT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 _KEY = re.compile(r"[0-9a-f]{2}/[^/]+$")
 # An object younger than this is safe from garbage collection for long enough; an older one is put again.
+_FETCHED_AT_ONCE = 1_000
 _FRESH = timedelta(minutes=30)
 
 
@@ -73,6 +75,12 @@ class RemoteImages(ImageFiles):
 
         with ThreadPoolExecutor(16, thread_name_prefix="fetch") as pool:
             return list(pool.map(self.path, uris))
+
+    def fetch(self, uris: Iterable[str]) -> None:
+        """Fetch the files of keys that are not here yet, some at a time."""
+        rest = iter(uris)
+        while part := list(islice(rest, _FETCHED_AT_ONCE)):
+            self.paths(part)
 
     def files(self, uris: Sequence[str]) -> list[str]:
         """Return what `paths` returns as plain strings."""

@@ -19,6 +19,7 @@ from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.params import Params, load_params, split_by_file
+from workbench.trust import require_trust
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -79,6 +80,7 @@ def read_settings(
     )
     _, for_augment = split_by_file(overrides or {})
     augment = AugmentConfig.load(project.augment_file, for_augment)
+    require_trusted_callbacks(params, project)
     check_names(params)
     check_transforms(augment)
     return params, augment
@@ -125,6 +127,12 @@ def check_transforms(augment: AugmentConfig) -> None:
     except ConfigError:
         return  # what does not suit the drawn images may suit the theme's, and is told when those are read
     check_agreement(augmenters, patches)
+
+
+def require_trusted_callbacks(params: Params, project: Project) -> None:
+    """Raise NotTrustedError where params.yaml names callbacks of its own and the project came from elsewhere."""
+    if params.callbacks.custom:
+        require_trust(project, "callbacks.custom of params.yaml")
 
 
 def check_names(params: Params) -> None:

@@ -16,7 +16,7 @@ from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
 from workbench.training.params import load_params
-from workbench.training.plan import Plan, check_names, plan_from_snapshot
+from workbench.training.plan import Plan, check_names, plan_from_snapshot, require_trusted_callbacks
 from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
 from workbench.training.result import TrainingResult
 from workbench.training.run import FOUND_RATE, STATE_TAG, Control, run_plan
@@ -137,6 +137,7 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             Path(client.download_artifacts(run.info.run_id, name, folder)) for name in (PARAMS_FILE, AUGMENT_FILE)
         )
         params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(augment_file)
+    require_trusted_callbacks(params, project)
     check_names(params)
     with closing(open_store(project)) as store:
         with store.write() as session:

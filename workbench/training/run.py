@@ -17,10 +17,9 @@ from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
 from workbench.training.distributed import is_helper, launcher_heeded
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
-from workbench.training.plan import Plan, make_plan, read_settings
+from workbench.training.plan import Plan, make_plan, read_settings, require_trusted_callbacks
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
 from workbench.training.result import TrainingResult
-from workbench.trust import require_trust
 
 if TYPE_CHECKING:
     from lightning.pytorch.callbacks import Callback
@@ -78,8 +77,7 @@ def train(
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or resume `run_id` from its last checkpoint."""
-    if plan.params.callbacks.custom:
-        require_trust(plan.project, "callbacks.custom of params.yaml")
+    require_trusted_callbacks(plan.params, plan.project)
     with launcher_heeded(plan.params.training):
         if is_helper(plan.params.training):
             _train_as_further_rank(plan, control or Control(), resume=run_id is not None)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import unknown_name
-from workbench.training.params import Params, flat, location_with, split_by_file
+from workbench.training.params import Params, flat, flatten, location_with, split_by_file
+from workbench.trust import require_trust
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -29,6 +30,7 @@ MEASURED = ("inference_ms", "num_parameters")
 """Objectives that are measured on the trained network."""
 
 # They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
+_CUSTOM = "callbacks.custom"
 _NO_MATTER = (
     "theme",
     "training.run_name",
@@ -130,6 +132,8 @@ def read_plan(
     files = params_file or project.params_file, project.augment_file
     fixed = dict(overrides or {})
     params, augment, base = _read_files(files, tuning)
+    if flatten(params).get(_CUSTOM) or {_CUSTOM} & {*fixed, *base, *tuning.params_to_tune}:
+        require_trust(project, "callbacks.custom of params.yaml or optuna_params.yaml")
     _check_metrics(tuning.study, at.below("study", "metric"))
     _check_names(tuning, fixed, augment, at)
     left_out = {name: value for name, value in tuning.base_params.items() if name not in fixed}
