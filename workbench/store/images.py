@@ -107,6 +107,16 @@ class ImageFiles:
                 "Run 'workbench db check' to see what else is, and restore it from a backup."
             ) from None
 
+    def read_each(self, uris: Iterable[str]) -> Iterator[tuple[str, bytes | Exception]]:
+        """Yield each key with its bytes, or with the WorkbenchError or OSError that reading it ended in, in order."""
+        return ((uri, self._tried(uri)) for uri in uris)
+
+    def _tried(self, uri: str) -> bytes | Exception:
+        try:
+            return self.read(uri)
+        except (WorkbenchError, OSError) as error:
+            return error
+
     def uris(self) -> Iterator[str]:
         """Yield the key of every complete file, in order; what a file manager left there (.DS_Store) is no image."""
         if not self.root.is_dir():

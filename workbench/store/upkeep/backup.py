@@ -78,13 +78,11 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
         )
     missing: list[str] = []
     size = 0
-    for uri, sha256 in tqdm(uris.items(), desc="Saving images", unit="file", disable=not progress):
-        try:
-            content = store.images.read(uri)
-        except NotFoundError:
-            missing.append(uri)
-            continue
-        if sha256_of(content) != sha256:
+    found = tqdm(store.images.read_each(uris), desc="Saving images", unit="file", disable=not progress, total=len(uris))
+    for uri, content in found:
+        if isinstance(content, Exception) and not isinstance(content, NotFoundError):
+            raise content
+        if isinstance(content, Exception) or sha256_of(content) != uris[uri]:
             missing.append(uri)
             continue
         size += len(content)

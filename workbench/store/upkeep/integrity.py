@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError
 from workbench.store.connection import Store
 from workbench.store.decisions import decision_column
 from workbench.store.images import sha256_of
@@ -66,9 +66,11 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
         samples = session.scalar(select(func.count()).select_from(Sample)) or 0
         wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
     total = 0
-    for uri, (sha256, size) in tqdm(wanted.items(), desc="Checking images", unit="file", disable=not progress):
+    read = store.images.read_each(wanted)
+    for uri, content in tqdm(read, desc="Checking images", unit="file", disable=not progress, total=len(wanted)):
+        sha256, size = wanted[uri]
         total += size
-        problem = _file(store, uri, sha256, size)
+        problem = _file(uri, content, sha256, size)
         if problem is not None:
             problems.append(problem)
     orphans = _orphans(store, wanted.keys())
@@ -80,14 +82,12 @@ def _files() -> Select[str, str, int]:
     return select(Sample.uri, func.min(Sample.sha256), func.min(Sample.size_bytes)).group_by(Sample.uri)
 
 
-def _file(store: Store, uri: str, sha256: str, size: int) -> Problem | None:
+def _file(uri: str, content: bytes | Exception, sha256: str, size: int) -> Problem | None:
     advice = "Import the original image again, or restore a backup."
-    try:
-        content = store.images.read(uri)
-    except NotFoundError:
+    if isinstance(content, NotFoundError):
         return Problem("missing file", uri, advice)
-    except (WorkbenchError, OSError) as error:
-        return Problem("unreadable file", f"{uri}: {error}", advice)
+    if isinstance(content, Exception):
+        return Problem("unreadable file", f"{uri}: {content}", advice)
     if len(content) != size or sha256_of(content) != sha256:
         return Problem("damaged file", uri, advice)
     return None
