@@ -64,7 +64,7 @@ class Project:
     @property
     def is_read_only(self) -> bool:
         """Whether what is kept can only be read: a disk that is mounted so, a folder of somebody else."""
-        return self.db.is_dir() and not os.access(self.db, os.W_OK)
+        return self.db.is_dir() and not may_write(self.db)
 
     @property
     def database_url(self) -> str:
@@ -115,6 +115,11 @@ class Project:
     def runs(self) -> Path:
         """Executed notebooks and what they leave."""
         return self.root / "runs"
+
+
+def may_write(path: Path) -> bool:
+    """Whether this process may write to a file, or into a folder; nobody may on a disk that is mounted read-only."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -119,3 +119,24 @@ def test_a_database_that_cannot_be_had_is_a_sentence(project, monkeypatch, url, 
         open_store(project)
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:secret@no.such.host.invalid/work",
+        "postgresql://ann:secret@h:bad/w",
+        "sqlite:////proc/none/x.db",
+    ],
+)
+@pytest.mark.parametrize("whose", ["MLFLOW_URI", "OPTUNA_URL"])
+def test_mlflow_and_optuna_say_it_in_a_sentence_too(project, monkeypatch, whose, url):
+    from workbench.registry.tracking import connect
+    from workbench.tuning.storage import open_storage
+
+    project.db.mkdir()
+    monkeypatch.setenv(f"WORKBENCH_{whose}", url)
+    with pytest.raises(WorkbenchError) as caught:
+        (connect if whose == "MLFLOW_URI" else open_storage)(project)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)

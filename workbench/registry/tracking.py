@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from workbench.errors import InterruptedRunError, NotFoundError
+from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
 from workbench.masking import masked
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
@@ -72,9 +72,15 @@ def _prepare(project: Project) -> None:
     # A new database reports each of its fifty migrations on stderr; nobody asked.
     quiet = quiet_loggers("alembic", "mlflow.store.db.utils", level=logging.WARNING)
     with FileLock(project.db / "mlflow.lock"), quiet:
-        client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
-        client.search_experiments(max_results=1)
-        client.search_registered_models(max_results=1)
+        try:
+            client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
+            client.search_experiments(max_results=1)
+            client.search_registered_models(max_results=1)
+        except Exception as error:
+            # What MLflow, SQLAlchemy and the drivers below them say of a server or a file that cannot be had.
+            raise StoreFailedError(
+                f"MLflow at {project.mlflow_uri} cannot be used: {first_line(error)} Check WORKBENCH_MLFLOW_URI."
+            ) from error
         relocate_artifacts(client, project)
 
 

@@ -149,5 +149,5 @@ def _no_answer(where: str, reason: str) -> StoreFailedError:
     # The driver's words have a line for each address that was tried.
     said = " ".join(reason.split())
     return StoreFailedError(
-        f"The database {where} does not answer: {said}. Check WORKBENCH_DATABASE_URL and the server."
+        f"The database {where} does not answer: {said}. Check its address in the settings, and the server."
     )

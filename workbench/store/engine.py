@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
+from workbench.paths import may_write
 
 # Longer than a bulk action on a million samples takes.
 BUSY_TIMEOUT_MS = 30_000
@@ -106,7 +107,7 @@ def is_read_only(engine: Engine) -> bool:
 
 
 def _cannot_be_written(file: Path) -> bool:
-    return file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+    return file.is_file() and not (may_write(file) and may_write(file.parent))
 
 
 def _reader(file: Path) -> Callable[[], sqlite3.Connection]:

@@ -16,7 +16,7 @@ from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 
-_CHUNK = 10_000
+_CHUNK = 1_000
 _ASKED = 20
 
 
