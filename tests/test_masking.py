@@ -65,7 +65,7 @@ def test_a_misspelled_url_of_the_settings_is_masked_too(project, monkeypatch):
 
 
 @pytest.fixture
-def urls_with_passwords(postgresql_url, monkeypatch):
+def urls_with_passwords(project, postgresql_url, monkeypatch):
     """All three databases at URLs with a password, and secrets of other kinds in the environment."""
     with_password = postgresql_url.replace("//postgres:@", f"//postgres:{quote(PASSWORD, safe='')}@")
     assert with_password != postgresql_url

@@ -53,7 +53,7 @@ def test_anything_else_is_refused_or_empty(content):
         return
 
 
-@pytest.mark.parametrize("cut", [1, 5, 12, 60])
+@pytest.mark.parametrize("cut", [5, 12, 60])
 def test_what_is_cut_off_is_refused(cut):
     with pytest.raises(WorkbenchError, match="cut off"):
         read([body([("files", "a.png", b"x" * 30)])[:-cut]])

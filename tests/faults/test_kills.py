@@ -14,7 +14,7 @@ from workbench.store import open_store
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 """Another seed kills at other moments."""
 TIMES = int(os.environ.get("FAULTS_TIMES", "1"))
-LABELING, OTHERS = 60, 12
+LABELING, OTHERS = 100, 10
 
 
 @pytest.fixture
