@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ class Row:
     ratio: float | None = None
     goal: str = ""
     met: bool | None = None
+
+
+def paired_ratio(ours: Sequence[float], baseline: Sequence[float]) -> float:
+    """The median of ours over the baseline's, round by round: both sides of a round met the machine at one speed."""
+    return statistics.median(mine / other for mine, other in zip(ours, baseline, strict=True))
 
 
 def report(rows: Sequence[Row]) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 import mlflow.pyfunc
 import numpy as np
 import torch
-from comparison import Row, report
+from comparison import Row, paired_ratio, report
 from PIL import Image
 from torch.utils.data import DataLoader
 
@@ -136,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=5, help="measured in turn; the best of each side counts")
+    parser.add_argument("--rounds", type=int, default=5, help="measured in turn; the median counts")
     parser.add_argument(
         "--stem", choices=("standard", "small"), default="standard", help="as model.stem in params.yaml"
     )
@@ -159,10 +159,10 @@ def main() -> None:
                 else:
                     loops.append(bare_loop(files, loaded, arguments.workers))
             print(f"round {number}: bare loop {loops[-1]:.2f} s, predict {inner[-1]:.2f} s", flush=True)
-        loop, call, seconds = min(loops), min(calls), min(inner)
+        loop, call, seconds = (statistics.median(each) for each in (loops, calls, inner))
         print(f"predict with loading the model: {call:.2f} s")
         whole, bare = one_image(project, files[0])
-        ratio, more = loop / seconds, whole - bare
+        ratio, more = paired_ratio(loops, inner), whole - bare
         report(
             [
                 Row(

@@ -60,7 +60,7 @@ PLACES = {
     "assignments": (2, 2),
     "snapshots": (3, 0),
     "snapshot_samples": (3, 1),
-    "model_versions": (3, 2),
+    "models": (3, 2),
     "stage_events": (3, 3),
     "predictions": (1, 2),
 }

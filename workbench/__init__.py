@@ -32,14 +32,16 @@ _HOME = {
     "PredictionPanel": "workbench.panels.predictions.panel",
     "TrainingPanel": "workbench.panels.training.panel",
     "Exploration": "workbench.panels.explore.static_report",
-    "train": "workbench.training",
-    "TrainingResult": "workbench.training",
-    "resume": "workbench.training",
-    "reproduce": "workbench.training",
+    "Model": "workbench.theme",
+    "train": "workbench.theme",
+    "TrainingResult": "workbench.theme",
+    "resume": "workbench.theme",
+    "reproduce": "workbench.theme",
+    "tune": "workbench.theme",
+    "TuningResult": "workbench.theme",
     "default_theme": "workbench.training.plan",
+    "present_theme": "workbench.training.plan",
     "TuningPanel": "workbench.panels.tuning.panel",
-    "tune": "workbench.tuning",
-    "TuningResult": "workbench.tuning",
     "register": "workbench.registry",
     "RegistrationResult": "workbench.registry",
     "predict": "workbench.inference",
@@ -54,6 +56,7 @@ __all__ = [
     "LabelPanel",
     "LabelReport",
     "LaunchPanel",
+    "Model",
     "ModelsPanel",
     "PredictionPanel",
     "PredictionResult",
@@ -71,6 +74,7 @@ __all__ = [
     "open_store",
     "open_theme",
     "predict",
+    "present_theme",
     "record_result",
     "register",
     "reproduce",
@@ -96,9 +100,22 @@ if TYPE_CHECKING:
     from workbench.panels.tuning.panel import TuningPanel
     from workbench.registry import RegistrationResult, register
     from workbench.store import open_store
-    from workbench.theme import LabelReport, Sample, Samples, Theme, create_theme, open_theme, themes
-    from workbench.training import TrainingResult, reproduce, resume, train
-    from workbench.training.plan import default_theme
-    from workbench.tuning import TuningResult, tune
+    from workbench.theme import (
+        LabelReport,
+        Model,
+        Sample,
+        Samples,
+        Theme,
+        TrainingResult,
+        TuningResult,
+        create_theme,
+        open_theme,
+        reproduce,
+        resume,
+        themes,
+        train,
+        tune,
+    )
+    from workbench.training.plan import default_theme, present_theme
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -9,5 +9,5 @@ VERSION = "0.1.0"
 
 
 def extra_hint(extra: str) -> str:
-    """Return the command that installs one of the optional groups of packages: `postgres`, `s3`, `onnx` or `assist`."""
+    """Return the command that installs one of the optional groups of packages (`onnx`, `s3`, ...)."""
     return f"pip install '{NAME}[{extra}]'"

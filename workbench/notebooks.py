@@ -47,6 +47,11 @@ def is_batch() -> bool:
     return os.environ.get(BATCH_VARIABLE) == "1"
 
 
+def is_door() -> bool:
+    """Whether this kernel runs a notebook of which Voila shows the panel alone, to whoever was sent a link."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
+
+
 def record_result(result: Mapping[str, Any]) -> None:
     """Record a notebook's result so that batch callers can read it from the executed copy.
 

@@ -9,6 +9,11 @@ ACT_FOR_OTHERS = "WORKBENCH_ACT_FOR_OTHERS"
 """The setting that names who may record changes under other names, with commas between them; `*` is everybody."""
 
 
+def is_named() -> bool:
+    """Whether somebody has logged in under a name of their own, rather than that of whoever runs the server."""
+    return bool(os.environ.get("JUPYTERHUB_USER"))
+
+
 def user_name() -> str:
     """Return the name that changes are recorded with unless one is given: JupyterHub's user, else the system's."""
     if name := os.environ.get("JUPYTERHUB_USER"):

@@ -64,6 +64,46 @@ def test_pages_are_turned_by_key_button_and_number(lab, project, draw_digits):
     expect(pager).to_contain_text("page 2 of 3")
 
 
+def test_under_a_filter_every_image_comes_once_however_pages_are_turned(lab, project, draw_digits, labels_of):
+    draw_digits(project, 130)
+    every = sorted(labels_of(project))
+    tab = lab.open_panel(project)
+    choose(tab, "A page holds", "50")
+    panel = tab.panel
+    panel.get_by_role("button", name="Unlabeled 130").click()
+    expect(panel.get_by_role("listbox")).to_have_attribute("aria-busy", "false")
+    expect(panel.locator("[data-painted]")).to_have_count(50)
+    panel.get_by_role("listbox").focus()
+    tab.press(*"1" * 49)
+    expect(panel.locator(".wb-pager")).to_contain_text("81 images")
+    tab.press("PageDown")
+    expect(cards(tab).first).to_have_attribute("aria-label", f"{every[50]}, unlabeled")
+    expect(panel.get_by_role("button", name="Unlabeled 81")).to_be_visible()
+    # The last key of a page goes on to the next one; what follows it labels no image twice.
+    expect(panel.locator("[data-painted]")).to_have_count(50)
+    panel.get_by_role("listbox").focus()
+    tab.press("End", "2")
+    expect(cards(tab).first).to_have_attribute("aria-label", f"{every[100]}, unlabeled")
+    expect(panel.locator("[data-painted]")).to_have_count(30)
+    tab.press("End", "3", "4", "5")
+    expect(panel.locator(".wb-notice")).to_contain_text("last image")
+    expect(panel.locator("[data-health]")).to_have_text("saved")
+    assert [labels_of(project)[name] for name in (every[99], every[129])] == ["one", "two"]
+
+
+def test_escape_ends_a_search(lab, digits):
+    tab = lab.open_panel(digits)
+    box = tab.panel.get_by_role("searchbox", name="Search by file name")
+    tab.press("/", *"-7")
+    expect(cards(tab)).to_have_count(6)
+    tab.press("Escape")
+    expect(cards(tab)).to_have_count(60)
+    expect(box).to_have_value("")
+    tab.page.wait_for_timeout(2500)  # as long as the panel needs to hear of others' changes and draw itself once more
+    expect(box).to_have_value("")
+    assert tab.page.evaluate("() => document.activeElement.getAttribute('role')") == "listbox"
+
+
 def test_the_table_tells_the_same_and_is_remembered(lab, digits):
     tab = lab.open_panel(digits)
     tab.press("3")
@@ -133,7 +173,7 @@ def test_deleted_images_leave_and_come_back_with_undo(lab, digits, labels_of):
     tab = lab.open_panel(digits)
     cards(tab).nth(0).click()
     cards(tab).nth(2).click(modifiers=["Shift"])
-    tab.press("Delete")
+    tab.press("Shift+Delete")
     dialog = tab.panel.get_by_role("dialog")
     dialog.get_by_role("button", name="Delete 3 images").click()
     expect(tab.panel.locator(".wb-notice")).to_contain_text("3 images deleted")

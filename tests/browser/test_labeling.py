@@ -4,6 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
+from workbench.store import open_store
+from workbench.store.labels import get_label, set_key
+from workbench.store.themes import get_theme
+
 KERNEL = "jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
 
 
@@ -44,11 +48,11 @@ def test_keys_label_and_go_on_to_the_next_image(lab, digits, labels_of):
     assert tab.page.evaluate("marks") == ["busy", "idle"]
 
 
-def test_zero_clears_and_u_takes_back_step_by_step(lab, digits, labels_of):
+def test_backspace_clears_and_u_takes_back_step_by_step(lab, digits, labels_of):
     tab = lab.open_panel(digits)
     enter_focus(tab)
     first = names(2)
-    tab.press("5", "6", "ArrowLeft", "0")
+    tab.press("5", "6", "ArrowLeft", "Backspace")
     saved(tab)
     assert [labels_of(digits)[name] for name in first] == ["four", None]
     tab.press("u")
@@ -61,18 +65,20 @@ def test_zero_clears_and_u_takes_back_step_by_step(lab, digits, labels_of):
     assert shown(tab).startswith(first[0])
 
 
-def test_labels_beyond_the_ninth_are_given_by_their_first_letters(lab, digits, labels_of):
+def test_each_label_is_given_by_its_own_key_the_tenth_by_zero_one_without_a_key_by_its_letters(lab, digits, labels_of):
+    with open_store(digits).write() as session:
+        theme_id = get_theme("digits", session=session).id
+        for label, key in (("zero", "z"), ("six", "s"), ("seven", None)):
+            set_key(get_label(theme_id, label, session=session).id, key, session=session)
     tab = lab.open_panel(digits)
     enter_focus(tab)
-    tab.press("n", "i", "n", "e", "2")
+    # "s" is the key of six: Space skips all the same.
+    tab.press("0", "z", "s", "Space", "e")
     saved(tab)
-    first = names(2)
-    assert [labels_of(digits)[name] for name in first] == ["nine", "one"]
-    tab.press(".", "t", "w", ".", "f", "Enter")
+    assert [labels_of(digits)[name] for name in names(5)] == ["nine", "zero", "six", "skipped", None]
+    tab.press(".", "s", "e", "v", "e", "n", "2", ".", "f", "o")
     saved(tab)
-    third, fourth = names(4)[2:]
-    assert labels_of(digits)[third] == "two"
-    assert labels_of(digits)[fourth] == "four"
+    assert [labels_of(digits)[name] for name in names(7)[4:]] == ["seven", "one", "four"]
 
 
 def test_undo_after_a_restart_of_everything_takes_back_the_last_act(lab, digits, labels_of):
@@ -93,7 +99,7 @@ def test_keys_that_would_edit_the_notebook_stay_in_the_panel(lab, digits):
     before = tab.cells()
     tab.press("d", "d", "a", "b", "x", "c", "v", "m", "y", "z", "Control+Enter", "Shift+Enter", "Alt+Enter")
     enter_focus(tab)
-    tab.press("d", "d", "a", "b", "x", "0", "0", "i", "i", "Escape", "Escape")
+    tab.press("d", "d", "a", "b", "x", "i", "i", "Escape", "Escape")
     assert tab.cells() == before
     assert tab.page.locator(".jp-Dialog").count() == 0
     assert tab.page.evaluate("() => document.activeElement.closest('.wb-label') !== null")
@@ -182,7 +188,7 @@ def test_everything_works_from_the_keyboard_alone(lab, digits, labels_of):
     tab.press("/")
     tab.page.keyboard.type("0007")
     expect(tab.panel.get_by_role("option")).to_have_count(1)
-    tab.press("Escape", "1")
+    tab.press("Enter", "1")
     saved(tab)
     labels = labels_of(digits)
     assert [labels[name] for name in names(4)] == [None, "one", "one", "one"]
@@ -200,3 +206,18 @@ def test_after_the_last_image_no_key_labels_it_again(lab, digits, labels_of):
     assert labels_of(digits)[last] == "two"
     tab.press("u")
     expect(tab.panel.locator(".wb-focus")).to_have_attribute("aria-label", f"{last}, unlabeled")
+
+
+def test_a_sitting_counts_what_one_person_did_on_one_theme(lab, digits, draw_digits):
+    draw_digits(digits, 12, name="more")
+    tab = lab.open_panel(digits)
+    sitting = tab.panel.locator(".wb-pace")
+    tab.press("1", "2", "3", "u")
+    expect(sitting).to_contain_text("2 in this sitting")
+    tab.panel.get_by_role("textbox", name="annotator").fill("alex")
+    tab.press("Enter", "4")
+    expect(sitting).to_contain_text("1 in this sitting")
+    tab.panel.get_by_role("button", name="digits").click()
+    tab.panel.get_by_role("button", name="Open more").click()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    expect(sitting).to_have_count(0)

@@ -75,6 +75,13 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     tab.press("Enter")
     dialog.get_by_label("Color of nought").fill("#123456")
     dialog.get_by_label("Color of nought").dispatch_event("change")
+    # A key that another label has is refused in a sentence; a free one is taken.
+    dialog.get_by_label("Key of nine").fill("2")
+    tab.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("The key '2' belongs to the label 'one'")
+    dialog.get_by_label("Key of nine").fill("n")
+    tab.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
     dialog.get_by_role("button", name="Move nine up").click()
     dialog.get_by_label("New label").fill("letter")
     tab.press("Enter")
@@ -94,6 +101,7 @@ def test_labels_are_renamed_recolored_reordered_added_merged_and_deleted(lab, di
     assert order == ["two", "three", "four", "five", "six", "seven", "nine", "eight", "letter"]
     assert sorted(filter(None, labels_of(digits).values())) == ["two", "two", "two"]
     expect(tab.panel.get_by_role("button", name="two 3 of 3")).to_be_visible()
+    expect(tab.panel.get_by_title("nine: key N")).to_be_visible()
     # What is undone is the last edit, also where it was done in a dialog.
     tab.press("u")
     expect(tab.panel.locator(".wb-notice")).to_contain_text("Undone for 1 image")

@@ -21,11 +21,11 @@ WATCH = """() => {
         true,
     );
 }"""
-DECISIONS = {str(number + 1): name for number, name in enumerate(DIGITS[:9])} | {"0": None, "s": "skipped"}
+DECISIONS = {str(number + 1): name for number, name in enumerate(DIGITS[:9])} | {"Backspace": None, "s": "skipped"}
 
 
 def press_at_random(tab, draw, count):
-    keys = [*"123900suuuu", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowRight"]
+    keys = [*"1239suuuu", "Backspace", "Backspace", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowRight"]
     tab.page.evaluate("() => { pressed.length = 0; }")
     for _ in range(count):
         tab.press(draw.choice(keys))

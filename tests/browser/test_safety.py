@@ -181,3 +181,39 @@ def test_the_status_tells_how_long_the_kernel_is_silent(lab, digits):
         tab.page.clock.fast_forward(15_000)
         expect(status(tab)).to_contain_text(re.compile("no answer from the kernel for 3[0-9] s"), timeout=10_000)
     expect(status(tab)).to_have_text("saved", timeout=20_000)
+
+
+def test_what_waits_is_told_and_sent_also_where_no_theme_is_open(lab, digits, labels_of):
+    tab = lab.open(digits, ["from workbench import LabelPanel", "LabelPanel(annotator='mika')"])
+    tab.run_all()
+    tab.panel.get_by_role("button", name="Open digits").click()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    with stopped(tab):
+        tab.press("3")
+        expect(status(tab)).to_contain_text("1 waiting")
+        tab.panel.get_by_role("button", name="digits").click()
+        expect(status(tab)).to_contain_text("1 waiting")
+        kept = tab.page.evaluate("() => Object.entries(localStorage)")
+    expect(status(tab)).to_have_text("saved")
+    # As if the page had been closed before the kernel answered: what it kept is sent by the next one.
+    tab.press("u")
+    tab.page.evaluate("kept => { for (const [name, text] of kept) localStorage.setItem(name, text); }", kept)
+    tab.run_cell(1)
+    expect(tab.panel.get_by_role("button", name="Open digits")).to_be_visible()
+    expect(status(tab)).to_have_text("saved")
+    assert labels_of(digits)[first_names(labels_of(digits), 1)[0]] == "two"
+    journal = "() => Object.keys(localStorage).filter(name => name.startsWith('workbench/journal/'))"
+    tab.until(f"() => ({journal})().length === 0")
+
+
+def test_a_restart_over_rest_leaves_no_panel_without_answers(lab, digits):
+    tab = lab.open_panel(digits, fresh=True)
+    kernel = next(session["kernel"]["id"] for session in lab.api("sessions") if session["path"] == tab.path)
+    before = tab.kernel_pid()
+    lab.post(f"kernels/{kernel}/restart")
+    tab.wait_ready()
+    assert tab.kernel_pid() != before
+    tab.run_all()
+    tab.panel.locator("[data-painted]").first.wait_for()
+    tab.press("3")
+    expect(status(tab)).to_have_text("saved")

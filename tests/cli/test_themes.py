@@ -26,6 +26,7 @@ def test_from_a_folder_to_splits(cli, images):
             "samples": 20,
             "labeled": 20,
             "unlabeled": 0,
+            "skipped": 0,
             "train": 12,
             "valid": 4,
             "test": 4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 
 from workbench.data import decoding
-from workbench.data.decoding import PIXEL_LIMIT, ImageError, check_image
+from workbench.data.decoding import PIXEL_LIMIT, ImageError, bits_of_wide_gray, check_image
 
 
 def decode_rgb(data: bytes | Path, **options: tuple[int, int]) -> np.ndarray:
@@ -116,6 +117,15 @@ def test_16_bit_gray_is_scaled_not_cut(format: str) -> None:
 def test_16_bit_rgb_is_scaled_to_8() -> None:
     decoded = decode_rgb(png16([[(0, 32768, 65535), (257 * 40, 257 * 80, 257 * 120)]]))
     assert decoded[0].tolist() == [[0, 128, 255], [40, 80, 120]]
+
+
+@pytest.mark.parametrize(("bits", "format"), [(12, "PNG"), (12, "TIFF"), (10, "TIFF"), (14, "PNG"), (8, "PNG")])
+def test_gray_with_fewer_bits_in_use_is_scaled_by_these(bits, format):
+    top = 2**bits - 1
+    file = io.BytesIO()
+    Image.fromarray(np.array([[0, top // 2, top]], np.uint16)).save(file, format)
+    assert decode_rgb(file.getvalue())[0, :, 0].tolist() == [0, 127, 255]
+    assert bits_of_wide_gray(file.getvalue()) == bits
 
 
 def png16(rows: list[list[tuple[int, int, int]]]) -> bytes:
@@ -226,3 +236,19 @@ def test_a_strip_of_a_pixel_is_refused_with_the_limit_of_a_side() -> None:
     for read in (check_image, decode_rgb):
         with pytest.raises(ImageError, match="1 x 8000000 pixels, and a side may have 65,535"):
             read(buffer.getvalue())
+
+
+def test_heic_is_read_where_its_extra_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    image = Image.new("RGB", (64, 48), (200, 30, 30))
+    file = io.BytesIO()
+    image.save(file, "HEIF", quality=95)
+    pixels = decode_rgb(file.getvalue())
+    assert pixels.shape == (48, 64, 3)
+    assert np.abs(pixels.astype(int) - (200, 30, 30)).max() < 8
+
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(ImageError, match=r"a HEIC photo: install .*image-workbench\[heic\]"):
+        decode_rgb(file.getvalue())

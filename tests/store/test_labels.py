@@ -5,10 +5,11 @@ import pytest
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.label_merges import LabelUse, delete_label, label_use, merge_labels
-from workbench.store.labels import add_label, edit_label, get_label, labels_of, reorder_labels
+from workbench.store.labels import add_label, edit_label, get_label, labels_of, reorder_labels, set_key, suggest_keys
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Box
 from workbench.store.themes import get_theme
+from workbench.store.undo import undo
 
 
 def _names(store, theme_id):
@@ -60,6 +61,54 @@ def test_what_labels_refuse(store, make_theme):
         with pytest.raises(WorkbenchError, match=message), store.write() as session:
             act(session)
     assert _names(store, theme_id) == ["cat", "dog", "bird"]
+
+
+def _keys(store, theme_id):
+    with store.read() as session:
+        return {label.name: label.key for label in labels_of(theme_id, session=session)}
+
+
+def test_a_new_label_gets_its_own_digit_or_that_of_its_position_and_keeps_it(store, make_theme):
+    ten = make_theme(store, "ten", [str(number) for number in range(10)])
+    assert _keys(store, ten) == {str(number): str(number) for number in range(10)}
+    many = make_theme(store, "many", [f"label {number}" for number in range(12)])
+    assert list(_keys(store, many).values()) == [*"1234567890", None, None]
+    with store.write() as session:
+        first, *others = labels_of(many, session=session)
+        delete_label(first.id, annotator="ann", session=session)
+        reorder_labels(many, [label.id for label in reversed(others)], session=session)
+    assert _keys(store, many)["label 1"] == "2"
+
+
+def test_keys_are_chosen_suggested_and_refused(store, make_theme):
+    theme_id = make_theme(store, "mixed", ["sun", "Ähre", "7", "shadow", "ü", "Ünal"])
+    with store.write() as session:
+        sun, *_ = labels_of(theme_id, session=session)
+        set_key(sun.id, "S", session=session)
+        set_key(sun.id, "s", session=session)
+    for key, message in (("7", "key '7' belongs to the label '7'"), ("ab", "one letter or one digit"), ("!", "one")):
+        with pytest.raises(WorkbenchError, match=message), store.write() as session:
+            set_key(sun.id, key, session=session)
+    assert _keys(store, theme_id)["sun"] == "s"
+    with store.write() as session:
+        suggest_keys(theme_id, "name", session=session)
+    # The letters of commands come last.
+    assert list(_keys(store, theme_id).values()) == ["n", "ä", "7", "h", "ü", "l"]
+    with store.write() as session:
+        suggest_keys(theme_id, "number", session=session)
+        set_key(sun.id, None, session=session)
+    assert list(_keys(store, theme_id).values()) == [None, "2", "7", "3", "4", "5"]
+
+
+def test_a_label_that_comes_back_leaves_its_key_to_the_one_that_has_it_now(store, make_theme):
+    theme_id = make_theme(store)
+    with store.write() as session:
+        cat, dog, _ = labels_of(theme_id, session=session)
+        delete_label(cat.id, annotator="ann", session=session)
+        set_key(dog.id, "1", session=session)
+    with store.write() as session:
+        undo(theme_id, annotator="ann", session=session)
+    assert _keys(store, theme_id) == {"dog": "1", "bird": "3", "cat": None}
 
 
 def test_a_label_with_boxes_is_not_deleted_but_can_be_merged(store, make_theme, add_samples):

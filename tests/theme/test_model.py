@@ -2,9 +2,12 @@
 
 import pickle
 
+import lightning
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch.utils.data import DataLoader
 
 import workbench as wb
 from workbench.errors import NotFoundError
@@ -31,8 +34,11 @@ def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades
     tags = {"workbench.snapshot": theme.snapshot().digest}
     run_id = shades.log_run(class_names=("dark", "bright", "gray"), tags=tags)
     frame = theme.model(run_id).predictions("test")
-    assert {"true", "predicted", "score", "dark", "gray", "bright"} <= set(frame.columns)
-    np.testing.assert_allclose(frame[["dark", "gray", "bright"]].sum(axis=1), 1, rtol=1e-5)
+    assert list(frame.columns[2:]) == ["true", "predicted", "score", "p_dark", "p_bright", "p_gray"]
+    np.testing.assert_allclose(frame.filter(like="p_").sum(axis=1), 1, rtol=1e-5)
+    report = theme.model(run_id).report("test")
+    assert report.support.to_dict() == {"dark": 6, "bright": 6, "gray": 6}
+    assert report.recall.tolist() == [1, 0, 0]
     wrong = theme.model(run_id).mistakes("test")
     assert len(wrong) == (frame["true"].astype(str) != frame["predicted"].astype(str)).sum() > 0
     assert {sample.label for sample in wrong} == {"gray", "bright"}
@@ -66,6 +72,51 @@ def test_datasets_are_pickled_and_look_like_those_of_torchvision(theme):
     assert theme.dataset("valid", transform=lambda image: image.size)[0][0][1] == 8
     batches = list(pickle.loads(pickle.dumps(theme.datamodule(batch_size=2))).val_dataloader())
     assert [len(targets) for _, targets in batches] == [2]
+    spawned = DataLoader(theme.dataset("train"), batch_size=2, num_workers=1, multiprocessing_context="spawn")
+    assert [tuple(images.shape[:2]) for images, _ in spawned] == [(2, 3), (2, 3)]
     rows, y = theme.arrays("train")
     assert rows.dtype == np.float32
     assert rows.shape[0] == len(y) == 4
+
+
+def test_a_data_module_works_in_anybodys_trainer(theme):
+    theme.split((0.5, 0.25, 0.25))
+    data = theme.datamodule(batch_size=2)
+
+    class Own(lightning.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.layer, self.seen = torch.nn.Linear(3, len(data.classes)), []
+
+        def training_step(self, batch, index):
+            images, targets = batch
+            self.seen.append(len(targets))
+            return torch.nn.functional.cross_entropy(self.layer(images.mean((2, 3))), targets)
+
+        def validation_step(self, batch, index):
+            self.log("valid_loss", self.training_step(batch, index))
+
+        def configure_optimizers(self):
+            return torch.optim.SGD(self.parameters(), 0.01)
+
+    own = Own()
+    trainer = lightning.Trainer(
+        max_epochs=1,
+        accelerator="cpu",
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.fit(own, datamodule=data)
+    assert "valid_loss" in trainer.callback_metrics
+    assert sum(own.seen) >= 6
+
+
+def test_a_label_may_be_called_like_a_column_of_a_frame_of_predictions(shades):
+    theme = wb.open_theme("shades", store=shades.store)
+    theme.labels.rename("gray", "true")
+    tags = {"workbench.snapshot": theme.snapshot().digest}
+    frame = theme.model(shades.log_run(class_names=("dark", "true", "bright"), tags=tags)).predictions("test")
+    assert set(frame["true"]) == {"dark", "true", "bright"}
+    assert frame["p_true"].between(0, 1).all()

@@ -1,5 +1,6 @@
 """A query means what it says, in every order, and its edits are one batch each."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,6 +69,8 @@ def test_what_there_is_not_names_the_nearest(theme):
     with pytest.raises(WorkbenchError, match="labeled"):
         theme.samples(state="labelled")
     assert theme.counts().by_label["white"]["unassigned"] == 4
+    with pytest.raises(NotFoundError, match="nothing to show: 0 samples of 'cells': name='none'"):
+        theme.samples(name="none").show()
 
 
 def test_a_frame_has_categories_in_the_order_of_the_keys(theme):
@@ -91,3 +94,18 @@ def test_a_sample_shows_what_a_person_sees_with_names_escaped(theme):
 def test_completion_shows_nothing_private(theme):
     for shown in (theme, theme.samples(), theme.labels, theme.samples()[0]):
         assert not [name for name in dir(shown) if name.startswith("_")]
+
+
+def test_without_the_package_a_dataset_of_hugging_face_is_a_sentence(theme, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(WorkbenchError, match=r"pip install 'image-workbench\[hf\]'"):
+        theme.samples().to_hf()
+
+
+def test_a_dataset_of_hugging_face_has_images_and_the_labels_as_classes(theme):
+    theme.samples(name="red_0*").clear()
+    rows = theme.samples().to_hf()
+    assert rows.features["label"].names == ["red", "white"]
+    assert rows["label"][:2] == [None, 0]
+    assert rows[1]["image"].getpixel((5, 5)) == (200, 20, 20)
+    assert len(theme.samples(name="nothing").to_hf()) == 0

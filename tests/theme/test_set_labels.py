@@ -52,6 +52,14 @@ def test_a_csv_from_a_spreadsheet_comes_back_by_its_names(theme, tmp_path):
     assert theme.set_labels(str(table)).changed == ["red/red_3.png"]
 
 
+def test_new_labels_are_told_beforehand_and_added_with_the_rest(theme):
+    frame = theme.samples(label="red").to_frame().assign(label="pale")
+    tried = theme.set_labels(frame, replace=True, add_labels=True, dry_run=True)
+    assert (len(tried.changed), tried.new_labels, list(theme.labels)) == (4, ["pale"], ["red", "white"])
+    done = theme.set_labels(frame, replace=True, add_labels=True)
+    assert (done.changed, done.new_labels, list(theme.labels)) == (tried.changed, ["pale"], ["red", "white", "pale"])
+
+
 @pytest.mark.parametrize(
     ("columns", "words"),
     [

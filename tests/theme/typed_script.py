@@ -16,3 +16,10 @@ classes: dict[str, int] = images.class_to_idx
 shares: dict[str, int] = theme.split((0.7, 0.15, 0.15), seed=42, preview=True).assigned
 result = theme.train(num_epochs=1)
 print(names, sizes, changed, restored, labels, network, classes, shares, report.changed, result.metrics)
+curves, answers, wrong = result.curves, result.predictions(), result.mistakes()
+again: int = len(wrong)
+weights: str = result.checkpoint.name
+tuned = wb.tune("cells", n_trials=1)
+best: dict[str, object] = tuned.best_params
+print(curves.index, answers["true"], again, weights, best, tuned.trials().shape, tuned.study.study_name)
+print(tuned.train_best().network, wb.resume(result.run_id).report(), wb.reproduce(result.run_id).equal)

@@ -64,7 +64,7 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
     parent = runs["search"]
     assert parent.info.run_id == result.run_id
     assert parent.info.status == "FINISHED"
-    for trial in result.trials:
+    for trial in result.all_trials:
         child = runs[trial.name]
         assert trial.run_id == child.info.run_id
         assert child.data.tags["mlflow.parentRunId"] == result.run_id
@@ -78,7 +78,7 @@ def test_one_parent_run_and_a_full_child_run_for_each_trial(project, theme, writ
     assert connect(project).search_model_versions() == []
     for trial in find_study(project, theme).trials:  # what who watches sees of a trial that runs
         assert list(trial.intermediate_values) == [0, 1]
-    assert result.best_value == max(trial.values[0] for trial in result.trials)
+    assert result.best_value == max(trial.values[0] for trial in result.all_trials)
     assert parent.data.tags["workbench.best_run_id"] == result.best_run_id
 
 
@@ -104,7 +104,7 @@ def test_the_parent_keeps_the_best_settings_history_and_figures(project, theme, 
     figures = {os.path.basename(item.path) for item in client.list_artifacts(result.run_id, "figures")}
     assert figures == {"history.png", "parallel_coordinates.png", "slices.png", "contour.png"}
     rows = list(csv.DictReader(io.StringIO(text_of(project, result.run_id, "trials.csv"))))
-    assert [row["run_id"] for row in rows] == [trial.run_id for trial in result.trials]
+    assert [row["run_id"] for row in rows] == [trial.run_id for trial in result.all_trials]
     history = client.get_metric_history(result.run_id, "study_valid_accuracy")
     assert [point.value for point in history] == sorted(point.value for point in history)
     trained = result.train_best(num_epochs=2)
@@ -118,11 +118,11 @@ def test_the_same_call_again_repeats_nothing_and_more_trials_are_added_to_it(pro
     write_study(n_trials=1)
     first = tune(theme)
     again = tune(theme)
-    assert again.trials == first.trials
+    assert again.all_trials == first.all_trials
     more = tune(theme, n_trials=2)
     assert more.run_id == first.run_id
-    assert more.trials[0] == first.trials[0]
-    assert len(more.trials) == 2
+    assert more.all_trials[0] == first.all_trials[0]
+    assert len(more.all_trials) == 2
     assert set(runs_of(project, theme)) == {"tune pets", "trial_0", "trial_1"}
 
 
@@ -138,8 +138,8 @@ def test_a_study_killed_in_mid_trial_goes_on_with_the_same_command(project, them
     # The rest of the trials need not be as long: what a trial trains for is not what this is about.
     shorten(study)
     result = tune(theme, overrides={"training.num_epochs": 1})
-    assert [trial.state for trial in result.trials] == ["retried", "complete", "complete"]
-    assert result.trials[1].params == result.trials[0].params
+    assert [trial.state for trial in result.all_trials] == ["retried", "complete", "complete"]
+    assert result.all_trials[1].params == result.all_trials[0].params
     runs = runs_of(project, theme)
     assert runs["trial_0"].info.status == "KILLED"
     assert runs["trial_0"].data.tags["workbench.repeated_as"] == "trial_1"
@@ -202,7 +202,9 @@ def test_workers_share_the_trials_and_the_parent_run(
     assert done.exit_code == 0, done.stderr
     assert pids() > {os.getpid()}
     result = tune(theme, workers=2)  # nothing is left of it
-    assert [trial.state for trial in result.trials] == ["complete"] * 2, [trial.failure for trial in result.trials]
+    assert [trial.state for trial in result.all_trials] == ["complete"] * 2, [
+        trial.failure for trial in result.all_trials
+    ]
     runs = runs_of(project, theme)
     assert set(runs) == {"tune pets", "trial_0", "trial_1"}
     assert {run.data.tags.get("mlflow.parentRunId") for run in runs.values()} == {None, result.run_id}
@@ -214,7 +216,7 @@ def test_no_worker_is_started_for_a_study_that_has_its_trials(project, theme, wr
     monkeypatch.setattr("workbench.jobs.launcher.subprocess", None)
     first = tune(theme, workers=3)  # one trial is left, and this process has it
     assert "has its" not in capsys.readouterr().out
-    assert tune(theme, workers=3).trials == first.trials
+    assert tune(theme, workers=3).all_trials == first.all_trials
     assert "The study 'pets' has its 1 trial(s); for more, raise n_trials." in capsys.readouterr().out
 
 
@@ -232,7 +234,7 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
         n_trials=2, sampler="grid", space={"training.learning_rate": {"type": "categorical", "choices": [0.01, 1e30]}}
     )
     result = tune(theme)
-    states = {trial.params["training.learning_rate"]: trial for trial in result.trials}
+    states = {trial.params["training.learning_rate"]: trial for trial in result.all_trials}
     assert states[0.01].state == "complete"
     assert states[1e30].state == "failed"
     assert "learning_rate" in states[1e30].failure
@@ -253,8 +255,8 @@ def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project,
         },
     )
     result = tune(theme)
-    assert sorted(trial.state for trial in result.trials) == ["complete", "failed"]
-    failed = next(trial for trial in result.trials if trial.state == "failed")
+    assert sorted(trial.state for trial in result.all_trials) == ["complete", "failed"]
+    failed = next(trial for trial in result.all_trials if trial.state == "failed")
     run = runs_of(project, theme)[failed.name]
     assert run.info.status == "FAILED"
     assert run.data.tags["mlflow.parentRunId"] == result.run_id
@@ -292,7 +294,7 @@ def test_a_pruned_trial_is_pruned_not_failed(project, theme, write_study):
         result = tune(theme, overrides=study_overrides)
         if "pruned" in result.counts:
             break
-    pruned = next(trial for trial in result.trials if trial.state == "pruned")
+    pruned = next(trial for trial in result.all_trials if trial.state == "pruned")
     run = connect(project).get_run(pruned.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.tags["workbench.trial_state"] == "pruned"
@@ -317,7 +319,7 @@ def test_changed_fixed_settings_and_changed_data_are_noticed(project, theme, wri
     tune(theme)
     with pytest.raises(ConflictError, match=r"params\.training\.num_epochs: 1 -> 2"):
         tune(theme, n_trials=2, overrides={"training.num_epochs": 2})
-    assert len(tune(theme, overrides={"data.num_workers": 1}).trials) == 1
+    assert len(tune(theme, overrides={"data.num_workers": 1}).all_trials) == 1
     with sqlite_store.write() as session:
         theme_id = get_theme(theme, session=session).id
         deleted = session.scalars(select(Sample.id).where(Sample.theme_id == theme_id).limit(1)).all()
@@ -336,15 +338,15 @@ def test_several_objectives_have_a_front(project, theme, write_study):
     )
     result = tune(theme)
     assert result.metrics == ("valid_accuracy", "inference_ms")
-    assert all(trial.values[1] > 0 for trial in result.trials)
+    assert all(trial.values[1] > 0 for trial in result.all_trials)
     for trial in result.front:
         assert not any(
-            other.values[0] > trial.values[0] and other.values[1] < trial.values[1] for other in result.trials
+            other.values[0] > trial.values[0] and other.values[1] < trial.values[1] for other in result.all_trials
         )
     assert result.best_trial in result.front
     figures = {os.path.basename(item.path) for item in connect(project).list_artifacts(result.run_id, "figures")}
     assert "pareto_front.png" in figures
-    assert "inference_ms" in connect(project).get_run(result.trials[0].run_id).data.metrics
+    assert "inference_ms" in connect(project).get_run(result.all_trials[0].run_id).data.metrics
 
 
 SAMPLERS = ["tpe", "random", "grid", "gp", "cmaes"]

@@ -27,7 +27,7 @@
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: any},
  *   "delete theme": {params: {theme: number}, value: null},
  *   "restore theme": {params: {theme: number}, value: any},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, annotator: string}, value: Label[]},
  *   "delete label": {params: {theme: number, label: number}, value: Label[]},
  *   "label samples": {params: Chosen & {label: number | null}, value: Changed},
  *   "delete samples": {params: Chosen, value: Changed},

@@ -164,7 +164,7 @@ export function LabelTable({ panel }) {
   /** @type {Column[]} */
   const columns = [
     { name: "Theme", cell: (row) => row.theme_name },
-    { name: "Key", numeric: true, cell: (row) => (row.position <= 9 ? row.position : "") },
+    { name: "Key", cell: (row) => row.key?.toUpperCase() ?? "" },
     { name: " ", cell: (row) => <Swatch color={row.color} /> },
     {
       name: "Name",

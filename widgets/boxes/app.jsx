@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { number, percent, plural } from "../shared/format.js";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
@@ -31,6 +31,7 @@ export function App({ panel, stage }) {
       <Conflict panel={panel} />
       {theme && <Status panel={panel} />}
       {panel.help && <Help panel={panel} />}
+      {panel.askName && <Name panel={panel} />}
     </>
   );
 }
@@ -65,6 +66,41 @@ function Bar({ panel }) {
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.showHelp(true)}>
         ?
       </button>
+    </div>
+  );
+}
+
+/** Who is here for the first time says who it is; nothing is drawn before. @param {{panel: BoxPanel}} props */
+function Name({ panel }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [name, setName] = useState("");
+  useFocus(box, "input");
+  return (
+    <div class="wb-veil">
+      <div ref={box} class="wb-dialog" role="dialog" aria-modal="true" aria-label="Your name">
+        <form
+          onSubmit={(/** @type {Event} */ event) => {
+            event.preventDefault();
+            if (name.trim()) panel.setAnnotator(name.trim());
+          }}
+        >
+          <h3>Your name</h3>
+          <label class="wb-field">
+            It is recorded with each of your boxes. You are asked once.
+            <input
+              type="text"
+              value={name}
+              maxLength={100}
+              onInput={(/** @type {any} */ event) => setName(event.target.value)}
+            />
+          </label>
+          <div class="wb-row wb-right">
+            <button type="submit" class="wb-primary" disabled={!name.trim()}>
+              Begin
+            </button>
+          </div>
+        </form>
+      </div>
     </div>
   );
 }
@@ -166,26 +202,25 @@ function Tools({ panel }) {
 
 /** The labels: key, color, name, how many boxes on this image and in all. @param {{panel: BoxPanel}} props */
 function Side({ panel }) {
-  /** @type {string[]} */
-  const names = panel.get("classes");
+  const labels = panel.labels();
   return (
     <div class="wb-side">
       <div class="wb-head">
         <span>Labels</span>
         <span title="Boxes on this image, and on all">here · all</span>
       </div>
-      {names.map((name, index) => (
-        <Label key={name} panel={panel} name={name} index={index} />
+      {labels.map(({ name, key }, index) => (
+        <Label key={name} panel={panel} name={name} keyName={key} index={index} />
       ))}
       <p class="wb-faint wb-hint">
-        Drag to draw a box. C gives the selected box the chosen label, Delete removes it. ? lists all keys.
+        Drag to draw a box. Ctrl+Enter gives the selected box the chosen label, Delete removes it. ? lists all keys.
       </p>
     </div>
   );
 }
 
-/** @param {{panel: BoxPanel, name: string, index: number}} props */
-function Label({ panel, name, index }) {
+/** @param {{panel: BoxPanel, name: string, keyName: string | null, index: number}} props */
+function Label({ panel, name, keyName, index }) {
   const colors = panel.get("colors");
   const chosen = panel.surface.get("label") === name;
   const here = panel.surface.boxes.filter((box) => box.label === name).length;
@@ -200,7 +235,7 @@ function Label({ panel, name, index }) {
       title={`Draw boxes of ${name}`}
       onClick={() => panel.surface.choose(name)}
     >
-      <span class="wb-key">{index < 10 ? String((index + 1) % 10) : ""}</span>
+      <span class="wb-key">{keyName?.toUpperCase() ?? ""}</span>
       <span class="wb-swatch" style={{ background: colors[index % colors.length] }} />
       <span class="wb-ellipsis wb-grow">{name}</span>
       <span class="wb-number">{number(here)}</span>

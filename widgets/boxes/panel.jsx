@@ -1,10 +1,11 @@
 import { render as draw } from "preact";
+import { followKernel } from "../shared/door.js";
 import { plural } from "../shared/format.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
 import { App } from "./app.jsx";
 import { fit } from "./fit.js";
-import { commandOf } from "./keys.js";
+import { asideOf, commandOf } from "./keys.js";
 import { BoxPanel } from "./state.js";
 
 /** @import { View } from "../shared/root.js" */
@@ -44,7 +45,8 @@ async function render(view) {
   describe(stage, panel);
   showWhole(stage, panel, signal);
   followMouse(stage, signal);
-  panel.focus();
+  if (!panel.askName) panel.focus();
+  if (model.get("door")) followKernel({ health: () => panel.health, signal });
   panel.recover();
   return () => {
     close?.();
@@ -122,6 +124,13 @@ function followMouse(stage, signal) {
   }
 }
 
+/** Press a key in the drawing area. @param {HTMLElement} stage @param {string} code @param {boolean} [shiftKey] */
+function pressInArea(stage, code, shiftKey = false) {
+  const area = stage.querySelector("[tabindex]");
+  // Under the name of its code: our own listener, which it passes, knows no such key.
+  for (const name of ["keydown", "keyup"]) area?.dispatchEvent(new KeyboardEvent(name, { code, key: code, shiftKey }));
+}
+
 /** @param {HTMLElement} root @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
 function listen(root, stage, panel, signal) {
   // Before the drawing area sees a key, and before JupyterLab does.
@@ -144,6 +153,14 @@ function listen(root, stage, panel, signal) {
         if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => panel.focus?.());
         return;
       }
+      const aside = asideOf(event, panel.labels());
+      if (aside) {
+        event.preventDefault();
+        event.stopPropagation();
+        if ("label" in aside) panel.surface.choose(aside.label);
+        else pressInArea(stage, aside.area, event.shiftKey);
+        return;
+      }
       const command =
         event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key) ? null : commandOf(event);
       if (!command) return;
@@ -153,10 +170,8 @@ function listen(root, stage, panel, signal) {
       if (command === "help") {
         panel.showHelp(true);
       } else if (command === "delete") {
-        stage
-          .querySelector("[tabindex]")
-          ?.dispatchEvent(new KeyboardEvent("keydown", { code: "Delete", key: "Delete" }));
-      } else panel.run(command);
+        pressInArea(stage, "Delete");
+      } else if (command !== "none") panel.run(command);
     },
     { capture: true, signal },
   );

@@ -10,6 +10,24 @@ import { Surface } from "./surface.js";
 
 const RETRY_MS = 6000;
 
+/** The annotator's name as the label panel keeps it. @param {string} store */
+function preference(store) {
+  try {
+    return JSON.parse(localStorage.getItem(`workbench/label/${store}/annotator`) ?? '""');
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} store @param {string} name */
+function keepPreference(store, name) {
+  try {
+    localStorage.setItem(`workbench/label/${store}/annotator`, JSON.stringify(name));
+  } catch {
+    // The next page asks once more.
+  }
+}
+
 /** What the panel knows of the image that is shown, and what it asks of the kernel. */
 export class BoxPanel {
   /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
@@ -31,6 +49,10 @@ export class BoxPanel {
     /** What the last answer says. */
     this.status = model.get("status");
     this.help = false;
+    /** The name that this browser gave before, also in the label panel; it is asked for once. */
+    this.named = preference(model.get("store_key"));
+    this.askName = model.get("ask_name") && this.named === "";
+    if (model.get("ask_name") && this.named !== "") queueMicrotask(() => this.setAnnotator(this.named));
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
@@ -50,6 +72,7 @@ export class BoxPanel {
       per_label: draw,
       conflict: draw,
       classes: draw,
+      label_keys: draw,
       themes: draw,
     });
   }
@@ -58,6 +81,15 @@ export class BoxPanel {
   showHelp(help) {
     this.help = help;
     this.draw();
+  }
+
+  /** Work under a name from now on. @param {string} annotator */
+  setAnnotator(annotator) {
+    this.askName = false;
+    keepPreference(this.model.get("store_key"), annotator);
+    this.ask("annotator", { annotator });
+    this.draw();
+    this.focus?.();
   }
 
   /** @param {string} name */
@@ -70,7 +102,7 @@ export class BoxPanel {
     for (const entry of this.journal.entries()) this.#save(/** @type {any} */ (entry), "recover");
   }
 
-  /** What a key or button asks for. @param {Exclude<Command, "help" | "delete">} command */
+  /** What a key or button asks for. @param {Exclude<Command, "help" | "delete" | "none">} command */
   run(command) {
     if ((command === "submit" || command === "skip") && !this.painted) return;
     if (command === "submit") this.#submit();
@@ -103,6 +135,15 @@ export class BoxPanel {
   #say(status) {
     this.status = status;
     this.draw();
+  }
+
+  /** The labels with their keys. @returns {{name: string, key: string | null}[]} */
+  labels() {
+    const keys = this.model.get("label_keys") ?? [];
+    return (this.model.get("classes") ?? []).map((/** @type {string} */ name, /** @type {number} */ index) => ({
+      name,
+      key: keys[index] ?? null,
+    }));
   }
 
   /** Labels that are called otherwise now; the chosen one stays chosen. */

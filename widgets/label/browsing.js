@@ -1,13 +1,18 @@
 import { Counts } from "./counts.js";
-import { countable, EVERYTHING, uncountable } from "./filters.js";
+import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
+import { openFocus } from "./focus.js";
+import { openInstructions } from "./instructions.js";
+import { placeIn, placeName } from "./place.js";
+import { openSitting } from "./sitting.js";
 
 /** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Page, Sample, Sort, Where } from "./messages.js" */
+/** @import { Opened, Page, Sample, Sort, Where } from "./messages.js" */
+/** @import { Place } from "./place.js" */
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
-  panel.set({ view: "home", themes: panel.state.themes, dialog: null, notice: null });
+  panel.set({ view: "home", themes: panel.state.themes, notice: null });
   try {
     const { value } = await panel.link.call("themes");
     panel.set({ themes: value });
@@ -16,51 +21,81 @@ export async function goHome(panel) {
   }
 }
 
-/** Open a theme at its first page, as this browser last looked at it. @param {LabelPanel} panel @param {number} theme */
-export async function openTheme(panel, theme) {
+/**
+ * Open a theme where this browser last looked at it, and say whether it is open.
+ * @param {LabelPanel} panel @param {number} theme @param {string} [born] When it was made; another theme of this number is not opened.
+ * @returns {Promise<boolean>}
+ */
+export async function openTheme(panel, theme, born) {
   const { state } = panel;
   panel.thumbnails.clear();
   panel.images.clear();
   panel.items.clear();
   panel.edits = [];
+  panel.stopSearching();
   const chosen = theme === panel.model.get("config").theme ? state.chosen : null;
   /** @type {Sort} */
   const sort = panel.recall(sortName(panel, theme), panel.gallery ? "score" : "id");
-  const where = { ...EVERYTHING, ids: chosen?.ids ?? null, answered: onlyAnswered(panel, sort) };
+  const place = chosen ? null : placeIn(panel, theme);
+  const where = {
+    ...EVERYTHING,
+    ...place?.where,
+    ids: chosen?.ids ?? null,
+    answered: onlyAnswered(panel, sort),
+  };
   panel.set({ loading: true, where, sort, scope: null, selection: state.selection.none(), focus: null, team: null });
   try {
     const answer = await panel.link.call("open", {
       theme,
       where,
       sort,
-      offset: 0,
+      offset: place?.offset ?? 0,
       limit: state.pageSize,
       side: side(panel),
     });
     const { value } = answer;
-    panel.feed = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
-    panel.review = value.review ?? null;
-    panel.set({
-      theme: value.theme,
-      labels: value.labels,
-      counts: new Counts(value.counts.rows),
-      annotators: value.counts.annotators,
-      answers: value.counts.answers ?? [],
-      view: state.browse,
-      fatal: null,
-    });
-    takePage(panel, answer);
-    panel.openJournal(theme);
-    if (!countable(where)) refreshCounts(panel);
+    if (born && value.theme.born !== born) return false;
+    if (place && (place.born !== value.theme.born || value.page.total === 0)) {
+      // It was another theme, or nothing is left of what was looked at.
+      panel.forget(placeName(panel, theme));
+      return openTheme(panel, theme, born);
+    }
+    showTheme(panel, answer, place);
+    return true;
   } catch (error) {
     panel.set({ loading: false });
     panel.notifyError(error);
+    return false;
   }
+}
+
+/** @param {LabelPanel} panel @param {Answer<Opened>} answer @param {Place | null} place */
+function showTheme(panel, answer, place) {
+  const { state } = panel;
+  const { value } = answer;
+  panel.feed = { since: value.counts.since, newest: value.counts.newest, seen: new Set(value.counts.seen) };
+  panel.review = value.review ?? null;
+  panel.set({
+    theme: value.theme,
+    labels: value.labels,
+    counts: new Counts(value.counts.rows),
+    annotators: value.counts.annotators,
+    answers: value.counts.answers ?? [],
+    view: state.browse,
+    fatal: null,
+  });
+  takePage(panel, answer, { onto: place?.sample ?? undefined });
+  panel.openJournal(value.theme);
+  openSitting(panel);
+  openInstructions(panel);
+  if (!countable(state.where)) refreshCounts(panel);
+  if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
 }
 
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
 export function applyFilter(panel, where, how = {}) {
   const { state } = panel;
+  panel.stopSearching();
   const counted = JSON.stringify(uncountable(state.where));
   state.where = { ...state.where, ...where };
   if (how.sort) {
@@ -130,12 +165,32 @@ export async function reload(panel, how = {}) {
   await load(panel, panel.state.offset, { samePage: true, ...how });
 }
 
-/** @param {LabelPanel} panel @param {number} by */
-export function turnPage(panel, by) {
+/** @param {LabelPanel} panel @param {number} by @param {number} [cursor] Where the cursor stands on a page before this one. */
+export function turnPage(panel, by, cursor = 0) {
   const { state } = panel;
-  const offset = state.offset + by * state.pageSize;
-  if (offset < 0 || offset >= state.total) return;
-  load(panel, offset);
+  if (by < 0) {
+    if (state.offset > 0) load(panel, state.offset + by * state.pageSize, { cursor });
+  } else if (nextPage(panel) !== null) load(panel, nextPage(panel) ?? 0);
+}
+
+/**
+ * Where the images begin that follow those of this page, null when there are none. What was decided here may have left the
+ * filter since the page came: those behind it have moved up.
+ * @param {LabelPanel} panel @returns {number | null}
+ */
+export function nextPage(panel) {
+  const { state } = panel;
+  const offset = state.offset + stillThere(panel, state.ids);
+  return offset < panel.matchingNow() ? offset : null;
+}
+
+/** How many of some listed samples are in the filter now. @param {LabelPanel} panel @param {readonly number[]} ids */
+export function stillThere(panel, ids) {
+  const { where } = panel.state;
+  return ids.filter((id) => {
+    const item = panel.items.get(id);
+    return !item || stillMatches(item, where);
+  }).length;
 }
 
 /** Reload the counts. @param {LabelPanel} panel */
@@ -216,6 +271,11 @@ function takePage(panel, answer, how = {}) {
  * @param {readonly number[]} before @param {number} cursor @param {readonly number[]} now
  */
 export function stillAt(before, cursor, now) {
+  // Past the last image stands none, and stays none unless more have come behind it.
+  if (cursor >= before.length && before.length > 0) {
+    const last = now.indexOf(before[before.length - 1]);
+    return last < 0 ? now.length : last + 1;
+  }
   const next = before.slice(cursor).find((id) => now.includes(id));
   return next === undefined ? Math.max(0, Math.min(cursor, now.length - 1)) : now.indexOf(next);
 }

@@ -1,5 +1,6 @@
-import { number, plural } from "../shared/format.js";
-import { load, turnPage } from "./browsing.js";
+import { plural } from "../shared/format.js";
+import { plainKey } from "../shared/label_keys.js";
+import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
@@ -11,7 +12,7 @@ import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { Decision, Sample, Label } from "./messages.js" */
+/** @import { Decision, Sample } from "./messages.js" */
 
 /** @type {Decision} */
 const SKIP = { label: null, skipped: true };
@@ -31,9 +32,11 @@ export function onKey(panel, event) {
     panel.changed();
     return;
   }
-  const found = command(event, panel.state.view === "focus" ? "focus" : "grid", panel.review !== null);
+  const { view, labels } = panel.state;
+  const found = command(event, view === "focus" ? "focus" : "grid", labels, panel.review !== null);
   if (!found) return;
   event.preventDefault();
+  if (panel.typing.swallows(plainKey(event.key), performance.now())) return;
   if (event.repeat && ONCE.has(found.name)) return;
   run(panel, found);
 }
@@ -64,7 +67,9 @@ export function run(panel, found) {
   const { state } = panel;
   switch (found.name) {
     case "label":
-      return applyLabelKey(panel, state.labels[found.position - 1]);
+      return applyDecision(panel, { label: found.label, skipped: false });
+    case "no label":
+      return panel.notify(`No label has the key ${found.key}. Labels get their keys under Edit.`);
     case "clear":
       return applyDecision(panel, NOTHING);
     case "skip":
@@ -124,7 +129,8 @@ function inGrid(panel, found) {
 function selectAll(panel) {
   const { state } = panel;
   const whole = state.ids.every((id) => state.selection.ids.has(id));
-  const all = whole && state.ids.length > 0 ? state.selection.everything(state.total) : state.selection.all(state.ids);
+  const all =
+    whole && state.ids.length > 0 ? state.selection.everything(panel.matchingNow()) : state.selection.all(state.ids);
   panel.set({ selection: all });
 }
 
@@ -133,24 +139,18 @@ function moveCursor(panel, to, extend) {
   const { state } = panel;
   const columns = state.view === "table" ? 1 : panel.columns;
   const cursor = moved(state.cursor, to, columns, state.ids.length);
-  if (extend) {
+  if (extend && state.ids[cursor] !== undefined) {
     const from = state.selection.anchor === null ? state.selection.only(state.ids[state.cursor]) : state.selection;
     panel.set({ selection: from.range(state.ids[cursor], state.ids) });
   }
   if (cursor === state.cursor && !extend) {
     if ((to === "right" || to === "down") && cursor >= state.ids.length - panel.columns) turnPage(panel, 1);
     if ((to === "left" || to === "up") && cursor < panel.columns && state.offset > 0) {
-      load(panel, state.offset - state.pageSize, { cursor: state.pageSize - 1 });
+      turnPage(panel, -1, state.pageSize - 1);
     }
   }
   panel.set({ cursor, selection: panel.state.selection.left() });
   panel.showCursor = true;
-}
-
-/** @param {LabelPanel} panel @param {Label | undefined} label */
-function applyLabelKey(panel, label) {
-  if (!label) return panel.notify(`There are only ${number(panel.state.labels.length)} labels.`);
-  return applyDecision(panel, { label: label.id, skipped: false });
 }
 
 /** Give a decision to what is meant: the image that is shown large, the selection, or the card under the cursor. @param {LabelPanel} panel @param {Decision} to */
@@ -172,12 +172,22 @@ export function applyDecision(panel, to) {
       );
     return decideSelected(panel, to);
   }
-  if (id === undefined) return undefined;
+  if (state.loading) return refuse(panel, "The next page is not here yet.");
+  if (id === undefined) return panel.notify("That was the last image here.");
   const thumb = panel.thumbnails.get(id);
   if (!thumb) return refuse(panel, "This image is not painted yet.");
   if (thumb === "broken" && to.label !== null) return refuse(panel, CANNOT_BE_SHOWN);
   decide(panel, id, to);
-  return panel.set({ cursor: Math.min(state.cursor + 1, state.ids.length - 1), selection: state.selection.left() });
+  return goOn(panel);
+}
+
+/** Go to the next image of the grid, also onto the next page: one key more must not label the same image twice. @param {LabelPanel} panel */
+function goOn(panel) {
+  const { state } = panel;
+  panel.showCursor = true;
+  panel.set({ cursor: state.cursor + 1, selection: state.selection.left() });
+  const next = state.cursor < state.ids.length ? null : nextPage(panel);
+  if (next !== null) load(panel, next);
 }
 
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */

@@ -1,7 +1,7 @@
 import { number, plural } from "../shared/format.js";
 import { refreshCounts, reload } from "./browsing.js";
 import { newKey } from "./journal.js";
-import { decided } from "./sitting.js";
+import { decided, keepSitting, undone } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
@@ -36,8 +36,8 @@ function recordDecision(panel, id, seen, to) {
   const entry = { ...newEntry(panel, "decide"), sample: id, to, seen, split: panel.items.get(id)?.split ?? null };
   paint(panel, id, to);
   panel.edits.push({ key: entry.key, before: new Map([[id, seen]]) });
+  if (to.label !== null) count(panel, entry.key, 1);
   send(panel, entry);
-  if (to.label !== null) count(panel, 1);
 }
 
 /** Say of one image what is not its decision yet: a second opinion, or how a disagreement is settled. @param {LabelPanel} panel @param {"opinion" | "settle"} kind @param {number} id @param {Decision} to */
@@ -47,7 +47,7 @@ export function recordOpinion(panel, kind, id, to) {
   const entry = { ...newEntry(panel, kind), sample: id, to };
   panel.edits.push({ key: entry.key, before: new Map([[id, decisionOf(item)]]) });
   paint(panel, id, to);
-  count(panel, 1);
+  count(panel, entry.key, 1);
   send(panel, entry);
 }
 
@@ -107,6 +107,7 @@ export function deleteSamples(panel, ids, where) {
 export function undo(panel, key) {
   const at = key === undefined ? panel.edits.length - 1 : panel.edits.findIndex((edit) => edit.key === key);
   const [edit] = at < 0 ? [] : panel.edits.splice(at, 1);
+  if (edit?.counted) keepSitting(panel, undone(panel.state.sitting, edit.counted));
   /** @type {Entry} */
   const entry = { ...newEntry(panel, "undo"), ids: [] };
   if (edit || key !== undefined) entry.of = edit?.key ?? key;
@@ -124,14 +125,21 @@ export function settle(panel, theme, outcomes) {
   const settled = panel.outboxes.settle(theme, outcomes);
   for (const [entry, outcome] of settled) {
     // What changed nothing is no edit to undo: the next undo means the one before it.
-    if (NO_EFFECT.has(outcome.status) || outcome.changed === 0)
-      panel.edits = panel.edits.filter((edit) => edit.key !== entry.key);
+    if (NO_EFFECT.has(outcome.status) || outcome.changed === 0) dropEdit(panel, entry.key);
     if (entry.kind === "decide") settleDecision(panel, theme, entry, outcome);
     else if (theme === panel.state.theme?.id) settleEdit(panel, entry, outcome);
     else if (outcome.status === "failed") panel.notifyError(outcome.message);
   }
   if (settled.length > 0 && panel.review) countSoon(panel);
   if (settled.length > 0) panel.changedBeside();
+}
+
+/** @param {LabelPanel} panel @param {string} key */
+function dropEdit(panel, key) {
+  const edit = panel.edits.find((edit) => edit.key === key);
+  if (!edit) return;
+  panel.edits = panel.edits.filter((other) => other !== edit);
+  if (edit.counted) keepSitting(panel, undone(panel.state.sitting, edit.counted));
 }
 
 /** The counts of a model's answers come from the kernel: ask once for a run of keys, not for each. @param {LabelPanel} panel */
@@ -203,13 +211,13 @@ function reportBulk(panel, entry, outcome) {
     return;
   }
   if (entry.kind === "accept") {
-    count(panel, changed);
+    count(panel, entry.key, changed);
     const kept = had > 0 ? `; ${number(had)} were decided by somebody else and stay as they are` : "";
     panel.notify(`${plural(changed, "prediction")} accepted${kept}.`, action);
     return;
   }
   const label = panel.label(entry.to?.label ?? null);
-  if (label) count(panel, changed);
+  if (label) count(panel, entry.key, changed);
   const what = label ? `labeled “${label.name}”` : entry.to?.skipped ? "skipped" : "cleared";
   const kept = entry.to?.skipped ? "have a label or were skipped already" : "had it already";
   const parts = [`${number(changed)} of ${plural(changed + had, "image")} ${what}`];
@@ -257,8 +265,10 @@ function paint(panel, id, to) {
   panel.items.set(id, { ...item, ...to, annotator: nobody ? null : panel.state.annotator });
 }
 
-/** @param {LabelPanel} panel @param {number} images */
-function count(panel, images) {
-  panel.state.sitting = decided(panel.state.sitting, Date.now() / 1000, images);
-  panel.remember("sitting", panel.state.sitting);
+/** Count an edit that can be undone. @param {LabelPanel} panel @param {string} key @param {number} images */
+function count(panel, key, images) {
+  const edit = panel.edits.find((edit) => edit.key === key);
+  if (!edit) return;
+  edit.counted = images;
+  keepSitting(panel, decided(panel.state.sitting, Date.now() / 1000, images));
 }

@@ -1,4 +1,5 @@
 import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
+import { pageOf } from "./place.js";
 import { present } from "./presenting.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
@@ -38,8 +39,7 @@ export function closeFocus(panel) {
   const id = state.focus?.ids[state.focus.index];
   const index = id === undefined ? -1 : state.ids.indexOf(id);
   panel.typing.close();
-  const first = state.focus?.ids.indexOf(state.ids[0]) ?? -1;
-  const steps = first >= 0 && state.focus ? state.focus.index - first : 0;
+  const offset = pageOf(panel);
   panel.set({ view: state.browse, focus: null });
   panel.images.clear();
   panel.showCursor = true;
@@ -47,8 +47,6 @@ export function closeFocus(panel) {
     state.cursor = index;
     reload(panel, { quiet: true });
   } else {
-    // The image lies on another page: the one that holds it when nothing has left the filter.
-    const offset = Math.floor((state.offset + steps) / state.pageSize) * state.pageSize;
     load(panel, offset, { onto: id });
   }
 }

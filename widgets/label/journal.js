@@ -21,6 +21,31 @@ export function browserStorage() {
 }
 
 /**
+ * The scope of a theme's journal. A store that was created a second time counts its themes and samples from 1: another theme
+ * has another time of creation.
+ * @param {string} store @param {number} theme @param {string} born
+ */
+export function journalScope(store, theme, born) {
+  return `${store}/${theme}/${born}`;
+}
+
+const PREFIX = "workbench/journal/";
+
+/** How much waits in this browser, by the themes of a store and the times when they were made. @param {JournalStorage | null} storage @param {string} store @returns {{theme: number, born: string, waiting: number}[]} */
+export function waitingThemes(storage, store) {
+  /** @type {Map<string, {theme: number, born: string, waiting: number}>} */
+  const found = new Map();
+  for (let index = 0; storage && index < storage.length; index += 1) {
+    const name = storage.key(index);
+    if (!name?.startsWith(`${PREFIX}${store}/`)) continue;
+    const [theme, born] = name.slice(PREFIX.length + store.length + 1).split("/");
+    const scope = journalScope(store, Number(theme), born);
+    found.set(scope, { theme: Number(theme), born, waiting: (found.get(scope)?.waiting ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
+/**
  * What was decided and is not yet known to be committed, kept in the browser so that it survives a reload, a dead kernel
  * and a closed tab. Every entry has an item of its own: writing one costs the same however many wait.
  */
@@ -28,7 +53,7 @@ export class Journal {
   /** @param {JournalStorage | null} storage null keeps nothing. @param {string} scope Names the store and theme that the entries belong to. */
   constructor(storage, scope) {
     this.storage = storage;
-    this.prefix = `workbench/journal/${scope}/`;
+    this.prefix = `${PREFIX}${scope}/`;
     /** False when the browser refused to keep an entry; the edit is then only as safe as the open page. */
     this.safe = storage !== null;
   }

@@ -1,28 +1,33 @@
+import { isDigit, labelOfKey, plainKey } from "../shared/label_keys.js";
+
 /**
  * What a key means. Pure: a key event goes in, a command comes out, or null when the key is not ours.
+ * A label may have any letter or digit as its key; so each command has a key that is neither. Its letter, where it has one,
+ * serves as long as no label has it.
  *
- * @typedef {{key: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, repeat: boolean}} Press
+ * @import { Label } from "./messages.js"
+ * @typedef {{key: string, code?: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, repeat: boolean}} Press
  * @typedef {{name: string, [detail: string]: any}} Command
  */
 
 /** The keys that the help shows: where they work, what is pressed, what happens. @type {[string, string, string][]} */
 export const HELP = [
-  ["Label", "1 – 9", "give the label with that number and go on"],
-  ["Label", "first letters", "give a label beyond the ninth"],
+  ["Label", "its key", "give the label whose letter or digit it is, and go on"],
+  ["Label", "first letters", "give a label that has no key"],
   ["Label", ".", "give any label by typing its name, Enter takes the first match"],
-  ["Label", "0", "clear the label"],
-  ["Label", "S", "skip"],
-  ["Label", "U or Ctrl+Z", "undo the last change, also a bulk one, also after a restart"],
+  ["Label", "Backspace, Delete", "clear the label"],
+  ["Label", "Space or S", "skip"],
+  ["Label", "Ctrl+Z or U", "undo the last change, also a bulk one, also after a restart"],
   ["Move", "arrows", "previous and next image"],
   ["Move", "Home, End", "first and last image of the page"],
   ["Move", "Page Up, Page Down", "previous and next page"],
   ["Grid", "Enter", "show one image large"],
-  ["Grid", "Space", "select or deselect"],
+  ["Grid", "Shift+Space", "select or deselect"],
   ["Grid", "Shift+arrows", "select a range"],
   ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
   ["Grid", "Shift+N", "label what is assigned to nobody else"],
   ["Grid", "Shift+R", "settle where annotators disagree"],
-  ["Grid", "Delete", "delete the selected images"],
+  ["Grid", "Shift+Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
   ["Image", "drag, wheel", "pan and zoom"],
@@ -32,7 +37,9 @@ export const HELP = [
 
 /** @type {Record<string, Command>} */
 const BOTH = {
-  0: { name: "clear" },
+  Backspace: { name: "clear" },
+  Delete: { name: "clear" },
+  " ": { name: "skip" },
   s: { name: "skip" },
   u: { name: "undo" },
   "?": { name: "help" },
@@ -42,9 +49,6 @@ const BOTH = {
 /** @type {Record<string, Command>} */
 const GRID = {
   Enter: { name: "open" },
-  " ": { name: "toggle" },
-  Delete: { name: "delete" },
-  Backspace: { name: "delete" },
   Escape: { name: "out" },
   "/": { name: "search" },
   PageUp: { name: "page", by: -1 },
@@ -60,14 +64,17 @@ const FOCUS = {
   ArrowUp: { name: "step", by: -1 },
   PageDown: { name: "step", by: 10 },
   PageUp: { name: "step", by: -10 },
-  Delete: { name: "delete" },
   "+": { name: "zoom", by: 1.25 },
   "-": { name: "zoom", by: 0.8 },
   "=": { name: "fit" },
 };
 
-/** @type {Record<string, string>} */
-const QUEUES = { n: "mine", r: "review" };
+/** With Shift, in the grid. @type {Record<string, Command>} */
+const SHIFTED = {
+  " ": { name: "toggle" },
+  n: { name: "queue", kind: "mine" },
+  r: { name: "queue", kind: "review" },
+};
 
 /** @type {Record<string, string>} */
 const DIRECTIONS = {
@@ -82,27 +89,36 @@ const DIRECTIONS = {
 /**
  * @param {Press} press
  * @param {"grid" | "focus"} view
+ * @param {readonly Label[]} labels
  * @param {boolean} [review] Whether there are predictions to accept.
  * @returns {Command | null}
  */
-export function command(press, view, review = false) {
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  if (press.ctrlKey || press.metaKey) {
-    if (key === "z" && !press.shiftKey) return { name: "undo" };
-    if (key === "a" && view === "grid") return { name: "all" };
-    return null;
-  }
+export function command(press, view, labels, review = false) {
+  const key = plainKey(press.key);
+  if (press.ctrlKey || press.metaKey) return withControl(key, press.shiftKey, view, review);
   if (press.altKey) return null;
-  if (review && key === "a") return { name: press.shiftKey ? "accept page" : "accept" };
-  if (key >= "1" && key <= "9" && key.length === 1) return { name: "label", position: Number(key) };
+  if (press.shiftKey && key === "Delete") return { name: "delete" };
+  if (press.shiftKey && review && key === "a") return { name: "accept page" };
+  if (press.shiftKey && view === "grid" && Object.hasOwn(SHIFTED, key)) return SHIFTED[key];
+  const label = labelOfKey(press, labels);
+  if (label) return { name: "label", label: label.id };
+  if (isDigit(key)) return { name: "no label", key };
+  if (review && key === "a") return { name: "accept" };
   if (view === "grid" && DIRECTIONS[key]) {
     return { name: "move", to: DIRECTIONS[key], extend: press.shiftKey };
   }
-  if (view === "grid" && press.shiftKey && Object.hasOwn(QUEUES, key)) return { name: "queue", kind: QUEUES[key] };
   const own = view === "grid" ? GRID : FOCUS;
   if (Object.hasOwn(BOTH, key)) return BOTH[key];
   if (Object.hasOwn(own, key)) return own[key];
   return key.length === 1 && /\p{L}|\p{N}/u.test(key) ? { name: "letter", letter: key } : null;
+}
+
+/** @param {string} key @param {boolean} shift @param {"grid" | "focus"} view @param {boolean} review @returns {Command | null} */
+function withControl(key, shift, view, review) {
+  if (key === "z" && !shift) return { name: "undo" };
+  if (key === "a" && view === "grid") return { name: "all" };
+  if (key === "Enter" && review) return { name: shift ? "accept page" : "accept" };
+  return null;
 }
 
 /** Commands that a held-down key must not repeat: one press is one decision. */

@@ -3,7 +3,7 @@
  *
  * @import { Sheet } from "../shared/messages.js"
  *
- * @typedef {{id: number, name: string, color: string, position: number}} Label
+ * @typedef {{id: number, name: string, color: string, position: number, key: string | null}} Label `key` is the letter or digit that gives it.
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -92,14 +92,16 @@
  * @property {number} id
  * @property {string} name
  * @property {string} description
+ * @property {string} born As that of a theme.
  * @property {Label[]} labels
  * @property {string} task "boxes" where each image holds boxes with labels, not one label.
  * @property {{samples: number, labeled: number, skipped: number, splits: Record<string, number>}} counts `splits` has train, valid, test and unassigned.
  * @property {{boxes: number, submitted: number} | null} boxes How far its boxes are, where it has some.
  *
- * @typedef {object} Review The model version whose answers stand beside the samples.
+ * @typedef {object} Review The model whose answers stand beside the samples: a version, or one whose predictions were imported (0).
  * @property {number} version
  * @property {string} stage
+ * @property {string} words
  *
  * @typedef {{items: Sample[], offset: number, total: number}} Page
  * @typedef {{items: Sample[], sheet: Sheet | null}} Samples
@@ -112,6 +114,7 @@
  * @typedef {{samples: number, percent: number, fleiss: number | null, labels: LabelAgreement[], pairs: PairAgreement[]}} Agreement
  *
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
+ * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
  * @typedef {{file: string, name: string, offset: number, size: number}} Piece Of a file that is uploaded.
  * @typedef {{added: number, duplicates: number, rejected: {name: string, reason: string}[]}} Uploaded
@@ -131,13 +134,15 @@
  *   changes: {params: {theme: number, since: number, newest: number}, value: Changes},
  *   images: {params: {ids: number[]}, value: {images: ImageInfo[]}},
  *   history: {params: {sample: number}, value: SampleEvent[]},
+ *   instructions: {params: {theme: number, side: number}, value: Instructions},
  *   themes: {params: {}, value: ThemeCard[]},
  *   "create theme": {params: {name: string, description: string, labels: {name: string, color: string | null}[]}, value: ThemeCard},
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},
  *   "restore theme": {params: {theme: number}, value: ThemeCard},
  *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, key?: string, annotator: string}, value: Label[]},
+ *   "suggest keys": {params: {theme: number, order: "number" | "name"}, value: Label[]},
  *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
  *   "label use": {params: {label: number}, value: any},
  *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},

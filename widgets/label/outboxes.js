@@ -5,7 +5,7 @@ import { Outbox } from "./outbox.js";
 
 /** What waits for the kernel, by theme: what waits for one goes on being sent while a person looks at another. */
 export class Outboxes {
-  /** @param {(theme: number) => Journal} journal Where the edits of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer edits wait. */
+  /** @param {(theme: number, born: string) => Journal} journal Where the edits of a theme are kept. @param {(size: number) => void} [onSize] Called when more or fewer edits wait. */
   constructor(journal, onSize = () => undefined) {
     this.journal = journal;
     this.onSize = onSize;
@@ -20,9 +20,9 @@ export class Outboxes {
     return size;
   }
 
-  /** The outbox of a theme, with what an earlier view of it could not send. @param {number} theme @returns {Outbox} */
-  open(theme) {
-    const box = this.boxes.get(theme) ?? new Outbox(this.journal(theme), () => this.onSize(this.size));
+  /** The outbox of a theme, with what an earlier view of it could not send. @param {number} theme @param {string} born When it was created. @returns {Outbox} */
+  open(theme, born) {
+    const box = this.boxes.get(theme) ?? new Outbox(this.journal(theme, born), () => this.onSize(this.size));
     this.boxes.set(theme, box);
     this.onSize(this.size);
     return box;

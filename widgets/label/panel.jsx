@@ -1,8 +1,10 @@
 import { render as draw } from "preact";
+import { followKernel } from "../shared/door.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
-import { goHome, openTheme, showChosen } from "./browsing.js";
+import { openTheme, showChosen } from "./browsing.js";
 import { onKey, run } from "./commands.js";
+import { comeBack, keepPlace } from "./place.js";
 import { LabelPanel } from "./state.js";
 import { App } from "./views/app.jsx";
 
@@ -18,10 +20,12 @@ export function mount(view, name) {
   keepKeys(root, (event) => onKey(panel, event));
   watchFocus(panel, root, signal);
   followChoice(panel, signal);
+  keepPlace(panel);
   panel.changed();
-  const theme = model.get("config").theme;
-  const opened = theme === null ? goHome(panel) : openTheme(panel, theme);
-  opened.then(() => takeFocus(panel, el));
+  if (model.get("config").ask_name && !panel.recall("annotator", "")) panel.set({ dialog: { name: "name" } });
+  if (model.get("door")) followKernel({ health: () => panel.state.health, signal });
+  comeBack(panel).then(() => takeFocus(panel, el));
+  panel.sendLeftOver().catch((error) => panel.notifyError(error));
   return close;
 }
 

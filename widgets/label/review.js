@@ -27,8 +27,12 @@ export const RANGES = [
 
 /** The keys that the help shows beside the others. @type {[string, string, string][]} */
 export const REVIEW_HELP = [
-  ["Predictions", "A", "accept the prediction of the image, or of everything selected"],
-  ["Predictions", "Shift+A", "accept the predictions of the page for all images that nobody has decided about"],
+  ["Predictions", "Ctrl+Enter or A", "accept the prediction of the image, or of everything selected"],
+  [
+    "Predictions",
+    "Ctrl+Shift+Enter or Shift+A",
+    "accept the predictions of the page for all images that nobody has decided about",
+  ],
 ];
 
 /** What a predicted label would be as a decision, null when the model has none for this image. @param {LabelPanel} panel @param {Sample | undefined} item @returns {Decision | null} */

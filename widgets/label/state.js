@@ -6,7 +6,7 @@ import { settle } from "./edits.js";
 import { countable, EVERYTHING } from "./filters.js";
 import { updateHealth } from "./health.js";
 import { ImageCache } from "./images.js";
-import { browserStorage, Journal } from "./journal.js";
+import { browserStorage, Journal, journalScope, waitingThemes } from "./journal.js";
 import { Outboxes } from "./outboxes.js";
 import { imageLoaded } from "./presenting.js";
 import { Selection } from "./selection.js";
@@ -56,6 +56,7 @@ import { Typing } from "./typing.js";
  * @property {Conflict[]} conflicts
  * @property {{name: string, [detail: string]: any} | null} dialog
  * @property {import("./sitting.js").Sitting} sitting
+ * @property {import("./messages.js").Instructions | null} instructions What the labels mean, while it is shown.
  * @property {Upload | null} upload
  * @property {boolean} dropping
  * @property {{title: string, text: string} | null} fatal
@@ -93,17 +94,18 @@ export class LabelPanel {
     this.images = new ImageCache(this.link, (id) => imageLoaded(this, id));
     this.typing = new Typing();
     this.outboxes = new Outboxes(
-      // A store that was created a second time counts its themes and samples from 1: another theme has another time of creation.
-      (theme) => new Journal(browserStorage(), `${this.storeKey}/${theme}/${this.state.theme?.born}`),
+      (theme, born) => new Journal(browserStorage(), journalScope(this.storeKey, theme, born)),
       (size) => this.root?.setAttribute("data-waiting", String(size)),
     );
+    /** What earlier views could not send, while it is not known which themes there are. */
+    this.leftOver = waitingThemes(browserStorage(), this.storeKey);
     /** What waits of the theme that is open. @type {Outbox | null} */
     this.outbox = null;
     /** The theme of the edits that are under way. */
     this.sendingTheme = 0;
     /** @type {Map<number, Sample>} */
     this.items = new Map();
-    /** The edits of this view that can be undone at sight, the latest last. @type {{key: string, before: Map<number, Decision>}[]} */
+    /** The edits of this view that can be undone at sight, the latest last. `counted` of its images are counted in the sitting. @type {{key: string, before: Map<number, Decision>, counted?: number}[]} */
     this.edits = [];
     this.feed = { since: 0, newest: 0, seen: new Set() };
     /** Which request for a page is the latest: the answers to earlier ones are passed over. */
@@ -112,6 +114,10 @@ export class LabelPanel {
     this.counting = false;
     this.countTimer = 0;
     this.searchTimer = 0;
+    /** What stands in the search box while it is not applied yet. @type {string | null} */
+    this.searchText = null;
+    /** What was last kept of where the person is. */
+    this.keptPlace = "";
     /** The order that the kernel is asked to index. */
     this.indexed = "";
     /** How many cards the grid has in a row. */
@@ -166,7 +172,8 @@ export class LabelPanel {
       notice: null,
       conflicts: [],
       dialog: null,
-      sitting: this.recall("sitting", newSitting()),
+      sitting: newSitting(),
+      instructions: null,
       upload: null,
       dropping: false,
       fatal: null,
@@ -263,6 +270,12 @@ export class LabelPanel {
     return scope && this.outbox ? scope.after(this.outbox.changes()) : scope;
   }
 
+  /** How many samples match the filter, with everything that this browser knows to be on its way. */
+  matchingNow() {
+    const { where, total } = this.state;
+    return this.scopeNow()?.total(where) ?? total;
+  }
+
   /** The id of the theme that is open. Throws where there is none: what asks for it is shown with a theme only. */
   get themeId() {
     const { theme } = this.state;
@@ -285,6 +298,15 @@ export class LabelPanel {
     }
   }
 
+  /** @param {string} name */
+  forget(name) {
+    try {
+      localStorage.removeItem(`workbench/label/${this.storeKey}/${name}`);
+    } catch {
+      // Nothing was kept then.
+    }
+  }
+
   /** @param {string} name @param {unknown} value */
   remember(name, value) {
     try {
@@ -294,15 +316,35 @@ export class LabelPanel {
     }
   }
 
-  /** Open the journal of a theme, with what an earlier view of it could not send. @param {number} theme */
+  /** Open the journal of a theme, with what an earlier view of it could not send. @param {{id: number, born: string}} theme */
   openJournal(theme) {
-    this.outbox = this.outboxes.open(theme);
+    this.outbox = this.outboxes.open(theme.id, theme.born);
     if (this.waiting > 0) this.link.sendSoon();
   }
 
-  /** How many edits wait for the kernel, also those of a theme that was left. */
+  /** Send what earlier views could not send, whatever its theme. Rejects where the kernel refuses to name the themes. */
+  async sendLeftOver() {
+    if (this.leftOver.length === 0) return;
+    const { value } = await this.link.call("themes");
+    for (const { theme, born } of this.leftOver)
+      if (value.some((/** @type {ThemeCard} */ card) => card.id === theme && card.born === born))
+        this.outboxes.open(theme, born);
+    // What is of another store, or of a theme that was deleted, stays in the browser.
+    this.leftOver = [];
+    if (this.waiting > 0) this.link.sendSoon();
+    this.changed();
+  }
+
+  /** Forget what is being typed into the search box. */
+  stopSearching() {
+    clearTimeout(this.searchTimer);
+    this.searchText = null;
+  }
+
+  /** How many edits wait for the kernel, also those of themes that were left. */
   get waiting() {
-    return this.outboxes.size;
+    const unread = this.leftOver.filter(({ theme }) => !this.outboxes.boxes.has(theme));
+    return unread.reduce((sum, { waiting }) => sum + waiting, this.outboxes.size);
   }
 
   #lead() {

@@ -4,8 +4,8 @@
 const TAIL_MS = 900;
 
 /**
- * Labels by their first letters. Without being asked for, letters reach only the labels beyond the ninth (the others have a
- * key); once opened with the "." key, every label.
+ * Labels by their first letters. Without being asked for, letters reach only the labels that have no key; once opened with
+ * the "." key, every label.
  */
 export class Typing {
   constructor() {
@@ -24,7 +24,17 @@ export class Typing {
   matches(labels) {
     if (!this.active) return [];
     const wanted = this.text.toLowerCase();
-    return labels.filter((label, index) => (this.open || index >= 9) && label.name.toLowerCase().startsWith(wanted));
+    return labels.filter((label) => (this.open || !label.key) && label.name.toLowerCase().startsWith(wanted));
+  }
+
+  /**
+   * Whether a key only ends the name that was just completed: it is meant for that label, not for the next image.
+   * @param {string} letter @param {number} now Milliseconds.
+   */
+  swallows(letter, now) {
+    const ends = this.tail !== "" && now < this.tailUntil && this.tail.startsWith(letter);
+    this.tail = ends ? this.tail.slice(1) : "";
+    return ends;
   }
 
   /**
@@ -33,11 +43,7 @@ export class Typing {
    * @returns {Label | null}
    */
   letter(letter, labels, now) {
-    if (this.tail && now < this.tailUntil && this.tail.startsWith(letter)) {
-      this.tail = this.tail.slice(1);
-      return null;
-    }
-    this.tail = "";
+    if (this.swallows(letter, now)) return null;
     const before = this.text;
     this.text += letter;
     const found = this.matches(labels);

@@ -1,4 +1,5 @@
 import { render as draw } from "preact";
+import { setFull, whenOnPage } from "./full_window.js";
 import { passes } from "./shortcuts.js";
 
 /** @import { Model } from "./messages.js" */
@@ -22,6 +23,7 @@ export function openRoot({ model, el, signal }, classes, name) {
   root.dataset.lmSuppressShortcuts = "true";
   root.style.height = `${model.get("height")}px`;
   el.append(root);
+  if (model.get("door")) whenOnPage(root, ends.signal, () => setFull(root, true));
   const close = () => {
     ends.abort();
     draw(null, root);

@@ -1,6 +1,7 @@
-"""The store over HTTP, as an extension of Jupyter Server: `/workbench/api/...`, with JupyterLab's own login and tokens.
+"""An extension of Jupyter Server, with JupyterLab's own login and tokens.
 
-`workbench lab` switches it on. Any other Jupyter Server does with
+`/workbench/api/...` is the store over HTTP, `/workbench/label/...` the door: panels that have the window to themselves.
+`workbench lab` and `workbench label` switch it on. Any other Jupyter Server does with
 `--ServerApp.jpserver_extensions="{'workbench.api': True}"`.
 """
 
@@ -14,8 +15,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(serverapp: Any) -> None:
-    from workbench.api.handlers import routes
+    from workbench.api import door
+    from workbench.api.handlers import routes, shared_store
 
     web_app = serverapp.web_app
     web_app.add_handlers(".*$", routes(web_app.settings["base_url"]))
+    web_app.add_handlers(".*$", door.routes(serverapp, shared_store))
     serverapp.log.info("The workbench's REST interface is at /workbench/api, described by /workbench/api/openapi.json.")

@@ -31,7 +31,8 @@ UPLOAD_LIMIT = 2**31
 
 
 @cache
-def _store() -> Store:
+def shared_store() -> Store:
+    """Return the store of this server's project."""
     return open_store()
 
 
@@ -129,7 +130,7 @@ class OperationHandler(APIHandler):
                 raise WorkbenchError("The body must be application/json.")
             body = operation.body.model_validate_json(self.request.body)
         return Request(
-            _store(),
+            shared_store(),
             {name: _path_value(name, value) for name, value in path.items()},
             operation.query.model_validate(query),
             body,

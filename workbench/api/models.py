@@ -53,10 +53,11 @@ class LabelIn(_Input):
 
 
 class LabelEdit(_Input):
-    """What to change of a label."""
+    """What to change of a label; `key` is one letter or digit, empty for none."""
 
     name: Name | None = None
     color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    key: Annotated[str, StringConstraints(max_length=1)] | None = None
 
 
 class DecisionIn(_Input):
@@ -182,12 +183,13 @@ class PredictionsQuery(_Query):
 
 
 class LabelOut(BaseModel):
-    """A label; positions 1 to 9 are its key."""
+    """A label; `key` is the letter or digit that gives it in the panels."""
 
     id: int
     name: str
     position: int
     color: str
+    key: str | None
 
 
 class ThemeOut(BaseModel):

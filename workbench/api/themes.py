@@ -66,7 +66,10 @@ def edit_label(request: Request) -> LabelOut:
     given: LabelEdit = request.body
     with request.store.write() as session:
         label_id = _label_id(request, session)
-        return _label(labels.edit_label(label_id, name=given.name, color=given.color, session=session))
+        edited = labels.edit_label(
+            label_id, name=given.name, color=given.color, annotator=request.annotator, session=session
+        )
+        return _label(edited if given.key is None else labels.set_key(label_id, given.key, session=session))
 
 
 def delete_label(request: Request) -> None:
@@ -119,7 +122,7 @@ def _theme(theme: Theme, session: Session) -> ThemeOut:
 
 
 def _label(label: Label) -> LabelOut:
-    return LabelOut(id=label.id, name=label.name, position=label.position, color=label.color)
+    return LabelOut(id=label.id, name=label.name, position=label.position, color=label.color, key=label.key)
 
 
 def _label_id(request: Request, session: Session) -> int:
@@ -138,7 +141,12 @@ OPERATIONS = [
     Operation("DELETE", "/themes/{theme}", "Delete a theme", delete_theme, query=WhoQuery, status=204),
     Operation("POST", "/themes/{theme}/labels", "Add a label", add_label, LabelOut, body=LabelIn, status=201),
     Operation(
-        "PATCH", "/themes/{theme}/labels/{label}", "Rename or recolor a label", edit_label, LabelOut, body=LabelEdit
+        "PATCH",
+        "/themes/{theme}/labels/{label}",
+        "Rename or recolor a label, change its key",
+        edit_label,
+        LabelOut,
+        body=LabelEdit,
     ),
     Operation(
         "DELETE",

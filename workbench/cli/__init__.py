@@ -67,6 +67,7 @@ for command in (
     notebooks.reproduce,
     models.models,
     servers.lab,
+    servers.label,
     servers.dashboard,
     servers.mlflow,
 ):

@@ -12,6 +12,8 @@ from workbench.cli.printing import as_json_option, counts_table, emit, local_tim
 
 if TYPE_CHECKING:
     from workbench.store import Session
+    from workbench.store.history import LabelChange
+    from workbench.store.schema import LabelEvent
 
 
 @click.command("history")
@@ -61,7 +63,7 @@ def _stood(theme_id: int, at: datetime, session: Session) -> dict[str, Any]:
 
 def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> list[dict[str, Any]]:
     from workbench.errors import NotFoundError
-    from workbench.store.history import event_words, events_of_theme, history_of
+    from workbench.store.history import event_words, events_of_theme, history_of, label_changes
     from workbench.store.labels import label_names
     from workbench.store.samples import samples_by_id, samples_by_name
 
@@ -79,15 +81,20 @@ def _events(theme_id: int, sample: str | None, limit: int, session: Session) -> 
     rows = []
     for event in found:
         before, after = event_words(event, names)
-        rows.append(
-            {
-                "at": event.at.isoformat(timespec="seconds"),
-                "by": event.annotator,
-                "source": event.source,
-                "action": event.action,
-                "sample": samples[event.sample_id].name,
-                "from": before,
-                "to": after,
-            }
-        )
-    return rows
+        rows.append(_row(event, samples[event.sample_id].name, before, after))
+    if sample is None:
+        changes = label_changes(theme_id, limit=limit, session=session)
+        rows += [_row(change, "", change.before, change.after) for change in changes]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[:limit]
+
+
+def _row(what: LabelEvent | LabelChange, sample: str, before: str | None, after: str | None) -> dict[str, Any]:
+    return {
+        "at": what.at.isoformat(timespec="seconds"),
+        "by": what.annotator,
+        "source": what.source,
+        "action": what.action,
+        "sample": sample,
+        "from": before,
+        "to": after,
+    }

@@ -21,8 +21,20 @@ if TYPE_CHECKING:
     from workbench.store import Store
 
 # Named here too, so that help is shown without loading the formats; a test compares them.
-IMPORTS = ("folder", "images", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
-EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "workbench")
+IMPORTS = (
+    "folder",
+    "images",
+    "csv",
+    "coco",
+    "voc",
+    "yolo",
+    "fiftyone",
+    "label-studio",
+    "parquet",
+    "imagefolder",
+    "workbench",
+)
+EXPORTS = ("folder", "csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet", "workbench")
 
 _SHOWN_REJECTIONS = 10
 
@@ -32,14 +44,16 @@ _SHOWN_REJECTIONS = 10
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
-@click.option("--field", help="FiftyOne: the field that holds the labels or boxes [ground_truth, or the only one]")
+@click.option("--field", help="FiftyOne, parquet: the field that holds the labels [ground_truth, or the only one]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @click.option(
     "--replace-labels",
     is_flag=True,
-    help="PATH is a CSV of labels (columns label and sha256, path or name) for images that are there: replace theirs, "
-    "except what somebody else decided since (column labeled_at).",
+    help="Take labels alone, for images that the theme has: those of a data set in any format, or of a CSV (columns "
+    "label and sha256, path or name). They replace what was decided, except what somebody else decided since (--since, "
+    "or the CSV's column labeled_at).",
 )
+@click.option("--since", metavar="TIME", help="With --replace-labels: when the labels were taken out (ISO 8601).")
 @click.option(
     "--dry-run",
     is_flag=True,
@@ -55,20 +69,34 @@ def import_(
     field: str | None,
     control: str | None,
     replace_labels: bool,
+    since: str | None,
     dry_run: bool,
     annotator: str,
     as_json: bool,
 ) -> None:
     """Import images, with their labels and boxes where the folder or file has some; or labels alone."""
     from workbench.data.importing.run import import_images
+    from workbench.errors import WorkbenchError
     from workbench.store import open_store
 
     store = open_store()
+    if since is not None and not replace_labels:
+        raise WorkbenchError("--since says when labels were taken out; it goes with --replace-labels.")
     if replace_labels:
         from workbench.theme.table import set_labels
 
         replaced = set_labels(
-            store, name, path, replace=True, add_labels=add_labels, dry_run=dry_run, annotator=annotator
+            store,
+            name,
+            path,
+            format=format_,
+            field=field,
+            control=control,
+            replace=True,
+            since=since,
+            add_labels=add_labels,
+            dry_run=dry_run,
+            annotator=annotator,
         )
         emit(as_json, replaced.as_dict(), str(replaced))
         return
@@ -173,6 +201,14 @@ def _import_text(report: ImportReport) -> str:
         text += f" {counted(report.turned, 'photo')} turned by EXIF: stated sizes and boxes were turned with them."
     if report.new_labels:
         text += f" New labels: {', '.join(report.new_labels)}."
+    for model, number in report.suggestions.items():
+        text += f" {counted(number, 'suggestion')} of the model '{model}'."
+    for bits, number in report.scaled.items():
+        text += f" {counted(number, '16-bit image')} with {bits} bits in use, scaled by these."
+    if report.renamed_labels:
+        text += f" Renamed here since: {', '.join(f'{old} is {new}' for old, new in report.renamed_labels.items())}."
+    if report.differing:
+        text += f" {counted(report.differing, 'image')} kept another label than this one: --replace-labels takes it."
     listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
     return "\n".join([text, *_rejected_lines(report.rejected), *listed])
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from workbench.cli.history import theme_history
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, counts_table, emit, table, theme_head
-
-if TYPE_CHECKING:
-    from workbench.store import Session
-    from workbench.store.schema import Theme
 
 
 @click.group()
@@ -62,10 +58,12 @@ def _other_default(name: str) -> str:
 def theme_list(as_json: bool) -> None:
     """List all themes with their counts."""
     from workbench.store import open_store
+    from workbench.store.counts import how_far
     from workbench.store.themes import list_themes
 
     with open_store().read() as session:
-        data = [{"theme": row.name, "task": row.task, **_how_far(row, session)} for row in list_themes(session=session)]
+        rows = list_themes(session=session)
+        data = [{"theme": row.name, "task": row.task, **how_far(row, session=session)} for row in rows]
     text = table(data) if data else "There are no themes yet. Create one: workbench theme create NAME --label A"
     emit(as_json, data, text)
 
@@ -76,7 +74,7 @@ def theme_list(as_json: bool) -> None:
 def theme_show(name: str, as_json: bool) -> None:
     """Show a theme's labels with their counts per split."""
     from workbench.store import open_store
-    from workbench.store.counts import boxes_by_split, theme_counts
+    from workbench.store.counts import boxes_by_split, how_far, theme_counts
     from workbench.store.themes import get_theme
 
     with open_store().read() as session:
@@ -93,7 +91,7 @@ def theme_show(name: str, as_json: bool) -> None:
             "labels": found.by_label,
         }
         if row.task == "boxes":
-            data |= {**_how_far(row, session), "boxes": boxes_by_split(row.id, session=session)}
+            data |= {**how_far(row, session=session), "boxes": boxes_by_split(row.id, session=session)}
     text = f"{theme_head(data)}\n{counts_table(data.get('boxes', found.by_label))}"
     emit(as_json, data, text)
 
@@ -170,20 +168,3 @@ def split(
         text = f"Took {done.moved:,} of train into valid.\n{text}"
     result = {"assigned": done.assigned, "counts": done.counts, "reset": done.reset, "moved": done.moved}
     emit(as_json, result, text)
-
-
-def _how_far(theme: Theme, session: Session) -> dict[str, int]:
-    """Count a theme's samples; in a theme of boxes, what is labeled is an image on which somebody has decided."""
-    from workbench.store.counts import box_counts, theme_counts
-    from workbench.store.schema import SPLITS
-
-    counts = theme_counts(theme.id, session=session)
-    boxes = box_counts(theme.id, session=session) if theme.task == "boxes" else None
-    labeled = boxes.submitted if boxes else counts.labeled
-    return {
-        "samples": counts.samples,
-        "labeled": labeled,
-        "unlabeled": counts.samples - labeled,
-        **{split: counts.splits[split] for split in SPLITS},
-        "boxes": boxes.boxes if boxes else 0,
-    }

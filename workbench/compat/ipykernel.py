@@ -1,4 +1,4 @@
-"""ipykernel's private parts: where a comm's messages run, when the kernel calls itself busy, whether it may ask.
+"""ipykernel's private parts: where a comm's messages run, what runs after them, when the kernel calls itself busy.
 
 Read in ipykernel 6.31, 7.1, 7.2 and 7.3, run on 7.4. Where a part is gone the panels work all the same: their answers
 may then wait for running cells, or the notebook's toolbar is drawn with each of them.
@@ -21,13 +21,50 @@ def route_by_request(comm: Any) -> None:
     ipykernel 7.4 sends them instead to wherever the kernel last spoke on the comm. A cell speaks when it makes the
     widget, so that from then on every question would wait for the cells, until one was answered between two of them.
     Earlier versions go by the message itself, and nothing is changed there.
+
+    After a restart that another tab or a program asked for, JupyterLab names the thread of the kernel before, and what
+    it says there is lost. The widgets then get a new thread.
     """
+    kernel = getattr(comm, "kernel", None)
     if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, wanted: wanted
-    elif getattr(comm, "kernel", None) is not None and not _version().startswith(_WITHOUT_REPLY_ROUTES):
+        comm._reply_subshell_for = lambda _data, wanted: _living_thread(kernel, wanted)
+    elif kernel is not None and not _version().startswith(_WITHOUT_REPLY_ROUTES):
         _log.info(
             "ipykernel %s has no Comm._reply_subshell_for: what a panel asks may wait for running cells.", _version()
         )
+
+
+def _living_thread(kernel: Any, wanted: str | None) -> str | None:
+    """Return the subshell to answer in: the wanted one if the kernel has it, else one of our own.
+
+    The kernel asks in the thread that may make subshells.
+    """
+    manager: Any = getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)
+    if wanted is None or not hasattr(manager, "list_subshell") or not hasattr(manager, "_create_subshell"):
+        return wanted
+    living = manager.list_subshell()
+    if wanted in living:
+        return wanted
+    if getattr(kernel, "_workbench_subshell", None) not in living:
+        kernel._workbench_subshell = manager._create_subshell()
+    return str(kernel._workbench_subshell)
+
+
+def run_no_cell_hooks(comm: Any) -> None:
+    """Let a widget's messages run without what IPython runs around cells: they are answered while one is running.
+
+    Around each message `comm` triggers `pre_execute` and `post_execute`. At the latter matplotlib's inline backend
+    shows and closes every open figure, also the one that a cell is still drawing.
+    """
+    if not hasattr(comm, "handle_msg") or not hasattr(comm, "_msg_callback"):
+        _log.info("comm has no BaseComm._msg_callback: a panel may show figures before their cell has drawn them.")
+        return
+
+    def handle_msg(message: dict[str, Any]) -> None:
+        if comm._msg_callback:
+            comm._msg_callback(message)
+
+    comm.handle_msg = handle_msg
 
 
 def answer_without_busy(comm: Any) -> None:
@@ -55,7 +92,11 @@ def may_ask_for_input(kernel: Any) -> bool:
 
 
 def _publish_status(kernel: Any, publish: Callable[..., None], status: str, channel: str, parent: Any = None) -> None:
-    content = (parent or kernel.get_parent(channel) or {}).get("content") or {}
+    content = (parent or kernel.get_parent(channel) or {}).get("content")
+    # Of a message for a thread that is gone (JupyterLab names the one of before a restart) the content is bytes.
+    if not isinstance(content, dict):
+        publish(status, channel, parent)
+        return
     asks = content.get("comm_id") in kernel._workbench_comms and content.get("data", {}).get("method") == "custom"
     if not (status == "busy" and asks):
         publish(status, channel, parent)

@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from workbench.errors import ImageError, first_line
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM", "JPEG2000", "AVIF")
-"""What is read; of an animated file the first frame."""
+"""What is read; of an animated file the first frame. With the extra `heic` HEIC too."""
 
 SUFFIXES = frozenset(
     [
@@ -38,6 +38,8 @@ SUFFIXES = frozenset(
         ".jp2",
         ".j2k",
         ".avif",
+        ".heic",
+        ".heif",
     ]
 )
 """Lower-case file name endings of those formats."""
@@ -49,19 +51,22 @@ SIDE_LIMIT = 65_535
 """Width or height above which an image is refused, the most that a JPEG has: nobody has labeled a strip of a pixel."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _Found = TypeVar("_Found")
 _PLAIN = frozenset({"1", "L", "P", "RGB", "CMYK", "YCbCr"})
+_MAY_BE_WIDE = (b"II", b"MM", b"P5", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")
+_DEPTHS = (8, 10, 12, 14, 16)
 _WIDE_GRAY = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
 
 
 def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -> np.ndarray:
     """Decode an image file to uint8 RGB of shape (height, width, 3).
 
-    EXIF orientation is applied, palettes are resolved, alpha is laid over white, CMYK is converted, 16 bits are scaled
-    to 8. `data` is the file's content or its path. With `at_least` (height, width), a JPEG may come out at 1/2, 1/4 or
-    1/8 of its size as long as both sides stay at or above it, which is several times quicker; other formats keep
-    their size.
+    EXIF orientation is applied, palettes are resolved, alpha is laid over white, CMYK is converted, more than 8 bits
+    of gray are scaled to 8, by the bits in use: 12 of a camera that fills 16. `data` is the file's content or its path.
+    With `at_least` (height, width), a JPEG may come out at 1/2, 1/4 or 1/8 of its size as long as both sides stay at or
+    above it, which is several times quicker; other formats keep their size.
 
     Raises ImageError with a reason for a person when there is no image in it, or one above the limits.
     """
@@ -78,9 +83,38 @@ def check_image(data: bytes | Path) -> tuple[int, int]:
 
 def swaps_sides(data: bytes) -> int:
     """Return the EXIF orientation of an image file where it swaps width and height (5 to 8), else 0."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=_formats(data)) as image:
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     return orientation if orientation in (5, 6, 7, 8) else 0
+
+
+def bits_of_wide_gray(data: bytes) -> int | None:
+    """Return how many bits of a gray image file with more than 8 are in use, None for any other image.
+
+    Raises ImageError as `decode_rgb` does.
+    """
+    if not data.startswith((_PNG, *_MAY_BE_WIDE)) or (data.startswith(_PNG) and data[24:25] != b"\x10"):
+        return None
+    return _decoded(data, lambda image: _bits_used(np.array(image)) if image.mode in _WIDE_GRAY else None)
+
+
+def is_heic(data: bytes) -> bool:
+    """Whether an image file is HEIC, as phones write photos."""
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC
+
+
+def _formats(content: bytes) -> tuple[str, ...]:
+    """The formats to try. Raises ImageError for HEIC when what reads it is not installed."""
+    if not is_heic(content):
+        return FORMATS
+    try:
+        import pillow_heif
+    except ImportError:
+        raise ImageError(
+            "a HEIC photo: install what reads them (pip install 'image-workbench[heic]'), or save it as JPEG"
+        ) from None
+    pillow_heif.register_heif_opener()
+    return ("HEIF",)
 
 
 def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Found:
@@ -89,7 +123,7 @@ def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Fo
     if content.startswith(_PNG):
         content = _without_text(content)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
             _refuse_bomb(image)
             if image.format == "PNG":
                 _check_png(content)
@@ -213,11 +247,18 @@ def _from_wide_gray(image: Image.Image) -> np.ndarray:
     values = np.array(image).astype(np.int64)
     if values.size and (values.min() < 0 or values.max() > 65535):
         raise ImageError("32 bit integer pixels outside 0 to 65535: save it with 8 or 16 bits")
-    gray = ((values + 128) // 257).astype(np.uint8)
+    highest = 2 ** _bits_used(values) - 1
+    gray = ((values * 255 + highest // 2) // highest).astype(np.uint8)
     transparent = image.info.get("transparency")
     if isinstance(transparent, int):
         gray[values == transparent] = 255
     return np.repeat(gray[:, :, None], 3, axis=2)
+
+
+def _bits_used(values: np.ndarray) -> int:
+    """How many bits the values need, of those that cameras have: they are scaled by these, not by the file's 16."""
+    largest = int(values.max()) if values.size else 0
+    return next(bits for bits in _DEPTHS if largest < 2**bits)
 
 
 def _from_float(image: Image.Image) -> np.ndarray:

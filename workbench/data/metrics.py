@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 _NUMBERED_UP_TO = 30
@@ -76,6 +77,13 @@ class ConfusionMatrix:
             )
         ]
 
+    def report(self) -> pd.DataFrame:
+        """The metrics of each class as a data frame: a row per label with precision, recall, f1 and support."""
+        import pandas as pd
+
+        rows = {each.label: each.as_dict() for each in self.per_class()}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["precision", "recall", "f1", "support"])
+
     def metrics(self) -> dict[str, float]:
         """Accuracy, balanced accuracy (the mean recall of the true classes), and mean precision, recall and F1.
 
@@ -93,11 +101,11 @@ class ConfusionMatrix:
         }
 
     def plot(self, title: str = "confusion matrix", figure: Figure | None = None) -> Figure:
-        """Draw the matrix, colored by the shares of each row, on a figure of one's own or a new one of pyplot."""
+        """Draw the matrix, colored by the shares of each row, on a figure of one's own or a new one."""
         if figure is None:
-            import matplotlib.pyplot as plt
+            from workbench.figures import NotebookFigure
 
-            figure = plt.figure()
+            figure = NotebookFigure()
         shares = self.counts / np.maximum(self.counts.sum(axis=1, keepdims=True), 1)
         side = min(14.0, 2.5 + 0.42 * len(self.labels))
         figure.set_size_inches(side + 1, side)

@@ -85,6 +85,8 @@ class Comparison:
         )
         return "\n".join([f"{first} and {second}", said, *self.notes])
 
+    __repr__ = __str__
+
     def metrics_table(self) -> pd.DataFrame:
         """The runs' metrics, one row each, with the change from the first version to the second."""
         import pandas as pd

@@ -64,7 +64,10 @@ class ModelContent:
 
 
 class ImageClassifier:
-    """Predicts label, score and the probability of each class, on the GPU when there is one."""
+    """Predicts label, score and the probability of each class, on the GPU when there is one.
+
+    `weights` is the file of the network's state dict.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Build the network from a model's folder and load its weights."""
@@ -72,12 +75,13 @@ class ImageClassifier:
 
         from workbench.data.batches.probabilities import Forward
 
+        self.weights = folder / WEIGHTS_FILE
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
         self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         network = _factory(self.content.factory, folder)(**self.content.arguments)
-        network.load_state_dict(torch.load(folder / WEIGHTS_FILE, map_location="cpu", weights_only=True))
+        network.load_state_dict(torch.load(self.weights, map_location="cpu", weights_only=True))
         self._forward = Forward(network, device)
 
     @property

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
@@ -128,6 +130,19 @@ def get_run(run_id: str, project: Project) -> Run:
             f"There is no run '{run_id}' in {project.mlflow_uri}. "
             "Run ids are shown by `workbench mlflow` and in the result of a training."
         ) from None
+
+
+@contextmanager
+def run_artifact(run_id: str, name: str, project: Project) -> Iterator[Path]:
+    """Lend a file that a run has logged, for as long as the block lasts. Raises NotFoundError when it has none."""
+    from mlflow.exceptions import MlflowException
+
+    with TemporaryDirectory() as folder:
+        try:
+            file = connect(project).download_artifacts(run_id, name, folder)
+        except (MlflowException, OSError) as error:
+            raise NotFoundError(f"The run {run_id} has no {name}: {first_line(error)}") from None
+        yield Path(file)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.schema import Batch, Box, LabelEvent, Sample
@@ -15,7 +15,7 @@ BoxState = Literal["all", "undecided", "done", "skipped"]
 BOX_STATES: tuple[BoxState, ...] = get_args(BoxState)
 
 DRAFT = "draft"
-"""The note of a batch that was saved while a person was still drawing."""
+"""The note of a batch that was saved while a person was still drawing; gone once the image is submitted."""
 
 
 def image_beside(theme_id: int, sample_id: int, step: int, state: BoxState = "all", *, session: Session) -> int | None:
@@ -63,6 +63,22 @@ def mark_as_draft(batch_id: int, *, session: Session) -> None:
     session.get_one(Batch, batch_id).note = DRAFT
 
 
+def mark_as_submitted(sample_id: int, *, session: Session) -> None:
+    """Note that nobody is still drawing on an image."""
+    drafts = select(LabelEvent.batch_id).where(LabelEvent.sample_id == sample_id)
+    session.execute(update(Batch).where(Batch.id.in_(drafts), Batch.note == DRAFT).values(note=""))
+
+
+def is_done(sample_id: int, *, session: Session) -> bool:
+    """Return whether somebody has said that an image's boxes are complete, or that there are none to draw."""
+    return session.scalar(select(Sample.id).where(Sample.id == sample_id, done())) is not None
+
+
+def done() -> ColumnElement[bool]:
+    """Samples of which somebody has said that their boxes are complete, or that there is nothing to draw."""
+    return (_drawn() | Sample.nothing_there) & ~_drafted()
+
+
 def latest_client_key(sample_id: int, *, session: Session) -> str | None:
     """Return the browser's key of an image's latest change, None where it has none."""
     query = select(LabelEvent.client_key).where(LabelEvent.sample_id == sample_id)
@@ -83,11 +99,16 @@ def _drawn() -> ColumnElement[bool]:
     return select(Box.id).where(Box.sample_id == Sample.id).exists()
 
 
+def _drafted() -> ColumnElement[bool]:
+    drafts = select(LabelEvent.id).join(Batch, LabelEvent.batch_id == Batch.id)
+    return drafts.where(LabelEvent.sample_id == Sample.id, Batch.note == DRAFT).exists()
+
+
 def _in_state(state: BoxState) -> tuple[ColumnElement[bool], ...]:
     if state == "undecided":
-        return Sample.skipped.is_(False), Sample.nothing_there.is_(False), ~_drawn()
+        return Sample.skipped.is_(False), ~done()
     if state == "skipped":
         return (Sample.skipped.is_(True),)
     if state == "done":
-        return Sample.skipped.is_(False), _drawn() | Sample.nothing_there
+        return Sample.skipped.is_(False), done()
     return ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
@@ -16,7 +16,7 @@ from workbench.store.events import DELETED, batch_of_client_key, start_batch, wr
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, update_samples
-from workbench.store.schema import Sample
+from workbench.store.schema import Batch, Sample
 
 _CHUNK = 500
 
@@ -122,20 +122,25 @@ def label_each(
                 decision_column().is_not_distinct_from(literal(before) if before is not None else None),
                 Sample.label_id.is_distinct_from(label_id),
             ]
-            after = Decision.of(label_id).text
-            write_events_where(batch, "label", which, before=decision_column(), after=after, session=session)
-            batch.changed += update_samples(
-                which,
-                session=session,
-                label_id=label_id,
-                skipped=False,
-                nothing_there=False,
-                annotator=batch.annotator,
-                labeled_at=batch.at,
-            )
+            batch.changed += give_label(batch, which, label_id, session=session)
     batch.unchanged = len(labels) - batch.changed
     session.flush()
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def give_label(batch: Batch, which: Sequence[ColumnElement[bool]], label_id: int, *, session: Session) -> int:
+    """Give each sample that the conditions mean a label, with an event in the batch; return how many those were."""
+    after = Decision.of(label_id).text
+    write_events_where(batch, "label", which, before=decision_column(), after=after, session=session)
+    return update_samples(
+        which,
+        session=session,
+        label_id=label_id,
+        skipped=False,
+        nothing_there=False,
+        annotator=batch.annotator,
+        labeled_at=batch.at,
+    )
 
 
 def delete_samples(

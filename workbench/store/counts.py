@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from workbench.store.box_browsing import done
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import SPLITS, Box, Sample
+from workbench.store.schema import SPLITS, Box, Sample, Theme
 
 UNASSIGNED = "unassigned"
 
@@ -89,14 +90,27 @@ def annotators_of(theme_id: int, *, limit: int = 50, session: Session) -> list[s
 def box_counts(theme_id: int, *, session: Session) -> BoxCounts:
     """Count a theme's samples by what was decided about their boxes."""
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
-    drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
-    decided = drawn | Sample.nothing_there
 
     def count(*conditions: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(Sample).where(*living, *conditions)) or 0
 
     boxes = session.scalar(select(func.count()).select_from(Box).join(Sample).where(*living)) or 0
-    return BoxCounts(count(), count(decided), count(Sample.skipped.is_(True)), boxes)
+    return BoxCounts(count(), count(done()), count(Sample.skipped.is_(True)), boxes)
+
+
+def how_far(theme: Theme, *, session: Session) -> dict[str, int]:
+    """Count a theme's samples; in a theme of boxes, what is labeled is an image on which somebody has decided."""
+    counts = theme_counts(theme.id, session=session)
+    boxes = box_counts(theme.id, session=session) if theme.task == "boxes" else None
+    labeled = boxes.submitted if boxes else counts.labeled
+    return {
+        "samples": counts.samples,
+        "labeled": labeled,
+        "unlabeled": counts.samples - labeled,
+        "skipped": counts.skipped,
+        **{split: counts.splits[split] for split in SPLITS},
+        "boxes": boxes.boxes if boxes else 0,
+    }
 
 
 def boxes_by_split(theme_id: int, *, session: Session) -> dict[str, dict[str, int]]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
 from workbench.store.decisions import Decision, decision_of
 from workbench.store.events import DELETED
 from workbench.store.labels import label_names
-from workbench.store.schema import LabelEvent, Sample
+from workbench.store.schema import Batch, LabelEvent, Sample
+
+_OF_LABELS = ("rename label", "merge labels", "delete label")
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,45 @@ def events_of_theme(
     session: Session,
 ) -> list[LabelEvent]:
     """Return a page of a theme's events, the latest first. `before_id` is the last id of the page before."""
-    query = select(LabelEvent).where(LabelEvent.theme_id == theme_id)
-    if annotator is not None:
-        query = query.where(LabelEvent.annotator == annotator)
-    if since is not None:
-        query = query.where(LabelEvent.at >= since)
-    if until is not None:
-        query = query.where(LabelEvent.at <= until)
+    query = select(LabelEvent).where(LabelEvent.theme_id == theme_id, *_told_by(LabelEvent, annotator, since, until))
     if before_id is not None:
         query = query.where(LabelEvent.id < before_id)
     return list(session.scalars(query.order_by(LabelEvent.id.desc()).limit(limit)))
+
+
+def _told_by(
+    table: type[Batch | LabelEvent], annotator: str | None, since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    who = [] if annotator is None else [table.annotator == annotator]
+    return who + ([] if since is None else [table.at >= since]) + ([] if until is None else [table.at <= until])
+
+
+class LabelChange(NamedTuple):
+    """A label that was renamed, merged or deleted: its name before, and the one that it has or went into (or None)."""
+
+    at: datetime
+    annotator: str
+    source: str
+    action: str
+    before: str
+    after: str | None
+
+
+def label_changes(
+    theme_id: int,
+    *,
+    annotator: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+    session: Session,
+) -> list[LabelChange]:
+    """Return what was done to a theme's labels themselves, the latest first."""
+    query = select(Batch.at, Batch.annotator, Batch.source, Batch.action, Batch.note)
+    query = query.where(Batch.theme_id == theme_id, Batch.action.in_(_OF_LABELS), Batch.note != "")
+    query = query.where(*_told_by(Batch, annotator, since, until))
+    rows = session.execute(query.order_by(Batch.id.desc()).limit(limit)).tuples()
+    return [LabelChange(at, who, source, action, *json.loads(note)) for at, who, source, action, note in rows]
 
 
 def event_words(event: LabelEvent, names: Mapping[int, str]) -> tuple[str | None, str | None]:

@@ -45,10 +45,14 @@ class IngestImage:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What an image led to: `labeled` was known and got a label or boxes, `refused` differs from what is known."""
+    """What an image led to: `labeled` was known and got a label or boxes, `refused` differs from what is known.
+
+    `differs` says that it has another label than the one that is kept.
+    """
 
     status: Literal["added", "duplicate", "labeled", "refused"]
     reason: str = ""
+    differs: bool = False
 
 
 @dataclass
@@ -118,7 +122,7 @@ def _match(given: IngestImage, known: dict[str, _Known], names: dict[int, str]) 
         return IngestResult("added")
     objection = _objection(image, given, names)
     if objection:
-        return IngestResult("refused", objection)
+        return IngestResult("refused", objection, differs=_differs(image, given))
     return IngestResult("labeled" if _add_missing(image, given) else "duplicate")
 
 
@@ -134,6 +138,10 @@ def _objection(image: _Known, given: IngestImage, names: dict[int, str]) -> str:
     if given.boxes is not None and image.boxes is not None and sorted(given.boxes) != sorted(image.boxes):
         return f"{same} with other boxes{by}; those are kept"
     return ""
+
+
+def _differs(image: _Known, given: IngestImage) -> bool:
+    return given.label_id not in (None, image.label_id) and not image.deleted
 
 
 def _add_missing(image: _Known, given: IngestImage) -> bool:

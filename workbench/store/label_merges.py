@@ -20,7 +20,7 @@ from workbench.store.box_rows import boxes_of_samples
 from workbench.store.bulk_edits import BulkOutcome, label_many
 from workbench.store.decisions import Decision
 from workbench.store.events import Event, write_events
-from workbench.store.labels import labels_of, lock_label
+from workbench.store.labels import label_change_note, labels_of, lock_label
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Box, Label, Sample
 
@@ -84,7 +84,7 @@ def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Sessio
         Sample.id.in_(select(Box.sample_id).where(Box.label_id == label_id))
     )
     authors = session.execute(drawn_on.order_by(Sample.id)).tuples().all()
-    outcome = _move_samples(label, into_id, "merge labels", annotator=annotator, session=session)
+    outcome = _move_samples(label, into, "merge labels", annotator=annotator, session=session)
     batch = session.get_one(Batch, outcome.batch_id)
     for start in range(0, len(authors), _CHUNK):
         _record_relabeled_boxes(authors[start : start + _CHUNK], label_id, into_id, batch, session)
@@ -120,6 +120,26 @@ def merged_labels(theme_id: int, *, session: Session) -> dict[int, int]:
     return {label_id: _end(label_id, steps) for label_id in steps}
 
 
+def labels_by_any_name(theme_id: int, *, session: Session) -> dict[str, list[Label]]:
+    """Return a theme's labels by each name that may mean them.
+
+    A name means the label that has it now; where none has, those that had it once, or that one of the name was merged
+    into. Deleted labels are meant by no name.
+    """
+    rows = list(session.scalars(select(Label).where(Label.theme_id == theme_id).order_by(Label.id)))
+    living = {label.id: label for label in rows if label.deleted_at is None}
+    merged = merged_labels(theme_id, session=session)
+    found: dict[str, list[Label]] = {}
+    for label in rows:
+        means = living.get(merged.get(label.id, label.id))
+        if means is None:
+            continue
+        for name in dict.fromkeys((label.name, *label.former_names)):
+            meant = found.setdefault(name, [])
+            meant += [] if means in meant else [means]
+    return found | {label.name: [label] for label in living.values()}
+
+
 def label_now(theme_id: int, label_id: int | None, *, session: Session) -> int | None:
     """Return the label that a label counts as now: itself, unless it was merged."""
     return None if label_id is None else merged_labels(theme_id, session=session).get(label_id, label_id)
@@ -152,10 +172,17 @@ def _end(label_id: int, steps: Mapping[int, int]) -> int:
     return label_id
 
 
-def _move_samples(label: Label, to: int | None, action: str, *, annotator: str, session: Session) -> BulkOutcome:
+def _move_samples(label: Label, into: Label | None, action: str, *, annotator: str, session: Session) -> BulkOutcome:
     where = SampleFilter(label_id=label.id, deleted=None)
+    to, note = (None, None) if into is None else (into.id, into.name)
     return label_many(
-        label.theme_id, where, to, annotator=annotator, action=action, note=f"label {label.name}", session=session
+        label.theme_id,
+        where,
+        to,
+        annotator=annotator,
+        action=action,
+        note=label_change_note(label.name, note),
+        session=session,
     )
 
 

@@ -1,7 +1,8 @@
-"""The labels of a theme: their order, names and colors. Merging and deleting them is in `label_merges`."""
+"""The labels of a theme: their order, names, colors and keys. Merging and deleting them is in `label_merges`."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -9,8 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, unknown_name
+from workbench.store.events import start_batch
+from workbench.store.label_keys import Order, checked_key, new_key, suggested_keys
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label
+from workbench.user import user_name
 
 # Okabe and Ito's palette (2008), which color-blind people can tell apart, then lighter and darker relatives of it.
 _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#7f7f7f", "#882255")
@@ -20,7 +24,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def labels_of(theme_id: int, *, session: Session) -> list[Label]:
-    """Return a theme's labels in the order of their keys."""
+    """Return a theme's labels in their order."""
     query = select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None)).order_by(Label.position)
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
@@ -58,7 +62,8 @@ def find_label(name: str, labels: Sequence[Label]) -> Label:
 def add_label(theme_id: int, name: str, *, color: str | None = None, session: Session) -> Label:
     """Add a label at the end. Its color is the next free one of the palette unless given as `#rrggbb`.
 
-    Raises ConflictError when the theme has a label of that name.
+    Its key is its own digit, else that of its position, if it is free. Raises ConflictError when the theme has a label
+    of that name.
     """
     name = checked_name(name)
     lock_theme(theme_id, session=session)
@@ -67,22 +72,70 @@ def add_label(theme_id: int, name: str, *, color: str | None = None, session: Se
     used = {label.color for label in present}
     free = next((candidate for candidate in PALETTE if candidate not in used), PALETTE[len(present) % len(PALETTE)])
     position = max((label.position for label in present), default=0) + 1
-    label = Label(theme_id=theme_id, name=name, position=position, color=checked_color(color) if color else free)
+    label = Label(
+        theme_id=theme_id,
+        name=name,
+        position=position,
+        color=checked_color(color) if color else free,
+        key=new_key(name, position, {label.key for label in present if label.key}),
+    )
     session.add(label)
     session.flush()
     return label
 
 
-def edit_label(label_id: int, *, name: str | None = None, color: str | None = None, session: Session) -> Label:
-    """Rename or recolor a label; the samples keep it."""
+def edit_label(
+    label_id: int,
+    *,
+    name: str | None = None,
+    color: str | None = None,
+    annotator: str | None = None,
+    session: Session,
+) -> Label:
+    """Rename or recolor a label; the samples keep it. A rename is recorded for `annotator` (default: the user)."""
     label = lock_label(label_id, session=session)
+    name = None if name is None else checked_name(name)
     if name is not None and name != label.name:
-        name = checked_name(name)
         _refuse_taken(name, labels_of(label.theme_id, session=session))
+        note = label_change_note(label.name, name)
+        who = annotator or user_name()
+        start_batch(label.theme_id, "rename label", annotator=who, source="human", note=note, session=session)
+        label.former_names = [former for former in label.former_names if former != name] + [label.name]
         label.name = name
     if color is not None:
         label.color = checked_color(color)
     return label
+
+
+def set_key(label_id: int, key: str | None, *, session: Session) -> Label:
+    """Give a label a key, a letter or a digit, or none. Raises ConflictError when another label has it."""
+    label = lock_label(label_id, session=session)
+    wanted = checked_key(key) if key and key.strip() else None
+    for other in labels_of(label.theme_id, session=session) if wanted else []:
+        if other.key == wanted and other.id != label.id:
+            raise ConflictError(
+                f"The key '{wanted}' belongs to the label '{other.name}'. "
+                "Choose another key, or give that label another one first."
+            )
+    label.key = wanted
+    return label
+
+
+def suggest_keys(theme_id: int, order: Order, *, session: Session) -> None:
+    """Give all labels of a theme new keys: 1 to 9 and 0 in their order, or their first letters."""
+    lock_theme(theme_id, session=session)
+    labels = labels_of(theme_id, session=session)
+    for label in labels:
+        label.key = None
+    # A key goes to another label only once it is free.
+    session.flush()
+    for label, key in zip(labels, suggested_keys([label.name for label in labels], order), strict=True):
+        label.key = key
+
+
+def label_change_note(before: str, after: str | None) -> str:
+    """Return what the batch of a label's own change says: its name before, and the one that it has or went into."""
+    return json.dumps([before, after], ensure_ascii=False)
 
 
 def lock_label(label_id: int, *, session: Session) -> Label:

@@ -1,4 +1,4 @@
-"""What model versions answered for samples, beside what people decided: writing, filtering, ordering, counting.
+"""What models answered for samples, beside what people decided: writing, filtering, ordering, counting.
 
 The least certain first is uncertainty sampling by least confidence (Lewis and Gale, 1994): the images whose best class
 has the lowest probability teach a model the most. An answer that names a label which was merged since counts as the
@@ -19,7 +19,7 @@ from workbench.errors import NotFoundError
 from workbench.store.column_types import now
 from workbench.store.label_merges import label_now_column
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import ModelVersion, Prediction, Sample
+from workbench.store.schema import Model, Prediction, Sample
 
 LabelMatch = Literal["any", "agrees", "differs", "open"]
 _CHUNK = 5_000
@@ -96,12 +96,12 @@ def count_predictions(model_id: int, *, session: Session) -> int:
 
 
 def write_predictions(model_id: int, predicted: Sequence[Predicted], *, session: Session) -> None:
-    """Keep a model version's answers; a former answer of the same version for the same sample is replaced.
+    """Keep a model's answers; a former answer of the same model for the same sample is replaced.
 
-    Raises NotFoundError when the version has been deleted in the meantime.
+    Raises NotFoundError when the model version has been deleted in the meantime.
     """
-    # Two writers of the same version's answers wait for each other.
-    lock = select(ModelVersion.id).where(ModelVersion.id == model_id).with_for_update(key_share=True)
+    # Two writers of the same model's answers wait for each other.
+    lock = select(Model.id).where(Model.id == model_id).with_for_update(key_share=True)
     if session.scalar(lock) is None:
         raise NotFoundError("The model version was deleted while it predicted. Predict with another one.")
     # The table itself: the mapped class would look for each row among the session's objects.

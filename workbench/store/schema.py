@@ -83,21 +83,27 @@ class Theme(Base):
 
 
 class Label(Base):
-    """A class of a theme. Positions count from 1; the first nine are keys.
+    """A class of a theme. Positions count from 1; `key` is the letter or digit that gives it, None without one.
 
     `merged_into` is the label that a merged one went into; such a label is deleted, and revived by undoing the merge.
+    `former_names` are those that it had before, by which a data set that comes once more still finds it.
     """
 
     __tablename__ = "labels"
-    __table_args__ = (Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),)
+    __table_args__ = (
+        Index("uq_labels_theme_id_name", "theme_id", "name", unique=True, **_ALIVE),
+        Index("uq_labels_theme_id_key", "theme_id", "key", unique=True, **_ALIVE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     color: Mapped[str] = mapped_column(String(7))
+    key: Mapped[str | None] = mapped_column(String(1))
     deleted_at: Mapped[datetime | None]
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("labels.id", deferrable=True, initially="DEFERRED"))
+    former_names: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class Sample(Base):
@@ -273,20 +279,40 @@ class SnapshotSample(Base):
     split: Mapped[str] = mapped_column(String(10))
 
 
-class ModelVersion(Base):
-    """A version of the theme's registered model, as the MLflow registry has it."""
+class Model(Base):
+    """What predicts a theme's samples: a `ModelVersion`, or an `ImportedModel`."""
 
-    __tablename__ = "model_versions"
-    __table_args__ = (UniqueConstraint("theme_id", "version"),)
+    __tablename__ = "models"
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy reads it so
 
     id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"))
-    version: Mapped[int]
-    run_id: Mapped[str] = mapped_column(String(64))
-    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
-    stage: Mapped[str] = mapped_column(String(20), default="none")
-    metrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    kind: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModelVersion(Model):
+    """A version of the theme's registered model, as the MLflow registry has it."""
+
+    __mapper_args__ = {"polymorphic_identity": "version"}  # noqa: RUF012 - SQLAlchemy reads it so
+
+    version: Mapped[int] = mapped_column(nullable=True)
+    run_id: Mapped[str] = mapped_column(String(64), nullable=True)
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshots.id"))
+    stage: Mapped[str] = mapped_column(String(20), default="none", nullable=True)
+    metrics: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, nullable=True)
+
+
+class ImportedModel(Model):
+    """A model that is not here, whose predictions came with a data set: named after the field that held them."""
+
+    __mapper_args__ = {"polymorphic_identity": "imported"}  # noqa: RUF012 - SQLAlchemy reads it so
+
+    name: Mapped[str] = mapped_column(String(200), nullable=True)
+
+
+Index("uq_models_theme_id_version", ModelVersion.theme_id, ModelVersion.version, unique=True)
+Index("uq_models_theme_id_name", ImportedModel.theme_id, ImportedModel.name, unique=True)
 
 
 class StageEvent(Base):
@@ -308,7 +334,7 @@ class StageEvent(Base):
 
 
 class Prediction(Base):
-    """What a model version said of a sample: its label and the score (probability, 0 to 1)."""
+    """What a model said of a sample: its label and the score (probability, 0 to 1)."""
 
     __tablename__ = "predictions"
     __table_args__ = (
@@ -318,7 +344,7 @@ class Prediction(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    model_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id", ondelete="CASCADE"))
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id", ondelete="CASCADE"))
     sample_id: Mapped[int] = mapped_column(ForeignKey("samples.id"))
     label_id: Mapped[int | None] = mapped_column(ForeignKey("labels.id"))
     score: Mapped[float]

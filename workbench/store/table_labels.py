@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
-from workbench.store.decisions import NOTHING_THERE, SKIPPED, UNDECIDED, Decision
-from workbench.store.events import Event, checked_annotator, start_batch, write_events
+from workbench.store.bulk_edits import give_label
+from workbench.store.decisions import UNDECIDED, Decision, decision_of
+from workbench.store.events import checked_annotator, start_batch
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
-from workbench.store.samples import SampleFilter, update_samples
+from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Sample
 
 Replace = Literal["nothing", "seen", "all"]
@@ -52,8 +54,9 @@ def label_from_table(
 
     `replace` says what may be replaced: "nothing" that is decided, what was "seen", or "all". `seen` says when each
     sample had been decided (None: not at all) when the table was read: what somebody else decided later is then left
-    as it is, unless all is to be replaced. With `dry_run` nothing is written. Raises NotFoundError for a label that the
-    theme does not have, ConflictError in a theme of boxes; nothing is changed then.
+    as it is, unless all is to be replaced. With `dry_run` nothing is written, and labels may be ones that are yet to be
+    added. Raises NotFoundError for a label that the theme does not have, ConflictError in a theme of boxes; nothing is
+    changed then.
     """
     theme = lock_theme(theme_id, session=session)
     if theme.task == "boxes":
@@ -61,12 +64,12 @@ def label_from_table(
             f"'{theme.name}' is a theme of boxes: its images have no labels of their own. Import boxes."
         )
     known = label_ids(theme_id, session=session)
-    for label_id in set(labels.values()):
+    for label_id in () if dry_run else set(labels.values()):
         require_label(label_id, known)
     annotator = checked_annotator(annotator)
-    outcome, events = TableOutcome(), []
+    outcome, replaced = TableOutcome(), 0
     for row in _present(theme_id, list(labels), session):
-        before, label_id = _decision(row), labels[row.id]
+        before, label_id = decision_of(row), labels[row.id]
         since = seen is not None and row.id in seen and _is_later(row.labeled_at, seen[row.id])
         if before == Decision.of(label_id):
             outcome.unchanged.append(row.id)
@@ -75,17 +78,15 @@ def label_from_table(
         elif before != UNDECIDED and replace == "nothing":
             outcome.decided.append(row.id)
         else:
-            events.append(Event(row.id, before.text, Decision.of(label_id).text, row.annotator, row.labeled_at))
-    outcome.changed.extend(event.sample_id for event in events)
-    replaced = sum(event.before is not None for event in events)
-    if dry_run or not events:
-        return TableOutcome(**{**vars(outcome), "replaced": replaced})
+            outcome.changed.append(row.id)
+            replaced += before != UNDECIDED
+    if dry_run or not outcome.changed:
+        return dataclasses.replace(outcome, replaced=replaced)
     batch = start_batch(theme_id, "label", annotator=annotator, source="human", note=note, session=session)
-    write_events(batch, "label", events, session=session)
     _write(theme_id, batch, {sample_id: labels[sample_id] for sample_id in outcome.changed}, session)
-    batch.changed, batch.unchanged = len(events), len(labels) - len(events)
+    batch.changed, batch.unchanged = len(outcome.changed), len(labels) - len(outcome.changed)
     session.flush()
-    return TableOutcome(**{**vars(outcome), "replaced": replaced, "batch_id": batch.id})
+    return dataclasses.replace(outcome, replaced=replaced, batch_id=batch.id)
 
 
 def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
@@ -95,14 +96,6 @@ def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
         query = select(*columns).where(*part.conditions(theme_id)).order_by(Sample.id).with_for_update()
         found += session.connection().execute(query)
     return found
-
-
-def _decision(row: Any) -> Decision:
-    if row.label_id is not None:
-        return Decision.of(row.label_id)
-    if row.skipped:
-        return SKIPPED
-    return NOTHING_THERE if row.nothing_there else UNDECIDED
 
 
 def _is_later(now: datetime | None, then: datetime | None) -> bool:
@@ -115,12 +108,4 @@ def _write(theme_id: int, batch: Batch, labels: Mapping[int, int], session: Sess
         by_label.setdefault(label_id, []).append(sample_id)
     for label_id, ids in by_label.items():
         for part in SampleFilter(ids=tuple(ids)).parts():
-            update_samples(
-                part.conditions(theme_id),
-                session=session,
-                label_id=label_id,
-                skipped=False,
-                nothing_there=False,
-                annotator=batch.annotator,
-                labeled_at=batch.at,
-            )
+            give_label(batch, part.conditions(theme_id), label_id, session=session)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Column, DateTime, String, Table, insert, select, update
+from sqlalchemy import JSON, BigInteger, Column, DateTime, String, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -75,6 +75,10 @@ def checked_value(column: Column[Any], value: Any) -> Any:
         if at.tzinfo is None:
             raise ValueError(f"the time {value!r} has no time zone")
         return at.astimezone(UTC)
+    if isinstance(column.type, JSON):
+        if not isinstance(value, list) or not all(isinstance(each, str) and is_text(each) for each in value):
+            raise ValueError(f"{value!r} is not a list of texts")
+        return value
     kind: type[Any] = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)

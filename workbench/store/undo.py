@@ -219,13 +219,18 @@ def _undo_where(
 
 
 def _revive_labels(theme_id: int, batch: Batch, session: Session) -> None:
-    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken by now."""
+    """Bring back the labels that a batch deleted, at the end of the list, unless their names are taken by now.
+
+    One whose key was given to another label since has none.
+    """
     living = list(session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at.is_(None))))
     names, position = {label.name for label in living}, max((label.position for label in living), default=0)
+    keys = {label.key for label in living}
     # A label is deleted at the time of the batch that deletes it.
     for label in session.scalars(select(Label).where(Label.theme_id == theme_id, Label.deleted_at == batch.at)):
         if label.name not in names:
             label.deleted_at, label.merged_into, label.position = None, None, position + 1
+            label.key = None if label.key in keys else label.key
     session.flush()
 
 

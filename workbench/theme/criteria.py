@@ -10,8 +10,10 @@ from typing import Any, get_args
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.registry.model_loading import find_model
 from workbench.store import Session
+from workbench.store.imported_models import IMPORTED, get_imported_model, imported_models
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import get_label
+from workbench.store.model_versions import model_in_stage
 from workbench.store.predictions import LabelMatch, ReviewFilter
 from workbench.store.samples import Range, SampleFilter, State
 from workbench.store.schema import SPLITS
@@ -91,15 +93,13 @@ def resolve(theme: str, theme_id: int, criteria: Criteria, *, session: Session) 
     }
     if not criteria.asks_model:
         return Resolved(SampleFilter(**plain))
-    found = find_model(theme, "production" if criteria.model is None else criteria.model, session=session)
-    if found.model_id is None:
-        raise WorkbenchError(f"The run {found.run_id} is no version of '{theme}': the store keeps no answers of it.")
+    model_id = _model_id(theme, theme_id, criteria.model, session)
     merged = merged_labels(theme_id, session=session)
     lowest, highest = criteria.score or (None, None)
     suggested = criteria.suggested
     where = ReviewFilter(
         **plain,
-        model_id=found.model_id,
+        model_id=model_id,
         predicted=None if suggested is None else get_label(theme_id, suggested, session=session).id,
         match=criteria.match,
         lowest=lowest,
@@ -107,7 +107,20 @@ def resolve(theme: str, theme_id: int, criteria: Criteria, *, session: Session) 
         answered=False,
         merged=merged,
     )
-    return Resolved(where, found.model_id, merged)
+    return Resolved(where, model_id, merged)
+
+
+def _model_id(theme: str, theme_id: int, model: str | int | None, session: Session) -> int:
+    """Return the row of the model that is asked: without a name production's, else the latest imported one."""
+    if isinstance(model, str) and model.startswith(IMPORTED):
+        return get_imported_model(theme_id, model, session=session).id
+    imported = imported_models(theme_id, session=session)
+    if model is None and imported and model_in_stage(theme_id, "production", session=session) is None:
+        return imported[0].id
+    found = find_model(theme, "production" if model is None else model, session=session)
+    if found.model_id is None:
+        raise WorkbenchError(f"The run {found.run_id} is no version of '{theme}': the store keeps no answers of it.")
+    return found.model_id
 
 
 def _among(theme_id: int, criteria: Criteria, session: Session) -> tuple[int, ...] | None:

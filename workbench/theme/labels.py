@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from workbench.store import Session, labels
 from workbench.store.bulk_edits import BulkOutcome
+from workbench.store.label_keys import Order
 from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.schema import Label
 from workbench.theme.base import public_names
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Labels(Sequence[str]):
-    """The names of a theme's labels in the order of their keys, read whenever they are looked at.
+    """The names of a theme's labels in their order, read whenever they are looked at.
 
     >>> list(theme.labels)
     ['red', 'white']
@@ -65,7 +66,8 @@ class Labels(Sequence[str]):
         >>> theme.labels.rename("crimson", "red")
         """
         with self._theme.store.write() as session:
-            labels.edit_label(self._find(name, session).id, name=new, session=session)
+            label_id = self._find(name, session).id
+            labels.edit_label(label_id, name=new, annotator=self._theme.annotator, session=session)
 
     def recolor(self, name: str, color: str) -> None:
         """Give a label another color, `#rrggbb`.
@@ -75,8 +77,39 @@ class Labels(Sequence[str]):
         with self._theme.store.write() as session:
             labels.edit_label(self._find(name, session).id, color=color, session=session)
 
+    def key(self, name: str) -> str | None:
+        """Return the key that gives a label in the panels: a digit or a small letter, None without one.
+
+        >>> theme.labels.key("red")
+        '1'
+        """
+        with self._theme.store.read() as session:
+            return self._find(name, session).key
+
+    def set_key(self, name: str, key: str | None) -> None:
+        """Give a label the key of one letter or digit, or none. Raises ConflictError for another label's key.
+
+        >>> theme.labels.set_key("red", "r")
+        >>> theme.labels.set_key("red", "1")
+        """
+        with self._theme.store.write() as session:
+            labels.set_key(self._find(name, session).id, key, session=session)
+
+    def suggest_keys(self, order: Order = "name") -> None:
+        """Give all labels new keys: the first of their letters that is free (`name`), or 1 to 9 and 0 (`number`).
+
+        A label that is a digit keeps it.
+
+        >>> theme.labels.suggest_keys()
+        >>> [theme.labels.key(label) for label in theme.labels]
+        ['r', 'w']
+        >>> theme.labels.suggest_keys("number")
+        """
+        with self._theme.store.write() as session:
+            labels.suggest_keys(self._theme.theme_id(session), order, session=session)
+
     def reorder(self, names: Sequence[str]) -> None:
-        """Put the labels, each named once, into another order: the first nine have the keys 1 to 9.
+        """Put the labels, each named once, into another order; each keeps its key.
 
         >>> theme.labels.reorder(["white", "red"])
         >>> list(theme.labels)

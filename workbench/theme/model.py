@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config.augment import SPLITS
+from workbench.data.metrics import ConfusionCounter, ConfusionMatrix
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.registry.lineage import VersionLineage, version_lineage
 from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
-from workbench.registry.tracking import SNAPSHOT_TAG, get_run
+from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
 from workbench.store.snapshots import get_snapshot
 from workbench.theme.base import public_names
 
@@ -28,7 +29,12 @@ _AT_ONCE = 64
 
 
 class Model:
-    """A registered version, or the model of a run; nothing is loaded before it is asked for."""
+    """A registered version, or the model of a run; nothing is loaded before it is asked for. `Theme.model` finds it.
+
+    >>> model = theme.model("production")
+    >>> model.version, model.stage
+    (1, 'production')
+    """
 
     def __init__(self, theme: Theme, model: str | int = "production") -> None:
         """Find the model. Raises NotFoundError, which says what there is."""
@@ -38,37 +44,78 @@ class Model:
 
     @property
     def version(self) -> int | None:
-        """The number of the version, None for a run that is none."""
+        """The number of the version, None for a run that is none.
+
+        >>> theme.model(1).version
+        1
+        """
         return self._reference.version
 
     @property
     def stage(self) -> str | None:
-        """`none`, `staging`, `production` or `archived`; None for a run that is no version."""
+        """`none`, `staging`, `production` or `archived`; None for a run that is no version.
+
+        >>> theme.model(1).stage
+        'production'
+        """
         return self._reference.stage
 
     @property
     def run_id(self) -> str:
-        """The MLflow run that trained it."""
+        """The id of the MLflow run that trained it.
+
+        >>> theme.model(1).run_id == result.run_id
+        True
+        """
         return self._reference.run_id
 
     @property
     def classes(self) -> list[str]:
-        """The names of the classes, by index."""
+        """The names of the classes, by index.
+
+        >>> theme.model(1).classes
+        ['red', 'white']
+        """
         return list(self._loaded.class_names)
 
     @property
     def network(self) -> torch.nn.Module:
-        """The network, in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes)."""
+        """The network, in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes).
+
+        It is loaded once, on the GPU where there is one. Raises WorkbenchError when its files are gone.
+
+        >>> import torch
+        >>> with torch.inference_mode():
+        ...     tuple(theme.model(1).network(torch.zeros(5, 3, 8, 8)).shape)
+        (5, 2)
+        """
         return self._loaded.network.eval()
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file of its weights: a state dict for `torch.load`, or for `model.pretrained` of another training.
+
+        >>> theme.model(1).checkpoint.name
+        'weights.pt'
+        """
+        return self._loaded.classifier.weights
 
     @cached_property
     def metrics(self) -> dict[str, float]:
-        """The metrics of its run."""
+        """The metrics of its run, by the names that MLflow has them under.
+
+        >>> 0 <= theme.model(1).metrics["test_accuracy"] <= 1
+        True
+        """
         return dict(get_run(self.run_id, self.theme.project).data.metrics)
 
     @property
     def lineage(self) -> VersionLineage:
-        """What its numbers can be traced to: run, commit, parameters, snapshot. Not for a bare run."""
+        """What its numbers can be traced to: run, commit, parameters, snapshot. Raises NotFoundError for a bare run.
+
+        >>> theme.model(1).lineage.run_id == result.run_id
+        True
+        """
         return version_lineage(self.theme.name, self._number("lineage"), self.theme.project)
 
     def predict(self, images: Any) -> pd.DataFrame:
@@ -77,14 +124,23 @@ class Model:
         `images` is one or a list of paths, bytes of image files, uint8 arrays (H, W, 3) or PIL images, or a query of
         samples. Returns a row per image with `label`, `score` (probability, 0 to 1), `probabilities` (by class) and
         `error`: None, or why the image could not be read.
+
+        >>> answers = theme.model("production").predict(["photos/red/red_0.png", "photos/white/white_0.png"])
+        >>> list(answers.columns), len(answers)
+        (['label', 'score', 'probabilities', 'error'], 2)
         """
         return self._loaded.classifier.predict(list(_each_input(images)))
 
     def predictions(self, split: str = "test") -> pd.DataFrame:
         """Predict the samples that its run had in a split.
 
-        Returns a row per sample: `sha256`, `true` (the label of then), `predicted`, `score` and a column of
-        probabilities for each class, named after it. Raises NotFoundError for a run without a snapshot.
+        Returns a row per sample: `id`, `sha256`, `true` (the label of then), `predicted` (missing where the image could
+        not be read), `score` (the probability of that) and for each class its probability, `p_` before its name.
+        Raises NotFoundError for a run without a snapshot.
+
+        >>> frame = theme.model(1).predictions("test")
+        >>> list(frame.columns)
+        ['id', 'sha256', 'true', 'predicted', 'score', 'p_red', 'p_white']
         """
         import numpy as np
         import pandas as pd
@@ -107,25 +163,77 @@ class Model:
                 "true": pd.Categorical([images.class_names[target] for target in images.targets], images.class_names),
                 "predicted": pd.Categorical(answers, classes),
                 "score": values.max(axis=1) if len(values) else np.empty(0, np.float32),
-                **{name: values[:, index] for index, name in enumerate(classes)},
+                **{f"p_{name}": values[:, index] for index, name in enumerate(classes)},
             }
         )
 
     def mistakes(self, split: str = "test") -> Samples:
-        """Return the samples of a split that it takes for something else than their label of then, as a query."""
+        """Return the samples of a split that it takes for something else than their label of then, as a query.
+
+        >>> theme.model(1).mistakes("test")
+        <... samples of 'cells': ... named>
+        """
         answers = self.predictions(split)
         read = answers[answers["predicted"].notna()]
         return self.theme.samples(read["id"][read["true"].astype(str) != read["predicted"].astype(str)].tolist())
 
+    def confusion(self, split: str = "test") -> ConfusionMatrix:
+        """Count what it takes for what in a split, as its run had it; images that cannot be read are left out.
+
+        >>> theme.model(1).confusion("test").labels
+        ('red', 'white')
+        """
+        answers = self.predictions(split).dropna(subset="predicted")
+        counter = ConfusionCounter(self.classes)
+        for true, predicted in zip(answers["true"], answers["predicted"], strict=True):
+            counter.add(true, predicted)
+        return counter.matrix()
+
+    def report(self, split: str = "test") -> pd.DataFrame:
+        """Return a row per class with `precision`, `recall`, `f1` (0 to 1) and `support` (number of its images).
+
+        >>> theme.model(1).report("valid").support.to_dict()
+        {'red': 1, 'white': 1}
+        """
+        return self.confusion(split).report()
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """Loss, accuracy and the other metrics of train and valid: a row per epoch, counted from 1.
+
+        Raises NotFoundError for a run that recorded none.
+
+        >>> theme.model(1).curves.index.tolist()
+        [1]
+        """
+        import pandas as pd
+
+        with run_artifact(self.run_id, "history.csv", self.theme.project) as history:
+            return pd.read_csv(history, index_col="epoch")
+
     def compare(self, other: Model | str | int) -> Comparison:
-        """Compare two versions on the samples that both have predicted (see `workbench.predict`)."""
+        """Compare with another version (or its stage) on the samples that both have predicted.
+
+        `workbench.predict` makes predictions. Raises NotFoundError for a bare run or an unknown version.
+
+        >>> for version in (1, 2):
+        ...     _ = wb.predict("cells", model=version, source="test", num_workers=0)
+        >>> theme.model(1).compare(2).labeled
+        2
+        """
         from workbench.inference import compare
 
         theirs = other if isinstance(other, Model) else Model(self.theme, other)
         return compare(self.theme.name, self._number("compare"), theirs._number("compare"), self.theme.project)
 
     def to_onnx(self, file: str | Path, *, images: Sequence[Path] = ()) -> OnnxExport:
-        """Write it as an ONNX file and check that it predicts the same. Needs the extra `onnx`."""
+        """Write it as an ONNX file and check that it predicts the same, on `images` where some are given.
+
+        Raises WorkbenchError without the extra `onnx`, or when the predictions differ.
+
+        >>> theme.model(1).to_onnx("cells.onnx").file.name
+        'cells.onnx'
+        """
         from workbench.registry.onnx_export import export_onnx
 
         named = self.run_id if self.version is None else self.version

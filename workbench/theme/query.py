@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
 
-from workbench.errors import ConflictError, WorkbenchError
+from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Session
 from workbench.store.bulk_edits import BulkOutcome, delete_samples, label_many, restore_samples
 from workbench.store.labels import get_label, label_names, labels_of
@@ -18,10 +18,11 @@ from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.themes import get_theme
 from workbench.theme.base import public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
-from workbench.theme.frames import TableMaker, to_frame
+from workbench.theme.frames import TableMaker, to_frame, to_hf
 from workbench.theme.sample import Sample
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
     import pyarrow as pa
 
@@ -167,11 +168,27 @@ class Samples:
         """
         return to_frame(self.to_arrow())
 
+    def to_hf(self) -> datasets.Dataset:
+        """Return a Dataset of Hugging Face: `image`, decoded when it is looked at, and the columns of `to_frame`.
+
+        `label` is a ClassLabel of the theme's labels, None where nobody decided. Raises WorkbenchError where the
+        package `datasets` is missing.
+
+        >>> rows = theme.samples(label="white").to_hf()
+        >>> rows[0]["image"].size, rows.features["label"].int2str(rows[0]["label"])
+        ((10, 8), 'white')
+        """
+        return to_hf(self.to_arrow())
+
     def show(self, *, height: int = 640, annotator: str | None = None) -> LabelPanel:
         """Open the label panel on just these (20,000 at most), in the order of the query.
 
+        Raises NotFoundError when there are none.
+
         >>> panel = theme.samples(label="red").show()
         """
+        if not len(self):
+            raise NotFoundError(f"There is nothing to show: {repr(self).strip('<>')}.")
         return self.theme.label_panel(samples=self, height=height, annotator=annotator)
 
     def label(self, name: str) -> BulkOutcome:

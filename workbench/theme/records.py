@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.history import event_words, events_of_theme, theme_at
+from workbench.store.history import event_words, events_of_theme, label_changes, theme_at
 from workbench.store.labels import label_names
 from workbench.store.samples import sample_names
 from workbench.store.snapshots import snapshot_counts, take_snapshot
@@ -88,7 +88,7 @@ class ThemeRecords(ThemeBase):
         until: datetime | str | None = None,
     ) -> pd.DataFrame:
         """Return its latest changes, the latest first: `at` (UTC), `annotator`, `source`, `action`, `name` of the
-        sample, `before`, `after`.
+        sample (None where a label itself was renamed, merged or deleted), `before`, `after`.
 
         >>> theme.history(limit=3)["after"].tolist()
         ['white', 'white', 'white']
@@ -98,14 +98,15 @@ class ThemeRecords(ThemeBase):
         with self.store.read() as session:
             theme_id = self.theme_id(session)
             names = label_names(theme_id, session=session)
-            events = events_of_theme(
-                theme_id,
-                annotator=annotator,
-                since=moment(since),
-                until=moment(until),
-                limit=limit,
-                session=session,
-            )
+            told: dict[str, Any] = {
+                "annotator": annotator,
+                "since": moment(since),
+                "until": moment(until),
+                "limit": limit,
+                "session": session,
+            }
+            events = events_of_theme(theme_id, **told)
+            changes = label_changes(theme_id, **told)
             samples = sample_names([event.sample_id for event in events], session=session)
             rows = [
                 (
@@ -118,6 +119,8 @@ class ThemeRecords(ThemeBase):
                 )
                 for event in events
             ]
+            rows += [(c.at, c.annotator, c.source, c.action, None, c.before, c.after) for c in changes]
+        rows = sorted(rows, key=lambda row: row[0], reverse=True)[:limit]
         return pd.DataFrame(rows, columns=["at", "annotator", "source", "action", "name", "before", "after"])
 
     def at(self, time: datetime | str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from workbench.registry.lineage import SampleLineage, sample_lineage
 from workbench.store.box_rows import boxes_of
 from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names
-from workbench.store.sample_table import TableRow
+from workbench.store.sample_table import TableRow, utc_time
 from workbench.theme.base import public_names
 from workbench.theme.frames import STATES, files_of
 
@@ -55,7 +55,6 @@ class Sample:
     @classmethod
     def of_row(cls, row: TableRow, names: dict[int, str], theme: Theme) -> Sample:
         """Return the sample of a row of the store's table; `names` are those of the labels by id."""
-        at = row.labeled_at
         return cls(
             name=row.name,
             sha256=row.sha256,
@@ -64,7 +63,7 @@ class Sample:
             state=STATES[1 if row.label_id is not None else 2 if row.skipped else 0],
             split=row.split,
             annotator=row.annotator,
-            labeled_at=None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC),
+            labeled_at=utc_time(row.labeled_at),
             width=row.width,
             height=row.height,
             size_bytes=row.size_bytes,
@@ -77,21 +76,33 @@ class Sample:
 
     @property
     def array(self) -> np.ndarray:
-        """The pixels, upright: uint8 RGB of shape (height, width, 3). Raises ImageError when they cannot be read."""
+        """The pixels, upright: uint8 RGB of shape (height, width, 3). Raises ImageError when they cannot be read.
+
+        >>> theme.samples()[0].array.shape
+        (8, 10, 3)
+        """
         from workbench.data.decoding import decode_rgb
 
         return decode_rgb(self.theme.store.images.read(self._uri))
 
     @property
     def image(self) -> Image:
-        """The image as a person sees it: upright, RGB."""
+        """The image as a person sees it: upright, RGB. Raises ImageError when it cannot be read.
+
+        >>> theme.samples()[0].image.size
+        (10, 8)
+        """
         from PIL import Image
 
         return Image.fromarray(self.array)
 
     @property
     def boxes(self) -> pd.DataFrame:
-        """The rectangles on it: `label`; `x`, `y`, `width`, `height` in pixels of the upright image."""
+        """The rectangles on it: `label`; `x`, `y`, `width`, `height` in pixels of the upright image.
+
+        >>> theme.samples()[0].boxes.columns.tolist()
+        ['label', 'x', 'y', 'width', 'height']
+        """
         import pandas as pd
 
         with self.theme.store.read() as session:
@@ -102,7 +113,11 @@ class Sample:
 
     @property
     def history(self) -> pd.DataFrame:
-        """Every change of it, the oldest first: `at` (UTC), `annotator`, `source`, `action`, `before`, `after`."""
+        """Every change of it, the oldest first: `at` (UTC), `annotator`, `source`, `action`, `before`, `after`.
+
+        >>> theme.samples()[0].history.after.tolist()
+        ['red']
+        """
         import pandas as pd
 
         with self.theme.store.read() as session:
@@ -115,12 +130,20 @@ class Sample:
 
     @property
     def lineage(self) -> SampleLineage:
-        """Which runs and model versions used it, and what they answered."""
+        """Which runs and model versions used it, and what they answered.
+
+        >>> theme.samples()[0].lineage.uses
+        []
+        """
         return sample_lineage(self.theme.name, self.id, self.theme.store.project)
 
     @property
     def predictions(self) -> pd.DataFrame:
-        """What model versions answered, the newest first: `version`, `stage`, `label`, `score`, `at` (UTC)."""
+        """What model versions answered, the newest first: `version`, `stage`, `label`, `score`, `at` (UTC).
+
+        >>> theme.samples()[0].predictions.columns.tolist()
+        ['version', 'stage', 'label', 'score', 'at']
+        """
         import pandas as pd
 
         from workbench.store.model_versions import versions_of_sample
@@ -138,7 +161,11 @@ class Sample:
 
     @property
     def thumbnail(self) -> tuple[str, str, str]:
-        """What a static picture of it takes: the key of its bytes, its name, its label or state."""
+        """What a static picture of it takes: the key of its bytes, its name, its label or state.
+
+        >>> theme.samples()[0].thumbnail[1:]
+        ('red/red_0.png', 'red')
+        """
         return self._uri, self.name, self.label or self.state
 
     def _repr_html_(self) -> str:

@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.data.formats.entry import Rejection
 from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
-from workbench.store.labels import add_label, get_label, labels_of
+from workbench.store.label_merges import labels_by_any_name
+from workbench.store.labels import add_label, get_label
 from workbench.store.samples import sample_names
 from workbench.store.table_labels import Replace, TableOutcome, label_from_table
 from workbench.store.themes import get_theme
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 5
+_TABLES = frozenset([".csv", ".tsv", ".txt", ""])
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class LabelReport:
 
     `changed` got the label (`replaced` of them had been decided otherwise), `unchanged` had it already. `decided` were
     decided otherwise and left alone; `decided_since` likewise, because somebody else decided after the table was read.
-    `unknown` are keys of the table that no sample has, `blank` counts its rows without a label.
+    `unknown` are keys of the table that no sample has, `blank` counts its rows without a label, and `left_out`
+    tells what a data set says of no image.
 
     >>> theme.set_labels(theme.samples().to_frame()).unchanged
     8
@@ -44,6 +48,7 @@ class LabelReport:
     unknown: list[str]
     blank: int = 0
     new_labels: list[str] = field(default_factory=list)
+    left_out: list[Rejection] = field(default_factory=list)
     dry_run: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -67,6 +72,9 @@ class LabelReport:
                 lines.append(f"{len(names):,} {words}: {', '.join(names[:_SHOWN])}{more}")
         if self.blank:
             lines.append(f"{self.blank:,} rows have no label and say nothing.")
+        if self.left_out:
+            shown = "; ".join(f"{each.path}: {each.reason}" for each in self.left_out[:_SHOWN])
+            lines.append(f"{len(self.left_out):,} left out: {shown}{'; ...' if len(self.left_out) > _SHOWN else ''}")
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -90,6 +98,9 @@ def set_labels(
     frame: pd.DataFrame | Path | str,
     *,
     on: str | None = None,
+    format: str | None = None,
+    field: str | None = None,
+    control: str | None = None,
     replace: bool | str = False,
     since: datetime | str | None = None,
     add_labels: bool = False,
@@ -97,7 +108,16 @@ def set_labels(
     annotator: str,
 ) -> LabelReport:
     """Write a table's labels into a theme, in one batch; see `Theme.set_labels`, where all is explained."""
-    table = read_table(frame) if isinstance(frame, str | Path) else frame
+    names: dict[str, str] = {}
+    left_out: list[Rejection] = []
+    if isinstance(frame, str | Path):
+        file = Path(frame).expanduser()
+        if format is None and field is None and control is None and not _is_data_set(file):
+            table = read_table(file)
+        else:
+            table, names, left_out = _read_data_set(file, format, field, control, store.project.cache)
+    else:
+        table = frame
     if "label" not in table.columns:
         raise WorkbenchError(
             f"The table has no column 'label'. It has: {', '.join(map(str, table.columns)) or 'none'}."
@@ -108,7 +128,7 @@ def set_labels(
     key = key_column(table, on)
     given = table[table["label"].notna() & (table["label"].astype(str).str.strip() != "") & table[key].notna()]
     wanted = dict(zip(given[key].tolist(), given["label"].astype(str).str.strip().tolist(), strict=True))
-    _refuse_two_labels(given, key, wanted)
+    _refuse_two_labels(given, key, wanted, names)
     seen = _seen(given, key, moment(since))
     note = f"labels of a table, found by {key}"
     with (store.read if dry_run else store.write)() as session:
@@ -131,26 +151,47 @@ def set_labels(
         theme=theme,
         replaced=outcome.replaced,
         unchanged=len(outcome.unchanged),
-        unknown=[str(value) for value in wanted if value not in found],
+        unknown=[names.get(value, str(value)) for value in wanted if value not in found],
         blank=len(table) - len(given),
+        left_out=left_out,
         new_labels=new,
         dry_run=dry_run,
         **named,
     )
 
 
-def _refuse_two_labels(given: pd.DataFrame, key: str, wanted: Mapping[Any, str]) -> None:
+def _is_data_set(path: Path) -> bool:
+    """Whether labels lie there with their images, or in another format than a table."""
+    return path.is_dir() or path.suffix.lower() not in _TABLES
+
+
+def _read_data_set(
+    path: Path, format: str | None, field: str | None, control: str | None, scratch: Path
+) -> tuple[pd.DataFrame, dict[str, str], list[Rejection]]:
+    import pandas as pd
+
+    from workbench.data.importing.labels_alone import LabelOfImage, read_labels_alone
+
+    found, left_out = read_labels_alone(path, format, field=field, control=control, scratch=scratch)
+    table = pd.DataFrame(found, columns=LabelOfImage._fields, dtype=str)
+    return table.drop(columns="name"), {row.sha256: row.name for row in found}, left_out
+
+
+def _refuse_two_labels(given: pd.DataFrame, key: str, wanted: Mapping[Any, str], names: Mapping[str, str]) -> None:
     if len(wanted) == len(given):
         return
     differing = given.groupby(key)["label"].nunique()
     if (differing > 1).any():
-        raise WorkbenchError(f"The table gives '{differing.idxmax()}' {differing.max()} labels. Give it one.")
+        key_of_most = str(differing.idxmax())
+        which = names.get(key_of_most, key_of_most)
+        raise WorkbenchError(f"The table gives '{which}' {differing.max()} labels. Give it one.")
 
 
 def _label_ids(
     theme_id: int, wanted: Mapping[Any, str], add_labels: bool, dry_run: bool, session: Session
 ) -> tuple[dict[str, int], list[str]]:
-    ids = {label.name: label.id for label in labels_of(theme_id, session=session)}
+    named = labels_by_any_name(theme_id, session=session)
+    ids = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
     new = [name for name in dict.fromkeys(wanted.values()) if name not in ids]
     if new and not add_labels:
         get_label(theme_id, new[0], session=session)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.paths import Project
 from workbench.store import Store, open_store
 from workbench.store import themes as theme_rows
-from workbench.store.counts import ThemeCounts, box_counts, theme_counts
+from workbench.store.counts import ThemeCounts, how_far, theme_counts
 from workbench.store.predictions import LabelMatch
 from workbench.store.samples import Range, State
 from workbench.store.undo import UndoOutcome, undo
@@ -74,14 +74,13 @@ def themes(*, project: Project | None = None, store: Store | None = None) -> pd.
     """
     import pandas as pd
 
+    numbers = ("samples", "labeled", "unlabeled", "skipped")
     with (store or open_store(project)).read() as session:
         rows = []
         for row in theme_rows.list_themes(session=session):
-            counts = theme_counts(row.id, session=session)
-            done = box_counts(row.id, session=session).submitted if row.task == "boxes" else counts.labeled
-            numbers = (counts.samples, done, counts.samples - done, counts.skipped)
-            rows.append((row.name, row.description, row.task, *numbers))
-    columns = ["theme", "description", "task", "samples", "labeled", "unlabeled", "skipped"]
+            counts = how_far(row, session=session)
+            rows.append((row.name, row.description, row.task, *(counts[name] for name in numbers)))
+    columns = ["theme", "description", "task", *numbers]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -212,8 +211,9 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         `label` and `split` (train, valid, test, "none") are as they are now; `state` is all, labeled, unlabeled or
         skipped. `name` is a pattern with `*` and `?`, `search` a part of the name, both in any case. `since` and
         `until` say when it was decided; `width` and `height` are ranges in pixels as (least, greatest), None leaves an
-        end open. `model` is a stage or version (production, where only the others are given): `suggested` is the label
-        it gave, `score` a range of its probability (0 to 1), `match` how it stands to people's: agrees, differs or open
+        end open. `model` is a stage, a version, or `imported: FIELD` of predictions that came with a data set
+        (production, where only the others are given, or the latest imported): `suggested` is the label it gave, `score`
+        a range of its probability (0 to 1), `match` how it stands to people's: agrees, differs or open
         (nobody decided). `deleted` True are the deleted ones, None both.
 
         >>> theme.samples(label="red", name="red_1*")
@@ -248,18 +248,22 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         frame: pd.DataFrame | Path | str,
         *,
         on: str | None = None,
+        format: str | None = None,
         replace: bool | str = False,
         since: datetime | str | None = None,
         add_labels: bool = False,
         dry_run: bool = False,
     ) -> LabelReport:
-        """Write the labels of a data frame, or of a CSV file, in one batch that one `undo()` takes back.
+        """Write the labels of a data frame, of a CSV file or of a data set, in one batch that one `undo()` takes back.
 
         Its column `label` holds the labels; `on` names the column that says whose: sha256, path (in the store or
         anywhere else) or name; without it the first of these that is there. Rows without a label say nothing.
         `replace` False gives labels only to samples that nobody decided yet, True replaces decisions too. But what
         somebody else decided after the table was read is left alone: its column `labeled_at`, as `to_frame()` writes
         it, tells that, or `since`; "all" replaces even that. `dry_run` says what would change, and changes nothing.
+
+        A data set may be in each `format` that is imported (found out by itself): a folder, a JSON file, a zip. Its
+        images, which must be in the theme, say whose the labels are.
 
         Raises NotFoundError for a label that the theme does not have (unless `add_labels`), WorkbenchError for a frame
         without the columns or with two labels for one sample; nothing is written then.
@@ -277,6 +281,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
             self.name,
             frame,
             on=on,
+            format=format,
             replace=replace,
             since=since,
             add_labels=add_labels,

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.theme.model import Model
+    from workbench.theme.results import TrainingResult
     from workbench.theme.theme import Theme
-    from workbench.theme.torch_data import PlainDataModule, ThemeDataset
-    from workbench.training import TrainingResult
+    from workbench.theme.torch_data import PlainDataModule
+    from workbench.theme.torch_dataset import ThemeDataset
 
 
 class ThemeWork(ThemeBase):
@@ -75,8 +76,17 @@ class ThemeWork(ThemeBase):
         overrides: Mapping[str, Any] | None = None,
         num_epochs: int | None = None,
     ) -> TrainingResult:
-        """Train a network on it by params.yaml; the same as `workbench.train(theme.name, ...)`."""
-        from workbench.training import train
+        """Train a network on it by params.yaml, in this process; the same as `workbench.train(theme.name, ...)`.
+
+        `overrides` maps dotted names of params.yaml or auguments.yaml to values. Raises ConfigError for settings that
+        are wrong, WorkbenchError for data that cannot be trained on, before anything is written.
+
+        >>> theme.train(overrides={"training.batch": 4})
+        Traceback (most recent call last):
+        ...
+        workbench.errors.ConfigError: ... unknown key 'training.batch'....
+        """
+        from workbench.theme.results import train
 
         return train(self.name, run_name=run_name, overrides=overrides, num_epochs=num_epochs, project=self.project)
 

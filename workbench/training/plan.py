@@ -261,6 +261,14 @@ def params_path(params_file: Path | str | None, project: Project) -> Path:
     return path if path.is_absolute() or path.is_file() else project.root / path
 
 
+def present_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str | None:
+    """Return the theme that `params_file` names; None where there is no such theme yet."""
+    try:
+        return default_theme(params_file, project=project)
+    except NotFoundError:
+        return None
+
+
 def default_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str:
     """Return the theme that `params_file` (relative to the project's folder) names.
 

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def curves(epochs: Sequence[Epoch], figure: Figure | None = None) -> Figure:
     """Draw loss and accuracy of training and validation over the epochs, on a figure of one's own or a new one."""
-    from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    figure = figure or Figure()
+    from workbench.figures import NotebookFigure
+
+    figure = figure or NotebookFigure()
     figure.set_size_inches(10, 3.6)
     figure.set_layout_engine("constrained")
     for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ _KEPT = 50
 class ProgressFile:
     """Writes the state of one run to `db/cache/progress/RUN.json`; every write replaces the whole file.
 
-    A run that is resumed keeps its epochs, and stays part of the job that began it.
+    Trials of a study lie in a folder of their own: they are not a theme's trainings, and there are many. A run that is
+    resumed keeps its epochs, and stays part of the job that began it.
     """
 
-    def __init__(self, project: Project, run_id: str, **known: Any) -> None:
-        self.path = _folder(project) / f"{run_id}.json"
+    def __init__(self, project: Project, run_id: str, *, trial: bool = False, **known: Any) -> None:
+        self.path = (_trials(project) if trial else _folder(project)) / f"{run_id}.json"
         former = read_progress(project, run_id) or {}
         self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), **known}
         self.state |= {"epochs": former.get("epochs", []), "pid": os.getpid(), "born": started_at()}
@@ -70,16 +72,16 @@ def request_stop(project: Project, run_id: str) -> str:
 
 
 def read_progress(project: Project, run_id: str) -> State | None:
-    """Return what a run last said of itself, None when it never did."""
-    try:
-        state: State = json.loads((_folder(project) / f"{run_id}.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return state
+    """Return what a run, or a trial, last said of itself, None when it never did."""
+    for folder in (_folder(project), _trials(project)):
+        with suppress(FileNotFoundError, ValueError):
+            state: State = json.loads((folder / f"{run_id}.json").read_text(encoding="utf-8"))
+            return state
+    return None
 
 
 def progress_of_theme(project: Project, theme: str) -> list[State]:
-    """Return the states of a theme's latest runs, the newest first."""
+    """Return the states of a theme's latest trainings, the newest first; trials of studies are none."""
     found = [state for state in _latest(project) if state.get("theme") == theme]
     return sorted(found, key=lambda state: -state["started"])
 
@@ -97,3 +99,7 @@ def _latest(project: Project) -> list[State]:
 
 def _folder(project: Project) -> Path:
     return project.cache / "progress"
+
+
+def _trials(project: Project) -> Path:
+    return _folder(project) / "trials"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import ConfusionMatrix
+from workbench.paths import Project
 from workbench.training.epoch_log import Epoch
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -33,6 +35,7 @@ class TrainingResult:
     confusion: ConfusionMatrix
     stopped: bool
     seconds: float
+    project: Project = field(repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a batch caller wants to read, ready for JSON."""
@@ -50,16 +53,21 @@ class TrainingResult:
             "seconds": round(self.seconds, 2),
         }
 
-    def plot_curves(self) -> Figure:
-        """Draw loss and accuracy over the epochs; a notebook shows the figure below the cell."""
-        import matplotlib.pyplot as plt
+    @property
+    def curves(self) -> pd.DataFrame:
+        """Loss, accuracy and the other metrics of train and valid: a row per epoch, counted from 1."""
+        import pandas as pd
 
+        return pd.DataFrame(self.epochs, columns=None if self.epochs else ["epoch"]).set_index("epoch")
+
+    def plot_curves(self) -> Figure:
+        """Draw loss and accuracy over the epochs; a notebook shows the figure where it is a cell's value."""
         from workbench.training.plots import curves
 
-        return curves(self.epochs, plt.figure())
+        return curves(self.epochs)
 
     def plot_confusion(self) -> Figure:
-        """Draw the test split's confusion matrix; a notebook shows the figure below the cell."""
+        """Draw the test split's confusion matrix; a notebook shows the figure where it is a cell's value."""
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
         return self.confusion.plot(title)
 

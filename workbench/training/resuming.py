@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import Project, find_project
-from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, connect, get_run
+from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, get_run, run_artifact
 from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
@@ -67,6 +65,11 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     The result is what it would have been without the stop. A run that was interrupted before its first epoch ended
     starts over. Raises NotFoundError for an unknown run, ConflictError for one that trains at the moment, and
     WorkbenchError for one that is finished or has lost its checkpoint.
+
+    >>> wb.resume(result.run_id)
+    Traceback (most recent call last):
+    ...
+    workbench.errors.WorkbenchError: The run '...' is finished. ...
     """
     from workbench.training.callbacks.checkpoint import LAST
 
@@ -96,6 +99,9 @@ def reproduce(run_id: str, project: Project | None = None, control: Control | No
 
     On the same machine and with the same packages they are equal. Samples that were relabeled or deleted since take
     part as they were. Raises NotFoundError for an unknown run and WorkbenchError for one that did not finish.
+
+    >>> wb.reproduce(result.run_id).equal
+    True
     """
     project = project or find_project()
     run = get_run(run_id, project)
@@ -131,12 +137,9 @@ def plan_of_run(run: Run, project: Project) -> Plan:
         )
     from workbench.training.mlflow_logging import AUGMENT_FILE, PARAMS_FILE
 
-    client = connect(project)
-    with TemporaryDirectory() as folder:
-        params_file, augment_file = (
-            Path(client.download_artifacts(run.info.run_id, name, folder)) for name in (PARAMS_FILE, AUGMENT_FILE)
-        )
-        params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(augment_file)
+    run_id = run.info.run_id
+    with run_artifact(run_id, PARAMS_FILE, project) as params_file, run_artifact(run_id, AUGMENT_FILE, project) as file:
+        params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(file)
     require_trusted_callbacks(params, project)
     check_names(params)
     with closing(open_store(project)) as store:

@@ -67,6 +67,10 @@ def train(
 
     Raises ConfigError for settings that are wrong, NotFoundError for an unknown theme or network, WorkbenchError for
     data that cannot be trained on - all before anything is written - and InterruptedRunError when a signal ended it.
+
+    >>> result = wb.train("cells", num_epochs=1, overrides={"training.learning_rate": 0.01})
+    >>> sorted(result.metrics)[:2]
+    ['best_valid_accuracy', 'best_valid_f1']
     """
     project = project or find_project()
     params, augment = read_settings(
@@ -98,7 +102,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
         if run_id is None:
             log_start(plan)
         log = EpochLog(folder / _EPOCHS, _sender(plan.project, run.info.run_id))
-        progress = _progress_file(plan, run)
+        progress = _progress_file(plan, run, trial=control.parent_run_id is not None)
         with _end_reported(progress, log, plan.params.training.num_epochs):
             fitted = _fit(plan, module, data, folder, log, progress, control, resume=run_id is not None)
             progress.update(state="testing", epochs=fitted.epochs)
@@ -122,6 +126,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             confusion=module.confusion["test"],
             stopped=fitted.stopped,
             seconds=time.perf_counter() - started,
+            project=plan.project,
         )
         state = "stopped" if fitted.stopped else "complete"
         matrix = result.confusion.counts.tolist()
@@ -144,7 +149,7 @@ def _mlflow_run(plan: Plan, run_id: str | None, control: Control) -> AbstractCon
     )
 
 
-def _progress_file(plan: Plan, run: Run) -> ProgressFile:
+def _progress_file(plan: Plan, run: Run, *, trial: bool) -> ProgressFile:
     return ProgressFile(
         plan.project,
         run.info.run_id,
@@ -152,6 +157,7 @@ def _progress_file(plan: Plan, run: Run) -> ProgressFile:
         run_name=str(run.info.run_name),
         num_epochs=plan.params.training.num_epochs,
         class_names=plan.class_names,
+        trial=trial,
     )
 
 
@@ -244,7 +250,7 @@ def _end_reported(progress: ProgressFile, log: EpochLog, total: int) -> Iterator
         )
         raise InterruptedRunError(
             f"The training was interrupted {so_far} `workbench resume {run_id}`, "
-            f'or in Python with workbench.training.resume("{run_id}").'
+            f'or in Python with workbench.resume("{run_id}").'
         ) from None
     except Exception as error:
         progress.update(state="failed", failure=str(error))

@@ -97,7 +97,7 @@ def history(study: optuna.Study, result: TuningResult) -> list[Metric]:
     for index, (name, direction) in enumerate(zip(result.metrics, result.directions, strict=True)):
         better = max if direction == "maximize" else min
         best: float | None = None
-        for trial, frozen in zip(result.trials, study.get_trials(deepcopy=False), strict=True):
+        for trial, frozen in zip(result.all_trials, study.get_trials(deepcopy=False), strict=True):
             if trial.values is None or frozen.datetime_complete is None:
                 continue
             value = trial.values[index]

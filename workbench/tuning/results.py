@@ -13,6 +13,7 @@ from workbench.tuning.queue import replaced
 from workbench.tuning.study import FAILURE, KIND_TAG, METRICS, PARENT_RUN, RUN, STUDY_TAG, THEME, find_study
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
     from optuna import Study
     from optuna.trial import FrozenTrial
@@ -104,7 +105,8 @@ class TuningResult:
     """A study as it stands: the best trial (or several objectives' Pareto front), and all trials.
 
     `run_id` is the MLflow parent run. `best_params` are the tuned names with the best trial's values, `best_value` its
-    first objective; both are of the trial that is best in the first objective when there are several.
+    first objective; both are of the trial that is best in the first objective when there are several. `all_trials` are
+    in the order of their numbers.
     """
 
     run_id: str
@@ -113,7 +115,7 @@ class TuningResult:
     metrics: tuple[str, ...]
     directions: tuple[str, ...]
     best_trial: Trial
-    trials: tuple[Trial, ...]
+    all_trials: tuple[Trial, ...]
     project: Project = field(repr=False, compare=False)
     front: tuple[Trial, ...] = ()
     """The trials that no other trial beats in every objective; with one objective the best trial alone."""
@@ -138,7 +140,7 @@ class TuningResult:
     def counts(self) -> dict[str, int]:
         """How many trials there are in each state."""
         counts: dict[str, int] = {}
-        for trial in self.trials:
+        for trial in self.all_trials:
             counts[trial.state] = counts.get(trial.state, 0) + 1
         return counts
 
@@ -159,17 +161,37 @@ class TuningResult:
             "trials": counts,
         }
 
-    def table(self, trials: Iterable[Trial] | None = None) -> list[dict[str, Any]]:
-        """One row for each trial (default: all), ready for a DataFrame."""
-        return trial_rows(self.trials if trials is None else trials, self.metrics)
+    @property
+    def study(self) -> Study:
+        """The study as Optuna has it, as it is now.
+
+        >>> tuned.study.study_name == tuned.study_name
+        True
+        """
+        return find_study(self.project, self.study_name)
+
+    def trials(self, *, best: bool = False) -> pd.DataFrame:
+        """Return a row per trial, by its number: state, objectives, parameters, `seconds`, `failure` and `run_id`.
+
+        `best` leaves out those that another trial beats in every objective.
+
+        >>> tuned.trials().state.tolist(), tuned.trials(best=True).index.tolist()
+        (['complete'], [0])
+        """
+        import pandas as pd
+
+        rows = trial_rows(self.front if best else self.all_trials, self.metrics)
+        return pd.DataFrame(rows).set_index("trial")
 
     def __str__(self) -> str:
         chosen = ", ".join(f"{name}={value}" for name, value in self.best_params.items())
         counts = ", ".join(f"{count} {state}" for state, count in self.counts.items())
         return (
             f"{self.study_name}: {self.metrics[0]} {self.best_value:.4f} in {self.best_trial.name} ({chosen}); "
-            f"{len(self.trials)} trials: {counts}; MLflow run {self.run_id}"
+            f"{len(self.all_trials)} trials: {counts}; MLflow run {self.run_id}"
         )
+
+    __repr__ = __str__
 
     def figures(self) -> dict[str, Figure]:
         """Draw what the study's size allows: history, parallel coordinates, slices, contour, importance, front."""
@@ -208,21 +230,13 @@ class TuningResult:
 
     def _kept(self, name: str) -> dict[str, Any]:
         """Read a YAML artifact of the parent run."""
-        from pathlib import Path
-        from tempfile import TemporaryDirectory
+        from workbench.registry.tracking import run_artifact
 
-        from mlflow.exceptions import MlflowException
-
-        from workbench.registry.tracking import connect
-
-        with TemporaryDirectory() as folder:
-            try:
-                path = connect(self.project).download_artifacts(self.run_id, name, folder)
-            except MlflowException as error:
-                raise NotFoundError(
-                    f"The parent run {self.run_id} has no {name}: {error.message} Run the tuning once more to write it."
-                ) from None
-            return read_yaml(Path(path))[0]
+        try:
+            with run_artifact(self.run_id, name, self.project) as file:
+                return read_yaml(file)[0]
+        except NotFoundError as error:
+            raise NotFoundError(f"{error} Run the tuning once more to write it.") from None
 
 
 def read_result(study: Study, project: Project) -> TuningResult:
@@ -240,7 +254,7 @@ def read_result(study: Study, project: Project) -> TuningResult:
         metrics=tuple(study.user_attrs[METRICS]),
         directions=tuple(direction.name.lower() for direction in study.directions),
         best_trial=best,
-        trials=trials,
+        all_trials=trials,
         project=project,
         front=front if len(study.directions) > 1 else (best,),
     )

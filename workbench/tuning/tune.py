@@ -42,6 +42,10 @@ def tune(
 
     Raises ConfigError for settings that are wrong, ConflictError when the study of that name was begun with others,
     InterruptedRunError when it was interrupted, and WorkbenchError when no trial is complete in the end.
+
+    >>> tuned = wb.tune("cells", n_trials=1)
+    >>> sorted(tuned.best_params)
+    ['training.learning_rate']
     """
     from workbench.tuning.queue import trials_left
     from workbench.tuning.results import read_result

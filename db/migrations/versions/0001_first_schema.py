@@ -91,8 +91,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("color", sa.String(7), nullable=False),
+        sa.Column("key", sa.String(1), nullable=True),
         sa.Column("deleted_at", TIME, nullable=True),
         sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("former_names", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into"], ["labels.id"], name="fk_labels_merged_into_labels", initially="DEFERRED", deferrable=True
         ),
@@ -101,6 +103,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_labels_theme_id", "labels", ["theme_id"])
     op.create_index("uq_labels_theme_id_name", "labels", ["theme_id", "name"], unique=True, **ALIVE)
+    op.create_index("uq_labels_theme_id_key", "labels", ["theme_id", "key"], unique=True, **ALIVE)
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -126,20 +129,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_stage_events_theme", "stage_events", ["theme_id", "id"])
     op.create_table(
-        "model_versions",
+        "models",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.String(64), nullable=False),
-        sa.Column("snapshot_id", sa.Integer(), nullable=True),
-        sa.Column("stage", sa.String(20), nullable=False),
-        sa.Column("metrics", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
-        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshots.id"], name="fk_model_versions_snapshot_id_snapshots"),
-        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name="fk_model_versions_theme_id_themes"),
-        sa.PrimaryKeyConstraint("id", name="pk_model_versions"),
-        sa.UniqueConstraint("theme_id", "version", name="uq_model_versions_theme_id_version"),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("run_id", sa.String(64), nullable=True),
+        sa.Column("snapshot_id", sa.Integer(), nullable=True),
+        sa.Column("stage", sa.String(20), nullable=True),
+        sa.Column("metrics", sa.JSON(), nullable=True),
+        sa.Column("name", sa.String(200), nullable=True),
+        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshots.id"], name="fk_models_snapshot_id_snapshots"),
+        sa.ForeignKeyConstraint(["theme_id"], ["themes.id"], name="fk_models_theme_id_themes"),
+        sa.PrimaryKeyConstraint("id", name="pk_models"),
     )
+    op.create_index("uq_models_theme_id_name", "models", ["theme_id", "name"], unique=True)
+    op.create_index("uq_models_theme_id_version", "models", ["theme_id", "version"], unique=True)
     op.create_table(
         "samples",
         sa.Column("id", BIG, nullable=False),
@@ -223,9 +229,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(53), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["label_id"], ["labels.id"], name="fk_predictions_label_id_labels"),
-        sa.ForeignKeyConstraint(
-            ["model_id"], ["model_versions.id"], name="fk_predictions_model_id_model_versions", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["model_id"], ["models.id"], name="fk_predictions_model_id_models", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sample_id"], ["samples.id"], name="fk_predictions_sample_id_samples"),
         sa.PrimaryKeyConstraint("id", name="pk_predictions"),
         sa.UniqueConstraint("model_id", "sample_id", name="uq_predictions_model_id_sample_id"),

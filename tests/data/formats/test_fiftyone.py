@@ -1,10 +1,20 @@
 """FiftyOne's JSON written by hand."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from workbench.errors import WorkbenchError
+import workbench as wb
+from workbench.data.importing.run import import_images
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.panels.label.suggestions import version_for
+from workbench.store.column_types import now
+from workbench.store.model_versions import count_model_versions, model_versions
+from workbench.store.schema import Model
+from workbench.store.themes import delete_theme, get_theme
+from workbench.store.upkeep.garbage import collect_garbage
 
 
 def sample(filepath, detections=None, label=None, tags=(), size=None, **more):
@@ -149,7 +159,7 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
     report, theme = bring_in(root)
 
     assert theme == {"a.png": ("cat", None, []), "b.png": (None, None, [])}
-    assert [(each.path, "--field resnet" in each.reason) for each in report.rejected] == [("samples.json", True)]
+    assert (report.rejected, report.suggestions) == ([], {"imported: resnet": 2})
     assert bring_in(root, theme="asked", field="resnet")[1]["b.png"] == ("dog", None, [])
 
     unfilled = [sample("data/a.png", ground_truth=None, net=guess), sample("data/b.png", ground_truth=None, net=guess)]
@@ -159,3 +169,46 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
     (root / "samples.json").write_text(samples_json([sample("data/a.png", one=truth, two=guess)]))
     with pytest.raises(WorkbenchError, match=r"several fields with Classification: one, two.*--field one"):
         bring_in(root, theme="several")
+
+
+def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_in, sqlite_store, label_order):
+    cat = {"_cls": "Classification", "label": "cat"}
+    many = [{**cat, "confidence": 0.2}, {"_cls": "Classification", "label": "fox", "confidence": 0.7}]
+    rows = [
+        sample("data/a.png", ground_truth=cat, net={**cat, "confidence": 0.9}),
+        sample("data/b.png", ground_truth=None, net={"_cls": "Classifications", "classifications": many}),
+        sample("data/c.png", ground_truth=None, net={**cat, "confidence": 93.0}),
+        sample("data/d.png", ground_truth=None, net=None),
+    ]
+    files = {f"data/{name}.png": (40, 20) for name in "abcd"}
+    root = data_set({**files, "samples.json": samples_json(rows)})
+
+    report, _ = bring_in(root)
+    again = import_images(sqlite_store, "cells", root, annotator="mika", progress=False)
+
+    assert report.suggestions == again.suggestions == {"imported: net": 2}
+    assert [each.path for each in report.rejected] == ["samples.json:4"]
+    assert "not between 0 and 1: 93.0" in report.rejected[0].reason
+    assert label_order() == ["cat", "fox"]
+    theme = wb.open_theme("cells", store=sqlite_store)
+    frame = theme.samples(model="imported: net").to_frame().set_index("name")
+    assert frame["suggested"].astype(object).where(frame["suggested"].notna(), None).to_dict() == {
+        "a.png": "cat",
+        "b.png": "fox",
+        "c.png": None,
+        "d.png": None,
+    }
+    assert frame["score"].dropna().to_dict() == {"a.png": 0.9, "b.png": 0.7}
+    assert [each.name for each in theme.samples(suggested="fox", match="open")] == ["b.png"]
+    with pytest.raises(NotFoundError, match="Did you mean 'imported: net'"):
+        len(theme.samples(model="imported: nett"))
+    with sqlite_store.write() as session:
+        theme_id = get_theme("cells", session=session).id
+        shown = version_for(theme_id, "production", session)
+        assert (shown.words, shown.version) == ("imported: net", 0)
+        assert model_versions(theme_id, session=session) == []
+        assert count_model_versions(session=session) == 0
+        delete_theme(theme_id, annotator="mika", session=session)
+    collect_garbage(sqlite_store, annotator="mika", deleted_before=now() + timedelta(days=1))
+    with sqlite_store.read() as session:
+        assert session.scalars(select(Model)).all() == []

@@ -16,7 +16,7 @@ from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import create_theme
 
 WIDTH, HEIGHT = 61, 47
-FORMATS = ("csv", "coco", "voc", "yolo", "fiftyone", "label-studio")
+FORMATS = ("csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet")
 WHOLE_IMAGES = (*FORMATS, "folder")
 
 # What `labels.add_label` allows, apart from names that a class folder could not have.

@@ -12,7 +12,7 @@ from workbench.panels.boxes import messages as boxes
 from workbench.panels.boxes.panel import BoxPanel
 from workbench.panels.explore import messages as explore
 from workbench.panels.explore.panel import ExplorePanel
-from workbench.panels.label import annotators, themes
+from workbench.panels.label import annotators, instructions, themes
 from workbench.panels.label import messages as label
 from workbench.panels.label.panel import LabelPanel
 from workbench.panels.launch import messages as launch
@@ -54,6 +54,7 @@ DECLARED = [
     ("label", "Theme", label.ThemeJson),
     ("label", "ThemeCard", themes.ThemeCardJson),
     ("label", "Opened", label.OpenedJson),
+    ("label", "Instructions", instructions.InstructionsJson),
     ("label", "Member", annotators.MemberJson),
     ("label", "Team", annotators.TeamJson),
     ("launch", "Launch", launch.LaunchJson),

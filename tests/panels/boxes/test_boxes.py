@@ -214,6 +214,7 @@ def test_images_are_stepped_through_by_state_and_position(sqlite_store, cells, o
     panel = open_panel()
     ask(panel, "skip")
     draw(panel, RED)
+    ask(panel, "submit")
     ask(panel, "filter", state="undecided")
     assert panel.sample == cells[2]
     ask(panel, "step", step=-1)
@@ -256,12 +257,26 @@ def test_the_counts_follow_what_is_drawn(sqlite_store, cells, open_panel):
     draw(panel, WHITE)
     ask(panel, "step", step=-1)
     draw(panel, RED)
-    counted = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
-    with sqlite_store.read() as session:
-        theme_id = get_sample(cells[0], session=session).theme_id
-        assert counted == asdict(box_counts(theme_id, session=session))
-    assert (counted["submitted"], counted["skipped"]) == (2, 0)
+
+    def counted():
+        found = {key: panel.heading[key] for key in ("samples", "submitted", "skipped", "boxes")}
+        with sqlite_store.read() as session:
+            assert found == asdict(box_counts(get_sample(cells[0], session=session).theme_id, session=session))
+        return found["submitted"], found["skipped"]
+
+    assert counted() == (0, 0)
     assert panel.per_label == {"red": 1, "white": 1}
+    ask(panel, "submit")
+    assert (panel.sample, counted()) == (cells[1], (1, 0)), "an image that was left while drawing comes again"
+    ask(panel, "step", step=-1)
+    draw(panel, RED, WHITE)
+    assert counted() == (1, 0)
+    draw(panel)
+    assert counted() == (1, 0)
+    ask(panel, "undo")
+    assert counted() == (0, 0), "what an undo shows is to be looked at"
+    ask(panel, "submit")
+    assert counted() == (1, 0)
 
 
 def test_without_a_theme_of_boxes_the_panel_says_how_to_make_one(sqlite_store, make_theme):
@@ -364,6 +379,7 @@ def test_other_formats_reach_the_browser_as_png(sqlite_store, make_theme, tmp_pa
 def test_without_a_person_it_is_a_static_summary(sqlite_store, cells, open_panel):
     panel = open_panel()
     draw(panel, RED, WHITE)
+    ask(panel, "submit")
     html = panel.summary()
     assert "1 of 3 images done" in html
     assert "img_00000.png: 2 boxes" in html

@@ -22,7 +22,12 @@ export function App({ panel }) {
         <Side panel={panel} />
         <main class="wb-main">
           <Tabs panel={panel} />
-          <div class="wb-scroll" role="tabpanel" aria-label={VIEWS.find((each) => each.view === view)?.name}>
+          <div
+            class="wb-scroll"
+            role="tabpanel"
+            tabIndex={0}
+            aria-label={VIEWS.find((each) => each.view === view)?.name}
+          >
             {view === "data" ? <Data panel={panel} /> : <Answer panel={panel} />}
           </div>
         </main>

@@ -60,17 +60,19 @@ export function Side({ panel }) {
           onInput={(/** @type {any} */ event) => panel.filter({ search: event.target.value })}
         />
       </div>
-      <div
-        class="wb-rows"
-        role="listbox"
-        aria-label="Images"
-        tabIndex={0}
-        aria-activedescendant={sample ? `${panel.link.view}-${sample.id}` : undefined}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(panel, event)}
-      >
-        {rows.map((row) => (
-          <Card key={row.id} panel={panel} row={row} />
-        ))}
+      <div class="wb-rows">
+        <div
+          class="wb-list"
+          role="listbox"
+          aria-label="Images"
+          tabIndex={0}
+          aria-activedescendant={sample ? `${panel.link.view}-${sample.id}` : undefined}
+          onKeyDown={(/** @type {KeyboardEvent} */ event) => onArrow(panel, event)}
+        >
+          {rows.map((row) => (
+            <Card key={row.id} panel={panel} row={row} />
+          ))}
+        </div>
         {rows.length === 0 && (search !== "" || label !== null || split !== "") && (
           <p class="wb-faint wb-none">No image matches.</p>
         )}

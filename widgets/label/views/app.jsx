@@ -4,7 +4,9 @@ import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
 import { Grid } from "./grid.jsx";
+import { Hint } from "./hint.jsx";
 import { Home } from "./home.jsx";
+import { Instructions } from "./instructions.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
@@ -25,9 +27,15 @@ export function App({ panel }) {
   return (
     <div class="wb-body" {...dropping(panel)}>
       <Bar panel={panel} />
-      {state.view === "home" && <Home panel={panel} />}
-      {state.view === "focus" && <FocusView panel={panel} />}
-      {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
+      {state.view === "home" ? (
+        <Home panel={panel} />
+      ) : (
+        <div class="wb-beside">
+          {state.view === "focus" ? <FocusView panel={panel} /> : <Browse panel={panel} />}
+          <Instructions panel={panel} />
+          <Hint panel={panel} />
+        </div>
+      )}
       <Status panel={panel} />
       {state.dropping && <div class="wb-drop">Drop images or folders to add them</div>}
       <Dialogs panel={panel} />

@@ -1,9 +1,11 @@
 import { duration, number, percent, plural } from "../../shared/format.js";
+import { isFull, setFull } from "../../shared/full_window.js";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
+import { toggleInstructions } from "../instructions.js";
 import { closeQueue } from "../queue.js";
-import { pace, timeLeft } from "../sitting.js";
+import { pace, setAnnotator, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
 import { TeamButtons } from "./queue.jsx";
 
@@ -32,6 +34,17 @@ export function Bar({ panel }) {
           Undo
         </button>
       )}
+      {!home && (
+        <button
+          type="button"
+          aria-pressed={state.instructions !== null}
+          title="What the labels mean: the theme’s description, and images of each label"
+          onClick={() => toggleInstructions(panel)}
+        >
+          Instructions
+        </button>
+      )}
+      <FullWindow panel={panel} />
       <button
         type="button"
         aria-label="Show the keys"
@@ -41,6 +54,24 @@ export function Bar({ panel }) {
         ?
       </button>
     </div>
+  );
+}
+
+/** Where the panel has the page to itself there is nothing to go back to. @param {{panel: LabelPanel}} props */
+function FullWindow({ panel }) {
+  if (panel.model.get("door")) return null;
+  const full = isFull(panel.root);
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        if (panel.root) setFull(panel.root, !full);
+        panel.changed();
+        panel.focusMain();
+      }}
+    >
+      {full ? "Leave full window" : "Full window"}
+    </button>
   );
 }
 
@@ -116,13 +147,9 @@ function Annotator({ panel }) {
         maxLength={100}
         title="The name that is recorded with each of your decisions"
         onTyped={(text, input) => {
-          const name = text.trim() || panel.model.get("config").annotator;
           // What was handed out was for the other one.
           if (panel.state.focus?.queue) closeQueue(panel);
-          input.value = name;
-          panel.remember("annotator", name);
-          panel.edits = [];
-          panel.set({ annotator: name });
+          input.value = setAnnotator(panel, text);
         }}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
       />

@@ -6,9 +6,9 @@ import { message } from "../../shared/polling.js";
 
 /**
  * A dialog within the panel: the keyboard stays in it, Escape closes it, and its main button says what will happen.
- * @param {{panel: LabelPanel, title: string, action?: string, danger?: boolean, disabled?: boolean, onAction?: () => void | Promise<void>, children?: any, wide?: boolean}} props
+ * @param {{panel: LabelPanel, title: string, action?: string, danger?: boolean, disabled?: boolean, onAction?: () => void | Promise<void>, children?: any, wide?: boolean, must?: boolean}} props `must`: it cannot be left without its action.
  */
-export function Dialog({ panel, title, action, danger, disabled, onAction, children, wide }) {
+export function Dialog({ panel, title, action, danger, disabled, onAction, children, wide, must }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
@@ -43,7 +43,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
   return (
     <div
       class="wb-veil"
-      onMouseDown={(/** @type {MouseEvent} */ event) => event.target === event.currentTarget && close(panel)}
+      onMouseDown={(/** @type {MouseEvent} */ event) => !must && event.target === event.currentTarget && close(panel)}
     >
       <div
         ref={box}
@@ -52,7 +52,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
         role="dialog"
         aria-modal="true"
         aria-label={title}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => onKey(panel, event, box.current)}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onKey(panel, event, box.current, must)}
       >
         <form
           noValidate
@@ -69,9 +69,11 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
             </p>
           )}
           <div class="wb-row wb-right">
-            <button type="button" onClick={() => close(panel)}>
-              {action ? "Cancel" : "Close"}
-            </button>
+            {!must && (
+              <button type="button" onClick={() => close(panel)}>
+                {action ? "Cancel" : "Close"}
+              </button>
+            )}
             {action && (
               <button type="submit" class={danger ? "wb-danger" : "wb-primary"} disabled={disabled} aria-busy={busy}>
                 {busy ? "Working …" : action}
@@ -89,9 +91,9 @@ export function close(panel) {
   panel.set({ dialog: null });
 }
 
-/** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box */
-function onKey(panel, event, box) {
-  if (event.key === "Escape") {
+/** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */
+function onKey(panel, event, box, must) {
+  if (event.key === "Escape" && !must) {
     event.preventDefault();
     event.stopPropagation();
     close(panel);

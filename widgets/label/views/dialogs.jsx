@@ -1,9 +1,11 @@
+import { useState } from "preact/hooks";
 import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
 import { HELP } from "../keys.js";
 import { REVIEW_HELP } from "../review.js";
+import { setAnnotator } from "../sitting.js";
 import { close, Dialog } from "./dialog.jsx";
 import { LabelsDialog } from "./labels_dialog.jsx";
 import { Swatch } from "./mark.jsx";
@@ -17,6 +19,7 @@ import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 /** @type {Record<string, (props: {panel: LabelPanel, dialog: any}) => any>} */
 const DIALOGS = {
   help: HelpDialog,
+  name: NameDialog,
   "delete samples": DeleteDialog,
   move: MoveDialog,
   statistics: StatisticsDialog,
@@ -33,6 +36,34 @@ export function Dialogs({ panel }) {
   if (!dialog) return null;
   const Shown = DIALOGS[dialog.name];
   return <Shown key={dialog.name} panel={panel} dialog={dialog} />;
+}
+
+/** Who is here for the first time says who it is; nothing is labeled before. @param {{panel: LabelPanel}} props */
+function NameDialog({ panel }) {
+  const [name, setName] = useState("");
+  return (
+    <Dialog
+      panel={panel}
+      title="Your name"
+      action="Begin"
+      must
+      disabled={!name.trim()}
+      onAction={() => {
+        setAnnotator(panel, name);
+        close(panel);
+      }}
+    >
+      <label class="wb-field">
+        It is recorded with each of your decisions. You are asked once.
+        <input
+          type="text"
+          value={name}
+          maxLength={100}
+          onInput={(/** @type {any} */ event) => setName(event.target.value)}
+        />
+      </label>
+    </Dialog>
+  );
 }
 
 /** @param {{panel: LabelPanel}} props */

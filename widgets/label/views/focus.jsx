@@ -5,7 +5,7 @@ import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
-import { Mark, Swatch } from "./mark.jsx";
+import { KeyCap, Mark, Swatch } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
@@ -193,7 +193,7 @@ function onDrag(panel, event) {
 function Keys({ panel, item }) {
   return (
     <div class="wb-keys">
-      {panel.state.labels.map((label, index) => (
+      {panel.state.labels.map((label) => (
         <button
           key={label.id}
           type="button"
@@ -204,14 +204,15 @@ function Keys({ panel, item }) {
           disabled={Boolean(panel.state.theme?.boxes)}
           onClick={() => applyDecision(panel, { label: label.id, skipped: false })}
         >
-          <span class="wb-key">{index < 9 ? index + 1 : ""}</span>
+          <KeyCap of={label.key} />
           <Swatch color={label.color} />
           <span class="wb-ellipsis">{label.name}</span>
         </button>
       ))}
       {panel.review && (
         <button type="button" class="wb-label-key" tabIndex={-1} onClick={() => accept(panel)}>
-          <span class="wb-key">A</span>Accept
+          <KeyCap of={panel.state.labels.some(({ key }) => key === "a") ? "⌃⏎" : "A"} />
+          Accept
         </button>
       )}
       <button
@@ -220,7 +221,8 @@ function Keys({ panel, item }) {
         tabIndex={-1}
         onClick={() => applyDecision(panel, { label: null, skipped: false })}
       >
-        <span class="wb-key">0</span>Clear
+        <KeyCap of="⌫" />
+        Clear
       </button>
       <button
         type="button"
@@ -228,7 +230,8 @@ function Keys({ panel, item }) {
         tabIndex={-1}
         onClick={() => applyDecision(panel, { label: null, skipped: true })}
       >
-        <span class="wb-key">S</span>Skip
+        <KeyCap of="␣" />
+        Skip
       </button>
       <QueueSide panel={panel} item={item} />
     </div>

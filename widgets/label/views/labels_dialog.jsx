@@ -16,7 +16,7 @@ export function LabelsDialog({ panel }) {
   const [name, setName] = useState("");
   const [trouble, setTrouble] = useState("");
   const [going, setGoing] = useState(/** @type {{label: Label, samples: number, boxes: number} | null} */ (null));
-  /** @param {"add label" | "edit label" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
+  /** @param {"add label" | "edit label" | "suggest keys" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
   const change = async (method, params) => {
     setTrouble("");
     try {
@@ -68,7 +68,17 @@ export function LabelsDialog({ panel }) {
       <ol class="wb-label-list">
         {labels.map((label, index) => (
           <li key={label.id}>
-            <span class="wb-key">{index < 9 ? index + 1 : ""}</span>
+            <TypedInput
+              type="text"
+              class="wb-key-input"
+              value={label.key?.toUpperCase() ?? ""}
+              maxLength={1}
+              aria-label={`Key of ${label.name}`}
+              title="The letter or digit that gives this label"
+              onFocus={(/** @type {any} */ event) => event.target.select()}
+              onTyped={(key) => change("edit label", { label: label.id, key })}
+              onKeyDown={noSubmit}
+            />
             <input
               type="color"
               value={label.color}
@@ -109,6 +119,7 @@ export function LabelsDialog({ panel }) {
           </li>
         ))}
       </ol>
+      <SuggestKeys labels={labels} suggest={(order) => change("suggest keys", { order })} />
       <div class="wb-row">
         <input
           type="text"
@@ -136,6 +147,22 @@ export function LabelsDialog({ panel }) {
         <Going key={going.label.id} panel={panel} going={going} remove={remove} cancel={() => setGoing(null)} />
       )}
     </Dialog>
+  );
+}
+
+/** Keys for all labels at once. @param {{labels: Label[], suggest: (order: "number" | "name") => void}} props */
+function SuggestKeys({ labels, suggest }) {
+  if (labels.length === 0) return null;
+  return (
+    <div class="wb-row">
+      <span class="wb-faint">Keys for all labels, where they are no digits themselves:</span>
+      <button type="button" onClick={() => suggest("name")}>
+        First letters
+      </button>
+      <button type="button" onClick={() => suggest("number")}>
+        1 to 9 and 0
+      </button>
+    </div>
   );
 }
 

@@ -8,6 +8,11 @@ export function Swatch({ color }) {
   return <span class="wb-swatch" style={{ background: color }} aria-hidden="true" />;
 }
 
+/** A key as it stands on the keyboard. @param {{of: string | null}} props */
+export function KeyCap({ of }) {
+  return <span class="wb-key">{of?.toUpperCase() ?? ""}</span>;
+}
+
 /** A decision with its color and key. @param {{panel: LabelPanel, item: Pick<Sample, "label" | "skipped">}} props */
 export function Mark({ panel, item }) {
   const label = item.label === null ? undefined : panel.label(item.label);
@@ -15,11 +20,10 @@ export function Mark({ panel, item }) {
     return (
       <span class="wb-mark wb-faint">{item.label !== null || item.skipped ? decisionName(panel, item) : "–"}</span>
     );
-  const key = panel.state.labels.indexOf(label) + 1;
   return (
     <span class="wb-mark">
       <Swatch color={label.color} />
-      {key <= 9 && <span class="wb-key">{key}</span>}
+      {label.key && <KeyCap of={label.key} />}
       <span class="wb-ellipsis">{label.name}</span>
     </span>
   );

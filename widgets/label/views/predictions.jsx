@@ -32,7 +32,9 @@ export function PredictionFilters({ panel }) {
   return (
     <section aria-label="Predictions">
       <div class="wb-head">
-        <span>{`Predicted by version ${panel.review?.version}`}</span>
+        <span>
+          {panel.review?.version ? `Predicted by ${panel.review.words}` : `Suggestions, ${panel.review?.words}`}
+        </span>
       </div>
       {AGREEMENTS.map(([value, name]) => (
         <Facet

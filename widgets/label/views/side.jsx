@@ -1,7 +1,7 @@
 import { number } from "../../shared/format.js";
 import { applyFilter } from "../browsing.js";
 import { Facet } from "./facet.jsx";
-import { Swatch } from "./mark.jsx";
+import { KeyCap, Swatch } from "./mark.jsx";
 import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -36,14 +36,18 @@ function Labels({ panel }) {
           Edit…
         </button>
       </div>
-      {state.labels.map((label, index) => (
+      {state.labels.map((label) => (
         <Facet
           key={label.id}
           on={state.where.label === label.id}
           disabled={Boolean(boxes)}
           onClick={() => applyFilter(panel, { label: state.where.label === label.id ? null : label.id })}
-          title={boxes ? label.name : `${label.name}: ${index < 9 ? `key ${index + 1}` : "type its first letters"}`}
-          lead={[!boxes && <span class="wb-key">{index < 9 ? index + 1 : ""}</span>, <Swatch color={label.color} />]}
+          title={
+            boxes
+              ? label.name
+              : `${label.name}: ${label.key ? `key ${label.key.toUpperCase()}` : "type its first letters"}`
+          }
+          lead={[!boxes && <KeyCap of={label.key} />, <Swatch color={label.color} />]}
           name={label.name}
           count={
             boxes

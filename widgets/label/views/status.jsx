@@ -1,5 +1,5 @@
 import { number, plural } from "../../shared/format.js";
-import { applyFilter, load, turnPage } from "../browsing.js";
+import { applyFilter, load, nextPage, turnPage } from "../browsing.js";
 import { keepMine, keepTheirs } from "../edits.js";
 import { healthWords } from "../health.js";
 import { stopUpload } from "../uploads.js";
@@ -14,15 +14,21 @@ const PAGE_SIZES = [50, 100, 200, 500].map((size) => [size, String(size)]);
 /** Page n of N, with a way to any page. @param {{panel: LabelPanel}} props */
 export function Pager({ panel }) {
   const { state } = panel;
-  const pages = Math.max(1, Math.ceil(state.total / state.pageSize));
+  const matching = panel.matchingNow();
+  const pages = Math.max(1, Math.ceil(matching / state.pageSize));
   const page = Math.floor(state.offset / state.pageSize) + 1;
   return (
     <div class="wb-pager">
-      <button type="button" disabled={page <= 1} onClick={() => turnPage(panel, -1)} aria-label="Previous page">
+      <button type="button" disabled={state.offset <= 0} onClick={() => turnPage(panel, -1)} aria-label="Previous page">
         ‹
       </button>
       <span class="wb-number">{`page ${number(page)} of ${number(pages)}`}</span>
-      <button type="button" disabled={page >= pages} onClick={() => turnPage(panel, 1)} aria-label="Next page">
+      <button
+        type="button"
+        disabled={nextPage(panel) === null}
+        onClick={() => turnPage(panel, 1)}
+        aria-label="Next page"
+      >
         ›
       </button>
       <label>
@@ -44,7 +50,7 @@ export function Pager({ panel }) {
         onChoose={(/** @type {any} */ pageSize) => applyFilter(panel, {}, { pageSize })}
       />
       <span class="wb-grow" />
-      <span class="wb-number wb-faint">{state.loading ? "loading …" : plural(state.total, "image")}</span>
+      <span class="wb-number wb-faint">{state.loading ? "loading …" : plural(matching, "image")}</span>
     </div>
   );
 }

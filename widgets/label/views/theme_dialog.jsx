@@ -49,7 +49,7 @@ export function ThemeDialog({ panel, dialog }) {
         />
       </label>
       <label class="wb-field">
-        Description
+        Description: what the labels mean, as Markdown. Annotators see it beside the images.
         <textarea
           rows={3}
           value={description}

@@ -53,12 +53,12 @@ export function Tools({ panel }) {
         class="wb-search"
         placeholder="File name (/)"
         aria-label="Search by file name"
-        value={state.where.search}
+        value={panel.searchText ?? state.where.search}
         ref={(/** @type {HTMLInputElement | null} */ node) => {
           panel.searchBox = node;
         }}
         onInput={(/** @type {Event} */ event) => search(panel, /** @type {HTMLInputElement} */ (event.target).value)}
-        onKeyDown={(/** @type {KeyboardEvent} */ event) => event.key === "Enter" && panel.focusMain()}
+        onKeyDown={(/** @type {KeyboardEvent} */ event) => onSearchKey(panel, event)}
       />
       <Menu
         name="Order"
@@ -133,7 +133,8 @@ export function SelectionBar({ panel }) {
   const { selection } = state;
   const some = selection.size > 0;
   const everything = selection.matching !== null;
-  const all = () => panel.set({ selection: selection.everything(state.total) });
+  const matching = panel.matchingNow();
+  const all = () => panel.set({ selection: selection.everything(matching) });
   return (
     <div class={`wb-selection${some ? " wb-some" : ""}`}>
       <b class="wb-number" role="status">
@@ -150,7 +151,7 @@ export function SelectionBar({ panel }) {
         </button>
       )}
       {!everything && state.total > 0 && (
-        <button type="button" class="wb-link" onClick={all}>{`Select all ${number(state.total)} that match`}</button>
+        <button type="button" class="wb-link" onClick={all}>{`Select all ${number(matching)} that match`}</button>
       )}
       <span class="wb-faint wb-ellipsis wb-grow">{some ? "press a label’s key to label them" : ""}</span>
       {some && (
@@ -188,8 +189,21 @@ export function SelectionBar({ panel }) {
 
 /** @param {LabelPanel} panel @param {string} text */
 function search(panel, text) {
-  clearTimeout(panel.searchTimer);
+  panel.stopSearching();
+  panel.searchText = text;
   panel.searchTimer = setTimeout(() => applyFilter(panel, { search: text.trim() }), 200);
+}
+
+/** Enter goes to what was found, Escape back to everything. @param {LabelPanel} panel @param {KeyboardEvent} event */
+function onSearchKey(panel, event) {
+  if (event.key !== "Enter" && event.key !== "Escape") return;
+  // A browser empties the box at Escape by itself, and says nothing of it.
+  event.preventDefault();
+  const text = event.key === "Escape" ? "" : (panel.searchText ?? panel.state.where.search).trim();
+  if (text !== panel.state.where.search) applyFilter(panel, { search: text });
+  else panel.stopSearching();
+  panel.changed();
+  panel.focusMain();
 }
 
 /** @param {LabelPanel} panel @param {number} size */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { fit } from "../../boxes/fit.js";
-import { commandOf, HELP } from "../../boxes/keys.js";
+import { asideOf, commandOf, HELP } from "../../boxes/keys.js";
 import { BoxPanel } from "../../boxes/state.js";
 import { Surface } from "../../boxes/surface.js";
 import { MemoryStorage } from "../memory_storage.mjs";
@@ -18,10 +18,27 @@ test("keys ask for the frame's commands and leave the drawing area its own", () 
   assert.equal(press("ArrowLeft"), "previous");
   assert.equal(press("Backspace"), "delete");
   assert.equal(press("?", { shiftKey: true }), "help");
-  for (const key of ["1", "Tab", "Delete", "w", "z", "c", "Escape"]) assert.equal(press(key), null);
+  assert.equal(press("1"), "none");
+  for (const key of ["Tab", "Delete", "w", "z", "c", "Escape"]) assert.equal(press(key), null);
   assert.equal(press("u", { ctrlKey: true }), null);
   assert.equal(press("Enter", { shiftKey: true }), null);
   assert.ok(HELP.every(([keys, does]) => keys && does));
+});
+
+test("a label's letter goes before one of the drawing area, which is reached by other keys too", () => {
+  const labels = [
+    { name: "white", key: "w" },
+    { name: "zero", key: "0" },
+    { name: "odd", key: null },
+  ];
+  const aside = (key, more = {}) =>
+    asideOf({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }, labels);
+  assert.deepEqual(aside("w"), { label: "white" });
+  assert.deepEqual(aside("0"), { label: "zero" });
+  assert.deepEqual(aside("ArrowUp", { ctrlKey: true, shiftKey: true }), { area: "KeyW" });
+  assert.deepEqual(aside("ArrowRight", { altKey: true }), { area: "KeyE" });
+  assert.deepEqual(aside("Enter", { ctrlKey: true }), { area: "KeyC" });
+  for (const key of ["a", "1", "ArrowUp", "Enter"]) assert.equal(aside(key), null);
 });
 
 test("an image fills the room without being cut, small ones with visible pixels", () => {

@@ -14,12 +14,19 @@ const press = (key, with_ = {}) => ({
   repeat: false,
   ...with_,
 });
-const name = (key, view = "focus", with_ = {}) => command(press(key, with_), view)?.name ?? null;
+const label = (id, key, name = `label ${id}`) => ({ id, name, color: "#000000", position: id, key });
+const DIGITS = [..."0123456789"].map((key, index) => label(index + 1, key, key));
+const name = (key, view = "focus", with_ = {}, labels = DIGITS) =>
+  command(press(key, with_), view, labels)?.name ?? null;
 
-test("digits label, 0 clears, S skips, U and Ctrl+Z undo, in both views", () => {
+test("each label is given by its own key, zero too; Backspace clears, Space skips, Ctrl+Z undoes, in both views", () => {
   for (const view of ["grid", "focus"]) {
-    assert.deepEqual(command(press("7"), view), { name: "label", position: 7 });
-    assert.equal(name("0", view), "clear");
+    assert.deepEqual(command(press("7"), view, DIGITS), { name: "label", label: 8 });
+    assert.deepEqual(command(press("0"), view, DIGITS), { name: "label", label: 1 });
+    assert.equal(name("Backspace", view), "clear");
+    assert.equal(name("Delete", view), "clear");
+    assert.equal(name("Delete", view, { shiftKey: true }), "delete");
+    assert.equal(name(" ", view), "skip");
     assert.equal(name("s", view), "skip");
     assert.equal(name("S", view, { shiftKey: true }), "skip");
     assert.equal(name("u", view), "undo");
@@ -28,9 +35,26 @@ test("digits label, 0 clears, S skips, U and Ctrl+Z undo, in both views", () => 
   }
 });
 
+test("a label's letter goes before the letter of a command, whose other key stays", () => {
+  const labels = [label(1, "s"), label(2, "u"), label(3, "a"), label(4, "é")];
+  for (const view of ["grid", "focus"]) {
+    for (const { id, key } of labels)
+      assert.deepEqual(command(press(key.toUpperCase()), view, labels, true), { name: "label", label: id });
+    assert.equal(name(" ", view, {}, labels), "skip");
+    assert.equal(name("z", view, { ctrlKey: true }, labels), "undo");
+    assert.equal(command(press("Enter", { ctrlKey: true }), view, labels, true)?.name, "accept");
+  }
+  assert.equal(name("7", "focus", {}, labels), "no label");
+});
+
+test("a digit's key is the digit also where a keyboard writes another sign with it", () => {
+  assert.deepEqual(command(press("à", { code: "Digit0" }), "focus", DIGITS), { name: "label", label: 1 });
+  assert.equal(name("(", "grid", { code: "Digit8", shiftKey: true }), null);
+});
+
 test("other letters type a label's name", () => {
-  assert.deepEqual(command(press("c"), "focus"), { name: "letter", letter: "c" });
-  assert.deepEqual(command(press("é"), "grid"), { name: "letter", letter: "é" });
+  assert.deepEqual(command(press("c"), "focus", DIGITS), { name: "letter", letter: "c" });
+  assert.deepEqual(command(press("é"), "grid", DIGITS), { name: "letter", letter: "é" });
   assert.equal(name("F1"), null);
 });
 
@@ -55,9 +79,9 @@ test("every key of the help has words", () => {
 
 const LABELS = "cat dog bird fish frog cow pig hen ant sheep squirrel zebra"
   .split(" ")
-  .map((label, index) => ({ id: index + 1, name: label, color: "#000000", position: index + 1 }));
+  .map((name, index) => label(index + 1, index < 9 ? String(index + 1) : null, name));
 
-test("a label beyond the ninth is given as soon as only it can be meant", () => {
+test("a label without a key is given as soon as only it can be meant", () => {
   const typing = new Typing();
   assert.equal(typing.letter("z", LABELS, 0)?.name, "zebra");
   assert.equal(typing.active, false);
@@ -100,10 +124,10 @@ test("opened with the dot, every label is found, also one that begins with S", (
 
 test("shared work begins by key in the overview alone, beside letters that name labels", () => {
   const press = { key: "N", ctrlKey: false, metaKey: false, altKey: false, shiftKey: true, repeat: false };
-  assert.deepEqual(command(press, "grid"), { name: "queue", kind: "mine" });
-  assert.deepEqual(command({ ...press, key: "R" }, "grid"), { name: "queue", kind: "review" });
-  assert.deepEqual(command({ ...press, key: "n", shiftKey: false }, "grid"), { name: "letter", letter: "n" });
-  assert.deepEqual(command(press, "focus"), { name: "letter", letter: "n" });
+  assert.deepEqual(command(press, "grid", []), { name: "queue", kind: "mine" });
+  assert.deepEqual(command({ ...press, key: "R" }, "grid", []), { name: "queue", kind: "review" });
+  assert.deepEqual(command({ ...press, key: "n", shiftKey: false }, "grid", []), { name: "letter", letter: "n" });
+  assert.deepEqual(command(press, "focus", []), { name: "letter", letter: "n" });
 });
 
 test("a key gives no label to a whole image where labels are on boxes, and says where they are given", () => {

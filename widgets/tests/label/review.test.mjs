@@ -21,10 +21,10 @@ const panel = {
 };
 
 test("A accepts and Shift+A accepts the page, only where there are predictions", () => {
-  assert.deepEqual(command(press("a"), "grid", true), { name: "accept" });
-  assert.deepEqual(command(press("A", { shiftKey: true }), "grid", true), { name: "accept page" });
-  assert.deepEqual(command(press("a"), "grid"), { name: "letter", letter: "a" });
-  assert.deepEqual(command(press("a", { ctrlKey: true }), "grid", true), { name: "all" });
+  assert.deepEqual(command(press("a"), "grid", [], true), { name: "accept" });
+  assert.deepEqual(command(press("A", { shiftKey: true }), "grid", [], true), { name: "accept page" });
+  assert.deepEqual(command(press("a"), "grid", []), { name: "letter", letter: "a" });
+  assert.deepEqual(command(press("a", { ctrlKey: true }), "grid", [], true), { name: "all" });
 });
 
 test("only a label that is still there can be accepted", () => {

@@ -14,6 +14,7 @@ from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.store.decisions import Decision
+from workbench.store.label_keys import checked_key
 from workbench.store.labels import checked_color, checked_name
 from workbench.store.schema import SPLITS, Base, Batch, Box, Label, LabelEvent, Sample, SecondOpinion
 from workbench.store.theme_rows import checked_value, columns_of
@@ -140,6 +141,7 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
     if table.model is Label:
         try:
             values |= {"name": checked_name(values["name"]), "color": checked_color(values["color"])}
+            values["key"] = None if values["key"] is None else checked_key(values["key"])
         except WorkbenchError as error:
             raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None
     if table.model is Sample and values["split"] not in (None, *SPLITS):

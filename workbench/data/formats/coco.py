@@ -78,7 +78,8 @@ class CocoSource(Source):
         for key, line, element in elements(file):
             source = f"{where}:{line}"
             if key == "images":
-                self.spool.reject(source, self._add_image(number, element, source, split, folders, about.boxes))
+                fault = self._add_image(number, element, source, split, folders, about.boxes)
+                self.spool.reject(source, f"{fault} ({_image_words(element)})" if fault else "")
             elif key == "annotations" and about.names:
                 self.spool.reject(source, self._add_annotation(number, element, source, about.names))
                 shapes += _is_only_shape(element)
@@ -138,7 +139,8 @@ class CocoSource(Source):
                 return f"the segmentation {json.dumps(shape)[:80]} is neither polygons nor a mask"
         if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
             return f"the bbox {json.dumps(box)} is not a list of four numbers"
-        self.spool.add_box(number, image, EntryBox.of(name, box, source))
+        mark = f"annotation {annotation['id']}" if "id" in annotation else ""
+        self.spool.add_box(number, image, EntryBox.of(name, box, source, mark))
         return ""
 
 
@@ -267,6 +269,12 @@ def _image_folders(root: Path, file: Path) -> list[Path]:
         root / named / "images",
     ]
     return list(dict.fromkeys(folders))
+
+
+def _image_words(image: Any) -> str:
+    """How a person finds an image in a file that is one line."""
+    about = image if isinstance(image, dict) else {}
+    return f"image {about.get('id', '?')}, file_name {about.get('file_name', '?')}"
 
 
 def _is_only_shape(annotation: Any) -> bool:

@@ -14,7 +14,8 @@ class EntryBox:
     """A labeled rectangle: left edge, top edge, width and height.
 
     The unit is what the entry says: pixels of the upright image, or fractions of its width and height. `source` is
-    the place where the box is stated.
+    the place where the box is stated, `mark` what it is called there, such as `annotation 7`: all of a JSON file may
+    stand on one line.
     """
 
     label: str
@@ -23,12 +24,22 @@ class EntryBox:
     width: float
     height: float
     source: str = field(default="", compare=False)
+    mark: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, label: str, values: Sequence[float], source: str) -> EntryBox:
+    def of(cls, label: str, values: Sequence[float], source: str, mark: str = "") -> EntryBox:
         """Make a box of four numbers: left, top, width, height."""
         x, y, width, height = map(float, values)
-        return cls(label, x, y, width, height, source)
+        return cls(label, x, y, width, height, source, mark)
+
+
+@dataclass(frozen=True)
+class EntrySuggestion:
+    """A label that a model gave an image as a whole: `field` says where the data set holds it, `score` from 0 to 1."""
+
+    field: str
+    label: str
+    score: float
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class Entry:
     (width, height) in pixels that the format claims, to be compared with the real one. `source` is the place where it
     is said, such as `labels.csv:12`; empty when the image file itself says it. An entry with a `fault` is refused.
     `opinions` are (annotator, label) of further annotators, for the whole image.
+    `suggestions` are what models predicted, of each field one.
     `incomplete` says that a box of it was refused: the others are then held back, so that nobody takes them for all
     there is, until the mended data set is imported.
     """
@@ -55,6 +67,7 @@ class Entry:
     source: str = ""
     fault: str = ""
     opinions: tuple[tuple[str, str], ...] = ()
+    suggestions: tuple[EntrySuggestion, ...] = ()
     incomplete: bool = False
 
 
@@ -70,9 +83,10 @@ class Source:
     """An opened data set: its labels first, then one entry after the other, as often as asked."""
 
     @cached_property
-    def _survey(self) -> tuple[set[str], int]:
-        """The labels in use and the number of entries and rejections, from reading everything once."""
+    def _survey(self) -> tuple[set[str], int, set[str]]:
+        """The labels in use, the number of entries and rejections, and suggested labels, from reading all once."""
         labels: set[str] = set()
+        suggested: set[str] = set()
         total = 0
         for found in self.entries():
             total += 1
@@ -80,7 +94,8 @@ class Source:
                 labels.update(box.label for box in found.boxes or ())
                 labels.update([found.label] if found.label is not None else [])
                 labels.update(label for _, label in found.opinions)
-        return labels, total
+                suggested.update(each.label for each in found.suggestions)
+        return labels, total, suggested
 
     @property
     def labels(self) -> list[str]:
@@ -91,6 +106,11 @@ class Source:
     def declared(self) -> list[str]:
         """Every label that the data set knows, those without an image among them."""
         return self.labels
+
+    @property
+    def suggested(self) -> list[str]:
+        """Every label that a model suggests and nobody gave; most formats hold no suggestions."""
+        return []
 
     @property
     def total(self) -> int:

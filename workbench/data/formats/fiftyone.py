@@ -1,7 +1,7 @@
 """FiftyOne: `samples.json` with one sample after the other, boxes as fractions [left, top, width, height].
 
 One `Classification` field of the whole set is the image's label, one `Detections` field its boxes, a tag named like a
-split its split. What a model predicted is never taken for a label, unless its field is named. The
+split its split. What a model predicted is a suggestion, never taken for a label unless its field is named. The
 shorter `labels.json` of FiftyOne's image classification and detection data sets is read too. What is written loads
 with `fiftyone.Dataset.from_dir(dataset_type=fiftyone.types.FiftyOneDataset)`.
 Format: https://docs.voxel51.com/user_guide/import_datasets.html
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.folder_scan import natural_key
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import LabelFields, SeenField, choose_fields, see_fields
 from workbench.data.formats.files import entries_below, find_image
@@ -45,6 +45,10 @@ class FiftyOneSource(Source):
     @property
     def declared(self) -> list[str]:
         return self._classes + [name for name in self.labels if name not in self._classes]
+
+    @property
+    def suggested(self) -> list[str]:
+        return sorted(self._survey[2] - self._survey[0], key=natural_key)
 
     @cached_property
     def _fields(self) -> LabelFields:
@@ -91,28 +95,39 @@ class FiftyOneSource(Source):
 
     def _sample(self, sample: Any, source: str) -> Iterator[Entry | Rejection]:
         if not isinstance(sample, dict) or not isinstance(sample.get("filepath"), str):
-            yield Rejection(source, "a sample needs a filepath")
+            about = f" ({json.dumps(sample)[:80]})" if sample else ""
+            yield Rejection(source, f"a sample needs a filepath{about}")
             return
         label = _one_label(sample.get(self._fields.label or ""))
         if isinstance(label, Rejection):
-            yield Rejection(source, label.reason)
+            yield Rejection(source, f"{sample['filepath']}: {label.reason}")
             return
         boxes_field = sample.get(self._fields.boxes or "")
         boxes: list[EntryBox] | None = None
         detections: list[Any] = []
         if isinstance(boxes_field, dict):
             boxes, detections = [], boxes_field.get("detections") or []
-            for detection in detections:
-                box = _box(detection, source, [])
+            for number, detection in enumerate(detections, start=1):
+                box = _box(detection, source, [], number)
                 if isinstance(box, str):
-                    yield Rejection(source, box)
+                    yield Rejection(source, f"{sample['filepath']}: {box}")
                 else:
                     boxes.append(box)
         tags = [tag.lower() for tag in sample.get("tags") or () if isinstance(tag, str)]
         split = next((SPLIT_FOLDERS[tag] for tag in tags if tag in SPLIT_FOLDERS), None)
         found = self._entry(sample["filepath"], source, _size(sample.get("metadata")), label, boxes, split)
+        if isinstance(found, Rejection):
+            yield found
+            return
+        suggestions = []
+        for name in self._fields.suggestions:
+            suggestion = _suggestion(name, sample.get(name))
+            if isinstance(suggestion, str):
+                yield Rejection(source, f"{found.name}: {suggestion}")
+            elif suggestion is not None:
+                suggestions.append(suggestion)
         lost = len(detections) > len(boxes or ())
-        yield replace(found, incomplete=lost) if isinstance(found, Entry) else found
+        yield replace(found, incomplete=lost, suggestions=tuple(suggestions))
 
     def _labeled(self, stem: str, value: Any, files: dict[str, Entry], source: str) -> Iterator[Entry | Rejection]:
         """A member of the labels of `labels.json`: an image's name without suffix, its class or a list of boxes."""
@@ -121,8 +136,8 @@ class FiftyOneSource(Source):
             yield Rejection(source, f"there is no image for '{stem}' in the folder data")
         elif isinstance(value, list):
             boxes: list[EntryBox] = []
-            for detection in value:
-                box = _box(detection, source, self._classes)
+            for number, detection in enumerate(value, start=1):
+                box = _box(detection, source, self._classes, number)
                 if isinstance(box, str):
                     yield Rejection(source, f"{stem}: {box}")
                 else:
@@ -152,7 +167,7 @@ class FiftyOneSource(Source):
         split: str | None,
     ) -> Entry | Rejection:
         if label is not None and not isinstance(label, str):
-            return Rejection(source, f"the label {label!r} is not a text")
+            return Rejection(source, f"{filepath}: the label {label!r} is not a text")
         name = filepath
         if os.path.isabs(filepath) or filepath[1:3] == ":\\":
             # Exports without media name the places on their author's machine; the images then lie in `data`.
@@ -241,16 +256,32 @@ def _one_label(value: Any) -> Any:
     return listed[0] if listed else None
 
 
-def _box(detection: Any, source: str, classes: list[str]) -> EntryBox | str:
+def _suggestion(field: str, value: Any) -> EntrySuggestion | str | None:
+    """What a model predicted for the whole image, the most probable of several; or what is wrong with it."""
+    if not isinstance(value, dict):
+        return None
+    listed = value.get("classifications") if value.get("_cls") == "Classifications" else [value]
+    told = [each for each in listed or () if isinstance(each, dict) and isinstance(each.get("label"), str)]
+    scores = [1.0 if each.get("confidence") is None else each["confidence"] for each in told]
+    if not all(isinstance(score, int | float) and 0 <= score <= 1 for score in scores):
+        return f"a confidence in '{field}' is not between 0 and 1: {', '.join(map(str, scores))}"
+    pairs = [EntrySuggestion(field, each["label"], float(score)) for each, score in zip(told, scores, strict=True)]
+    return max(pairs, key=lambda pair: pair.score, default=None)
+
+
+def _box(detection: Any, source: str, classes: list[str], number: int) -> EntryBox | str:
+    """The `number`-th detection of an image as a box, or what is wrong with it."""
     if not isinstance(detection, dict):
-        return f"{detection!r} is not a detection"
+        return f"detection {number}: {detection!r} is not a detection"
+    id_ = detection.get("_id")
+    mark = f"detection {id_.get('$oid') if isinstance(id_, dict) else id_ or number}"
     name = _class_name(detection.get("label"), classes)
     box = detection.get("bounding_box")
     if name is None:
-        return f"a detection with the label {detection.get('label')!r}, which is no class"
+        return f"{mark} with the label {detection.get('label')!r}, which is no class"
     if not isinstance(box, list) or len(box) != 4 or not all(isinstance(value, int | float) for value in box):
-        return f"the bounding_box {json.dumps(box)} of '{name}' is not a list of four numbers"
-    return EntryBox.of(name, box, source)
+        return f"{mark}: the bounding_box {json.dumps(box)} of '{name}' is not a list of four numbers"
+    return EntryBox.of(name, box, source, mark)
 
 
 def _class_name(value: Any, classes: list[str]) -> str | None:

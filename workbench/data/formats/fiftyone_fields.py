@@ -27,10 +27,14 @@ class SeenField:
 
 @dataclass(frozen=True)
 class LabelFields:
-    """The field of the labels and that of the boxes, None where there is none, and what is said of the others."""
+    """The field of the labels and that of the boxes, None where there is none, and what is said of the others.
+
+    `suggestions` are those with labels that a model predicted.
+    """
 
     label: str | None
     boxes: str | None
+    suggestions: list[str]
     left_out: list[Rejection]
 
 
@@ -60,7 +64,9 @@ def choose_fields(seen: dict[str, SeenField], asked: str | None, file: str) -> L
     label, boxes = (_choose(seen, kinds, asked, file) for kinds in (_LABELS, _BOXES))
     taken = (label, boxes)
     others = [(name, found) for name, found in sorted(seen.items()) if found.samples and name not in taken]
-    return LabelFields(label, boxes, [Rejection(file, _why(name, found, asked)) for name, found in others])
+    suggestions = [name for name, found in others if found.kinds & {*_LABELS} and _is_prediction(name, found)]
+    left_out = [Rejection(file, _why(name, found, asked)) for name, found in others if name not in suggestions]
+    return LabelFields(label, boxes, suggestions, left_out)
 
 
 def _choose(seen: dict[str, SeenField], kinds: tuple[str, ...], asked: str | None, file: str) -> str | None:

@@ -205,9 +205,15 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
         if label.startswith("."):
             raise WorkbenchError(f"The label '{label}' would be a hidden folder. Rename it, or export as csv.")
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{label}" if by_split else label
-        name = without_prefix(sample.name, label, *SPLIT_FOLDERS)
+        name = _without_splits(without_prefix(sample.name, label))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
         yield None
+
+
+def _without_splits(name: str) -> str:
+    """Drop the folders of a name that are called like splits: `datasets` would take those files alone for a split."""
+    *folders, last = name.split("/")
+    return "/".join([*(folder for folder in folders if split_of_folder(folder) is None), last])
 
 
 def _children(folder: Path) -> tuple[list[Path], list[str]]:

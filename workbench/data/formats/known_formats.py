@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.formats import coco, csv_table, fiftyone, folder, images, label_studio, voc, yolo
+from workbench.data.formats import (
+    coco,
+    csv_table,
+    fiftyone,
+    folder,
+    imagefolder,
+    images,
+    label_studio,
+    parquet,
+    voc,
+    yolo,
+)
 from workbench.data.formats.entry import Rejection, Source
 from workbench.data.formats.exported import ExportedTheme
 from workbench.data.formats.files import has_image
@@ -28,6 +39,8 @@ _READERS: dict[str, Reader] = {
     "yolo": yolo.read,
     "fiftyone": fiftyone.read,
     "label-studio": label_studio.read,
+    "parquet": parquet.read,
+    "imagefolder": imagefolder.read,
 }
 _WRITERS: dict[str, Writer] = {
     "folder": folder.write,
@@ -37,7 +50,10 @@ _WRITERS: dict[str, Writer] = {
     "yolo": yolo.write,
     "fiftyone": fiftyone.write,
     "label-studio": label_studio.write,
+    "parquet": parquet.write,
 }
+
+_WITH_FIELDS: dict[str, Callable[[Path, str | None], Source]] = {"fiftyone": fiftyone.read, "parquet": parquet.read}
 
 IMPORTS = (*_READERS, ARCHIVE)
 """Names of the formats that can be imported."""
@@ -54,17 +70,17 @@ def importer(name: str) -> Reader:
 
 
 def open_source(name: str, path: Path, *, field: str | None = None, control: str | None = None) -> Source:
-    """Open a data set. `field` is FiftyOne's field with the labels, `control` Label Studio's.
+    """Open a data set. `field` is the field (FiftyOne) or column (parquet) with the labels, `control` Label Studio's.
 
     Raises WorkbenchError when one of them is given for another format.
     """
     read = importer(name)
-    if field is not None and name != "fiftyone":
-        raise WorkbenchError(f"--field says where FiftyOne keeps the labels, but {path} is read as {name}.")
+    if field is not None and name not in _WITH_FIELDS:
+        raise WorkbenchError(f"--field says where FiftyOne or parquet keep the labels, but {path} is read as {name}.")
     if control is not None and name != "label-studio":
         raise WorkbenchError(f"--control says where Label Studio keeps the labels, but {path} is read as {name}.")
     if field is not None:
-        return fiftyone.read(path, field)
+        return _WITH_FIELDS[name](path, field)
     return read(path) if control is None else label_studio.read(path, control)
 
 
@@ -90,7 +106,7 @@ def detect(path: Path) -> Detected:
     suffix = path.suffix.lower()
     if suffix == ".json":
         return Detected(_require_json(path), "by what the file begins with")
-    known = {".zip": ARCHIVE, ".yaml": "yolo", ".yml": "yolo", ".csv": "csv"}
+    known = {".zip": ARCHIVE, ".yaml": "yolo", ".yml": "yolo", ".csv": "csv", ".parquet": "parquet"}
     return Detected(known.get(suffix, "images"), f"a file {suffix}" if suffix in known else "one file")
 
 
@@ -104,6 +120,11 @@ def _detect_folder(path: Path) -> Detected:
         return Detected("yolo", "class names and label files" if classes else "class names")
     if (path / "samples.json").is_file():
         return Detected("fiftyone", "samples.json")
+    if parquet.holds_parquet(path):
+        return Detected("parquet", "parquet files")
+    metadata = imagefolder.metadata_files(path)
+    if metadata and (not classes or imagefolder.speaks_of_labels(metadata)):
+        return Detected("imagefolder", ", ".join(file.relative_to(path).as_posix() for file in metadata[:3]))
     tables = [file for file in path.glob("*.csv") if not file.name.startswith(".")]
     if len(tables) == 1 and (not classes or csv_table.speaks_of_images(tables[0])):
         return Detected("csv", tables[0].name)

@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,12 +21,13 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.folder_scan import natural_key
+from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.files import find_image
 from workbench.data.formats.folder import SPLIT_FOLDERS
 from workbench.data.formats.json_stream import elements
-from workbench.data.formats.label_studio_answers import annotations_of, control_of, standing_and_others
+from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
 from workbench.errors import WorkbenchError
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
@@ -40,12 +42,17 @@ class LabelStudioSource(Source):
         self.root = file.parent
         self.asked = control
 
+    @property
+    def suggested(self) -> list[str]:
+        return sorted(self._survey[2] - self._survey[0], key=natural_key)
+
     @cached_property
     def _control(self) -> tuple[str | None, list[Rejection]]:
         """The control with the images' labels, decided once for the whole file, and what is said of the others."""
         seen: Counter[str] = Counter()
         for _, _, task in elements(self.file):
-            results = chain.from_iterable(results for _, results in annotations_of(task))
+            answered = [answer.results for answer in annotations_of(task)]
+            results = chain.from_iterable([*answered, *(predicted for *_, predicted in predictions_of(task))])
             seen.update({control_of(result) for result in results if _is_choice(result)})
         if self.asked is None and len(seen) > 1:
             raise WorkbenchError(
@@ -68,7 +75,8 @@ class LabelStudioSource(Source):
         for key, line, task in elements(self.file):
             if key:
                 raise WorkbenchError(f"{self.file}:{line}: Label Studio's JSON is a list of tasks; export it as JSON.")
-            yield from self._task(task, f"{self.file.name}:{line}")
+            for found in self._task(task, f"{self.file.name}:{line}"):
+                yield replace(found, reason=f"{_words(task)}{found.reason}") if isinstance(found, Rejection) else found
 
     def _task(self, task: Any, source: str) -> Iterator[Entry | Rejection]:
         reference = _image_reference(task)
@@ -77,30 +85,43 @@ class LabelStudioSource(Source):
             return
         answers = annotations_of(task)
         standing, others = standing_and_others(answers)
-        results = self._wanted(standing[1]) if standing else []
+        results = self._wanted(standing.results) if standing else []
         label: str | None = None
         boxes: list[EntryBox] = []
         incomplete = False
         for result in results:
-            found = _result(result, source)
+            found = _result(result, source, standing.mark if standing else "")
             if isinstance(found, EntryBox):
                 boxes.append(found)
             elif found.startswith("label:"):
                 label = found.removeprefix("label:")
             else:
-                yield Rejection(source, found)
+                yield Rejection(source, f"{standing.mark}: {found}" if standing else found)
                 incomplete = True
         opinions: list[tuple[str, str]] = []
-        for annotator, given in others:
-            said = [_result(result, source) for result in self._wanted(given)]
+        for annotator, given, mark in others:
+            said = [_result(result, source, mark) for result in self._wanted(given)]
             labels = [each for each in said if isinstance(each, str) and each.startswith("label:")]
             opinions += [(annotator, each.removeprefix("label:")) for each in labels if label is not None]
             if len(said) > (len(labels) if label is not None else 0):
                 yield Rejection(source, f"what {annotator} marked too is not taken: only labels can be second opinions")
+        suggestions = []
+        for model, score, results_of_model in predictions_of(task):
+            chosen = [_result(result, source, model) for result in self._wanted(results_of_model)]
+            named = [each.removeprefix("label:") for each in chosen if isinstance(each, str) and each[:6] == "label:"]
+            probability = 1.0 if score is None else score
+            if not named:
+                yield Rejection(source, f"what the model '{model}' marked is not taken: only labels can be suggestions")
+            elif not isinstance(probability, int | float) or not 0 <= probability <= 1:
+                yield Rejection(source, f"the score {score} of the model '{model}' is not between 0 and 1")
+            else:
+                suggestions.append(EntrySuggestion(model, named[0], float(probability)))
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
         kinds = {str(result.get("type")) for result in results if isinstance(result, dict)}
-        looked = standing is not None and (bool(boxes) or "rectanglelabels" in kinds or not kinds)
+        looked = standing is not None and (
+            bool(boxes) or "rectanglelabels" in kinds or (not kinds and self._is_of_boxes)
+        )
         yield Entry(
             name,
             path=path,
@@ -112,8 +133,19 @@ class LabelStudioSource(Source):
             size=_size(results),
             boxes=tuple(boxes) if looked else None,
             opinions=tuple(opinions),
+            suggestions=tuple(suggestions),
             incomplete=incomplete,
         )
+
+    @cached_property
+    def _is_of_boxes(self) -> bool:
+        """Whether an empty answer says that there is nothing to mark: not in a file of choices alone."""
+        kinds: set[Any] = set()
+        for _, _, task in elements(self.file):
+            kinds.update(
+                each.get("type") for answer in annotations_of(task) for each in answer.results if isinstance(each, dict)
+            )
+        return "choices" not in kinds or "rectanglelabels" in kinds
 
     def _wanted(self, results: list[Any]) -> list[Any]:
         """The results without the choices of other controls."""
@@ -122,7 +154,8 @@ class LabelStudioSource(Source):
 
     def _find(self, reference: str) -> tuple[str, str | None, str]:
         url = urlsplit(reference)
-        name = unquote(parse_qs(url.query).get("d", [""])[0] or url.path).replace("\\", "/")
+        # The query is decoded by parsing it: once more would change names with a percent sign.
+        name = (parse_qs(url.query).get("d", [""])[0] or unquote(url.path)).replace("\\", "/")
         base = name.rpartition("/")[2]
         fault = f"the image '{reference}' was not found beside {self.file.name}"
         for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
@@ -203,7 +236,14 @@ def _is_choice(result: Any) -> bool:
     return isinstance(result, dict) and result.get("type") == "choices"
 
 
-def _result(result: Any, source: str) -> EntryBox | str:
+def _words(task: Any) -> str:
+    """How a person finds a task in a file that is one line."""
+    about = task if isinstance(task, dict) else {}
+    reference = _image_reference(task)
+    return f"task {about.get('id', '?')}{f', {reference}' if reference else ''}: "
+
+
+def _result(result: Any, source: str, mark: str) -> EntryBox | str:
     """A box, or `label:` and the image's label, or what is wrong."""
     value = result.get("value") if isinstance(result, dict) else None
     if not isinstance(value, dict):
@@ -222,7 +262,7 @@ def _result(result: Any, source: str) -> EntryBox | str:
     if not all(isinstance(side, int | float) and not isinstance(side, bool) for side in sides):
         return f"the box {json.dumps(sides)} of '{chosen[0]}' is not made of four numbers"
     try:
-        return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source)
+        return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source, mark)
     except OverflowError:
         return f"the box of '{chosen[0]}' has sides that are no numbers of percent"
 

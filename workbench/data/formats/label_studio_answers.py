@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-Answer = tuple[str, list[Any]]
-"""An annotator's name and the results."""
+
+class Answer(NamedTuple):
+    """An annotator's name, the results, and what they are called in the file."""
+
+    annotator: str
+    results: list[Any]
+    mark: str
 
 
 def annotations_of(task: Any) -> list[Answer]:
@@ -26,12 +31,20 @@ def annotations_of(task: Any) -> list[Answer]:
         if not (name in latest and latest[name].get("ground_truth") and not each.get("ground_truth")):
             latest[name] = each
     ordered = sorted(latest.items(), key=lambda item: not item[1].get("ground_truth"))
-    return [(name, _upright(each.get("result"))) for name, each in ordered]
+    return [Answer(name, _upright(each.get("result")), f"annotation {each.get('id', '?')}") for name, each in ordered]
 
 
 def standing_and_others(answers: list[Answer]) -> tuple[Answer | None, list[Answer]]:
     """Split answers into the one that stands and those of further annotators."""
     return (answers[0], answers[1:]) if answers else (None, [])
+
+
+def predictions_of(task: Any) -> list[tuple[str, Any, list[Any]]]:
+    """Return what models predicted: of each model version the last prediction, with its score and results."""
+    listed = task.get("predictions") if isinstance(task, dict) else None
+    valid = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    latest = {str(each.get("model_version") or "predictions"): each for each in valid}
+    return [(name, each.get("score"), _upright(each.get("result"))) for name, each in latest.items()]
 
 
 def control_of(result: Any) -> str:

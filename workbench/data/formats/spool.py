@@ -13,7 +13,7 @@ _TABLES = """
 CREATE TABLE images (
     file, key, place, name, path, label, split, width, height, source, fault, looked, PRIMARY KEY (file, key)
 );
-CREATE TABLE boxes (file, key, label, x, y, width, height, source);
+CREATE TABLE boxes (file, key, label, x, y, width, height, source, mark);
 CREATE TABLE marks (file, key, label, source);
 CREATE TABLE held (file, key, unless_boxes);
 CREATE TABLE rejections (path, reason);
@@ -64,7 +64,7 @@ class Spool:
 
     def add_box(self, file: int, key: Hashable, box: EntryBox) -> None:
         """Keep a box of an image, which may come later."""
-        row = (file, str(key), box.label, box.x, box.y, box.width, box.height, box.source)
+        row = (file, str(key), box.label, box.x, box.y, box.width, box.height, box.source, box.mark)
         self._database.execute(f"INSERT INTO boxes VALUES ({_marks(row)})", row)
 
     def add_mark(self, file: int, key: Hashable, label: str, source: str) -> None:
@@ -110,7 +110,7 @@ class Spool:
         held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
             "SELECT i.first, i.row, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
-            " b.label, b.x, b.y, b.width, b.height, b.source, i.file, i.key"
+            " b.label, b.x, b.y, b.width, b.height, b.source, b.mark, i.file, i.key"
             " FROM (SELECT *, rowid AS row, min(rowid) OVER (PARTITION BY place) AS first FROM images) i"
             " LEFT JOIN boxes b ON b.file = i.file AND b.key = i.key ORDER BY i.first, i.row, b.rowid"
         )
@@ -129,7 +129,7 @@ class Spool:
                 fault=fault,
                 boxes=boxes or (() if looked else None),
                 size=(width, height) if width else None,
-                incomplete=any((*row[17:], 0) in held or (not boxes and (*row[17:], 1) in held) for row in image),
+                incomplete=any((*row[18:], 0) in held or (not boxes and (*row[18:], 1) in held) for row in image),
             )
 
 
@@ -138,7 +138,7 @@ def _boxes(rows: list[tuple[Any, ...]]) -> tuple[EntryBox, ...]:
     boxes: list[EntryBox] = []
     for _, of_one in groupby(rows, key=lambda row: row[1]):
         stated = set(boxes)
-        boxes += [box for row in of_one if row[11] is not None and (box := EntryBox(*row[11:17])) not in stated]
+        boxes += [box for row in of_one if row[11] is not None and (box := EntryBox(*row[11:18])) not in stated]
     return tuple(boxes)
 
 

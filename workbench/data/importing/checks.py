@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workbench.data.formats.entry import Source
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Session, Store
-from workbench.store.label_merges import merged_labels
+from workbench.store.label_merges import labels_by_any_name, merged_labels
 from workbench.store.labels import add_label, label_ids, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, count_samples
@@ -19,26 +20,44 @@ from workbench.store.themes import get_theme
 class ImportTarget:
     """The theme that an import adds samples to, and the labels that it will have then.
 
-    `label_ids` is filled by `ensure_labels`, inside the transaction that adds the first samples.
+    `label_ids` is filled by `ensure_labels`, inside the transaction that adds the first samples. `former` are the names
+    that labels of the theme had once, by renaming or merging, each with the labels that it may mean.
     """
 
     theme_id: int
     theme: str
     known: list[str]
+    former: dict[str, list[str]] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
     labels_added: bool = False
     was_empty: bool = False
 
-    def check_labels(self, used: list[str], declared: list[str], *, add_labels: bool) -> None:
+    def check_labels(self, source: Source, *, add_labels: bool) -> None:
         """Note the labels of the data set: a theme without any gets all, another one those in use.
 
-        Raises NotFoundError for labels in use that the theme does not have and may not get.
+        Labels that only models suggest are added likewise, but none of them is an error.
+
+        Raises NotFoundError for labels in use that the theme does not have and may not get, ConflictError for a former
+        name of several labels.
         """
-        unknown = [name for name in used if name not in self.known]
+        used, suggested = source.labels, source.suggested
+        for name in used:
+            if len(meant := self.former.get(name, [])) > 1:
+                raise ConflictError(
+                    f"'{name}' was once the name of several labels of the theme '{self.theme}': {', '.join(meant)}. "
+                    "Rename it in what you import to the one that is meant. Nothing was imported."
+                )
+        unknown = [name for name in used if name not in self.known and name not in self.former]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
-        self.wanted = used if self.known else declared
+        self.wanted = used if self.known else source.declared
+        if add_labels or not self.known:
+            self.wanted = list(dict.fromkeys([*self.wanted, *suggested]))
+
+    def renamed(self) -> dict[str, str]:
+        """Return the labels of the data set that are called otherwise in the theme by now, with their names there."""
+        return {name: self.former[name][0] for name in self.wanted if name in self.former}
 
     def ensure_labels(self, *, with_boxes: bool, session: Session) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.
@@ -56,7 +75,8 @@ class ImportTarget:
             self._follow_labels(session)
             return []
         self.labels_added = True
-        self.label_ids = {label.name: label.id for label in labels_of(self.theme_id, session=session)}
+        named = labels_by_any_name(self.theme_id, session=session)
+        self.label_ids = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
             self.label_ids[name] = add_label(self.theme_id, name, session=session).id
@@ -91,7 +111,9 @@ def find_target(store: Store, theme_name: str) -> ImportTarget:
     with store.read() as session:
         theme = get_theme(theme_name, session=session)
         known = [label.name for label in labels_of(theme.id, session=session)]
-        return ImportTarget(theme.id, theme.name, known)
+        named = labels_by_any_name(theme.id, session=session)
+        former = {name: [label.name for label in labels] for name, labels in named.items() if name not in known}
+        return ImportTarget(theme.id, theme.name, known, former)
 
 
 def require_path(path: Path) -> None:

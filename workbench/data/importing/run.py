@@ -19,6 +19,7 @@ from workbench.data.archive import read_archive
 from workbench.data.formats.entry import Entry, Rejection, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.checks import ImportTarget, find_target, require_path
+from workbench.data.importing.suggestions import write_suggestions
 from workbench.data.importing.unpacking import unpacked
 from workbench.data.importing.workers import PreparedImage, prepare_image
 from workbench.errors import InterruptedRunError, WorkbenchError
@@ -50,9 +51,11 @@ class ImportReport:
     that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
     and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
     yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
-    completes them. `turned` counts photos whose stated size and boxes were those before EXIF turns them. `rejected`
-    names every file or line that was left out, with the reason, and so does the text file `rejected_file` below the
-    project's `runs/`.
+    completes them. `differing` counts images that have another label here, which was kept. `renamed_labels` are labels
+    of the data set that were renamed or merged in the theme since, with their names there. `suggestions` counts what
+    models predicted, by the name of each. `turned` counts photos whose stated size and boxes were those before EXIF
+    turns them. `scaled` counts 16-bit gray images of which fewer bits are in use, by these. `rejected` names every file
+    or line that was left out, with the reason, and so does the text file `rejected_file` below the project's `runs/`.
     """
 
     theme: str
@@ -66,7 +69,11 @@ class ImportReport:
     turned: int = 0
     undecided: int = 0
     held_back: int = 0
+    differing: int = 0
     new_labels: list[str] = field(default_factory=list)
+    renamed_labels: dict[str, str] = field(default_factory=dict)
+    suggestions: dict[str, int] = field(default_factory=dict)
+    scaled: dict[int, int] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
     rejected_file: str = ""
 
@@ -111,8 +118,8 @@ def import_images(
         source = formats.open_source(name, opened, field=field, control=control)
         if source.total == 0:
             raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
-        target.check_labels(source.labels, source.declared, add_labels=add_labels)
-        report = ImportReport(theme_name, name, why=detected.why if detected else "")
+        target.check_labels(source, add_labels=add_labels)
+        report = ImportReport(theme_name, name, why=detected.why if detected else "", renamed_labels=target.renamed())
         return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
 
 
@@ -201,9 +208,12 @@ class _ImportRun:
             ingested = [self._ingest_image(image) for image in images]
             results = ingest_images(self.target.theme_id, ingested, batch=batch, session=session)
             self._give_opinions(images, results, session)
+            suggestions = write_suggestions(self.target, images, results, session=session)
             batch_id = batch.id
         self.batch_id = batch_id
         self.report.new_labels += new_labels
+        for model, number in suggestions.items():
+            self.report.suggestions[model] = self.report.suggestions.get(model, 0) + number
         for image, added, result in zip(images, ingested, results, strict=True):
             self._count(image, added, result)
 
@@ -244,8 +254,11 @@ class _ImportRun:
         report.undecided += image.undecided
         report.turned += image.turned
         report.held_back += image.held_back
+        if image.bits not in (None, 16):
+            report.scaled[image.bits] = report.scaled.get(image.bits, 0) + 1
         if result.status == "refused":
             report.rejected.append(Rejection(image.entry.source or image.entry.name, result.reason))
+            report.differing += result.differs
             return
         report.added += result.status == "added"
         report.duplicates += result.status in ("duplicate", "labeled")

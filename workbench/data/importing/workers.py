@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, check_image, swaps_sides
+from workbench.data.decoding import ImageError, bits_of_wide_gray, check_image, is_heic, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -39,7 +39,8 @@ class PreparedImage:
 
     `turned` says that its size and boxes were stated as stored, before EXIF turns it. `refused` are the boxes that
     could not be taken, `clipped` counts those that stood over the edge. Where a box was refused, here or by the
-    reader, `boxes` is None and `held_back` counts the sound ones.
+    reader, `boxes` is None and `held_back` counts the sound ones. `bits` says how many are in use of a gray image that
+    has more than 8.
     """
 
     entry: Entry
@@ -55,6 +56,7 @@ class PreparedImage:
     turned: bool = False
     undecided: bool = False
     held_back: int = 0
+    bits: int | None = None
 
 
 def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection:
@@ -62,7 +64,7 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
     if entry.fault:
         return _refusal(entry, entry.fault)
     try:
-        content = _read(entry)
+        content = read_content(entry)
         width, height = check_image(content)
     except ImageError as error:
         return _refusal(entry, str(error))
@@ -73,18 +75,29 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
             stated = f"{entry.size[0]} x {entry.size[1]}"
             return _refusal(entry, f"says that the image has {stated} pixels, but it has {width} x {height}")
         entry = replace(entry, boxes=_upright_boxes(entry, turned), size=(width, height))
-    sha256 = sha256_of(content)
+    sha256, suffix = sha256_of(content), _suffix(content)
     try:
-        uri = images.put(content, sha256=sha256, suffix=_suffix(content))
+        uri = images.put(content, sha256=sha256, suffix=suffix)
     except OSError as error:
         raise _storage_error(error, images) from None
+    if entry.content is not None:
+        entry = replace(entry, content=None)  # a thousand of them wait to be written
     found = PreparedImage(
-        entry, entry.name[-_NAME_LIMIT:], sha256, uri, width, height, len(content), turned=stored != entry.size
+        entry,
+        entry.name[-_NAME_LIMIT:],
+        sha256,
+        uri,
+        width,
+        height,
+        len(content),
+        turned=stored != entry.size,
+        bits=bits_of_wide_gray(content),
     )
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 
 
-def _read(entry: Entry) -> bytes:
+def read_content(entry: Entry) -> bytes:
+    """Return an image file's bytes. Raises ImageError where there is no file, or too large a one."""
     if entry.content is not None:
         return entry.content
     if entry.path is None:
@@ -111,6 +124,8 @@ def _suffix(content: bytes) -> str:
     """The suffix by the content, so that one content has one key whatever its file is called."""
     if content[4:12] in (b"ftypavif", b"ftypavis"):
         return "avif"
+    if is_heic(content):
+        return "heic"
     return next((suffix for signature, suffix in _SIGNATURES if content.startswith(signature)), "img")
 
 
@@ -123,7 +138,8 @@ def _with_boxes(found: PreparedImage, boxes: tuple[EntryBox, ...]) -> PreparedIm
         cut = clip((scaled.x, scaled.y, scaled.width, scaled.height), found.width, found.height)
         if cut is None:
             where = box.source or found.entry.source or found.name
-            refused.append(Rejection(where, f"{found.name}: {_fault(scaled)}"))
+            called = f"{found.name}, {box.mark}" if box.mark else found.name
+            refused.append(Rejection(where, f"{called}: {_fault(scaled)}"))
             continue
         inside = replace(scaled, x=cut[0], y=cut[1], width=cut[2], height=cut[3])
         clipped += _moved(scaled, inside)

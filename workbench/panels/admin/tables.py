@@ -22,7 +22,7 @@ from workbench.panels.label.listing import sample_filter, sort_order
 from workbench.panels.label.messages import WhereJson
 from workbench.panels.label.rows import label_json, labels_json, moment_json, sample_json
 from workbench.store import Session
-from workbench.store.counts import box_counts, boxes_by_split, theme_counts
+from workbench.store.counts import boxes_by_split, how_far, theme_counts
 from workbench.store.history import event_words, history_of
 from workbench.store.labels import label_names, labels_of
 from workbench.store.model_versions import ListedVersion, count_model_versions, list_model_versions
@@ -111,16 +111,15 @@ def _filter(params: FilterParams) -> SampleFilter:
 
 
 def _theme_json(theme: Theme, session: Session) -> ThemeRowJson:
-    counts = theme_counts(theme.id, session=session)
-    labeled = box_counts(theme.id, session=session).submitted if theme.task == "boxes" else counts.labeled
+    counts = how_far(theme, session=session)
     return {
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
         "task": theme.task,
         "labels": labels_json(theme.id, session),
-        "samples": counts.samples,
-        "labeled": labeled,
+        "samples": counts["samples"],
+        "labeled": counts["labeled"],
         "models": count_model_versions(theme.id, session=session),
         "created": moment_json(theme.created_at),
         "deleted": moment_json(theme.deleted_at),

@@ -13,9 +13,11 @@ from functools import partial
 from typing import Any, Generic, NotRequired, TypedDict, TypeVar
 
 import anywidget
+import traitlets
 
-from workbench.compat.ipykernel import answer_without_busy, route_by_request
+from workbench.compat.ipykernel import answer_without_busy, route_by_request, run_no_cell_hooks
 from workbench.errors import WorkbenchError
+from workbench.notebooks import is_door
 from workbench.panels.base.static_summary import StaticSummary
 
 _log = logging.getLogger(__name__)
@@ -80,12 +82,16 @@ def bind_state(state: StateT, methods: Mapping[str, Callable[[StateT, Any], Answ
 class Panel(StaticSummary, anywidget.AnyWidget):
     """A widget whose browser half calls methods by name, and whose kernel half answers."""
 
+    # Whether the panel was opened by a link, and has the window to itself.
+    door = traitlets.Bool(False).tag(sync=True)
+
     def __init__(self, methods: Mapping[str, Method], **traits: Any) -> None:
         self._methods = methods
         self._answering = threading.Lock()
         self._answered: dict[str, dict[int, tuple[Result, list[bytes]]]] = {}
-        super().__init__(**traits)
+        super().__init__(door=is_door(), **traits)
         route_by_request(self.comm)
+        run_no_cell_hooks(self.comm)
         answer_without_busy(self.comm)
 
     def _handle_custom_msg(self, content: Any, buffers: Sequence[memoryview]) -> None:

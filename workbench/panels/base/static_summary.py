@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from workbench.compat.ipykernel import may_ask_for_input
-from workbench.notebooks import is_batch
+from workbench.notebooks import is_batch, is_door
 
 
 class StaticSummary:
@@ -20,7 +20,7 @@ class StaticSummary:
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         name = self.__class__.__name__.removesuffix("Panel")
         static = {"text/html": self.summary(), "text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
-        if is_batch() or not _somebody_there():
+        if is_batch() or not (is_door() or _somebody_there()):
             return static
         bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         live = bundle[0] if isinstance(bundle, tuple) else bundle

@@ -9,12 +9,12 @@ from workbench.store.counts import BoxCounts
 from workbench.store.decisions import Decision
 
 
-def counts_after(counts: BoxCounts, before: Decision, after: Decision) -> BoxCounts:
-    """Return a theme's counts after the decision about one image has become another one."""
+def counts_after(counts: BoxCounts, before: Decision, after: Decision, *, done: bool) -> BoxCounts:
+    """Return a theme's counts after something was drawn on one image, which was `done` before or not."""
     return replace(
         counts,
         boxes=counts.boxes + len(after.boxes or ()) - len(before.boxes or ()),
-        submitted=counts.submitted + (before.boxes is None and after.boxes is not None),
+        submitted=counts.submitted - (done and after.boxes is None),
         skipped=counts.skipped - (before.skipped and not after.skipped),
     )
 

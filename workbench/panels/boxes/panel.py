@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jupyter_bbox_widget
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.notebooks import is_door
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
 from workbench.panels.boxes.messages import (
@@ -36,7 +37,7 @@ from workbench.store.boxes import BoxOutcome
 from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import checked_annotator
 from workbench.store.themes import get_theme
-from workbench.user import user_name
+from workbench.user import is_named, user_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,6 +78,7 @@ class BoxPanel(Panel, ShownImage):
             hide_buttons=True,
             height=height,
             store_key=store_key(self.store),
+            ask_name=is_door() and annotator is None and not is_named(),
             themes=themes,
         )
         if theme is not None:

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 def sizes_and_positions(store: Store, theme_id: int) -> Figure:
     """Draw, per label, the widths and heights of the boxes in pixels and their centers as shares of the image."""
-    from matplotlib import pyplot
+    from workbench.figures import NotebookFigure
 
     with store.read() as session:
         found = box_geometry(theme_id, session=session)
-    figure, (sizes, positions) = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
-    pyplot.close(figure)
+    figure = NotebookFigure(figsize=(10, 4), layout="constrained")
+    sizes, positions = figure.subplots(1, 2)
     for each in found:
         style = {"s": 8, "alpha": 0.5, "color": each.color, "label": f"{each.label} ({len(each.sizes):,})"}
         sizes.scatter(each.sizes[:, 0], each.sizes[:, 1], **style)

@@ -27,12 +27,16 @@ class ShownImage(BBoxWidget):
     height = traitlets.Int(640).tag(sync=True)
     # Which store this is, so that a browser keeps what is drawn in two projects apart.
     store_key = traitlets.Unicode().tag(sync=True)
+    # Whether who came by a link is to say a name.
+    ask_name = traitlets.Bool(False).tag(sync=True)
     themes = traitlets.List(traitlets.Unicode()).tag(sync=True)
     # What is shown: the image's id, the store's state of it, the boxes of everybody in numbers.
     sample = traitlets.Int(0).tag(sync=True)
     state = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     # The ids of `classes`: a box that is on its way keeps its label when somebody renames it.
     label_ids = traitlets.List(traitlets.Int()).tag(sync=True)
+    # The key of each of `classes`, None without one.
+    label_keys = traitlets.List(traitlets.Unicode(allow_none=True)).tag(sync=True)
     heading = traitlets.Dict().tag(sync=True)
     per_label = traitlets.Dict().tag(sync=True)
     # Counts up whenever the browser is to show what the kernel says is on an image instead of what was drawn there.
@@ -44,6 +48,7 @@ class ShownImage(BBoxWidget):
     _annotator: str
     _counts = BoxCounts(0, 0, 0, 0)
     _filter: BoxState = "all"
+    _done = False
     _opened: BoxPanelState | None = None
 
     def _move_on(self, status: str) -> None:
@@ -55,10 +60,11 @@ class ShownImage(BBoxWidget):
 
     def _go_to(self, sample_id: int, status: str = "") -> None:
         shown, labels = self._state.show(sample_id), self._state.labels()
+        self._done = shown.done
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():
-            self.classes, self.colors = list(labels), [color for _, color in labels.values()]
-            self.label_ids = [number for number, _ in labels.values()]
+            self.classes, self.colors = [label.name for label in labels], [label.color for label in labels]
+            self.label_ids, self.label_keys = [label.id for label in labels], [label.key for label in labels]
             self.sample, self.state, self.conflict = sample_id, shown.state, {}
             self.image_bytes = shown.content
             self.bboxes = [dict(box) for box in shown.boxes]
@@ -67,10 +73,11 @@ class ShownImage(BBoxWidget):
 
     def _show_saved(self, sample_id: int, boxes: list[BoxJson], outcome: BoxOutcome, empty: int) -> None:
         labels = self._state.labels()
-        names = {number: name for name, (number, _) in labels.items()}
+        names = {label.id: label.name for label in labels}
         before = Decision.parse(self.state)
         self.per_label = per_label_after(self.per_label, before, outcome.decision, names)
-        self._counts = counts_after(self._counts, before, outcome.decision)
+        self._counts = counts_after(self._counts, before, outcome.decision, done=self._done)
+        self._done = self._done and outcome.decision.boxes is not None
         # The browser has these boxes, and perhaps further ones by now: they are not sent back.
         shown = [{name: value for name, value in box.items() if name != "label_id"} for box in boxes]
         with self._lock_property(bboxes=shown):
@@ -78,7 +85,7 @@ class ShownImage(BBoxWidget):
         with self.hold_sync():
             self.state, self.conflict = outcome.decision.text, {}
             self._say(saved_words(len(outcome.boxes), empty))
-        if list(labels) != self.classes:
+        if [(label.name, label.key) for label in labels] != list(zip(self.classes, self.label_keys, strict=True)):
             # Somebody has changed the labels: the image is shown with what they are called now.
             self._go_to(sample_id, self.status)
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.data.decoding import decode_rgb
+from workbench.data.decoding import bits_of_wide_gray, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes.messages import BoxJson
 from workbench.store import Store
@@ -14,10 +14,12 @@ from workbench.store.box_browsing import (
     BoxState,
     image_at,
     image_beside,
+    is_done,
     last_image,
     latest_client_key,
     left_while_drawing,
     mark_as_draft,
+    mark_as_submitted,
     next_undecided,
     position_of,
 )
@@ -28,7 +30,7 @@ from workbench.store.decisions import SKIPPED, BoxData, Decision, decision_of
 from workbench.store.label_merges import decision_now, merged_labels
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
-from workbench.store.schema import Sample, Theme
+from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.themes import list_themes
 from workbench.store.undo import UndoOutcome, undo
@@ -42,7 +44,10 @@ class NotSavedError(WorkbenchError):
 
 @dataclass(frozen=True)
 class Shown:
-    """One image as the panel shows it. `boxes` are as the widget wants them; `state` is the store's, see box_rows."""
+    """One image as the panel shows it.
+
+    `boxes` are as the widget wants them; `state` is the store's, see box_rows; `done` says that they are complete.
+    """
 
     sample_id: int
     name: str
@@ -50,6 +55,7 @@ class Shown:
     content: bytes
     boxes: list[BoxJson]
     state: str | None
+    done: bool
 
 
 class BoxPanelState:
@@ -65,10 +71,10 @@ class BoxPanelState:
         with self.store.read() as session:
             return session.get_one(Theme, self.theme_id).name
 
-    def labels(self) -> dict[str, tuple[int, str]]:
-        """Return each label's id and color by its name, in the order of the keys."""
+    def labels(self) -> list[Label]:
+        """Return the theme's labels in their order."""
         with self.store.read() as session:
-            return {label.name: (label.id, label.color) for label in labels_of(self.theme_id, session=session)}
+            return labels_of(self.theme_id, session=session)
 
     def boxes_per_label(self) -> dict[str, int]:
         """Return how many boxes each label has, by its name."""
@@ -116,6 +122,7 @@ class BoxPanelState:
                 content=self._content(sample),
                 boxes=[_as_widget(box, names.get(box.label_id, "?")) for box in boxes],
                 state=decision_of(sample, boxes).text,
+                done=is_done(sample_id, session=session),
             )
 
     def save(
@@ -130,6 +137,7 @@ class BoxPanelState:
     ) -> tuple[BoxOutcome, int]:
         """Save what was drawn on an image; return the outcome, and how many boxes without area were left out.
 
+        A `draft` leaves the image undecided until it is submitted, unless it was done before.
         `seen` is the state that was drawn over; another one is a conflict, unless it is what a message of `earlier`
         left, to which the browser has not seen the answer. `key` makes a repeated message harmless. A box's label is
         known by its `label_id`, whatever it is called or was merged into by now, else by its name. Raises
@@ -151,13 +159,16 @@ class BoxPanelState:
             # A press of the mouse that has drawn nothing yet is no decision.
             if draft and seen == current and tuple(good) == (seen.boxes or ()):
                 return BoxOutcome(sample_id, "unchanged", seen, None), empty
+            complete = is_done(sample_id, session=session)
             try:
                 outcome = replace_boxes(
                     sample_id, good, annotator=self.annotator, seen=seen, client_key=key, session=session
                 )
             except WorkbenchError as error:
                 raise NotSavedError(str(error)) from None
-            if draft and outcome.status != "replayed" and outcome.batch_id is not None:
+            if not draft:
+                mark_as_submitted(sample_id, session=session)
+            elif not complete and outcome.status != "replayed" and outcome.batch_id is not None:
                 mark_as_draft(outcome.batch_id, session=session)
             return outcome, empty
 
@@ -173,12 +184,17 @@ class BoxPanelState:
     def undo(self) -> UndoOutcome:
         """Take back this annotator's latest change."""
         with self.store.write() as session:
-            return undo(self.theme_id, annotator=self.annotator, session=session)
+            outcome = undo(self.theme_id, annotator=self.annotator, session=session)
+            if outcome.batch_id is not None:
+                # What is shown now is to be looked at, and submitted.
+                mark_as_draft(outcome.batch_id, session=session)
+            return outcome
 
     def _content(self, sample: Sample) -> bytes:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""
         content = self.store.images.read(sample.uri)
-        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE:
+        # A browser shows the upper 8 of 16 bits: of a camera with 12 nearly black.
+        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE and bits_of_wide_gray(content) in (None, 16):
             return content
         from PIL import Image
 

@@ -203,13 +203,10 @@ def _gallery(images: Sequence[np.ndarray], titles: Sequence[str], columns: int) 
 def _figure(
     rows: int, columns: int, *, height: float, width: float = _WIDTH, ratios: Sequence[float] | None = None
 ) -> tuple[Figure, list[Axes]]:
-    from matplotlib import pyplot
+    from workbench.figures import NotebookFigure
 
-    figure, axes = pyplot.subplots(
-        rows, columns, figsize=(width, height), squeeze=False, layout="constrained", dpi=100, width_ratios=ratios
-    )
-    # Closed, the figure is shown by its own representation alone and not a second time when the cell ends.
-    pyplot.close(figure)
+    figure = NotebookFigure(figsize=(width, height), layout="constrained", dpi=100)
+    axes = figure.subplots(rows, columns, squeeze=False, width_ratios=ratios)
     return figure, list(axes.flat)
 
 

@@ -57,7 +57,7 @@ def open_theme(state: LabelPanelState, params: PageParams) -> Answer[OpenedJson]
             "sheet": None,
         }
         if version is not None:
-            opened["review"] = {"version": version.version, "stage": version.stage}
+            opened["review"] = {"version": version.version, "stage": version.stage, "words": version.words}
     opened["sheet"], content = missing_thumbnails(state, samples, params)
     return Answer(opened, content)
 

@@ -19,12 +19,13 @@ class DecisionJson(TypedDict):
 
 
 class LabelJson(TypedDict):
-    """A label; its key is its position."""
+    """A label; `key` is the letter or digit that gives it."""
 
     id: int
     name: str
     color: str
     position: int
+    key: str | None
 
 
 class ThemeJson(TypedDict):
@@ -235,10 +236,11 @@ class CountsJson(TypedDict):
 
 
 class ReviewJson(TypedDict):
-    """The model version whose answers stand beside the samples."""
+    """The model whose answers stand beside the samples: a version, or one whose predictions were imported (0)."""
 
     version: int
     stage: str
+    words: str
 
 
 class OpenedJson(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,9 +10,20 @@ from typing import Any
 import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.notebooks import is_door
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
-from workbench.panels.label import annotators, browsing, edits, images, splits, summary, themes, uploads
+from workbench.panels.label import (
+    annotators,
+    browsing,
+    edits,
+    images,
+    instructions,
+    splits,
+    summary,
+    themes,
+    uploads,
+)
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import version_for
 from workbench.paths import asset
@@ -21,7 +33,7 @@ from workbench.store.events import checked_annotator
 from workbench.store.samples import living_ids
 from workbench.store.schema import Theme
 from workbench.store.themes import get_theme, list_themes
-from workbench.user import user_name
+from workbench.user import is_named, user_name
 
 _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "commit": edits.commit,
@@ -34,6 +46,7 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "changes": browsing.changes,
     "images": images.images,
     "history": images.history,
+    "instructions": instructions.instructions,
     "themes": themes.list_themes,
     "create theme": themes.create_theme,
     "edit theme": themes.edit_theme,
@@ -41,6 +54,7 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "restore theme": themes.restore_theme,
     "add label": themes.add_label,
     "edit label": themes.edit_label,
+    "suggest keys": themes.suggest_keys,
     "reorder labels": themes.reorder_labels,
     "label use": themes.label_use,
     "delete label": themes.delete_label,
@@ -65,12 +79,14 @@ _MOST_SAMPLES = 20_000
 class LabelPanel(Panel):
     """Label the images of a theme in the notebook.
 
-    `theme` is the theme to open; without one the panel begins with the list of themes. `annotator` is the name that is
+    `theme` is the theme to open. Without one the panel opens where this browser was last, for who is here for the first
+    time the theme `begin`; an empty name, or none of them, shows the list of themes. `annotator` is the name that is
     recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
-    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; None shows
-    none, so that nobody is led. `samples` are the ids of the samples to begin with, for example those that a model took
-    for something else; a chip says so in the words of `about`, and leads back to all others.
+    names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
+    stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
+    led. `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
+    chip says so in the words of `about`, and leads back to all others.
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
     JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
@@ -90,6 +106,7 @@ class LabelPanel(Panel):
         self,
         theme: str | None = None,
         *,
+        begin: str | None = None,
         annotator: str | None = None,
         store: Store | None = None,
         height: int = 640,
@@ -98,12 +115,17 @@ class LabelPanel(Panel):
         about: str = "",
     ) -> None:
         self.store = store or open_store()
-        self._theme_id = self._find(theme) if theme else None
+        first = theme if theme is not None else begin
+        self._theme_id = self._find(first) if first else None
         chosen = None if samples is None else self._choice(samples, about)
         config = {
-            "theme": self._theme_id,
+            "theme": self._theme_id if theme else None,
+            "begin": self._theme_id,
             "annotator": checked_annotator(annotator or user_name()),
             "store_key": store_key(self.store),
+            # Tells a page that is loaded once more from a cell that is run once more.
+            "panel": secrets.token_hex(4),
+            "ask_name": is_door() and annotator is None and not is_named(),
         }
         self._state = LabelPanelState(self.store)
         if suggestions is not None:

@@ -16,11 +16,11 @@ from workbench.store.schema import Label, Sample, Theme
 
 def label_json(label: Label) -> LabelJson:
     """Return a label."""
-    return {"id": label.id, "name": label.name, "color": label.color, "position": label.position}
+    return {"id": label.id, "name": label.name, "color": label.color, "position": label.position, "key": label.key}
 
 
 def labels_json(theme_id: int, session: Session) -> list[LabelJson]:
-    """Return a theme's labels in the order of their keys."""
+    """Return a theme's labels in their order."""
     return [label_json(label) for label in labels_of(theme_id, session=session)]
 
 

@@ -1,4 +1,4 @@
-"""The model version whose answers stand beside the samples: which one, filters that look at answers, accepting them."""
+"""The model whose answers stand beside the samples: which one, filters that look at answers, accepting them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from workbench.panels.label.messages import EntryJson, OutcomeJson, SampleJson, 
 from workbench.panels.label.rows import decision_from_json, sample_json
 from workbench.store import Session
 from workbench.store.bulk_edits import label_each
+from workbench.store.imported_models import IMPORTED, get_imported_model, imported_models
 from workbench.store.label_merges import merged_labels
 from workbench.store.model_versions import model_in_stage, model_versions
 from workbench.store.predictions import LabelMatch, ReviewFilter, answers_to, count_answers, has_predictions
 from workbench.store.samples import SampleFilter, Sort
-from workbench.store.schema import Sample
+from workbench.store.schema import ImportedModel, Sample
 
 Certainty = Literal["score", "-score"]
 CERTAINTY: tuple[str, ...] = get_args(Certainty)
@@ -26,11 +27,17 @@ _MATCHES: tuple[str, ...] = get_args(LabelMatch)
 
 @dataclass(frozen=True)
 class ShownVersion:
-    """A model version, by the id of its row in the store."""
+    """A model version, by the id of its row in the store; or a model whose predictions were imported, by its `name`."""
 
     model_id: int
     version: int
     stage: str
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return self.name or f"version {self.version}"
 
 
 FindVersion = Callable[[int, Session], ShownVersion | None]
@@ -38,15 +45,28 @@ FindVersion = Callable[[int, Session], ShownVersion | None]
 
 
 def version_for(theme_id: int, model: str | int, session: Session) -> ShownVersion | None:
-    """Return the version in a stage or of a number; None when there is none, or it has predicted nothing yet."""
+    """Return the version in a stage or of a number; None when there is none, or it has predicted nothing yet.
+
+    Where nothing is in the stage, it is the model whose predictions were imported last. A name that begins with
+    `imported: ` means one of those.
+    """
+    if isinstance(model, str) and model.startswith(IMPORTED):
+        return _shown(get_imported_model(theme_id, model, session=session))
     if isinstance(model, str) and not model.isdecimal():
         row = model_in_stage(theme_id, model, session=session)
+        imported = imported_models(theme_id, session=session)
+        if imported and (row is None or not has_predictions(row.id, session=session)):
+            return _shown(imported[0])
     else:
         rows = {row.version: row for row in model_versions(theme_id, session=session)}
         row = rows.get(int(model))
     if row is None or not has_predictions(row.id, session=session):
         return None
     return ShownVersion(row.id, row.version, row.stage)
+
+
+def _shown(model: ImportedModel) -> ShownVersion:
+    return ShownVersion(model.id, 0, "none", model.name)
 
 
 def asks_for_answers(where: WhereJson) -> bool:
@@ -120,7 +140,7 @@ def accept(theme_id: int, version: ShownVersion | None, entry: EntryJson, sessio
         seen={sample: decision_from_json(seen) for sample, seen in zip(ids, entry["seens"], strict=True)},
         annotator=entry["annotator"],
         client_key=entry["key"],
-        note=f"accepted what version {version.version} predicted",
+        note=f"accepted what {version.words} predicted",
         session=session,
     )
     key = entry["key"]

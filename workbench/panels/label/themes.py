@@ -8,11 +8,12 @@ from typing import NotRequired, TypedDict
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.messages import LabelJson, ThemeParams
-from workbench.panels.label.rows import label_json
+from workbench.panels.label.rows import label_json, moment_json
 from workbench.store import Session, label_merges
 from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
 from workbench.store.counts import box_counts, theme_counts
+from workbench.store.label_keys import Order
 from workbench.store.schema import Theme
 
 
@@ -31,6 +32,7 @@ class ThemeCardJson(TypedDict):
     id: int
     name: str
     description: str
+    born: str | None
     labels: list[LabelJson]
     task: str
     counts: ThemeCountsJson
@@ -76,12 +78,21 @@ class AddLabelParams(TypedDict):
 
 
 class EditLabelParams(TypedDict):
-    """What to change of a label."""
+    """What to change of a label; an empty `key` takes its key away."""
 
     theme: int
     label: int
     name: NotRequired[str]
     color: NotRequired[str]
+    key: NotRequired[str]
+    annotator: str
+
+
+class SuggestKeysParams(TypedDict):
+    """New keys for all labels of a theme: by their order, or by their names."""
+
+    theme: int
+    order: Order
 
 
 class ReorderLabelsParams(TypedDict):
@@ -157,9 +168,24 @@ def add_label(state: PanelState, params: AddLabelParams) -> Answer[list[LabelJso
 
 
 def edit_label(state: PanelState, params: EditLabelParams) -> Answer[list[LabelJson]]:
-    """Rename or recolor a label and return all of them."""
+    """Rename or recolor a label, change its key, and return all of them."""
     with state.store.write() as session:
-        label_store.edit_label(params["label"], name=params.get("name"), color=params.get("color"), session=session)
+        label_store.edit_label(
+            params["label"],
+            name=params.get("name"),
+            color=params.get("color"),
+            annotator=params["annotator"],
+            session=session,
+        )
+        if "key" in params:
+            label_store.set_key(params["label"], params["key"], session=session)
+        return _labels(params["theme"], session)
+
+
+def suggest_keys(state: PanelState, params: SuggestKeysParams) -> Answer[list[LabelJson]]:
+    """Give all labels new keys and return them."""
+    with state.store.write() as session:
+        label_store.suggest_keys(params["theme"], params["order"], session=session)
         return _labels(params["theme"], session)
 
 
@@ -201,6 +227,7 @@ def _card(theme: Theme, session: Session) -> ThemeCardJson:
         "id": theme.id,
         "name": theme.name,
         "description": theme.description,
+        "born": moment_json(theme.created_at),
         "labels": [label_json(label) for label in label_store.labels_of(theme.id, session=session)],
         "task": theme.task,
         "counts": {

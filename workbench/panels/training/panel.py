@@ -6,7 +6,6 @@ import csv
 import time
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -136,18 +135,19 @@ class TrainingPanel(PollingPanel):
         return sorted(rows, key=lambda row: -row["score"])
 
     def _predictions(self, state: State) -> list[dict[str, Any]]:
-        from workbench.registry.tracking import connect
+        from workbench.registry.tracking import run_artifact
         from workbench.training.mlflow_logging import PREDICTIONS_FILE
 
         if "confusion" not in state:
             raise WorkbenchError("The test has not been run yet.")
-        with TemporaryDirectory() as folder:
-            path = Path(connect(self.store.project).download_artifacts(state["run_id"], PREDICTIONS_FILE, folder))
-            with path.open(newline="", encoding="utf-8") as stream:
-                return [
-                    {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
-                    for row in csv.DictReader(stream)
-                ]
+        with (
+            run_artifact(state["run_id"], PREDICTIONS_FILE, self.store.project) as file,
+            file.open(newline="", encoding="utf-8") as stream,
+        ):
+            return [
+                {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
+                for row in csv.DictReader(stream)
+            ]
 
 
 def summary(theme: str, state: State) -> str:

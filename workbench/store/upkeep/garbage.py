@@ -16,7 +16,7 @@ from workbench.store.connection import Store
 from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme_id
 from workbench.store.samples import uris_in_use
-from workbench.store.schema import Base, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
+from workbench.store.schema import Base, LabelEvent, Model, ModelVersion, Sample, Snapshot, SnapshotSample, Theme
 
 # An import puts its files before its rows: files younger than this may still get theirs.
 GRACE = timedelta(hours=1)
@@ -94,7 +94,7 @@ def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], i
 
 
 def _themes(deleted_before: datetime) -> Select[int]:
-    registered = exists().where(ModelVersion.theme_id == Theme.id)
+    registered = exists().where(Model.theme_id == Theme.id, Model.kind == "version")
     return select(Theme.id).where(Theme.deleted_at < deleted_before, ~registered)
 
 

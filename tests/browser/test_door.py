@@ -1,0 +1,167 @@
+"""One link to a panel that has the window to itself, for people who know nothing of notebooks."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from workbench.jobs.ports import free_port
+from workbench.new_project import new_project
+from workbench.paths import Project
+
+
+class Door:
+    """`workbench label` in a project, as a person starts it."""
+
+    def __init__(self, project):
+        self.project, self.token, self.port = project, secrets.token_hex(8), free_port()
+        environment = os.environ | {"JUPYTER_TOKEN": self.token, "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "workbench.cli", "label", "digits", "--no-browser", f"--port={self.port}"]
+        self.process = subprocess.Popen(command, cwd=project.root, env=environment, stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().strip()
+
+    def api(self, what):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{what}", headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def wait_up(self):
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return self.api("status")
+            except OSError:
+                assert self.process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+
+    def kernel_processes(self):
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in found if "ipykernel_launcher" in " ".join(child.cmdline())]
+
+    def stop(self):
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        for child in [psutil.Process(self.process.pid), *children]:
+            child.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory):
+    from tests.browser.conftest import draw_digits
+
+    root = tmp_path_factory.mktemp("door") / "project"
+    new_project(root)
+    project = Project(root)
+    project.db.mkdir()
+    draw_digits(project, 60)
+    door = Door(project)
+    door.wait_up()
+    yield door
+    door.stop()
+
+
+@pytest.fixture
+def visit(chromium, door):
+    """`visit()` opens the link in a browser that was never here; returns the page."""
+    contexts = []
+
+    def opened(scheme="light"):
+        contexts.append(chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(30_000)
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(door.address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def saved(page):
+    expect(page.locator("[data-health]")).to_have_text("saved", timeout=20_000)
+
+
+def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, labels_of):
+    page = visit("dark")
+    panel = page.get_by_role("application")
+    expect(panel.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
+    page.keyboard.press("1")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("mika")
+    page.keyboard.press("Enter")
+    panel.locator("[data-painted]").first.wait_for()
+    expect(panel.get_by_label("First steps").locator("div")).to_have_count(4)
+    box = panel.bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1280, 800)
+    assert page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
+    assert [url for url in page.asked if not url.startswith(("data:", "blob:", "about:", door.address[:21]))] == []
+
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    panel.locator(".wb-frame img").wait_for()
+    page.keyboard.press("3")
+    page.keyboard.press("4")
+    saved(page)
+    every = sorted(labels_of(door.project))
+    assert [labels_of(door.project)[name] for name in every[:4]] == ["one", "two", "three", None]
+    at = panel.locator(".wb-focus").get_attribute("aria-label")
+    assert at.startswith(every[3])
+
+    # A new page, then a kernel that dies while something waits: one is back at the image, and nothing is lost.
+    page.reload()
+    expect(panel.locator(".wb-focus")).to_have_attribute("aria-label", at, timeout=30_000)
+    panel.locator(".wb-frame img").wait_for()
+    (kernel,) = door.kernel_processes()
+    os.kill(kernel.pid, signal.SIGSTOP)
+    page.keyboard.press("5")
+    expect(page.locator("[data-health]")).to_contain_text("1 waiting")
+    page.reload()
+    kernel.kill()
+    expect(panel.locator(".wb-focus")).to_be_visible(timeout=30_000)
+    saved(page)
+    assert labels_of(door.project)[every[3]] == "four"
+    assert panel.get_by_role("textbox", name="annotator").input_value() == "mika"
+
+
+def test_each_visitor_has_a_kernel_which_goes_with_the_page(door, visit):
+    first, second = visit(), visit()
+    for page in (first, second):
+        expect(page.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
+    there = len(door.api("kernels"))
+    assert there >= 2
+    second.close(run_before_unload=True)
+    deadline = time.monotonic() + 20
+    while len(door.api("kernels")) >= there:
+        assert time.monotonic() < deadline, "the kernel of a page that was closed goes on"
+        time.sleep(0.1)
+
+
+def test_nobody_comes_in_without_the_token_and_an_unknown_theme_is_named(door):
+    def status(address):
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return answer.url
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
+    plain = door.address.split("?")[0]
+    assert "/login" in status(plain)
+    there = len(door.api("kernels"))
+    said = status(f"http://127.0.0.1:{door.port}/workbench/label/cells?theme=light&token={door.token}")
+    assert "cells" in said
+    assert "digits" in said
+    assert len(door.api("kernels")) == there

@@ -1,0 +1,122 @@
+"""Hugging Face's layouts: parquet of images, and images beside metadata files."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from workbench.errors import WorkbenchError
+
+
+@pytest.fixture
+def parquet(tmp_path, draw_image):
+    """`parquet("train-00000-of-00001", columns, features)` writes a file and returns the data set's folder.
+
+    The columns lack the images: each row gets one of 40 x 30 pixels.
+    """
+    numbers = iter(range(100))
+
+    def write(name, columns, features=None, image="image"):
+        chosen = [next(numbers) for _ in next(iter(columns.values()))]
+        images = [{"bytes": draw_image(number, size=(40, 30)), "path": f"{number}.png"} for number in chosen]
+        table = pa.table({image: images, **columns})
+        if features:
+            written = {"info": {"features": {image: {"_type": "Image"}, **features}}}
+            table = table.replace_schema_metadata({"huggingface": json.dumps(written)})
+        file = tmp_path / "set" / "data" / f"{name}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, file)
+        return tmp_path / "set"
+
+    return write
+
+
+def classes(*names):
+    return {"names": list(names), "_type": "ClassLabel"}
+
+
+def test_rows_come_in_with_class_names_and_splits(parquet, bring_in, label_order):
+    features = {"label": classes("cat", "dog", "fox")}
+    parquet("train-00000-of-00002", {"label": [0, 1, None]}, features)
+    parquet("train-00001-of-00002", {"label": [-1]}, features)
+    root = parquet("validation-00000-of-00001", {"label": [1, 7]}, features)
+
+    report, theme = bring_in(root)
+
+    assert (report.format, report.added) == ("parquet", 5)
+    assert [each.reason for each in report.rejected] == ["there is no class 7"]
+    assert sorted((label, split) for label, split, _ in theme.values() if label) == [
+        ("cat", "train"),
+        ("dog", "train"),
+        ("dog", "valid"),
+    ]
+    assert label_order() == ["cat", "dog", "fox"]
+
+
+def test_boxes_texts_numbers_and_the_card_of_a_data_set(parquet, bring_in):
+    objects = [{"bbox": [[4, 3, 10, 20], [1, 1, 2]], "category": [1, 0]}, {"bbox": [], "category": []}]
+    features = {"objects": {"bbox": {}, "category": {"feature": classes("red", "white"), "_type": "List"}}}
+    root = parquet("test", {"objects": objects}, features, image="photo")
+    report, theme = bring_in(root)
+    assert [(each.path, each.reason[:9]) for each in report.rejected] == [("data/test.parquet:1", "object 2:")]
+    assert (report.undecided, [row[2] for row in theme.values()]) == (1, [[], []])
+
+    (root / "data" / "test.parquet").unlink()
+    root = parquet("all", {"label": ["cat", "truck"]})
+    assert [row[0] for row in bring_in(root / "data" / "all.parquet", theme="texts")[1].values()] == ["cat", "truck"]
+
+    root = parquet("all", {"label": [1, 0]})
+    assert [row[0] for row in bring_in(root, theme="numbers")[1].values()] == ["1", "0"]
+    feature = {"name": "label", "dtype": {"class_label": {"names": {"0": "a", "1": "b"}}}}
+    card = {"dataset_info": {"features": [feature]}}
+    (root / "README.md").write_text(f"---\n{json.dumps(card)}\n---\n# Pets\n")
+    assert [row[0] for row in bring_in(root, theme="card")[1].values()] == ["b", "a"]
+
+    root = parquet("all", {"fine": [0], "coarse": [0]}, {"fine": classes("cat"), "coarse": classes("animal")})
+    with pytest.raises(WorkbenchError, match=r"several columns of classes: fine, coarse.*--field fine"):
+        bring_in(root, theme="several")
+    assert [row[0] for row in bring_in(root, theme="coarse", field="coarse")[1].values()] == ["animal"]
+
+
+def test_files_that_hold_no_images_are_refused_in_a_sentence(tmp_path, bring_in):
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "texts.parquet")
+    with pytest.raises(WorkbenchError, match=r"no column of images. It has: text"):
+        bring_in(tmp_path / "texts.parquet")
+    (tmp_path / "texts.parquet").write_bytes(b"PAR1 nothing")
+    with pytest.raises(WorkbenchError, match="cannot be read as parquet"):
+        bring_in(tmp_path / "texts.parquet", theme="damaged")
+
+
+def test_metadata_files_in_split_folders(data_set, bring_in):
+    red = {"file_name": "b.png", "objects": {"bbox": [[4, 3, 10, 20]], "categories": ["red"]}}
+    root = data_set(
+        {
+            "train/a.png": (40, 30),
+            "train/metadata.csv": "file_name,label\na.png,cat\n",
+            "test/b.png": (40, 30),
+            "test/unnamed.png": (40, 30),
+            "test/metadata.jsonl": json.dumps(red) + "\n" + json.dumps({"file_name": "../x.png"}),
+        }
+    )
+
+    report, theme = bring_in(root)
+
+    assert (report.format, report.why) == ("imagefolder", "test/metadata.jsonl, train/metadata.csv")
+    assert theme.pop("test/unnamed.png")[0] is None
+    assert theme == {
+        "train/a.png": ("cat", "train", []),
+        "test/b.png": (None, "test", [("red", 4, 3, 10, 20)]),
+    }
+    assert [each.path for each in report.rejected] == ["test/metadata.jsonl:2"]
+
+
+def test_captions_beside_class_folders_decide_nothing(data_set, bring_in):
+    root = data_set(
+        {
+            "cat/a.png": (40, 30),
+            "dog/b.png": (40, 30),
+            "metadata.jsonl": json.dumps({"file_name": "cat/a.png", "text": "a cat"}),
+        }
+    )
+    assert bring_in(root)[0].format == "folder"

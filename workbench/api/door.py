@@ -1,0 +1,186 @@
+"""The door: a link to a panel that has the window to itself.
+
+Voila renders the panel's notebook, inside this server and behind its login, with a kernel of its own for each visitor
+and without sources. What a visitor decides is as safe as in JupyterLab: the browser keeps it until it is saved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import url_path_join
+from tornado import web
+from tornado.ioloop import PeriodicCallback
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_template_paths
+from voila.tornado.handler import TornadoVoilaHandler
+
+from workbench.errors import NotFoundError
+from workbench.paths import find_project
+from workbench.store import Store
+from workbench.store.themes import get_theme
+
+ROOT = "workbench/label"
+_PREDICTIONS = "workbench/predictions"
+_TEMPLATE = "lab"
+_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
+_LOOK_EVERY_MS = 60_000
+_LEFT_FOR = 5
+"""So many looks in a row have to find a visitor's kernel without a browser, before it is ended."""
+
+# Voila's own `theme` is light or dark; which of them the person prefers, only the browser knows.
+_LIGHT_OR_DARK = """<!doctype html><meta charset="utf-8"><title>Label images</title><script>
+const address = new URL(location.href);
+address.searchParams.set("theme", matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+address.searchParams.delete("token");
+location.replace(address);
+</script>"""
+
+
+def routes(serverapp: Any, store: Any) -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:
+    """Return Tornado's routes of the door; `store` is called for the store when it is needed."""
+    configuration = VoilaConfiguration(
+        parent=serverapp,
+        template=_TEMPLATE,
+        strip_sources=True,
+        extension_allowlist=_EXTENSIONS,
+        page_config_hook=without_formulas,
+    )
+    ours = str(Path(__file__).parent / "door_template")
+    options = {
+        "config": serverapp.config,
+        "template_paths": [ours, *collect_template_paths(["voila", "nbconvert"], _TEMPLATE)],
+        "voila_configuration": configuration,
+        "store": store,
+    }
+    base = serverapp.web_app.settings["base_url"]
+    visitors = Visitors(serverapp.kernel_manager)
+    visitors.watch()
+    return [
+        (url_path_join(base, ROOT) + "(?:/(?P<theme>.*))?", DoorHandler, {**options, "visitors": visitors}),
+        (
+            url_path_join(base, _PREDICTIONS) + "/(?P<theme>.+)",
+            DoorHandler,
+            {**options, "visitors": visitors, "notebook": "06_predict.ipynb"},
+        ),
+    ]
+
+
+class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
+    """Shows the panel of a theme; without one, that of params.yaml, else the list of themes."""
+
+    auth_resource = "workbench"
+
+    def initialize(self, store: Any, visitors: Visitors, notebook: str = "", **options: Any) -> None:
+        super().initialize(**options)
+        self._store, self._visitors, self._notebook = store, visitors, notebook
+        self._theme: str | None = None
+        self.prelaunch_hook = self._of_a_visitor
+
+    @property
+    def kernel_manager(self) -> Any:
+        """The server's kernels; what is started through it is ended when its visitor is gone."""
+        return self._visitors
+
+    @web.authenticated
+    @authorized
+    async def get(self, theme: str | None = None) -> None:
+        if not self.get_argument("theme", ""):
+            self.finish(_LIGHT_OR_DARK)
+            return
+        self._theme = unquote(theme) if theme else None
+        try:
+            path = await asyncio.to_thread(self._path)
+        except NotFoundError as error:
+            raise web.HTTPError(404, str(error)) from None
+        async for html in self.get_generator(path=path):
+            self.write(html)
+            self.flush()
+
+    def _path(self) -> str:
+        """The notebook to show, from the folder that the server shows."""
+        project = find_project()
+        notebook = project.notebooks / (self._notebook or notebook_for(self._theme, self._store()))
+        try:
+            return notebook.relative_to(Path(self.contents_manager.root_dir).resolve()).as_posix()
+        except ValueError:
+            raise NotFoundError(
+                f"The notebook {notebook} is not below the folder that this server shows. "
+                "Start it in the project's folder: workbench label."
+            ) from None
+
+    def _of_a_visitor(self, _handler: Any, notebook: Any, cwd: str) -> Any:
+        return of_a_visitor(notebook, self._theme)
+
+
+class Visitors:
+    """The server's kernels, which remembers those that it started: they are a visitor's, and go with them."""
+
+    def __init__(self, kernels: Any) -> None:
+        self._kernels = kernels
+        self._alone: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kernels, name)
+
+    async def start_kernel(self, **options: Any) -> str:
+        """Start a kernel as the server's own manager does."""
+        kernel_id: str = await self._kernels.start_kernel(**options)
+        self._alone[kernel_id] = 0
+        return kernel_id
+
+    def watch(self) -> None:
+        """Look now and then whether somebody is still there; a browser that is closed says so itself."""
+        PeriodicCallback(self.look, _LOOK_EVERY_MS).start()
+
+    async def look(self) -> None:
+        """End the kernels at which no browser has been for some time."""
+        for kernel_id in list(self._alone):
+            if kernel_id not in self._kernels:
+                del self._alone[kernel_id]
+                continue
+            there = self._kernels.kernel_model(kernel_id)["connections"] > 0
+            self._alone[kernel_id] = 0 if there else self._alone[kernel_id] + 1
+            if self._alone[kernel_id] >= _LEFT_FOR:
+                await self._kernels.shutdown_kernel(kernel_id)
+
+
+def without_formulas(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Keep the page from asking another server for MathJax: a panel has no formulas."""
+    return {**page_config, "fullMathjaxUrl": "about:blank#"}
+
+
+def notebook_for(theme: str | None, store: Store) -> str:
+    """Return the notebook in which a theme's labels are given. Raises NotFoundError when there is no such theme."""
+    if theme is None:
+        return "01_label.ipynb"
+    with store.read() as session:
+        return "01_label_boxes.ipynb" if get_theme(theme, session=session).task == "boxes" else "01_label.ipynb"
+
+
+def of_a_visitor(notebook: Any, theme: str | None) -> Any:
+    """Return a notebook with only the cells that a panel needs, those tagged `door`, and its theme as a parameter.
+
+    One whose cells have no such tag keeps all its code.
+    """
+    from nbformat.v4 import new_code_cell
+
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [cell for cell in code if {"parameters", "door"} & _tags(cell)]
+    if not any("door" in _tags(cell) for cell in cells):
+        cells = code
+    if theme is not None:
+        at = next((index + 1 for index, cell in enumerate(cells) if "parameters" in _tags(cell)), 0)
+        cells.insert(at, new_code_cell(f"theme = {json.dumps(theme)}"))
+    notebook.cells = cells
+    notebook.metadata["title"] = theme or "Label images"
+    return notebook
+
+
+def _tags(cell: Any) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
