@@ -78,7 +78,7 @@ def _refuse_other_keys(data: Any, at: Location) -> None:
         for key, value in data.items():
             if not isinstance(key, str | int | float | None):
                 raise at.error(f"the key {key!r} is of the kind {type(key).__name__}; a name is needed.")
-            _refuse_other_keys(value, at.below(key))
+            _refuse_other_keys(value, at.below(key if isinstance(key, int) else str(key)))
     elif isinstance(data, list):
         for index, value in enumerate(data):
             _refuse_other_keys(value, at.below(index))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.training.params import TrainingParams
@@ -45,15 +46,16 @@ def launcher_heeded(settings: TrainingParams) -> Iterator[None]:
         return
     from lightning.pytorch.utilities.rank_zero import rank_zero_only
 
+    lightnings: Any = rank_zero_only
     names = {*(name for pair in _LAUNCHERS for name in pair), *_FURTHER_VARIABLES}
-    environment, rank = dict(os.environ), rank_zero_only.rank
+    environment, rank = dict(os.environ), lightnings.rank
     for name in names:
         os.environ.pop(name, None)
-    rank_zero_only.rank = 0
+    lightnings.rank = 0
     try:
         yield
     finally:
-        rank_zero_only.rank = rank
+        lightnings.rank = rank
         for name in names:
             os.environ.pop(name, None)
         os.environ.update({name: environment[name] for name in names & environment.keys()})
