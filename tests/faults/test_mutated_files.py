@@ -1,5 +1,6 @@
 """Backups and archives with one odd value: refused in a sentence, or what comes in could have been made by hand."""
 
+import os
 import random
 import shutil
 
@@ -27,7 +28,8 @@ from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.integrity import check
 from workbench.store.upkeep.restore import restore
 
-ROUNDS = 70
+ROUNDS = 60 * int(os.environ.get("FAULTS_TIMES", "1"))
+SEED = int(os.environ.get("FAULTS_SEED", "1"))
 WHO = {"annotator": "ann"}
 # A backup saves what there is, with what `db check` finds in it.
 STALE = {
@@ -85,7 +87,7 @@ def test_an_odd_value_anywhere(lived, empty_project, tmp_path, kind):
     else:
         export_theme(lived, "pets", whole, "workbench", progress=False)
     told = []
-    for seed in range(ROUNDS):
+    for seed in range(SEED, SEED + ROUNDS):
         drawn = random.Random(seed)
         place = empty_project()
         mutated = tmp_path / f"{seed}.zip"

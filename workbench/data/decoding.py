@@ -48,7 +48,7 @@ PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
 SIDE_LIMIT = 65_535
-"""Width or height above which an image is refused, the most that a JPEG has: nobody has labeled a strip of a pixel."""
+"""Width or height above which an image is refused: the most that a JPEG can have."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
