@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreFailedError, StoreLockedError
@@ -122,7 +122,8 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The database {where} is damaged or is not a database: {reason}. "
                 "Restore a backup with 'workbench db restore FILE', or name another file."
             ) from error
-        if engine.dialect.name == "postgresql" and (error.statement is None or error.connection_invalidated):
+        unanswered = error.statement is None and not isinstance(error, IntegrityError)
+        if engine.dialect.name == "postgresql" and (unanswered or error.connection_invalidated):
             raise _no_answer(where, reason) from error
         if not isinstance(error, OperationalError):
             raise

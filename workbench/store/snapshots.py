@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
-from workbench.store.labels import labels_of
+from workbench.store.labels import label_names, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 
@@ -52,10 +52,8 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     lock_theme(theme_id, session=session)
     meant = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
     used = set(session.scalars(select(Sample.label_id).where(*meant).distinct()))
-    labels = [label for label in labels_of(theme_id, session=session) if label.id in used]
-    class_names = [label.name for label in labels]
-    names = {label.id: label.name for label in labels}
-    digest = _digest(class_names, _lines(meant, names, session))
+    class_names = [label.name for label in labels_of(theme_id, session=session) if label.id in used]
+    digest = _digest(class_names, _lines(meant, label_names(theme_id, session=session), session))
     found = session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
     if found is not None:
         return found
