@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import digit_files  # noqa: E402
-from tests.browser.lab import CHROMIUM_ARGUMENTS, Lab, NotebookTab, find_chromium, make_project  # noqa: E402
+from tests.browser.lab import CHROMIUM_ARGUMENTS, Door, Lab, NotebookTab, find_chromium, make_project  # noqa: E402
 from workbench.data.importing.run import import_uploads  # noqa: E402
 from workbench.paths import Project, asset  # noqa: E402
 from workbench.store import open_store  # noqa: E402
@@ -296,6 +296,54 @@ def measure_million(lab: Lab, project: Project, figures: Figures) -> None:
     lab.forget_sessions()
 
 
+def measure_door(browser: Browser, lab: Lab, project: Project, figures: Figures) -> None:
+    """Time from a link to the first label that is saved: through the door, and beside it in JupyterLab.
+
+    Both by a person who was never here; in JupyterLab one who knows that a notebook is to be run, and runs it at once.
+    """
+    new_project_notebooks(project)
+    door = Door(project, "digits").wait_up()
+    try:
+        ours = [first_label_by_link(browser, door.address) for _ in range(3)]
+    finally:
+        door.stop()
+    theirs = [first_label_in_jupyterlab(lab, project) for _ in range(3)]
+    median, baseline = statistics.median(ours), statistics.median(theirs)
+    what = "from the link to the first label saved (baseline: the notebook in JupyterLab)"
+    figures.add(Row(what, f"{median:.1f} s", baseline=f"{baseline:.1f} s", ratio=median / baseline))
+
+
+def new_project_notebooks(project: Project) -> None:
+    shutil.copytree(asset("notebooks"), project.notebooks)
+
+
+def first_label_by_link(browser: Browser, address: str) -> float:
+    context = browser.new_context()
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(address)
+    page.get_by_role("dialog", name="Your name").wait_for()
+    page.keyboard.type("mika")
+    page.keyboard.press("Enter")
+    page.locator("[data-painted]").first.wait_for()
+    page.keyboard.press("1")
+    page.locator("[data-health]").get_by_text("saved", exact=True).wait_for()
+    took = time.perf_counter() - began
+    context.close()
+    return took
+
+
+def first_label_in_jupyterlab(lab: Lab, project: Project) -> float:
+    began = time.perf_counter()
+    tab = lab.open_file(project, "notebooks/01_label.ipynb").run_all(wait=False)
+    tab.panel.locator("[data-painted]").first.wait_for()
+    tab.press("1")
+    tab.panel.locator("[data-health]").get_by_text("saved", exact=True).wait_for()
+    took = time.perf_counter() - began
+    lab.forget_sessions()
+    return took
+
+
 def memory(tab: NotebookTab) -> tuple[float, float]:
     """Return the memory of the kernel and of the page's JavaScript, in MB.
 
@@ -323,6 +371,9 @@ def run(browser: Browser, scratch: Path, options: argparse.Namespace, figures: F
         try:
             shutil.copytree(template.root, lab.root / "project")
             keys[name] = measure_panel(lab, Project(lab.root / "project"), figures, options, name, saved)
+            if config is not None:
+                shutil.copytree(template.root, lab.root / "door")
+                measure_door(browser, lab, Project(lab.root / "door"), figures)
             if config is None:
                 shutil.copytree(template.root, lab.root / "baseline")
                 baseline = measure_baseline(lab, Project(lab.root / "baseline"), options.presses)

@@ -13,4 +13,6 @@ def without_news(_handler: Any, page: dict[str, Any]) -> dict[str, Any]:
 
 
 send_kernel_messages_at_once()
-get_config().ServerApp.tornado_settings = {"page_config_hook": without_news}  # type: ignore[name-defined]  # noqa: F821
+# Jupyter runs this file with a function of this name; an import does not.
+if configuration := globals().get("get_config"):
+    configuration().ServerApp.tornado_settings = {"page_config_hook": without_news}

@@ -102,6 +102,11 @@ class Project:
         return self.db / "cache"
 
     @property
+    def embeddings(self) -> Path:
+        """The feature vectors of images, a folder for each encoder; they can be computed again."""
+        return self.db / "embeddings"
+
+    @property
     def backups(self) -> Path:
         """Where backups go unless told otherwise."""
         return self.db / "backups"
@@ -144,6 +149,11 @@ def find_project(start: Path | None = None) -> Project:
         "Change into your workbench project, or set WORKBENCH_ROOT to its folder; "
         "'workbench init FOLDER' begins a new one."
     )
+
+
+def icon(name: str) -> str:
+    """Return the path of a picture that JupyterLab's launcher shows."""
+    return str(_PACKAGE / "icons" / f"{name}.svg")
 
 
 def asset(*parts: str) -> Path:

@@ -11,16 +11,15 @@ _FIRST_LINE_S = 10
 _LONGEST_SILENCE_S = 600
 
 
-def progress_bar(total: int | None, doing: str, *, unit: str = " images", show: bool = True) -> Any:
-    """Return a tqdm bar to use in a `with` statement; `update(n)` moves it.
+def progress_bar(total: int | None, doing: str, *, unit: str = " images", show: bool = True, initial: int = 0) -> Any:
+    """Return a tqdm bar to use in a `with` statement; `update(n)` moves it, `initial` is done already.
 
     It draws nothing when `show` is false, when the output is not a terminal, or when `TQDM_DISABLE` is set.
     """
     options: dict[str, Any] = {"total": total, "desc": doing, "unit": unit, "leave": False, "mininterval": 0.2}
+    options["initial"] = initial
     if show and _in_notebook():
-        from tqdm.auto import tqdm as notebook_bar
-
-        return notebook_bar(**options)
+        return _notebook_bar(**options)
     from tqdm import tqdm
 
     return tqdm(**options, disable=None if show else True)
@@ -51,6 +50,24 @@ def progress_lines(
         wait, due = min(2 * wait, _LONGEST_SILENCE_S), now + min(wait, _LONGEST_SILENCE_S)
 
     return update
+
+
+def _notebook_bar(**options: Any) -> Any:
+    """tqdm's notebook form, of which nothing is left when it is closed: saved, a widget is an error the next day."""
+    from IPython.display import display
+    from tqdm.notebook import tqdm
+
+    bar = tqdm(display=False, **options)
+    shown = display(bar.container, display_id=True)  # type: ignore[no-untyped-call]
+    close = bar.close
+
+    def close_and_clear() -> None:
+        close()
+        if shown is not None:
+            shown.update({"text/plain": ""}, raw=True)
+
+    bar.close = close_and_clear
+    return bar
 
 
 def _in_notebook() -> bool:

@@ -21,6 +21,7 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 
+from workbench.jobs.ports import free_port
 from workbench.paths import Project
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -355,6 +356,48 @@ class Lab:
         for child in children:
             with contextlib.suppress(psutil.Error):
                 child.kill()
+
+
+class Door:
+    """`workbench label` on a theme of a project, as a person starts it."""
+
+    def __init__(self, project: Project, theme: str) -> None:
+        self.project, self.token, self.port = project, secrets.token_hex(8), free_port()
+        environment = os.environ | {"JUPYTER_TOKEN": self.token, "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "workbench.cli", "label", theme, "--no-browser", f"--port={self.port}"]
+        self.process = subprocess.Popen(command, cwd=project.root, env=environment, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+
+    def api(self, what: str) -> list | dict:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{what}", headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def wait_up(self) -> Door:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.api("status")
+                return self
+            except OSError:
+                assert self.process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+
+    def kernel_processes(self) -> list[psutil.Process]:
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in found if "ipykernel_launcher" in " ".join(child.cmdline())]
+
+    def stop(self) -> None:
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        for child in [psutil.Process(self.process.pid), *children]:
+            child.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def find_chromium() -> str | None:

@@ -1,60 +1,17 @@
 """One link to a panel that has the window to itself, for people who know nothing of notebooks."""
 
-import json
 import os
-import secrets
 import signal
-import subprocess
-import sys
 import time
+import urllib.error
 import urllib.request
 
-import psutil
 import pytest
 from playwright.sync_api import expect
 
-from workbench.jobs.ports import free_port
+from tests.browser.lab import Door
 from workbench.new_project import new_project
 from workbench.paths import Project
-
-
-class Door:
-    """`workbench label` in a project, as a person starts it."""
-
-    def __init__(self, project):
-        self.project, self.token, self.port = project, secrets.token_hex(8), free_port()
-        environment = os.environ | {"JUPYTER_TOKEN": self.token, "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "workbench.cli", "label", "digits", "--no-browser", f"--port={self.port}"]
-        self.process = subprocess.Popen(command, cwd=project.root, env=environment, stdout=subprocess.PIPE, text=True)
-        self.address = self.process.stdout.readline().strip()
-
-    def api(self, what):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{what}", headers={"Authorization": f"token {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def wait_up(self):
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                return self.api("status")
-            except OSError:
-                assert self.process.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-
-    def kernel_processes(self):
-        found = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in found if "ipykernel_launcher" in " ".join(child.cmdline())]
-
-    def stop(self):
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        for child in [psutil.Process(self.process.pid), *children]:
-            child.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +23,7 @@ def door(tmp_path_factory):
     project = Project(root)
     project.db.mkdir()
     draw_digits(project, 60)
-    door = Door(project)
-    door.wait_up()
+    door = Door(project, "digits").wait_up()
     yield door
     door.stop()
 

@@ -62,9 +62,15 @@ def test_in_a_batch_run_the_panel_is_a_summary_without_a_widget(digits):
 
 
 def test_a_notebook_whose_kernel_is_gone_shows_the_summary(lab, digits):
-    tab = lab.open_panel(digits)
+    tab = lab.open_panel(digits, fresh=True)
     tab.press("1")
     expect(tab.panel.locator("[data-health]")).to_have_text("saved")
-    bundle = tab.outputs(1)[0]["data"]
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert "0 of 60 images labeled" in "".join(bundle["text/html"])
+    summary = tab.page.locator(".wb-static")
+    expect(summary).to_be_hidden()
+    tab.save()
+    tab.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
+    tab.page.reload()
+    tab.until("() => window.jupyterapp !== undefined")
+    expect(summary).to_be_visible()
+    expect(summary).to_contain_text("0 of 60 images labeled")
+    expect(tab.page.get_by_text("Error displaying widget")).to_be_hidden()

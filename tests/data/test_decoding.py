@@ -9,12 +9,13 @@ import sys
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from workbench.data import decoding
-from workbench.data.decoding import PIXEL_LIMIT, ImageError, bits_of_wide_gray, check_image
+from workbench.data.decoding import PIXEL_LIMIT, ImageError, bits_in_use, check_image
 
 
 def decode_rgb(data: bytes | Path, **options: tuple[int, int]) -> np.ndarray:
@@ -125,7 +126,15 @@ def test_gray_with_fewer_bits_in_use_is_scaled_by_these(bits, format):
     file = io.BytesIO()
     Image.fromarray(np.array([[0, top // 2, top]], np.uint16)).save(file, format)
     assert decode_rgb(file.getvalue())[0, :, 0].tolist() == [0, 127, 255]
-    assert bits_of_wide_gray(file.getvalue()) == bits
+    assert bits_in_use(file.getvalue()) == bits
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_colors_with_12_bits_in_use_are_scaled_by_these(suffix: str) -> None:
+    values = np.array([[[0, 2047, 4095], [4095, 0, 16]]], np.uint16)
+    content = cv2.imencode(suffix, values[:, :, ::-1])[1].tobytes()
+    assert decode_rgb(content)[0].tolist() == [[0, 127, 255], [255, 0, 1]]
+    assert bits_in_use(content) == 12
 
 
 def png16(rows: list[list[tuple[int, int, int]]]) -> bytes:

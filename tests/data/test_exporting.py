@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from workbench.data.exporting import export_theme
+from workbench.data.formats import EXPORTS
 from workbench.data.importing.run import import_images
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store.decisions import Decision
@@ -91,16 +92,22 @@ def test_nothing_is_overwritten_and_nothing_half_written_stays(sqlite_store, lab
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "project"]
 
 
-def test_a_missing_image_file_is_listed_and_stops_no_export(sqlite_store, labeled, tmp_path):
+@pytest.mark.parametrize("format", EXPORTS)
+def test_a_missing_image_file_is_listed_and_stops_no_export(sqlite_store, make_theme, labeled, tmp_path, format):
     with sqlite_store.read() as session:
         lost = page_of_samples(labeled, session=session)[3]
     sqlite_store.images.path(lost.uri).unlink()
+    target = tmp_path / ("out.zip" if format == "workbench" else "out")
 
-    report = export_theme(sqlite_store, "pets", tmp_path / "out", "csv", **QUIET)
+    report = export_theme(sqlite_store, "pets", target, format, **QUIET)
 
-    assert report.exported == 6
-    assert [(each.path, "missing" in each.reason) for each in report.left_out] == [(lost.name, True)]
-    assert lost.name not in (tmp_path / "out" / "samples.csv").read_text()
+    told = [(each.path, "missing" in each.reason) for each in report.left_out if each.path == lost.name]
+    assert told == [(lost.name, True)]
+    if format != "workbench":
+        make_theme(sqlite_store, "copy", labels=())
+    back = import_images(sqlite_store, "copy", target, format, annotator="lea", progress=False)
+    assert (back.added, back.rejected) == (report.exported, [])
+    assert report.exported == (6 if format not in ("folder", "yolo") else 5)
 
 
 def test_bad_names_are_clear_errors(sqlite_store, labeled, make_theme, tmp_path):

@@ -1,5 +1,6 @@
 import { plural } from "../shared/format.js";
 import { plainKey } from "../shared/label_keys.js";
+import { acceptSuggested, closePages, labelPage, leavePage, mark, moveOnPage, togglePages } from "./assist.js";
 import { load, nextPage, turnPage } from "./browsing.js";
 import { decide, decideSelected, decisionOf, NOTHING, same, undo } from "./edits.js";
 import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
@@ -7,6 +8,7 @@ import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
 import { acceptAll, predicted } from "./review.js";
+import { suggestedLabel } from "./suggested.js";
 import { zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
@@ -65,6 +67,7 @@ function letter(panel, key) {
 /** @param {LabelPanel} panel @param {Command} found */
 export function run(panel, found) {
   const { state } = panel;
+  if (state.view === "assist" && onPage(panel, found)) return;
   switch (found.name) {
     case "label":
       return applyDecision(panel, { label: found.label, skipped: false });
@@ -78,8 +81,14 @@ export function run(panel, found) {
       return undoLast(panel);
     case "accept":
       return accept(panel);
+    case "accept suggested": {
+      const label = suggestedLabel(panel, state.focus?.ids[state.focus.index]);
+      return label === null ? undefined : applyDecision(panel, { label, skipped: false });
+    }
     case "accept page":
       return acceptPage(panel);
+    case "pages":
+      return void togglePages(panel, found.kind, found.kind === "similar" ? meantForLikeness(panel) : []);
     case "queue":
       return void toggleQueue(panel, found.kind);
     case "help":
@@ -103,6 +112,50 @@ export function run(panel, found) {
     default:
       return inGrid(panel, found);
   }
+}
+
+/** What is meant on a page of the model beside. @param {LabelPanel} panel @param {Command} found @returns {boolean} Whether it was meant for the page. */
+function onPage(panel, found) {
+  const { state } = panel;
+  /** @param {string} why */
+  const told = (why) => {
+    if (why) refuse(panel, why);
+    return true;
+  };
+  switch (found.name) {
+    case "label":
+      return told(labelPage(panel, found.label));
+    case "open":
+      return told(acceptSuggested(panel));
+    case "skip":
+      return told(leavePage(panel));
+    case "clear":
+    case "toggle":
+      mark(panel, state.assist.cursor);
+      return true;
+    case "move":
+      moveOnPage(panel, found.to);
+      return true;
+    case "out":
+      closePages(panel);
+      return true;
+    case "queue":
+      closePages(panel);
+      return false;
+    case "undo":
+      undo(panel);
+      return true;
+    default:
+      return !["pages", "help", "type", "letter", "no label"].includes(found.name);
+  }
+}
+
+/** @param {LabelPanel} panel */
+function meantForLikeness(panel) {
+  const { state } = panel;
+  const chosen = [...state.selection.ids];
+  const id = state.ids[state.cursor];
+  return chosen.length > 0 ? chosen : id === undefined ? [] : [id];
 }
 
 /** @param {LabelPanel} panel @param {Command} found */
@@ -158,6 +211,10 @@ export function applyDecision(panel, to) {
   const { state } = panel;
   if (state.theme?.boxes && to.label !== null) return panel.notify(ON_BOXES);
   if (state.view === "focus") return applyInFocus(panel, to);
+  if (state.view === "assist") {
+    const why = to.label === null ? "" : labelPage(panel, to.label);
+    return why ? refuse(panel, why) : undefined;
+  }
   const id = state.ids[state.cursor];
   if (meansSelection(panel)) {
     const seen = state.selection.matching === null ? state.ids.filter((id) => state.selection.has(id)) : [];

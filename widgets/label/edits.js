@@ -4,7 +4,7 @@ import { newKey } from "./journal.js";
 import { decided, keepSitting, undone } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
+/** @import { AssistPage, Decision, Entry, Sample, Outcome, Where } from "./messages.js" */
 
 /** @type {Decision} */
 export const NOTHING = { label: null, skipped: false };
@@ -79,6 +79,32 @@ export function acceptMany(panel, pairs) {
   for (const { item, to } of pairs) paint(panel, item.id, to);
   panel.edits.push({ key: entry.key, before: new Map(ids.map((id, index) => [id, seens[index]])) });
   panel.set({ selection: panel.state.selection.none() });
+  send(panel, entry);
+}
+
+/** Answer a page of the model beside, as one edit. @param {LabelPanel} panel @param {AssistPage} page @param {number | null} label @param {number[]} off */
+export function recordPage(panel, page, label, off) {
+  const entry = { ...newEntry(panel, "page"), page, label, off };
+  const left = new Set([...off, ...page.planted]);
+  /** @type {Map<number, Decision>} */
+  const before = new Map();
+  page.shown.forEach((id, index) => {
+    const item = panel.items.get(id);
+    const to = page.labels.length > 0 ? page.labels[index] : label;
+    if (!item || to === null || left.has(id) || (page.kind !== "second look" && !same(decisionOf(item), NOTHING)))
+      return;
+    before.set(id, decisionOf(item));
+    paint(panel, id, { label: to, skipped: false });
+  });
+  if (before.size > 0) panel.edits.push({ key: entry.key, before });
+  count(panel, entry.key, before.size);
+  send(panel, entry);
+}
+
+/** Accept what is suggested for all that nobody looked at, as one edit. @param {LabelPanel} panel */
+export function acceptRest(panel) {
+  const entry = newEntry(panel, "rest");
+  panel.edits.push({ key: entry.key, before: new Map() });
   send(panel, entry);
 }
 
@@ -186,7 +212,10 @@ function settleDecision(panel, theme, entry, outcome) {
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
 function settleEdit(panel, entry, outcome) {
   if (outcome.status === "failed") panel.notifyError(outcome.message);
-  else if (entry.kind === "opinion" || entry.kind === "settle") {
+  else if (entry.kind === "page") {
+    refreshCounts(panel);
+    return;
+  } else if (entry.kind === "opinion" || entry.kind === "settle") {
     if (outcome.status === "missing")
       panel.notifyError("The image was deleted or cleared by somebody else; your opinion was not needed any more.");
     return;
@@ -197,7 +226,7 @@ function settleEdit(panel, entry, outcome) {
     if (id !== undefined && panel.items.has(id)) return;
   }
   refreshCounts(panel);
-  if (panel.state.view !== "focus") reload(panel, { quiet: true });
+  if (panel.state.view === "grid" || panel.state.view === "table") reload(panel, { quiet: true });
 }
 
 /** @param {LabelPanel} panel @param {Entry} entry @param {Outcome} outcome */
@@ -214,6 +243,10 @@ function reportBulk(panel, entry, outcome) {
     count(panel, entry.key, changed);
     const kept = had > 0 ? `; ${number(had)} were decided by somebody else and stay as they are` : "";
     panel.notify(`${plural(changed, "prediction")} accepted${kept}.`, action);
+    return;
+  }
+  if (entry.kind === "rest") {
+    panel.notify(`${plural(changed, "suggestion")} accepted unseen.`, action);
     return;
   }
   const label = panel.label(entry.to?.label ?? null);

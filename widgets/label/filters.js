@@ -5,11 +5,22 @@ export const EVERYTHING = { state: "all", label: null, split: null, annotator: n
 
 /** Whether the counts of a theme tell how many match: names, annotators, answers and single samples are not in them. @param {Where} where */
 export function countable(where) {
-  const { search, annotator, ids, answered, match = "any", predicted = null, lowest = null, highest = null } = where;
+  const {
+    search,
+    annotator,
+    ids,
+    unseen,
+    answered,
+    match = "any",
+    predicted = null,
+    lowest = null,
+    highest = null,
+  } = where;
   return (
     !search &&
     annotator === null &&
     !ids &&
+    !unseen &&
     !answered &&
     match === "any" &&
     predicted === null &&
@@ -42,6 +53,7 @@ export function uncountable({
   search,
   annotator,
   ids = null,
+  unseen = false,
   answered = false,
   match = "any",
   predicted = null,
@@ -55,6 +67,7 @@ export function uncountable({
     annotator,
     search,
     ids,
+    unseen,
     answered,
     match,
     predicted,

@@ -26,9 +26,18 @@ export const HELP = [
   ["Grid", "Shift+arrows", "select a range"],
   ["Grid", "Ctrl+A", "select the page; once more: all that match the filter"],
   ["Grid", "Shift+N", "label what is assigned to nobody else"],
+  ["Grid", "Shift+M", "label first what teaches the model beside the most"],
+  ["Grid", "Shift+P", "pages of images to label at once"],
+  ["Grid", "Shift+E", "second look: labels that the others contradict"],
+  ["Grid", "Shift+L", "a page of what is like the image, or like the selection"],
+  ["Page", "a label's key", "give the label to all that were not taken off"],
+  ["Page", "Enter", "accept the page as it is suggested"],
+  ["Page", "click, Delete", "take an image off, or put it back"],
+  ["Page", "Space or S", "leave the page for later"],
   ["Grid", "Shift+R", "settle where annotators disagree"],
   ["Grid", "Shift+Delete", "delete the selected images"],
   ["Grid", "/", "search by file name"],
+  ["Image", "Enter", "accept the label that is suggested beside the image"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
   ["Image", "drag, wheel", "pan and zoom"],
   ["Anywhere", "Escape", "one step back"],
@@ -57,6 +66,7 @@ const GRID = {
 
 /** @type {Record<string, Command>} */
 const FOCUS = {
+  Enter: { name: "accept suggested" },
   Escape: { name: "out" },
   ArrowRight: { name: "step", by: 1 },
   ArrowDown: { name: "step", by: 1 },
@@ -74,6 +84,10 @@ const SHIFTED = {
   " ": { name: "toggle" },
   n: { name: "queue", kind: "mine" },
   r: { name: "queue", kind: "review" },
+  m: { name: "queue", kind: "useful" },
+  p: { name: "pages", kind: "next" },
+  e: { name: "pages", kind: "second look" },
+  l: { name: "pages", kind: "similar" },
 };
 
 /** @type {Record<string, string>} */
@@ -132,7 +146,10 @@ export const ONCE = new Set([
   "toggle",
   "accept",
   "accept page",
+  "accept suggested",
   "queue",
+  "pages",
+  "open",
 ]);
 
 /**

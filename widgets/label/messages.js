@@ -32,6 +32,7 @@
  * @property {string | null} annotator
  * @property {string} search
  * @property {number[] | null} [ids] These samples only.
+ * @property {boolean} [unseen] Only labels that were suggested and accepted unseen.
  * @property {boolean} [answered] Only what the model of a review has said something of, as in the gallery.
  * @property {number | null} [predicted] The label that the model of a review gave it.
  * @property {"any" | "open" | "agrees" | "differs"} [match] How that answer stands to the person's label.
@@ -43,7 +44,7 @@
  * @typedef {object} Entry One edit of a person, as the journal keeps it until the kernel has committed it.
  * @property {string} key Unique; the store applies it once.
  * @property {number} order
- * @property {"decide" | "bulk" | "accept" | "delete" | "opinion" | "settle" | "undo"} kind
+ * @property {"decide" | "bulk" | "accept" | "page" | "rest" | "delete" | "opinion" | "settle" | "undo"} kind
  * @property {string} annotator
  * @property {number} [sample] decide, opinion, settle: the sample.
  * @property {Decision} [to] decide, bulk, opinion, settle: the decision.
@@ -53,7 +54,39 @@
  * @property {Where | null} [where] ... or all that match.
  * @property {number[]} [labels] accept: the label of each of `ids` ...
  * @property {Decision[]} [seens] accept: ... and what the person saw of it.
+ * @property {AssistPage} [page] page: what was shown ...
+ * @property {number | null} [label] page: ... the label that it was given, null for none ...
+ * @property {number[]} [off] page: ... but for these samples.
  * @property {string} [of] undo: the key of the edit to undo; the annotator's last one when absent.
+ *
+ * @typedef {object} AssistPage A page that the model beside composed; everything by sample.
+ * @property {"look-alikes" | "suggested" | "random" | "check" | "second look" | "similar"} kind
+ * @property {number | null} label What all of them are taken for.
+ * @property {number[]} shown
+ * @property {number[]} said Probabilities of that label.
+ * @property {number[]} planted What is known not to belong here.
+ * @property {number[]} labels second look: what each looks like ...
+ * @property {number[]} seen second look: ... and what was said of it.
+ * @property {number | null} drawn check: its number.
+ *
+ * @typedef {{right: number, low: number, high: number}} Interval Shares from 0 to 1.
+ *
+ * @typedef {object} Standing Where a theme stands.
+ * @property {string} encoder
+ * @property {number} images
+ * @property {number} with_features
+ * @property {number} decided
+ * @property {number} by_model
+ * @property {number} goal A share from 0 to 1.
+ * @property {"features" | "look-alikes" | "suggested" | "check" | "done"} stage What comes next.
+ * @property {(Interval & {presses: number}) | null} estimate
+ * @property {(Interval & {checked: number, wrong: number}) | null} checked
+ * @property {number} check_left
+ * @property {number} overlooked
+ * @property {boolean} second_look Whether one is advised.
+ * @property {boolean} fresh Whether everything that was answered has been learned.
+ * @property {boolean} filling Whether features are being made.
+ * @property {string} trouble
  *
  * @typedef {object} Outcome The result of an entry.
  * @property {string} key
@@ -157,6 +190,12 @@
  *   "preview splits": {params: SplitParams, value: any},
  *   "assign splits": {params: SplitParams & {seed: number, annotator: string}, value: any},
  *   "move to split": {params: {theme: number, split: string, annotator: string, where?: Where | null, ids?: number[] | null}, value: any},
+ *   "assist standing": {params: {theme: number}, value: Standing},
+ *   "assist page": {params: SheetParams & {theme: number, annotator: string, kind?: string, like?: number[], without?: number[], size?: number}, value: Samples & {page: AssistPage | null, odd: number}},
+ *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
+ *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
+ *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
+ *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */

@@ -9,10 +9,14 @@ import { step } from "./focus.js";
  * Work that several annotators share, one image at a time in the focus view: "mine" are samples that nobody else is
  * assigned, some of them for a second opinion, unseen; "review" are those on which opinions differ.
  *
- * @typedef {"mine" | "review"} Kind
+ * "useful" are those whose label would teach the model beside the most.
+ *
+ * @typedef {"mine" | "review" | "useful"} Kind
  */
 
 const AHEAD = 6;
+/** @type {Record<Kind, "assign samples" | "disagreements" | "assist useful">} */
+const METHODS = { mine: "assign samples", review: "disagreements", useful: "assist useful" };
 /** So many are handed out at once: few, so that the last images of a theme are shared too. */
 const BUNDLE = 10;
 const RETRY_MS = 5000;
@@ -57,7 +61,7 @@ export function closeQueue(panel) {
   // What was shown as if nobody had decided is reloaded.
   for (const [id, item] of panel.items) if (item.second) panel.items.delete(id);
   panel.set({ view: state.browse, focus: null });
-  if (kind === "mine") releaseAssignments(panel, state.annotator);
+  if (kind !== "review") releaseAssignments(panel, state.annotator);
   reload(panel);
 }
 
@@ -72,7 +76,7 @@ export async function refill(panel) {
   const { focus, theme, annotator } = panel.state;
   if (!focus?.queue || !theme || focus.loading || focus.ids.length - focus.index > AHEAD) return;
   focus.loading = true;
-  const method = focus.queue === "mine" ? "assign samples" : "disagreements";
+  const method = METHODS[focus.queue];
   try {
     const known = panel.thumbnails.known(focus.ids);
     const answer = await panel.link.call(method, {

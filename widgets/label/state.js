@@ -1,5 +1,6 @@
 import { Link } from "../shared/messages.js";
 import { message } from "../shared/polling.js";
+import { followStanding, noAssist } from "./assist.js";
 import { apply as applyChanges, poll } from "./change_feed.js";
 import { Counts } from "./counts.js";
 import { settle } from "./edits.js";
@@ -27,7 +28,7 @@ import { Typing } from "./typing.js";
  * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} LabelState What the panel shows.
- * @property {"home" | "grid" | "table" | "focus"} view
+ * @property {"home" | "grid" | "table" | "focus" | "assist"} view
  * @property {"grid" | "table"} browse The one to return to.
  * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
@@ -44,6 +45,7 @@ import { Typing } from "./typing.js";
  * @property {Selection} selection
  * @property {Focus | null} focus
  * @property {Team | null} team
+ * @property {import("./assist.js").Assist} assist The model beside: where the theme stands, and the page that is shown.
  * @property {Counts} counts
  * @property {Counts | null} scope Counts of what a search, an annotator or a choice of samples leaves; null while they are not known.
  * @property {Choice | null} chosen Samples that the notebook asked to be shown, whether or not the filter is on them now.
@@ -161,6 +163,7 @@ export class LabelPanel {
       selection: new Selection(),
       focus: null,
       team: null,
+      assist: noAssist(),
       counts: new Counts(),
       scope: null,
       chosen: model.get("chosen") ?? null,
@@ -178,6 +181,12 @@ export class LabelPanel {
       dropping: false,
       fatal: null,
     };
+    /** What the model beside says of images that are shown large, or soon. @type {Map<number, import("./suggested.js").Suggested>} */
+    this.suggested = new Map();
+    this.suggesting = false;
+    /** Whether the kernel is being asked where the theme stands. */
+    this.standingAsked = false;
+    followStanding(this, signal);
     const timer = setInterval(() => poll(this), POLL_MS);
     signal.addEventListener("abort", () => {
       clearInterval(timer);

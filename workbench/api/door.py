@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +22,7 @@ from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
 from workbench.errors import NotFoundError
-from workbench.paths import find_project
+from workbench.paths import find_project, icon
 from workbench.store import Store
 from workbench.store.themes import get_theme
 
@@ -50,6 +51,7 @@ def routes(serverapp: Any, store: Any) -> list[tuple[str, type[web.RequestHandle
         strip_sources=True,
         extension_allowlist=_EXTENSIONS,
         page_config_hook=without_formulas,
+        prelaunch_hook=for_a_visitor,
     )
     ours = str(Path(__file__).parent / "door_template")
     options = {
@@ -79,8 +81,7 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
     def initialize(self, store: Any, visitors: Visitors, notebook: str = "", **options: Any) -> None:
         super().initialize(**options)
         self._store, self._visitors, self._notebook = store, visitors, notebook
-        self._theme: str | None = None
-        self.prelaunch_hook = self._of_a_visitor
+        self.theme: str | None = None
 
     @property
     def kernel_manager(self) -> Any:
@@ -93,11 +94,13 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
         if not self.get_argument("theme", ""):
             self.finish(_LIGHT_OR_DARK)
             return
-        self._theme = unquote(theme) if theme else None
+        self.theme = unquote(theme) if theme else None
         try:
             path = await asyncio.to_thread(self._path)
         except NotFoundError as error:
-            raise web.HTTPError(404, str(error)) from None
+            self.set_status(404)
+            self.finish(f"<!doctype html><meta charset=utf-8><title>Not found</title><p>{escape(str(error))}</p>")
+            return
         async for html in self.get_generator(path=path):
             self.write(html)
             self.flush()
@@ -105,7 +108,7 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
     def _path(self) -> str:
         """The notebook to show, from the folder that the server shows."""
         project = find_project()
-        notebook = project.notebooks / (self._notebook or notebook_for(self._theme, self._store()))
+        notebook = project.notebooks / (self._notebook or notebook_for(self.theme, self._store()))
         try:
             return notebook.relative_to(Path(self.contents_manager.root_dir).resolve()).as_posix()
         except ValueError:
@@ -113,9 +116,6 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
                 f"The notebook {notebook} is not below the folder that this server shows. "
                 "Start it in the project's folder: workbench label."
             ) from None
-
-    def _of_a_visitor(self, _handler: Any, notebook: Any, cwd: str) -> Any:
-        return of_a_visitor(notebook, self._theme)
 
 
 class Visitors:
@@ -150,6 +150,12 @@ class Visitors:
                 await self._kernels.shutdown_kernel(kernel_id)
 
 
+def launcher_card() -> dict[str, Any]:
+    """jupyter-server-proxy: a card in JupyterLab's launcher that opens the door; nothing is served by a proxy."""
+    card = {"title": "Label images", "category": "Workbench", "icon_path": icon("label"), "path_info": ROOT}
+    return {"command": [], "launcher_entry": card}
+
+
 def without_formulas(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Keep the page from asking another server for MathJax: a panel has no formulas."""
     return {**page_config, "fullMathjaxUrl": "about:blank#"}
@@ -161,6 +167,11 @@ def notebook_for(theme: str | None, store: Store) -> str:
         return "01_label.ipynb"
     with store.read() as session:
         return "01_label_boxes.ipynb" if get_theme(theme, session=session).task == "boxes" else "01_label.ipynb"
+
+
+def for_a_visitor(handler: DoorHandler, notebook: Any, cwd: str) -> Any:
+    """Prepare a notebook for the visitor of a request, before Voila starts a kernel for it."""
+    return of_a_visitor(notebook, handler.theme)
 
 
 def of_a_visitor(notebook: Any, theme: str | None) -> Any:

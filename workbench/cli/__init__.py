@@ -57,6 +57,7 @@ for command in (
     themes.split,
     images.import_,
     images.export,
+    images.embed,
     images.cache,
     notebooks.run,
     notebooks.train,

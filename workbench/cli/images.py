@@ -103,7 +103,7 @@ def import_(
     if dry_run:
         from workbench.data.importing.preview import preview_import
 
-        preview = preview_import(path, format_, field=field, control=control)
+        preview = preview_import(path, format_, field=field, control=control, scratch=store.project.cache)
         emit(as_json, preview.as_dict(), _preview_text(preview))
         return
     report = import_images(
@@ -139,6 +139,28 @@ def export(name: str, path: Path, format_: str | None, as_json: bool) -> None:
         )
     report = export_theme(open_store(), name, path, format=format_ or "workbench")
     emit(as_json, report.as_dict(), _export_text(report))
+
+
+@click.command("embed")
+@click.argument("name", metavar="THEME")
+@click.option(
+    "--encoder",
+    default="auto",
+    show_default=True,
+    help="auto (lite0@112 where its weights are installed, else hog), hog, lite0, lite0@SIDE, model or model:VERSION "
+    "(the theme's registered network), torchvision:NAME=FILE, timm:NAME=FILE, FILE.onnx. Nothing is fetched.",
+)
+@as_json_option
+def embed(name: str, encoder: str, as_json: bool) -> None:
+    """Make the feature vectors of a theme's images, which the label panel's look-alikes and suggestions need.
+
+    The panel does this by itself. Stopped, it goes on where it was.
+    """
+    from workbench.embeddings.filling import embed as fill
+    from workbench.store import open_store
+
+    report = fill(open_store(), name, encoder, progress=not as_json)
+    emit(as_json, asdict(report), str(report))
 
 
 @click.group("cache")
@@ -221,6 +243,8 @@ def _preview_text(preview: ImportPreview) -> str:
     text = f"{_taken_for(preview)}{counted(preview.images, 'image')}, {counted(preview.boxes, 'box', 'boxes')}."
     for word, counts in (("Labels", preview.labels), ("Splits", preview.splits)):
         text += f"\n{word}: {', '.join(f'{name} {count:,}' for name, count in counts.items()) or 'none'}"
+    for name, count in preview.suggestions.items():
+        text += f"\nSuggestions of the model '{name}': {count:,}"
     rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
     lines = [table(rows)] if rows else []
     return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])

@@ -64,13 +64,13 @@ def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -
     """Decode an image file to uint8 RGB of shape (height, width, 3).
 
     EXIF orientation is applied, palettes are resolved, alpha is laid over white, CMYK is converted, more than 8 bits
-    of gray are scaled to 8, by the bits in use: 12 of a camera that fills 16. `data` is the file's content or its path.
+    are scaled to 8, by the bits in use: 12 of a camera that fills 16. `data` is the file's content or its path.
     With `at_least` (height, width), a JPEG may come out at 1/2, 1/4 or 1/8 of its size as long as both sides stay at or
     above it, which is several times quicker; other formats keep their size.
 
     Raises ImageError with a reason for a person when there is no image in it, or one above the limits.
     """
-    return _decoded(data, lambda image: _pixels(image, at_least))
+    return _decoded(data, lambda image, content: _pixels(image, content, at_least))
 
 
 def check_image(data: bytes | Path) -> tuple[int, int]:
@@ -78,7 +78,7 @@ def check_image(data: bytes | Path) -> tuple[int, int]:
 
     Raises ImageError exactly where `decode_rgb` does.
     """
-    return _decoded(data, _size)
+    return _decoded(data, lambda image, _: _size(image))
 
 
 def swaps_sides(data: bytes) -> int:
@@ -88,14 +88,19 @@ def swaps_sides(data: bytes) -> int:
     return orientation if orientation in (5, 6, 7, 8) else 0
 
 
-def bits_of_wide_gray(data: bytes) -> int | None:
-    """Return how many bits of a gray image file with more than 8 are in use, None for any other image.
+def bits_in_use(data: bytes) -> int | None:
+    """Return how many bits of an image file with more than 8 per channel are in use, None for any other image.
 
     Raises ImageError as `decode_rgb` does.
     """
     if not data.startswith((_PNG, *_MAY_BE_WIDE)) or (data.startswith(_PNG) and data[24:25] != b"\x10"):
         return None
-    return _decoded(data, lambda image: _bits_used(np.array(image)) if image.mode in _WIDE_GRAY else None)
+    return _decoded(data, _bits)
+
+
+def _bits(image: Image.Image, content: bytes) -> int | None:
+    wide = np.array(image) if image.mode in _WIDE_GRAY else _wide_rgb(image, content)
+    return None if wide is None else _bits_used(wide)
 
 
 def is_heic(data: bytes) -> bool:
@@ -117,7 +122,7 @@ def _formats(content: bytes) -> tuple[str, ...]:
     return ("HEIF",)
 
 
-def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Found:
+def _decoded(data: bytes | Path, finish: Callable[[Image.Image, bytes], _Found]) -> _Found:
     """Open an image file and return what `finish`, which has to load it, makes of it."""
     content = _content(data)
     if content.startswith(_PNG):
@@ -127,7 +132,7 @@ def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Fo
             _refuse_bomb(image)
             if image.format == "PNG":
                 _check_png(content)
-            return finish(image)
+            return finish(image, content)
     except ImageError:
         raise
     except UnidentifiedImageError:
@@ -141,11 +146,25 @@ def _decoded(data: bytes | Path, finish: Callable[[Image.Image], _Found]) -> _Fo
         raise ImageError(f"damaged or cut off ({first_line(error)})") from None
 
 
-def _pixels(image: Image.Image, at_least: tuple[int, int] | None) -> np.ndarray:
+def _pixels(image: Image.Image, content: bytes, at_least: tuple[int, int] | None) -> np.ndarray:
     if at_least is not None and image.format == "JPEG":
         image.draft(None, _turned(image, at_least))
     image.load()
-    return _upright_rgb(image)
+    wide = _wide_rgb(image, content)
+    return _upright_rgb(image) if wide is None or _bits_used(wide) == 16 else _scaled(wide)
+
+
+def _wide_rgb(image: Image.Image, content: bytes) -> np.ndarray | None:
+    """The uint16 pixels of an upright image with 16 bits per color, of which Pillow keeps the upper 8."""
+    if image.mode != "RGB" or image.info.keys() & {"exif", "transparency"}:
+        return None
+    tags = getattr(image, "tag_v2", {})
+    if content[24:25] != b"\x10" if image.format == "PNG" else (tags.get(258), tags.get(274, 1)) != ((16, 16, 16), 1):
+        return None
+    values = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if values is None or values.dtype != np.uint16 or values.ndim != 3 or values.shape[2] != 3:
+        return None
+    return values[:, :, ::-1]
 
 
 def _size(image: Image.Image) -> tuple[int, int]:
@@ -247,12 +266,17 @@ def _from_wide_gray(image: Image.Image) -> np.ndarray:
     values = np.array(image).astype(np.int64)
     if values.size and (values.min() < 0 or values.max() > 65535):
         raise ImageError("32 bit integer pixels outside 0 to 65535: save it with 8 or 16 bits")
-    highest = 2 ** _bits_used(values) - 1
-    gray = ((values * 255 + highest // 2) // highest).astype(np.uint8)
+    gray = _scaled(values)
     transparent = image.info.get("transparency")
     if isinstance(transparent, int):
         gray[values == transparent] = 255
     return np.repeat(gray[:, :, None], 3, axis=2)
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    """Values of more than 8 bits as uint8."""
+    highest = 2 ** _bits_used(values) - 1
+    return ((values.astype(np.int64) * 255 + highest // 2) // highest).astype(np.uint8)
 
 
 def _bits_used(values: np.ndarray) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 from workbench.data import formats
 from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
-from workbench.data.formats.exported import ExportedSample, ExportedTheme
-from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.data.formats.exported import MISSING, ExportedSample, ExportedTheme, image_file
+from workbench.errors import ConflictError, WorkbenchError
 from workbench.part_files import remove_abandoned
 from workbench.paths import atomic_write
 from workbench.progress import progress_bar
@@ -55,7 +55,7 @@ def export_theme(
     report = ExportReport(theme_name, format, str(path))
     if format == formats.ARCHIVE:
         with progress_bar(count_images(store, theme_name), f"Exporting {theme_name}", show=progress) as bar:
-            report.exported = write_archive(store, theme_name, path, bar=bar)
+            report.exported, report.left_out = write_archive(store, theme_name, path, bar=bar)
         return report
     write = formats.exporter(format)
     with store.read() as session:
@@ -103,9 +103,9 @@ def _exported_samples(
     for page in pages_of_samples(theme_id, session=session):
         boxes = boxes_of_samples([sample.id for sample in page], session=session)
         for sample in page:
-            file = _image_file(store, sample.uri)
+            file = image_file(store, sample.uri)
             if file is None:
-                missing.append(Rejection(sample.name, "its image file is missing; 'workbench db check' lists all"))
+                missing.append(Rejection(sample.name, MISSING))
                 continue
             drawn = boxes.get(sample.id, () if sample.nothing_there else None)
             yield ExportedSample(
@@ -118,14 +118,6 @@ def _exported_samples(
                 split=sample.split,
                 boxes=None if drawn is None else tuple(_exported_box(box, names) for box in drawn),
             )
-
-
-def _image_file(store: Store, uri: str) -> Path | None:
-    try:
-        file = store.images.path(uri)
-    except NotFoundError:
-        return None
-    return file if file.is_file() else None
 
 
 def _exported_box(box: BoxData, names: Mapping[int, str]) -> EntryBox:

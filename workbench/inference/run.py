@@ -19,7 +19,7 @@ from workbench.inference.result import PredictionResult
 from workbench.inference.resume_log import ResumeLog
 from workbench.inference.store_writer import StoreWriter
 from workbench.notebooks import is_batch
-from workbench.progress import progress_lines
+from workbench.progress import progress_bar, progress_lines
 from workbench.registry.model_loading import LoadedModel
 
 if TYPE_CHECKING:
@@ -158,14 +158,12 @@ def _opened(items: Iterator[Item]) -> Iterator[Item] | None:
 
 @contextmanager
 def _counter(source: Source, after: Position | None, shown: bool) -> Iterator[Any]:
-    from tqdm.auto import tqdm
-
     initial = after.rows if after else 0
     if is_batch():
         yield progress_lines(source.count(), "predict", initial=initial) if shown else lambda _: None
         return
     total = source.count() if shown else None
-    with tqdm(total=total, initial=initial, desc="predict", unit=" images", disable=not shown) as bar:
+    with progress_bar(total, "predict", show=shown, initial=initial) as bar:
         yield bar.update
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.jobs.ports import require_free
 from workbench.jobs.servers import PATIENCE_SECONDS, Server, serve
-from workbench.paths import find_project
+from workbench.paths import find_project, icon
 from workbench.registry.tracking import connect
 
 if TYPE_CHECKING:
@@ -101,5 +101,5 @@ def mlflow_proxy() -> dict[str, Any]:
         "unix_socket": True,
         # MLflow answers loopback only; who may come here has been checked by Jupyter.
         "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},
-        "launcher_entry": {"title": "MLflow", "category": "Workbench"},
+        "launcher_entry": {"title": "MLflow", "category": "Workbench", "icon_path": icon("mlflow")},
     }

@@ -111,6 +111,15 @@ def label_each(
     batch = start_batch(
         theme_id, "label", annotator=annotator, source="human", client_key=client_key, note=note, session=session
     )
+    label_in_batch(batch, labels, seen=seen, session=session)
+    return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def label_in_batch(batch: Batch, labels: Mapping[int, int], *, seen: Mapping[int, Decision], session: Session) -> None:
+    """Give each sample a label of its own, as part of a batch, and count what changed.
+
+    A sample whose decision is no longer the one in `seen` (default: none) is left as it is.
+    """
     groups: dict[tuple[int, str | None], list[int]] = {}
     for sample_id, label_id in labels.items():
         groups.setdefault((label_id, seen.get(sample_id, UNDECIDED).text), []).append(sample_id)
@@ -118,14 +127,13 @@ def label_each(
         stream = iter(ids)
         while part := list(islice(stream, _CHUNK)):
             which = [
-                *SampleFilter(ids=tuple(part)).conditions(theme_id),
+                *SampleFilter(ids=tuple(part)).conditions(batch.theme_id),
                 decision_column().is_not_distinct_from(literal(before) if before is not None else None),
                 Sample.label_id.is_distinct_from(label_id),
             ]
             batch.changed += give_label(batch, which, label_id, session=session)
     batch.unchanged = len(labels) - batch.changed
     session.flush()
-    return BulkOutcome(batch.id, batch.changed, batch.unchanged)
 
 
 def give_label(batch: Batch, which: Sequence[ColumnElement[bool]], label_id: int, *, session: Session) -> int:

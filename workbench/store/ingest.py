@@ -141,7 +141,7 @@ def _objection(image: _Known, given: IngestImage, names: dict[int, str]) -> str:
 
 
 def _differs(image: _Known, given: IngestImage) -> bool:
-    return given.label_id not in (None, image.label_id) and not image.deleted
+    return image.new is None and given.label_id not in (None, image.label_id) and not image.deleted
 
 
 def _add_missing(image: _Known, given: IngestImage) -> bool:

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.store.schema import Label, Sample, Theme
+from workbench.store.schema import Label, LabelEvent, Sample, Theme
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
 Range = tuple[int | None, int | None]
@@ -42,7 +42,8 @@ class SampleFilter:
     `state`: by decision ("unlabeled" leaves out the skipped ones). `split`: a split, or "none" for unassigned ones.
     `search`: part of the file name, in any case. `name`: a pattern of it with `*` and `?`, in any case; one without a
     slash is meant in every folder. `since` and `until`: when it was decided, the second not included. `width` and
-    `height`: a range in pixels. `deleted`: False for living samples, True for deleted, None for both.
+    `height`: a range in pixels. `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False
+    for living samples, True for deleted, None for both.
     """
 
     state: State = "all"
@@ -57,6 +58,7 @@ class SampleFilter:
     until: datetime | None = None
     width: Range | None = None
     height: Range | None = None
+    unseen: bool = False
 
     def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
         """Return the filter as SQL conditions on `Sample`."""
@@ -87,6 +89,8 @@ class SampleFilter:
         for column, (lowest, highest) in ((Sample.width, self.width or _ANY), (Sample.height, self.height or _ANY)):
             found += [column >= lowest] if lowest is not None else []
             found += [column <= highest] if highest is not None else []
+        if self.unseen:
+            found.append(labeled_unseen())
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
@@ -97,6 +101,17 @@ class SampleFilter:
             return [self]
         ids = tuple(dict.fromkeys(self.ids))
         return [replace(self, ids=ids[start : start + _MOST_IDS]) for start in range(0, len(ids), _MOST_IDS)]
+
+
+def labeled_unseen() -> ColumnElement[bool]:
+    """The label that stands was a model's suggestion, accepted by somebody who did not look at the sample."""
+    event = exists().where(
+        LabelEvent.sample_id == Sample.id,
+        LabelEvent.at == Sample.labeled_at,
+        LabelEvent.source == "model",
+        LabelEvent.action == "label",
+    )
+    return and_(Sample.label_id.is_not(None), event.correlate(Sample))
 
 
 def _name_holds(text: str) -> ColumnElement[bool]:
@@ -151,6 +166,18 @@ def page_of_sample_files(
         .limit(limit)
     )
     return [SampleFile(*row) for row in session.execute(query)]
+
+
+def digests_and_files(theme_id: int, where: SampleFilter, *, session: Session) -> list[tuple[str, str]]:
+    """Return the SHA-256 and the key of the bytes of each sample that a filter means, by id."""
+    query = select(Sample.sha256, Sample.uri).where(*where.conditions(theme_id)).order_by(Sample.id)
+    return list(session.execute(query).tuples())
+
+
+def digests_by_id(theme_id: int, *, session: Session) -> list[tuple[int, str]]:
+    """Return id and SHA-256 of each of a theme's living samples, in the order of their ids."""
+    query = select(Sample.id, Sample.sha256).where(*SampleFilter().conditions(theme_id)).order_by(Sample.id)
+    return list(session.execute(query).tuples())
 
 
 def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Iterator[list[Sample]]:

@@ -28,11 +28,13 @@ SPLITS = ("train", "valid", "test")
 SOURCES = ("human", "import", "model", "undo")
 STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
+PAGE = "page"
+"""The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
 EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete")
 BATCH_ACTIONS = (
-    *("label", "boxes", "second opinion", "review", "import", "crops"),
+    *("label", "boxes", "second opinion", "review", "import", "crops", PAGE, "goal"),
     *("split", "reset splits", "move to split"),
-    *("delete", "restore", "merge labels", "delete label", "delete theme", "collect garbage"),
+    *("delete", "restore", "rename label", "merge labels", "delete label", "delete theme", "collect garbage"),
 )
 
 

@@ -42,12 +42,12 @@ from workbench.store.label_merges import decision_now, decision_now_column, merg
 from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
-from workbench.store.schema import Batch, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.schema import PAGE, Batch, Label, LabelEvent, Sample, SecondOpinion
 
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
 _OPINIONS = (second_opinions.ACTION, "review")
-_UNDOABLE = ("label", "boxes", "delete", "restore", *REVIVES_LABELS, *_OPINIONS)
+_UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", *REVIVES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
 
@@ -124,7 +124,7 @@ def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
     query = select(Batch).where(
         Batch.theme_id == theme_id,
         Batch.annotator == checked_annotator(annotator),
-        Batch.source == "human",
+        Batch.source.in_(("human", "model")),
         undoable,
         _not_undone(),
     )

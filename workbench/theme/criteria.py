@@ -30,6 +30,7 @@ class Criteria:
     split: str | None = None
     state: State = "all"
     annotator: str | None = None
+    unseen: bool = False
     name: str | None = None
     search: str | None = None
     since: datetime | None = None
@@ -82,6 +83,7 @@ def resolve(theme: str, theme_id: int, criteria: Criteria, *, session: Session) 
         "label_id": None if criteria.label is None else get_label(theme_id, criteria.label, session=session).id,
         "split": criteria.split,
         "annotator": criteria.annotator,
+        "unseen": criteria.unseen,
         "search": criteria.search,
         "name": criteria.name,
         "since": criteria.since,

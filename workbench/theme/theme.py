@@ -193,6 +193,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         split: str | None = None,
         state: State = "all",
         annotator: str | None = None,
+        unseen: bool = False,
         name: str | None = None,
         search: str | None = None,
         since: datetime | str | None = None,
@@ -209,7 +210,8 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
 
         `among` are those of a data frame (by its column sha256, path or name), or of a list of ids, paths or names.
         `label` and `split` (train, valid, test, "none") are as they are now; `state` is all, labeled, unlabeled or
-        skipped. `name` is a pattern with `*` and `?`, `search` a part of the name, both in any case. `since` and
+        skipped. `unseen` leaves those whose label is a suggestion that was accepted unseen. `name` is a pattern with
+        `*` and `?`, `search` a part of the name, both in any case. `since` and
         `until` say when it was decided; `width` and `height` are ranges in pixels as (least, greatest), None leaves an
         end open. `model` is a stage, a version, or `imported: FIELD` of predictions that came with a data set
         (production, where only the others are given, or the latest imported): `suggested` is the label it gave, `score`
@@ -227,6 +229,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
                 split=split,
                 state=state,
                 annotator=annotator,
+                unseen=unseen,
                 name=name,
                 search=search,
                 since=moment(since),

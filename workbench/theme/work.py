@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from workbench.assist.assistant import Assistant
+    from workbench.embeddings.filling import EmbeddingReport
     from workbench.theme.model import Model
     from workbench.theme.results import TrainingResult
     from workbench.theme.theme import Theme
@@ -68,6 +70,50 @@ class ThemeWork(ThemeBase):
         from workbench.theme.torch_data import theme_arrays
 
         return theme_arrays(self.store, self.name, split)
+
+    def embed(self, encoder: str = "auto", *, progress: bool = True) -> EmbeddingReport:
+        """Make the feature vectors that its images lack, and keep them below `db/embeddings/`.
+
+        `encoder`: "auto" is `lite0@112` where its weights are installed (the extra `assist`), else `hog`, which needs
+        none; see `workbench embed --help`. The label panel does this by itself, in the background. Raises
+        NotFoundError for another name, ConflictError while another process makes vectors of the same encoder.
+
+        >>> theme.embed("hog", progress=False).dimensions
+        1828
+        """
+        from workbench.embeddings.filling import embed
+
+        return embed(self.store, self.name, encoder, progress=progress)
+
+    def assistant(self, encoder: str = "auto") -> Assistant:
+        """Return the model beside the annotators, up to date: the one that the label panel uses, too.
+
+        It composes pages of images to label at once, suggests labels, says how right they are and how many presses are
+        left; its answers are one batch each. See docs/assist.md.
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> beside = theme.assistant("hog")
+        >>> beside.standing().decided, beside.standing().stage
+        (8, 'check')
+        """
+        from workbench.assist.assistant import assistant_of
+
+        with self.store.read() as session:
+            theme_id = self.theme_id(session)
+        found = assistant_of(self.store, theme_id, encoder)
+        found.refresh(wait=True)
+        return found
+
+    def vectors(self, encoder: str = "auto") -> tuple[np.ndarray, list[int]]:
+        """Return its feature vectors, float32 (N, D), and the ids of their samples; images without one are left out.
+
+        >>> _ = theme.embed("hog", progress=False)
+        >>> theme.vectors("hog")[0].shape
+        (8, 1828)
+        """
+        from workbench.embeddings.reading import theme_vectors
+
+        return theme_vectors(self.store, self.name, encoder)
 
     def train(
         self,

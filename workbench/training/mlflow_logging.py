@@ -16,6 +16,7 @@ from workbench.masking import masked
 from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
 from workbench.registry.tracking import SNAPSHOT_TAG
+from workbench.store.assistance import labeled_by_model
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
 from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
@@ -47,6 +48,9 @@ def log_start(plan: Plan) -> None:
     if "workbench.git.commit" in tags:
         tags["mlflow.source.git.commit"] = tags["workbench.git.commit"]
     tags[SNAPSHOT_TAG] = plan.snapshot.digest
+    with plan.store.read() as session:
+        unseen = labeled_by_model(plan.theme_id, snapshot_id=plan.snapshot.id, session=session)
+    tags["workbench.labels_unseen"] = str(unseen)
     tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
     mlflow.set_tags(tags)
     mlflow.log_text(masked(text_of(plan.params)), PARAMS_FILE)

@@ -82,13 +82,15 @@ def dashboard_command(port: int | str) -> list[str]:
 
 def dashboard_proxy() -> dict[str, Any]:
     """jupyter-server-proxy: optuna-dashboard at `workbench-dashboard/` below Jupyter's address."""
+    from workbench.paths import icon
+
     return {
         "command": dashboard_command("{port}"),
         "environment": {_TOKEN: process_token()},
         # Jupyter has checked who asks.
         "request_headers_override": {TOKEN_HEADER: process_token()},
         "timeout": PATIENCE_SECONDS,
-        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench"},
+        "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench", "icon_path": icon("dashboard")},
     }
 
 

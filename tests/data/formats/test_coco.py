@@ -206,3 +206,19 @@ def test_boxes_on_a_photo_as_stored_are_turned_with_it(data_set, bring_in, orien
     (top, left), (bottom, right) = white.min(axis=0), white.max(axis=0) + 1
     assert theme["a.png"][2] == [("red", left, top, right - left, bottom - top)]
     assert (report.turned, report.rejected) == (1, [])
+
+
+def test_refusals_in_one_line_name_image_and_annotation(data_set, bring_in):
+    content = {
+        "images": [{"id": 5, "file_name": "a.png"}, {"id": 6, "file_name": "gone.png", "width": "x", "height": 3}],
+        "annotations": [
+            {"id": 70, "image_id": 5, "category_id": 1, "bbox": [0, 0, 0, 4]},
+            {"id": 71, "image_id": 5, "category_id": 1, "bbox": [0, 0]},
+        ],
+        "categories": [{"id": 1, "name": "red"}],
+    }
+    root = data_set({"a.png": (40, 20), "x.json": json.dumps(content)})
+    reasons = " | ".join(each.reason for each in bring_in(root / "x.json")[0].rejected)
+    assert "(image 6, file_name gone.png)" in reasons
+    assert "(image 5, annotation 71)" in reasons
+    assert "a.png, annotation 70: the box" in reasons

@@ -7,6 +7,7 @@ import pytest
 from workbench.errors import WorkbenchError
 from workbench.store.annotators.second_opinions import review_queue
 from workbench.store.labels import label_names
+from workbench.store.samples import page_of_samples
 from workbench.store.themes import get_theme
 
 
@@ -172,3 +173,33 @@ def test_values_of_another_kind_are_refused_or_left_out(data_set, bring_in, chan
     root = data_set({"a.png": (40, 20), "tasks.json": json.dumps([task])})
     report, held = bring_in(root / "tasks.json")
     assert (report.added, list(held)) == (1, ["a.png"])
+
+
+def test_predictions_are_suggestions_and_an_empty_answer_about_labels_decides_nothing(data_set, bring_in, sqlite_store):
+    guess = {"model_version": "net-2", "score": 0.8, "result": [choice("dog")]}
+    marked = {"model_version": "net-2", "score": 0.8, "result": [box("dog", 0, 0, 10, 10)]}
+    listed = [
+        {**answers("a.png", ({}, [choice("cat")])), "predictions": [guess]},
+        {**answers("b.png", ({}, [])), "predictions": [guess]},
+        {**answers("c.png"), "predictions": [marked]},
+    ]
+    root = data_set({**{f"{stem}.png": (40, 20) for stem in "abc"}, "x.json": json.dumps(listed)})
+
+    report, theme = bring_in(root / "x.json")
+
+    assert report.suggestions == {"imported: net-2": 2}
+    assert [each.reason.split(": ")[1][:28] for each in report.rejected] == ["what the model 'net-2' marke"]
+    assert {name: label for name, (label, *_) in theme.items()} == {"a.png": "cat", "b.png": None, "c.png": None}
+    with sqlite_store.read() as session:
+        theme_id = get_theme("cells", session=session).id
+        assert not any(sample.nothing_there for sample in page_of_samples(theme_id, session=session))
+
+
+def test_refusals_in_one_line_name_task_image_and_annotation(data_set, bring_in):
+    wrong = {"id": 31, "result": [box("red", 0, 0, 0, 5), box("red", 0, 0, None, 5)]}
+    listed = [{"id": 7, "data": {"image": "a.png"}, "annotations": [wrong]}]
+    root = data_set({"a.png": (40, 20), "x.json": json.dumps(listed)})
+    report, _ = bring_in(root / "x.json")
+    reasons = sorted(each.reason for each in report.rejected)
+    assert reasons[0].startswith("a.png, annotation 31: the box")
+    assert reasons[1].startswith("task 7, a.png: annotation 31: the box")

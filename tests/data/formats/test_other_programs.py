@@ -1,8 +1,10 @@
 """What is exported, read by the programs that it is for: they hold the same labels, boxes and splits as the theme."""
 
+import numpy as np
 import pytest
 
 from workbench.data.exporting import export_theme
+from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.folder import SPLIT_NAMES
 from workbench.store.boxes import replace_boxes
 from workbench.store.decisions import BoxData, Decision
@@ -91,6 +93,18 @@ def test_pycocotools_reads_boxes_and_areas(boxed, split):
     assert (found, len(coco.getImgIds())) == (near(wanted), images)
     assert list(names.values()) == list(LABELS)
     assert all((root / "images" / each["file_name"]).is_file() for each in coco.loadImgs(coco.getImgIds()))
+
+
+def test_masks_have_the_bounds_that_pycocotools_gives_them():
+    from pycocotools import mask as masks
+
+    draw = np.random.default_rng(7)
+    for _ in range(20):
+        drawn = np.asfortranarray(draw.random((37, 23)) < 0.02).astype(np.uint8)
+        drawn[20:30, 5:9] = 1
+        packed = masks.encode(drawn)
+        ours = bounds_of_shape({"size": packed["size"], "counts": packed["counts"].decode()})
+        assert ours == masks.toBbox(packed).tolist()
 
 
 def test_supervision_reads_coco_and_yolo(boxed):

@@ -1,5 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import { drop } from "../uploads.js";
+import { AssistView } from "./assist.jsx";
 import { Bar } from "./bar.jsx";
 import { Dialogs } from "./dialogs.jsx";
 import { FocusView, TypingBox } from "./focus.jsx";
@@ -31,7 +32,9 @@ export function App({ panel }) {
         <Home panel={panel} />
       ) : (
         <div class="wb-beside">
-          {state.view === "focus" ? <FocusView panel={panel} /> : <Browse panel={panel} />}
+          {state.view === "focus" && <FocusView panel={panel} />}
+          {state.view === "assist" && <AssistView panel={panel} />}
+          {(state.view === "grid" || state.view === "table") && <Browse panel={panel} />}
           <Instructions panel={panel} />
           <Hint panel={panel} />
         </div>

@@ -1,12 +1,14 @@
 import { duration, number, percent, plural } from "../../shared/format.js";
 import { isFull, setFull } from "../../shared/full_window.js";
 import { TypedInput } from "../../shared/typed_input.jsx";
+import { closePages } from "../assist.js";
 import { goHome } from "../browsing.js";
 import { run } from "../commands.js";
 import { toggleInstructions } from "../instructions.js";
 import { closeQueue } from "../queue.js";
 import { pace, setAnnotator, timeLeft } from "../sitting.js";
 import { ON_BOXES } from "../wording.js";
+import { AssistBar } from "./assist.jsx";
 import { TeamButtons } from "./queue.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -26,6 +28,7 @@ export function Bar({ panel }) {
         </button>
       )}
       {!home && <Progress panel={panel} />}
+      <AssistBar panel={panel} />
       <span class="wb-grow" />
       <Annotator panel={panel} />
       {!home && !panel.gallery && <TeamButtons panel={panel} />}
@@ -78,6 +81,7 @@ function FullWindow({ panel }) {
 /** @param {LabelPanel} panel */
 function leave(panel) {
   if (panel.state.focus?.queue) closeQueue(panel);
+  if (panel.state.view === "assist") closePages(panel);
   goHome(panel);
 }
 

@@ -8,6 +8,7 @@ import { decisionName } from "../wording.js";
 import { KeyCap, Mark, Swatch } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
+import { SuggestedLabels } from "./suggested.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -233,6 +234,7 @@ function Keys({ panel, item }) {
         <KeyCap of="␣" />
         Skip
       </button>
+      <SuggestedLabels panel={panel} item={item} />
       <QueueSide panel={panel} item={item} />
     </div>
   );

@@ -102,11 +102,21 @@ function Splits({ panel }) {
 function Annotators({ panel }) {
   const { state } = panel;
   if (state.annotators.length === 0) return null;
+  const unseen = state.assist.standing?.by_model ?? 0;
   return (
     <section aria-label="Annotator">
       <div class="wb-head">
         <span>Annotator</span>
       </div>
+      {(unseen > 0 || state.where.unseen) && (
+        <Facet
+          on={Boolean(state.where.unseen)}
+          onClick={() => applyFilter(panel, { unseen: !state.where.unseen })}
+          title="Labels that a model suggested and somebody accepted without looking"
+          name="by: model"
+          count={number(unseen)}
+        />
+      )}
       {state.annotators.map((name) => (
         <Facet
           key={name}

@@ -23,7 +23,8 @@ from workbench.data.archive.layout import (
     as_line,
     translated,
 )
-from workbench.data.formats.exported import SafeNames
+from workbench.data.formats.entry import Rejection
+from workbench.data.formats.exported import MISSING, SafeNames, image_file
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import atomic_write
 from workbench.store import Session, Store
@@ -36,10 +37,11 @@ from workbench.store.themes import get_theme
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> int:
-    """Write a theme with all that belongs to it, deleted samples too, into one zip file; return how many images.
+def write_archive(store: Store, theme_name: str, path: Path, *, bar: Any) -> tuple[int, list[Rejection]]:
+    """Write a theme with all that belongs to it, deleted samples too, into one zip file.
 
-    `bar` is told of each image. Raises NotFoundError for an unknown theme, ConflictError when the file is there.
+    Return how many images it holds, and the samples that were left out because their image file is missing. `bar` is
+    told of each image. Raises NotFoundError for an unknown theme, ConflictError when the file is there.
     """
     if path.exists() or path.is_symlink():
         raise ConflictError(f"{path} is there already. Give the name of a new file.")
@@ -60,8 +62,11 @@ class _Writer:
         self.session = session
         self.checksums: list[str] = []
         self.numbers: dict[str, dict[int, int]] = {"labels": {}, "samples": {}, "batches": {}}
+        self.missing: dict[int, Rejection] = {}
 
-    def write(self, bar: Any) -> int:
+    def write(self, bar: Any) -> tuple[int, list[Rejection]]:
+        missing = [row for row in self._rows(Sample) if image_file(self.store, row["uri"]) is None]
+        self.missing = {row["id"]: Rejection(row["name"], MISSING) for row in missing}
         self._add(README, iter([README_TEXT.encode()]))
         # A label may have gone into one that was made after it, whose line comes later.
         self.numbers["labels"] = {row["id"]: line for line, row in enumerate(self._rows(Label), start=1)}
@@ -80,7 +85,7 @@ class _Writer:
             bar.update()
         checksums = "".join(self.checksums).encode()
         self._add(CHECKSUMS, iter([checksums]))
-        return counts["samples"]
+        return counts["samples"], list(self.missing.values())
 
     def _lines(self, table: TableFile) -> Iterator[bytes]:
         names = SafeNames()
@@ -95,7 +100,10 @@ class _Writer:
             yield as_line(kept).encode()
 
     def _rows(self, model: type[Base]) -> Iterator[Mapping[str, Any]]:
-        return rows_of_theme(model, self.theme.id, session=self.session)
+        """The rows of a table; a sample whose image file is missing is left out with all that is about it."""
+        about = "id" if model is Sample else "sample_id"
+        rows = rows_of_theme(model, self.theme.id, session=self.session)
+        return (row for row in rows if not self.missing or row.get(about) not in self.missing)
 
     def _image_name(self, sample: Any, names: SafeNames) -> str:
         return IMAGES + names.of(sample["name"], sample["sha256"], sample["uri"].rpartition(".")[2])
@@ -105,13 +113,8 @@ class _Writer:
         info = zipfile.ZipInfo(name, _TIME)
         info.external_attr = 0o644 << 16
         file = self.store.images.path(sample["uri"])
-        try:
-            with file.open("rb") as source, self.archive.open(info, "w", force_zip64=True) as target:
-                shutil.copyfileobj(source, target, 2**20)
-        except FileNotFoundError:
-            raise WorkbenchError(
-                f"The image file {file} is missing. Run 'workbench db check' to see what else is. Nothing was exported."
-            ) from None
+        with file.open("rb") as source, self.archive.open(info, "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, 2**20)
         self.checksums.append(f"{sample['sha256']}  {name}\n")
 
     def _add(self, name: str, pieces: Iterator[bytes]) -> int:

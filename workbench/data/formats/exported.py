@@ -10,9 +10,14 @@ from pathlib import Path, PurePosixPath
 
 from workbench.data.folder_scan import named_like_image
 from workbench.data.formats.entry import EntryBox
+from workbench.errors import NotFoundError
+from workbench.store import Store
 
 _UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
+
+MISSING = "its image file is missing; 'workbench db check' lists all"
+"""Why a sample is left out of an export."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ class ExportedTheme:
     has_boxes: bool
     has_splits: bool
     samples: Iterator[ExportedSample]
+
+
+def image_file(store: Store, uri: str) -> Path | None:
+    """Return the file of an image in the store, None where it is missing."""
+    try:
+        file = store.images.path(uri)
+    except NotFoundError:
+        return None
+    return file if file.is_file() else None
 
 
 def copy_image(sample: ExportedSample, target: Path) -> None:

@@ -82,11 +82,14 @@ def metadata_files(root: Path) -> list[Path]:
 
 def speaks_of_labels(files: list[Path]) -> bool:
     """Whether metadata files name labels or boxes: captions alone do not say what an image is."""
-    return any(
-        isinstance(row, Entry) and (row.label is not None or row.boxes is not None)
-        for file in files
-        for row in _rows(file)
-    )
+    try:
+        return any(
+            isinstance(row, Entry) and (row.label is not None or row.boxes is not None)
+            for file in files
+            for row in _rows(file)
+        )
+    except WorkbenchError:
+        return False
 
 
 def _rows(file: Path) -> Iterator[Entry | Rejection]:

@@ -123,7 +123,7 @@ def _detect_folder(path: Path) -> Detected:
     if parquet.holds_parquet(path):
         return Detected("parquet", "parquet files")
     metadata = imagefolder.metadata_files(path)
-    if metadata and (not classes or imagefolder.speaks_of_labels(metadata)):
+    if metadata and imagefolder.speaks_of_labels(metadata):
         return Detected("imagefolder", ", ".join(file.relative_to(path).as_posix() for file in metadata[:3]))
     tables = [file for file in path.glob("*.csv") if not file.name.startswith(".")]
     if len(tables) == 1 and (not classes or csv_table.speaks_of_images(tables[0])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from workbench.data import formats
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.checks import require_path
+from workbench.data.importing.unpacking import unpacked
 from workbench.errors import WorkbenchError
 
 _FIRST = 10
@@ -28,6 +30,7 @@ class ImportPreview:
     boxes: int = 0
     labels: dict[str, int] = field(default_factory=dict)
     splits: dict[str, int] = field(default_factory=dict)
+    suggestions: dict[str, int] = field(default_factory=dict)
     first: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
@@ -37,11 +40,24 @@ class ImportPreview:
 
 
 def preview_import(
-    path: Path | str, format: str | None = None, *, field: str | None = None, control: str | None = None
+    path: Path | str,
+    format: str | None = None,
+    *,
+    field: str | None = None,
+    control: str | None = None,
+    scratch: Path | None = None,
 ) -> ImportPreview:
-    """Read a data set as an import would and return what it says. Raises what `import_images` raises of the path."""
+    """Read a data set as an import would and return what it says. Raises what `import_images` raises of the path.
+
+    A packed one is unpacked below `scratch` (default: the system's folder for temporary files).
+    """
     path = Path(path).expanduser()
     require_path(path)
+    with unpacked(path, scratch or Path(tempfile.gettempdir())) as opened:
+        return _preview(opened, format, field, control)
+
+
+def _preview(path: Path, format: str | None, field: str | None, control: str | None) -> ImportPreview:
     detected = None if format else formats.detect(path)
     name = detected.format if detected else format or ""
     if name == formats.ARCHIVE:
@@ -49,6 +65,7 @@ def preview_import(
     preview = ImportPreview(name, detected.why if detected else "")
     labels: Counter[str] = Counter()
     splits: Counter[str] = Counter()
+    suggestions: Counter[str] = Counter()
     for found in formats.open_source(name, path, field=field, control=control).entries():
         if isinstance(found, Rejection) or found.fault:
             preview.rejected.append(found if isinstance(found, Rejection) else _refused(found))
@@ -59,10 +76,12 @@ def preview_import(
         labels.update([found.label] if found.label is not None else [])
         labels.update(box.label for box in boxes)
         splits.update([found.split] if found.split else [])
+        suggestions.update(suggestion.field for suggestion in found.suggestions)
         if len(preview.first) < _FIRST:
             about = {"name": found.name, "label": found.label, "split": found.split, "boxes": len(boxes)}
             preview.first.append(about)
     preview.labels, preview.splits = dict(sorted(labels.items())), dict(sorted(splits.items()))
+    preview.suggestions = dict(suggestions)
     return preview
 
 

@@ -54,7 +54,7 @@ class ImportReport:
     completes them. `differing` counts images that have another label here, which was kept. `renamed_labels` are labels
     of the data set that were renamed or merged in the theme since, with their names there. `suggestions` counts what
     models predicted, by the name of each. `turned` counts photos whose stated size and boxes were those before EXIF
-    turns them. `scaled` counts 16-bit gray images of which fewer bits are in use, by these. `rejected` names every file
+    turns them. `scaled` counts 16-bit images of which fewer bits are in use, by these. `rejected` names every file
     or line that was left out, with the reason, and so does the text file `rejected_file` below the project's `runs/`.
     """
 

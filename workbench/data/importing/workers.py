@@ -7,7 +7,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 
-from workbench.data.decoding import ImageError, bits_of_wide_gray, check_image, is_heic, swaps_sides
+from workbench.data.decoding import ImageError, bits_in_use, check_image, is_heic, swaps_sides
 from workbench.data.formats.entry import Entry, EntryBox, Rejection
 from workbench.errors import WorkbenchError
 from workbench.store.box_rows import clip
@@ -39,7 +39,7 @@ class PreparedImage:
 
     `turned` says that its size and boxes were stated as stored, before EXIF turns it. `refused` are the boxes that
     could not be taken, `clipped` counts those that stood over the edge. Where a box was refused, here or by the
-    reader, `boxes` is None and `held_back` counts the sound ones. `bits` says how many are in use of a gray image that
+    reader, `boxes` is None and `held_back` counts the sound ones. `bits` says how many are in use of an image that
     has more than 8.
     """
 
@@ -91,7 +91,7 @@ def prepare_image(entry: Entry, images: ImageFiles) -> PreparedImage | Rejection
         height,
         len(content),
         turned=stored != entry.size,
-        bits=bits_of_wide_gray(content),
+        bits=bits_in_use(content),
     )
     return found if entry.boxes is None else _with_boxes(found, entry.boxes)
 

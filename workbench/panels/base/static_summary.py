@@ -19,12 +19,38 @@ class StaticSummary:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         name = self.__class__.__name__.removesuffix("Panel")
-        static = {"text/html": self.summary(), "text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
+        plain = {"text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
+        static = {"text/html": self.summary()}
         if is_batch() or not (is_door() or _somebody_there()):
-            return static
+            return static | plain
         bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         live = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(live or {}), **static}
+        if _displaying() and not is_door():
+            _display_beside(static["text/html"])
+            return {**(live or {}), **plain}
+        return {**(live or {}), **static, **plain}
+
+
+# Beside the panel, not as another form of it: JupyterLab shows of a widget without its kernel that it is not there, and
+# nothing else. While the panel is on the page its summary is not, and where the panel is missing that is not told.
+_BESIDE = """<style>
+.jp-OutputArea-child:has(.wb-static) {{ display: none; }}
+.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child > .jupyter-widgets:not(:has(*))) {{ display: flex; }}
+.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets:not(:has(*))) {{ display: none; }}
+</style><div class="wb-static">{summary}</div>"""
+
+
+def _display_beside(summary: str) -> None:
+    from IPython.display import HTML, display
+
+    display(HTML(_BESIDE.format(summary=summary)))  # type: ignore[no-untyped-call]
+
+
+def _displaying() -> bool:
+    """Whether a cell of a kernel shows the panel, so that another output can stand beside it."""
+    from IPython.core.getipython import get_ipython
+
+    return hasattr(get_ipython(), "kernel")
 
 
 def static_table(

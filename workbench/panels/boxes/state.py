@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.data.decoding import bits_of_wide_gray, decode_rgb
+from workbench.data.decoding import bits_in_use, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.panels.boxes.messages import BoxJson
 from workbench.store import Store
@@ -194,7 +194,7 @@ class BoxPanelState:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""
         content = self.store.images.read(sample.uri)
         # A browser shows the upper 8 of 16 bits: of a camera with 12 nearly black.
-        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE and bits_of_wide_gray(content) in (None, 16):
+        if sample.uri.rpartition(".")[2] in _SHOWN_AS_THEY_ARE and bits_in_use(content) in (None, 16):
             return content
         from PIL import Image
 

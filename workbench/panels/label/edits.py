@@ -7,7 +7,7 @@ from itertools import groupby
 
 from workbench.errors import StoreFailedError, WorkbenchError
 from workbench.panels.base.messages import Answer
-from workbench.panels.label import annotators
+from workbench.panels.label import annotators, assist
 from workbench.panels.label.browsing import changes_json
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import CommitParams, CommittedJson, EntryJson, OutcomeJson
@@ -21,7 +21,7 @@ from workbench.store.label_merges import label_now
 from workbench.store.single_edits import Edit, EditOutcome, decide
 from workbench.store.undo import REVIVES_LABELS, undo
 
-_KINDS = ("decide", "bulk", "accept", "delete", "opinion", "settle", "undo")
+_KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "undo")
 
 
 def commit(state: LabelPanelState, params: CommitParams) -> Answer[CommittedJson]:
@@ -29,6 +29,7 @@ def commit(state: LabelPanelState, params: CommitParams) -> Answer[CommittedJson
     outcomes: list[OutcomeJson] = []
     for run in _runs(params["entries"]):
         outcomes += _commit(state, params["theme"], run)
+    assist.learn_answers(state)
     with state.store.read() as session:
         return Answer({"outcomes": outcomes, **changes_json(params, session)})
 
@@ -100,6 +101,8 @@ def _other(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Ses
         return _undo(theme_id, entry, session)
     if kind == "accept":
         return accept(theme_id, state.version(theme_id, session), entry, session)
+    if kind in assist.KINDS:
+        return assist.commit(state, theme_id, entry, session)
     if kind in annotators.KINDS:
         return annotators.commit(theme_id, entry, session)
     return _bulk(state, theme_id, entry, session)

@@ -6,7 +6,7 @@ import io
 from pathlib import PurePath
 from typing import NotRequired, TypedDict
 
-from workbench.data.decoding import ImageError, bits_of_wide_gray, decode_rgb
+from workbench.data.decoding import ImageError, bits_in_use, decode_rgb
 from workbench.errors import NotFoundError
 from workbench.panels.base.messages import Answer
 from workbench.panels.label.rows import moment_json
@@ -112,7 +112,7 @@ def _displayable(images: ImageFiles, uri: str, size: int) -> tuple[str, bytes]:
     media_type = _AS_THEY_ARE.get(PurePath(uri).suffix.lower())
     content = images.read(uri)
     # A browser shows the upper 8 of 16 bits: of a camera with 12 nearly black.
-    if media_type is not None and size <= _LARGEST_FILE and bits_of_wide_gray(content) in (None, 16):
+    if media_type is not None and size <= _LARGEST_FILE and bits_in_use(content) in (None, 16):
         return media_type, content
     from PIL import Image
 

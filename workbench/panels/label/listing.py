@@ -136,6 +136,7 @@ def sample_filter(where: WhereJson | None, ids: Sequence[int] | None = None) -> 
         label_id=where.get("label"),
         split=where.get("split") or None,
         annotator=where.get("annotator"),
+        unseen=bool(where.get("unseen")),
         search=where.get("search") or None,
         ids=None if ids is None else tuple(ids),
     )

@@ -48,7 +48,13 @@ class LiveCounts:
 
     def total(self, where: SampleFilter) -> int | None:
         """Count the samples that match; None where these counts do not say."""
-        if where.search or where.annotator is not None or where.ids is not None or where.deleted is not False:
+        if (
+            where.search
+            or where.annotator is not None
+            or where.ids is not None
+            or where.unseen
+            or where.deleted is not False
+        ):
             return None
         return sum(number for row, number in self.numbers.items() if _matches(row, where))
 

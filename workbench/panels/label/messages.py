@@ -81,6 +81,7 @@ class WhereJson(TypedDict, total=False):
     annotator: str | None
     search: str | None
     ids: list[int] | None
+    unseen: bool
     answered: bool
     predicted: int | None
     match: str
@@ -132,9 +133,23 @@ class ChangesJson(TypedDict):
     labels: NotRequired[list[LabelJson]]
 
 
+class PageAnswerJson(TypedDict):
+    """A page that the assistant composed, by sample ids; see `workbench.store.assistance.AnsweredPage`."""
+
+    kind: str
+    label: int | None
+    shown: list[int]
+    said: list[float]
+    planted: list[int]
+    labels: list[int]
+    seen: list[int]
+    drawn: int | None
+
+
 class EntryJson(TypedDict):
     """One entry of the browser's journal. `to` is the decision, `seen` the one that the person saw.
 
+    `page` is what was answered: its label is `label`, None leaves it, and `off` are the samples that were taken off.
     `order` and `split` are the browser's own: where the entry stands in the journal, and what its counts need.
     """
 
@@ -149,6 +164,9 @@ class EntryJson(TypedDict):
     labels: NotRequired[list[int]]
     seens: NotRequired[list[DecisionJson]]
     of: NotRequired[str]
+    page: NotRequired[PageAnswerJson]
+    label: NotRequired[int | None]
+    off: NotRequired[list[int]]
     order: NotRequired[int]
     split: NotRequired[str | None]
 

@@ -15,6 +15,7 @@ from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
 from workbench.panels.label import (
     annotators,
+    assist,
     browsing,
     edits,
     images,
@@ -35,7 +36,7 @@ from workbench.store.schema import Theme
 from workbench.store.themes import get_theme, list_themes
 from workbench.user import is_named, user_name
 
-_METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
+METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "commit": edits.commit,
     "open": browsing.open_theme,
     "browse": browsing.browse,
@@ -70,6 +71,12 @@ _METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assign splits": splits.assign,
     "move to split": splits.move,
     "upload": uploads.upload,
+    "assist standing": assist.standing,
+    "assist page": assist.page,
+    "assist useful": assist.useful,
+    "assist suggestions": assist.suggestions,
+    "assist similar": assist.similar,
+    "assist goal": assist.goal,
 }
 
 # The ids travel with every question for a page.
@@ -85,8 +92,9 @@ class LabelPanel(Panel):
     `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
     stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
-    led. `samples` are the ids of the samples to begin with, for example those that a model took for something else; a
-    chip says so in the words of `about`, and leads back to all others.
+    led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples
+    to begin with, for example those that a model took for something else; a chip says so in the words of `about`, and
+    leads back to all others.
 
     While another cell runs, decisions are committed as ever where messages to widgets have a thread of their own:
     JupyterLab 4.4 or newer with ipykernel 7 or newer. Elsewhere (VS Code, Colab, older kernels) they wait in the
@@ -111,6 +119,7 @@ class LabelPanel(Panel):
         store: Store | None = None,
         height: int = 640,
         suggestions: str | int | None = "production",
+        encoder: str = "auto",
         samples: Sequence[int] | None = None,
         about: str = "",
     ) -> None:
@@ -127,10 +136,10 @@ class LabelPanel(Panel):
             "panel": secrets.token_hex(4),
             "ask_name": is_door() and annotator is None and not is_named(),
         }
-        self._state = LabelPanelState(self.store)
+        self._state = LabelPanelState(self.store, encoder=encoder)
         if suggestions is not None:
             self._state.find_version = lambda theme_id, session: version_for(theme_id, suggestions, session)
-        super().__init__(bind_state(self._state, _METHODS), config=config, height=height, chosen=chosen)
+        super().__init__(bind_state(self._state, METHODS), config=config, height=height, chosen=chosen)
 
     def show_samples(self, samples: Sequence[int] | None, about: str = "") -> None:
         """Show these samples alone in the panel that is open, or with None all of them; raises as the panel does."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.live_counts import LiveCounts
 from workbench.panels.label.suggestions import FindVersion, ShownVersion
 from workbench.panels.label.unfinished_files import UnfinishedFiles
 from workbench.store import Session
+from workbench.store.assistance import AnsweredPage
 from workbench.store.paging import KnownCursors
 from workbench.store.predictions import ReviewFilter
 from workbench.store.samples import SampleFilter, Sort, count_samples
@@ -23,11 +25,16 @@ class LabelPanelState(PanelState):
 
     `find_version` finds the model version whose answers stand beside a theme's samples. With `only_answered` nothing
     but the samples that it predicted is shown; without, its answers stand beside all samples, and only an order by
-    certainty leaves the others out.
+    certainty leaves the others out. `encoder` makes the features; `embedding_trouble` says why they cannot be made.
+    `answered` are pages whose answers are committed and not learned yet.
     """
 
     find_version: FindVersion | None = None
     only_answered: bool = False
+    encoder: str = "auto"
+    embedding_trouble: str = ""
+    embeddings_started: int = 0
+    answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
     uploads: UnfinishedFiles = field(default_factory=UnfinishedFiles)
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
 from workbench.store.events import checked_annotator
 from workbench.store.locks import lock_assignments, lock_theme
+from workbench.store.samples import SampleFilter, labeled_unseen
 from workbench.store.schema import Assignment, Sample, SecondOpinion
 
 DURATION = timedelta(minutes=10)
@@ -63,6 +64,34 @@ def assign_samples(
     return found
 
 
+def reserve_samples(
+    theme_id: int, annotator: str, sample_ids: Sequence[int], *, duration: timedelta = DURATION, session: Session
+) -> list[int]:
+    """Reserve some samples for an annotator for a while and return them, without those that another one holds."""
+    annotator = checked_annotator(annotator)
+    lock_theme(theme_id, shared=True, session=session)
+    lock_assignments(theme_id, session=session)
+    others = reserved_by_others(theme_id, annotator, session=session)
+    ids = [sample_id for sample_id in sample_ids if sample_id not in others]
+    for part in SampleFilter(ids=tuple(ids)).parts():
+        wanted = Assignment.sample_id.in_(part.ids or ())
+        session.execute(delete(Assignment).where(wanted).execution_options(synchronize_session=False))
+    expires_at = now() + duration
+    rows = [
+        {"sample_id": sample_id, "theme_id": theme_id, "annotator": annotator, "expires_at": expires_at}
+        for sample_id in ids
+    ]
+    if rows:
+        session.execute(insert(Assignment), rows)
+    return ids
+
+
+def reserved_by_others(theme_id: int, annotator: str, *, session: Session) -> set[int]:
+    """Return the ids of the samples of a theme that are reserved for somebody else now."""
+    held = (Assignment.theme_id == theme_id, Assignment.annotator != annotator, Assignment.expires_at > now())
+    return set(session.scalars(select(Assignment.sample_id).where(*held)))
+
+
 def checked_overlap(overlap: float) -> float:
     """Return the share of samples that several annotators label. Raises WorkbenchError unless it is from 0 to 1."""
     if not 0 <= overlap <= 1:
@@ -99,7 +128,8 @@ def _second(theme_id: int, annotator: SQLColumnExpression[str] | str, overlap: f
     """Samples of the overlap that one other annotator decided and nobody else was asked about."""
     drawn = Sample.sha256 < f"{min(int(overlap * 2**32), 2**32 - 1):08x}" if overlap < 1 else Sample.sha256 != ""
     asked = exists().where(SecondOpinion.sample_id == Sample.id).correlate(Sample)
-    decided = or_(Sample.label_id.is_not(None), Sample.skipped.is_(True))
+    # What nobody looked at is nobody's opinion.
+    decided = or_(and_(Sample.label_id.is_not(None), ~labeled_unseen()), Sample.skipped.is_(True))
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None))
     return and_(*living, drawn, ~asked, decided, Sample.annotator != annotator)
 

@@ -20,7 +20,7 @@ from workbench.store.events import Event, batch_of_client_key, checked_annotator
 from workbench.store.label_merges import decision_now, decision_now_column, merged_labels
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
-from workbench.store.samples import living_sample
+from workbench.store.samples import SampleFilter, count_samples, living_sample
 from workbench.store.schema import Batch, Sample, SecondOpinion
 
 ACTION = "second opinion"
@@ -70,6 +70,8 @@ def give_opinion(
     if sample is None or not (current.labels or current.skipped):
         return OpinionOutcome(sample_id, "missing")
     given = {opinion.annotator: opinion for opinion in opinions_on(sample_id, session=session)}
+    if _unseen(theme_id, sample_id, session):
+        raise ConflictError("Nobody looked at this label, a model suggested it: decide about the sample instead.")
     first = sample.annotator or ""
     annotator = checked_annotator(annotator)
     if annotator == first and annotator not in given:
@@ -143,6 +145,11 @@ def settle(
     session.execute(update(SecondOpinion).where(SecondOpinion.sample_id == sample_id).values(review_id=batch.id))
     session.flush()
     return sample
+
+
+def _unseen(theme_id: int, sample_id: int, session: Session) -> bool:
+    """Whether the label of a sample was accepted unseen."""
+    return count_samples(theme_id, SampleFilter(ids=(sample_id,), unseen=True), session=session) > 0
 
 
 def _write(

@@ -64,7 +64,7 @@ def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
 
 
 def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) -> BackupReport:
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     tables: dict[str, dict[str, Any]] = {}
     at = now()

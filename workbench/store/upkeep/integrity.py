@@ -56,7 +56,7 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
 
     People may go on working at the same time: the rows are of one moment, files that come later are not missed.
     """
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     problems: list[Problem] = []
     with store.read() as session:

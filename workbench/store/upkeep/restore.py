@@ -146,7 +146,7 @@ def _require_empty(store: Store) -> None:
 
 
 def _restore_images(store: Store, archive: zipfile.ZipFile, put: list[str], progress: bool) -> int:
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     members = [info for info in archive.infolist() if info.filename.startswith("images/")]
     for info in tqdm(members, desc="Restoring images", unit="file", disable=not progress):

@@ -67,4 +67,5 @@ def _resolve(mode: str) -> str:
         return "lines" if mode in ("tqdm", "rich") and is_batch() else mode
     if is_batch():
         return "lines"
-    return "tqdm" if "ipykernel" in sys.modules or sys.stderr.isatty() else "lines"
+    # In a notebook the training panel shows how far it is; Lightning's bar would leave a dead widget for each epoch.
+    return "tqdm" if "ipykernel" not in sys.modules and sys.stderr.isatty() else "lines"

@@ -1,0 +1,279 @@
+"""How many presses a theme takes until its goal, by a simulated annotator that works through the label panel's calls.
+
+    python bench/labeling_economy.py --mnist FOLDER --bccd FOLDER [--orders 5] [--only NAME ...]
+
+`--mnist` is a folder with 0 ... 9 (the 10,000 test images as PNG), `--bccd` one with VOC boxes, whose crops are
+labeled. Every key and every click counts. The truth is taken at the announced stop, after the rest was
+accepted; where the goals speak of the estimate or the interval, it is the one that the panel showed then. Without
+folders nothing is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from comparison import Row, report
+
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+_WHO = "simulated"
+_MOST_PRESSES = 9_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the goals: which images, which encoder, which person, how many presses at most."""
+
+    name: str
+    source: str
+    encoder: str
+    goal: float
+    presses: int
+    overlooks: float = 0.0
+    slips: float = 0.0
+
+
+SETTINGS = (
+    Setting("MNIST-10k to 99.5 %, lite0", "mnist", "lite0@112", 0.995, 300),
+    Setting("MNIST-10k to 99.5 %, hog", "mnist", "hog", 0.995, 600),
+    Setting("MNIST-10k to 99.5 %, 20 % of odd ones overlooked", "mnist", "lite0@112", 0.995, 450, overlooks=0.2),
+    Setting("MNIST-10k to 99.5 %, 1 % of single keys wrong", "mnist", "lite0@112", 0.995, 450, slips=0.01),
+    Setting("BCCD crops to 99 %", "bccd", "lite0@112", 0.99, 60),
+)
+
+
+@dataclass
+class Outcome:
+    """What one labeling took and came to."""
+
+    presses: int = 0
+    pages: Counter[str] = field(default_factory=Counter)
+    clicks: Counter[str] = field(default_factory=Counter)
+    true: float = 0.0
+    estimate: float = 0.0
+    checked: float = 0.0
+    low: float = 0.0
+    high: float = 1.0
+    stopped: bool = False
+
+
+class Person:
+    """Answers what the panel shows. `truth` is the label of each sample; both by id."""
+
+    def __init__(
+        self, methods: Mapping[str, Any], theme_id: int, truth: Mapping[int, int], setting: Setting, seed: int
+    ) -> None:
+        self.methods, self.theme_id, self.truth, self.setting = methods, theme_id, truth, setting
+        self.random = random.Random(seed)
+        self.known_labels: set[int] = set()
+        self.out = Outcome()
+        self.number = 0
+        self.seed = seed
+
+    def label_all(self) -> Outcome:
+        """Go on until the panel says that the goal is reached, then accept the rest."""
+        self._call("assist goal", annotator=_WHO, goal=self.setting.goal)
+        while self.out.presses < _MOST_PRESSES:
+            now = self._call("assist standing", settled=True)
+            if now["stage"] == "done":
+                self.out.stopped = True
+                break
+            for _ in range(1 if now["stage"] == "check" else 2):
+                found = self._call("assist page", annotator=_WHO, known=list(self.truth))
+                if found["page"] is None:
+                    break
+                self._answer(found["page"])
+            else:
+                continue
+            if now["stage"] != "check" and found["page"] is None:
+                break
+        now = self._call("assist standing", settled=True)
+        self.out.estimate = (now["estimate"] or {}).get("right", 0.0)
+        if now["checked"]:
+            self.out.checked, self.out.low, self.out.high = (now["checked"][key] for key in ("right", "low", "high"))
+        self._commit({"kind": "rest"})
+        self.out.presses += 1
+        return self.out
+
+    def _answer(self, page: dict[str, Any]) -> None:
+        shown, kind = page["shown"], page["kind"]
+        self.out.pages[kind] += 1
+        label = page["label"]
+        counts = Counter(self.truth[sample] for sample in shown)
+        common, number = counts.most_common(1)[0]
+        if kind != "check" and (label is None or counts[label] < number * 0.6):
+            label = common
+        if kind != "check" and counts[label] < 0.3 * len(shown):
+            self._press(1)
+            self._commit({"kind": "page", "page": page, "label": None})
+            self._decide(shown[:1])
+            return
+        odd = [sample for sample in shown if self.truth[sample] != label]
+        seen = [sample for sample in odd if self.random.random() >= self.setting.overlooks]
+        new = [
+            sample for sample in seen if self.truth[sample] not in self.known_labels and sample not in page["planted"]
+        ]
+        self._press(1 + len(seen) - len(new))
+        self.out.clicks[kind] += len(seen)
+        self.known_labels.add(label)
+        self._commit({"kind": "page", "page": page, "label": label, "off": seen})
+        self._decide(list({self.truth[sample]: sample for sample in new}.values()))
+
+    def _decide(self, samples: Sequence[int]) -> None:
+        for sample in samples:
+            label = self.truth[sample]
+            if self.random.random() < self.setting.slips:
+                label = self.random.choice(sorted(set(self.truth.values()) - {label}))
+            self._press(1)
+            self.known_labels.add(label)
+            self._commit({"kind": "decide", "sample": sample, "to": {"label": label, "skipped": False}})
+
+    def _press(self, number: int) -> None:
+        self.out.presses += number
+
+    def _commit(self, entry: dict[str, Any]) -> None:
+        self.number += 1
+        entry |= {"key": f"{self.seed}-{self.number}", "annotator": _WHO}
+        done = self._call("commit", entries=[entry], since=0, newest=0)["outcomes"][0]
+        if done["status"] in ("failed", "conflict", "missing"):
+            raise SystemExit(f"The panel refused {entry['kind']}: {done}")
+
+    def _call(self, method: str, **params: Any) -> Any:
+        return self.methods[method]({"theme": self.theme_id, **params}).value
+
+
+def measure(setting: Setting, files: Sequence[tuple[Path, str]], embeddings: Path, seed: int) -> Outcome:
+    """Import the images in an order of their own, label them, and compare with the truth."""
+    import workbench as wb
+    from workbench.panels.base.messages import bind_state
+    from workbench.panels.label.panel import METHODS
+    from workbench.panels.label.state import LabelPanelState
+    from workbench.paths import Project
+    from workbench.store import open_store
+    from workbench.store.labels import labels_of
+
+    with tempfile.TemporaryDirectory(prefix="bench-economy-") as name:
+        root = Path(name)
+        os.environ["WORKBENCH_ROOT"] = str(root)
+        (root / "photos").mkdir()
+        (root / "db").mkdir()
+        (root / "db" / "embeddings").symlink_to(embeddings, target_is_directory=True)
+        order = list(files)
+        random.Random(seed).shuffle(order)
+        names = {}
+        for number, (file, label) in enumerate(order):
+            target = root / "photos" / f"{number:06d}{file.suffix}"
+            os.link(file, target) if os.stat(file).st_dev == os.stat(root).st_dev else shutil.copy(file, target)
+            names[target.name] = label
+        store = open_store(Project(root))
+        theme = wb.create_theme("economy", labels=sorted({label for _, label in files}), store=store)
+        theme.import_images(root / "photos", progress=False)
+        theme.embed(setting.encoder, progress=False)
+        with store.read() as session:
+            theme_id = theme.theme_id(session)
+            ids = {label.name: label.id for label in labels_of(theme_id, session=session)}
+        table = theme.samples().to_frame()
+        truth = {int(row.id): ids[names[row.name]] for row in table.itertuples()}
+        state = LabelPanelState(store, encoder=setting.encoder)
+        out = Person(bind_state(state, METHODS), theme_id, truth, setting, seed).label_all()
+        table = theme.samples().to_frame()
+        out.true = float(np.mean([ids.get(row.label) == truth[int(row.id)] for row in table.itertuples()]))
+        store.close()
+    return out
+
+
+def mnist_files(folder: Path) -> list[tuple[Path, str]]:
+    """Return the files of a folder of labels with their labels."""
+    return [(file, file.parent.name) for file in sorted(folder.glob("*/*.png"))]
+
+
+def bccd_files(folder: Path, into: Path) -> list[tuple[Path, str]]:
+    """Cut the boxes of a VOC data set out, and return the crops with their labels."""
+    import xml.etree.ElementTree as ElementTree
+
+    from PIL import Image
+
+    found = []
+    for file in sorted(folder.glob("Annotations/*.xml")):
+        tree = ElementTree.parse(file).getroot()
+        image = Image.open(folder / "JPEGImages" / f"{file.stem}.jpg")
+        for number, box in enumerate(tree.iter("object")):
+            left, top, right, bottom = (
+                int(box.findtext(f"bndbox/{side}") or 0) for side in ("xmin", "ymin", "xmax", "ymax")
+            )
+            if right - left < 2 or bottom - top < 2:
+                continue
+            target = into / f"{file.stem}-{number}.png"
+            image.crop((left, top, right, bottom)).save(target)
+            found.append((target, box.findtext("name") or ""))
+    return found
+
+
+def main() -> None:
+    """Read the arguments, measure each setting in each order, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mnist", type=Path)
+    parser.add_argument("--bccd", type=Path)
+    parser.add_argument("--orders", type=int, default=5)
+    parser.add_argument("--only", nargs="+", help="words of the settings' names")
+    parser.add_argument("--embeddings", type=Path, help="keep the vectors here, so that the next run has them")
+    arguments = parser.parse_args()
+    if arguments.mnist is None and arguments.bccd is None:
+        print("No images were given (--mnist, --bccd), so the economy of labeling was left out")
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-crops-") as name:
+        embeddings = (arguments.embeddings or Path(name) / "embeddings").resolve()
+        embeddings.mkdir(parents=True, exist_ok=True)
+        sources = {}
+        if arguments.mnist is not None:
+            sources["mnist"] = mnist_files(arguments.mnist)
+        if arguments.bccd is not None:
+            sources["bccd"] = bccd_files(arguments.bccd, Path(name))
+        rows = []
+        for setting in SETTINGS:
+            wanted = not arguments.only or any(word.lower() in setting.name.lower() for word in arguments.only)
+            if setting.source in sources and wanted:
+                outcomes = [
+                    measure(setting, sources[setting.source], embeddings, seed) for seed in range(arguments.orders)
+                ]
+                for out in outcomes:
+                    print(json.dumps(vars(out)), flush=True)
+                rows += _rows(setting, outcomes)
+    report(rows)
+
+
+def _rows(setting: Setting, outcomes: Sequence[Outcome]) -> list[Row]:
+    presses = sorted(out.presses for out in outcomes)
+    median, worst = presses[len(presses) // 2], presses[-1]
+    above = max(out.estimate - out.true for out in outcomes)
+    inside = sum(out.low <= out.true <= out.high for out in outcomes)
+    true = min(out.true for out in outcomes)
+    return [
+        Row(
+            setting.name,
+            f"{median} presses (worst {worst}), right {true:.4f} at worst",
+            goal=f"{setting.presses} presses",
+            met=median <= setting.presses and all(out.stopped for out in outcomes),
+        ),
+        Row(f"{setting.name}: estimate above the truth", f"{100 * above:.2f} points", goal="0.3", met=above <= 0.003),
+        Row(
+            f"{setting.name}: the interval holds the truth",
+            f"{inside} of {len(outcomes)}",
+            goal="19 of 20",
+            met=inside >= 0.95 * len(outcomes),
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The numbers that are announced: the check's interval, the estimate, classes that are rare or missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workbench.assist.check import check_result, draw
+from workbench.assist.classifier import fit, without
+from workbench.assist.estimate import calibrate, estimate, overlooked_share
+from workbench.assist.features import fit_projection
+from workbench.assist.pages import suggested_pages
+
+
+def test_the_interval_of_a_check_holds_the_truth_in_nineteen_of_twenty_draws():
+    generator = np.random.default_rng(0)
+    held = 0
+    for _ in range(400):
+        truth = generator.random(5_000) < generator.uniform(0.001, 0.03)
+        chosen = draw(np.arange(5_000), int(generator.integers(1 << 30)))
+        wrong = int(truth[chosen].sum())
+        left = (truth.sum() - wrong) / 10_000
+        found = check_result(len(chosen), wrong, 5_000, 10_000)
+        held += found.low <= 1 - left <= found.high
+    assert held >= 380
+
+
+def test_a_check_by_somebody_who_overlooks_is_wider():
+    sharp, blind = check_result(600, 6, 9_000, 10_000), check_result(600, 6, 9_000, 10_000, overlooked=0.3)
+    assert blind.low < sharp.low
+    assert blind.right < sharp.right
+    assert check_result(0, 0, 0, 10).low == 0
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.2])
+def test_the_estimate_is_corrected_by_what_pages_showed(bias):
+    generator = np.random.default_rng(1)
+    said = generator.uniform(0.3, 1, 8_000)
+    right = generator.random(8_000) < np.clip(said - bias * (said < 0.9), 0, 1)
+    pages = [(said[start : start + 50], right[start : start + 50]) for start in range(0, 2_000, 50)]
+    found = estimate(2_000, said[2_000:], calibrate(pages), goal=0.9)
+    truth = (2_000 + right[2_000:].sum()) / 8_000
+    assert abs(found.right - truth) < 0.02
+    assert found.low <= truth <= found.high
+    assert found.presses > 0
+
+
+def test_overlooked_ones_are_told_from_planted_ones():
+    assert overlooked_share(0, 0) < 0.05
+    assert 0.15 < overlooked_share(4, 20) < 0.25
+
+
+def test_a_label_that_was_taken_off_is_not_suggested_and_one_class_teaches_nothing():
+    features = np.random.default_rng(0).standard_normal((60, 5)).astype(np.float32)
+    classes = np.repeat([0, 2], 30)
+    features[classes == 2] += 3
+    assert fit(features[:30], classes[:30], 3) is None
+    found = fit(features, classes, 3).probabilities(features)
+    assert found[:, 1].max() < 1e-6
+    assert (found.argmax(axis=1) == classes).mean() > 0.95
+    assert without(found, {0: {0}})[0].argmax() == 2
+
+
+def test_a_page_begins_where_a_quarter_is_odd_at_most():
+    certainty = np.linspace(0.05, 1, 400)
+    probabilities = np.stack([certainty, 1 - certainty], axis=1)
+    sure = suggested_pages(probabilities, np.arange(400), size=50)
+    assert [page.label for page in sure] == [0, 1] or [page.label for page in sure] == [1, 0]
+    for page in sure:
+        shown = probabilities[page.positions, page.label]
+        assert 0.15 < (1 - shown).mean() <= 0.25
+
+
+def test_the_projection_keeps_what_tells_images_apart_and_is_the_same_each_time():
+    generator = np.random.default_rng(0)
+    vectors = generator.standard_normal((500, 80))
+    vectors[:250, :5] += 4
+    first, second = fit_projection(vectors, 10), fit_projection(vectors, 10)
+    np.testing.assert_array_equal(first(vectors), second(vectors))
+    found = first(vectors.astype(np.float16))
+    assert found.shape == (500, 10)
+    centers = found[:250].mean(axis=0), found[250:].mean(axis=0)
+    assert np.linalg.norm(centers[0] - centers[1]) > 5

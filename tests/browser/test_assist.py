@@ -1,0 +1,51 @@
+"""The model beside the annotator in the label panel: pages, answered by keys and clicks."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import draw_digits, labels_of
+
+KEYS = "1234567890"
+"""The keys of the labels, from "zero" on."""
+
+
+def test_pages_are_labeled_by_one_key_without_what_was_clicked_off(lab, project):
+    draw_digits(project, 300)
+    tab = lab.open(
+        project, ["from workbench import LabelPanel", "LabelPanel('digits', annotator='mika', encoder='hog')"]
+    )
+    tab.run_all()
+    panel = tab.panel
+    panel.get_by_role("option").first.wait_for()
+    tab.press("Shift+P")
+    cards = panel.locator(".wb-assist [data-sample]")
+    cards.first.wait_for(timeout=60_000)
+    expect(panel.locator(".wb-assist-head")).to_contain_text("Which label?")
+    expect(panel.locator(".wb-assist [data-painted]").first).to_be_visible()
+    shown = cards.evaluate_all("cards => cards.map(card => card.title)")
+    true = [name[5] for name in shown]
+    common = max(set(true), key=true.count)
+    for index, digit in enumerate(true):
+        if digit != common:
+            cards.nth(index).click()
+    tab.screenshot("assist-page")
+    tab.press(KEYS[int(common)])
+    expect(panel.locator("[data-health]")).to_have_text("saved")
+    stored = labels_of(project)
+    names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    for name, digit in zip(shown, true, strict=True):
+        assert stored[name] == (names[int(common)] if digit == common else None)
+    expect(panel.locator(".wb-assist [data-sample] >> nth=0")).not_to_have_attribute("title", shown[0])
+    tab.press("Control+z")
+    expect(panel.locator("[data-count=labeled]")).to_have_text(re.compile("^0 of 300"))
+    tab.press("Escape")
+    expect(panel.get_by_role("listbox", name="Images", exact=True)).to_be_visible()
+    # Enough labels for suggestions: pages ask "is it?" then, and the large image shows what is suggested.
+    expect(panel.locator("[data-painted]").first).to_be_visible()
+    tab.press(*[KEYS[int(name[5])] for name in sorted(stored)[:30]])
+    expect(panel.locator("[data-count=labeled]")).to_have_text(re.compile("^30 of 300"))
+    expect(panel.locator(".wb-standing")).to_contain_text("right: about", timeout=30_000)
+    tab.press("Enter")
+    expect(panel.get_by_role("region", name="Suggested")).to_be_visible(timeout=20_000)
+    tab.screenshot("assist-suggested")

@@ -1,0 +1,216 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { percent, plural } from "../../shared/format.js";
+import { acceptSuggested, hasAssist, mark, question, standingWords, togglePages, WORTHWHILE } from "../assist.js";
+import { run } from "../commands.js";
+import { acceptRest } from "../edits.js";
+import { KeyCap, Swatch } from "./mark.jsx";
+import { ThumbnailView } from "./thumbnail.jsx";
+
+/** @import { LabelPanel } from "../state.js" */
+/** @import { AssistPage, Label } from "../messages.js" */
+
+/** What the bar says and offers of the model beside. @param {{panel: LabelPanel}} props */
+export function AssistBar({ panel }) {
+  const { assist, view } = panel.state;
+  if (!hasAssist(panel) || view === "home") return null;
+  const words = assist.standing ? standingWords(assist.standing) : "";
+  const open = view === "assist";
+  return (
+    <>
+      {words && (
+        <span
+          class="wb-number wb-ellipsis wb-standing"
+          title={told(panel, words)}
+          data-standing={assist.standing?.stage}
+        >
+          {words}
+        </span>
+      )}
+      {(open || panel.countsNow().total() >= WORTHWHILE) && (
+        <button
+          type="button"
+          aria-pressed={open}
+          title="Label pages of images at once, with a model that learns beside you (Shift+P)"
+          onClick={() => togglePages(panel, open ? assist.kind : "next")}
+        >
+          Pages
+        </button>
+      )}
+    </>
+  );
+}
+
+/** @param {LabelPanel} panel @param {string} words */
+function told(panel, words) {
+  const { standing } = panel.state.assist;
+  if (!standing) return words;
+  const lines = [words, `encoder ${standing.encoder}`, `${plural(standing.decided, "image")} labeled by people`];
+  if (standing.by_model > 0) lines.push(`${plural(standing.by_model, "label")} accepted unseen`);
+  if (standing.trouble) lines.push(standing.trouble);
+  return lines.join("\n");
+}
+
+/** A page of images to answer with one key. @param {{panel: LabelPanel}} props */
+export function AssistView({ panel }) {
+  const { assist, labels } = panel.state;
+  const { page } = assist;
+  const label = labels.find((each) => each.id === page?.label);
+  return (
+    <div class="wb-assist">
+      <div class="wb-assist-head">
+        <b class="wb-grow wb-ellipsis" role="status">
+          {page ? question(page, label?.name ?? "") : waiting(panel)}
+        </b>
+        <Actions panel={panel} page={page} label={label} />
+      </div>
+      <div class="wb-assist-body">
+        <Cards panel={panel} />
+        <PageKeys panel={panel} />
+      </div>
+    </div>
+  );
+}
+
+/** @param {LabelPanel} panel */
+function waiting(panel) {
+  const { standing, loading, kind } = panel.state.assist;
+  if (standing?.trouble) return standing.trouble;
+  if (standing?.stage === "done" && kind === "next")
+    return `Done: the goal of ${100 * standing.goal} % is reached, and checked.`;
+  if (standing && standing.with_features < standing.images && standing.filling)
+    return `Features of the images are being made: ${percent(standing.with_features, standing.images)} %. Label in the grid meanwhile; pages begin as soon as they are there.`;
+  if (loading || !standing) return "Looking for images …";
+  if (kind === "second look") return "No label is contradicted by the others.";
+  return "No page is left. Escape returns to the overview.";
+}
+
+/** @param {{panel: LabelPanel, page: AssistPage | null, label: Label | undefined}} props */
+function Actions({ panel, page, label }) {
+  const { standing, marked, kind } = panel.state.assist;
+  const open = standing ? standing.images - standing.decided - standing.by_model : 0;
+  const left = page ? page.shown.length - marked.size : 0;
+  return (
+    <span class="wb-row">
+      {page?.kind === "second look" && (
+        <button type="button" class="wb-primary" onClick={() => acceptSuggested(panel)}>
+          {marked.size > 0 ? `Change ${plural(marked.size, "label")}` : "All are right"} (Enter)
+        </button>
+      )}
+      {page && page.kind !== "second look" && label && (
+        <button type="button" class="wb-primary" onClick={() => acceptSuggested(panel)}>
+          {`${plural(left, "image")}: ${label.name} (Enter)`}
+        </button>
+      )}
+      {page && page.kind !== "check" && page.kind !== "second look" && (
+        <button type="button" title="Leave this page for later (S)" onClick={() => run(panel, { name: "skip" })}>
+          Leave
+        </button>
+      )}
+      {standing?.stage === "done" && open > 0 && (
+        <button type="button" class="wb-primary" onClick={() => acceptRest(panel)}>
+          {`Accept ${plural(open, "suggestion")}`}
+        </button>
+      )}
+      {standing && standing.decided > 0 && (
+        <button
+          type="button"
+          aria-pressed={kind === "second look"}
+          title="The given labels that all others contradict most (Shift+E)"
+          onClick={() => togglePages(panel, kind === "second look" ? "next" : "second look")}
+        >
+          {standing.second_look ? "Second look, advised" : "Second look"}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** @param {{panel: LabelPanel}} props */
+function Cards({ panel }) {
+  const { assist, size } = panel.state;
+  const list = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useLayoutEffect(() => {
+    const node = list.current;
+    if (!node) return;
+    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
+    if (panel.showCursor) {
+      panel.showCursor = false;
+      node.children[assist.cursor]?.scrollIntoView({ block: "nearest" });
+    }
+  });
+  const current = assist.page?.shown[assist.cursor];
+  return (
+    <div class="wb-scroll" data-pages="">
+      <div
+        ref={list}
+        class="wb-grid"
+        role="listbox"
+        aria-multiselectable="true"
+        aria-label="Images of this page"
+        aria-activedescendant={current === undefined ? undefined : `${panel.link.view}-page-${current}`}
+        aria-busy={assist.loading}
+        tabIndex={0}
+        data-main=""
+        style={{ gridTemplateColumns: `repeat(auto-fill, minmax(${size + 10}px, 1fr))`, "--wb-card": `${size + 22}px` }}
+      >
+        {(assist.page?.shown ?? []).map((id, index) => (
+          <PageCard key={id} panel={panel} id={id} index={index} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** @param {{panel: LabelPanel, id: number, index: number}} props */
+function PageCard({ panel, id, index }) {
+  const { assist, size } = panel.state;
+  const item = panel.items.get(id);
+  const marked = assist.marked.has(id);
+  const second = assist.page?.kind === "second look";
+  const words = second ? contradiction(panel, index) : marked ? "taken off" : "";
+  return (
+    <div
+      id={`${panel.link.view}-page-${id}`}
+      class={`wb-card${marked ? (second ? " wb-selected" : " wb-off") : ""}${index === assist.cursor ? " wb-current" : ""}`}
+      role="option"
+      aria-selected={second ? marked : !marked}
+      aria-label={[item?.name, words].filter(Boolean).join(", ")}
+      data-sample={id}
+      title={item?.name}
+      onClick={() => mark(panel, index)}
+    >
+      <ThumbnailView thumb={panel.thumbnails.get(id)} side={size} />
+      <span class="wb-faint wb-ellipsis wb-card-words">{words}</span>
+    </div>
+  );
+}
+
+/** You said 4, looks like 9. @param {LabelPanel} panel @param {number} index */
+function contradiction(panel, index) {
+  const { page } = panel.state.assist;
+  const said = panel.label(page?.seen[index] ?? null)?.name ?? "?";
+  const looks = panel.label(page?.labels[index] ?? null)?.name ?? "?";
+  return `${said}, looks like ${looks}`;
+}
+
+/** @param {{panel: LabelPanel}} props */
+function PageKeys({ panel }) {
+  const { labels, assist } = panel.state;
+  return (
+    <div class="wb-keys">
+      {labels.map((label) => (
+        <button
+          key={label.id}
+          type="button"
+          class={`wb-label-key${assist.page?.label === label.id ? " wb-on" : ""}`}
+          title={`Label the page “${label.name}”`}
+          onClick={() => run(panel, { name: "label", label: label.id })}
+        >
+          <KeyCap of={label.key} />
+          <Swatch color={label.color} />
+          <span class="wb-ellipsis">{label.name}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+"""Learning from the labels so far: features of the vectors that are there, the classifier, what it suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from workbench.assist.classifier import Classifier, choose, fit, without
+from workbench.assist.features import Projection, fit_projection
+from workbench.assist.rows import Rows
+from workbench.embeddings.encoder import Part
+from workbench.embeddings.vectors import VectorFolder
+
+_CHOICE_FROM = 40
+_CHOICE_EVERY = 3.0
+_GROWN = 1.1
+_STRENGTH = 0.1
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of the samples that have vectors: `positions` int64 (M,) among the rows, `values` by part (M, D)."""
+
+    count: int
+    digests: tuple[str, ...]
+    positions: np.ndarray
+    values: dict[str, np.ndarray]
+    projections: dict[str, Projection]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What is known of a theme at one moment.
+
+    `probabilities` float32 (M, K) are of the samples with features; None while fewer than two labels have examples.
+    `part` and `strength` were chosen when `chosen_at` labels were there.
+    """
+
+    rows: Rows
+    features: Features
+    part: str
+    strength: float = _STRENGTH
+    chosen_at: int = 0
+    classifier: Classifier | None = None
+    probabilities: np.ndarray | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """The features (M, D) that the classifier uses."""
+        return self.features.values[self.part]
+
+    @property
+    def at(self) -> np.ndarray:
+        """The positions among the rows of the samples with features."""
+        return self.features.positions
+
+
+def read_features(folder: VectorFolder, parts: tuple[Part, ...], rows: Rows, before: Features | None) -> Features:
+    """Return the features of all samples that have vectors; the projection stays while the vectors hardly grow."""
+    vectors = folder.open()
+    if before is not None and before.count == len(vectors) and before.digests == rows.digests:
+        return before
+    found = vectors.positions(rows.digests)
+    positions = np.flatnonzero(found >= 0)
+    sound = np.isfinite(np.asarray(vectors.rows[found[positions], 0], np.float32)) if len(positions) else positions
+    positions = positions[sound.astype(bool)]
+    values, projections = {}, {}
+    for part in _candidates(parts):
+        raw = vectors.rows[:, part.start : part.stop][found[positions]]
+        kept = before.projections.get(part.name) if before is not None else None
+        grown = before is None or len(positions) > _GROWN * len(before.positions)
+        projections[part.name] = fit_projection(raw) if kept is None or grown else kept
+        values[part.name] = projections[part.name](raw)
+    return Features(len(vectors), rows.digests, positions, values, projections)
+
+
+def learn(rows: Rows, features: Features, refused: Mapping[int, Set[int]], before: Learned | None) -> Learned:
+    """Fit the classifier to the labels that people gave; `refused` are the labels that samples (by id) cannot have.
+
+    The features and the penalty are chosen by cross-validation whenever three times as many labels are there.
+    """
+    parts = list(features.values)
+    part = before.part if before is not None and before.part in parts else parts[0]
+    found = Learned(rows, features, part)
+    if before is not None and before.part == part:
+        found = replace(found, strength=before.strength, chosen_at=before.chosen_at)
+    taught = np.flatnonzero(rows.decided[features.positions])
+    classes = rows.classes[features.positions[taught]]
+    if len(taught) >= max(_CHOICE_FROM, _CHOICE_EVERY * found.chosen_at) and len(np.unique(classes)) > 1:
+        which, strength = choose([features.values[name][taught] for name in parts], classes)
+        found = replace(found, part=parts[which], strength=strength, chosen_at=len(taught))
+    model = fit(found.values[taught], classes, len(rows.label_ids), strength=found.strength)
+    if model is None:
+        return found
+    return replace(found, classifier=model, probabilities=_probabilities(found, model, refused))
+
+
+def _probabilities(learned: Learned, model: Classifier, refused: Mapping[int, Set[int]]) -> np.ndarray:
+    rows, at = learned.rows, learned.at
+    ids = np.array(sorted(refused), np.int64)
+    positions = rows.positions(ids)
+    by_feature = np.full(len(rows.ids), -1, np.int64)
+    by_feature[at] = np.arange(len(at))
+    rows_of = {
+        int(by_feature[position]): {rows.class_of(label) for label in refused[int(rows.ids[position])]} - {-1}
+        for position in positions
+        if by_feature[position] >= 0
+    }
+    return without(model.probabilities(learned.values), rows_of)
+
+
+def _candidates(parts: tuple[Part, ...]) -> list[Part]:
+    """Depths of a network are chosen among; parts that only complete each other are taken as one."""
+    if {part.name for part in parts} >= {"middle", "last"}:
+        return [part for part in parts if part.name in ("middle", "last")]
+    return [Part("all", 0, parts[-1].stop)]

