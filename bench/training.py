@@ -3,12 +3,13 @@
     python bench/training.py [--images 10000] [--rounds 3]
     python bench/training.py --images 2560 --rounds 6        shorter epochs, in which the fixed costs of one weigh more
 
-ResNet18 on 32x32, batch 64, AdamW (fused, in the bare loop too) with OneCycleLR; four fifths of the images train, the
-others validate. The tensors are in memory, so that only the training itself is compared: forward, backward, step,
-validation and the two checkpoints of an epoch are part of both sides; metrics, history, progress file and the question
-whether to stop come on top on ours. The sides take turns, epoch by epoch, and the ratio is the median over the rounds:
-the speed of a shared machine changes within minutes. Memory is the largest resident size of two further processes, one
-for each side. Where fastai is installed, its Learner trains the same. Accuracy: bench/mnist_accuracy.py.
+ResNet18 on 32x32, torchvision's own in the bare loop, batch 64, AdamW (fused, in the bare loop too) with OneCycleLR;
+four fifths of the images train, the others validate. The tensors are in memory, so that only the training itself is
+compared: forward, backward, step, validation and the two checkpoints of an epoch are part of both sides; metrics,
+history, progress file and the question whether to stop come on top on ours. The sides take turns, epoch by epoch, and
+the ratio is the median over the rounds: the speed of a shared machine changes within minutes. Memory is the largest
+resident size of two further processes, one for each side. Where fastai is installed, its Learner trains the same.
+Accuracy: bench/mnist_accuracy.py.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 
 import lightning.pytorch as lightning
 import torch
+import torchvision
 from comparison import Row, paired_ratio, report
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -76,7 +78,7 @@ def make_batches(images: int) -> tuple[Batches, Batches]:
 def bare_epoch(train: Batches, valid: Batches, folder: Path) -> float:
     """Train and validate by hand, keep the checkpoints that the other side keeps; return the seconds."""
     torch.manual_seed(0)
-    network = create_network("ResNet18", num_classes=CLASSES)
+    network = torchvision.models.resnet18(num_classes=CLASSES)
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=len(train), cycle_momentum=False)
     loss_of = nn.CrossEntropyLoss()

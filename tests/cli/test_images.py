@@ -63,7 +63,8 @@ def test_a_dry_run_shows_what_would_come_and_writes_nothing(cli, tmp_path, draw_
 
     said = cli("import", "dry", tmp_path / "pets", "--dry-run")
 
-    assert "Read as folder (2 folders of images); --format NAME says otherwise.\n2 images, 0 boxes." in said
+    assert "Read as folder (2 images in folders of 2 labels). Otherwise: --format images (2 images without" in said
+    assert "2 images, 0 boxes." in said
     assert "Labels: cat 1, dog 1\nSplits: test 1, train 1\n" in said
     assert "train/cat/a.png" in said
     assert "Added 2 images to 'dry'" in cli("import", "dry", tmp_path / "pets")

@@ -236,7 +236,8 @@ def test_texts_in_a_png_never_refuse_it() -> None:
     packed = b"Raw profile\0\0" + zlib.compress(b"x" * (2 << 20))
     profile = struct.pack(">I", len(packed)) + b"zTXt" + packed
     profile += struct.pack(">I", zlib.crc32(b"zTXt" + packed))
-    assert np.array_equal(decode_rgb(plain[:33] + long + profile + plain[33:]), picture())
+    time = struct.pack(">I", 7) + b"tIME" + bytes(7) + b"\1\2\3\4"
+    assert np.array_equal(decode_rgb(plain[:33] + long + profile + time + plain[33:]), picture())
 
 
 def test_a_strip_of_a_pixel_is_refused_with_the_limit_of_a_side() -> None:

@@ -24,7 +24,7 @@ from workbench.registry.versions import delete_version, promote
 from workbench.store.column_types import now
 from workbench.store.decisions import Decision
 from workbench.store.label_merges import delete_label
-from workbench.store.labels import edit_label, get_label
+from workbench.store.labels import add_label, edit_label, get_label, labels_of, reorder_labels
 from workbench.store.schema import Label, Prediction, Sample, Snapshot
 from workbench.store.single_edits import Edit, decide
 from workbench.store.snapshots import take_snapshot
@@ -158,6 +158,17 @@ def test_a_theme_whose_labels_have_changed_says_so(shades):
     assert result.confusion.labels == ("dark", "gray", "bright", "grey")
     assert result.metrics["accuracy"] == 0.5
     assert [row.label for row in stored(shades)].count(None) == 12
+
+
+def test_answers_keep_their_meaning_when_labels_change_place_and_others_come(shades):
+    before = predict("shades", source="test")
+    with shades.store.write() as session:
+        ids = [label.id for label in labels_of(shades.theme_id, session=session)]
+        reorder_labels(shades.theme_id, ids[::-1], session=session)
+        add_label(shades.theme_id, "other", session=session)
+    after = predict("shades", source="test")
+    assert after.metrics["accuracy"] == before.metrics["accuracy"] == 1
+    assert after.by_label == {"dark": 6, "gray": 6, "bright": 6}
 
 
 def test_a_label_that_was_renamed_is_still_what_the_model_calls_it(shades):

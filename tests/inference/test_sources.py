@@ -74,6 +74,29 @@ def test_globs_stop_at_folders_unless_told_otherwise(shades, tmp_path, png):
     assert found("*/[a-c].png") == ["x/c.png"]
 
 
+def test_folders_with_wildcards_in_their_names_and_suffixes_in_capitals_are_found(shades, tmp_path, png, monkeypatch):
+    for number, name in enumerate(["old [1]/IMG.PNG", "old [1]/b.png", "old 1/c.png", "top.PNG"]):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(png(25, number))
+    monkeypatch.chdir(tmp_path)
+    found = {
+        pattern: [Path(file).name for file in predict("shades", source=pattern).table()["file"]]
+        for pattern in ("old [1]/*.png", f"{tmp_path}/old [1]/*", "*.png")
+    }
+    assert list(found.values()) == [["b.png", "IMG.PNG"], ["b.png", "IMG.PNG"], ["top.PNG"]]
+
+
+def test_images_are_known_by_their_content_in_a_folder(shades, tmp_path, png):
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (folder / "none").write_bytes(png(25, 1))
+    (folder / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    (folder / "notes.txt").write_text("no image")
+    result = predict("shades", source=folder)
+    assert [Path(file).name for file in result.table()["file"]] == ["none", "phone.heic"]
+    assert result.failed == 1
+
+
 def test_a_folder_is_read_as_an_import_reads_it(shades, tmp_path, png):
     names = ["IMG_10.png", "IMG_2.png", "day 10/a.png", "day 9/b.png", ".hidden/c.png", "__MACOSX/d.png", "notes.txt"]
     for number, name in enumerate(names):

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,8 +27,10 @@ from PIL import Image
 from workbench import register
 from workbench.errors import WorkbenchError
 from workbench.registry.model_loading import load_model
+from workbench.registry.pyfunc import ImageClassifier
 from workbench.registry.tracking import connect
 
+LATER = ("format", "saved_by", "temperature")
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "models.md").read_text()
 ELSEWHERE = """
 import base64, json, sys
@@ -154,6 +157,28 @@ def test_images_that_the_network_refuses_do_not_spoil_the_others(shades, png):
     answers = model.predict([png(25, 1, size=(5, 5)), png(25, 2, size=(20, 30)), png(230, 3, size=(8, 8))])
     assert list(answers["label"]) == [None, "dark", "bright"]
     assert "5 x 5 pixels" in answers["error"][0]
+
+
+def test_a_model_of_another_version_says_so(shades, tmp_path, caplog):
+    loaded = load_model("shades", "production").classifier
+    folder = tmp_path / "content"
+    shutil.copytree(next(shades.project.artifacts.rglob("model.json")).parent, folder)
+    file = folder / "model.json"
+
+    def saved(**changes: object) -> None:
+        file.write_text(json.dumps({**json.loads(loaded.content.to_json()), **changes}))
+
+    saved(saved_by="0.0.9")
+    assert ImageClassifier(folder).class_names == loaded.class_names
+    assert "saved by workbench 0.0.9; this is" in caplog.text
+    saved(saved_by="0.0.9", preprocessing={"config": {"image": {"sides": 8}}})
+    with pytest.raises(WorkbenchError, match=r"saved by workbench 0\.0\.9, and this one .* cannot load it: .*sides"):
+        ImageClassifier(folder)
+    saved(saved_by="9.1", format=99)
+    with pytest.raises(WorkbenchError, match=r"saved by workbench 9\.1, in a form that this one"):
+        ImageClassifier(folder)
+    file.write_text(json.dumps({k: v for k, v in json.loads(loaded.content.to_json()).items() if k not in LATER}))
+    assert ImageClassifier(folder).content.temperature == 1
 
 
 def test_it_is_served_over_http(shades, tmp_path, png):

@@ -1,11 +1,22 @@
 """MLflow as the project has it: one database, runs that say how they ended."""
 
+import json
 import shutil
+import socket
 
 import pytest
 
-from workbench.errors import InterruptedRunError, NotFoundError
-from workbench.registry.tracking import connect, experiment_for, get_run, mlflow_run, run_of_others_kept
+from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
+from workbench.jobs.processes import process_identity
+from workbench.registry.runs import check_run
+from workbench.registry.tracking import (
+    PROCESS_TAG,
+    connect,
+    experiment_for,
+    get_run,
+    mlflow_run,
+    run_of_others_kept,
+)
 
 
 def test_runs_and_artifacts_stay_below_db(project, tmp_path, monkeypatch):
@@ -84,6 +95,35 @@ def test_several_processes_may_open_a_fresh_database_together(project, run_pytho
     assert len(ids) == 3
     experiment = experiment_for("pets", project)
     assert {run.info.run_id for run in connect(project).search_runs([experiment])} == ids
+
+
+def test_a_theme_called_default_keeps_its_files_in_the_project(project, mlflow_template, monkeypatch, tmp_path):
+    project.db.mkdir()
+    shutil.copy(mlflow_template, project.db)
+    monkeypatch.chdir(tmp_path)
+    client = connect(project)
+    experiment = client.get_experiment(experiment_for("Default", project))
+    assert experiment.name == "Default"
+    assert experiment.artifact_location.startswith(project.artifacts.as_uri())
+    assert experiment_for("Default", project) == experiment.experiment_id
+
+
+def test_a_run_whose_process_was_killed_is_closed_by_the_next_one(project, mlflow_template):
+    project.db.mkdir()
+    shutil.copy(mlflow_template, project.db)
+    client = connect(project)
+    experiment = experiment_for("pets", project)
+    gone = json.dumps({**process_identity(), "pid": 2**22 + 1})
+    killed = client.create_run(experiment, tags={PROCESS_TAG: gone}).info.run_id
+    alive = client.create_run(experiment, tags={PROCESS_TAG: json.dumps(process_identity())}).info.run_id
+    elsewhere = client.create_run(experiment, tags={PROCESS_TAG: gone.replace(socket.gethostname(), "node7")})
+    with mlflow_run("pets", project):
+        pass
+    assert client.get_run(killed).info.status == "KILLED"
+    assert client.get_run(alive).info.status == "RUNNING"
+    assert client.get_run(elsewhere.info.run_id).info.status == "RUNNING"
+    with pytest.raises(WorkbenchError, match=f"workbench resume {killed}"):
+        check_run(client.get_run(killed), "pets")
 
 
 def test_a_run_of_ones_own_on_another_server_stays_ones_own(project, mlflow_template, tmp_path):

@@ -17,11 +17,25 @@ def _names(store, theme_id):
         return [label.name for label in labels_of(theme_id, session=session)]
 
 
-@pytest.mark.parametrize("name", ["", " ", "a/b", "..", "a\nb", "\x00", "x" * 101, "a\\b"])
+@pytest.mark.parametrize("name", ["", " ", "\u200d", "a/../b", "..", "a\nb", "\x00", "a\u202eb", "x" * 101])
 def test_label_names_that_would_be_harmful(store, make_theme, name):
     theme_id = make_theme(store)
     with pytest.raises(WorkbenchError, match="cannot be the name of a label"), store.write() as session:
         add_label(theme_id, name, session=session)
+
+
+@pytest.mark.parametrize(
+    "name", ["truck/bus", "a\\b", "N/A", "\U0001f469\u200d\U0001f680", "cafe\u0301", "Common\u00a0Rust"]
+)
+def test_label_names_of_any_script_and_with_slashes(store, make_theme, name):
+    assert _names(store, make_theme(store, "words", (name,))) == [name]
+
+
+def test_a_name_of_a_data_set_keeps_its_blanks(store, make_theme):
+    theme_id = make_theme(store, "words", ("cat",))
+    with store.write() as session:
+        add_label(theme_id, "cat ", exact=True, session=session)
+    assert _names(store, theme_id) == ["cat", "cat "]
 
 
 def test_a_name_with_blanks_around_it_is_trimmed(store, make_theme):

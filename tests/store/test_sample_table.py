@@ -7,7 +7,7 @@ import pytest
 from workbench.errors import WorkbenchError
 from workbench.store import now
 from workbench.store.bulk_edits import delete_samples, label_many
-from workbench.store.sample_table import checked_order, ordered_ids, parts_of_table, rows_of_table, utc_time
+from workbench.store.sample_table import TableRow, checked_order, ordered_ids, parts_of_table, rows_of_table, utc_time
 from workbench.store.samples import SampleFilter
 
 
@@ -32,7 +32,7 @@ def table(store, pets, label_ids):
 def test_rows_hold_the_facts_and_times_are_read_in_utc(store, table, label_ids):
     theme_id, ids = table
     with store.read() as session:
-        rows = [row for part in parts_of_table(theme_id, SampleFilter(), session=session) for row in part]
+        rows = [TableRow(*row) for part in parts_of_table(theme_id, SampleFilter(), session=session) for row in part]
     assert [row.id for row in rows] == ids[:-1]
     assert [row.label_id for row in rows[:6]] == [label_ids["cat"]] * 3 + [label_ids["dog"]] * 2 + [None]
     assert [bool(row.skipped) for row in rows] == [False] * 5 + [True] + [False] * 5
@@ -47,7 +47,7 @@ def test_every_order_is_that_of_the_ids_and_nothing_comes_last(store, table):
     with store.read() as session:
         for order in ("name", "-name", "label", "-label", "-labeled_at", "width", "-id"):
             parts = parts_of_table(theme_id, SampleFilter(), order=order, session=session)
-            along = [row.id for part in parts for row in part]
+            along = [row[0] for part in parts for row in part]
             assert along == ordered_ids(theme_id, SampleFilter(), order=order, session=session), order
         undecided = ids[5:11]
         assert ordered_ids(theme_id, SampleFilter(), order="label", session=session)[-6:] == undecided

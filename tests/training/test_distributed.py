@@ -36,6 +36,18 @@ def plain(num_classes: int, in_channels: int = 3) -> nn.Module:
         nn.Conv2d(in_channels, 6, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(24, num_classes)
     )
 """
+NORMED = """
+from torch import nn
+from workbench.training import register_network
+
+
+@register_network("Normed")
+def normed(num_classes: int, in_channels: int = 3) -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, 6, 3, bias=False), nn.BatchNorm2d(6), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        nn.Linear(6, 4, bias=False), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, num_classes),
+    )
+"""
 SCRIPT = (
     NETWORK
     + """
@@ -138,6 +150,7 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
     assert done.result["confusion"] == alone.confusion.counts.tolist()
 
 
+<<<<<<< HEAD
 def test_two_processes_of_srun_are_one_training_that_asked_for_two(one_process, tmp_path):
     colors, alone = one_process
     two = {**SETTINGS, "training.devices": 2, "training.strategy": "ddp"}
@@ -172,3 +185,15 @@ def test_a_launcher_that_starts_another_number_is_refused(colors, monkeypatch):
     ):
         colors.train({**SETTINGS, "training.devices": 2})
     assert colors.runs() == []
+=======
+def test_norm_layers_and_weights_of_two_processes_are_those_of_the_whole_batch(project_without_theme, tmp_path):
+    colors = project_without_theme
+    colors.add({"red": 12, "green": 30, "blue": 18})
+    (colors.project.root / "normed.py").write_text(NORMED)
+    settings = {**SETTINGS, "modules": ["normed"], "model.name": "Normed", "training.class_weights": "balanced"}
+    alone = colors.train(settings)
+    _, metrics, epochs, confusion = run_script(tmp_path, {**settings, "training.devices": 2})
+    assert close(metrics, alone.metrics)
+    assert all(close(ours, theirs) for ours, theirs in zip(epochs, alone.epochs, strict=True))
+    assert confusion == alone.confusion.counts.tolist()
+>>>>>>> main

@@ -1,9 +1,12 @@
+import copy
+
 import pytest
 import torch
 from torch import nn
 
 from workbench.errors import ConfigError, NotFoundError
 from workbench.training.networks import WeightsError, create_network, register_network
+from workbench.training.networks.shortcuts import ShortConv2d, take_shortcuts
 from workbench.training.networks.surgery import find_head, hold_backbone_still, set_backbone_frozen
 
 
@@ -194,3 +197,64 @@ def test_prefixes_halves_and_the_rest_of_a_checkpoint_are_no_obstacle(tmp_path, 
     assert torch.equal(network.get_parameter("conv1.weight"), state["conv1.weight"].half().float())
     assert "not loaded" in caplog.text
     assert "train_loss" in caplog.text
+
+
+def test_a_part_of_the_weights_is_loaded_when_that_is_allowed_and_told(tmp_path, caplog):
+    state = weights_of("resnet18", num_classes=5)
+    part = {name: value for name, value in state.items() if not name.startswith(("layer4", "fc"))}
+    torch.save(part, tmp_path / "part.pt")
+    with pytest.raises(WeightsError, match=r"layer4.*partial_weights: true"):
+        create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "part.pt"))
+    given = {"pretrained": str(tmp_path / "part.pt"), "partial_weights": True}
+    network = create_network("ResNet18", num_classes=3, **given)
+    assert torch.equal(network.get_parameter("layer3.0.conv1.weight"), state["layer3.0.conv1.weight"])
+    assert "begin at random: layer4" in caplog.text
+    torch.save({"other": torch.zeros(3)}, tmp_path / "part.pt")
+    with pytest.raises(WeightsError, match="other is not in the network"):
+        create_network("ResNet18", num_classes=3, **given)
+
+
+def test_a_pickled_network_is_refused_in_a_sentence(tmp_path):
+    torch.save(HeadFirst(), tmp_path / "whole.pt")
+    with pytest.raises(WeightsError, match=r"holds Python objects.*state_dict"):
+        create_network("ResNet18", num_classes=3, pretrained=str(tmp_path / "whole.pt"))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "size"),
+    [(3, 1, 1, (1, 1)), (3, 2, 1, (2, 2)), (3, 2, 1, (1, 2)), (5, 1, 2, (1, 1)), (3, 1, 0, (3, 3)), (3, 2, 1, (4, 4))],
+)
+def test_a_shortcut_gives_the_numbers_and_gradients_of_the_convolution(kernel, stride, padding, size):
+    torch.manual_seed(0)
+    plain = torch.nn.Conv2d(4, 6, kernel, stride, padding).double()
+    short = copy.deepcopy(plain)
+    take_shortcuts(short)
+    given = [torch.randn(3, 4, *size, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+    given[1].data = given[0].data.clone()
+    answers = [layer(images) for layer, images in zip((plain, short), given, strict=True)]
+    assert type(short) is not type(plain)
+    assert torch.allclose(*answers)
+    weights = torch.randn_like(answers[0])
+    for answer in answers:
+        (answer * weights).sum().backward()
+    assert torch.allclose(given[0].grad, given[1].grad)
+    assert torch.allclose(plain.weight.grad, short.weight.grad)
+    assert torch.allclose(plain.bias.grad, short.bias.grad)
+
+
+def test_a_network_with_shortcuts_trains_as_the_plain_one_and_has_its_weights():
+    torch.manual_seed(0)
+    plain = create_network("ResNet18", num_classes=3, shortcuts=False).double()
+    short = create_network("ResNet18", num_classes=3).double()
+    assert sum(type(module) is ShortConv2d for module in short.modules()) == 17
+    assert repr(short) == repr(plain)
+    short.load_state_dict(plain.state_dict())
+    images, targets = torch.rand(4, 3, 32, 32, dtype=torch.float64), torch.tensor([0, 1, 2, 1])
+    for network in (plain, short):
+        optimizer = torch.optim.AdamW(network.parameters(), lr=0.01)
+        for _ in range(2):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(network(images), targets).backward()
+            optimizer.step()
+    for ours, theirs in zip(short.state_dict().values(), plain.state_dict().values(), strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-6, atol=1e-8)

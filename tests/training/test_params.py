@@ -75,3 +75,55 @@ def test_the_defaults_are_checked_too():
     assert Params().training.scheduler == "OneCycleLR"
     with pytest.raises(ValueError, match="optimizer"):
         TrainingParams(optimizer="Lion")
+
+
+def test_weights_are_looked_for_where_the_settings_that_name_them_are(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    for folder in ("sub", "elsewhere"):
+        (tmp_path / folder / "weights.pt").write_text("")
+    file = tmp_path / "sub" / "exp.yaml"
+    file.write_text("model:\n  pretrained: weights.pt\n")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_params(file).model.pretrained == str(tmp_path / "sub" / "weights.pt")
+    given = load_params(file, {"model.pretrained": "weights.pt"})
+    assert given.model.pretrained == str(tmp_path / "elsewhere" / "weights.pt")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("no", False), ("Off", False), ("yes", True), ("true", True)])
+def test_pretrained_is_a_switch_in_the_words_of_the_others(tmp_path, word, meant):
+    file = tmp_path / "params.yaml"
+    file.write_text(f"model:\n  pretrained: {word}\ntraining:\n  nesterov: {word}\n")
+    params = load_params(file)
+    assert params.model.pretrained is meant
+    assert params.training.nesterov is meant
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("learning_rate: 1e-3", 0.001),
+        ("learning_rate: 1E-3", 0.001),
+        ("nesterov: on", True),
+        ("nesterov: no", False),
+        ("seed: 010", 10),
+        ("run_name: no", "no"),
+        ("run_name: '007'", "007"),
+        ("run_name: 007", "a text is needed, in quotes"),
+        ("run_name: 2026-11-30", "a text is needed, in quotes"),
+        ("seed: true", "a number is needed"),
+        ("devices: true", "a number is needed"),
+        ("seed: 1\n  seed: 2", "params.yaml:3: .*duplicate key"),
+        ("\tseed: 1", "params.yaml:2: .*not valid YAML"),
+        ("learning_rate: .inf", "finite"),
+    ],
+)
+def test_words_of_yaml_are_what_they_look_like_or_refused(tmp_path, line, found):
+    file = tmp_path / "params.yaml"
+    file.write_text(f"training:\n{'' if line.startswith(chr(9)) else '  '}{line}\n")
+    name = line.strip().split(":")[0]
+    if isinstance(found, str) and found not in line:
+        with pytest.raises(ConfigError, match=found):
+            load_params(file)
+    else:
+        assert getattr(load_params(file).training, name) == found

@@ -1,6 +1,7 @@
 """Interrupting, stopping, resuming and reproducing."""
 
 import os
+import shutil
 import signal
 import threading
 
@@ -10,6 +11,8 @@ from lightning.pytorch.callbacks import Callback
 from sqlalchemy import update
 
 from workbench.errors import ConflictError, InterruptedRunError, NotFoundError, WorkbenchError
+from workbench.registry import register
+from workbench.registry.model_loading import load_model
 from workbench.store.schema import Sample
 from workbench.training import Control, reproduce, resume
 from workbench.training.params import TrainingParams
@@ -202,6 +205,24 @@ def test_a_run_is_reproduced_though_its_samples_were_relabeled_and_deleted(color
     assert again.repeated.run_id != first.run_id
     assert again.repeated.confusion == first.confusion
     assert colors.client.get_run(again.repeated.run_id).data.tags["workbench.reproduces"] == first.run_id
+
+
+def test_a_run_of_ones_own_on_another_server_stays_ones_own(colors, mlflow_template, tmp_path):
+    import mlflow
+
+    run = colors.train()
+    shutil.copy(mlflow_template, tmp_path / "other.db")
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    mlflow.set_tracking_uri(other)
+    mlflow.set_registry_uri(other)
+    mlflow.set_experiment("mine")
+    with mlflow.start_run() as mine:
+        assert reproduce(run.run_id).equal
+        register("colors", run.run_id)
+        load_model("colors", "staging")
+        assert (mlflow.get_tracking_uri(), mlflow.get_registry_uri()) == (other, other)
+        mlflow.log_metric("of_mine", 1)
+    assert mlflow.get_run(mine.info.run_id).info.status == "FINISHED"
 
 
 def test_a_run_that_did_not_finish_is_not_reproduced(colors):

@@ -7,10 +7,11 @@ import optuna
 import pytest
 from sqlalchemy import create_engine, text
 
+from workbench.jobs.processes import process_identity
 from workbench.paths import Project
 from workbench.tuning.plan import read_plan
 from workbench.tuning.queue import WORKER as WORKER_OF_TRIAL
-from workbench.tuning.queue import counted, is_dead, run_next, worker_identity
+from workbench.tuning.queue import counted, is_dead, run_next
 from workbench.tuning.results import read_trials
 from workbench.tuning.space import suggest
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
@@ -130,7 +131,7 @@ def test_a_killed_processs_trial_is_repeated_with_its_values_and_no_finished_one
 def test_a_machine_without_a_network_card_knows_its_own_workers_again(monkeypatch):
     drawn = iter([0x010000000000 | 1, 0x010000000000 | 2])
     monkeypatch.setattr("uuid.getnode", lambda: next(drawn))
-    gone = {**worker_identity(), "pid": 2**22 + 1}
+    gone = {**process_identity(), "pid": 2**22 + 1}
     assert is_dead(gone)
 
 

@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
+from tests.tuning.conftest import change_yaml
 from workbench import tune
 from workbench.cli import main
-from workbench.errors import ConflictError, NotFoundError, WorkbenchError
+from workbench.errors import ConfigError, ConflictError, NotFoundError, WorkbenchError
 from workbench.jobs.records import list_jobs
 from workbench.registry.tracking import connect
 from workbench.store.bulk_edits import delete_samples
@@ -243,6 +244,33 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
     assert child.data.tags["workbench.trial_state"] == "failed"
     assert "learning_rate" in child.data.tags["workbench.failure"]
     assert runs_of(project, theme)["tune pets"].info.status == "FINISHED"
+
+
+def test_a_trial_that_repeats_another_takes_its_values_over(project, theme, write_study, capsys):
+    write_study(n_trials=3, space={"training.learning_rate": {"type": "categorical", "choices": [0.01]}})
+    result = tune(theme)
+    assert [trial.state for trial in result.trials] == ["complete"] * 3
+    assert len({trial.values for trial in result.trials}) == 1
+    assert set(runs_of(project, theme)) == {"tune pets", "trial_0"}
+    assert "trial_2 repeats trial_0" in capsys.readouterr().out
+
+
+def test_an_accuracy_that_so_few_classes_do_not_have_is_refused_before_a_trial(project, theme, write_study):
+    write_study(metric="valid_top3_accuracy")
+    with pytest.raises(ConfigError, match="so few classes have none"):
+        tune(theme)
+
+
+def test_a_trial_whose_transforms_do_not_fit_says_so(project, theme, write_study):
+    change_yaml(project.augment_file, {"augmentation.valid": [{"HorizontalFlip": {"p": 0.0}}]})
+    write_study(
+        n_trials=2,
+        sampler="grid",
+        space={"augmentation.valid.HorizontalFlip.p": {"type": "categorical", "choices": [0.0, 0.5]}},
+    )
+    failed = next(trial for trial in tune(theme).trials if trial.state == "failed")
+    assert failed.params["augmentation.valid.HorizontalFlip.p"] == 0.5
+    assert "draws at random" in failed.failure
 
 
 def test_a_trial_whose_settings_exclude_each_other_has_a_failed_run_too(project, theme, write_study):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -226,17 +227,20 @@ def _import_text(report: ImportReport) -> str:
     for model, number in report.suggestions.items():
         text += f" {counted(number, 'suggestion')} of the model '{model}'."
     for bits, number in report.scaled.items():
-        text += f" {counted(number, '16-bit image')} with {bits} bits in use, scaled by these."
+        text += f" {counted(number, 'image')} of 16 bits with {bits} in use: scaled by these."
     if report.renamed_labels:
         text += f" Renamed here since: {', '.join(f'{old} is {new}' for old, new in report.renamed_labels.items())}."
     if report.differing:
         text += f" {counted(report.differing, 'image')} kept another label than this one: --replace-labels takes it."
     listed = [f"All of it: {report.rejected_file}"] if report.rejected_file else []
-    return "\n".join([text, *_rejected_lines(report.rejected), *listed])
+    return "\n".join([text, *_rejected_lines(report.rejected), *_remark_lines(report.remarks), *listed])
 
 
 def _taken_for(report: ImportReport | ImportPreview) -> str:
-    return f"Read as {report.format} ({report.why}); --format NAME says otherwise.\n" if report.why else ""
+    if not report.why:
+        return ""
+    others = ", ".join(f"--format {name} ({why})" for name, why in report.others) or "--format NAME"
+    return f"Read as {report.format} ({report.why}). Otherwise: {others}.\n"
 
 
 def _preview_text(preview: ImportPreview) -> str:
@@ -247,7 +251,8 @@ def _preview_text(preview: ImportPreview) -> str:
         text += f"\nSuggestions of the model '{name}': {count:,}"
     rows = [{key: "" if value is None else str(value) for key, value in each.items()} for each in preview.first]
     lines = [table(rows)] if rows else []
-    return "\n".join([text, *lines, *_rejected_lines(preview.rejected), "Nothing was written."])
+    told = [*_rejected_lines(preview.rejected), *_remark_lines(preview.remarks)]
+    return "\n".join([text, *lines, *told, "Nothing was written."])
 
 
 def _next_step(report: ImportReport, store: Store) -> str:
@@ -273,11 +278,18 @@ def _export_text(report: ExportReport) -> str:
     return "\n".join([text, *_rejected_lines(report.left_out)])
 
 
-def _rejected_lines(rejected: list[Rejection]) -> list[str]:
-    if not rejected:
+def _remark_lines(remarks: Sequence[Rejection]) -> list[str]:
+    return _listed("To know:", remarks)
+
+
+def _rejected_lines(rejected: Sequence[Rejection]) -> list[str]:
+    return _listed(f"{counted(len(rejected), 'was', 'were')} left out:", rejected)
+
+
+def _listed(heading: str, entries: Sequence[Rejection]) -> list[str]:
+    if not entries:
         return []
-    lines = [f"{counted(len(rejected), 'was', 'were')} left out:"]
-    lines += [f"  {entry.path}: {entry.reason}" for entry in rejected[:_SHOWN_REJECTIONS]]
-    if len(rejected) > _SHOWN_REJECTIONS:
-        lines.append(f"  and {len(rejected) - _SHOWN_REJECTIONS:,} more; --json lists all.")
+    lines = [heading, *(f"  {entry.path}: {entry.reason}" for entry in entries[:_SHOWN_REJECTIONS])]
+    if len(entries) > _SHOWN_REJECTIONS:
+        lines.append(f"  and {len(entries) - _SHOWN_REJECTIONS:,} more; --json lists all.")
     return lines

@@ -181,9 +181,13 @@ def models_export(name: str, file: Path, model: str, as_json: bool) -> None:
 
     done = export_onnx(name, model, file)
     text = (
-        f"Wrote {done.file}; {done.checked} images answered alike (largest difference {done.largest_difference:.1g})."
+        f"Wrote {done.file}; {done.checked} {_ORIGIN[done.checked_on]} got the served model's answers "
+        f"(largest difference {done.largest_difference:.1g})."
     )
     emit(as_json, done.as_dict(), text)
+
+
+_ORIGIN = {"theme": "images of the theme", "given": "images", "drawn": "drawn images"}
 
 
 def _comparison_text(found: Comparison) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from workbench.configuration.error_location import Key, Location
 from workbench.configuration.yaml_files import read_yaml
@@ -17,6 +18,14 @@ class Settings(BaseModel):
     """Base of every settings section: unknown keys are errors, values are checked, instances are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _switches_are_no_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        # In Python true is 1: `batch_size: true` would be a batch of one image.
+        if isinstance(value, bool) and _is_number(cls.model_fields[str(info.field_name)].annotation):
+            raise ValueError("a number is needed")
+        return value
 
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
@@ -72,7 +81,7 @@ _PLAIN_WORDS = {
     "int_from_float": "a whole number is needed",
     "float_type": "a number is needed",
     "float_parsing": "a number is needed",
-    "string_type": "a text is needed",
+    "string_type": "a text is needed, in quotes where it looks like a number or a date",
     "list_type": "a list is needed",
     "tuple_type": "a list is needed",
     "dict_type": "a mapping of keys to values is needed",
@@ -116,6 +125,22 @@ def _fields_at(model: type[BaseModel], location: Key) -> list[str]:
     if isinstance(current, type) and issubclass(current, BaseModel):
         return [field.alias or name for name, field in current.model_fields.items()]
     return []
+
+
+def _is_number(annotation: Any) -> bool:
+    """Whether a field takes numbers, and neither true nor false."""
+    kinds = _kinds(annotation)
+    return bool not in kinds and not kinds.isdisjoint({int, float})
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The types that an annotation is made of, those of a union and within Annotated; not those of a list's items."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return set().union(*(_kinds(part) for part in get_args(annotation)))
+    return {annotation} if origin is None else set()
 
 
 def _model_within(annotation: Any) -> Any:

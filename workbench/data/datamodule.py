@@ -13,8 +13,9 @@ import torch
 from lightning import LightningDataModule
 from torch.utils.data import DataLoader, Dataset
 
-from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource, loading
+from workbench.data.batches.dataset import Batch, ImageDataset, PatchSource
 from workbench.data.batches.inputs import Preprocessing
+from workbench.data.batches.loading import batch_loader
 from workbench.data.batches.sampling import EpochBatches, SeededBatches, batch_bounds
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
@@ -118,18 +119,23 @@ class ThemeDataModule(LightningDataModule):
         for split in splits.get(stage, SPLITS):
             self._source(split)
 
-    def steps(self, epochs: int, accumulate: int) -> int:
+    def steps(self, epochs: int, accumulate: int, processes: int = 1) -> int:
         """Optimizer steps of a training of so many epochs, with `accumulate` batches to a step."""
-        batches = len(batch_bounds(len(self.images["train"]), self.batch_size))
+        batches = len(batch_bounds(len(self.images["train"]), self.batch_size, processes))
         return -(-batches // accumulate) * epochs
 
+    def brightness(self, split: Split) -> np.ndarray:
+        """Return the mean pixel of each preprocessed image of a split, float64 (N,) from 0 to 255."""
+        source = self._source(split)
+        return np.array([np.mean([patch.mean() for patch in source[index]]) for index in range(len(source))])
+
     def train_dataloader(self) -> DataLoader[Batch]:
-        dataset = self._dataset("train")
+        dataset, size = self._dataset("train")
         rank, world_size = self._process
         batches = EpochBatches(
             len(dataset), self.batch_size, self.seed, self._epoch_counter(), rank=rank, world_size=world_size
         )
-        return self._loader(SeededBatches(dataset), batch_sampler=batches)
+        return self._loader(SeededBatches(dataset), size, batch_sampler=batches)
 
     def val_dataloader(self) -> DataLoader[Batch]:
         return self._evaluation("valid")
@@ -138,21 +144,28 @@ class ThemeDataModule(LightningDataModule):
         return self._evaluation("test")
 
     def _evaluation(self, split: Split) -> DataLoader[Batch]:
-        dataset = self._dataset(split)
+        dataset, size = self._dataset(split)
         # Each process evaluates a share of its own; no image is seen twice, so that the metrics are exact.
         rank, world_size = self._process
-        return self._loader(dataset, sampler=range(rank, len(dataset), world_size), batch_size=self.batch_size)
+        return self._loader(dataset, size, sampler=range(rank, len(dataset), world_size), batch_size=self.batch_size)
 
-    def _loader(self, dataset: Dataset[Batch], **how: Any) -> DataLoader[Batch]:
-        return DataLoader(
+    def _loader(self, dataset: Dataset[Batch], image_bytes: int, **how: Any) -> DataLoader[Batch]:
+        return batch_loader(
             dataset,
+            self.num_workers,
+            batch_bytes=image_bytes * self.batch_size,
+            form=self._form,
             persistent_workers=self.num_workers > 0,
             # Drawn from when workers start: without one of its own, a loader would take from the training's numbers.
             generator=torch.Generator().manual_seed(0),
             pin_memory=torch.cuda.is_available(),
-            **loading(self.num_workers),
             **how,
         )
+
+    @staticmethod
+    def _form(batch: Batch) -> Any:
+        """What a loop gets of a batch."""
+        return batch
 
     @property
     def _process(self) -> tuple[int, int]:
@@ -166,7 +179,8 @@ class ThemeDataModule(LightningDataModule):
         # Not `trainer.current_epoch`, which lags by one while a resumed training opens its loaders.
         return lambda: trainer.fit_loop.epoch_progress.current.processed  # type: ignore[attr-defined]
 
-    def _dataset(self, split: Split) -> ImageDataset:
+    def _dataset(self, split: Split) -> tuple[ImageDataset, int]:
+        """The Dataset of a split, and how many bytes an image takes in a batch."""
         images = self.images.get(split)
         if images is None:
             raise WorkbenchError(f"There is no split '{split}' in this data.")
@@ -174,8 +188,9 @@ class ThemeDataModule(LightningDataModule):
         # Transforms that do not fit the images are told here: from a worker the message comes inside a traceback.
         if len(dataset):
             some = np.linspace(0, len(dataset) - 1, min(_TRIED, len(dataset)), dtype=int)
-            dataset.batch(some.tolist(), seed=self.seed)
-        return dataset
+            tried = dataset.batch(some.tolist(), seed=self.seed)
+            return dataset, tried.images.nbytes // len(some)
+        return dataset, 0
 
     def _source(self, split: Split) -> PatchSource:
         if split not in self._sources:

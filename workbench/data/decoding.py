@@ -201,17 +201,26 @@ def _refuse_bomb(image: Image.Image) -> None:
 
 
 def _without_text(content: bytes) -> bytes:
-    """A PNG without its texts: Pillow refuses long ones and those with a wrong checksum, and no pixel needs them."""
+    """A PNG without its texts, and without what else has a wrong checksum and no pixel needs.
+
+    Pillow refuses long texts, and any part with a wrong checksum.
+    """
     parts = []
     at, kept = 8, 0
     while at + 12 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         end = at + 12 + length
-        if kind in _PNG_TEXTS and end <= len(content):
+        spare = kind in _PNG_TEXTS or (kind[0] & 32 and kind != b"tRNS" and _is_wrong(content, at, end))
+        if spare and end <= len(content):
             parts.append(content[kept:at])
             kept = end
         at = end
     return b"".join([*parts, content[kept:]]) if parts else content
+
+
+def _is_wrong(content: bytes, start: int, end: int) -> bool:
+    """Whether the checksum at the end of a part of a PNG is not that of its content."""
+    return zlib.crc32(content[start + 4 : end - 4]) != int.from_bytes(content[end - 4 : end], "big")
 
 
 def _check_png(content: bytes) -> None:
@@ -222,7 +231,7 @@ def _check_png(content: bytes) -> None:
         end = at + 8 + length
         if end + 4 > len(content):
             raise ImageError("damaged or cut off (the file ends too early)")
-        if kind == b"IDAT" and zlib.crc32(content[at + 4 : end]) != struct.unpack_from(">I", content, end)[0]:
+        if kind == b"IDAT" and _is_wrong(content, at, end + 4):
             raise ImageError("damaged (a checksum inside the file is wrong)")
         if kind == b"IEND":
             return

@@ -15,8 +15,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from workbench.data import cache_folder
-from workbench.data.batches.dataset import FilePatches, PatchSource, loading
+from workbench.data.batches.dataset import FilePatches, PatchSource
 from workbench.data.batches.inputs import Preprocessing
+from workbench.data.batches.loading import batch_loader, bytes_of_images
 from workbench.data.config.augment import AugmentConfig, Split
 from workbench.data.decoding import ImageError
 from workbench.errors import WorkbenchError
@@ -260,10 +261,12 @@ class _Parts(Dataset[Part]):
 
 def _preprocessed(paths: Sequence[Path], preprocessing: Preprocessing, num_workers: int) -> Iterator[Part]:
     """Yield all images in order, several at once."""
-    loader: DataLoader[Part] = DataLoader(
+    size = preprocessing.config.image.size
+    loader: DataLoader[Part] = batch_loader(
         _Parts(FilePatches(paths, preprocessing)),
-        batch_size=_at_once(preprocessing.config.image.size),
-        **loading(num_workers if len(paths) > _FEW else 0),
+        num_workers if len(paths) > _FEW else 0,
+        batch_bytes=bytes_of_images(_at_once(size), size, of_value=1),
+        batch_size=_at_once(size),
     )
     return iter(loader)
 

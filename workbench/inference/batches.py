@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
-from workbench.data.batches.dataset import loading
 from workbench.data.batches.inputs import ImageSource, Inputs, Preprocessing, read_inputs
+from workbench.data.batches.loading import batch_loader, bytes_of_images
 from workbench.data.crops import Cut, cut_out
 from workbench.errors import ImageError
 from workbench.inference.items import Item
@@ -62,11 +62,12 @@ def read_batches(
     """
     # Items wait here for what the workers make of their files; sending them there and back would cost as much again.
     waiting: deque[list[Item]] = deque()
-    loader: Iterable[_Read] = DataLoader(
+    loader: Iterable[_Read] = batch_loader(
         _Reader(preprocessing),
-        batch_sampler=_to_read(items, batch_size, waiting),  # type: ignore[arg-type]
+        num_workers,
+        batch_bytes=bytes_of_images(batch_size, preprocessing.config.image.size),
+        batch_sampler=_to_read(items, batch_size, waiting),
         pin_memory=torch.cuda.is_available(),
-        **loading(num_workers),
     )
     for inputs, errors in loader:
         yield ReadBatch(waiting.popleft(), inputs, errors)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from workbench.data.crops import Cut
-from workbench.data.folder_scan import LOOP, named_like_image, printable, scan_folder
+from workbench.data.folder_scan import LOOP, begins_like_image, named_like_image, printable, scan_folder
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
 from workbench.store.images import ImageFiles
@@ -169,8 +169,13 @@ class FolderSource:
 
     def _asks_for(self, path: str) -> bool:
         if self.pattern is None:
-            return named_like_image(path)
-        return self.pattern.fullmatch(path.replace(os.sep, "/")) is not None
+            # An import reads images without a suffix, too; those of phones cannot be read, which is told.
+            return named_like_image(path) or (_may_be_image(path) and begins_like_image(path))
+        return self.pattern.fullmatch(path.replace(os.sep, "/").removeprefix("./")) is not None
+
+
+def _may_be_image(path: str) -> bool:
+    return os.path.splitext(path)[1].lower() in ("", ".heic", ".heif")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ class PredictionResult:
     `model_version` is None for a run that is not registered. `failures` lists (file, reason) of images that could not
     be read, the first 1,000 of `failed`. `confusion` compares with the labels that people gave, None where there are
     none. `trained` of them were in the model's training split; `unseen` is the matrix without those. `resumed`
-    counts the rows of an interrupted run that were kept.
+    counts the rows of an interrupted run that were kept. `origin` says in words which network, snapshot
+    and preprocessing the model is made of.
     """
 
     theme: str
@@ -40,6 +41,7 @@ class PredictionResult:
     trained: int = 0
     unseen: ConfusionMatrix | None = None
     notes: tuple[str, ...] = ()
+    origin: dict[str, str] = field(default_factory=dict)
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -97,12 +99,14 @@ class PredictionResult:
             "confusion": confusion,
             "by_label": self.by_label,
             "notes": list(self.notes),
+            **self.origin,
         }
 
     def __str__(self) -> str:
         model = f"version {self.model_version}" if self.model_version is not None else f"run {self.run_id[:8]}"
         speed = (self.images - self.resumed) / self.seconds if self.seconds else 0.0
         lines = [f"{self.theme} {model} on '{self.source}': {self.predicted:,} images predicted, {speed:,.0f} a second"]
+        lines += [f"{name}: {text}" for name, text in self.origin.items()]
         if self.resumed:
             lines.append(f"{self.resumed:,} of them had been done before an interruption")
         lines += [f"{name.replace('_', ' ')}: {value:.4f}" for name, value in self.metrics.items()]

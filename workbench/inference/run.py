@@ -78,6 +78,7 @@ class PredictionRun:
             trained=counts.trained,
             unseen=counts.unseen(),
             notes=self.writer.notes(),
+            origin=self.loaded.classifier.content.origin(),
         )
 
     def _open(self, counts: RowCounts, resume: bool) -> tuple[Position | None, Iterator[Item]]:

@@ -137,17 +137,21 @@ def _path_source(text: str, root: Path) -> Source:
 
 def _fixed_part(pattern: Path) -> Path:
     """The folder above the first part that holds a wildcard."""
-    fixed: list[str] = []
-    for part in pattern.parts:
-        if _WILD.search(part):
+    fixed = Path(*pattern.parts[:1]) if pattern.is_absolute() else Path()
+    for part in pattern.parts[pattern.is_absolute() :]:
+        # A folder may be called `old [1]`.
+        if _WILD.search(part) and not (fixed / part).is_dir():
             break
-        fixed.append(part)
-    return Path(*fixed)
+        fixed /= part
+    return fixed
 
 
 def _compiled(pattern: Path) -> re.Pattern[str]:
     try:
-        return re.compile(_regular_expression(pattern.as_posix()))
+        fixed = _fixed_part(pattern).as_posix()
+        rest = pattern.as_posix().removeprefix(fixed) if fixed != "." else pattern.as_posix()
+        # Cameras write IMG.JPG, and who asks for *.jpg means it.
+        return re.compile(re.escape(fixed if fixed != "." else "") + f"(?i:{_regular_expression(rest)})")
     except re.error as error:
         raise WorkbenchError(f"The pattern '{pattern}' cannot be read: {error}. Write ranges like [a-z].") from None
 

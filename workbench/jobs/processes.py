@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -32,6 +34,23 @@ def is_alive(pid: int, started: float) -> bool:
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def process_identity() -> dict[str, Any]:
+    """Name this process so that another one can tell whether it still lives."""
+    return {"machine": _machine(), "pid": os.getpid(), "started": started_at()}
+
+
+def is_gone(process: dict[str, Any]) -> bool:
+    """Whether a process is known to be gone: it ran on this machine, and is no more."""
+    return process["machine"] == _machine() and not is_alive(process["pid"], process["started"])
+
+
+def _machine() -> str:
+    node = uuid.getnode()
+    # Where there is no network card, each process is given a number of its own, with this bit set.
+    drawn = node >> 40 & 1
+    return socket.gethostname() if drawn else f"{socket.gethostname()}-{node:x}"
 
 
 def is_descendant(pid: int, ancestor: int) -> bool:

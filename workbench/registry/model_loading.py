@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, first_line
 from workbench.paths import Project
-from workbench.registry.tracking import MODEL_NAME, connect, get_run
+from workbench.registry.tracking import MODEL_NAME, connect, get_run, run_of_others_kept
 from workbench.store import Session, open_store
 from workbench.store.model_versions import get_model_version, model_in_stage, model_versions, version_of_run
 from workbench.store.schema import ModelVersion
@@ -90,6 +90,7 @@ def find_model(theme: str, model: str | int, *, session: Session) -> ModelRefere
     return ModelReference(theme, row.id, found.run_id, found.version, found.id, found.stage)
 
 
+@run_of_others_kept()
 def load_model(
     theme: str, model: str | int = "production", *, project: Project | None = None, device: str = "auto"
 ) -> LoadedModel:

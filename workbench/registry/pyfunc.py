@@ -2,7 +2,8 @@
 
 `model_from_code.py` makes an MLflow pyfunc of it. What its folder holds:
 
-- `model.json`: `network` (the factory as `module:name` and its arguments), `preprocessing`, `class_names`;
+- `model.json`: `network` (the factory as `module:name` and its arguments), `preprocessing`, `class_names`,
+  `temperature`, and by which version it was saved;
 - `weights.pt`: the network's state dict;
 - `factory.pkl`: only for a network of one's own, whose code is in no package: its factory, pickled with its code.
 """
@@ -14,6 +15,7 @@ import binascii
 import importlib
 import io
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.data.batches.inputs import Preprocessing, read_inputs
-from workbench.errors import WorkbenchError
+from workbench.distribution import VERSION
+from workbench.errors import WorkbenchError, first_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +36,15 @@ OUTPUT_COLUMNS = ("label", "score", "probabilities", "error")
 CONTENT_FILE = "model.json"
 WEIGHTS_FILE = "weights.pt"
 FACTORY_FILE = "factory.pkl"
+FORMAT = 1
+"""Raised when a model is written in a form that older versions cannot read."""
+
 _BATCH = 64
+_DIGEST_SHOWN = 12
 _CHANNELS = 4
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,21 +56,49 @@ class ModelContent:
     preprocessing: dict[str, Any]
     class_names: list[str]
     extra: dict[str, Any] = field(default_factory=dict)
+    temperature: float = 1.0
+    """What the network's logits are divided by."""
+    saved_by: str = VERSION
+    """The workbench that wrote it."""
 
     def to_json(self) -> str:
         """Return the content as the text that is kept beside the weights."""
         network = {"factory": self.factory, "arguments": self.arguments}
         content = {"network": network, "preprocessing": self.preprocessing, "class_names": self.class_names}
-        return json.dumps({**content, "extra": self.extra}, indent=1)
+        further = {"extra": self.extra, "temperature": self.temperature, "format": FORMAT, "saved_by": self.saved_by}
+        return json.dumps({**content, **further}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> ModelContent:
-        """Return the content that `to_json` wrote."""
+        """Return the content that `to_json` wrote, here or in an older version.
+
+        Raises WorkbenchError for one that a newer version wrote in a form that this one does not know.
+        """
         data = json.loads(text)
+        saved_by = data.get("saved_by", "before 0.1.0")
+        if data.get("format", 1) > FORMAT:
+            raise WorkbenchError(
+                f"The model was saved by workbench {saved_by}, in a form that this one ({VERSION}) does not know. "
+                "Update the workbench, or predict where it was trained."
+            )
         network = data["network"]
         return cls(
-            network["factory"], network["arguments"], data["preprocessing"], data["class_names"], data.get("extra", {})
+            network["factory"],
+            network["arguments"],
+            data["preprocessing"],
+            data["class_names"],
+            data.get("extra", {}),
+            data.get("temperature", 1.0),
+            saved_by,
         )
+
+    def origin(self) -> dict[str, str]:
+        """Say in words which network, snapshot and preprocessing it is made of."""
+        return {
+            "network": describe_network(self.arguments),
+            "snapshot": str(self.extra.get("snapshot", ""))[:_DIGEST_SHOWN] or "unknown",
+            "preprocessing": Preprocessing.from_dict(self.preprocessing).describe(),
+        }
 
 
 class ImageClassifier:
@@ -73,16 +111,28 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.probabilities import Forward
+        from workbench.data.batches.probabilities import Calibrated, Forward
 
         self.weights = folder / WEIGHTS_FILE
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
-        self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
+        saved_by = self.content.saved_by
+        if saved_by != VERSION:
+            log.warning("The model was saved by workbench %s; this is %s.", saved_by, VERSION)
+        try:
+            self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
+            network = _factory(self.content.factory, folder)(**self.content.arguments)
+            network.load_state_dict(torch.load(self.weights, map_location="cpu", weights_only=True))
+        except (WorkbenchError, ImportError, AttributeError, TypeError, RuntimeError) as error:
+            if saved_by == VERSION:
+                raise
+            raise WorkbenchError(
+                f"The model was saved by workbench {saved_by}, and this one ({VERSION}) cannot load it: "
+                f"{first_line(error)} Predict with that version, or train again with this one."
+            ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        network = _factory(self.content.factory, folder)(**self.content.arguments)
-        network.load_state_dict(torch.load(self.weights, map_location="cpu", weights_only=True))
-        self._forward = Forward(network, device)
+        temperature = self.content.temperature
+        self._forward = Forward(network if temperature == 1 else Calibrated(network, temperature), device)
 
     @property
     def network(self) -> torch.nn.Module:
@@ -131,6 +181,22 @@ class ImageClassifier:
                 {"label": self.class_names[best], "score": float(values[best]), "probabilities": each, "error": None}
             )
         return rows
+
+
+def describe_network(arguments: Mapping[str, Any]) -> str:
+    """Name a network by what it was built with: `ResNet18 (small_stem, in_channels 1)`."""
+    usual = {
+        "in_channels": 3,
+        "small_stem": False,
+        "middle_stem": False,
+        "options": {},
+        "rgb_input": True,
+        "shortcuts": True,
+    }
+    told = {name: value for name, value in arguments.items() if name not in ("name", "num_classes")}
+    odd = [name if value is True else f"{name} {value}" for name, value in told.items() if usual.get(name) != value]
+    name = str(arguments.get("name", "a network of one's own"))
+    return f"{name} ({', '.join(odd)})" if odd else name
 
 
 def each_image(model_input: Any) -> Iterator[Any]:

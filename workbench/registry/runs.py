@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
-from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, connect, experiment_for
+from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, close_killed, connect, experiment_for
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BEST_BY = "best_valid_accuracy"
 _COMMIT_TAG = "workbench.git.commit"
 _CLASSES_TAG = "workbench.class_names"
+ORIGIN = ("network", "preprocessing")
+"""Tags of a run, `workbench.` before them, and of its version: what the model is made of, in words."""
+
 _LOOKED_AT = 1000
 # A tag of a model version holds at most this many characters.
 _TAG_LENGTH = 5000
@@ -38,6 +41,7 @@ def best_run(
     `loss` or `error` is best when lowest. Of equal runs the oldest is taken.
     """
     client = connect(project)
+    close_killed(client, experiment_for(theme, project))
     order = "ASC" if metric.endswith(("loss", "error")) else "DESC"
     runs = client.search_runs(
         [experiment_for(theme, project)],
@@ -88,6 +92,7 @@ class CandidateRun:
 def unregistered_runs(theme: str, project: Project, limit: int = 20) -> list[CandidateRun]:
     """Return the theme's newest finished runs that have a model and are no version yet, at most `limit`."""
     client = connect(project)
+    close_killed(client, experiment_for(theme, project))
     runs = client.search_runs(
         [experiment_for(theme, project)],
         filter_string="attributes.status = 'FINISHED'",
@@ -112,6 +117,11 @@ def check_run(run: Run, theme: str) -> None:
     if run.data.tags.get(THEME_TAG, theme) != theme:
         raise WorkbenchError(
             f"The run '{run.info.run_id}' belongs to the theme '{run.data.tags[THEME_TAG]}', not to '{theme}'."
+        )
+    if run.info.status == "KILLED":
+        raise WorkbenchError(
+            f"The run '{run.info.run_id}' was interrupted, so it has no model yet. Go on with it: "
+            f"`workbench resume {run.info.run_id}`; or choose a finished one, or 'best'."
         )
     if run.info.status != "FINISHED":
         raise WorkbenchError(
@@ -175,6 +185,7 @@ def origin_tags(run: Run) -> dict[str, str]:
         "git_commit": run.data.tags.get(_COMMIT_TAG, ""),
         "class_names": run.data.tags.get(_CLASSES_TAG, ""),
         "metrics": json.dumps(headline_metrics(run)),
+        **{name: run.data.tags.get(f"workbench.{name}", "") for name in ORIGIN},
     }
     return {name: value for name, value in wanted.items() if value and len(value) <= _TAG_LENGTH}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -11,8 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+<<<<<<< HEAD
 from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
 from workbench.masking import masked
+=======
+from workbench.errors import InterruptedRunError, NotFoundError, first_line
+from workbench.jobs.processes import is_gone, process_identity
+>>>>>>> main
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
 from workbench.registry.relocation import relocate_artifacts
@@ -27,7 +33,9 @@ MODEL_NAME = "model"
 
 FAILURE_TAG = "workbench.failure"
 THEME_TAG = "workbench.theme"
+PROCESS_TAG = "workbench.process"
 SNAPSHOT_TAG = "workbench.snapshot"
+_OWN_OF_MLFLOW = "0"
 _PARENT_TAG = "mlflow.parentRunId"
 _REASON_LENGTH = 2000
 _QUIET = {
@@ -95,6 +103,10 @@ def experiment_for(theme: str, project: Project) -> str:
 
     client = connect(project)
     found = client.get_experiment_by_name(theme)
+    if found is not None and found.experiment_id == _OWN_OF_MLFLOW:
+        # Its artifacts would go to the working directory, whichever that is.
+        client.rename_experiment(_OWN_OF_MLFLOW, f"{theme} (MLflow's own)")
+        found = None
     if found is None:
         location = None
         if not project.mlflow_uri.startswith(("http://", "https://")):
@@ -195,7 +207,8 @@ def mlflow_run(
 
     experiment_id = experiment_for(theme, project)
     outer = mlflow.active_run()
-    all_tags = {THEME_TAG: theme, **(tags or {})}
+    close_killed(connect(project), experiment_id)
+    all_tags = {THEME_TAG: theme, PROCESS_TAG: json.dumps(process_identity()), **(tags or {})}
     run = mlflow.start_run(
         run_id=run_id,
         experiment_id=None if run_id else experiment_id,
@@ -216,6 +229,15 @@ def mlflow_run(
         mlflow.end_run("KILLED" if _is_interrupt(error) else "FAILED")
         raise
     mlflow.end_run("FINISHED")
+
+
+def close_killed(client: MlflowClient, experiment_id: str) -> None:
+    """Say of an experiment's runs whose process was killed that they were: MLflow has them RUNNING for good."""
+    for run in client.search_runs([experiment_id], filter_string="attributes.status = 'RUNNING'"):
+        process = run.data.tags.get(PROCESS_TAG)
+        if process and is_gone(json.loads(process)):
+            client.set_tag(run.info.run_id, FAILURE_TAG, "its process was killed")
+            client.set_terminated(run.info.run_id, "KILLED")
 
 
 def _is_interrupt(error: BaseException) -> bool:

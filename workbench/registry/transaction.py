@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import Project
 from workbench.registry.aliases import store_stages, write_stages
-from workbench.registry.runs import create_version, headline_metrics
+from workbench.registry.runs import ORIGIN, create_version, headline_metrics
 from workbench.registry.tracking import SNAPSHOT_TAG, connect
 from workbench.store import Session, model_versions, open_store
 from workbench.store.counts import theme_counts
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RegistrationResult:
-    """A model version and its stage. `archived` is the version that had to leave the stage, if one had."""
+    """A model version and its stage. `archived` is the version that had to leave the stage, if one had.
+
+    `network` and `preprocessing` say in words what the model is made of.
+    """
 
     theme: str
     version: int
@@ -42,6 +45,8 @@ class RegistrationResult:
     snapshot_digest: str
     metrics: dict[str, float]
     archived: int | None = None
+    network: str = ""
+    preprocessing: str = ""
 
     @property
     def model_uri(self) -> str:
@@ -159,7 +164,18 @@ class RegistryTransaction:
             snapshot_digest=snapshot.digest if snapshot else "",
             metrics=dict(row.metrics),
             archived=next((other.version for other in changed if other.version != version), None),
+            **self._origin(version),
         )
+
+    def _origin(self, version: int) -> dict[str, str]:
+        """What MLflow says that a version is made of."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            tags = self.client.get_model_version(self.theme, str(version)).tags
+        except MlflowException:  # lost there; `workbench models check` tells
+            return {}
+        return {name: tags[name] for name in ORIGIN if name in tags}
 
     def record_event(self, version: int, before: str | None, after: str | None) -> None:
         """Add a line to the history; a registration into a stage is one line."""

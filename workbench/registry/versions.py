@@ -9,7 +9,7 @@ from typing import Any
 from workbench.errors import ConflictError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.registry.runs import BEST_BY, best_run, check_run, versions_of_run
-from workbench.registry.tracking import get_run
+from workbench.registry.tracking import close_killed, experiment_for, get_run, run_of_others_kept
 from workbench.registry.transaction import RegistrationResult, registry_transaction
 from workbench.store import open_store
 from workbench.store.model_versions import list_model_versions
@@ -89,6 +89,7 @@ def history_of_stages(theme: str, project: Project | None = None) -> list[StageE
         store.close()
 
 
+@run_of_others_kept()
 def register(
     theme: str,
     run_id: str = "best",
@@ -118,6 +119,7 @@ def register(
                 measured_on=transaction.valid_set,
             )
         else:
+            close_killed(transaction.client, experiment_for(theme, transaction.project))
             run = get_run(run_id, transaction.project)
         check_run(run, theme)
         present = versions_of_run(transaction.client, theme, run.info.run_id)
@@ -127,6 +129,7 @@ def register(
         return transaction.set_stage(version, held if _RANK.get(held, 0) > _RANK.get(stage, 0) else stage)
 
 
+@run_of_others_kept()
 def promote(
     theme: str, version: int, stage: str, project: Project | None = None, *, annotator: str | None = None
 ) -> RegistrationResult:
@@ -136,6 +139,7 @@ def promote(
         return transaction.set_stage(version, stage)
 
 
+@run_of_others_kept()
 def demote(
     theme: str, version: int, project: Project | None = None, *, annotator: str | None = None
 ) -> RegistrationResult:
@@ -147,6 +151,7 @@ def demote(
         return transaction.set_stage(version, "archived")
 
 
+@run_of_others_kept()
 def delete_version(theme: str, version: int, project: Project | None = None, *, annotator: str | None = None) -> int:
     """Delete a version from the registry and the store, and return how many of its predictions went with it.
 

@@ -73,7 +73,7 @@ def find_or_create_crop_theme(theme: Theme, labels: Iterable[tuple[str, str]], *
     present = {label.name for label in labels_of(crop_theme.id, session=session)}
     for label, color in labels:
         if label not in present:
-            add_label(crop_theme.id, label, color=color, session=session)
+            add_label(crop_theme.id, label, color=color, exact=True, session=session)
     return crop_theme
 
 

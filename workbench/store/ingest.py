@@ -152,8 +152,8 @@ def _add_missing(image: _Known, given: IngestImage) -> bool:
     if given.boxes is not None and image.boxes is None:
         image.boxes, added["boxes"] = given.boxes, Decision(boxes=given.boxes).text or ""
     decided = bool(added)
-    # A split belongs to what can be learned from; an image that nobody decided on has none.
-    if given.split and image.split is None and (image.label_id is not None or image.boxes is not None):
+    # An image that nobody decided on keeps the split that its data set names: its label may come later.
+    if given.split and image.split is None:
         image.split = added["split"] = given.split
     image.added |= added
     return decided

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -21,6 +22,9 @@ _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", 
 _RELATIVES = ("#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", "#999933", "#661100", "#6699cc")
 PALETTE = (*_OKABE_ITO, *_RELATIVES)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_INVISIBLE = _REFUSED | {"Zs", "Cf"}
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def labels_of(theme_id: int, *, session: Session) -> list[Label]:
@@ -59,13 +63,13 @@ def find_label(name: str, labels: Sequence[Label]) -> Label:
     raise NotFoundError(unknown_name("label", name, [label.name for label in labels]))
 
 
-def add_label(theme_id: int, name: str, *, color: str | None = None, session: Session) -> Label:
+def add_label(theme_id: int, name: str, *, color: str | None = None, exact: bool = False, session: Session) -> Label:
     """Add a label at the end. Its color is the next free one of the palette unless given as `#rrggbb`.
 
-    Its key is its own digit, else that of its position, if it is free. Raises ConflictError when the theme has a label
-    of that name.
+    Blanks around a name that a person typed are dropped; `exact` keeps them, as a data set has them. Its key is its own
+    digit, else that of its position, if it is free. Raises ConflictError when the theme has a label of that name.
     """
-    name = checked_name(name)
+    name = checked_name(name, exact=exact)
     lock_theme(theme_id, session=session)
     present = labels_of(theme_id, session=session)
     _refuse_taken(name, present)
@@ -159,14 +163,22 @@ def reorder_labels(theme_id: int, label_ids: Sequence[int], *, session: Session)
         labels[label_id].position = position
 
 
-def checked_name(name: str) -> str:
-    """Return a label's name without blanks around it. Raises WorkbenchError when it cannot be one."""
-    name = name.strip()
-    if not name or len(name) > 100 or not name.isprintable() or "/" in name or "\\" in name or name in {".", ".."}:
+def checked_name(name: str, *, exact: bool = False) -> str:
+    """Return a label's name, without blanks around it unless `exact`. Raises WorkbenchError when it cannot be one."""
+    name = name if exact else name.strip()
+    kinds = {unicodedata.category(letter) for letter in name}
+    folders = {".", ".."} & {*re.split(r"[/\\]", name)}
+    if len(name) > 100 or kinds <= _INVISIBLE or kinds & _REFUSED or folders or any(map(_is_unfit, name)):
         raise WorkbenchError(
-            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 printable characters without '/' and '\\'."
+            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 characters without line breaks and control "
+            "characters, and no folder '.' or '..' in it."
         )
     return name
+
+
+def _is_unfit(letter: str) -> bool:
+    """Whether a character turns the direction of text by force, or is none at all. Joiners are part of words."""
+    return letter in _OVERRIDES or ord(letter) & 0xFFFE == 0xFFFE
 
 
 def checked_color(color: str) -> str:

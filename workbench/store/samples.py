@@ -277,8 +277,8 @@ def samples_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session
 def sample_ids_by_sha256(theme_id: int, digests: Sequence[str], *, session: Session) -> dict[str, int]:
     """Return the ids of those samples of a theme, deleted ones too, whose bytes have one of the given digests."""
     found: dict[str, int] = {}
-    for start in range(0, len(digests), 500):
-        wanted = Sample.sha256.in_(digests[start : start + 500])
+    for start in range(0, len(digests), _MOST_IDS):
+        wanted = Sample.sha256.in_(digests[start : start + _MOST_IDS])
         query = select(Sample.sha256, Sample.id).where(Sample.theme_id == theme_id, wanted)
         found.update(session.execute(query).tuples().all())
     return found

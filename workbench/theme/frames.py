@@ -36,7 +36,7 @@ class TableMaker:
     labels: dict[int, str]
     scored: bool
 
-    def table(self, parts: Iterable[Sequence[TableRow]]) -> pa.Table:
+    def table(self, parts: Iterable[Sequence[tuple[Any, ...]]]) -> pa.Table:
         """Return the rows of all parts as one table; labels, states, splits and annotators are dictionaries."""
         import pyarrow as pa
 
@@ -45,7 +45,7 @@ class TableMaker:
         annotators = table.column("annotator").dictionary_encode()
         return table.set_column(table.schema.get_field_index("annotator"), "annotator", annotators).unify_dictionaries()
 
-    def _batch(self, part: Sequence[TableRow]) -> pa.RecordBatch:
+    def _batch(self, part: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -53,14 +53,15 @@ class TableMaker:
         row = dict(zip(TableRow._fields, columns, strict=True))
         ids, names = pa.array(self.labels, pa.int64()), pa.array(self.labels.values(), pa.string())
         label_ids = pa.array(row["label_id"], pa.int64())
-        undecided = pc.if_else(pa.array(row["skipped"], pa.bool_()), 2, 0)
+        undecided = pc.multiply(pa.array(row["skipped"], pa.int8()), pa.scalar(2, pa.int8()))
+        states = pc.if_else(pc.is_valid(label_ids), pa.scalar(1, pa.int8()), undecided)
         arrays: dict[str, Any] = {
             "id": pa.array(row["id"], pa.int64()),
             "sha256": pa.array(row["sha256"], pa.string()),
             "name": pa.array(row["name"], pa.string()),
             "path": _paths(self.store.images, pa.array(row["uri"], pa.string())),
             "label": _coded(label_ids, ids, names),
-            "state": _coded(pc.if_else(pc.is_valid(label_ids), 1, undecided), pa.array([0, 1, 2]), pa.array(STATES)),
+            "state": _coded(states, pa.array([0, 1, 2], pa.int8()), pa.array(STATES)),
             "split": _coded(pa.array(row["split"], pa.string()), pa.array(SPLITS), pa.array(SPLITS)),
             "annotator": pa.array(row["annotator"], pa.string()),
             "labeled_at": _times(row["labeled_at"]),
@@ -132,7 +133,7 @@ def _times(values: Sequence[datetime | str | None]) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if any(isinstance(value, datetime) for value in values):
+    if isinstance(next((value for value in values if value is not None), None), datetime):
         return pa.array(values, pa.timestamp("us", tz="UTC"))
     # A million texts, of which Arrow makes times many times as quickly as Python does.
     return pc.assume_timezone(pa.array(values, pa.string()).cast(pa.timestamp("us")), "UTC")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
 
 from workbench.data.batches.dataset import Batch, FilePatches, ImageDataset
 from workbench.data.config.augment import SPLITS, AugmentConfig, Split
@@ -37,14 +36,9 @@ class PlainDataModule(ThemeDataModule):
         """The index of each class."""
         return {name: index for index, name in enumerate(self.class_names)}
 
-    def _loader(self, dataset: Dataset[Batch], **how: Any) -> DataLoader[Batch]:
-        loader = super()._loader(dataset, **how)
-        loader.collate_fn = _images_and_targets
-        return loader
-
-
-def _images_and_targets(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    return batch.images, batch.targets
+    @staticmethod
+    def _form(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        return batch.images, batch.targets
 
 
 def theme_dataset(store: Store, theme: str, split: str, transform: Transform | str | None) -> ThemeDataset:

@@ -76,6 +76,16 @@ def launch_strategy(settings: TrainingParams) -> str:
     return settings.strategy
 
 
+def process_count(settings: TrainingParams) -> int:
+    """Count the processes that a training is shared by."""
+    if settings.devices != "auto":
+        return settings.devices * settings.num_nodes
+    import torch
+
+    on_gpus = settings.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+    return (torch.cuda.device_count() if on_gpus else 1) * settings.num_nodes
+
+
 def share_cores(world_size: int) -> None:
     """Divide this machine's cores among its processes; more threads than cores wait for each other."""
     import torch

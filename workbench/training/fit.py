@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from lightning.pytorch.tuner import Tuner
 
 from workbench.data.datamodule import ThemeDataModule
 from workbench.errors import WorkbenchError
+from workbench.training.calibration import find_temperature
 from workbench.training.callbacks import build_callbacks
 from workbench.training.callbacks.checkpoint import BEST, LAST
+from workbench.training.distributed import process_count
 from workbench.training.epoch_log import Epoch, EpochLog, read_epochs
 from workbench.training.module import Classifier
+from workbench.training.networks.synced_norm import synced_norm
 from workbench.training.trainer import evaluating_trainer, lightning_session, plain_trainer, training_trainer
 
 LOWEST_RATE, HIGHEST_RATE = 1e-6, 1.0
@@ -52,7 +56,8 @@ def fit(
     asked = _Asked(stop)
     callbacks = build_callbacks(params, folder, log, stop=asked if stop else None, quiet=quiet)
     last = folder / f"{LAST}.ckpt"
-    with lightning_session(params.training):
+    several = process_count(params.training) > 1
+    with lightning_session(params.training), synced_norm(module.network) if several else nullcontext():
         trainer = training_trainer(params.training, folder, [*extra_callbacks, *callbacks], log)
         trainer.fit(module, datamodule=data, ckpt_path=str(last) if resume and last.is_file() else None)
     if torch.distributed.is_initialized():
@@ -64,6 +69,14 @@ def fit(
     if best.is_file():
         load_weights(module, best)
     return Fitted(module, epochs, asked.answer)
+
+
+def calibrate(module: Classifier, data: ThemeDataModule, folder: Path) -> None:
+    """Find the temperature of the module's network on the valid split, in this process alone."""
+    settings = module.params.training
+    with lightning_session(settings):
+        evaluating_trainer(settings, folder).validate(module, datamodule=data, verbose=False)
+    module.temperature = find_temperature(*module.predictions.per_patch())
 
 
 def test(module: Classifier, data: ThemeDataModule, folder: Path) -> dict[str, float]:

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,23 +16,29 @@ from typing import TYPE_CHECKING, Any
 from workbench.masking import masked
 from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
+from workbench.registry.runs import ORIGIN
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.store.assistance import labeled_by_model
 from workbench.training.epoch_log import Epoch
 from workbench.training.module import Classifier
 from workbench.training.networks import FACTORY, create_network, network_arguments, own_factory
-from workbench.training.params import flat, flatten, text_of, yaml_text
+from workbench.training.own_modules import digest, sources
+from workbench.training.params import Params, flat, flatten, text_of, yaml_text
 from workbench.training.plan import Plan
 from workbench.training.plots import curves
 from workbench.training.provenance import provenance
+from workbench.training.slices import Slice
 
 if TYPE_CHECKING:
     from workbench.data import Preprocessing
 
 PARAMS_FILE = "params.yaml"
 AUGMENT_FILE = "auguments.yaml"
+CLASSES_FILE = "class_names.json"
+MODULES_TAG = "workbench.modules"
 PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
+_TAG_LENGTH = 8000
 _DIGEST_LENGTH = 36
 # MLflow takes 250 signs; `test_precision/` stands before it.
 _METRIC_LENGTH = 230
@@ -42,7 +49,8 @@ def log_start(plan: Plan) -> None:
     """Log settings, provenance and the data's digest into the active run, before the first epoch."""
     import mlflow
 
-    mlflow.log_params({name: _short(value) for name, value in flat(plan.params).items()})
+    params = _with_own_module(plan)
+    mlflow.log_params({name: _short(value) for name, value in flat(params).items()})
     mlflow.log_params({f"augment.{name}": _short(value) for name, value in flatten(plan.augment.to_dict()).items()})
     tags = {f"workbench.{name}": value for name, value in provenance(plan.project.root).items()}
     if "workbench.git.commit" in tags:
@@ -51,15 +59,41 @@ def log_start(plan: Plan) -> None:
     with plan.store.read() as session:
         unseen = labeled_by_model(plan.theme_id, snapshot_id=plan.snapshot.id, session=session)
     tags["workbench.labels_unseen"] = str(unseen)
-    tags["workbench.class_names"] = json.dumps(plan.class_names, ensure_ascii=False)
+    names = json.dumps(plan.class_names, ensure_ascii=False)
+    mlflow.log_text(names, CLASSES_FILE)
+    if len(names) <= _TAG_LENGTH:  # MLflow would cut it, and half a list is none
+        tags["workbench.class_names"] = names
+    modules = sources(params.modules, plan.project)
+    tags[MODULES_TAG] = json.dumps({name: digest(source) for name, source in modules.items()})
     mlflow.set_tags(tags)
+<<<<<<< HEAD
     mlflow.log_text(masked(text_of(plan.params)), PARAMS_FILE)
     mlflow.log_text(masked(yaml_text(plan.augment.to_dict())), AUGMENT_FILE)
+=======
+    for name, source in modules.items():
+        mlflow.log_text(source, f"modules/{name}.py")
+    mlflow.log_text(text_of(params), PARAMS_FILE)
+    mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
+>>>>>>> main
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 
+def _with_own_module(plan: Plan) -> Params:
+    """The settings, with the project's module that registered the network: who resumes the run has to import it."""
+    own = own_factory(plan.params.model.name)
+    module = str(own.__module__) if own else ""
+    if module in ("", "__main__", *plan.params.modules) or not sources([module], plan.project):
+        return plan.params
+    return plan.params.model_copy(update={"modules": (*plan.params.modules, module)})
+
+
 def log_result(
-    plan: Plan, module: Classifier, preprocessing: Preprocessing, epochs: Sequence[Epoch], metrics: dict[str, float]
+    plan: Plan,
+    module: Classifier,
+    preprocessing: Preprocessing,
+    epochs: Sequence[Epoch],
+    metrics: dict[str, float],
+    slices: Sequence[Slice] = (),
 ) -> str:
     """Log test metrics, figures, tables and the model into the active run; return the model's URI."""
     import mlflow
@@ -69,6 +103,8 @@ def log_result(
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_tables(folder, plan, module, epochs)
+        columns = [field.name for field in fields(Slice)]
+        _write(folder / "slices.csv", columns, [list(each.as_dict().values()) for each in slices])
         curves(epochs).savefig(folder / "curves.png", dpi=110)
         title = f"{plan.theme}, test split: accuracy {metrics['test_accuracy']:.4f}"
         module.confusion["test"].plot(title, Figure()).savefig(folder / "confusion_matrix.png", dpi=110)
@@ -79,7 +115,11 @@ def log_result(
         preprocessing=preprocessing.to_dict(),
         class_names=plan.class_names,
         extra={"theme": plan.theme, "snapshot": plan.snapshot.digest},
+        temperature=module.temperature,
     )
+    origin = content.origin()
+    mlflow.set_tags({f"workbench.{name}": origin[name][:_TAG_LENGTH] for name in ORIGIN})
+    mlflow.log_metric("temperature", module.temperature)
     discard_models()
     own = own_factory(plan.params.model.name)
     info = log_model(

@@ -52,6 +52,8 @@ class Classifier(lightning.LightningModule):
         self.test_metrics = SplitMetrics("test", self.class_names)
         self.confusion: dict[str, ConfusionMatrix] = {}
         self.predictions = Predictions()
+        self.temperature = 1.0
+        """What the logits of the test split are divided by, see `find_temperature`."""
         self._last_loss: torch.Tensor | None = None
         self._plateau: torch.optim.lr_scheduler.ReduceLROnPlateau | None = None
         self._plateau_state: dict[str, Any] | None = None
@@ -102,16 +104,26 @@ class Classifier(lightning.LightningModule):
         logits = self.network(images)
         loss = self.loss(logits, goals)
         self._refuse_divergence(loss, batch_index)
-        self.train_metrics.collect(loss, logits, targets)
-        return loss * self._share(len(images))
-
-    def _share(self, count: int) -> float:
-        """The factor by which several processes' mean losses add up to the mean over the whole batch."""
         if self.trainer.world_size == 1:
-            return 1.0
-        total = torch.tensor(float(count), device=self.device)
+            self.train_metrics.collect(loss, logits, targets)
+            return loss
+        of_step, of_epoch = self._shares(goals)
+        self.train_metrics.collect(loss * of_epoch, logits, targets)
+        return loss * of_step
+
+    def _shares(self, goals: torch.Tensor) -> tuple[float, float]:
+        """The factors by which several processes' mean losses add up to the mean over the whole batch.
+
+        The first is for gradients, which are averaged over the processes, the second for means weighed by the images.
+        `goals` are class indices (N,), which the loss may weigh, or shares of the classes (N, classes).
+        """
+        count = float(len(goals))
+        weights = self.loss.weight
+        own = count if weights is None or goals.is_floating_point() else float(weights[goals].sum())
+        total = torch.tensor([own, count], device=self.device)
         torch.distributed.all_reduce(total)
-        return count * self.trainer.world_size / float(total)
+        weight, images = total.tolist()
+        return own * self.trainer.world_size / weight, own * images / (weight * count)
 
     def _refuse_divergence(self, loss: torch.Tensor, batch_index: int) -> None:
         # On an accelerator each look at the loss waits for the device, so it is looked at now and then, and at the end.
@@ -159,17 +171,18 @@ class Classifier(lightning.LightningModule):
         self.predictions = Predictions()
 
     def test_step(self, batch: Any, batch_index: int) -> None:
-        self._evaluate(batch, self.test_metrics)
+        self._evaluate(batch, self.test_metrics, self.temperature)
 
     def on_test_epoch_end(self) -> None:
         self._finish("test", self.test_metrics)
 
-    def _evaluate(self, batch: Any, metrics: SplitMetrics) -> None:
+    def _evaluate(self, batch: Any, metrics: SplitMetrics, temperature: float = 1.0) -> None:
         images, targets, indices = batch
         logits = self.network(images)
         # Plain, whatever the training minimizes: comparable between trials, and the same for any size of batch.
         metrics.update_loss(nn.functional.cross_entropy(logits.float(), targets), len(images))
-        self.predictions.add(indices, targets, to_probabilities(logits))
+        calibrated = logits if temperature == 1 else logits.float() / temperature
+        self.predictions.add(indices, targets, to_probabilities(calibrated))
 
     def _finish(self, split: str, metrics: SplitMetrics) -> None:
         _, targets, probabilities = self.predictions.per_image()
@@ -212,12 +225,19 @@ class Predictions:
         """Add a batch: each patch's row of the split (N,), its class (N,), its probabilities (N, classes)."""
         self._batches.append((indices.cpu(), targets.cpu(), probabilities.detach().cpu()))
 
-    def per_image(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return rows of the split (M,), classes (M,) and mean probabilities (M, classes), one entry per image."""
+    def per_patch(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return probabilities (P, classes), rows of the split (P,) and classes (P,), one entry per patch."""
         if not self._batches:
             nothing = np.empty(0, dtype=np.int64)
-            return nothing, nothing, np.empty((0, 0), dtype=np.float32)
+            return np.empty((0, 0), dtype=np.float32), nothing, nothing
         indices, targets, probabilities = (torch.cat(parts).numpy() for parts in zip(*self._batches, strict=True))
+        return probabilities, indices, targets
+
+    def per_image(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return rows of the split (M,), classes (M,) and mean probabilities (M, classes), one entry per image."""
+        probabilities, indices, targets = self.per_patch()
+        if not len(indices):
+            return indices, targets, probabilities
         rows, means = combine_patches(probabilities, indices)
         per_row = np.empty(indices.max() + 1, dtype=np.int64)
         per_row[indices] = targets

@@ -16,8 +16,11 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 OPTIMIZERS = ("Adam", "AdamW", "SGD")
+_SWITCH = dict.fromkeys(("no", "off", "false"), False) | dict.fromkeys(("yes", "on", "true"), True)
+_PRETRAINED = ("model", "pretrained")
 _SPLIT_SUM_TOLERANCE = 1e-6
 
 
@@ -26,7 +29,7 @@ class DataParams(Settings):
 
     split_ratio: tuple[Fraction, Fraction, Fraction] = (0.7, 0.15, 0.15)
     """Shares of train, valid and test, used for labeled samples that have no split yet."""
-    seed: int = 42
+    seed: Seed = 42
     batch_size: Count = 64
     num_workers: Annotated[int, Field(ge=0)] = 2
     cache: Literal["auto", "memory", "disk", "none"] = "auto"
@@ -46,16 +49,28 @@ class DataParams(Settings):
 class ModelParams(Settings):
     """The network."""
 
+    recipe: Literal["none", "quick", "balanced", "best"] = "none"
+    """Sets epochs, averaging, smoothing and more by the size of the theme, see `workbench.training.recipes`."""
     name: str = "ResNet18"
     pretrained: bool | str = False
     """True: torchvision's (or timm's) own weights; a path or URL: the state dict found there."""
+    partial_weights: bool = False
+    """Whether pretrained weights may be those of a part of the backbone; the rest begins at random."""
     freeze_backbone: bool = False
     unfreeze_after: Count | None = None
     """Epochs after which a frozen backbone trains too; empty: never."""
-    in_channels: Count = 3
-    stem: Literal["standard", "small"] = "standard"
+    in_channels: Count | Literal["auto"] = "auto"
+    stem: Literal["standard", "middle", "small", "auto"] = "standard"
     options: dict[str, Any] = Field(default_factory=dict)
     """Further keyword arguments of the network's factory."""
+    shortcuts: bool = True
+    """Whether training computes convolutions whose result is one pixel as matrix products, which is quicker."""
+
+    @field_validator("pretrained", mode="before")
+    @classmethod
+    def _words_of_yaml(cls, value: Any) -> Any:
+        # As the other switches of the file are read; YAML 1.2 leaves these words texts.
+        return _SWITCH.get(value.lower(), value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _unfreeze_needs_freeze(self) -> ModelParams:
@@ -99,15 +114,17 @@ class TrainingParams(Settings):
     """Alpha of cutmix's Beta distribution; 0: off."""
     ema_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Decay of the exponential moving average of the weights; 0: off."""
+    calibrate: bool = True
+    """Whether the model's scores are made to say how often it is right, by a temperature that valid images tell."""
     gradient_clip: NotNegative = 0.0
     """Largest norm of the gradient; 0: no clipping."""
     accumulate: Count = 1
     """Batches whose gradients are summed before a step."""
     precision: Literal["32", "16-mixed", "bf16-mixed", "bf16-true", "64"] = "32"
-    seed: int = 42
+    seed: Seed = 42
     deterministic: bool = True
     accelerator: str = "auto"
-    devices: int | Literal["auto"] = 1
+    devices: Count | Literal["auto"] = 1
     num_nodes: Count = 1
     strategy: str = "auto"
 
@@ -168,6 +185,8 @@ class Params(Settings):
     """Everything that params.yaml holds."""
 
     theme: str = "digits"
+    modules: tuple[str, ...] = ()
+    """Python modules of one's own that are imported first: they register networks and hold callbacks."""
     data: DataParams = Field(default_factory=DataParams)
     model: ModelParams = Field(default_factory=ModelParams)
     training: TrainingParams = Field(default_factory=TrainingParams)
@@ -179,12 +198,29 @@ def load_params(path: Path, overrides: Mapping[str, Any] | None = None) -> Param
 
     Raises ConfigError that names the file or the override, the key, what was given and what is allowed.
     """
-    data, at = read_yaml(path)
+    data, at = read_params_file(path)
     # The file alone is checked first, so that an error names the line where the mistake stands.
     params = parse(Params, data, at=at)
     if not overrides:
         return params
+    overrides = {name: _found_in(Path.cwd(), name, value) for name, value in overrides.items()}
     return parse(Params, with_overrides(data, overrides), at=location_with(str(path), overrides))
+
+
+def read_params_file(path: Path) -> tuple[dict[str, Any], Location]:
+    """Read params.yaml as plain data; a file of weights that lies relative to it is named by its whole path."""
+    data, at = read_yaml(path)
+    section, key = _PRETRAINED
+    if isinstance(data.get(section), dict) and key in data[section]:
+        data[section][key] = _found_in(path.parent, ".".join(_PRETRAINED), data[section][key])
+    return data, at
+
+
+def _found_in(folder: Path, name: str, value: Any) -> Any:
+    """The value of a setting, that of `model.pretrained` as a whole path where the file is in a folder."""
+    if name != ".".join(_PRETRAINED) or not isinstance(value, str) or not (folder / value).is_file():
+        return value
+    return str((folder / value).absolute())
 
 
 def location_with(source: str, overrides: Mapping[str, Any]) -> Location:

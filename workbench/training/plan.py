@@ -18,8 +18,14 @@ from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
+<<<<<<< HEAD
 from workbench.training.params import Params, load_params, split_by_file
 from workbench.trust import require_trust
+=======
+from workbench.training.own_modules import import_modules
+from workbench.training.params import Params, TrainingParams, load_params, split_by_file
+from workbench.training.recipes import recipe_values, training_images
+>>>>>>> main
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -80,9 +86,14 @@ def read_settings(
     )
     _, for_augment = split_by_file(overrides or {})
     augment = AugmentConfig.load(project.augment_file, for_augment)
+<<<<<<< HEAD
     require_trusted_callbacks(params, project)
     check_names(params)
+=======
+    check_names(params, project)
+>>>>>>> main
     check_transforms(augment)
+    check_network(params, augment)
     return params, augment
 
 
@@ -103,7 +114,11 @@ def read_params(
         wanted["training.num_epochs"] = num_epochs
     if run_name is not None:
         wanted["training.run_name"] = run_name
-    return load_params(params_path(params_file, project), wanted)
+    path = params_path(params_file, project)
+    params = load_params(path, wanted)
+    if params.model.recipe == "none":
+        return params
+    return load_params(path, {**recipe_values(params, training_images(params, project), wanted), **wanted})
 
 
 def check_transforms(augment: AugmentConfig) -> None:
@@ -129,6 +144,7 @@ def check_transforms(augment: AugmentConfig) -> None:
     check_agreement(augmenters, patches)
 
 
+<<<<<<< HEAD
 def require_trusted_callbacks(params: Params, project: Project) -> None:
     """Raise NotTrustedError where params.yaml names callbacks of its own and the project came from elsewhere."""
     if params.callbacks.custom:
@@ -137,17 +153,52 @@ def require_trusted_callbacks(params: Params, project: Project) -> None:
 
 def check_names(params: Params) -> None:
     """Raise for a network, a monitored metric or a callback that does not exist."""
+=======
+def check_network(params: Params, augment: AugmentConfig) -> None:
+    """Raise ConfigError when the network cannot take images of the size that it will be given."""
+    from workbench.training.networks import build_network
+    from workbench.training.networks.input_check import check_input
+
+    check_input(build_network(params.model.model_copy(update={"pretrained": False}), num_classes=2), augment)
+
+
+def check_hardware(settings: TrainingParams) -> None:
+    """Raise ConfigError for an accelerator or a strategy that is unknown or not here, and for a precision it lacks."""
+    from lightning.pytorch.accelerators import AcceleratorRegistry
+    from lightning.pytorch.strategies import StrategyRegistry
+
+    kinds = sorted({"cpu", "gpu", *AcceleratorRegistry.available_accelerators()})
+    for key, value, known in (
+        ("accelerator", settings.accelerator, ["auto", *kinds]),
+        ("strategy", settings.strategy, ["auto", *sorted(StrategyRegistry.available_strategies())]),
+    ):
+        if value not in known:
+            raise ConfigError(f"training.{key}: {unknown_name(key, value, known)}")
+    present = {kind: AcceleratorRegistry[kind]["accelerator"].is_available() for kind in ("cuda", "mps")}
+    if settings.accelerator in ("gpu", *present) and not any(
+        there for kind, there in present.items() if settings.accelerator in ("gpu", kind)
+    ):
+        raise ConfigError(f"training.accelerator is {settings.accelerator}, which is not here. Set it to auto.")
+    if settings.precision == "16-mixed" and (settings.accelerator == "cpu" or not any(present.values())):
+        raise ConfigError("training.precision: 16-mixed needs a GPU. Set it to bf16-mixed or 32 on this machine.")
+
+
+def check_names(params: Params, project: Project) -> None:
+    """Raise for a module, a network, a monitored metric or a callback that does not exist."""
+>>>>>>> main
     from workbench.training.callbacks.custom import load_custom
     from workbench.training.networks import build_network, resolve_factory
 
+    import_modules(params.modules, project)
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.
         build_network(params.model, num_classes=2)
-    if params.model.in_channels not in (1, 3):
+    check_hardware(params.training)
+    if params.model.in_channels not in (1, 3, "auto"):
         raise ConfigError(
             f"model.in_channels is {params.model.in_channels}; the images of a theme have 3 channels (RGB), "
-            "or 1 when they are turned gray. Allowed: 1, 3."
+            "or 1 when they are turned gray. Allowed: 1, 3, auto."
         )
     for key, monitor in (
         ("callbacks.checkpoint.monitor", params.callbacks.checkpoint.monitor),
@@ -194,7 +245,11 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
 
 
 def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, theme: Theme, snapshot: Snapshot) -> Plan:
-    """Plan a training on a snapshot that exists. Raises WorkbenchError when an image file of it is gone."""
+    """Plan a training on a snapshot that exists, and import the modules that its settings name.
+
+    Raises WorkbenchError when an image file of it is gone.
+    """
+    import_modules(params.modules, store.project)
     images = images_of_snapshot(store, snapshot)
     missing = [path for part in images.values() for path in part.paths if not path.is_file()]
     if missing:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.metrics import ConfusionMatrix
 from workbench.paths import Project
 from workbench.training.epoch_log import Epoch
+from workbench.training.slices import Slice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ class TrainingResult:
 
     `metrics` holds the test metrics and the best epoch's validation metrics (`best_valid_...`); `epochs` one row per
     epoch; `confusion` is the test split's matrix over `class_names`. `stopped` says that it was ended on request before
-    its last epoch.
+    its last epoch. `slices` says how test accuracy differs by size, brightness and annotator, the worst first.
     """
 
     theme: str
@@ -35,6 +36,7 @@ class TrainingResult:
     confusion: ConfusionMatrix
     stopped: bool
     seconds: float
+    slices: list[Slice]
     project: Project = field(repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class TrainingResult:
             "epochs": len(self.epochs),
             "best_epoch": self.best_epoch,
             "stopped": self.stopped,
+            "slices": [each.as_dict() for each in self.slices],
             "seconds": round(self.seconds, 2),
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.paths import Project, find_project
-from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, get_run, run_artifact
+from workbench.registry.tracking import SNAPSHOT_TAG, THEME_TAG, get_run, run_artifact, run_of_others_kept
 from workbench.store import open_store
 from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
+from workbench.training.own_modules import tell_changed
 from workbench.training.params import load_params
 from workbench.training.plan import Plan, check_names, plan_from_snapshot, require_trusted_callbacks
 from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
@@ -59,6 +61,7 @@ class Reproduction:
         }
 
 
+@run_of_others_kept()
 def resume(run_id: str, project: Project | None = None, control: Control | None = None) -> TrainingResult:
     """Resume an interrupted or stopped run, in the same MLflow run, from its last whole epoch.
 
@@ -94,6 +97,7 @@ def resume(run_id: str, project: Project | None = None, control: Control | None 
     return run_plan(plan, run_id=run_id, control=control)
 
 
+@run_of_others_kept()
 def reproduce(run_id: str, project: Project | None = None, control: Control | None = None) -> Reproduction:
     """Train what a run trained - its settings, its snapshot, its seed - in a new run, and compare the metrics.
 
@@ -135,13 +139,18 @@ def plan_of_run(run: Run, project: Project) -> Plan:
             f"The run '{run.info.run_id}' is no training: it has no snapshot. Choose a run that `workbench train` "
             "made, or a trial of a tuning."
         )
-    from workbench.training.mlflow_logging import AUGMENT_FILE, PARAMS_FILE
+    from workbench.training.mlflow_logging import AUGMENT_FILE, MODULES_TAG, PARAMS_FILE
 
     run_id = run.info.run_id
     with run_artifact(run_id, PARAMS_FILE, project) as params_file, run_artifact(run_id, AUGMENT_FILE, project) as file:
         params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(file)
+<<<<<<< HEAD
     require_trusted_callbacks(params, project)
     check_names(params)
+=======
+    check_names(params, project)
+    tell_changed(json.loads(tags.get(MODULES_TAG, "{}")), project)
+>>>>>>> main
     with closing(open_store(project)) as store:
         with store.write() as session:
             theme = get_theme(tags[THEME_TAG], session=session)

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
+<<<<<<< HEAD
 from workbench.training.distributed import is_helper, launcher_heeded
+=======
+from workbench.training.distributed import is_rank_zero, process_count
+>>>>>>> main
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings, require_trusted_callbacks
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
@@ -90,9 +94,18 @@ def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None =
 
 def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> TrainingResult:
     from workbench.registry.tracking import run_of_others_kept
-    from workbench.training.fit import test
+    from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
+    from workbench.training.settling import settle
+    from workbench.training.slices import slices_of
 
+<<<<<<< HEAD
+=======
+    control = control or Control()
+    plan = settle(plan, quiet=control.quiet)
+    if not is_rank_zero():
+        _train_as_further_rank(plan, control, resume=run_id is not None)
+>>>>>>> main
     started = time.perf_counter()
     module, data = assemble(plan)
     with closing(plan.store), run_of_others_kept(), _mlflow_run(plan, run_id, control) as run:
@@ -106,12 +119,15 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
         with _end_reported(progress, log, plan.params.training.num_epochs):
             fitted = _fit(plan, module, data, folder, log, progress, control, resume=run_id is not None)
             progress.update(state="testing", epochs=fitted.epochs)
+            if plan.params.training.calibrate:
+                calibrate(module, data, folder)
             best = best_row(plan, fitted.epochs)
             metrics = {
                 **test(module, data, folder),
                 **{f"best_{key}": best[key] for key in best if key.startswith("valid")},
             }
-            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics)
+            slices = slices_of(plan, module, data)
+            uri = log_result(plan, module, data.preprocessing, fitted.epochs, metrics, slices)
             _finish(folder, fitted.stopped)
         result = TrainingResult(
             theme=plan.theme,
@@ -126,6 +142,7 @@ def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> Train
             confusion=module.confusion["test"],
             stopped=fitted.stopped,
             seconds=time.perf_counter() - started,
+            slices=slices,
             project=plan.project,
         )
         state = "stopped" if fitted.stopped else "complete"
@@ -198,6 +215,7 @@ def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
     from workbench.data.datamodule import ThemeDataModule
     from workbench.training.module import Classifier
     from workbench.training.networks import build_network
+    from workbench.training.networks.input_check import check_input
 
     params = plan.params
     seed_everything(params.training.seed, verbose=False)
@@ -211,7 +229,8 @@ def assemble(plan: Plan) -> tuple[Classifier, ThemeDataModule]:
         seed=params.training.seed,
         cache=params.data.cache,
     )
-    steps = data.steps(params.training.num_epochs, params.training.accumulate)
+    check_input(network, plan.augment)
+    steps = data.steps(params.training.num_epochs, params.training.accumulate, process_count(params.training))
     return Classifier(network, params, plan.class_names, plan.train_counts, steps), data
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from workbench.configuration import Location, with_overrides
 from workbench.data.config.augment import SPLITS, AugmentConfig
 from workbench.errors import ConfigError, NotFoundError, unknown_name
+from workbench.paths import Project
 from workbench.training.params import Params, is_augment_name
 from workbench.training.plan import check_names
 from workbench.tuning.space import Space, describe, extremes
@@ -39,18 +40,22 @@ def check_name(name: str, known: list[str], at: Location) -> None:
     raise at.error(unknown_name("parameter", name, shown, then=then))
 
 
-def check_values(space: Space, params: Mapping[str, Any], augment: Mapping[str, Any], *, at: Location) -> None:
+def check_values(
+    space: Space, params: Mapping[str, Any], augment: Mapping[str, Any], *, at: Location, project: Project
+) -> None:
     """Raise ConfigError when a choice or a bound is a value that its name does not take."""
     for name, parameter in space.items():
         for value in extremes(parameter):
-            problem = _problem(name, value, params, augment)
+            problem = _problem(name, value, params, augment, project)
             if problem is not None:
                 raise at.below("params_to_tune", name).error(
                     f"'{name}' is to be {describe(parameter)}, but it cannot be {value!r}: {problem}"
                 )
 
 
-def _problem(name: str, value: Any, params: Mapping[str, Any], augment: Mapping[str, Any]) -> str | None:
+def _problem(
+    name: str, value: Any, params: Mapping[str, Any], augment: Mapping[str, Any], project: Project
+) -> str | None:
     if is_augment_name(name):
         try:
             AugmentConfig.from_dict(with_overrides(augment, {name: value}), at=Location("auguments.yaml"))
@@ -58,7 +63,7 @@ def _problem(name: str, value: Any, params: Mapping[str, Any], augment: Mapping[
             return str(error)
         return None
     try:
-        check_names(Params.model_validate(with_overrides(params, {name: value})))
+        check_names(Params.model_validate(with_overrides(params, {name: value})), project)
     except (ConfigError, NotFoundError) as error:
         return str(error)
     except ValidationError as error:

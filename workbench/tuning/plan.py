@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
+from workbench.data.metrics import top_k
 from workbench.errors import unknown_name
+<<<<<<< HEAD
 from workbench.training.params import Params, flat, flatten, location_with, split_by_file
 from workbench.trust import require_trust
+=======
+from workbench.training.own_modules import import_modules
+from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
+from workbench.training.recipes import recipe_values, training_images
+>>>>>>> main
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 _Data = dict[str, Any]
 MEASURED = ("inference_ms", "num_parameters")
 """Objectives that are measured on the trained network."""
+_TOP_K = ("valid_top3_accuracy", "valid_top5_accuracy")
 
 # They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
 _CUSTOM = "callbacks.custom"
@@ -139,11 +147,15 @@ def read_plan(
     left_out = {name: value for name, value in tuning.base_params.items() if name not in fixed}
     ineffective = unused(left_out, params, augment, files=files, at=at)
     params, augment, settings = _with_values({**base, **fixed}, params, augment, files)
+    if settings.model.recipe != "none":
+        found = recipe_values(settings, training_images(settings, project), {**fixed, **tuning.params_to_tune})
+        params, augment, settings = _with_values(found, params, augment, files)
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in fixed}
     if not space:
         raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")
     check_conditions(space, at=at)
-    check_values(space, params, augment, at=at)
+    import_modules(settings.modules, project)
+    check_values(space, params, augment, at=at, project=project)
     name = theme or settings.theme
     return TuningPlan(
         theme=name,
@@ -161,7 +173,7 @@ def read_plan(
 def _read_files(files: tuple[Path, Path], tuning: TuningParams) -> tuple[_Data, _Data, _Data]:
     """Read params.yaml and auguments.yaml, check each alone, and find what of base_params has an effect."""
     params_file, augment_file = files
-    params, at = read_yaml(params_file)
+    params, at = read_params_file(params_file)
     AugmentConfig.load(augment_file)
     augment, _ = read_yaml(augment_file)
     base = gaps(tuning.base_params, params, augment)
@@ -184,7 +196,7 @@ def _with_values(
 def _check_metrics(study: StudySettings, at: Location) -> None:
     from workbench.training.plan import MONITORS
 
-    known = (*MONITORS, "valid_top3_accuracy", "valid_top5_accuracy", *MEASURED)
+    known = (*MONITORS, *_TOP_K, *MEASURED)
     for name in study.metric:
         if name not in known:
             raise at.error(unknown_name("metric", name, known))
@@ -193,6 +205,15 @@ def _check_metrics(study: StudySettings, at: Location) -> None:
             f"'{study.metric[0]}' is known at a trial's end only, so that no trial can be stopped by it: "
             "set pruner to none."
         )
+
+
+def check_top_k(plan: TuningPlan, classes: int) -> None:
+    """Raise ConfigError for the accuracy of the best k guesses, where so many classes have another or none."""
+    k = top_k(classes)
+    for name in plan.study.metric:
+        if name in _TOP_K and name != f"valid_top{k}_accuracy":
+            there = f"for {classes} classes valid_top{k}_accuracy is measured" if k else "so few classes have none"
+            raise plan.at.below("study", "metric").error(f"'{name}' is not known here: {there}.")
 
 
 def _check_names(tuning: TuningParams, overrides: Mapping[str, Any], augment: Mapping[str, Any], at: Location) -> None:

@@ -5,16 +5,13 @@ A trial is claimed while the storage's lock is held, so that processes and machi
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import NotFoundError
-from workbench.jobs.processes import is_alive, started_at
+from workbench.jobs.processes import is_gone, process_identity
 from workbench.tuning.storage import quiet_optuna, retry_callback, storage_lock
 from workbench.tuning.study import N_TRIALS, STOP, find_study
 
@@ -49,7 +46,7 @@ def run_next(study: Study, url: str, objective: Objective, sampler: SamplerOfTri
 
         def claim_and_run(trial: Trial) -> float | Sequence[float]:
             claimed.append(trial.number)
-            trial.set_user_attr(WORKER, worker_identity())
+            trial.set_user_attr(WORKER, process_identity())
             held.close()
             return objective(trial)
 
@@ -116,19 +113,12 @@ def trials_left(project: Project, plan: TuningPlan) -> int:
     return max(waiting, plan.n_trials - (len(trials) - waiting))
 
 
-def worker_identity() -> dict[str, Any]:
-    """Name this process so that another one can tell whether it still lives."""
-    return {"machine": _machine(), "pid": os.getpid(), "started": started_at()}
-
-
 def is_dead(worker: dict[str, Any] | None) -> bool:
     """Whether a worker is known to be gone: it ran on this machine, and its process is no more.
 
     A running trial without a worker lost it between being claimed and being signed, which happens under the lock.
     """
-    if worker is None:
-        return True
-    return worker["machine"] == _machine() and not is_alive(worker["pid"], worker["started"])
+    return worker is None or is_gone(worker)
 
 
 def _has_next(study: Study) -> bool:
@@ -145,10 +135,3 @@ def _has_next(study: Study) -> bool:
 def _requeue(study: Study, trial: FrozenTrial) -> None:
     with quiet_optuna():
         retry_callback()(study, trial)
-
-
-def _machine() -> str:
-    node = uuid.getnode()
-    # Where there is no network card, each process is given a number of its own, with this bit set.
-    drawn = node >> 40 & 1
-    return socket.gethostname() if drawn else f"{socket.gethostname()}-{node:x}"

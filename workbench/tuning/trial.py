@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for
+from workbench.training.plan import check_transforms
 from workbench.training.progress_file import checkpoint_folder
 from workbench.training.run import Control, run_plan
 from workbench.tuning.mlflow_logging import note_of_run
@@ -19,6 +20,7 @@ from workbench.tuning.study import FAILURE, KIND_TAG, RUN, STATE_TAG, STUDY_TAG,
 if TYPE_CHECKING:
     import optuna
     from lightning.pytorch import Callback
+    from optuna.trial import FrozenTrial
 
     from workbench.paths import Project
     from workbench.training.plan import Plan
@@ -50,6 +52,12 @@ class TrialRunner:
         self._close_predecessor(trial)
         try:
             values = suggest(trial, self.plan.space)
+            earlier = _same_before(trial)
+            if earlier is not None:
+                # The same settings, seed and images come to the same numbers.
+                print(f"trial_{trial.number} repeats trial_{earlier.number}, whose values it takes over.", flush=True)
+                trial.set_user_attr(RUN, earlier.user_attrs.get(RUN))
+                return tuple(earlier.values)
             return self._train(trial, values)
         except optuna.TrialPruned as pruned:
             self._mark(trial, "pruned", status="FINISHED", reason=str(pruned))
@@ -69,7 +77,9 @@ class TrialRunner:
         from workbench.tuning.trial_callbacks import Measure, RunLink, TestedEpochs
 
         params = self.plan.params_with({**values, "training.run_name": f"trial_{trial.number}"})
-        plan = replace(self.training, params=params, augment=self.plan.augment_with(values))
+        augment = self.plan.augment_with(values)
+        check_transforms(augment)
+        plan = replace(self.training, params=params, augment=augment)
         measure = Measure()
         callbacks: list[Callback] = [RunLink(trial), TestedEpochs(), *self._per_epoch(trial)]
         if set(self.plan.study.metric) & set(MEASURED):
@@ -135,6 +145,14 @@ class TrialRunner:
             client.delete_tag(run_id, FAILURE_TAG)
             client.set_tag(run_id, "workbench.pruned", reason)
         shutil.rmtree(checkpoint_folder(self.project, run_id), ignore_errors=True)
+
+
+def _same_before(trial: optuna.Trial) -> FrozenTrial | None:
+    """The complete trial of a study that chose what a trial has chosen, if there is one."""
+    from optuna.trial import TrialState
+
+    complete = trial.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return next((other for other in complete if other.params == trial.params), None)
 
 
 def _tags(trial: optuna.Trial) -> dict[str, str]:

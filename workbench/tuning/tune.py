@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.paths import Project, find_project
+from workbench.registry.tracking import run_of_others_kept
 from workbench.tuning.results import TuningResult
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.tuning.worker_pool import WorkerPool
 
 
+@run_of_others_kept()
 def tune(
     theme: str | None = None,
     run_name: str | None = None,
@@ -145,10 +147,12 @@ def begin(plan: TuningPlan, project: Project, *, join: bool = False) -> Search:
     """Freeze the data, and open the study and its parent run; `join` leaves a stop request alone."""
     from workbench.training.plan import make_plan
     from workbench.tuning.mlflow_logging import open_parent_run
+    from workbench.tuning.plan import check_top_k
     from workbench.tuning.study import open_study
     from workbench.tuning.trial import TrialRunner
 
     training = make_plan(plan.params_with({}), plan.augment_with({}), project)
+    check_top_k(plan, len(training.class_names))
     study = open_study(project, plan, training.snapshot.digest, join=join)
     runner = TrialRunner(plan, training, open_parent_run(project, study, plan))
     timeout = plan.study.timeout

@@ -47,7 +47,7 @@ def test_boxes_labels_and_splits_come_in(data_set, bring_in, label_order):
     assert (report.format, report.added, report.boxes, report.rejected) == ("coco", 2, 2, [])
     assert theme == {
         "a.png": (None, "train", [("red", 1.5, 2, 10, 20.25), ("white", 0, 0, 40, 30)]),
-        "b.png": (None, None, []),  # a file without any box does not say that there is nothing
+        "b.png": (None, "valid", []),  # a file without any box does not say that there is nothing
     }
     assert label_order() == ["white", "red", "unused"]
 
@@ -140,7 +140,7 @@ def test_a_folder_of_several_files_is_one_data_set(data_set, bring_in, label_ord
 
     assert (report.added, report.labeled) == (3, 0)
     assert theme["a.png"] == (None, "valid", [("red", 1, 1, 5, 5), ("white", 2, 2, 5, 5)])
-    assert {name: split for name, (_, split, _) in theme.items()} == {"a.png": "valid", "b.png": "valid", "c.png": None}
+    assert {name: split for name, (_, split, _) in theme.items()} == dict.fromkeys(theme, "valid")
     assert [(each.path, "captions" in each.reason) for each in report.rejected] == [
         ("annotations/captions_val2017.json", True)
     ]

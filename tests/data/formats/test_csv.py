@@ -47,7 +47,7 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
         "a.png,cat,,ear,1,1,5,",
         "a.png,cat,,ear,1,1,0,5",
         "gone.png,cat,,,,,,",
-        "../b.png,cat,,,,,,",
+        "../gone.png,cat,,,,,,",
         "/etc/passwd,cat,,,,,,",
         "b.png,cat,trian,,,,,",
         "b.png,cat",
@@ -58,10 +58,10 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
 
     report, theme = bring_in(root / "list.csv")
 
-    assert theme == {"a.png": ("cat", None, [])}
+    assert theme == {"a.png": (None, None, [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
-        3: "another label than in line 2",
+        3: "the image a.png has several labels: cat, dog; none is taken",
         4: "could not convert",
         5: "without height",
         6: "no area",

@@ -14,7 +14,7 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
     [
         (
             {"train/cat/a.png": (8, 8), "train/dog/b.png": (8, 8), "test/c.png": (8, 8)},
-            {"train/cat/a.png": ("cat", "train"), "train/dog/b.png": ("dog", "train"), "test/c.png": (None, None)},
+            {"train/cat/a.png": ("cat", "train"), "train/dog/b.png": ("dog", "train"), "test/c.png": (None, "test")},
         ),
         (
             {
@@ -39,7 +39,7 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
         ),
         (
             {"tiny/train/n01/images/a.JPEG": (8, 8), "tiny/val/images/b.JPEG": (8, 8)},
-            {"tiny/train/n01/images/a.JPEG": ("n01", "train"), "tiny/val/images/b.JPEG": (None, None)},
+            {"tiny/train/n01/images/a.JPEG": ("n01", "train"), "tiny/val/images/b.JPEG": (None, "valid")},
         ),
     ],
 )
@@ -72,14 +72,14 @@ def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names
 )
 def test_a_side_file_beside_class_folders_decides_nothing(data_set, bring_in, name, text):
     report, theme = bring_in(data_set(dict.fromkeys(PETS, (8, 8)) | {name: text}))
-    assert (report.format, report.why) == ("folder", "2 folders of images")
+    assert (report.format, report.why) == ("folder", "3 images in folders of 2 labels")
     assert {file: label for file, (label, *_) in theme.items()} == dict.fromkeys(PETS[:2], "cat") | {PETS[2]: "dog"}
 
 
 def test_a_folder_without_images_is_no_label_and_droppings_are_nothing(data_set, bring_in, label_order):
     root = data_set(dict.fromkeys(PETS, (8, 8)) | {"docs/readme.txt": "x", "cat/@eaDir/a.png/SYNO.jpg": "x"})
     report, _ = bring_in(root)
-    assert (label_order(), report.added, [r.path for r in report.rejected]) == (["cat", "dog"], 3, ["docs"])
+    assert (label_order(), report.added, [r.path for r in report.remarks]) == (["cat", "dog"], 3, ["docs"])
 
 
 def test_class_folders_that_are_not_utf8_are_refused_by_name(data_set, bring_in):

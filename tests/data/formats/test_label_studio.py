@@ -58,7 +58,7 @@ def test_tasks_come_in_whatever_way_they_name_their_images(data_set, bring_in):
         "a.png": ("sunny", "valid", [("red", 10, 10, 20, 5)]),
         "b c.png": ("rain", "valid", []),
         "sub/d.png": (None, "valid", []),
-        "e.png": (None, None, []),
+        "e.png": (None, "valid", []),
     }
 
 
@@ -90,7 +90,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root / "export.json")
 
-    assert theme == {"a.png": (None, None, [])}
+    assert theme == {"a.png": (None, "valid", [])}
     found = sorted((r.path, r.reason) for r in report.rejected)
     for place, words in [
         (2, "rotated by 30"),

@@ -1,4 +1,4 @@
-"""Odd names of files and labels in COCO, FiftyOne, Label Studio and parquet: what is read equals what was written."""
+"""Odd names of files and labels in COCO, FiftyOne, Label Studio and parquet: read as written, and back again."""
 
 import json
 from urllib.parse import quote
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
 from workbench.store.themes import create_theme
 
@@ -80,3 +81,28 @@ def test_names_and_labels_are_read_as_they_are_written(form, names, sqlite_store
     assert report.rejected == []
     found = {name: label for name, (label, _, _) in held(f"theme {number}").items()}
     assert found == {name.removeprefix("images/") if form is label_studio else name: names[name] for name in names}
+
+
+@pytest.mark.parametrize("format", ["coco", "fiftyone", "label-studio", "parquet"])
+@few
+@example(names={"-x/images/train/" + "é" * 123 + ".png": "N.A", "images/labels/-1.png": "-", " a /.b/c.png": "#"})
+@given(names=st.dictionaries(files, labels, min_size=1, max_size=3))
+def test_what_is_exported_comes_back(format, names, sqlite_store, tmp_path, draw_image, held):
+    number = sum(1 for _ in tmp_path.iterdir())
+    for n, name in enumerate(names):
+        file = tmp_path / f"set {number}" / "coco" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(draw_image(n))
+    where, content = coco(names)
+    (tmp_path / f"set {number}" / "coco" / where).write_text(json.dumps(content), encoding="utf-8")
+    here, there, target = f"here {number}", f"there {number}", tmp_path / f"set {number}" / "out"
+    for theme in (here, there):
+        with sqlite_store.write() as session:
+            create_theme(theme, session=session)
+    import_images(sqlite_store, here, tmp_path / f"set {number}" / "coco" / where, annotator="mika", progress=False)
+
+    assert export_theme(sqlite_store, here, target, format, progress=False).left_out == []
+    report = import_images(sqlite_store, there, target, annotator="lea", progress=False)
+
+    assert (report.format, report.rejected) == (format, [])
+    assert held(there, by="sha256") == held(here, by="sha256")

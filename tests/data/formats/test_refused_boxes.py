@@ -34,7 +34,7 @@ YOLO = "0 0.225 0.43333333333333335 0.25 0.6666666666666666\n0 0.25 0.25 {} 0.5\
         ("x.json", json.dumps(COCO).replace('"WIDTH"', "%").replace("{", "{{").replace("}", "}}").replace("%", "{}"),
          "null", "20", {"a.png": (40, 30)}),
         ("s.csv", CSV, "2O", "20", {"a.png": (40, 30)}),
-        ("labels/a.txt", YOLO, "0.5 0.1 0.1", "0.5", {"classes.txt": "red\n", "images/a.png": (40, 30)}),
+        ("labels/a.txt", YOLO, "O.5", "0.5", {"classes.txt": "red\n", "images/a.png": (40, 30)}),
     ],
 )  # fmt: skip
 def test_the_image_stays_undecided_and_the_mended_file_completes_it(

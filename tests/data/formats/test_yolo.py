@@ -51,7 +51,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
         "0 0.5 0.5 0.2 0.2",
         "5 0.5 0.5 0.2 0.2",
         "0 0.5 0.5 0.2",
-        "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2",
+        "0 0.1 0.1 0.2 0.1 0.2 0.2 0.1",
         "0 a 0.5 0.2 0.2",
         "0 20 20 4 4",
         "0 0.5 0.5 0 0.2",
@@ -69,12 +69,12 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
 
     report, theme = bring_in(root)
 
-    assert theme == {"images/train/a.png": (None, None, [])}
+    assert theme == {"images/train/a.png": (None, "train", [])}
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         "a.txt:2": "no class 5",
         "a.txt:3": "4 values",
-        "a.txt:4": "a polygon",
+        "a.txt:4": "8 values",
         "a.txt:5": "not a number",
         "a.txt:6": "not in fractions",
         "a.txt:7": "no area",

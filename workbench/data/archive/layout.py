@@ -140,7 +140,7 @@ def from_line(table: TableFile, line: bytes, number: int, extra: tuple[str, ...]
             raise WorkbenchError(f"{where}: {name}: {error}. Nothing was imported.") from None
     if table.model is Label:
         try:
-            values |= {"name": checked_name(values["name"]), "color": checked_color(values["color"])}
+            values |= {"name": checked_name(values["name"], exact=True), "color": checked_color(values["color"])}
             values["key"] = None if values["key"] is None else checked_key(values["key"])
         except WorkbenchError as error:
             raise WorkbenchError(f"{where}: {error} Nothing was imported.") from None

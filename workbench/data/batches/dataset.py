@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -101,24 +101,3 @@ class ImageDataset(Dataset[Batch]):
         rows = np.array(owners, dtype=np.int64)
         targets = torch.from_numpy(self._targets[rows])
         return Batch(self._preprocessing.normalize(transformed), targets, torch.from_numpy(rows))
-
-
-def loading(num_workers: int) -> dict[str, Any]:
-    """The arguments that every DataLoader over whole batches is given."""
-    return {
-        "num_workers": num_workers,
-        "collate_fn": _as_it_is,
-        "worker_init_fn": _start_worker,
-    }
-
-
-def _as_it_is(batch: Any) -> Any:
-    """Collate nothing: the Dataset makes whole batches."""
-    return batch
-
-
-def _start_worker(_worker: int) -> None:
-    """Begin a worker process. OpenCV's threads do not survive a fork, and one worker is one thread already."""
-    import cv2
-
-    cv2.setNumThreads(0)

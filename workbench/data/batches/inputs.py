@@ -72,6 +72,16 @@ class Preprocessing:
         statistics = self.statistics.model_dump(mode="json") if self.statistics else None
         return {"config": config, "statistics": statistics}
 
+    def describe(self) -> str:
+        """Say in words what is done with an image before the network sees it."""
+        size = self.config.image.size
+        steps = [f"{name} to {size[0]} x {size[1]}" if name == "resize" and size else name for name, _ in self._steps]
+        tested = [each if isinstance(each, str) else next(iter(each)) for each in self.config.transforms("test")]
+        scaled = "scaled to 0..1"
+        if self.statistics is not None:
+            scaled = f"mean {_listed(self.statistics.mean)}, deviation {_listed(self.statistics.std)}"
+        return "; ".join([", ".join([*steps, *tested]) or "as it is", scaled])
+
     def decode(self, image: bytes | Path) -> np.ndarray:
         """Decode to uint8 RGB (H, W, 3), in full: an array of the same pixels has to give the same inputs."""
         return decode_rgb(image)
@@ -119,6 +129,7 @@ class Preprocessing:
         return self.augmenter("test")
 
 
+<<<<<<< HEAD
 def _refuse_too_large(name: str, step: Step, images: Sequence[np.ndarray], original: np.ndarray) -> None:
     pixels = sum(step.pixels(*image.shape[:2]) for image in images)
     if pixels > STEP_PIXEL_LIMIT:
@@ -128,6 +139,10 @@ def _refuse_too_large(name: str, step: Step, images: Sequence[np.ndarray], origi
             f"the limit of {STEP_PIXEL_LIMIT:,}: cut the image into parts, or change the step (resize: another size or "
             "fit, patches: a larger stride)"
         )
+=======
+def _listed(values: Sequence[float]) -> str:
+    return " ".join(f"{value:.3f}" for value in values)
+>>>>>>> main
 
 
 def evaluate(augmenter: Augmenter, images: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -24,6 +24,19 @@ def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
     return logits.float().softmax(dim=1)
 
 
+class Calibrated(torch.nn.Module):
+    """A network whose logits are divided by a temperature, so that its scores say how often it is right."""
+
+    def __init__(self, network: torch.nn.Module, temperature: float) -> None:
+        super().__init__()
+        self.network = network
+        self.temperature = temperature
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.network(images)
+        return logits / self.temperature
+
+
 @dataclass
 class Forward:
     """Probabilities of a network on one device, averaged over the image as it is and its `views`.

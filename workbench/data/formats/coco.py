@@ -22,9 +22,9 @@ from typing import Any, TextIO
 from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.files import find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import elements
+from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.data.formats.spool import Spool
 from workbench.errors import WorkbenchError
 
@@ -38,6 +38,7 @@ class CocoSource(Source):
     def __init__(self, root: Path, files: list[Path]) -> None:
         self.root = root
         self.spool = Spool()
+        self.finder = ImageFinder(root)
         self._names: list[str] = []
         for number, file in enumerate(files):
             self._gather(number, file, alone=len(files) == 1)
@@ -98,7 +99,7 @@ class CocoSource(Source):
         label = image.get("label")
         if label is not None and not isinstance(label, str):
             return f"the label {label!r} is not a text"
-        path, fault = find_image(image["file_name"], *folders)
+        path, fault = self.finder.find(image["file_name"], *folders)
         looked = label is None and image.get("annotated", has_boxes) is True
         entry = Entry(
             image["file_name"],

@@ -3,125 +3,148 @@
 Columns: `file` (relative to the CSV file), `label`, `split`, and for boxes `box_label`, `x`, `y`, `width`, `height` in
 pixels. With `xmin`, `ymin`, `xmax`, `ymax` instead, `label` is that of the box; `width` and `height` without a left and
 top edge are the image's and left alone. `boxes` is the number of an image's boxes: 0 says that somebody looked and
-found nothing to mark. All but `file` may be missing, other columns are left alone. The lines of one image follow each
-other.
+found nothing to mark. All but `file` may be missing; without `label`, columns of 0 and 1 are a label each. Several
+tables, one for each split, are one data set.
 """
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby, islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
+from workbench.data.folder_scan import natural_key, printable
+from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, one_of, open_table
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
-from workbench.data.formats.files import inside
-from workbench.data.formats.folder import SPLIT_FOLDERS
-from workbench.errors import NotFoundError, WorkbenchError, nearest
+from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.split_names import split_of_folder
+from workbench.data.formats.spool import Spool
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.schema import SPLITS
 
-COLUMNS = ("file", "label", "split", "boxes", "box_label", "x", "y", "width", "height")
 _BOX = COLUMNS[4:]
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
-_ALIASES = {
-    "filename": "file",
-    "file_name": "file",
-    "filepath": "file",
-    "file_path": "file",
-    "path": "file",
-    "image": "file",
-    "image_path": "file",
-    "class": "label",
-    "class_name": "label",
-    "category": "label",
-    "subset": "split",
-}
 _TABLE = "samples.csv"
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One line of the table: its number and its cells by column."""
-
-    number: int
-    cells: dict[str, str]
+_PROBE = 20
 
 
 class CsvSource(Source):
-    """An opened CSV file."""
+    """Opened CSV files, each with the split that its name or folder says, below a common folder."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            self._header, self._delimiter = _header(path, stream.readline())
+    def __init__(self, root: Path, tables: list[tuple[Path, str | None]]) -> None:
+        self.root = root
+        self.spool = Spool()
+        self.finder = ImageFinder(root)
+        self._incomplete: set[str] = set()
+        for number, (path, split) in enumerate(tables):
+            self._gather(number, open_table(path), split)
+        self.spool.settle()
+
+    @property
+    def labels(self) -> list[str]:
+        return sorted(self.spool.labels(), key=natural_key)
+
+    @property
+    def total(self) -> int:
+        return self.spool.total()
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        for file, lines in groupby(self._lines(), key=lambda line: line.cells.get("file", "")):
-            yield from self._image(file, list(lines))
+        for found in self.spool.entries():
+            refused = isinstance(found, Entry) and found.path in self._incomplete
+            yield replace(found, incomplete=True) if refused and isinstance(found, Entry) else found
 
-    def _lines(self) -> Iterator[_Line]:
-        return _lines(self.path, self._header, self._delimiter)
-
-    def _image(self, file: str, lines: list[_Line]) -> Iterator[Entry | Rejection]:
-        good: list[_Line] = []
-        boxes: list[EntryBox] = []
-        for line in lines:
-            fault, box = self._check(line, good[0] if good else None)
+    def _gather(self, number: int, table: Table, split: str | None) -> None:
+        where = table.path.relative_to(self.root).as_posix()
+        missing = 0
+        for line in table.lines():
+            missing += line.missing
+            source = f"{where}:{line.number}"
+            fault = line.fault or self._add(number, table, line, split, source)
             if fault:
-                yield Rejection(f"{self.path.name}:{line.number}", fault)
-                continue
-            good.append(line)
-            boxes += [box] if box else []
-        if good:
-            first = good[0]
-            split = first.cells.get("split") or None
-            nothing = () if first.cells.get("boxes") == "0" else None
-            yield Entry(
-                file.replace("\\", "/"),
-                path=inside(self.path.parent, file),
-                label=first.cells.get("label") or None,
-                split=SPLIT_FOLDERS[split.lower()] if split else None,
-                boxes=tuple(boxes) or nothing,
-                incomplete=len(good) < len(lines),
-                source=f"{self.path.name}:{first.number}",
-            )
-
-    def _check(self, line: _Line, first: _Line | None) -> tuple[str, EntryBox | None]:
-        """What is wrong with a line, and the box that it holds."""
-        cells = line.cells
-        if "?" in cells:
-            return cells["?"], None
-        if not cells["file"]:
-            return "no file is named", None
-        if inside(self.path.parent, cells["file"]) is None:
-            return f"'{cells['file']}' leads out of the folder; paths are relative to the CSV file", None
-        if cells.get("split") and cells["split"].lower() not in SPLIT_FOLDERS:
-            return f"there is no split '{cells['split']}'. Allowed: {', '.join(SPLITS)}", None
-        if first is not None:
-            for column in ("label", "split"):
-                if cells.get(column, "") != first.cells.get(column, ""):
-                    return f"another {column} than in line {first.number} for the same file", None
-        return self._box(line)
-
-    def _box(self, line: _Line) -> tuple[str, EntryBox | None]:
-        edges = set(_EDGES) <= line.cells.keys()
-        columns = ("box_label", *_EDGES) if edges else _BOX
-        given = [line.cells.get(column, "") for column in columns]
-        if not any(given):
-            return "", None
-        missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
+                self.spool.reject(source, fault)
+                path, _ = self._find(table, line.cells.get("file", ""))
+                self._incomplete |= {path} if path else set()
         if missing:
-            return f"a box without {', '.join(missing)}", None
-        try:
-            x, y, width, height = (float(cell) for cell in given[1:])
-        except ValueError as error:
-            return f"{error}", None
-        if edges:
-            width, height = width - x, height - y
-        return "", EntryBox(given[0], x, y, width, height, source=f"{self.path.name}:{line.number}")
+            self.spool.remark(where, f"{missing:,} cells of NaN are read as empty")
+        if table.classes:
+            self.spool.remark(where, f"the columns {', '.join(table.classes)} are labels, 1 for that of the image")
+        elif table.unread:
+            lacking = "" if {"label", "box_label"} & set(table.header) else "; no column is called 'label'"
+            self.spool.remark(where, f"columns that are not read: {', '.join(table.unread)}{lacking}")
+
+    def _find(self, table: Table, file: str) -> tuple[str | None, str]:
+        return self.finder.find(file, table.path.parent, self.root) if file else (None, "no file is named")
+
+    def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> str:
+        """Keep what a line says, or return what is wrong with it."""
+        cells = line.cells
+        path, fault = self._find(table, cells["file"])
+        if path is None:
+            return fault
+        said = cells.get("split", "")
+        split = split_of_folder(said) if said else split
+        if said and split is None:
+            return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}"
+        label, fault_in_label = _label(table, cells)
+        fault_in_box, box = _box(cells, source)
+        if fault_in_label or fault_in_box:
+            return fault_in_label or fault_in_box
+        entry = Entry(
+            self._name(cells["file"], path),
+            path=path,
+            label=label,
+            split=split,
+            boxes=() if cells.get("boxes") == "0" else None,
+            source=source,
+        )
+        # Lines of one image that say the same are one row; the others are compared when all are there.
+        key = f"{cells['file']}\0{label}\0{split}"
+        self.spool.add(number, key, entry)
+        if box is not None:
+            self.spool.add_box(number, key, box)
+        return ""
+
+    def _name(self, file: str, path: str) -> str:
+        """The name as it is written, or that of the file which was found under another one."""
+        plain = file.replace("\\", "/")
+        if path == os.path.join(self.root, plain) and not os.path.isabs(plain):
+            return plain
+        return printable(os.path.relpath(path, self.root))
+
+
+def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
+    """The label of the image, and what is wrong with it."""
+    if not table.classes:
+        return cells.get("label") or None, ""
+    said = {name: one_of(cells[name]) for name in table.classes}
+    unclear = [name for name, value in said.items() if value is None]
+    if unclear:
+        return None, f"'{cells[unclear[0]]}' in the column '{unclear[0]}' is neither 0 nor 1"
+    chosen = [name for name, value in said.items() if value]
+    if len(chosen) > 1:
+        return None, f"several labels for one image: {', '.join(chosen)}"
+    return (chosen[0] if chosen else None), ""
+
+
+def _box(cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
+    edges = set(EDGES) <= cells.keys()
+    columns = ("box_label", *EDGES) if edges else _BOX
+    given = [cells.get(column, "") for column in columns]
+    if not any(given):
+        return "", None
+    missing = [column for column, cell in zip(columns, given, strict=True) if not cell]
+    if missing:
+        return f"a box without {', '.join(missing)}", None
+    try:
+        x, y, width, height = (float(cell) for cell in given[1:])
+    except ValueError as error:
+        return f"{error}", None
+    if edges:
+        width, height = width - x, height - y
+    return "", EntryBox(given[0], x, y, width, height, source=source)
 
 
 def read_columns(path: Path) -> dict[str, list[str]]:
@@ -131,19 +154,14 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     Raises WorkbenchError for a table that cannot be read, NotFoundError when there is none.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            names, delimiter = _names(stream.readline())
+        table = look_at(path)
     except FileNotFoundError:
         raise NotFoundError(f"There is no file {path}. Give a CSV file with labels.") from None
-    except UnicodeDecodeError:
-        raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
-    except OSError as error:
-        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
-    header = ["path" if name == "file" else name for name in names]
+    header = ["path" if name == "file" else name for name in table.header]
     columns: dict[str, list[str]] = {name: [] for name in header}
-    for line in _lines(path, header, delimiter):
-        if "?" in line.cells:
-            raise WorkbenchError(f"{path}:{line.number}: {line.cells['?']}.")
+    for line in replace(table, header=tuple(header)).lines():
+        if line.fault:
+            raise WorkbenchError(f"{path}:{line.number}: {line.fault}.")
         for name, cells in columns.items():
             cells.append(line.cells[name])
     folder = path.parent
@@ -155,29 +173,53 @@ def read_columns(path: Path) -> dict[str, list[str]]:
 
 
 def read(path: Path) -> CsvSource:
-    """Open a CSV file, or the only one in a folder. Raises WorkbenchError when its columns are not understood."""
-    if path.is_dir():
-        found = sorted(file for file in path.glob("*.csv") if not file.name.startswith("."))
-        if len(found) != 1:
-            raise WorkbenchError(f"{path} holds {len(found)} CSV files; one is needed. Give the file itself.")
-        path = found[0]
-    try:
-        return CsvSource(path)
-    except UnicodeDecodeError:
-        raise WorkbenchError(f"{path} is not UTF-8 text. Save it as UTF-8 CSV.") from None
-    except OSError as error:
-        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}.") from None
+    """Open a CSV file, or those of a folder. Raises WorkbenchError when their columns are not understood."""
+    if not path.is_dir():
+        return CsvSource(path.parent, [(path, None)])
+    tables = tables_of(path)
+    if not tables:
+        count = len(_csv_files(path))
+        raise WorkbenchError(f"{path} holds {count} CSV files; one is needed. Give the file itself.")
+    return CsvSource(path, tables)
 
 
-def speaks_of_images(path: Path) -> bool:
-    """Whether a table says labels or boxes of images, and the first of them lie there."""
-    try:
-        source = CsvSource(path)
-        files = [line.cells.get("file", "") for line in islice(source._lines(), 20)]
-    except (WorkbenchError, OSError, UnicodeDecodeError):
-        return False
-    there = [file for file in files if file and (found := inside(path.parent, file)) and os.path.isfile(found)]
-    return bool({"label", "box_label"} & set(source._header)) and len(there) * 2 > len(files)
+def tables_of(root: Path) -> list[tuple[Path, str | None]]:
+    """The CSV files that are a folder's data set, each with the split that is said by its name or its folder.
+
+    It is the only one there, or those that are called like splits, or the only one in each folder called like a split.
+    """
+    here = _csv_files(root)
+    if len(here) == 1:
+        return [(here[0], None)]
+    named: list[tuple[Path, str | None]] = [(file, split) for file in here if (split := split_of_folder(file.stem))]
+    if here:
+        return named
+    folders = [(each, split) for each in sorted(root.iterdir()) if (split := split_of_folder(each.name))]
+    inside = [(_csv_files(folder), split) for folder, split in folders if folder.is_dir()]
+    return [(files[0], split) for files, split in inside if len(files) == 1]
+
+
+def _csv_files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*.csv") if not file.name.startswith("."))
+
+
+def count_lines(root: Path, tables: Sequence[Path]) -> tuple[int, int]:
+    """How many lines some tables have, and of how many of them there is an image to label, judged by the first ones."""
+    lines = images = 0
+    finder = ImageFinder(root)
+    for path in tables:
+        try:
+            table = open_table(path)
+            rows = table.lines()
+            first = [line.cells.get("file", "") for line in islice(rows, _PROBE)]
+            count = len(first) + sum(1 for _ in rows)
+        except (WorkbenchError, OSError):
+            continue
+        lines += count
+        there = sum(bool(file) and finder.find(file, path.parent, root)[0] is not None for file in first)
+        says = {"label", "box_label"} & set(table.header) or table.classes
+        images += count * there // len(first) if says and first else 0
+    return lines, images
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -196,62 +238,3 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             if not sample.boxes:
                 table.writerow([*about, *[""] * len(_BOX)])
             yield None
-
-
-def _lines(path: Path, header: list[str], delimiter: str) -> Iterator[_Line]:
-    """Yield the lines of a table below its header that are not empty."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
-        try:
-            for row in reader:
-                if reader.line_num > 1 and any(cell.strip() for cell in row):
-                    cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
-                    if len(row) != len(header):
-                        cells["?"] = f"{len(row)} cells, but the table has {len(header)} columns"
-                    yield _Line(reader.line_num, cells)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise WorkbenchError(
-                f"{path}:{reader.line_num + 1}: the CSV file cannot be read ({error}). Save it as UTF-8 CSV."
-            ) from None
-
-
-def _names(line: str) -> tuple[list[str], str]:
-    """Return the names of the columns in the first line, and what is between them."""
-    delimiter = max(",;\t", key=line.count)
-    cells = next(csv.reader([line], delimiter=delimiter), [])
-    return [_ALIASES.get(cell.strip().lower(), cell.strip().lower()) for cell in cells], delimiter
-
-
-def _header(path: Path, line: str) -> tuple[list[str], str]:
-    names, delimiter = _names(line)
-    if "file" not in names:
-        raise WorkbenchError(
-            f"{path}:1: the table has no column 'file'. Its columns: {', '.join(names) or 'none'}. "
-            f"Known: {', '.join(COLUMNS)}."
-        )
-    for name in names:
-        close = nearest(name, COLUMNS) if name not in COLUMNS else None
-        if close and close not in names and _misspelt(name, close):
-            raise WorkbenchError(f"{path}:1: there is no column '{name}'. Did you mean '{close}'?")
-        if names.count(name) > 1 and name in COLUMNS:
-            raise WorkbenchError(f"{path}:1: the column '{name}' is there more than once.")
-    return _with_box_columns(names), delimiter
-
-
-def _misspelt(name: str, column: str) -> bool:
-    """Whether a column's name is another one with a letter more, fewer or two swapped; other words are their own."""
-    long, short = sorted((name, column), key=len, reverse=True)
-    if len(long) == len(short):
-        return sorted(long) == sorted(short)
-    return len(short) > 2 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
-
-
-def _with_box_columns(names: list[str]) -> list[str]:
-    """The columns as this reader calls them: edges mark boxes of the class; sizes without edges are the image's."""
-    if set(_EDGES) <= set(names) and "box_label" not in names:
-        sizes = {"width": "image width", "height": "image height", "label": "box_label"}
-        return [sizes.get(name, name) for name in names]
-    if "x" not in names and "y" not in names and "box_label" not in names:
-        sizes = {"width": "image width", "height": "image height"}
-        return [sizes.get(name, name) for name in names]
-    return names

@@ -79,6 +79,10 @@ class Rejection:
     reason: str
 
 
+class Remark(Rejection):
+    """What to know of a file or line that was read, although nothing of it was refused."""
+
+
 class Source:
     """An opened data set: its labels first, then one entry after the other, as often as asked."""
 

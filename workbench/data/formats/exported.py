@@ -7,14 +7,18 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
-from workbench.data.folder_scan import named_like_image
+from workbench.data.folder_scan import is_visible, named_like_image
 from workbench.data.formats.entry import EntryBox
-from workbench.errors import NotFoundError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Store
 
 _UNSAFE = re.compile(r'[<>:"|?*\\]')
 _LONGEST_PART = 150
+_LONGEST_NAME = 255
+# What a file system refuses or drops, and what would be read back as an escape.
+_ESCAPED = re.compile(r'[<>:"|?*\\/]|^\.|[. ]$|%(?=[0-9A-Fa-f]{2})')
 
 MISSING = "its image file is missing; 'workbench db check' lists all"
 """Why a sample is left out of an export."""
@@ -116,6 +120,30 @@ def without_folders(name: str, *folders: str) -> str:
     *parts, last = name.split("/")
     known = [folder.casefold() for folder in folders]
     return "/".join([*(f"{part}_" if part.casefold() in known else part for part in parts), last])
+
+
+def folder_of_label(label: str) -> str:
+    """Return the name of a label's folder: the label, with what no folder can be called as in a URL (`truck%2Fbus`).
+
+    `label_of_folder` leads back. Raises WorkbenchError for a label that is too long for the name of a folder.
+    """
+    name = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", label)
+    if not is_visible(name):
+        name = f"%{ord(name[0]):02X}{name[1:]}"
+    if len(name.encode()) > _LONGEST_NAME:
+        raise WorkbenchError(f"The label '{label}' is too long for the name of a folder. Export as csv, or rename it.")
+    return name
+
+
+def label_of_folder(name: str) -> str:
+    """Return the label whose folder has this name; a name that `folder_of_label` does not give is the label itself."""
+    if "%" not in name:
+        return name
+    label = unquote(name)
+    try:
+        return label if folder_of_label(label) == name else name
+    except WorkbenchError:
+        return name
 
 
 def _safe_part(part: str) -> str:

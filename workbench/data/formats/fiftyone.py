@@ -21,9 +21,9 @@ from workbench.data.folder_scan import natural_key
 from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import LabelFields, SeenField, choose_fields, see_fields
-from workbench.data.formats.files import entries_below, find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.files import ImageFinder, entries_below
 from workbench.data.formats.json_stream import elements
+from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
 _TAGS = {"train": "train", "valid": "validation", "test": "test"}
@@ -36,6 +36,7 @@ class FiftyOneSource(Source):
         self.file = file
         self.root = file.parent
         self.asked = field
+        self.finder = ImageFinder(self.root)
 
     @property
     def labels(self) -> list[str]:
@@ -172,7 +173,7 @@ class FiftyOneSource(Source):
         if os.path.isabs(filepath) or filepath[1:3] == ":\\":
             # Exports without media name the places on their author's machine; the images then lie in `data`.
             name = f"data/{filepath.replace(os.sep, '/').replace(chr(92), '/').rpartition('/')[2]}"
-        path, fault = find_image(name, self.root, self.root / "data")
+        path, fault = self.finder.find(name, self.root, self.root / "data")
         return Entry(
             name.removeprefix("data/"),
             path=path,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
+from urllib.parse import unquote
 
 from workbench.data.folder_scan import named_like_image, printable, scan_folder
 from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
 
@@ -56,18 +61,77 @@ def inside(folder: Path | str, name: str) -> str | None:
     return os.path.join(folder, name)
 
 
-def find_image(name: str, *folders: Path | str) -> tuple[str | None, str]:
-    """Look for an image that a data set's file mentions and return its path, or what is wrong with its name."""
-    paths = [inside(folder, name) for folder in folders]
-    if None in paths:
-        # Often the place on the author's machine, while the image lies here under its own name.
-        base = re.split(r"[/\\]", name)[-1]
-        here = {os.path.realpath(os.path.join(folder, base)) for folder in folders} if base else set[str]()
-        there = [path for path in here if os.path.isfile(path)]
-        return (there[0], "") if len(there) == 1 else (None, f"'{name}' leads out of the folder of the data set")
-    for path in paths:
-        if path is None:
-            continue
-        if os.path.isfile(path):
-            return path, ""
-    return None, f"the image '{name}' was not found"
+class ImageFinder:
+    """Finds the images that a data set's files name below its folder, also under names of another machine.
+
+    A name is looked for as it stands, then decoded from percent signs and in either Unicode normalization, then by the
+    longest end of it that one file alone has: often it is the place on the author's machine, or lacks its suffix.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def find(self, name: str, *folders: Path | str) -> tuple[str | None, str]:
+        """Return the path of an image, looked for in some folders first, or what is wrong with its name."""
+        folders = folders or (self.root,)
+        for folder in folders:
+            path = inside(folder, name)
+            if path is not None and os.path.isfile(path):
+                return path, ""
+        return self._by_its_end(_plain(name))
+
+    @cached_property
+    def _known(self) -> dict[str, list[str]]:
+        """The names of all images below the root, relative to it, by their own name and by that without its suffix."""
+        known: dict[str, list[str]] = {}
+        for found in scan_folder(self.root):
+            if not found.fault and named_like_image(found.name):
+                base = _plain(found.name.rpartition("/")[2]).casefold()
+                for key in (base, os.path.splitext(base)[0]):
+                    known.setdefault(key, []).append(found.name)
+        return known
+
+    def _by_its_end(self, name: str) -> tuple[str | None, str]:
+        folders, _, base = name.rpartition("/")
+        wanted = [part for part in folders.casefold().split("/") if part]
+        candidates = self._known.get(base.casefold(), []) if base else []
+        best = _longest_ends(wanted, candidates)
+        if len(best) == 1 and not self._lies_elsewhere(folders, best[0]):
+            return os.path.join(self.root, best[0]), ""
+        if len(best) > 1:
+            shown = ", ".join(best[:3])
+            return None, f"which image '{name}' is cannot be told: {len(best)} are called like it ({shown})"
+        if inside(self.root, name) is None:
+            return None, f"'{name}' leads out of the folder of the data set"
+        return None, f"the image '{name}' was not found"
+
+    def _lies_elsewhere(self, folders: str, found: str) -> bool:
+        """Whether a name means another place than the one where a file of the same own name was found.
+
+        So it is when the folder that it names is there without it, or when the two lie in different splits.
+        """
+        there = inside(self.root, folders) if folders else None
+        if there is not None and os.path.isdir(there):
+            return not _plain(found).startswith(f"{folders}/")
+        named, lies = (_splits_in(path) for path in (folders, found.rpartition("/")[0]))
+        return bool(named and lies and named != lies)
+
+
+def _plain(name: str) -> str:
+    """A name with `/`, in composed Unicode, without the percent signs of a URL."""
+    name = name.removeprefix("file://").replace("\\", "/")
+    return unicodedata.normalize("NFC", unquote(name) if "%" in name else name)
+
+
+def _longest_ends(wanted: list[str], candidates: list[str]) -> list[str]:
+    """Those of the candidates whose folders agree most with the last folders that are wanted."""
+    agreeing: dict[int, list[str]] = {}
+    for candidate in candidates:
+        folders = _plain(candidate).casefold().split("/")[:-1]
+        pairs = zip(reversed(wanted), reversed(folders), strict=False)
+        agreeing.setdefault(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), []).append(candidate)
+    return agreeing[max(agreeing)] if agreeing else []
+
+
+def _splits_in(folders: str) -> set[str]:
+    return {split for part in folders.split("/") if (split := split_of_folder(part))}

@@ -7,43 +7,27 @@ published data sets. A split without class folders holds unlabeled images of tha
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from workbench.data.folder_scan import count_files, natural_key, printable, visible
-from workbench.data.formats.entry import Entry, Rejection, Source
-from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, without_prefix
+from workbench.data.folder_scan import count_files, named_like_image, natural_key, printable, visible
+from workbench.data.formats.entry import Entry, Rejection, Remark, Source
+from workbench.data.formats.exported import (
+    ExportedTheme,
+    SafeNames,
+    copy_image,
+    folder_of_label,
+    label_of_folder,
+    without_prefix,
+)
 from workbench.data.formats.files import entries_below, may_hold_image, require_folder
+from workbench.data.formats.split_names import SPLIT_NAMES, UNASSIGNED, split_of_folder
 from workbench.errors import WorkbenchError
 
-SPLIT_FOLDERS = {
-    "train": "train",
-    "training": "train",
-    "valid": "valid",
-    "val": "valid",
-    "validation": "valid",
-    "dev": "valid",
-    "test": "test",
-    "testing": "test",
-}
-"""Names of folders, and in files, that are read as splits."""
-
-SPLIT_NAMES = {"train": "train", "valid": "val", "test": "test"}
-"""What a split's folder or file is called where other programs read it."""
-
-UNASSIGNED = "unassigned"
-"""The folder, beside those of the splits, of what has none."""
-
-
-_SPLIT_NAME = re.compile(
-    rf"({'|'.join(sorted(SPLIT_FOLDERS, key=len, reverse=True))})"
-    r"(?:[ _.-]*(?:sets?|data|dataset|images?|imgs?|photos|pictures|folder|split|full|[0-9]+))*",
-    re.IGNORECASE,
-)
-_IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img"})
+IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img", "jpegimages", "photos", "pictures"})
+"""Folders that say no more than that images are in them, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +40,6 @@ class _ClassFolder:
     split: str | None = None
 
 
-def split_of_folder(name: str) -> str | None:
-    """Return the split that a folder is named after, such as `Training_Set` or `val2017`, or None."""
-    found = _SPLIT_NAME.fullmatch(name)
-    return SPLIT_FOLDERS[found[1].lower()] if found else None
-
-
 class FolderSource(Source):
     """An opened folder of class folders."""
 
@@ -71,15 +49,21 @@ class FolderSource(Source):
     @cached_property
     def _found(self) -> tuple[list[_ClassFolder], list[Rejection]]:
         """The class folders, and what lies in none."""
-        folders, files = _children(self.path)
-        if len(folders) == 1 and _holds_splits(folders[0]):
-            inner, rejected = _of_splits(folders[0], f"{folders[0].name}/")
-        elif _holds_splits(self.path):
-            inner, rejected = _of_splits(self.path, "")
+        root, prefix = root_of_classes(self.path)
+        if _holds_splits(root):
+            inner, rejected = _of_splits(root, prefix)
         else:
-            inner, rejected = _classes(folders, "", None)
+            inner, rejected = _classes(_children(root)[0], prefix, None)
         _refuse_undecodable([folder for folder in inner if folder.label is not None])
-        return inner, [_outside(name) for name in files] + rejected
+        outside = [_outside(name) for name in _children(self.path)[1]]
+        if root != self.path:
+            outside += [_outside(f"{prefix}{name}") for name in _children(root)[1]]
+        return _with_labels(inner), outside + rejected
+
+    @property
+    def named(self) -> set[str]:
+        """The labels that the class folders stand for, whatever is in them."""
+        return {folder.label for folder in self._found[0] if folder.label is not None}
 
     @cached_property
     def _sizes(self) -> list[int]:
@@ -103,6 +87,20 @@ class FolderSource(Source):
             )
 
 
+def root_of_classes(path: Path) -> tuple[Path, str]:
+    """The folder whose folders are classes or splits, and its name as a prefix: a folder around all is no class."""
+    folders = [folder for folder in _children(path)[0] if may_hold_image(folder)]
+    if len(folders) != 1 or any(map(named_like_image, _children(path)[1])):
+        return path, ""
+    inner, files = _children(folders[0])
+    several = sum(may_hold_image(folder) for folder in inner) > 1 and not any(map(named_like_image, files))
+    around = several or (folders[0].name.lower() in IMAGE_FOLDERS and _class_folders(folders[0]))
+    if split_of_folder(folders[0].name) is None and (around or _holds_splits(folders[0])):
+        root, prefix = root_of_classes(folders[0])
+        return root, f"{folders[0].name}/{prefix}"
+    return path, ""
+
+
 def _holds_splits(root: Path) -> bool:
     """Whether a folder has folders named after splits, one of them with class folders inside."""
     return any(split_of_folder(each.name) and _class_folders(each) for each in _children(root)[0])
@@ -111,7 +109,7 @@ def _holds_splits(root: Path) -> bool:
 def _class_folders(split: Path) -> list[Path]:
     """The class folders of a split's folder; a folder that is only called `images` is none."""
     found = [folder for folder in _children(split)[0] if may_hold_image(folder)]
-    return [] if all(folder.name.lower() in _IMAGE_FOLDERS for folder in found) else found
+    return [] if all(folder.name.lower() in IMAGE_FOLDERS for folder in found) else found
 
 
 def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Rejection]]:
@@ -123,6 +121,8 @@ def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Reject
     known = {each.name for folder, split in named.items() if split for each in _class_folders(folder)}
     for folder, split in named.items():
         classes, where = _class_folders(folder), f"{prefix}{folder.name}/"
+        if split and not classes:
+            classes = [each for each in _children(folder)[0] if each.name in known and may_hold_image(each)]
         if split and not classes:
             found.append(_ClassFolder(folder, where, None, split))
         elif split or folder.name == UNASSIGNED or (classes and {each.name for each in classes} <= known):
@@ -139,13 +139,25 @@ def _classes(folders: list[Path], prefix: str, split: str | None) -> tuple[list[
     good = [folder for folder in folders if may_hold_image(folder)]
     classes = [_ClassFolder(each, f"{prefix}{each.name}/", printable(each.name), split) for each in good]
     empty = [each for each in folders if each not in good and count_files(each)]
-    return classes, [
-        Rejection(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty
+    return classes, [Remark(printable(f"{prefix}{each.name}"), "a folder without images is no label") for each in empty]
+
+
+def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:
+    """The folders with the labels that they stand for; two folders of different names never become one label."""
+    names = {folder.label for folder in folders}
+    meant = {name: label_of_folder(name) for name in names if name is not None}
+    return [
+        replace(folder, label=meant[folder.label])
+        if folder.label is not None and meant[folder.label] not in names
+        else folder
+        for folder in folders
     ]
 
 
 def _outside(name: str) -> Rejection:
-    return Rejection(printable(name), "lies in no class folder: move it into the folder of its label")
+    if named_like_image(name):
+        return Rejection(printable(name), "lies in no class folder: move it into the folder of its label")
+    return Remark(printable(name), "not an image, and not read")
 
 
 def _refuse_undecodable(folders: list[_ClassFolder]) -> None:
@@ -169,9 +181,10 @@ def _is_utf8(name: str) -> bool:
 
 def looks_like_splits_alone(path: Path) -> list[str]:
     """The names of flat folders that would become labels although they are words for splits."""
-    if _holds_splits(path):
+    root, _ = root_of_classes(path)
+    if _holds_splits(root):
         return []
-    return [folder.name for folder in _children(path)[0] if split_of_folder(folder.name) and may_hold_image(folder)]
+    return [folder.name for folder in _children(root)[0] if split_of_folder(folder.name) and may_hold_image(folder)]
 
 
 def read(path: Path) -> FolderSource:
@@ -202,10 +215,9 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
-        if label.startswith("."):
-            raise WorkbenchError(f"The label '{label}' would be a hidden folder. Rename it, or export as csv.")
-        folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{label}" if by_split else label
-        name = _without_splits(without_prefix(sample.name, label))
+        own = folder_of_label(label)
+        folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
+        name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
         yield None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data.formats import (
@@ -18,10 +17,9 @@ from workbench.data.formats import (
     voc,
     yolo,
 )
+from workbench.data.formats.detection import Detected, detect_folder, json_kind
 from workbench.data.formats.entry import Rejection, Source
 from workbench.data.formats.exported import ExportedTheme
-from workbench.data.formats.files import has_image
-from workbench.data.formats.json_stream import elements
 from workbench.errors import WorkbenchError, unknown_name
 
 Reader = Callable[[Path], Source]
@@ -91,77 +89,26 @@ def exporter(name: str) -> Writer:
     return _WRITERS[name]
 
 
-@dataclass(frozen=True)
-class Detected:
-    """The format that a path is taken for, and why."""
-
-    format: str
-    why: str
-
-
 def detect(path: Path) -> Detected:
     """Return the format that a file or folder is in, and why. Raises WorkbenchError when that has to be asked."""
     if path.is_dir():
-        return _detect_folder(path)
+        return detect_folder(path)
     suffix = path.suffix.lower()
     if suffix == ".json":
         return Detected(_require_json(path), "by what the file begins with")
-    known = {".zip": ARCHIVE, ".yaml": "yolo", ".yml": "yolo", ".csv": "csv", ".parquet": "parquet"}
+    known = {
+        ".zip": ARCHIVE,
+        ".csv": "csv",
+        ".parquet": "parquet",
+        **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo"),
+    }
     return Detected(known.get(suffix, "images"), f"a file {suffix}" if suffix in known else "one file")
 
 
-def _detect_folder(path: Path) -> Detected:
-    """A file beside class folders decides nothing unless it speaks of the images that lie there."""
-    annotations = voc.annotations_folder(path)
-    if annotations is not None:
-        return Detected("voc", f"XML files in {annotations.name}")
-    classes = [each for each in path.iterdir() if each.is_dir() and not each.name.startswith(".") and has_image(each)]
-    if yolo.is_yolo(path) and (not classes or yolo.has_label_files(path)):
-        return Detected("yolo", "class names and label files" if classes else "class names")
-    if (path / "samples.json").is_file():
-        return Detected("fiftyone", "samples.json")
-    if parquet.holds_parquet(path):
-        return Detected("parquet", "parquet files")
-    metadata = imagefolder.metadata_files(path)
-    if metadata and imagefolder.speaks_of_labels(metadata):
-        return Detected("imagefolder", ", ".join(file.relative_to(path).as_posix() for file in metadata[:3]))
-    tables = [file for file in path.glob("*.csv") if not file.name.startswith(".")]
-    if len(tables) == 1 and (not classes or csv_table.speaks_of_images(tables[0])):
-        return Detected("csv", tables[0].name)
-    for file in coco.json_files(path):
-        kind = _json_kind(file)
-        if kind is not None:
-            return Detected(kind, file.name)
-    if not classes:
-        return Detected("images", "no class folders")
-    splits = folder.looks_like_splits_alone(path)
-    if splits:
-        raise WorkbenchError(
-            f"{path} holds folders called like splits that hold no class folders: {', '.join(splits)}. Are they "
-            "labels? --format folder takes each folder for a label, --format images takes all images without labels."
-        )
-    return Detected("folder", f"{len(classes)} folders of images")
-
-
 def _require_json(path: Path) -> str:
-    kind = _json_kind(path)
+    kind = json_kind(path)
     if kind is None:
         raise WorkbenchError(
             f"{path} is in no known JSON format. Say which it is: --format coco, fiftyone, label-studio."
         )
     return kind
-
-
-def _json_kind(path: Path) -> str | None:
-    """Tell the JSON formats apart by what their files begin with; None for any other JSON file."""
-    for key, _, element in elements(path, spread=["labels"]):
-        inside = element.keys() if isinstance(element, dict) else set()
-        if key == "" and "data" in inside:
-            return "label-studio"
-        if (key == "images" and "file_name" in inside) or (key == "annotations" and "image_id" in inside):
-            return "coco"
-        if key == "categories" and {"id", "name"} <= inside:
-            return "coco"
-        if (key == "samples" and "filepath" in inside) or (key == "labels" and isinstance(element, tuple)):
-            return "fiftyone"
-    return None

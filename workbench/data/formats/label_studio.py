@@ -10,6 +10,7 @@ Format: https://labelstud.io/guide/export
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -24,10 +25,10 @@ from xml.sax.saxutils import quoteattr
 from workbench.data.folder_scan import natural_key
 from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.files import find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS
+from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import elements
 from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
+from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
@@ -41,6 +42,7 @@ class LabelStudioSource(Source):
         self.file = file
         self.root = file.parent
         self.asked = control
+        self.finder = ImageFinder(self.root)
 
     @property
     def suggested(self) -> list[str]:
@@ -159,9 +161,9 @@ class LabelStudioSource(Source):
         base = name.rpartition("/")[2]
         fault = f"the image '{reference}' was not found beside {self.file.name}"
         for candidate in dict.fromkeys((name.lstrip("/"), base, _UPLOADED.sub("", base))):
-            path, problem = find_image(candidate, self.root, self.root / "images", self.root / "upload")
+            path, problem = self.finder.find(candidate, self.root, self.root / "images", self.root / "upload")
             if path:
-                return candidate.removeprefix("images/"), path, ""
+                return os.path.relpath(path, self.root).removeprefix("images/"), path, ""
             if "leads out" in problem:
                 fault = problem
         return base or reference, None, fault

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ROWS = 64
 _FEW = 20
-_GROUP = 200
+_GROUP = 2**26  # bytes of images that are written at once
 _SPLITS = {"train": "train", "valid": "validation", "test": "test"}
 
 
@@ -195,16 +195,19 @@ class _SplitFile:
         self.schema = pa.schema(members, metadata=metadata)
         self.writer = pq.ParquetWriter(path, self.schema, compression="none", use_dictionary=["label"])
         self.rows: list[dict[str, Any]] = []
+        self.bytes = 0
 
     def add(self, sample: ExportedSample) -> None:
+        content = sample.file.read_bytes()
         row: dict[str, Any] = {
-            "image": {"bytes": sample.file.read_bytes(), "path": sample.name},
+            "image": {"bytes": content, "path": sample.name},
             "label": None if sample.label is None else self.codes[sample.label],
         }
         if self.has_boxes:
             row["objects"] = None if sample.boxes is None else _objects(sample.boxes, self.codes)
         self.rows.append(row)
-        if len(self.rows) == _GROUP:
+        self.bytes += len(content)
+        if self.bytes > _GROUP:
             self._flush()
 
     def _flush(self) -> None:
@@ -212,7 +215,7 @@ class _SplitFile:
 
         if self.rows:
             self.writer.write_table(pa.Table.from_pylist(self.rows, schema=self.schema))
-            self.rows = []
+            self.rows, self.bytes = [], 0
 
     def __enter__(self) -> _SplitFile:
         return self

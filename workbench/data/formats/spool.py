@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Hashable, Iterator
 from itertools import groupby
 from typing import Any
 
-from workbench.data.formats.entry import Entry, EntryBox, Rejection
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark
 
 _TABLES = """
 CREATE TABLE images (
@@ -16,7 +17,7 @@ CREATE TABLE images (
 CREATE TABLE boxes (file, key, label, x, y, width, height, source, mark);
 CREATE TABLE marks (file, key, label, source);
 CREATE TABLE held (file, key, unless_boxes);
-CREATE TABLE rejections (path, reason);
+CREATE TABLE rejections (path, reason, remark DEFAULT 0);
 """
 # Rows of one place are one image. What names it as a whole is its label when nothing else does, and no box is there.
 _SETTLE = """
@@ -28,17 +29,17 @@ CREATE TABLE settled AS
         max(EXISTS (SELECT 1 FROM boxes b WHERE b.file = i.file AND b.key = i.key)) AS boxed
     FROM marks m JOIN images i ON i.file = m.file AND i.key = m.key GROUP BY i.place;
 CREATE INDEX settled_by_place ON settled (place);
-INSERT INTO rejections SELECT source, 'labels of the whole image (' || labels || ') beside boxes of it' FROM settled
-    WHERE boxed;
-INSERT INTO rejections SELECT source, 'several labels for one image: ' || labels FROM settled
+INSERT INTO rejections (path, reason)
+    SELECT source, 'labels of the whole image (' || labels || ') beside boxes of it' FROM settled WHERE boxed;
+INSERT INTO rejections (path, reason) SELECT source, 'several labels for one image: ' || labels FROM settled
     WHERE different > 1 AND NOT boxed;
 UPDATE images SET looked = 0, label = coalesce(label, (
         SELECT label FROM settled s WHERE s.place = images.place AND different = 1
     )) WHERE place IN (SELECT place FROM settled WHERE NOT boxed);
-INSERT INTO rejections SELECT max(source), 'the image ' || name || ' is in several splits: '
+INSERT INTO rejections (path, reason) SELECT max(source), 'the image ' || name || ' is in several splits: '
         || replace(group_concat(DISTINCT split), ',', ', ') || '; the first one is kept'
     FROM images GROUP BY place HAVING count(DISTINCT split) > 1;
-INSERT INTO rejections SELECT max(source), 'the image ' || name || ' has several labels: '
+INSERT INTO rejections (path, reason) SELECT max(source), 'the image ' || name || ' has several labels: '
         || replace(group_concat(DISTINCT label), ',', ', ') || '; none is taken'
     FROM images GROUP BY place HAVING count(DISTINCT label) > 1;
 UPDATE images SET label = NULL
@@ -58,8 +59,9 @@ class Spool:
         """Keep an image and say whether its key is new."""
         width, height = entry.size or (None, None)
         about = entry.label, entry.split, width, height, entry.source, entry.fault, entry.boxes is not None
-        place = entry.path or f"{file}\0{key}"
-        row = (file, str(key), place, entry.name, entry.path, *about)
+        # Names of files are kept as bytes: not all of them are UTF-8.
+        path = None if entry.path is None else os.fsencode(entry.path)
+        row = (file, str(key), path or f"{file}\0{key}", entry.name, path, *about)
         return self._database.execute(f"INSERT OR IGNORE INTO images VALUES ({_marks(row)})", row).rowcount == 1
 
     def add_box(self, file: int, key: Hashable, box: EntryBox) -> None:
@@ -82,7 +84,11 @@ class Spool:
     def reject(self, path: str, reason: str) -> None:
         """Keep a rejection; an empty reason is none."""
         if reason:
-            self._database.execute("INSERT INTO rejections VALUES (?, ?)", (path, reason))
+            self._database.execute("INSERT INTO rejections (path, reason) VALUES (?, ?)", (path, reason))
+
+    def remark(self, path: str, reason: str) -> None:
+        """Keep a remark on what was read."""
+        self._database.execute("INSERT INTO rejections VALUES (?, ?, 1)", (path, reason))
 
     def reject_orphans(self, file: int, reason: str) -> None:
         """Turn the boxes of images that never came into rejections; `{key}` in the reason is the image's key."""
@@ -105,8 +111,8 @@ class Spool:
 
     def entries(self) -> Iterator[Entry | Rejection]:
         """Yield the rejections, then the images in the order in which they came, each with its boxes."""
-        for path, reason in self._database.execute("SELECT path, reason FROM rejections ORDER BY rowid"):
-            yield Rejection(path, reason)
+        for path, reason, remark in self._database.execute("SELECT * FROM rejections ORDER BY rowid"):
+            yield Remark(path, reason) if remark else Rejection(path, reason)
         held = {(*row,) for row in self._database.execute("SELECT file, key, unless_boxes FROM held")}
         query = (
             "SELECT i.first, i.row, i.name, i.path, i.label, i.split, i.width, i.height, i.source, i.fault, i.looked,"
@@ -122,7 +128,7 @@ class Spool:
             boxes = _boxes(image)
             yield Entry(
                 name,
-                path=path,
+                path=None if path is None else os.fsdecode(path),
                 label=label,
                 split=split,
                 source=source,

@@ -1,178 +1,169 @@
 """Pascal VOC: one XML file per image in `Annotations`, the images in `JPEGImages`, splits in `ImageSets/Main`.
 
-`xmin`, `ymin`, `xmax`, `ymax` are read as the edges of the box in pixels from the top left corner, the way today's
-annotation tools write them (the challenge itself counted pixels from 1). Beyond the definition an annotation may hold
-a `<label>`, which is how the label of a whole image is written.
+Read as people lay it out: `annotations` beside `images`, XML files beside their images, both below folders called
+like splits, several such data sets below one folder. `xmin`, `ymin`, `xmax`, `ymax` are read as the edges of the box
+in pixels from the top left corner, the way today's annotation tools write them (the challenge itself counted pixels
+from 1). Beyond the definition an annotation may hold a `<label>`, which is how the label of a whole image is written.
 Format: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 from xml.sax import SAXParseException
-from xml.sax.handler import ContentHandler
 
-from workbench.data.folder_scan import named_like_image, natural_key, visible
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
-from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image, plain_number
-from workbench.data.formats.files import entries_below, find_image
-from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES
+from workbench.data.folder_scan import named_like_image, printable, scan_folder, visible
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
+from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.files import ImageFinder, has_image, inside
+from workbench.data.formats.split_names import SPLIT_FOLDERS, SPLIT_NAMES, split_of_folder
+from workbench.data.formats.voc_xml import as_xml, box_of, parsed, stated_size
 from workbench.errors import WorkbenchError
 
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
-
-
-@dataclass
-class _Annotation:
-    """What an XML file says; every value with the line on which it stands."""
-
-    values: dict[str, tuple[str, int]] = field(default_factory=dict)
-    objects: list[tuple[int, dict[str, tuple[str, int]]]] = field(default_factory=list)
-
-
-class _Handler(ContentHandler):
-    """Collects the leaves of an annotation; parts of objects (as of persons) are left alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = _Annotation()
-        self._path: list[str] = []
-        self._text = ""
-        self._locator: Any = None
-
-    def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - the name is SAX's
-        self._locator = locator
-
-    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
-        self._path.append(name)
-        self._text = ""
-        if self._path[1:] == ["object"]:
-            self.found.objects.append((self._locator.getLineNumber(), {}))
-
-    def characters(self, content: str) -> None:
-        self._text += content
-
-    def endElement(self, name: str) -> None:  # noqa: N802
-        path, value = self._path[1:], (self._text.strip(), self._locator.getLineNumber())
-        if path[:1] == ["object"] and len(path) > 1:
-            self.found.objects[-1][1]["/".join(path[1:])] = value
-        elif path and path[0] != "object":
-            self.found.values["/".join(path)] = value
-        self._path.pop()
-        self._text = ""
+_ANNOTATIONS = frozenset({"annotations", "annotation", "xmls", "xml"})
+_IMAGES = ("JPEGImages", "images", "Images", "image", "imgs", "")
+_PROBE = 20
 
 
 class VocSource(Source):
-    """An opened folder of VOC annotations."""
+    """An opened folder of VOC annotations. `annotations` is the folder whose XML files are read."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, annotations: Path) -> None:
         self.root = root
-        self.annotations = annotations_folder(root) or root
+        self.annotations = annotations
+        self.finder = ImageFinder(root)
+        self._splits_below = cache(_splits_below)
+        self._images_in = cache(_images_in)
 
     @cached_property
-    def _splits(self) -> dict[str, str]:
-        """The split of each image by its stem, from `ImageSets/Main/train.txt` and its like."""
-        found: dict[str, str] = {}
-        for file in sorted((self.root / "ImageSets" / "Main").glob("*.txt")):
-            split = SPLIT_FOLDERS.get(file.stem.lower())
-            if split is not None:
-                for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
-                    found.setdefault(line.rstrip("\r"), split)
-                    found.setdefault(line.strip(), split)
-        return found
+    def _files(self) -> list[str]:
+        """The XML files, relative to the root."""
+        prefix = "" if self.annotations == self.root else f"{self.annotations.relative_to(self.root).as_posix()}/"
+        return [f"{prefix}{found.name}" for found in scan_folder(self.annotations) if _is_xml(found.name)]
 
     def entries(self) -> Iterator[Entry | Rejection]:
         named: set[str] = set()
-        for file in sorted(self._xml_files(), key=lambda file: natural_key(file.name)):
-            for found in self._of(file):
+        for file in self._files:
+            for found in self._of(PurePosixPath(file)):
                 if isinstance(found, Entry) and found.path:
-                    named.add(os.path.basename(found.path))
+                    named.add(found.path)
                 yield found
         yield from self._without_annotation(named)
 
-    def _xml_files(self) -> Iterator[Path]:
-        return self.annotations.glob("*.xml") if self.annotations == self.root else self.annotations.rglob("*.xml")
-
-    def _of(self, file: Path) -> Iterator[Entry | Rejection]:
-        where = file.relative_to(self.root).as_posix()
+    def _of(self, file: PurePosixPath) -> Iterator[Entry | Rejection]:
+        where = printable(str(file))
         try:
-            annotation = _parsed(file)
+            annotation = parsed(self.root / file)
         except SAXParseException as error:
             yield Rejection(f"{where}:{error.getLineNumber()}", f"not valid XML: {error.getMessage()}")
             return
         except (OSError, ValueError) as error:
             yield Rejection(f"{where}:1", f"refused: {error}")
             return
+        if annotation.root != "annotation":
+            yield Remark(where, f"a file of <{annotation.root}>, not of <annotation>: not read")
+            return
         boxes: list[EntryBox] = []
         for line, values in annotation.objects:
-            box = _box(values, line, where)
+            box = box_of(values, line, where)
             if isinstance(box, Rejection):
                 yield box
             else:
                 boxes.append(box)
         label = annotation.values.get("label", ("", 0))[0] or None
-        size, fault_in_size = _size(annotation)
-        path, fault = self._image(annotation, file)
+        size, fault_in_size = stated_size(annotation)
+        named, line = annotation.values.get("filename", ("", 1))
+        path, fault, remark = self._image(named or file.stem, file)
+        if remark:
+            yield Remark(f"{where}:{line}", remark)
         yield Entry(
-            os.path.basename(path or annotation.values.get("filename", (file.stem, 0))[0]),
+            self._name(path) if path else named or file.stem,
             path=path,
             label=label,
-            split=self._splits.get(file.stem),
+            split=self._split(file, path),
             boxes=tuple(boxes) or (None if label else ()),
             incomplete=len(boxes) < len(annotation.objects),
             size=size,
-            source=f"{where}:{annotation.values.get('filename', ('', 1))[1]}",
+            source=f"{where}:{line}",
             fault=fault or fault_in_size,
         )
 
-    def _image(self, annotation: _Annotation, file: Path) -> tuple[str | None, str]:
-        """The image of an annotation: the one it names, or else the one that is called like it."""
-        folders = (
-            self.root / "JPEGImages",
-            file.parent,
-            self.root / "images",
-            self.root / "Images",
-            self.root,
-        )
-        named = annotation.values.get("filename", ("", 0))[0] or file.stem
-        path, fault = find_image(named, *folders)
-        if not fault or "leads out" in fault:
-            return path, fault
-        for folder in folders:
-            for candidate in sorted(folder.glob(f"{_literal(file.stem)}.*")):
-                if named_like_image(candidate.name):
-                    return str(candidate), ""
-        return None, fault
+    def _image(self, named: str, file: PurePosixPath) -> tuple[str | None, str, str]:
+        """The image of an annotation, what is wrong with its name, and a remark.
 
-    def _without_annotation(self, named: set[str]) -> Iterator[Entry]:
-        folder = self.root / "JPEGImages"
-        for found in entries_below(folder) if folder.is_dir() else ():
-            if not isinstance(found, Entry) or found.name in named or not named_like_image(found.name):
+        It is the one that the annotation names, or the one that is called like the XML file: where both are there, and
+        the former has an annotation of its own, the name was left over from copying.
+        """
+        folders = self._image_folders(file)
+        exact = next((path for folder in folders if (path := inside(folder, named)) and os.path.isfile(path)), None)
+        own = next((each for folder in folders if (each := self._images_in(folder).get(file.stem))), None)
+        other = _stem(named)
+        if exact and own and exact != own and (self.root / file.with_name(f"{other}.xml")).is_file():
+            return own, "", f"names '{named}', which has its own XML file: read for {os.path.basename(own)}"
+        if exact or own:
+            copied = not exact and other != file.stem
+            return exact or own, "", f"'{named}' is not there: read for the image called like it" if copied else ""
+        return *self.finder.find(named, *folders), ""
+
+    def _image_folders(self, file: PurePosixPath) -> list[str]:
+        """The folders in which the image of an annotation may lie, those that mirror its own folder first."""
+        base, below = _base(file)
+        beside = [str(self.root / file.parent)]
+        for name in _IMAGES:
+            folder = self.root / base / name
+            mirrored = folder / below
+            beside.append(str(mirrored if mirrored.is_dir() else folder))
+        return beside
+
+    def _split(self, file: PurePosixPath, path: str | None) -> str | None:
+        """The split that a list in `ImageSets/Main` says, or the name of a folder."""
+        base, below = _base(file)
+        listed = self._splits_below(self.root / base)
+        said = listed.get(f"{below}/{file.stem}") or listed.get(file.stem)
+        folders = (*file.parts[:-1], *(PurePosixPath(os.path.relpath(path, self.root)).parts[:-1] if path else ()))
+        return said or next((split for part in reversed(folders) if (split := split_of_folder(part))), None)
+
+    def _name(self, path: str) -> str:
+        """An image's name without the folders that only say that images are in it."""
+        *folders, last = PurePosixPath(os.path.relpath(path, self.root)).parts
+        return printable("/".join([*(folder for folder in folders if folder not in _IMAGES), last]))
+
+    def _without_annotation(self, named: set[str]) -> Iterator[Entry | Rejection]:
+        """The images that no XML file is about, from the folders of those that one is about."""
+        folders = {os.path.dirname(path) for path in named}
+        unread: Counter[str] = Counter()
+        for found in scan_folder(self.root):
+            if found.fault or found.path in named or not named_like_image(found.name):
                 continue
-            if not (self.annotations / f"{Path(found.name).stem}.xml").exists():
-                yield found
+            folder = os.path.dirname(found.path)
+            if folder in folders or "JPEGImages" in PurePosixPath(found.name).parts[:-1]:
+                split = self._split(PurePosixPath(found.name), found.path)
+                yield Entry(self._name(found.path), path=found.path, split=split)
+            else:
+                unread[os.path.relpath(folder, self.root)] += 1
+        for place, count in unread.items():
+            yield Remark(printable(place), f"{count:,} images without an annotation in a folder of no annotated ones")
 
 
 def read(path: Path) -> VocSource:
-    """Open a folder of VOC annotations. Raises WorkbenchError when there are none."""
-    source = VocSource(path)
-    if not path.is_dir() or (
-        annotations_folder(path) is None and not any(file.name.endswith(".xml") for file in visible(path))
-    ):
+    """Open a folder of VOC annotations, or of a data set that holds one. Raises WorkbenchError when there are none."""
+    if not path.is_dir() or not any(_is_xml(found.name) for found in scan_folder(path)):
         raise WorkbenchError(f"{path} holds no VOC annotations: XML files in a folder 'Annotations', or beside images.")
-    return source
+    if path.name.lower() in _ANNOTATIONS and not has_image(path):
+        return VocSource(path.parent, path)
+    return VocSource(path, path)
 
 
-def annotations_folder(root: Path) -> Path | None:
-    """The folder of a data set that holds its annotations, None when there is no such folder with XML files."""
-    found = (root / name for name in ("Annotations", "annotations", "ANNOTATIONS"))
-    return next((each for each in found if each.is_dir() and any(each.rglob("*.xml"))), None)
+def count_annotations(files: Sequence[str]) -> int:
+    """How many of some XML files are VOC annotations, judged by the first of them."""
+    probed = files[:_PROBE]
+    good = sum(_begins_annotation(file) for file in probed)
+    return len(files) * good // len(probed) if probed else 0
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -189,79 +180,52 @@ def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
             with listed.open("a", encoding="utf-8") as file:
                 file.write(f"{stem}\n")
         if sample.boxes is not None or sample.label is not None:
-            tree = ElementTree.ElementTree(_as_xml(sample, name))
+            tree = ElementTree.ElementTree(as_xml(sample, name))
             ElementTree.indent(tree)
             tree.write(target / "Annotations" / f"{stem}.xml", encoding="utf-8")
         yield None
 
 
-def _as_xml(sample: ExportedSample, name: str) -> ElementTree.Element:
-    root = ElementTree.Element("annotation")
-    _leaf(root, "folder", "JPEGImages")
-    _leaf(root, "filename", name)
-    if sample.label is not None:
-        _leaf(root, "label", sample.label)
-    size = ElementTree.SubElement(root, "size")
-    for tag, pixels in (("width", sample.width), ("height", sample.height), ("depth", 3)):
-        _leaf(size, tag, str(pixels))
-    _leaf(root, "segmented", "0")
-    for box in sample.boxes or ():
-        each = ElementTree.SubElement(root, "object")
-        for tag, text in (("name", box.label), ("pose", "Unspecified"), ("truncated", "0"), ("difficult", "0")):
-            _leaf(each, tag, text)
-        edges = ElementTree.SubElement(each, "bndbox")
-        for tag, value in zip(_EDGES, (box.x, box.y, box.x + box.width, box.y + box.height), strict=True):
-            _leaf(edges, tag, plain_number(value))
-    return root
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith(".xml")
 
 
-def _leaf(parent: ElementTree.Element, tag: str, text: str) -> None:
-    ElementTree.SubElement(parent, tag).text = text
+def _stem(name: str) -> str:
+    base = name.replace("\\", "/").rpartition("/")[2]
+    return os.path.splitext(base)[0] if named_like_image(base) else base
 
 
-def _parsed(file: Path) -> _Annotation:
-    import defusedxml.sax
+def _base(file: PurePosixPath) -> tuple[str, str]:
+    """The folder that holds those of annotations and images, and the folders of a file below these."""
+    parts = file.parts[:-1]
+    at = [number for number, part in enumerate(parts) if part.lower() in _ANNOTATIONS or part in _IMAGES]
+    if not at:
+        return str(file.parent), ""
+    return "/".join(parts[: at[0]]), "/".join(parts[at[-1] + 1 :])
 
-    handler = _Handler()
-    # DTDs, entities and references to elsewhere are refused with a ValueError.
-    with file.open("rb") as stream:
-        defusedxml.sax.parse(stream, handler, forbid_dtd=True)
-    return handler.found
+
+def _splits_below(base: Path) -> dict[str, str]:
+    """The split of each image by its stem, from `ImageSets/Main/train.txt` and its like."""
+    found: dict[str, str] = {}
+    for file in sorted((base / "ImageSets" / "Main").glob("*.txt")):
+        split = SPLIT_FOLDERS.get(file.stem.lower())
+        if split is not None:
+            for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
+                found.setdefault(line.rstrip("\r"), split)
+                found.setdefault(line.strip(), split)
+    return found
 
 
-def _size(annotation: _Annotation) -> tuple[tuple[int, int] | None, str]:
-    texts = [annotation.values.get(f"size/{side}", ("", 0))[0] for side in ("width", "height")]
-    if not any(texts):
-        return None, ""
+def _images_in(folder: str) -> dict[str, str]:
+    """The images that lie in a folder itself, by their stems."""
+    if not os.path.isdir(folder):
+        return {}
+    return {os.path.splitext(each.name)[0]: each.path for each in visible(folder) if named_like_image(each.name)}
+
+
+def _begins_annotation(file: str) -> bool:
     try:
-        width, height = (_whole(text) for text in texts)
-    except ValueError:
-        return None, f"the size {texts} is not in whole pixels"
-    # Some tools write zeros when they did not look at the image.
-    return ((width, height) if width and height else None), ""
-
-
-def _whole(text: str) -> int:
-    """A number of pixels, which some tools write as `40.0`."""
-    return int(float(text)) if float(text).is_integer() else int(text)
-
-
-def _box(values: dict[str, tuple[str, int]], line: int, where: str) -> EntryBox | Rejection:
-    name = values.get("name", ("", 0))[0]
-    if not name:
-        return Rejection(f"{where}:{line}", "an object without a name")
-    edges: list[float] = []
-    for edge in _EDGES:
-        if f"bndbox/{edge}" not in values:
-            return Rejection(f"{where}:{line}", f"an object '{name}' without {edge}")
-        text, at = values[f"bndbox/{edge}"]
-        try:
-            edges.append(float(text))
-        except ValueError:
-            return Rejection(f"{where}:{at}", f"{edge} of '{name}' is '{text}', not a number")
-    left, top, right, bottom = edges
-    return EntryBox.of(name, (left, top, right - left, bottom - top), f"{where}:{values['bndbox/xmin'][1]}")
-
-
-def _literal(stem: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in stem)
+        with open(file, "rb") as stream:
+            return b"<annotation" in stream.read(1_000)
+    except OSError:
+        return False

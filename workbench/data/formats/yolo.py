@@ -1,24 +1,30 @@
 """YOLO: one text file per image, each line `class x-center y-center width height` in fractions of the image.
 
-The names of the classes stand in a YAML file (`data.yaml`), or in `classes.txt` or `obj.names`. Labels lie in a folder
-`labels` that mirrors `images`, or beside the images. A data set without boxes is written, and read, as YOLO's
-classification layout: a folder per split with a folder per class.
+The names of the classes stand in a YAML file (`data.yaml`), in darknet's `obj.data`, or in a list (`classes.txt`,
+`obj.names`). Labels lie in a folder `labels` that mirrors `images`, or beside the images. Of polygons the bounding
+boxes are taken. A data set without boxes is written, and read, as YOLO's classification layout: a folder per split
+with a folder per class.
 Format: https://docs.ultralytics.com/datasets/detect/
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any
 
+<<<<<<< HEAD
 from workbench.configuration import NotYamlError, parse_yaml
 from workbench.data.decoding import SUFFIXES
 from workbench.data.folder_scan import named_like_image
+=======
+from workbench.data.folder_scan import named_like_image, printable, scan_folder
+>>>>>>> main
 from workbench.data.formats import folder as class_folders
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import (
     ExportedSample,
     ExportedTheme,
@@ -28,31 +34,41 @@ from workbench.data.formats.exported import (
     without_prefix,
 )
 from workbench.data.formats.files import entries_below
+<<<<<<< HEAD
 from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
 from workbench.errors import WorkbenchError, first_line
+=======
+from workbench.data.formats.split_names import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
+from workbench.data.formats.yolo_config import YoloConfig, describing_file, read_config
+from workbench.data.formats.yolo_labels import (
+    CONFIDENCE,
+    KEY_POINTS,
+    LABELS_OF,
+    POLYGON,
+    TWICE,
+    is_lost,
+    label_file,
+    mirrored,
+    read_lines,
+)
+from workbench.errors import WorkbenchError
+>>>>>>> main
 
-_YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
-_LABELS_OF = {"images": "labels", "Images": "Labels", "IMAGES": "LABELS"}
-_IMAGES_OF = {labels: images for images, labels in _LABELS_OF.items()}
-_LISTS = ("classes.txt", "obj.names", "labels/classes.txt")
+_PROBE = 20
+_MORE = {
+    POLYGON: "polygons of which the bounding boxes are taken",
+    KEY_POINTS: "lines with key points of which the boxes are taken",
+    CONFIDENCE: "lines with a confidence, as models write them, of which the boxes are taken",
+    TWICE: "lines that stand twice in their file, of which both boxes are taken",
+}
 
 
 class YoloSource(Source):
-    """An opened YOLO data set. `places` are the folders and images it is bounded to, relative to `root`."""
+    """An opened YOLO data set."""
 
-    def __init__(
-        self,
-        root: Path,
-        names: dict[int, str],
-        split_of: dict[str, str],
-        places: Sequence[str] = ("",),
-        missing: Sequence[Rejection] = (),
-    ) -> None:
-        self.root = root
-        self.names = names
-        self.split_of = split_of
-        self.places = places
-        self.missing = missing
+    def __init__(self, config: YoloConfig) -> None:
+        self.config = config
+        self.root = config.root
 
     @property
     def labels(self) -> list[str]:
@@ -60,84 +76,100 @@ class YoloSource(Source):
 
     @property
     def declared(self) -> list[str]:
-        return list(dict.fromkeys(self.names[number] for number in sorted(self.names)))
+        return list(dict.fromkeys(self.config.names[number] for number in sorted(self.config.names)))
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        yield from self.missing
+        yield from self.config.missing
+        yield from self._remarks_on_names()
+        more: Counter[str] = Counter()
         for found in self._files():
             if isinstance(found, Rejection):
                 yield found
             elif named_like_image(found.name):
-                yield from self._with_boxes(found)
-            elif _is_lost(self.root, found.name):
+                yield from self._with_boxes(found, more)
+            elif is_lost(self.root, found.name):
                 yield Rejection(f"{found.name}:1", "there is no image to these labels")
+        for kind, count in more.items():
+            yield Remark("labels", f"{_MORE[kind]}: {count:,}")
+        yield from self._outside()
+
+    def _remarks_on_names(self) -> Iterator[Remark]:
+        numbers: dict[str, list[int]] = {}
+        for number, name in self.config.names.items():
+            numbers.setdefault(name, []).append(number)
+        for name, same in numbers.items():
+            if len(same) > 1:
+                yield Remark("names", f"the classes {', '.join(map(str, same))} are all called '{name}': one label")
 
     def _files(self) -> Iterator[Entry | Rejection]:
         """The files at the places, and those of the label folders that mirror them."""
-        for place in self.places:
+        for place in self.config.places:
             path = self.root / place
             if path.is_file():
                 yield Entry(place, path=str(path))
                 continue
             yield from self._below(place)
             # Labels without an image are only to be seen from the folder that mirrors this one.
-            for mirrored in [*_mirrored(PurePosixPath(place, "x"), _LABELS_OF)][:1]:
-                labels = mirrored.parent.as_posix()
+            for each in [*mirrored(PurePosixPath(place, "x"), LABELS_OF)][:1]:
+                labels = each.parent.as_posix()
                 if (self.root / labels).is_dir():
-                    yield from (each for each in self._below(labels) if not _is_image(each))
+                    yield from (found for found in self._below(labels) if not _is_image(found))
 
     def _below(self, folder: str) -> Iterator[Entry | Rejection]:
         if not folder:
             return entries_below(self.root)
         return entries_below(self.root / folder, f"{folder}/", within=self.root)
 
-    def _with_boxes(self, image: Entry) -> Iterator[Entry | Rejection]:
-        text = _label_file(self.root, image.name)
+    def _with_boxes(self, image: Entry, more: Counter[str]) -> Iterator[Entry | Rejection]:
+        text = label_file(self.root, image.name)
         split = self._split(image.name)
         if text is None:
-            yield Entry(image.name, path=image.path, split=split)
+            yield replace(image, split=split)
             return
         where = text.relative_to(self.root).as_posix()
-        boxes: list[EntryBox] = []
-        incomplete = False
         try:
-            lines = text.read_text(encoding="utf-8-sig").splitlines()
+            content = text.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             yield Rejection(f"{where}:1", f"cannot be read as text: {error}")
             return
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            box = _box(line, f"{where}:{number}", self.names)
-            if isinstance(box, str):
-                yield Rejection(f"{where}:{number}", box)
-                incomplete = True
-            else:
-                boxes.append(box)
-        yield replace(image, split=split, boxes=tuple(boxes), fractions=True, incomplete=incomplete)
+        lines = read_lines(content, where, self.config.names, self.config.key_points)
+        more.update(lines.more)
+        for number, fault in lines.faults:
+            yield Rejection(f"{where}:{number}", fault)
+        yield replace(image, split=split, boxes=tuple(lines.boxes), fractions=True, incomplete=bool(lines.faults))
 
     def _split(self, name: str) -> str | None:
         for parent in [name, *map(str, PurePosixPath(name).parents)]:
-            if parent in self.split_of:
-                return self.split_of[parent]
+            if parent in self.config.split_of:
+                return self.config.split_of[parent]
         return None
+
+    def _outside(self) -> Iterator[Remark]:
+        """Tell of the images beside those that the describing file names."""
+        searched = self.config.searched
+        if searched is None:
+            return
+        inside = [str(self.root / place) for place in self.config.places]
+        single = set(inside)
+        folders = tuple(f"{place}{os.sep}" for place in inside)
+        outside: Counter[str] = Counter()
+        for found in scan_folder(searched):
+            if named_like_image(found.name) and found.path not in single and not found.path.startswith(folders):
+                outside[os.path.dirname(found.path)] += 1
+        for folder, count in outside.items():
+            place = printable(os.path.relpath(folder, self.root))
+            yield Remark(place, f"{count:,} images are not read: {self.config.file} names no split that holds them")
 
 
 def read(path: Path) -> Source:
-    """Open a YOLO data set by its folder or its YAML file. Raises WorkbenchError when no class names are found."""
+    """Open a YOLO data set by its folder or describing file. Raises WorkbenchError when no class names are found."""
     root = path if path.is_dir() else path.parent
-    described = path if path.is_file() else next((root / name for name in _YAMLS if (root / name).is_file()), None)
-    if described is not None and described.suffix in (".yaml", ".yml"):
-        return _read_described(root, described)
-    listed = described or next((root / name for name in _LISTS if (root / name).is_file()), None)
-    if listed is not None:
-        try:
-            lines = listed.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorkbenchError(f"{listed} cannot be read as text: {error}. Save it as UTF-8.") from None
-        names = {number: line.strip() for number, line in enumerate(lines) if line.strip()}
-        return YoloSource(root, names, _splits_by_name(root))
+    described = path if path.is_file() else describing_file(root)
+    if described is not None:
+        return YoloSource(read_config(root, described))
     try:
+        if count_labeled(root):
+            raise WorkbenchError("boxes without class names")
         return class_folders.read(root)
     except WorkbenchError:
         raise WorkbenchError(
@@ -145,15 +177,22 @@ def read(path: Path) -> Source:
         ) from None
 
 
-def is_yolo(root: Path) -> bool:
-    """Whether a folder says itself that it is a YOLO data set of boxes."""
-    return any((root / name).is_file() for name in (*_YAMLS, *_LISTS))
+def count_labeled(root: Path) -> int:
+    """How many images of a folder have a label file, judged by the first of those; 0 when these are other texts."""
+    images = (each.name for each in scan_folder(root, in_order=False) if named_like_image(each.name))
+    files = (file for name in images if (file := label_file(root, name)) is not None)
+    first = list(islice(files, _PROBE))
+    if not any(map(_is_label_file, first)):
+        return 0
+    return len(first) + sum(1 for _ in files)
 
 
-def has_label_files(root: Path) -> bool:
-    """Whether one of the images of a folder has a label file."""
-    images = (each.name for each in entries_below(root) if isinstance(each, Entry) and named_like_image(each.name))
-    return any(_label_file(root, name) is not None for name in images)
+def _is_label_file(file: Path) -> bool:
+    try:
+        cells = file.read_text(encoding="utf-8-sig")[:1_000].split("\n")[0].split()
+        return len([float(cell) for cell in cells]) > 4
+    except (OSError, ValueError):
+        return False
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:
@@ -209,6 +248,7 @@ def _line(box: EntryBox, sample: ExportedSample, numbers: dict[str, int]) -> str
 
 def _is_image(found: Entry | Rejection) -> bool:
     return isinstance(found, Entry) and named_like_image(found.name)
+<<<<<<< HEAD
 
 
 def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
@@ -359,3 +399,5 @@ def _yaml(file: Path) -> dict[str, Any]:
 
 def _listed(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else [str(value)] if value else []
+=======
+>>>>>>> main

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
-from workbench.data.formats.entry import Source
+from workbench.data.formats.entry import Remark, Source
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError, nearest
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name, merged_labels
-from workbench.store.labels import add_label, label_ids, labels_of
+from workbench.store.labels import add_label, checked_name, label_ids, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Theme
@@ -30,6 +33,8 @@ class ImportTarget:
     former: dict[str, list[str]] = field(default_factory=dict)
     wanted: list[str] = field(default_factory=list)
     label_ids: dict[str, int] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
     labels_added: bool = False
     was_empty: bool = False
 
@@ -41,7 +46,12 @@ class ImportTarget:
         Raises NotFoundError for labels in use that the theme does not have and may not get, ConflictError for a former
         name of several labels.
         """
-        used, suggested = source.labels, source.suggested
+        self.aliases = _same_texts(source.labels, [*self.known, *self.former])
+        self.remarks = [_taken_as(*pair) for pair in self.aliases.items()]
+        used, declared, suggested = (
+            [self.aliases.get(name, name) for name in names]
+            for names in (source.labels, source.declared, source.suggested)
+        )
         for name in used:
             if len(meant := self.former.get(name, [])) > 1:
                 raise ConflictError(
@@ -51,9 +61,22 @@ class ImportTarget:
         unknown = [name for name in used if name not in self.known and name not in self.former]
         if unknown and self.known and not add_labels:
             raise NotFoundError(self._unknown(unknown))
-        self.wanted = used if self.known else source.declared
+        self.wanted = used if self.known else declared
         if add_labels or not self.known:
             self.wanted = list(dict.fromkeys([*self.wanted, *suggested]))
+        self._refuse_unfit(name for name in self.wanted if name not in self.known and name not in self.former)
+        self.remarks += _look_alikes([*self.known, *self.wanted])
+
+    def _refuse_unfit(self, names: Iterable[str]) -> None:
+        faults: list[str] = []
+        for name in names:
+            try:
+                checked_name(name, exact=True)
+            except WorkbenchError as error:
+                faults.append(str(error))
+        if faults:
+            more = [f"and {len(faults) - 10} more such labels."] if len(faults) > 10 else []
+            raise WorkbenchError("\n".join([*faults[:10], *more, "Rename them. Nothing was imported."]))
 
     def renamed(self) -> dict[str, str]:
         """Return the labels of the data set that are called otherwise in the theme by now, with their names there."""
@@ -79,7 +102,8 @@ class ImportTarget:
         self.label_ids = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
         new = [name for name in self.wanted if name not in self.label_ids]
         for name in new:
-            self.label_ids[name] = add_label(self.theme_id, name, session=session).id
+            self.label_ids[name] = add_label(self.theme_id, name, exact=True, session=session).id
+        self.label_ids |= {name: self.label_ids[known] for name, known in self.aliases.items()}
         return new
 
     def _follow_labels(self, session: Session) -> None:
@@ -104,6 +128,36 @@ class ImportTarget:
             f"The theme '{self.theme}' has no label {', '.join(shown)}{more}. Its labels: {', '.join(self.known)}. "
             "Rename them in what you import, or add them to the theme with --add-labels. Nothing was imported."
         )
+
+
+def _same_texts(used: list[str], known: list[str]) -> dict[str, str]:
+    """Labels that are spelled as one of the theme in the other Unicode normalization, as macOS writes folders.
+
+    Where a data set itself has both spellings they stay two labels.
+    """
+    by_text = {normalize("NFC", name): name for name in known}
+    texts = Counter(normalize("NFC", name) for name in used)
+    return {
+        name: by_text[text]
+        for name in used
+        if name not in known and (text := normalize("NFC", name)) in by_text and texts[text] == 1
+    }
+
+
+def _taken_as(name: str, known: str) -> Remark:
+    return Remark("labels", f"{name!a} is taken for the theme's {known!a}: the same text in another Unicode form")
+
+
+def _look_alikes(names: list[str]) -> list[Remark]:
+    """Say which labels differ in nothing but blanks, case or Unicode form: they stay apart."""
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault("".join(normalize("NFKC", name).casefold().split()), []).append(name)
+    return [
+        Remark("labels", f"{', '.join(map(repr, group))} differ in case, blanks or Unicode form only; they stay apart")
+        for group in alike.values()
+        if len(group) > 1
+    ]
 
 
 def find_target(store: Store, theme_name: str) -> ImportTarget:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data import formats
-from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.formats.entry import Entry, Rejection, Remark
 from workbench.data.importing.checks import require_path
 from workbench.data.importing.unpacking import unpacked
 from workbench.errors import WorkbenchError
@@ -26,6 +26,7 @@ class ImportPreview:
 
     format: str
     why: str = ""
+    others: list[tuple[str, str]] = field(default_factory=list)
     images: int = 0
     boxes: int = 0
     labels: dict[str, int] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class ImportPreview:
     suggestions: dict[str, int] = field(default_factory=dict)
     first: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the preview as plain values for JSON."""
@@ -62,11 +64,14 @@ def _preview(path: Path, format: str | None, field: str | None, control: str | N
     name = detected.format if detected else format or ""
     if name == formats.ARCHIVE:
         raise WorkbenchError(f"{path} is a whole theme in one file; --dry-run looks at data sets of images.")
-    preview = ImportPreview(name, detected.why if detected else "")
+    preview = ImportPreview(name, detected.why, list(detected.others)) if detected else ImportPreview(name)
     labels: Counter[str] = Counter()
     splits: Counter[str] = Counter()
     suggestions: Counter[str] = Counter()
     for found in formats.open_source(name, path, field=field, control=control).entries():
+        if isinstance(found, Remark):
+            preview.remarks.append(found)
+            continue
         if isinstance(found, Rejection) or found.fault:
             preview.rejected.append(found if isinstance(found, Rejection) else _refused(found))
             continue

@@ -16,7 +16,7 @@ from typing import Any
 
 from workbench.data import formats
 from workbench.data.archive import read_archive
-from workbench.data.formats.entry import Entry, Rejection, Source
+from workbench.data.formats.entry import Entry, Rejection, Remark, Source
 from workbench.data.formats.uploads import UploadSource
 from workbench.data.importing.checks import ImportTarget, find_target, require_path
 from workbench.data.importing.suggestions import write_suggestions
@@ -47,7 +47,8 @@ _LARGE = 2**16  # bytes
 class ImportReport:
     """What an import did.
 
-    `why` says why the format was taken, empty when the caller named it. `added` counts new samples, `duplicates` images
+    `why` says why the format was taken, empty when the caller named it; `others` are the formats that it may be as
+    well, each with its reason. `added` counts new samples, `duplicates` images
     that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
     and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
     yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
@@ -56,11 +57,13 @@ class ImportReport:
     models predicted, by the name of each. `turned` counts photos whose stated size and boxes were those before EXIF
     turns them. `scaled` counts 16-bit images of which fewer bits are in use, by these. `rejected` names every file
     or line that was left out, with the reason, and so does the text file `rejected_file` below the project's `runs/`.
+    `remarks` are what to know of what was read, with nothing refused.
     """
 
     theme: str
     format: str
     why: str = ""
+    others: list[tuple[str, str]] = field(default_factory=list)
     added: int = 0
     duplicates: int = 0
     labeled: int = 0
@@ -75,6 +78,7 @@ class ImportReport:
     suggestions: dict[str, int] = field(default_factory=dict)
     scaled: dict[int, int] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     rejected_file: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -119,7 +123,9 @@ def import_images(
         if source.total == 0:
             raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
         target.check_labels(source, add_labels=add_labels)
-        report = ImportReport(theme_name, name, why=detected.why if detected else "", renamed_labels=target.renamed())
+        report = ImportReport(theme_name, name, renamed_labels=target.renamed(), remarks=list(target.remarks))
+        if detected:
+            report.why, report.others = detected.why, list(detected.others)
         return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
 
 
@@ -160,7 +166,7 @@ class _ImportRun:
                 for result in _prepare_all(source.entries(), self.store.images):
                     bar.update()
                     if isinstance(result, Rejection):
-                        self.report.rejected.append(result)
+                        self._note(result)
                         continue
                     waiting.append(result)
                     if len(waiting) == IMAGES_PER_TRANSACTION:
@@ -172,12 +178,18 @@ class _ImportRun:
                 f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
                 "run the same import again to complete it."
             ) from None
-        if self.report.rejected:
+        if self.report.rejected or self.report.remarks:
             self.report.rejected_file = str(self._write_rejected())
         return self.report
 
+    def _note(self, found: Rejection) -> None:
+        if isinstance(found, Remark):
+            self.report.remarks.append(found)
+        else:
+            self.report.rejected.append(found)
+
     def _write_rejected(self) -> Path:
-        """Write what was left out, one a line, and return the file."""
+        """Write what was left out, then the remarks, one a line, and return the file."""
         folder = self.store.project.runs / "imports"
         folder.mkdir(parents=True, exist_ok=True)
         readable = re.sub(r"[^\w-]+", "-", self.report.theme)[:60]
@@ -185,6 +197,7 @@ class _ImportRun:
         handle, path = tempfile.mkstemp(prefix=start, suffix=".txt", dir=folder)
         with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.writelines(f"{each.path}\t{each.reason}\n" for each in self.report.rejected)
+            file.writelines(f"{each.path}\tremark: {each.reason}\n" for each in self.report.remarks)
         return Path(path)
 
     def _commit(self, images: list[PreparedImage]) -> None:

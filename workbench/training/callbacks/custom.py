@@ -24,8 +24,8 @@ def load_custom(settings: CustomCallback) -> Callback:
         module = importlib.import_module(module_name)
     except ImportError as error:
         raise ConfigError(
-            f"{where} cannot be imported: {error}. The module must be installed, or lie in the folder in which Python "
-            "was started or on PYTHONPATH."
+            f"{where} cannot be imported: {error}. The module must be installed, or lie in the project's folder, "
+            "in the one in which Python was started or on PYTHONPATH."
         ) from None
     kind = getattr(module, name, None)
     if kind is None:

@@ -15,6 +15,7 @@ from workbench.training.networks.registry import (
     registered_factory,
     registered_networks,
 )
+from workbench.training.networks.shortcuts import take_shortcuts
 from workbench.training.networks.weights import WeightsError
 from workbench.training.params import ModelParams
 
@@ -37,10 +38,19 @@ __all__ = [
 FACTORY = "workbench.training.networks:create_network"
 """What a saved model calls to build its network."""
 
+_OWN = (
+    "Set model.name, or add your own with @register_network, in a module of the project that params.yaml names "
+    "(modules)."
+)
+
 
 def build_network(settings: ModelParams, num_classes: int) -> nn.Module:
     """Build the network that a training begins with, pretrained weights included."""
-    return create_network(**network_arguments(settings, num_classes), pretrained=settings.pretrained)
+    return create_network(
+        **network_arguments(settings, num_classes),
+        pretrained=settings.pretrained,
+        partial_weights=settings.partial_weights,
+    )
 
 
 def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]:
@@ -48,10 +58,12 @@ def network_arguments(settings: ModelParams, num_classes: int) -> dict[str, Any]
     return {
         "name": settings.name,
         "num_classes": num_classes,
-        "in_channels": settings.in_channels,
+        "in_channels": 3 if settings.in_channels == "auto" else settings.in_channels,
         "small_stem": settings.stem == "small",
+        "middle_stem": settings.stem == "middle",
         "options": dict(settings.options),
         "rgb_input": True,
+        "shortcuts": settings.shortcuts,
     }
 
 
@@ -69,26 +81,34 @@ def create_network(
     num_classes: int,
     in_channels: int = 3,
     small_stem: bool = False,
+    middle_stem: bool = False,
     pretrained: bool | str = False,
+    partial_weights: bool = False,
     options: dict[str, Any] | None = None,
     rgb_input: bool = False,
+    shortcuts: bool = True,
     factory: Factory | None = None,
 ) -> nn.Module:
     """Build the network `name` (any case) for images (N, in_channels, H, W) and `num_classes` logits.
 
     With `rgb_input`, a network of one channel takes (N, 3, H, W) all the same and sees the gray of it. `factory`
-    stands in for the one that is registered under the name.
+    stands in for the one that is registered under the name. `shortcuts` computes convolutions of single pixels as
+    matrix products.
 
     Raises NotFoundError for an unknown name, ConfigError for options that do not suit it, WeightsError when
-    `pretrained` weights cannot be had.
+    `pretrained` weights cannot be had, or are not those of the whole backbone without `partial_weights`.
     """
     given = {
         "num_classes": num_classes,
         "in_channels": in_channels,
         "pretrained": pretrained,
         "small_stem": small_stem,
+        "partial_weights": partial_weights,
+        "middle_stem": middle_stem,
     }
     network = call_factory(factory or resolve_factory(name), name, given, options or {})
+    if shortcuts:
+        take_shortcuts(network)
     return GrayInput(network) if rgb_input and in_channels == 1 else network
 
 
@@ -103,7 +123,5 @@ def resolve_factory(name: str) -> Factory:
     factory = registered_factory(name) or torchvision_factory(name) or timm_factory(name)
     if factory is None:
         known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
-        raise NotFoundError(
-            unknown_name("network", name, known, then="Set model.name, or add your own with @register_network.")
-        )
+        raise NotFoundError(unknown_name("network", name, known, then=_OWN))
     return factory

@@ -22,15 +22,16 @@ FactoryT = TypeVar("FactoryT", bound=Callable[..., Any])
 
 _FACTORIES: dict[str, tuple[str, Factory]] = {}
 _BUILT_IN = "workbench."
+_LATER = ("partial_weights", "middle_stem")
 
 
 def register_network(name: str) -> Callable[[FactoryT], FactoryT]:
     """Decorate a factory (a function or a class) that makes a network.
 
-    The factory is called with those of `num_classes: int`, `in_channels: int`, `small_stem: bool`,
-    `pretrained: bool | str` that its signature has, and with `model.options`. The network maps float images
-    (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name once
-    more replaces the former factory, so that a notebook cell can be run twice.
+    The factory is called with those of `num_classes: int`, `in_channels: int`, `small_stem: bool`, `middle_stem: bool`,
+    `pretrained: bool | str`, `partial_weights: bool` that its signature has, and with `model.options`. The network maps
+    float images (N, C, H, W) to logits (N, num_classes). Names are matched without regard to case; registering a name
+    once more replaces the former factory, so that a notebook cell can be run twice.
     """
 
     def add(factory: FactoryT) -> FactoryT:
@@ -77,4 +78,9 @@ def call_factory(factory: Factory, name: str, given: dict[str, Any], options: di
             f"model.pretrained is {given['pretrained']!r}, but the network '{name}' takes no pretrained weights. "
             "Set it to false, or give its factory an argument `pretrained`."
         )
+    if given["middle_stem"] and "middle_stem" not in parameters:
+        raise ConfigError(f"model.stem is 'middle', which '{name}' does not have: set it to 'standard'.")
+    # Younger than factories that take whatever they are given and hand it on.
+    later = [key for key in _LATER if not given[key] and key not in parameters]
+    given = {key: value for key, value in given.items() if key not in later}
     return factory(**{key: value for key, value in given.items() if takes_all or key in parameters}, **options)

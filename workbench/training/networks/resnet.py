@@ -17,16 +17,22 @@ log = logging.getLogger(__name__)
 
 def _factory(depth: int) -> Callable[..., nn.Module]:
     def build(
-        num_classes: int, in_channels: int = 3, pretrained: bool | str = False, small_stem: bool = False, **options: Any
+        num_classes: int,
+        in_channels: int = 3,
+        pretrained: bool | str = False,
+        small_stem: bool = False,
+        middle_stem: bool = False,
+        partial_weights: bool = False,
+        **options: Any,
     ) -> nn.Module:
         def surgery(network: nn.Module, keep_weights: bool) -> None:
-            if small_stem:
-                _shrink_stem(network)
+            if small_stem or middle_stem:
+                _shrink_stem(network, stride=2 if middle_stem else 1)
                 if keep_weights:
-                    log.warning("ResNet%d: the small stem is new, the pretrained weights begin after it.", depth)
+                    log.warning("ResNet%d: the stem is new, the pretrained weights begin after it.", depth)
             adapt_input(network, in_channels, keep_weights=keep_weights)
 
-        network = build_bare(f"resnet{depth}", pretrained, options, surgery)
+        network = build_bare(f"resnet{depth}", pretrained, options, surgery, partial=partial_weights)
         replace_head(network, num_classes)
         return network
 
@@ -34,9 +40,9 @@ def _factory(depth: int) -> Callable[..., nn.Module]:
     return build
 
 
-def _shrink_stem(network: nn.Module) -> None:
-    """A 3x3 convolution without stride and no pooling, as the paper has it for 32x32 images (section 4.2)."""
-    stem = nn.Conv2d(3, 64, kernel_size=3, stride=1, padding=1, bias=False)
+def _shrink_stem(network: nn.Module, *, stride: int) -> None:
+    """A 3x3 convolution and no pooling; without stride, too, it is the paper's stem for 32x32 images (section 4.2)."""
+    stem = nn.Conv2d(3, 64, kernel_size=3, stride=stride, padding=1, bias=False)
     nn.init.kaiming_normal_(stem.weight, mode="fan_out", nonlinearity="relu")
     network.set_submodule("conv1", stem)
     network.set_submodule("maxpool", nn.Identity())

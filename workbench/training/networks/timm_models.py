@@ -30,7 +30,12 @@ def timm_factory(name: str) -> Factory | None:
         return None
 
     def build(
-        num_classes: int, in_channels: int = 3, pretrained: bool | str = False, small_stem: bool = False, **options: Any
+        num_classes: int,
+        in_channels: int = 3,
+        pretrained: bool | str = False,
+        small_stem: bool = False,
+        partial_weights: bool = False,
+        **options: Any,
     ) -> nn.Module:
         import timm
 
@@ -50,7 +55,7 @@ def timm_factory(name: str) -> Factory | None:
                 "a state dict that you have, or to false to start from scratch."
             ) from None
         if isinstance(pretrained, str):
-            load_into(network, fetch(pretrained, name), source=pretrained)
+            load_into(network, fetch(pretrained, name), source=pretrained, partial=partial_weights)
         return network
 
     return build

@@ -32,7 +32,12 @@ def torchvision_factory(name: str) -> Factory | None:
         return None
 
     def build(
-        num_classes: int, in_channels: int = 3, pretrained: bool | str = False, small_stem: bool = False, **options: Any
+        num_classes: int,
+        in_channels: int = 3,
+        pretrained: bool | str = False,
+        small_stem: bool = False,
+        partial_weights: bool = False,
+        **options: Any,
     ) -> nn.Module:
         if small_stem:
             raise ConfigError(f"model.stem is 'small', which '{name}' does not have: set it to 'standard'.")
@@ -40,14 +45,16 @@ def torchvision_factory(name: str) -> Factory | None:
         def surgery(network: nn.Module, keep_weights: bool) -> None:
             adapt_input(network, in_channels, keep_weights=keep_weights)
 
-        network = build_bare(known[key], pretrained, options, surgery)
+        network = build_bare(known[key], pretrained, options, surgery, partial=partial_weights)
         replace_head(network, num_classes)
         return network
 
     return build
 
 
-def build_bare(name: str, pretrained: bool | str, options: dict[str, Any], surgery: Surgery) -> nn.Module:
+def build_bare(
+    name: str, pretrained: bool | str, options: dict[str, Any], surgery: Surgery, *, partial: bool = False
+) -> nn.Module:
     """Build a torchvision model (1000 classes) with its weights when asked for, its input changed by `surgery`.
 
     `surgery` is told whether the network that it changes has weights to keep. Weights of a network that was changed
@@ -73,9 +80,9 @@ def build_bare(name: str, pretrained: bool | str, options: dict[str, Any], surge
         changed = copy.deepcopy(network)
         surgery(changed, False)
         if input_fits(changed, state) and not input_fits(network, state):
-            load_into(changed, state, source=source)
+            load_into(changed, state, source=source, partial=partial)
             return changed
-        load_into(network, state, source=source)
+        load_into(network, state, source=source, partial=partial)
     surgery(network, bool(pretrained))
     return network
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlparse
@@ -42,12 +43,12 @@ def cached_file(url: str) -> Path:
     return Path(torch.hub.get_dir()) / "checkpoints" / os.path.basename(urlparse(url).path)
 
 
-def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: str) -> None:
+def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: str, partial: bool = False) -> None:
     """Load a state dict into a network whose head may have another number of classes.
 
     What stands before the names (`module.`, `backbone.` ...) is left out. Tensors of parts that the network does not
-    have at all, as a checkpoint's metrics, are not loaded, which is said. Raises WeightsError when anything but the
-    head does not fit.
+    have at all, as a checkpoint's metrics, are not loaded. What is left out, and what begins at random, is said. Raises
+    WeightsError when anything but the head does not fit; with `partial` only when nothing of the backbone does.
     """
     head = find_head(network) + "."
     own = network.state_dict()
@@ -71,14 +72,22 @@ def load_into(network: nn.Module, state: Mapping[str, torch.Tensor], *, source: 
     # Older files lack the counter of batches that a norm layer keeps; it plays no part in the result.
     missing = [text for text in missing if "num_batches_tracked" not in text]
     extra = [f"{name} is not in the network" for name in fitting if name not in own and not name.startswith(head)]
-    problems = [*wrong, *missing, *extra]
-    if problems:
+    # One of each kind first: names of the file and of the network side by side tell what is the matter.
+    kinds = [wrong, missing, extra]
+    problems = [kind[0] for kind in kinds if kind] + [text for kind in kinds for text in kind[1:]]
+    loaded = {name: value for name, value in fitting.items() if name in own and own[name].shape == value.shape}
+    if problems and not (partial and any(not name.startswith(head) for name in loaded)):
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise WeightsError(
             f"The weights in {source} do not fit {type(network).__name__}: {'; '.join(problems[:3])}{more}. "
-            "Take weights of the same network, or change model.name, model.in_channels or model.stem."
+            "Take weights of the same network, or change model.name, model.in_channels or model.stem"
+            f"{'.' if partial else '; with model.partial_weights: true what fits is loaded.'}"
         )
-    network.load_state_dict({name: value for name, value in fitting.items() if name in own}, strict=False)
+    network.load_state_dict(loaded, strict=False)
+    at_random = [name for name in own if name not in loaded and "num_batches_tracked" not in name]
+    if at_random:
+        shown = f"{', '.join(at_random[:5])}{' ...' if len(at_random) > 5 else ''}"
+        log.warning("%s: %d tensors loaded; %d begin at random: %s", source, len(loaded), len(at_random), shown)
 
 
 def _from_url(url: str, network_name: str) -> dict[str, torch.Tensor]:
@@ -106,6 +115,13 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
             content = torch.load(path, map_location="cpu", weights_only=True)
     except ImportError:
         raise WeightsError(f"{path} needs the package safetensors: pip install safetensors.") from None
+    except pickle.UnpicklingError as error:
+        if "global" not in str(error).lower():
+            raise WeightsError(f"{path} cannot be read as a state dict: {str(error).splitlines()[0]}") from None
+        raise WeightsError(
+            f"{path} holds Python objects, a whole network for instance, whose code would have to be run to read it. "
+            "Save the numbers alone: torch.save(network.state_dict(), file)."
+        ) from None
     except Exception as error:  # torch.load raises a different type for each way in which a file can be broken
         raise WeightsError(f"{path} cannot be read as a state dict: {str(error).splitlines()[0]}") from None
     for wrapper in _WRAPPERS:

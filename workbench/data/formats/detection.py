@@ -1,0 +1,197 @@
+"""What a folder is taken for: the format that explains most of its images, how many they are; what else it may be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from workbench.data.folder_scan import named_like_image, scan_folder
+from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
+from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.json_stream import JsonError, elements
+from workbench.errors import WorkbenchError
+
+_PROBE = 20
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A format, how many images it would explain, and in words which files speak for it."""
+
+    format: str
+    images: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Detected:
+    """The format that a path is taken for, and why. `others` are what else it may be, each with its reason."""
+
+    format: str
+    why: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Survey:
+    """The files below a folder, counted in one pass."""
+
+    images: int = 0
+    by_folder: Counter[str] = field(default_factory=Counter)
+    xml: list[str] = field(default_factory=list)
+    texts: int = 0
+
+
+def detect_folder(path: Path) -> Detected:
+    """Return what a folder is taken for. Raises WorkbenchError when its folders may be labels or splits.
+
+    A file beside class folders decides nothing unless it speaks of most images that lie there.
+    """
+    survey = _survey(path)
+    classes = _class_folders(path, survey)
+    annotated, broken = _annotations(path, survey)
+    if broken is not None and not annotated and classes is None:
+        raise broken
+    flat = folder.looks_like_splits_alone(path) if classes is not None else []
+    speaking = [each for each in annotated if each.images]
+    unlabeled = Evidence("images", survey.images, f"{_counted(survey.images)} without labels")
+    if classes is None:
+        ranked = [*annotated, unlabeled]
+    elif speaking and (flat or speaking[0].images * 2 >= survey.images):
+        ranked = [*speaking, classes, unlabeled]
+    elif flat:
+        raise WorkbenchError(
+            f"{path} holds folders called like splits that hold no class folders: {', '.join(flat)}. Are they "
+            "labels? --format folder takes each folder for a label, --format images takes all images without labels."
+        )
+    else:
+        ranked = [classes, *speaking, unlabeled]
+    return Detected(ranked[0].format, ranked[0].words, tuple((each.format, each.words) for each in ranked[1:]))
+
+
+def json_kind(path: Path) -> str | None:
+    """Tell the JSON formats apart by what their files begin with; None for any other JSON file."""
+    for key, _, element in elements(path, spread=["labels"]):
+        inside = element.keys() if isinstance(element, dict) else set()
+        if key == "" and "data" in inside:
+            return "label-studio"
+        if (key == "images" and "file_name" in inside) or (key == "annotations" and "image_id" in inside):
+            return "coco"
+        if key == "categories" and {"id", "name"} <= inside:
+            return "coco"
+        if (key == "samples" and "filepath" in inside) or (key == "labels" and isinstance(element, tuple)):
+            return "fiftyone"
+    return None
+
+
+def _survey(path: Path) -> _Survey:
+    found = _Survey()
+    for file in scan_folder(path, in_order=False):
+        top, _, inner = file.name.partition("/")
+        if named_like_image(file.name):
+            found.images += 1
+            found.by_folder[top if inner else ""] += 1
+        elif file.name.lower().endswith(".xml"):
+            found.xml.append(file.path)
+        elif file.name.endswith(".txt"):
+            found.texts += 1
+    return found
+
+
+def _class_folders(path: Path, survey: _Survey) -> Evidence | None:
+    """The folders that may be labels, None when all that hold images are only called `images` or the like."""
+    root, _ = folder.root_of_classes(path)
+    tops = [name for name in survey.by_folder if name]
+    if root == path and all(name.lower() in folder.IMAGE_FOLDERS for name in tops):
+        return None
+    inside = sum(survey.by_folder[name] for name in tops)
+    labels = len(folder.read(path).named)
+    return Evidence(
+        "folder", inside, f"{_counted(inside)} in folders of {labels:,} {'label' if labels == 1 else 'labels'}"
+    )
+
+
+def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
+    """The formats of which there are annotations, those of most images first, and a file that is no JSON."""
+    found: list[Evidence] = []
+    annotations = voc.count_annotations(survey.xml)
+    if annotations:
+        words = "1 XML file" if annotations == 1 else f"{annotations:,} XML files"
+        found.append(Evidence("voc", min(annotations, survey.images), f"{words} of annotations"))
+    labeled = yolo.count_labeled(path) if survey.texts else 0
+    described = yolo.describing_file(path)
+    if labeled or described is not None:
+        names = described.name if described is not None else "no class names"
+        found.append(Evidence("yolo", labeled, f"{names}, {_counted(labeled)} with a label file"))
+    if parquet.holds_parquet(path):
+        found.append(Evidence("parquet", 0, "parquet files"))
+    metadata = imagefolder.metadata_files(path)
+    if metadata and _says_labels(metadata):
+        names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
+        found.append(Evidence("imagefolder", survey.images, names))
+    tables = [file for file, _ in csv_table.tables_of(path)]
+    if tables:
+        names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])
+        lines, images = csv_table.count_lines(path, tables)
+        words = f"{names}, {lines:,} {'line' if lines == 1 else 'lines'}"
+        found.append(Evidence("csv", min(images, survey.images), words))
+    described_in_json, broken = _json(path, survey)
+    found += described_in_json
+    return sorted(found, key=lambda each: -each.images), broken
+
+
+def _says_labels(metadata: list[Path]) -> bool:
+    try:
+        return imagefolder.speaks_of_labels(metadata)
+    except WorkbenchError:
+        return False
+
+
+def _json(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
+    broken: JsonError | None = None
+    for file in [path / "samples.json", *coco.json_files(path)]:
+        try:
+            kind = json_kind(file) if file.is_file() else None
+            if kind is not None:
+                return [_of_json(path, file, kind, survey)], None
+        except JsonError as error:
+            broken = broken or error
+    return [], broken
+
+
+def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:
+    """How many images a JSON file speaks of, as far as the first of them lie there."""
+    names = _named_in(file, kind)
+    first = list(islice(names, _PROBE))
+    finder = ImageFinder(root)
+    there = sum(finder.find(name, file.parent, root)[0] is not None for name in first)
+    more = sum(1 for _ in islice(names, survey.images)) if there else 0
+    images = (len(first) + more) * there // len(first) if first else 0
+    where = file.relative_to(root).as_posix()
+    return Evidence(kind, min(images, survey.images), f"{where}, which names {_counted(images)} that are there")
+
+
+def _named_in(file: Path, kind: str) -> Iterator[str]:
+    lists = {"coco": "images", "fiftyone": "samples", "label-studio": ""}
+    for key, _, element in elements(file, spread=["labels"]):
+        if key == lists[kind] and isinstance(element, dict):
+            yield str(_name_of(element))
+        elif key == "labels" and isinstance(element, tuple):
+            yield str(element[0])
+
+
+def _name_of(element: dict[str, Any]) -> Any:
+    """The image of a COCO image, a FiftyOne sample, or a Label Studio task, where it may be part of an address."""
+    data = element.get("data")
+    if isinstance(data, dict):
+        return next((value for value in data.values() if isinstance(value, str)), "").rpartition("=")[2]
+    return element.get("file_name") or element.get("filepath") or ""
+
+
+def _counted(images: int) -> str:
+    """Say how many images."""
+    return f"{images:,} {'image' if images == 1 else 'images'}"

@@ -1,0 +1,38 @@
+"""Whether a network takes images of the size that it will be given, tried before anything is written."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from workbench.data.batches.inputs import Preprocessing
+from workbench.data.config.augment import AugmentConfig
+from workbench.errors import ConfigError, first_line
+
+_TRIED = 2
+
+
+def check_input(network: nn.Module, augment: AugmentConfig) -> None:
+    """Raise ConfigError when a network cannot take images of `image.size`; with none, their size is not known here."""
+    if augment.image.size is None:
+        return
+    preprocessing = Preprocessing(augment, None)
+    drawn = preprocessing.patches(np.zeros((*augment.image.size, 3), dtype=np.uint8))[:1]
+    images = preprocessing.normalize(preprocessing.augmenter("test")(drawn, 0) * _TRIED)
+    first = next(network.parameters(), None)
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        with torch.no_grad():
+            network(images if first is None else images.to(first.device, first.dtype))
+    except (RuntimeError, ValueError, AssertionError, IndexError) as error:
+        height, width = images.shape[-2:]
+        raise ConfigError(
+            f"The network {type(network).__name__} cannot take images of {height} x {width} pixels "
+            f"({first_line(error).rstrip('.')}). Set image.size in auguments.yaml to what it was made for (mostly 224, "
+            "for inception_v3 299), or choose another model.name."
+        ) from error
+    finally:
+        for module, training in modes:
+            module.training = training
