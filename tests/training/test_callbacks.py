@@ -75,6 +75,9 @@ def test_callbacks_of_ones_own_wait_for_it(colors, probe):
     mark_foreign(colors.project, "was restored from monday.zip")
     with pytest.raises(NotTrustedError, match=r"callbacks\.custom .* was restored from monday\.zip.* workbench trust"):
         probe(num_epochs=1)
+    (colors.project.root / "mine.py").write_text("raise SystemExit('the code ran')")
+    with pytest.raises(NotTrustedError, match=r"modules of params\.yaml would run code"):
+        colors.train({"modules": ["mine"]})
     assert colors.runs() == []
     assert trust(colors.project) == "was restored from monday.zip"
     assert probe(num_epochs=1)[1]["name"] == "mine"

@@ -150,7 +150,6 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
     assert done.result["confusion"] == alone.confusion.counts.tolist()
 
 
-<<<<<<< HEAD
 def test_two_processes_of_srun_are_one_training_that_asked_for_two(one_process, tmp_path):
     colors, alone = one_process
     two = {**SETTINGS, "training.devices": 2, "training.strategy": "ddp"}
@@ -185,7 +184,8 @@ def test_a_launcher_that_starts_another_number_is_refused(colors, monkeypatch):
     ):
         colors.train({**SETTINGS, "training.devices": 2})
     assert colors.runs() == []
-=======
+
+
 def test_norm_layers_and_weights_of_two_processes_are_those_of_the_whole_batch(project_without_theme, tmp_path):
     colors = project_without_theme
     colors.add({"red": 12, "green": 30, "blue": 18})
@@ -196,4 +196,3 @@ def test_norm_layers_and_weights_of_two_processes_are_those_of_the_whole_batch(p
     assert close(metrics, alone.metrics)
     assert all(close(ours, theirs) for ours, theirs in zip(epochs, alone.epochs, strict=True))
     assert confusion == alone.confusion.counts.tolist()
->>>>>>> main

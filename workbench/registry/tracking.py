@@ -12,13 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
 from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
-from workbench.masking import masked
-=======
-from workbench.errors import InterruptedRunError, NotFoundError, first_line
 from workbench.jobs.processes import is_gone, process_identity
->>>>>>> main
+from workbench.masking import masked
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
 from workbench.registry.relocation import relocate_artifacts

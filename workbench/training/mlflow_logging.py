@@ -66,15 +66,10 @@ def log_start(plan: Plan) -> None:
     modules = sources(params.modules, plan.project)
     tags[MODULES_TAG] = json.dumps({name: digest(source) for name, source in modules.items()})
     mlflow.set_tags(tags)
-<<<<<<< HEAD
-    mlflow.log_text(masked(text_of(plan.params)), PARAMS_FILE)
-    mlflow.log_text(masked(yaml_text(plan.augment.to_dict())), AUGMENT_FILE)
-=======
     for name, source in modules.items():
-        mlflow.log_text(source, f"modules/{name}.py")
-    mlflow.log_text(text_of(params), PARAMS_FILE)
-    mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
->>>>>>> main
+        mlflow.log_text(masked(source), f"modules/{name}.py")
+    mlflow.log_text(masked(text_of(params)), PARAMS_FILE)
+    mlflow.log_text(masked(yaml_text(plan.augment.to_dict())), AUGMENT_FILE)
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 

@@ -18,14 +18,10 @@ from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.snapshots import take_snapshot
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme, list_themes
-<<<<<<< HEAD
-from workbench.training.params import Params, load_params, split_by_file
-from workbench.trust import require_trust
-=======
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
 from workbench.training.recipes import recipe_values, training_images
->>>>>>> main
+from workbench.trust import require_trust
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -86,12 +82,7 @@ def read_settings(
     )
     _, for_augment = split_by_file(overrides or {})
     augment = AugmentConfig.load(project.augment_file, for_augment)
-<<<<<<< HEAD
-    require_trusted_callbacks(params, project)
-    check_names(params)
-=======
     check_names(params, project)
->>>>>>> main
     check_transforms(augment)
     check_network(params, augment)
     return params, augment
@@ -144,16 +135,6 @@ def check_transforms(augment: AugmentConfig) -> None:
     check_agreement(augmenters, patches)
 
 
-<<<<<<< HEAD
-def require_trusted_callbacks(params: Params, project: Project) -> None:
-    """Raise NotTrustedError where params.yaml names callbacks of its own and the project came from elsewhere."""
-    if params.callbacks.custom:
-        require_trust(project, "callbacks.custom of params.yaml")
-
-
-def check_names(params: Params) -> None:
-    """Raise for a network, a monitored metric or a callback that does not exist."""
-=======
 def check_network(params: Params, augment: AugmentConfig) -> None:
     """Raise ConfigError when the network cannot take images of the size that it will be given."""
     from workbench.training.networks import build_network
@@ -185,11 +166,12 @@ def check_hardware(settings: TrainingParams) -> None:
 
 def check_names(params: Params, project: Project) -> None:
     """Raise for a module, a network, a monitored metric or a callback that does not exist."""
->>>>>>> main
     from workbench.training.callbacks.custom import load_custom
     from workbench.training.networks import build_network, resolve_factory
 
     import_modules(params.modules, project)
+    if params.callbacks.custom:
+        require_trust(project, "callbacks.custom of params.yaml")
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.

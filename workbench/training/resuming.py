@@ -16,7 +16,7 @@ from workbench.store.snapshots import get_snapshot
 from workbench.store.themes import get_theme
 from workbench.training.own_modules import tell_changed
 from workbench.training.params import load_params
-from workbench.training.plan import Plan, check_names, plan_from_snapshot, require_trusted_callbacks
+from workbench.training.plan import Plan, check_names, plan_from_snapshot
 from workbench.training.progress_file import checkpoint_folder, read_progress, trains_now
 from workbench.training.result import TrainingResult
 from workbench.training.run import FOUND_RATE, STATE_TAG, Control, run_plan
@@ -144,13 +144,8 @@ def plan_of_run(run: Run, project: Project) -> Plan:
     run_id = run.info.run_id
     with run_artifact(run_id, PARAMS_FILE, project) as params_file, run_artifact(run_id, AUGMENT_FILE, project) as file:
         params, augment = load_params(params_file, _found_rate(run)), AugmentConfig.load(file)
-<<<<<<< HEAD
-    require_trusted_callbacks(params, project)
-    check_names(params)
-=======
     check_names(params, project)
     tell_changed(json.loads(tags.get(MODULES_TAG, "{}")), project)
->>>>>>> main
     with closing(open_store(project)) as store:
         with store.write() as session:
             theme = get_theme(tags[THEME_TAG], session=session)

@@ -13,14 +13,9 @@ from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.metrics import top_k
 from workbench.errors import unknown_name
-<<<<<<< HEAD
-from workbench.training.params import Params, flat, flatten, location_with, split_by_file
-from workbench.trust import require_trust
-=======
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
 from workbench.training.recipes import recipe_values, training_images
->>>>>>> main
 from workbench.tuning.parameters import check_name, check_values, gaps, known_names, unused, without
 from workbench.tuning.samplers import build_pruner, build_sampler
 from workbench.tuning.settings import StudySettings, TuningParams, load_tuning_params
@@ -38,7 +33,6 @@ MEASURED = ("inference_ms", "num_parameters")
 _TOP_K = ("valid_top3_accuracy", "valid_top5_accuracy")
 
 # They say where and how comfortably a trial runs, or nothing at all; its numbers stay the same.
-_CUSTOM = "callbacks.custom"
 _NO_MATTER = (
     "theme",
     "training.run_name",
@@ -140,8 +134,6 @@ def read_plan(
     files = params_file or project.params_file, project.augment_file
     fixed = dict(overrides or {})
     params, augment, base = _read_files(files, tuning)
-    if flatten(params).get(_CUSTOM) or {_CUSTOM} & {*fixed, *base, *tuning.params_to_tune}:
-        require_trust(project, "callbacks.custom of params.yaml or optuna_params.yaml")
     _check_metrics(tuning.study, at.below("study", "metric"))
     _check_names(tuning, fixed, augment, at)
     left_out = {name: value for name, value in tuning.base_params.items() if name not in fixed}

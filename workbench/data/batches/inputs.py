@@ -129,7 +129,6 @@ class Preprocessing:
         return self.augmenter("test")
 
 
-<<<<<<< HEAD
 def _refuse_too_large(name: str, step: Step, images: Sequence[np.ndarray], original: np.ndarray) -> None:
     pixels = sum(step.pixels(*image.shape[:2]) for image in images)
     if pixels > STEP_PIXEL_LIMIT:
@@ -139,10 +138,10 @@ def _refuse_too_large(name: str, step: Step, images: Sequence[np.ndarray], origi
             f"the limit of {STEP_PIXEL_LIMIT:,}: cut the image into parts, or change the step (resize: another size or "
             "fit, patches: a larger stride)"
         )
-=======
+
+
 def _listed(values: Sequence[float]) -> str:
     return " ".join(f"{value:.3f}" for value in values)
->>>>>>> main
 
 
 def evaluate(augmenter: Augmenter, images: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -16,13 +16,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-<<<<<<< HEAD
-from workbench.configuration import NotYamlError, parse_yaml
-from workbench.data.decoding import SUFFIXES
-from workbench.data.folder_scan import named_like_image
-=======
 from workbench.data.folder_scan import named_like_image, printable, scan_folder
->>>>>>> main
 from workbench.data.formats import folder as class_folders
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import (
@@ -34,10 +28,6 @@ from workbench.data.formats.exported import (
     without_prefix,
 )
 from workbench.data.formats.files import entries_below
-<<<<<<< HEAD
-from workbench.data.formats.folder import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
-from workbench.errors import WorkbenchError, first_line
-=======
 from workbench.data.formats.split_names import SPLIT_FOLDERS, SPLIT_NAMES, UNASSIGNED
 from workbench.data.formats.yolo_config import YoloConfig, describing_file, read_config
 from workbench.data.formats.yolo_labels import (
@@ -52,7 +42,6 @@ from workbench.data.formats.yolo_labels import (
     read_lines,
 )
 from workbench.errors import WorkbenchError
->>>>>>> main
 
 _PROBE = 20
 _MORE = {
@@ -248,156 +237,3 @@ def _line(box: EntryBox, sample: ExportedSample, numbers: dict[str, int]) -> str
 
 def _is_image(found: Entry | Rejection) -> bool:
     return isinstance(found, Entry) and named_like_image(found.name)
-<<<<<<< HEAD
-
-
-def _box(line: str, source: str, names: dict[int, str]) -> EntryBox | str:
-    """The box of a line, or what is wrong with it."""
-    cells = line.split()
-    if len(cells) != 5:
-        kind = "a polygon or key points, not a box: " if len(cells) > 6 else ""
-        return f"{kind}{len(cells)} values; a box has five: class, x and y of the center, width, height"
-    try:
-        number = int(float(cells[0])) if float(cells[0]).is_integer() else int(cells[0])
-        x, y, width, height = (float(cell) for cell in cells[1:])
-    except ValueError as error:
-        return f"not a number: {error}"
-    if number not in names:
-        return f"there is no class {number}; the names have {len(names)} classes"
-    if max(abs(x), abs(y), width, height) > 2:
-        return f"'{line.strip()}' is not in fractions of the image (0 to 1)"
-    return EntryBox(names[number], x - width / 2, y - height / 2, width, height, source=source)
-
-
-def _label_file(root: Path, image: str) -> Path | None:
-    """The label file of an image: in the folder `labels` that mirrors `images`, or beside it."""
-    path = PurePosixPath(image).with_suffix(".txt")
-    candidates = [*_mirrored(path, _LABELS_OF), path]
-    return next((root / each for each in candidates if (root / each).is_file()), None)
-
-
-def _mirrored(path: PurePosixPath, other: dict[str, str]) -> Iterator[PurePosixPath]:
-    """The path with one folder called by its counterpart, the last such folder first, as training programs do it."""
-    for at in range(len(path.parts) - 2, -1, -1):
-        if path.parts[at] in other:
-            yield PurePosixPath(*path.parts[:at], other[path.parts[at]], *path.parts[at + 1 :])
-
-
-def _is_lost(root: Path, name: str) -> bool:
-    """Whether a file is a label file in a folder `labels` whose image is missing."""
-    path = PurePosixPath(name)
-    images = [*_mirrored(path, _IMAGES_OF), path]
-    if path.suffix != ".txt" or name in _LISTS or len(images) == 1:
-        return False
-    return not any((root / each.with_suffix(suffix)).is_file() for each in images for suffix in _both_cases())
-
-
-def _both_cases() -> list[str]:
-    return [*SUFFIXES, *(suffix.upper() for suffix in SUFFIXES)]
-
-
-def _read_described(root: Path, file: Path) -> YoloSource:
-    content = _yaml(file)
-    names = content.get("names")
-    if isinstance(names, list):
-        names = dict(enumerate(names))
-    if not isinstance(names, dict) or not names or not all(str(number).isdecimal() for number in names):
-        raise WorkbenchError(f"{file} has no usable 'names': a list of class names, or a number and name on each line.")
-    base = root / str(content.get("path") or "").replace("\\", "/")
-    base = Path(os.path.normpath(base if base.is_dir() else root))
-    found, missing = _places(base, root, content, file.name)
-    if missing and not found:
-        raise WorkbenchError(f"{file}: {missing[0].reason}. Correct 'path' and the splits in it; nothing was imported.")
-    outside = [place for place in found if not place.is_relative_to(base)]
-    if outside or not base.is_relative_to(root):
-        root = Path(os.path.commonpath([base, *found]))
-    split_of: dict[str, str] = {}
-    for path, splits in found.items():
-        # A place that is said to be two splits is what it is called, or else none.
-        split = splits.pop() if len(splits) == 1 else SPLIT_FOLDERS.get(path.name.lower(), "")
-        split_of[_below(root, path)] = split
-    places = [_below(root, path) for path in found if not any(parent in found for parent in path.parents)]
-    known = {int(number): str(name) for number, name in names.items()}
-    split_of = {name: split for name, split in split_of.items() if split}
-    return YoloSource(root, known, split_of, places if found else ("",), missing)
-
-
-def _below(root: Path, path: Path) -> str:
-    name = path.relative_to(root).as_posix()
-    return "" if name == "." else name
-
-
-def _places(base: Path, root: Path, content: dict[str, Any], file: str) -> tuple[dict[Path, set[str]], list[Rejection]]:
-    """The folders and images that the splits name, each with its splits, and what was not found."""
-    found: dict[Path, set[str]] = {}
-    missing: list[Rejection] = []
-    for key, split in (SPLIT_FOLDERS | {UNASSIGNED: ""}).items():
-        for place in _listed(content.get(key)):
-            path = _existing(place, base, root)
-            if path is None:
-                missing.append(Rejection(file, f"{key}: '{place}' was not found"))
-            elif path.is_file() and path.suffix == ".txt":
-                listed, lost = _list_file(path, base, root)
-                missing += lost
-                for image in listed:
-                    found.setdefault(image, set()).add(split)
-            else:
-                found.setdefault(path, set()).add(split)
-    return found, missing
-
-
-def _list_file(file: Path, base: Path, root: Path) -> tuple[list[Path], list[Rejection]]:
-    """The images that a list names, one a line, and the lines whose image was not found."""
-    found: list[Path] = []
-    lost: list[Rejection] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), start=1):
-        if line.strip():
-            path = _existing(line.strip(), file.parent, base, root)
-            if path is None:
-                lost.append(Rejection(f"{file.name}:{number}", f"the image '{line.strip()}' was not found"))
-            else:
-                found.append(path)
-    return found, lost
-
-
-def _existing(place: str, *folders: Path) -> Path | None:
-    """Find a path of a YAML or list file: as it stands, else the longest end of it that lies below a folder.
-
-    Exported sets often say ../train/images although the folder lies beside the YAML file, or name the folders of
-    their author's machine.
-    """
-    parts = [part for part in place.replace("\\", "/").split("/") if part not in ("", ".")]
-    inside = [folder / place for folder in folders if not place.startswith("..")]
-    ends = [PurePosixPath(*parts[at:]) for at in range(len(parts)) if ".." not in parts[at:]]
-    beside = [folder / place for folder in folders]
-    candidates = [*inside, *(folder / end for end in ends for folder in folders), *beside]
-    if not parts:
-        candidates = list(folders)
-    return next((Path(os.path.normpath(each)) for each in candidates if each.exists()), None)
-
-
-def _splits_by_name(root: Path) -> dict[str, str]:
-    """Splits from folders that are called like them, where no YAML file says more."""
-    found = {}
-    for parent in ("", "images/"):
-        for name, split in SPLIT_FOLDERS.items():
-            if (root / parent / name).is_dir():
-                found[f"{parent}{name}"] = split
-    return found
-
-
-def _yaml(file: Path) -> dict[str, Any]:
-    try:
-        content = parse_yaml(file.read_text(encoding="utf-8"))
-    except (NotYamlError, OSError, UnicodeDecodeError) as error:
-        line = getattr(error, "line", None) or 1
-        raise WorkbenchError(f"{file}:{line}: not valid YAML: {first_line(error)}.") from None
-    if not isinstance(content, dict):
-        raise WorkbenchError(f"{file}:1: a YAML mapping with 'names' is expected.")
-    return content
-
-
-def _listed(value: Any) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else [str(value)] if value else []
-=======
->>>>>>> main
