@@ -45,6 +45,11 @@ class ModelReference:
         """Where MLflow finds it."""
         if self.version is not None:
             return f"models:/{self.theme}/{self.version}"
+        return self.run_uri
+
+    @property
+    def run_uri(self) -> str:
+        """The same below its run: of a version MLflow writes into the folder that it reads from."""
         return f"runs:/{self.run_id}/{MODEL_NAME}"
 
     @property
@@ -112,6 +117,7 @@ def load_model(
     if reference.version is None:
         get_run(reference.run_id, store.project)
     paths = list(sys.path)
+    uri = reference.run_uri if store.project.is_read_only else reference.uri
     try:
         if foreign_because(store.project) is not None:
             classifier = _without_its_code(reference, store.project)
@@ -119,7 +125,7 @@ def load_model(
             with warnings.catch_warnings():
                 # MLflow asks models from code for type hints, which would narrow what ours accept.
                 warnings.simplefilter("ignore", UserWarning)
-                classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
+                classifier = mlflow.pyfunc.load_model(uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
             f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error).rstrip('.')}. "
@@ -144,7 +150,7 @@ def _without_its_code(reference: ModelReference, project: Project) -> ImageClass
 
     from workbench.registry.pyfunc import FACTORY_FILE, ImageClassifier, ModelContent
 
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=reference.uri)) / "artifacts" / "content"
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=reference.run_uri)) / "artifacts" / "content"
     content = ModelContent.from_json((folder / "model.json").read_text(encoding="utf-8"))
     if (folder / FACTORY_FILE).exists() or not content.factory.startswith("workbench."):
         require_trust(project, f"The model {reference.short_name} of '{reference.theme}'")
