@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from shlex import quote
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, first_line
@@ -45,11 +49,6 @@ class ModelReference:
         """Where MLflow finds it."""
         if self.version is not None:
             return f"models:/{self.theme}/{self.version}"
-        return self.run_uri
-
-    @property
-    def run_uri(self) -> str:
-        """The same below its run: of a version MLflow writes into the folder that it reads from."""
         return f"runs:/{self.run_id}/{MODEL_NAME}"
 
     @property
@@ -117,14 +116,13 @@ def load_model(
     if reference.version is None:
         get_run(reference.run_id, store.project)
     paths = list(sys.path)
-    uri = reference.run_uri if store.project.is_read_only else reference.uri
     try:
-        if foreign_because(store.project) is not None:
-            classifier = _without_its_code(reference, store.project)
-        else:
-            with warnings.catch_warnings():
-                # MLflow asks models from code for type hints, which would narrow what ours accept.
-                warnings.simplefilter("ignore", UserWarning)
+        with _readable(reference, store.project) as uri, warnings.catch_warnings():
+            # MLflow asks models from code for type hints, which would narrow what ours accept.
+            warnings.simplefilter("ignore", UserWarning)
+            if foreign_because(store.project) is not None:
+                classifier = _without_its_code(uri, reference, store.project)
+            else:
                 classifier = mlflow.pyfunc.load_model(uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
@@ -142,15 +140,25 @@ def load_model(
     return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen, classifier)
 
 
-def _without_its_code(reference: ModelReference, project: Project) -> ImageClassifier:
-    """Load a model from what is data in its folder. Raises NotTrustedError where its network is code of its own."""
-    from pathlib import Path
+@contextmanager
+def _readable(reference: ModelReference, project: Project) -> Iterator[str]:
+    """Yield where MLflow reads a model from: it writes into that folder, so on a read-only disk it is a copy."""
+    if not project.is_read_only:
+        yield reference.uri
+        return
+    import mlflow.artifacts
 
+    with TemporaryDirectory(prefix="workbench-model-") as folder:
+        yield mlflow.artifacts.download_artifacts(artifact_uri=reference.uri, dst_path=folder)
+
+
+def _without_its_code(uri: str, reference: ModelReference, project: Project) -> ImageClassifier:
+    """Load a model from what is data in its folder. Raises NotTrustedError where its network is code of its own."""
     import mlflow.artifacts
 
     from workbench.registry.pyfunc import FACTORY_FILE, ImageClassifier, ModelContent
 
-    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=reference.run_uri)) / "artifacts" / "content"
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri)) / "artifacts" / "content"
     content = ModelContent.from_json((folder / "model.json").read_text(encoding="utf-8"))
     if (folder / FACTORY_FILE).exists() or not content.factory.startswith("workbench."):
         require_trust(project, f"The model {reference.short_name} of '{reference.theme}'")
