@@ -21,6 +21,7 @@ _HOME = {
     "Samples": "workbench.theme",
     "LabelReport": "workbench.theme",
     "open_store": "workbench.store",
+    "ask_before": "workbench.panels.base.asking",
     "record_result": "workbench.notebooks",
     "run_notebook": "workbench.notebooks",
     "AdminPanel": "workbench.panels.admin.panel",
@@ -69,6 +70,7 @@ __all__ = [
     "TuningPanel",
     "TuningResult",
     "__version__",
+    "ask_before",
     "create_theme",
     "default_theme",
     "open_store",
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
     from workbench.inference import PredictionResult, predict
     from workbench.notebooks import record_result, run_notebook
     from workbench.panels.admin.panel import AdminPanel
+    from workbench.panels.base.asking import ask_before
     from workbench.panels.boxes.panel import BoxPanel
     from workbench.panels.explore.panel import ExplorePanel
     from workbench.panels.explore.static_report import Exploration

@@ -208,6 +208,43 @@ def test_after_the_last_image_no_key_labels_it_again(lab, digits, labels_of):
     expect(tab.panel.locator(".wb-focus")).to_have_attribute("aria-label", f"{last}, unlabeled")
 
 
+def test_what_the_mouse_selects_a_click_on_a_label_labels(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    cards = tab.panel.get_by_role("option")
+    labels = tab.panel.get_by_role("region", name="Labels")
+    labels.get_by_title("two: key 3").click()
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("Select images first")
+    first, third = cards.nth(0).bounding_box(), cards.nth(2).bounding_box()
+    tab.page.mouse.move(first["x"] + 9, first["y"] + 9)
+    tab.page.mouse.down()
+    tab.page.mouse.move(third["x"] + 20, third["y"] + 20, steps=4)
+    tab.page.mouse.up()
+    expect(tab.panel.locator(".wb-selection")).to_contain_text("3 selected")
+    expect(tab.panel.locator(".wb-band")).to_have_count(0)
+    labels.get_by_title("two: key 3").click()
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("3 of 3 images labeled “two”")
+    assert {name for name, label in labels_of(digits).items() if label == "two"} == set(names(3))
+    labels.get_by_role("button", name="Show only two").click()
+    expect(cards).to_have_count(3)
+
+
+def test_keys_beside_the_panel_destroy_nothing_and_one_click_brings_them_back(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    back = tab.panel.get_by_role("button", name="Keys go elsewhere")
+    expect(back).to_have_count(0)
+    before = tab.cells()
+    tab.page.locator(".jp-InputPrompt").first.click()
+    expect(back).to_be_visible()
+    tab.press("d", "d", "x", "0", "0", "i", "i", "3")
+    expect(tab.panel.locator(".wb-notice")).to_contain_text("went to the notebook")
+    assert tab.cells() == before
+    assert tab.page.locator(".jp-Dialog").count() == 0
+    back.click()
+    tab.press("3")
+    saved(tab)
+    assert labels_of(digits)[names(1)[0]] == "two"
+
+
 def test_a_sitting_counts_what_one_person_did_on_one_theme(lab, digits, draw_digits):
     draw_digits(digits, 12, name="more")
     tab = lab.open_panel(digits)
@@ -221,3 +258,14 @@ def test_a_sitting_counts_what_one_person_did_on_one_theme(lab, digits, draw_dig
     tab.panel.get_by_role("button", name="Open more").click()
     tab.panel.locator("[data-painted]").first.wait_for()
     expect(sitting).to_have_count(0)
+
+
+def test_the_panel_takes_the_window_and_gives_it_back(lab, digits, labels_of):
+    tab = lab.open_panel(digits)
+    tab.panel.get_by_role("button", name="Full window").click()
+    assert tab.panel.bounding_box() == {"x": 0, "y": 0, **tab.page.viewport_size}
+    tab.press("1")
+    saved(tab)
+    assert labels_of(digits)[names(1)[0]] == "zero"
+    tab.panel.get_by_role("button", name="Leave full window").click()
+    assert tab.panel.bounding_box()["width"] < tab.page.viewport_size["width"]

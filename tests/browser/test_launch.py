@@ -56,3 +56,16 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
     expect(tab.panel).to_contain_text("go on with: workbench resume")
     assert len(list(ready.runs.glob("*-03_train-digits.ipynb"))) == 1
     tab.screenshot("launch-panel")
+
+
+def test_run_all_starts_nothing_expensive_before_one_click(lab, project):
+    cells = ["from workbench import ask_before", "ask_before('Train here')\nprint('trained')"]
+    tab = lab.open(project, cells)
+    tab.run_all(wait=False)
+    button = tab.page.get_by_role("button", name="Train here")
+    button.wait_for()
+    assert tab.outputs(1)[-1].get("text") != "trained\n"
+    button.click()
+    tab.page.get_by_text("trained", exact=True).wait_for()
+    # Nothing is left that a page without the kernel could not show.
+    assert [output["output_type"] for output in tab.outputs(1)] == ["stream"]

@@ -71,6 +71,6 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_summary(lab, digits):
     tab.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
     tab.page.reload()
     tab.until("() => window.jupyterapp !== undefined")
-    expect(summary).to_be_visible()
+    expect(summary).to_be_visible(timeout=30_000)
     expect(summary).to_contain_text("0 of 60 images labeled")
     expect(tab.page.get_by_text("Error displaying widget")).to_be_hidden()

@@ -66,6 +66,13 @@ def test_wrong_ones_are_corrected_by_their_key_and_the_page_accepted_by_one(gall
     gallery.panel.get_by_role("listbox").focus()
     gallery.press("4")
     gallery.press("Shift+A")
+    # Not all of them are in sight: how many, how sure, and from which certainty on.
+    dialog = gallery.panel.get_by_role("dialog")
+    expect(dialog).to_contain_text("58 predictions, not all of them in sight; the least certain: 30 %")
+    dialog.get_by_label("Least certainty in percent").fill("60")
+    expect(dialog.get_by_role("button", name="Accept 50 predictions")).to_be_visible()
+    dialog.get_by_label("Least certainty in percent").fill("0")
+    gallery.press("Enter")
     expect(gallery.panel.locator(".wb-notice")).to_contain_text("58 predictions accepted")
     expect(gallery.panel.get_by_role("option")).to_have_count(0)
     found = labels_of(predicted)

@@ -32,7 +32,7 @@ import json, sys
 from workbench.training import reproduce
 from workbench import tune
 run_id, overrides = sys.argv[1], json.loads(sys.argv[2])
-print(json.dumps([reproduce(run_id).equal, tune("colors", overrides=overrides).trials[0].state]))
+print(json.dumps([reproduce(run_id).equal, tune("colors", overrides=overrides).all_trials[0].state]))
 """
 
 

@@ -249,8 +249,8 @@ def test_a_trial_that_fails_says_why_and_the_others_go_on(project, theme, write_
 def test_a_trial_that_repeats_another_takes_its_values_over(project, theme, write_study, capsys):
     write_study(n_trials=3, space={"training.learning_rate": {"type": "categorical", "choices": [0.01]}})
     result = tune(theme)
-    assert [trial.state for trial in result.trials] == ["complete"] * 3
-    assert len({trial.values for trial in result.trials}) == 1
+    assert [trial.state for trial in result.all_trials] == ["complete"] * 3
+    assert len({trial.values for trial in result.all_trials}) == 1
     assert set(runs_of(project, theme)) == {"tune pets", "trial_0"}
     assert "trial_2 repeats trial_0" in capsys.readouterr().out
 
@@ -268,7 +268,7 @@ def test_a_trial_whose_transforms_do_not_fit_says_so(project, theme, write_study
         sampler="grid",
         space={"augmentation.valid.HorizontalFlip.p": {"type": "categorical", "choices": [0.0, 0.5]}},
     )
-    failed = next(trial for trial in tune(theme).trials if trial.state == "failed")
+    failed = next(trial for trial in tune(theme).all_trials if trial.state == "failed")
     assert failed.params["augmentation.valid.HorizontalFlip.p"] == 0.5
     assert "draws at random" in failed.failure
 
@@ -415,5 +415,7 @@ def test_wrong_input_writes_nothing(project, theme, write_study):
         tune(theme, workers=0)
     with pytest.raises(WorkbenchError, match="n_trials"):
         tune(theme, n_trials=0)
+    with pytest.raises(ConfigError, match="is ddp_spawn"):
+        tune(theme, overrides={"training.strategy": "ddp_spawn"})
     assert not (project.db / "optuna.db").exists()
     assert not (project.db / "mlflow.db").exists()

@@ -1,5 +1,8 @@
 import { useRef, useState } from "preact/hooks";
+import { Elsewhere } from "../shared/elsewhere.jsx";
 import { number, percent, plural } from "../shared/format.js";
+import { FullWindowButton } from "../shared/full_window_button.jsx";
+import { MiddleName } from "../shared/middle_name.jsx";
 import { keepTabInside, useFocus } from "../shared/modal.js";
 import { HELP } from "./keys.js";
 
@@ -63,6 +66,7 @@ function Bar({ panel }) {
           Undo
         </button>
       )}
+      <FullWindowButton root={panel.root} door={panel.get("door")} onChange={() => panel.draw()} />
       <button type="button" aria-label="Show the keys" title="Show the keys (?)" onClick={() => panel.showHelp(true)}>
         ?
       </button>
@@ -182,8 +186,8 @@ function Tools({ panel }) {
         />
         {` of ${number(samples)}`}
       </label>
-      <b class="wb-grow wb-ellipsis" data-name="" title={name}>
-        {name}
+      <b class="wb-grow wb-ellipsis" data-name="">
+        <MiddleName name={name ?? ""} />
       </b>
       <button type="button" title="Set it aside (Space)" onClick={() => panel.run("skip")}>
         Skip
@@ -272,6 +276,7 @@ function Status({ panel }) {
       <span class="wb-faint wb-grow" data-said="" role="status">
         {panel.status}
       </span>
+      {!panel.hasFocus && <Elsewhere onBack={() => panel.focus?.()} />}
     </div>
   );
 }

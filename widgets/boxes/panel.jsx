@@ -1,6 +1,7 @@
 import { render as draw } from "preact";
 import { followKernel } from "../shared/door.js";
 import { plural } from "../shared/format.js";
+import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
 import { App } from "./app.jsx";
@@ -30,11 +31,17 @@ async function render(view) {
     draw(<App panel={panel} stage={stage} />, frame);
     describe(stage, panel);
   });
+  panel.root = root;
   panel.focus = () => {
     const target = stage.querySelector("[tabindex]");
     if (target instanceof HTMLElement) target.focus({ preventScroll: true });
   };
   listen(root, stage, panel, signal);
+  watchKeys(root, signal, (here) => {
+    panel.hasFocus = here;
+    panel.draw();
+  });
+  guardKeys(root, signal, () => panel.draw());
   panel.draw();
 
   const url = URL.createObjectURL(new Blob([model.get("inner_module")], { type: "text/javascript" }));

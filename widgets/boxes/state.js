@@ -49,6 +49,8 @@ export class BoxPanel {
     /** What the last answer says. */
     this.status = model.get("status");
     this.help = false;
+    /** Whether keys reach the panel. */
+    this.hasFocus = false;
     /** The name that this browser gave before, also in the label panel; it is asked for once. */
     this.named = preference(model.get("store_key"));
     this.askName = model.get("ask_name") && this.named === "";
@@ -58,6 +60,8 @@ export class BoxPanel {
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
     this.labelIds = new Map();
     this.#learnLabels();
+    /** The element that the panel lives in. @type {HTMLElement | null} */
+    this.root = null;
     /** Puts the keyboard into the drawing area. @type {(() => void) | null} */
     this.focus = null;
     this.journal = this.#openJournal();

@@ -1,24 +1,35 @@
 import { Counts } from "./counts.js";
 import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
-import { openFocus } from "./focus.js";
 import { openInstructions } from "./instructions.js";
-import { placeIn, placeName } from "./place.js";
+import { forgetItems, side, stillThere, takeItems } from "./items.js";
+import { lastName, left, placeIn, placeName } from "./place.js";
 import { openSitting } from "./sitting.js";
 
 /** @import { Answer, Sheet } from "../shared/messages.js" */
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Opened, Page, Sample, Sort, Where } from "./messages.js" */
-/** @import { Place } from "./place.js" */
+/** @import { LastTheme, Place } from "./place.js" */
 
 /** Show the list of themes. @param {LabelPanel} panel */
 export async function goHome(panel) {
   panel.set({ view: "home", themes: panel.state.themes, notice: null });
   try {
     const { value } = await panel.link.call("themes");
+    showCovers(panel);
     panel.set({ themes: value });
   } catch (error) {
     panel.notifyError(error);
   }
+}
+
+/** Open the theme in which the person was, else the one that the notebook names, else the list of themes. @param {LabelPanel} panel */
+export async function comeBack(panel) {
+  const { theme, begin } = panel.model.get("config");
+  /** @type {LastTheme | null} */
+  const last = panel.gallery || panel.state.chosen ? null : panel.recall(lastName(panel), /** @type {any} */ (null));
+  if (last && last.theme !== theme && (await openTheme(panel, last.theme, last.born))) return;
+  const first = theme ?? (left(panel) ? null : begin) ?? null;
+  if (first === null || !(await openTheme(panel, first))) await goHome(panel);
 }
 
 /**
@@ -89,7 +100,19 @@ function showTheme(panel, answer, place) {
   openSitting(panel);
   openInstructions(panel);
   if (!countable(state.where)) refreshCounts(panel);
-  if (place?.large && state.ids[state.cursor] === place.sample) openFocus(panel, state.cursor);
+  if (place?.large && state.ids[state.cursor] === place.sample) panel.run({ name: "open" });
+}
+
+/** Put a picture on each theme's card. @param {LabelPanel} panel */
+async function showCovers(panel) {
+  try {
+    const answer = await panel.link.call("covers");
+    panel.state.covers = new Map(answer.value.covers);
+    takeItems(panel, [], answer);
+    panel.changed();
+  } catch {
+    // The cards serve without pictures; the status line shows the state of the connection.
+  }
 }
 
 /** Change what is shown: filter, order or page size; begins at the first page. @param {LabelPanel} panel @param {Partial<Where>} where @param {{sort?: Sort, pageSize?: number}} [how] */
@@ -184,15 +207,6 @@ export function nextPage(panel) {
   return offset < panel.matchingNow() ? offset : null;
 }
 
-/** How many of some listed samples are in the filter now. @param {LabelPanel} panel @param {readonly number[]} ids */
-export function stillThere(panel, ids) {
-  const { where } = panel.state;
-  return ids.filter((id) => {
-    const item = panel.items.get(id);
-    return !item || stillMatches(item, where);
-  }).length;
-}
-
 /** Reload the counts. @param {LabelPanel} panel */
 export async function refreshCounts(panel) {
   const { state } = panel;
@@ -213,39 +227,6 @@ export async function refreshCounts(panel) {
     panel.counting = false;
   }
   if (state.where !== asked && (!countable(state.where) || panel.review)) refreshCounts(panel);
-}
-
-/** Which thumbnails to ask for: as sharp as this screen shows them. @param {LabelPanel} panel */
-export function side(panel) {
-  return Math.round(panel.state.size * Math.min(window.devicePixelRatio, 2));
-}
-
-/** Keep samples, and their thumbnails as they come. @param {LabelPanel} panel @param {Sample[]} items @param {Answer<{sheet: Sheet | null}>} answer */
-export function takeItems(panel, items, answer) {
-  for (const item of items) {
-    const known = panel.items.get(item.id);
-    // Who is asked for a second opinion must not see the first.
-    if (known?.second && panel.state.focus?.queue) continue;
-    // What waits to be sent is newer than what the kernel knows.
-    panel.items.set(
-      item.id,
-      known && panel.outbox?.concerns(item.id) ? { ...item, label: known.label, skipped: known.skipped } : item,
-    );
-  }
-  const { sheet } = answer.value;
-  if (!sheet) return;
-  panel.thumbnails.add(sheet, answer.buffers[0]).catch((error) => panel.notifyError(error));
-  if (sheet.left.length > 0 && !panel.state.focus) fetchSheet(panel, sheet.left);
-}
-
-/** @param {LabelPanel} panel @param {number[]} ids */
-async function fetchSheet(panel, ids) {
-  try {
-    const answer = await panel.link.call("sheet", { ids, side: side(panel) });
-    if (panel.state.ids.includes(ids[0])) takeItems(panel, [], answer);
-  } catch (error) {
-    panel.notifyError(error);
-  }
 }
 
 /** @param {LabelPanel} panel @param {Answer<{page: Page, sheet: Sheet | null}>} answer @param {{cursor?: number, samePage?: boolean, onto?: number}} [how] */
@@ -300,15 +281,4 @@ async function indexOrder(panel) {
     // Pages are found without it too, only later.
     panel.indexed = "";
   }
-}
-
-/** So many samples are remembered before those are forgotten that a person cannot come to by a step. */
-const MOST_ITEMS = 6000;
-
-/** Keep only the samples that are shown, ahead or behind in the focus view, selected or waited for. @param {LabelPanel} panel */
-export function forgetItems(panel) {
-  if (panel.items.size < MOST_ITEMS) return;
-  const { ids, focus, selection } = panel.state;
-  const kept = new Set([...ids, ...(focus?.ids ?? []), ...selection.ids]);
-  for (const id of panel.items.keys()) if (!kept.has(id) && !panel.outbox?.concerns(id)) panel.items.delete(id);
 }

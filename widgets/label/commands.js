@@ -7,9 +7,9 @@ import { advance, closeFocus, openFocus, showSample, step } from "./focus.js";
 import { command, moved, ONCE } from "./keys.js";
 import { painted, presented } from "./presenting.js";
 import { answer, closeQueue, toggleQueue } from "./queue.js";
-import { acceptAll, predicted } from "./review.js";
+import { acceptAll, acceptable, predicted } from "./review.js";
 import { suggestedLabel } from "./suggested.js";
-import { zoomed } from "./viewport.js";
+import { exact, zoomed } from "./viewport.js";
 import { ON_BOXES } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
@@ -109,6 +109,8 @@ export function run(panel, found) {
     case "fit":
       if (state.focus) state.focus.viewport = null;
       return panel.changed();
+    case "enlarging":
+      return changeEnlarging(panel);
     default:
       return inGrid(panel, found);
   }
@@ -247,6 +249,14 @@ function goOn(panel) {
   if (next !== null) load(panel, next);
 }
 
+/** What a click on a label means: what its key does, for images that the person has chosen. @param {LabelPanel} panel @param {number} label */
+export function labelByMouse(panel, label) {
+  const { view, selection } = panel.state;
+  if (view !== "focus" && selection.size === 0)
+    return panel.notify("Select images first, by a click or a drag around them; a click on a label then labels them.");
+  return applyDecision(panel, { label, skipped: false });
+}
+
 /** Whether a key means what is selected, rather than the card under the cursor. @param {LabelPanel} panel */
 function meansSelection({ state }) {
   return state.selection.size > 0 && !(state.selection.clicked && state.selection.has(state.ids[state.cursor]));
@@ -278,7 +288,26 @@ export function acceptPage(panel) {
     return panel.notify(
       "Every image of this page is decided. Select those whose predictions you prefer, then press A.",
     );
-  return acceptAll(panel, open, (why) => refuse(panel, why));
+  const ids = acceptable(panel, open).map(({ item }) => item.id);
+  // What one does not see whole is told first: how many they are, and how sure the model is.
+  if (ids.length > 0 && !inSight(panel, ids)) return panel.set({ dialog: { name: "accept", ids } });
+  return acceptThese(panel, open);
+}
+
+/** Accept what the model says of these images, from a score on. @param {LabelPanel} panel @param {number[]} ids @param {number} [least] */
+export function acceptThese(panel, ids, least = 0) {
+  return acceptAll(panel, ids, (why) => refuse(panel, why), least);
+}
+
+/** Whether all of these images stand in the part of the page that one sees. @param {LabelPanel} panel @param {number[]} ids */
+function inSight(panel, ids) {
+  const box = panel.root?.querySelector(".wb-scroll")?.getBoundingClientRect();
+  if (!box) return true;
+  const bottom = Math.min(box.bottom, window.innerHeight);
+  return ids.every((id) => {
+    const card = panel.root?.querySelector(`[data-sample="${id}"]`)?.getBoundingClientRect();
+    return card !== undefined && card.top >= Math.max(box.top, 0) - 1 && card.bottom <= bottom + 1;
+  });
 }
 
 /** @param {LabelPanel} panel @param {Decision} to */
@@ -336,6 +365,14 @@ function stepOut(panel) {
   else if (state.view === "focus") closeFocus(panel);
   else if (state.selection.size > 0) panel.set({ selection: state.selection.none() });
   else panel.set({ notice: null });
+}
+
+/** Show enlarged images smoothly instead of pixel by pixel, or the other way. @param {LabelPanel} panel */
+function changeEnlarging(panel) {
+  const { state } = panel;
+  state.exact = !exact(state.exact, presented(panel)?.view.scale ?? 1);
+  panel.remember("exact", state.exact);
+  panel.notify(state.exact ? "Enlarged pixel by pixel." : "Enlarged smoothly.");
 }
 
 /** Zoom about the middle of the frame. @param {LabelPanel} panel @param {number} by */

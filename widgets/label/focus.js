@@ -1,4 +1,5 @@
-import { forgetItems, load, reload, side, takeItems } from "./browsing.js";
+import { load, reload } from "./browsing.js";
+import { forgetItems, side, takeItems } from "./items.js";
 import { pageOf } from "./place.js";
 import { present } from "./presenting.js";
 

@@ -1,4 +1,4 @@
-import { side, takeItems } from "./browsing.js";
+import { side, takeItems } from "./items.js";
 
 /** @import { LabelPanel } from "./state.js" */
 

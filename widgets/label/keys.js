@@ -39,6 +39,7 @@ export const HELP = [
   ["Grid", "/", "search by file name"],
   ["Image", "Enter", "accept the label that is suggested beside the image"],
   ["Image", "+, −", "zoom in and out; = fits the image again"],
+  ["Image", "*", "enlarge smoothly, or pixel by pixel"],
   ["Image", "drag, wheel", "pan and zoom"],
   ["Anywhere", "Escape", "one step back"],
   ["Anywhere", "?", "this list"],
@@ -77,6 +78,7 @@ const FOCUS = {
   "+": { name: "zoom", by: 1.25 },
   "-": { name: "zoom", by: 0.8 },
   "=": { name: "fit" },
+  "*": { name: "enlarging" },
 };
 
 /** With Shift, in the grid. @type {Record<string, Command>} */

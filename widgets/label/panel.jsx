@@ -1,10 +1,12 @@
 import { render as draw } from "preact";
 import { followKernel } from "../shared/door.js";
+import { whenOnPage } from "../shared/full_window.js";
+import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { onTraits } from "../shared/polling.js";
 import { keepKeys, openRoot } from "../shared/root.js";
-import { openTheme, showChosen } from "./browsing.js";
+import { comeBack, openTheme, showChosen } from "./browsing.js";
 import { onKey, run } from "./commands.js";
-import { comeBack, keepPlace } from "./place.js";
+import { keepPlace } from "./place.js";
 import { LabelPanel } from "./state.js";
 import { App } from "./views/app.jsx";
 
@@ -17,6 +19,21 @@ export function mount(view, name) {
   const panel = new LabelPanel(model, signal, () => draw(<App panel={panel} />, root));
   panel.root = root;
   panel.run = (command) => run(panel, command);
+  root.addEventListener(
+    "pointerdown",
+    (event) => {
+      const { left, top } = root.getBoundingClientRect();
+      panel.lastClick = { x: event.clientX - left, y: event.clientY - top };
+    },
+    { capture: true, signal },
+  );
+  root.addEventListener(
+    "keydown",
+    () => {
+      panel.lastClick = null;
+    },
+    { capture: true, signal },
+  );
   keepKeys(root, (event) => onKey(panel, event));
   watchFocus(panel, root, signal);
   followChoice(panel, signal);
@@ -24,6 +41,7 @@ export function mount(view, name) {
   panel.changed();
   if (model.get("config").ask_name && !panel.recall("annotator", "")) panel.set({ dialog: { name: "name" } });
   if (model.get("door")) followKernel({ health: () => panel.state.health, signal });
+  whenOnPage(root, signal, () => focusDialog(panel));
   comeBack(panel).then(() => takeFocus(panel, el));
   panel.sendLeftOver().catch((error) => panel.notifyError(error));
   return close;
@@ -43,20 +61,32 @@ function followChoice(panel, signal) {
 
 /** Know whether the person is in the panel, also when what was focused is gone from the page. @param {LabelPanel} panel @param {HTMLElement} root @param {AbortSignal} signal */
 function watchFocus(panel, root, signal) {
-  /** @param {Event} event */
-  const look = (event) => {
-    panel.hasFocus = event.composedPath().includes(root);
-  };
-  document.addEventListener("focusin", look, { signal, capture: true });
-  document.addEventListener("pointerdown", look, { signal, capture: true });
+  watchKeys(root, signal, (here) => {
+    panel.hasFocus = here;
+    panel.changedBeside();
+  });
+  guardKeys(root, signal, () =>
+    panel.notify("That key went to the notebook, which was kept from it. Click into the panel, then it labels."),
+  );
 }
 
 /** Running a cell moves the focus to the notebook; a person who just ran this one wants to press keys. @param {LabelPanel} panel @param {HTMLElement} el */
 function takeFocus(panel, el) {
   const active = document.activeElement;
   const typing = active?.closest("input, textarea, select, [contenteditable=true]");
-  if (!typing && (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el)))
+  if (
+    !focusDialog(panel) &&
+    !typing &&
+    (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))
+  )
     panel.focusMain();
+}
+
+/** A dialog that was drawn before the panel stood on the page could not take the focus. @param {LabelPanel} panel @returns {boolean} Whether there is one. */
+function focusDialog(panel) {
+  const asked = /** @type {HTMLElement | null} */ (panel.root?.querySelector("[role=dialog] input") ?? null);
+  asked?.focus({ preventScroll: true });
+  return asked !== null;
 }
 
 /** @param {View} view */

@@ -1,4 +1,4 @@
-import { goHome, openTheme, stillThere } from "./browsing.js";
+import { stillThere } from "./items.js";
 import { newKey } from "./journal.js";
 
 /** @import { LabelPanel } from "./state.js" */
@@ -54,18 +54,8 @@ export function placeIn(panel, theme) {
   return panel.recall(placeName(panel, theme), null);
 }
 
-/** Open the theme in which the person was, else the one that the notebook names, else the list of themes. @param {LabelPanel} panel */
-export async function comeBack(panel) {
-  const { theme, begin } = panel.model.get("config");
-  /** @type {LastTheme | null} */
-  const last = panel.gallery || panel.state.chosen ? null : panel.recall(lastName(panel), /** @type {any} */ (null));
-  if (last && last.theme !== theme && (await openTheme(panel, last.theme, last.born))) return;
-  const first = theme ?? (left(panel) ? null : begin) ?? null;
-  if (first === null || !(await openTheme(panel, first))) await goHome(panel);
-}
-
 /** Whether the person went to the list of themes last. @param {LabelPanel} panel */
-function left(panel) {
+export function left(panel) {
   return panel.recall(lastName(panel), undefined) === null;
 }
 
@@ -74,7 +64,7 @@ function left(panel) {
  * once more, without the cell being run, goes back to another.
  * @param {LabelPanel} panel
  */
-function lastName(panel) {
+export function lastName(panel) {
   const { theme, panel: id } = panel.model.get("config");
   if (theme === null) return "last theme";
   return `last theme/${panel.model.get("door") ? thisTab() : id}`;

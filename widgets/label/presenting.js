@@ -1,4 +1,4 @@
-import { crisp, fitted } from "./viewport.js";
+import { exact, fitted } from "./viewport.js";
 import { decisionName } from "./wording.js";
 
 /** @import { LabelPanel } from "./state.js" */
@@ -17,7 +17,7 @@ export function presented(panel) {
   const image = id === undefined ? null : panel.images.get(id)?.image;
   if (!focus || !image || !panel.frame) return null;
   const size = { width: image.naturalWidth, height: image.naturalHeight };
-  return { image, size, view: focus.viewport ?? fitted(size, panel.frame) };
+  return { image, size, view: focus.viewport ?? fitted(size, panel.frame, panel.state.exact !== false) };
 }
 
 /** Whether the image that the focus view is at stands on the page. @param {LabelPanel} panel */
@@ -53,7 +53,7 @@ export function present(panel) {
     return;
   }
   const { image, size, view } = shown;
-  image.className = crisp(view.scale) ? "wb-crisp" : "";
+  image.className = exact(panel.state.exact, view.scale) ? "wb-crisp" : "";
   image.style.cssText = `position:absolute;transform-origin:0 0;transform:translate(${view.x}px,${view.y}px);width:${size.width * view.scale}px;height:${size.height * view.scale}px`;
   if (holder.firstChild !== image) holder.replaceChildren(image);
 }

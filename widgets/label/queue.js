@@ -1,6 +1,7 @@
-import { reload, side, takeItems } from "./browsing.js";
+import { reload } from "./browsing.js";
 import { decide, recordOpinion } from "./edits.js";
 import { step } from "./focus.js";
+import { side, takeItems } from "./items.js";
 
 /** @import { LabelPanel, Focus } from "./state.js" */
 /** @import { Decision, Sample } from "./messages.js" */

@@ -57,18 +57,36 @@ export function answered(rows, matches) {
 }
 
 /**
- * Accept the predictions of some samples as one edit. What has no prediction, has that label already or cannot be shown is
- * left out; an image that nobody can have seen yet refuses the whole edit.
- * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse
+ * The samples whose predictions can be accepted, and what they then are. What has no prediction, has that label already or cannot be
+ * shown is left out, and what the model is less sure of than `least`.
+ * @param {LabelPanel} panel @param {Iterable<number>} ids @param {number} [least] A score.
  */
-export function acceptAll(panel, ids, refuse) {
+export function acceptable(panel, ids, least = 0) {
   /** @type {{item: Sample, to: Decision}[]} */
   const pairs = [];
   for (const id of ids) {
     const item = panel.items.get(id);
     const to = predicted(panel, item);
-    if (item && to && !same(decisionOf(item), to) && panel.thumbnails.get(id) !== "broken") pairs.push({ item, to });
+    if (!item || !to || same(decisionOf(item), to) || panel.thumbnails.get(id) === "broken") continue;
+    if ((item.answer?.score ?? 0) >= least) pairs.push({ item, to });
   }
+  return pairs;
+}
+
+/** The least certain of what would be accepted, null without any. @param {{item: Sample}[]} pairs */
+export function leastCertain(pairs) {
+  return pairs.reduce(
+    (least, { item }) => (least === null ? item.answer?.score : Math.min(least, item.answer?.score ?? 0)) ?? 0,
+    /** @type {number | null} */ (null),
+  );
+}
+
+/**
+ * Accept the predictions of some samples as one edit; an image that nobody can have seen yet refuses the whole of it.
+ * @param {LabelPanel} panel @param {Iterable<number>} ids @param {(why: string) => void} refuse @param {number} [least]
+ */
+export function acceptAll(panel, ids, refuse, least = 0) {
+  const pairs = acceptable(panel, ids, least);
   const unseen = pairs.filter(({ item }) => !panel.thumbnails.get(item.id));
   if (unseen.length > 0) refuse(`${plural(unseen.length, "image is", "images are")} not painted yet.`);
   else if (pairs.length === 0)

@@ -32,10 +32,12 @@ import { Typing } from "./typing.js";
  * @property {"grid" | "table"} browse The one to return to.
  * @property {Theme | null} theme
  * @property {ThemeCard[] | null} themes
+ * @property {Map<number, number>} covers The sample whose picture stands on a theme's card.
  * @property {Label[]} labels
  * @property {Where} where
  * @property {Sort} sort
  * @property {number} pageSize
+ * @property {boolean | null} exact Whether a person chose to see enlarged pixels as squares, or smoothly.
  * @property {number} size Side of a card's picture in pixels.
  * @property {number[]} ids The page.
  * @property {number} offset
@@ -132,6 +134,8 @@ export class LabelPanel {
     this.stage = null;
     /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
     this.frame = null;
+    /** Where the last press of the mouse was, from the panel's top left; null since a key was pressed. @type {{x: number, y: number} | null} */
+    this.lastClick = null;
     /** Whether the person is in the panel. */
     this.hasFocus = false;
     /** Carries out a command of the keyboard. @type {(command: import("./keys.js").Command) => void} */
@@ -150,11 +154,13 @@ export class LabelPanel {
       browse: this.recall("browse", "grid"),
       theme: null,
       themes: null,
+      covers: new Map(),
       labels: [],
       where: EVERYTHING,
       sort: "id",
       pageSize: this.recall("pageSize", 100),
       size: this.recall("size", 96),
+      exact: this.recall("exact", null),
       ids: [],
       offset: 0,
       total: 0,

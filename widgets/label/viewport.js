@@ -9,13 +9,13 @@
 const LARGEST = 64;
 
 /**
- * The image as large as it fits. A tiny image is enlarged by a whole number, so that every pixel of it is a square of the same
- * size; up to its own size an image is never enlarged by less.
- * @param {Size} image @param {Size} frame @returns {Viewport}
+ * The image as large as it fits. Where pixels are exact, it is enlarged by a whole number, so that every pixel of it is a square of
+ * the same size.
+ * @param {Size} image @param {Size} frame @param {boolean} [whole] @returns {Viewport}
  */
-export function fitted(image, frame) {
+export function fitted(image, frame, whole = true) {
   const fit = Math.min(frame.width / image.width, frame.height / image.height);
-  const scale = fit >= 1 ? Math.min(LARGEST, Math.floor(fit)) : Math.max(fit, 0.001);
+  const scale = fit >= 1 ? Math.min(LARGEST, whole ? Math.floor(fit) : fit) : Math.max(fit, 0.001);
   return centered(image, frame, scale);
 }
 
@@ -61,7 +61,7 @@ export function panned(view, dx, dy, image, frame) {
   };
 }
 
-/** Whether pixels are to be drawn as squares rather than blurred. @param {number} scale */
-export function crisp(scale) {
-  return scale >= 1.5;
+/** Whether pixels are drawn as squares rather than blurred: as the person chose, else from so large on. @param {boolean | null} chosen @param {number} scale */
+export function exact(chosen, scale) {
+  return chosen ?? scale >= 1.5;
 }

@@ -21,7 +21,8 @@ export function openRoot({ model, el, signal }, classes, name) {
   root.setAttribute("role", "application");
   root.setAttribute("aria-label", name);
   root.dataset.lmSuppressShortcuts = "true";
-  root.style.height = `${model.get("height")}px`;
+  // Without a height of its own a panel takes the window's, but for what JupyterLab has above and below a notebook.
+  root.style.height = model.get("height") > 0 ? `${model.get("height")}px` : "calc(100vh - 176px)";
   el.append(root);
   if (model.get("door")) whenOnPage(root, ends.signal, () => setFull(root, true));
   const close = () => {

@@ -29,7 +29,7 @@ from workbench.store.themes import get_theme
 ROOT = "workbench/label"
 _PREDICTIONS = "workbench/predictions"
 _TEMPLATE = "lab"
-_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
+_EXTENSIONS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
 _LOOK_EVERY_MS = 60_000
 _LEFT_FOR = 5
 """So many looks in a row have to find a visitor's kernel without a browser, before it is ended."""
@@ -101,6 +101,8 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
             self.set_status(404)
             self.finish(f"<!doctype html><meta charset=utf-8><title>Not found</title><p>{escape(str(error))}</p>")
             return
+        # The page sends it back when it is closed, so that its kernel may be ended; asked for, it becomes a cookie.
+        _ = self.xsrf_token
         async for html in self.get_generator(path=path):
             self.write(html)
             self.flush()

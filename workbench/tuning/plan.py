@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.configuration import Location, parse, read_yaml, with_overrides
 from workbench.data.config.augment import AugmentConfig
 from workbench.data.metrics import top_k
-from workbench.errors import unknown_name
+from workbench.errors import ConfigError, unknown_name
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, flat, location_with, read_params_file, split_by_file
 from workbench.training.recipes import recipe_values, training_images
@@ -142,6 +142,11 @@ def read_plan(
     if settings.model.recipe != "none":
         found = recipe_values(settings, training_images(settings, project), {**fixed, **tuning.params_to_tune})
         params, augment, settings = _with_values(found, params, augment, files)
+    if "spawn" in settings.training.strategy:
+        raise ConfigError(
+            f"training.strategy is {settings.training.strategy}, and a study cannot be sent to processes that begin "
+            "afresh. Set it to auto for a tuning: --set training.strategy=auto."
+        )
     space = {name: value for name, value in tuning.params_to_tune.items() if name not in fixed}
     if not space:
         raise at.error("every name of params_to_tune is overridden, so nothing is left to search.")

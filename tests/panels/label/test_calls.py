@@ -255,5 +255,21 @@ def test_a_theme_of_boxes_tells_its_boxes_and_their_history_in_words(sqlite_stor
 
     (card,) = ask("themes")
     assert (card["boxes"]["submitted"], card["boxes"]["boxes"]) == (1, 1)
+    # Its card shows its first image.
+    shown = ask("covers")
+    assert (shown["covers"], shown["sheet"]["ids"]) == ([(theme_id, first)], [first])
     assert ask("open", theme=theme_id, limit=10)["theme"]["boxes"] == {red: 1, white: 0}
     assert [event["after"] for event in ask("history", sample=first)] == ["1 box: red", "2 boxes: red, white"]
+
+
+def test_instructions_are_the_description_and_three_images_of_each_label(ask, act):
+    ask("edit theme", description="# Pets\n<script>x</script> ![a cat](http://elsewhere/cat.png)\n\n- a *cat*")
+    act(*[decide(f"k{sample}", sample, 2) for sample in range(1, 6)], decide("k9", 9, 1))
+    told, buffers = ask("instructions", side=64)
+    assert "<h1>Pets</h1>" in told["html"]
+    assert "<em>cat</em>" in told["html"]
+    assert "&lt;script&gt;" in told["html"]
+    assert "<img" not in told["html"]
+    assert told["examples"] == [{"label": 1, "samples": [9]}, {"label": 2, "samples": [1, 2, 3]}]
+    assert told["sheet"]["ids"] == [9, 1, 2, 3]
+    assert buffers[0].startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ import { Instructions } from "./instructions.jsx";
 import { Side } from "./side.jsx";
 import { Pager, Status } from "./status.jsx";
 import { Table } from "./table.jsx";
-import { SelectionBar, Tools } from "./tools.jsx";
+import { Tools } from "./tools.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 
@@ -53,7 +53,6 @@ function Browse({ panel }) {
       <Side panel={panel} />
       <div class="wb-main">
         <Tools panel={panel} />
-        <SelectionBar panel={panel} />
         {panel.state.view === "grid" ? <Grid panel={panel} /> : <Table panel={panel} />}
         {panel.typing.active && <TypingBox panel={panel} />}
         <Pager panel={panel} />

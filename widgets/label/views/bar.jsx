@@ -1,5 +1,5 @@
 import { duration, number, percent, plural } from "../../shared/format.js";
-import { isFull, setFull } from "../../shared/full_window.js";
+import { FullWindowButton } from "../../shared/full_window_button.jsx";
 import { TypedInput } from "../../shared/typed_input.jsx";
 import { closePages } from "../assist.js";
 import { goHome } from "../browsing.js";
@@ -47,7 +47,14 @@ export function Bar({ panel }) {
           Instructions
         </button>
       )}
-      <FullWindow panel={panel} />
+      <FullWindowButton
+        root={panel.root}
+        door={panel.model.get("door")}
+        onChange={() => {
+          panel.changed();
+          panel.focusMain();
+        }}
+      />
       <button
         type="button"
         aria-label="Show the keys"
@@ -57,24 +64,6 @@ export function Bar({ panel }) {
         ?
       </button>
     </div>
-  );
-}
-
-/** Where the panel has the page to itself there is nothing to go back to. @param {{panel: LabelPanel}} props */
-function FullWindow({ panel }) {
-  if (panel.model.get("door")) return null;
-  const full = isFull(panel.root);
-  return (
-    <button
-      type="button"
-      onClick={() => {
-        if (panel.root) setFull(panel.root, !full);
-        panel.changed();
-        panel.focusMain();
-      }}
-    >
-      {full ? "Leave full window" : "Full window"}
-    </button>
   );
 }
 

@@ -17,6 +17,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
       box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
     );
     first?.focus({ preventScroll: true });
+    if (box.current && !wide) standNear(box.current, panel.lastClick);
     // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
     const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
     if (box.current) watcher.observe(box.current);
@@ -86,6 +87,15 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
   );
 }
 
+/** Put a question where the person just clicked, as far as the panel has room there. @param {HTMLElement} box @param {{x: number, y: number} | null} click From the top left of the panel. */
+function standNear(box, click) {
+  const veil = box.parentElement;
+  if (!click || !veil) return;
+  const left = Math.max(8, Math.min(click.x - box.offsetWidth / 2, veil.clientWidth - box.offsetWidth - 8));
+  const top = Math.max(8, Math.min(click.y + 12, veil.clientHeight - box.offsetHeight - 8));
+  box.style.cssText = `position:absolute;left:${Math.round(left)}px;top:${Math.round(top)}px`;
+}
+
 /** @param {LabelPanel} panel */
 export function close(panel) {
   panel.set({ dialog: null });
@@ -93,7 +103,8 @@ export function close(panel) {
 
 /** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */
 function onKey(panel, event, box, must) {
-  if (event.key === "Escape" && !must) {
+  // Once it is closed, though not yet off the page, the next Escape is the panel's.
+  if (event.key === "Escape" && !must && panel.state.dialog) {
     event.preventDefault();
     event.stopPropagation();
     close(panel);

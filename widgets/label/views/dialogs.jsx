@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
-import { number, plural } from "../../shared/format.js";
+import { number, plural, share } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
+import { acceptThese } from "../commands.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
 import { HELP } from "../keys.js";
-import { REVIEW_HELP } from "../review.js";
+import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
 import { close, Dialog } from "./dialog.jsx";
 import { LabelsDialog } from "./labels_dialog.jsx";
@@ -18,6 +19,7 @@ import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
 
 /** @type {Record<string, (props: {panel: LabelPanel, dialog: any}) => any>} */
 const DIALOGS = {
+  accept: AcceptDialog,
   help: HelpDialog,
   name: NameDialog,
   "delete samples": DeleteDialog,
@@ -112,6 +114,45 @@ function DeleteDialog({ panel, dialog }) {
       }}
     >
       <p>They leave the theme and its counts. Their files and history are kept, and Undo brings them back.</p>
+    </Dialog>
+  );
+}
+
+/** What of a page that one does not see whole is accepted. @param {{panel: LabelPanel, dialog: {ids: number[]}}} props */
+function AcceptDialog({ panel, dialog }) {
+  const [least, setLeast] = useState(/** @type {number} */ (panel.recall("least", 0)));
+  const pairs = acceptable(panel, dialog.ids, least / 100);
+  const lowest = leastCertain(pairs);
+  const what = plural(pairs.length, "prediction");
+  return (
+    <Dialog
+      panel={panel}
+      title="Accept predictions of this page"
+      action={`Accept ${what}`}
+      disabled={pairs.length === 0}
+      onAction={() => {
+        panel.remember("least", least);
+        close(panel);
+        acceptThese(panel, dialog.ids, least / 100);
+      }}
+    >
+      <label>
+        {"Those that the model is sure of to at least "}
+        <input
+          type="number"
+          min={0}
+          max={100}
+          value={least}
+          aria-label="Least certainty in percent"
+          onInput={(/** @type {any} */ event) => setLeast(Math.max(0, Math.min(100, Number(event.target.value) || 0)))}
+        />
+        {" %"}
+      </label>
+      <p>
+        {lowest === null
+          ? "The model is that sure of none of them."
+          : `${what}, not all of them in sight; the least certain: ${share(lowest)}.`}
+      </p>
     </Dialog>
   );
 }

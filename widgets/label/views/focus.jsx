@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
-import { accept, applyDecision } from "../commands.js";
+import { MiddleName } from "../../shared/middle_name.jsx";
+import { accept, applyDecision, labelByMouse } from "../commands.js";
 import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
@@ -63,12 +64,15 @@ function Line({ panel, item }) {
       clearTimeout(timer);
     };
   }, [item.id, item.label, item.skipped]);
-  const scale = panel.frame && focus ? Math.round((focus.viewport ?? fitted(item, panel.frame)).scale * 100) : 100;
+  const scale =
+    panel.frame && focus
+      ? Math.round((focus.viewport ?? fitted(item, panel.frame, panel.state.exact !== false)).scale * 100)
+      : 100;
   const first = panel.state.offset + (focus?.index ?? 0) - Math.max(0, focus?.ids.indexOf(panel.state.ids[0]) ?? 0) + 1;
   return (
     <div class="wb-line">
-      <b class="wb-ellipsis" title={item.name}>
-        {item.name}
+      <b class="wb-ellipsis">
+        <MiddleName name={item.name} />
       </b>
       <Mark panel={panel} item={item} />
       <Prediction panel={panel} item={item} />
@@ -203,7 +207,7 @@ function Keys({ panel, item }) {
           tabIndex={-1}
           title={label.name}
           disabled={Boolean(panel.state.theme?.boxes)}
-          onClick={() => applyDecision(panel, { label: label.id, skipped: false })}
+          onClick={() => labelByMouse(panel, label.id)}
         >
           <KeyCap of={label.key} />
           <Swatch color={label.color} />

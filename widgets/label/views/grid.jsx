@@ -2,6 +2,7 @@ import { Component } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
+import { selectByDrag } from "../rubber_band.js";
 import { decisionName } from "../wording.js";
 import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
@@ -29,7 +30,7 @@ export function Grid({ panel }) {
   });
   const current = state.ids[state.cursor];
   return (
-    <div class="wb-scroll">
+    <div class="wb-scroll" onPointerDown={(/** @type {PointerEvent} */ event) => selectByDrag(panel, event)}>
       <div
         ref={list}
         class="wb-grid"
@@ -42,7 +43,7 @@ export function Grid({ panel }) {
         data-main=""
         // What is not drawn yet has its height all the same: the card under the cursor is scrolled to before it is drawn.
         style={{
-          gridTemplateColumns: `repeat(auto-fill, minmax(${state.size + 10}px, 1fr))`,
+          gridTemplateColumns: `repeat(auto-fill, minmax(${Math.max(state.size, 72) + 10}px, 1fr))`,
           "--wb-card": `${state.size + (panel.review ? 42 : 22)}px`,
         }}
       >

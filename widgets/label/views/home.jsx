@@ -2,6 +2,7 @@ import { number, percent } from "../../shared/format.js";
 import { openTheme } from "../browsing.js";
 import { ON_BOXES } from "../wording.js";
 import { Swatch } from "./mark.jsx";
+import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { ThemeCard } from "../messages.js" */
@@ -52,6 +53,7 @@ function ThemeView({ panel, theme }) {
         onClick={() => openTheme(panel, theme.id)}
         aria-label={`Open ${theme.name}`}
       >
+        <ThumbnailView thumb={panel.thumbnails.get(panel.state.covers.get(theme.id) ?? 0)} side={96} />
         <b>{theme.name}</b>
       </button>
       <p class="wb-faint">{theme.description || "No description."}</p>

@@ -1,11 +1,10 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /**
- * A button that opens a list of choices, one of which holds. Arrows move, Enter chooses, Escape closes.
- * @template {string | number} T
- * @param {{name: string, value: T, choices: [T, string][], onChoose: (value: T) => void, up?: boolean}} props
+ * A button that opens a list. Arrows move in it, Enter chooses, Escape closes.
+ * @param {{name: string, text: any, label?: string, up?: boolean, right?: boolean, children: (close: () => void) => any}} props
  */
-export function Menu({ name, value, choices, onChoose, up }) {
+function Popup({ name, text, label, up, right, children }) {
   const [open, setOpen] = useState(false);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
@@ -27,7 +26,7 @@ export function Menu({ name, value, choices, onChoose, up }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    const items = /** @type {HTMLElement[]} */ ([...(box.current?.querySelectorAll("[role=menuitemradio]") ?? [])]);
+    const items = /** @type {HTMLElement[]} */ ([...(box.current?.querySelectorAll("[role^=menuitem]") ?? [])]);
     const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") close();
@@ -36,7 +35,6 @@ export function Menu({ name, value, choices, onChoose, up }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const shown = choices.find(([choice]) => choice === value)?.[1] ?? String(value);
   return (
     <div class="wb-menu">
       <button
@@ -44,30 +42,75 @@ export function Menu({ name, value, choices, onChoose, up }) {
         type="button"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={`${name}: ${shown}`}
+        aria-label={label}
         onClick={() => setOpen(!open)}
       >
-        <span class="wb-faint">{`${name} `}</span>
-        {shown} ▾
+        {text} ▾
       </button>
       {open && (
-        <div ref={box} class={`wb-menu-list${up ? " wb-up" : ""}`} role="menu" aria-label={name} onKeyDown={onKeyDown}>
-          {choices.map(([choice, text]) => (
-            <button
-              key={choice}
-              type="button"
-              role="menuitemradio"
-              aria-checked={choice === value}
-              onClick={() => {
-                close();
-                onChoose(choice);
-              }}
-            >
-              {text}
-            </button>
-          ))}
+        <div
+          ref={box}
+          class={`wb-menu-list${up ? " wb-up" : ""}${right ? " wb-to-left" : ""}`}
+          role="menu"
+          aria-label={name}
+          onKeyDown={onKeyDown}
+        >
+          {children(close)}
         </div>
       )}
     </div>
+  );
+}
+
+/**
+ * A list of choices, one of which holds.
+ * @template {string | number} T
+ * @param {{name: string, value: T, choices: [T, string][], onChoose: (value: T) => void, up?: boolean}} props
+ */
+export function Menu({ name, value, choices, onChoose, up }) {
+  const shown = choices.find(([choice]) => choice === value)?.[1] ?? String(value);
+  const text = [<span class="wb-faint">{`${name} `}</span>, shown];
+  return (
+    <Popup name={name} text={text} label={`${name}: ${shown}`} up={up}>
+      {(close) =>
+        choices.map(([choice, words]) => (
+          <button
+            key={choice}
+            type="button"
+            role="menuitemradio"
+            aria-checked={choice === value}
+            onClick={() => {
+              close();
+              onChoose(choice);
+            }}
+          >
+            {words}
+          </button>
+        ))
+      }
+    </Popup>
+  );
+}
+
+/** What can be done beside what stands in the row. @param {{name: string, actions: [string, () => void][]}} props */
+export function Actions({ name, actions }) {
+  return (
+    <Popup name={name} text={name} right>
+      {(close) =>
+        actions.map(([words, run]) => (
+          <button
+            key={words}
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              close();
+              run();
+            }}
+          >
+            {words}
+          </button>
+        ))
+      }
+    </Popup>
   );
 }

@@ -1,10 +1,12 @@
 import { number } from "../../shared/format.js";
 import { applyFilter } from "../browsing.js";
+import { labelByMouse } from "../commands.js";
 import { Facet } from "./facet.jsx";
 import { KeyCap, Swatch } from "./mark.jsx";
 import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
+/** @import { Label } from "../messages.js" */
 
 const SPLITS = ["train", "valid", "test"];
 
@@ -37,18 +39,10 @@ function Labels({ panel }) {
         </button>
       </div>
       {state.labels.map((label) => (
-        <Facet
+        <LabelRow
           key={label.id}
-          on={state.where.label === label.id}
-          disabled={Boolean(boxes)}
-          onClick={() => applyFilter(panel, { label: state.where.label === label.id ? null : label.id })}
-          title={
-            boxes
-              ? label.name
-              : `${label.name}: ${label.key ? `key ${label.key.toUpperCase()}` : "type its first letters"}`
-          }
-          lead={[!boxes && <KeyCap of={label.key} />, <Swatch color={label.color} />]}
-          name={label.name}
+          panel={panel}
+          label={label}
           count={
             boxes
               ? number(boxes[label.id] ?? 0)
@@ -60,6 +54,39 @@ function Labels({ panel }) {
       ))}
       {state.labels.length === 0 && <p class="wb-faint">No labels yet. Press Edit to add some.</p>}
     </section>
+  );
+}
+
+/** A label, which a click gives to what is selected, and its count, which a click makes the filter. @param {{panel: LabelPanel, label: Label, count: string}} props */
+function LabelRow({ panel, label, count }) {
+  const boxes = Boolean(panel.state.theme?.boxes);
+  const on = panel.state.where.label === label.id;
+  const how = label.key ? `key ${label.key.toUpperCase()}` : "type its first letters";
+  return (
+    <div class={`wb-label-row${on ? " wb-on" : ""}`}>
+      <button
+        type="button"
+        class="wb-facet wb-grow"
+        disabled={boxes}
+        title={boxes ? label.name : `${label.name}: ${how}, or a click labels what is selected`}
+        onClick={() => labelByMouse(panel, label.id)}
+      >
+        {!boxes && <KeyCap of={label.key} />}
+        <Swatch color={label.color} />
+        <span class="wb-ellipsis">{label.name}</span>
+      </button>
+      <button
+        type="button"
+        class="wb-count"
+        aria-pressed={on}
+        aria-label={`Show only ${label.name}, ${count}`}
+        title={on ? "Show all labels" : `Show only ${label.name}`}
+        disabled={boxes}
+        onClick={() => applyFilter(panel, { label: on ? null : label.id })}
+      >
+        <span class="wb-number wb-faint">{count}</span>
+      </button>
+    </div>
   );
 }
 

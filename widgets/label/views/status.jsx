@@ -1,9 +1,11 @@
+import { Elsewhere } from "../../shared/elsewhere.jsx";
 import { number, plural } from "../../shared/format.js";
 import { applyFilter, load, nextPage, turnPage } from "../browsing.js";
 import { keepMine, keepTheirs } from "../edits.js";
 import { healthWords } from "../health.js";
 import { stopUpload } from "../uploads.js";
 import { decisionName } from "../wording.js";
+import { StandingLine } from "./assist.jsx";
 import { Menu } from "./menu.jsx";
 
 /** @import { Conflict, LabelPanel } from "../state.js" */
@@ -69,11 +71,13 @@ export function Status({ panel }) {
   const conflicts = state.conflicts.filter(({ theme }) => theme === state.theme?.id);
   return (
     <div class="wb-foot">
-      {conflicts.slice(0, 3).map((conflict) => (
-        <ConflictLine key={conflict.entry.key} panel={panel} conflict={conflict} />
-      ))}
-      {conflicts.length > 3 && <div class="wb-conflict">{`and ${number(conflicts.length - 3)} more`}</div>}
-      {state.upload && <UploadLine panel={panel} />}
+      <div class="wb-over">
+        {conflicts.slice(0, 3).map((conflict) => (
+          <ConflictLine key={conflict.entry.key} panel={panel} conflict={conflict} />
+        ))}
+        {conflicts.length > 3 && <div class="wb-conflict">{`and ${number(conflicts.length - 3)} more`}</div>}
+        {state.upload && <UploadLine panel={panel} />}
+      </div>
       <div class="wb-status">
         <span
           role="status"
@@ -83,20 +87,20 @@ export function Status({ panel }) {
         >
           {healthWords(panel)}
         </span>
+        <StandingLine panel={panel} />
         <span
           class={`wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`}
           role={state.notice?.trouble ? "alert" : "status"}
+          title={state.notice?.text}
         >
-          {state.notice?.text}
+          <span class="wb-ellipsis">{state.notice?.text}</span>
           {state.notice?.action && (
             <button type="button" class="wb-link" onClick={state.notice.action.run}>
               {state.notice.action.name}
             </button>
           )}
         </span>
-        {state.view !== "home" && state.view !== "focus" && !panel.gallery && (
-          <span class="wb-faint">drop images anywhere to add them</span>
-        )}
+        {!panel.hasFocus && state.view !== "home" && <Elsewhere onBack={() => panel.focusMain()} />}
       </div>
     </div>
   );

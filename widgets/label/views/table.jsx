@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { bytes, moment } from "../../shared/format.js";
+import { MiddleName } from "../../shared/middle_name.jsx";
 import { applyFilter } from "../browsing.js";
 import { openFocus } from "../focus.js";
 import { answerWords } from "../review.js";
@@ -124,8 +125,8 @@ function Row({ panel, id, index }) {
       <td>
         <ThumbnailView thumb={panel.thumbnails.get(id)} side={32} />
       </td>
-      <td class="wb-name" title={item.name}>
-        {item.name}
+      <td class="wb-name">
+        <MiddleName name={item.name} />
       </td>
       <td class="wb-marked">
         <Mark panel={panel} item={item} />

@@ -3,7 +3,7 @@ import { applyFilter, showChosen } from "../browsing.js";
 import { acceptPage, askToDelete } from "../commands.js";
 import { CERTAINTY } from "../review.js";
 import { chooseFiles, chooseFolder } from "../uploads.js";
-import { Menu } from "./menu.jsx";
+import { Actions, Menu } from "./menu.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { Sort, Where } from "../messages.js" */
@@ -26,7 +26,7 @@ const SORTS = [
   ["-labeled_at", "last decided"],
 ];
 
-/** Filter, search, order, view and size. @param {{panel: LabelPanel}} props */
+/** Filter, search, what is selected, order, view and size, in one row. @param {{panel: LabelPanel}} props */
 export function Tools({ panel }) {
   const { state } = panel;
   const counts = panel.scopeNow();
@@ -60,6 +60,16 @@ export function Tools({ panel }) {
         onInput={(/** @type {Event} */ event) => search(panel, /** @type {HTMLInputElement} */ (event.target).value)}
         onKeyDown={(/** @type {KeyboardEvent} */ event) => onSearchKey(panel, event)}
       />
+      <Selected panel={panel} />
+      {panel.review && (
+        <button
+          type="button"
+          title="Accept the predictions of this page for all images that nobody has decided about (Shift+A)"
+          onClick={() => acceptPage(panel)}
+        >
+          Accept page
+        </button>
+      )}
       <Menu
         name="Order"
         value={state.sort}
@@ -67,6 +77,7 @@ export function Tools({ panel }) {
         onChoose={(/** @type {any} */ sort) => applyFilter(panel, {}, { sort })}
       />
       <View panel={panel} />
+      <Actions name="More" actions={more(panel)} />
     </div>
   );
 }
@@ -127,16 +138,12 @@ function ChosenChip({ panel, chosen }) {
   );
 }
 
-/** What is selected, and what can be done with it; always there, so that nothing moves under the pointer. @param {{panel: LabelPanel}} props */
-export function SelectionBar({ panel }) {
-  const { state } = panel;
-  const { selection } = state;
+/** How many images are selected; where nothing is, the room stays. @param {{panel: LabelPanel}} props */
+function Selected({ panel }) {
+  const { selection } = panel.state;
   const some = selection.size > 0;
-  const everything = selection.matching !== null;
-  const matching = panel.matchingNow();
-  const all = () => panel.set({ selection: selection.everything(matching) });
   return (
-    <div class={`wb-selection${some ? " wb-some" : ""}`}>
+    <span class="wb-selection">
       <b class="wb-number" role="status">
         {some ? `${number(selection.size)} selected` : ""}
       </b>
@@ -145,46 +152,32 @@ export function SelectionBar({ panel }) {
           Deselect
         </button>
       )}
-      {!everything && state.total > 0 && (
-        <button type="button" class="wb-link" onClick={() => panel.set({ selection: selection.all(state.ids) })}>
-          Select page
-        </button>
-      )}
-      {!everything && state.total > 0 && (
-        <button type="button" class="wb-link" onClick={all}>{`Select all ${number(matching)} that match`}</button>
-      )}
-      <span class="wb-faint wb-ellipsis wb-grow">{some ? "press a label’s key to label them" : ""}</span>
-      {some && (
-        <button type="button" onClick={() => panel.set({ dialog: { name: "move", split: "train" } })}>
-          Move to split…
-        </button>
-      )}
-      {some && (
-        <button type="button" onClick={() => askToDelete(panel)}>
-          Delete…
-        </button>
-      )}
-      {!some && panel.review && (
-        <button
-          type="button"
-          title="Accept the predictions of this page for all images that nobody has decided about (Shift+A)"
-          onClick={() => acceptPage(panel)}
-        >
-          Accept page
-        </button>
-      )}
-      {!some && !panel.gallery && (
-        <button type="button" onClick={() => chooseFiles(panel)}>
-          Add images
-        </button>
-      )}
-      {!some && !panel.gallery && (
-        <button type="button" onClick={() => chooseFolder(panel)}>
-          Add folder
-        </button>
-      )}
-    </div>
+      <span class="wb-faint wb-ellipsis">{some ? "press a label’s key, or click it, to label them" : ""}</span>
+    </span>
   );
+}
+
+/** All that has no room in the row. @param {LabelPanel} panel @returns {[string, () => void][]} */
+function more(panel) {
+  const { state } = panel;
+  const { selection } = state;
+  /** @type {[string, () => void][]} */
+  const actions = [];
+  if (selection.size > 0) {
+    actions.push(["Move to split…", () => panel.set({ dialog: { name: "move", split: "train" } })]);
+    actions.push(["Delete… (Shift+Delete)", () => askToDelete(panel)]);
+  }
+  if (selection.matching === null && state.total > 0) {
+    actions.push(["Select page", () => panel.set({ selection: selection.all(state.ids) })]);
+    const all = () => panel.set({ selection: selection.everything(state.total) });
+    actions.push([`Select all ${number(state.total)} that match`, all]);
+  }
+  if (!panel.gallery) actions.push(["Add images", () => chooseFiles(panel)], ["Add folder", () => chooseFolder(panel)]);
+  if (state.browse === "grid") {
+    actions.push(["Larger images", () => resize(panel, Math.min(256, state.size + 32))]);
+    actions.push(["Smaller images", () => resize(panel, Math.max(48, state.size - 32))]);
+  }
+  return actions;
 }
 
 /** @param {LabelPanel} panel @param {string} text */

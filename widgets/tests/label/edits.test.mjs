@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forgetItems } from "../../label/browsing.js";
 import { acceptPage, applyDecision } from "../../label/commands.js";
 import { decide, deleteSamples, keepMine, settle, undo } from "../../label/edits.js";
+import { forgetItems } from "../../label/items.js";
 import { Journal } from "../../label/journal.js";
 import { Outboxes } from "../../label/outboxes.js";
 import { Selection } from "../../label/selection.js";

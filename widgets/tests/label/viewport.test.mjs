@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crisp, fitted, panned, zoomed } from "../../label/viewport.js";
+import { exact, fitted, panned, zoomed } from "../../label/viewport.js";
 
 const FRAME = { width: 800, height: 600 };
 
@@ -8,8 +8,8 @@ test("a tiny image is enlarged by a whole number, a large one made to fit", () =
   assert.equal(fitted({ width: 28, height: 28 }, FRAME).scale, 21);
   assert.equal(fitted({ width: 700, height: 500 }, FRAME).scale, 1);
   assert.equal(fitted({ width: 1600, height: 600 }, FRAME).scale, 0.5);
-  assert.equal(crisp(21), true);
-  assert.equal(crisp(0.5), false);
+  assert.equal(exact(null, 21), true);
+  assert.equal(exact(null, 0.5), false);
 });
 
 test("zooming keeps the point under the pointer where it is", () => {

@@ -21,22 +21,26 @@ class StaticSummary:
         name = self.__class__.__name__.removesuffix("Panel")
         plain = {"text/plain": f"{name} panel (run this cell in JupyterLab to use it)"}
         static = {"text/html": self.summary()}
-        if is_batch() or not (is_door() or _somebody_there()):
+        if is_batch() or not (is_door() or somebody_there()):
             return static | plain
         bundle = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
         live = bundle[0] if isinstance(bundle, tuple) else bundle
-        if _displaying() and not is_door():
+        if in_kernel() and not is_door():
             _display_beside(static["text/html"])
             return {**(live or {}), **plain}
         return {**(live or {}), **static, **plain}
 
 
 # Beside the panel, not as another form of it: JupyterLab shows of a widget without its kernel that it is not there, and
-# nothing else. While the panel is on the page its summary is not, and where the panel is missing that is not told.
+# nothing else. While the panel is on the page its summary is not, nor until it has had the time to come; where the
+# panel is missing, that is not told.
 _BESIDE = """<style>
-.jp-OutputArea-child:has(.wb-static) {{ display: none; }}
-.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child > .jupyter-widgets:not(:has(*))) {{ display: flex; }}
-.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets:not(:has(*))) {{ display: none; }}
+.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child [role=application]) {{ display: none; }}
+.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has([role=application])) {{
+  display: none;
+}}
+.wb-static {{ overflow: hidden; animation: wb-static 1ms linear 3s backwards; }}
+@keyframes wb-static {{ from {{ max-height: 0; visibility: hidden; }} }}
 </style><div class="wb-static">{summary}</div>"""
 
 
@@ -46,8 +50,8 @@ def _display_beside(summary: str) -> None:
     display(HTML(_BESIDE.format(summary=summary)))  # type: ignore[no-untyped-call]
 
 
-def _displaying() -> bool:
-    """Whether a cell of a kernel shows the panel, so that another output can stand beside it."""
+def in_kernel() -> bool:
+    """Whether this code runs in a cell of a kernel, so that something can be shown beside what it returns."""
     from IPython.core.getipython import get_ipython
 
     return hasattr(get_ipython(), "kernel")
@@ -83,7 +87,7 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else escape("" if value is None else str(value))
 
 
-def _somebody_there() -> bool:
+def somebody_there() -> bool:
     """Whether the cell runs for a person: batch runners do not allow a kernel to ask for input."""
     try:
         from IPython.core.getipython import get_ipython

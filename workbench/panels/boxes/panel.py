@@ -53,7 +53,7 @@ class BoxPanel(Panel, ShownImage):
 
     `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
     panel. `annotator` is the name that is recorded with each change (default: the JupyterHub user, else the system's).
-    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels.
+    `store` is the store to work on (default: the project's), `height` the height in pixels (default: the window's).
 
     Whatever is drawn, moved, relabeled or deleted is saved at once, and kept in the browser until the kernel says so.
     Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
@@ -65,7 +65,7 @@ class BoxPanel(Panel, ShownImage):
     _css = asset("widgets", "dist", "boxes.css")
 
     def __init__(
-        self, theme: str | None = None, *, annotator: str | None = None, store: Store | None = None, height: int = 640
+        self, theme: str | None = None, *, annotator: str | None = None, store: Store | None = None, height: int = 0
     ) -> None:
         self.store = store or open_store()
         self._annotator = checked_annotator(annotator or user_name())

@@ -49,6 +49,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "history": images.history,
     "instructions": instructions.instructions,
     "themes": themes.list_themes,
+    "covers": themes.covers,
     "create theme": themes.create_theme,
     "edit theme": themes.edit_theme,
     "delete theme": themes.delete_theme,
@@ -76,6 +77,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist useful": assist.useful,
     "assist suggestions": assist.suggestions,
     "assist similar": assist.similar,
+    "assist checked": assist.checked,
     "assist goal": assist.goal,
 }
 
@@ -89,7 +91,7 @@ class LabelPanel(Panel):
     `theme` is the theme to open. Without one the panel opens where this browser was last, for who is here for the first
     time the theme `begin`; an empty name, or none of them, shows the list of themes. `annotator` is the name that is
     recorded with each decision (default: the JupyterHub user, else the system's); it can be changed in the panel.
-    `store` is the store to work on (default: the project's). `height` is the panel's height in pixels. `suggestions`
+    `store` is the store to work on (default: the project's), `height` in pixels (default: the window's). `suggestions`
     names the model (a stage or a version) whose answers stand beside the images, once it has predicted any; where the
     stage has none, predictions that came with a data set (`imported: FIELD`) do. None shows none, so that nobody is
     led. `encoder` makes the features of the model beside (see `workbench embed`). `samples` are the ids of the samples
@@ -107,7 +109,7 @@ class LabelPanel(Panel):
     _esm = asset("widgets", "dist", "label.js")
     _css = asset("widgets", "dist", "label.css")
     config = traitlets.Dict().tag(sync=True)
-    height = traitlets.Int(640).tag(sync=True)
+    height = traitlets.Int(0).tag(sync=True)
     chosen: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(
@@ -117,7 +119,7 @@ class LabelPanel(Panel):
         begin: str | None = None,
         annotator: str | None = None,
         store: Store | None = None,
-        height: int = 640,
+        height: int = 0,
         suggestions: str | int | None = "production",
         encoder: str = "auto",
         samples: Sequence[int] | None = None,

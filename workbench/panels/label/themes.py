@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import NotRequired, TypedDict
 
+from workbench.data.thumbnails import SIDES
 from workbench.panels.base.messages import Answer
-from workbench.panels.base.state import PanelState
+from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.label.messages import LabelJson, ThemeParams
 from workbench.panels.label.rows import label_json, moment_json
 from workbench.store import Session, label_merges
@@ -14,6 +15,8 @@ from workbench.store import labels as label_store
 from workbench.store import themes as theme_store
 from workbench.store.counts import box_counts, theme_counts
 from workbench.store.label_keys import Order
+from workbench.store.paging import open_page
+from workbench.store.samples import SampleFilter
 from workbench.store.schema import Theme
 
 
@@ -37,6 +40,13 @@ class ThemeCardJson(TypedDict):
     task: str
     counts: ThemeCountsJson
     boxes: dict[str, int] | None
+
+
+class CoversJson(TypedDict):
+    """The pictures of themes: a theme and a sample of it each, and the samples' thumbnails."""
+
+    covers: list[tuple[int, int]]
+    sheet: SheetJson | None
 
 
 class NewLabelJson(TypedDict):
@@ -126,6 +136,18 @@ def list_themes(state: PanelState, _params: object) -> Answer[list[ThemeCardJson
     """Return every theme with its counts."""
     with state.store.read() as session:
         return Answer([_card(theme, session) for theme in theme_store.list_themes(session=session)])
+
+
+def covers(state: PanelState, _params: object) -> Answer[CoversJson]:
+    """Return the first image of every theme that has one."""
+    with state.store.read() as session:
+        firsts = [
+            (theme.id, sample.id, sample.uri)
+            for theme in theme_store.list_themes(session=session)
+            for sample in open_page(theme.id, SampleFilter(), limit=1, total=1, session=session)
+        ]
+    sheet, content = state.sheet([(sample, uri) for _, sample, uri in firsts], SIDES[0])
+    return Answer({"covers": [(theme, sample) for theme, sample, _ in firsts], "sheet": sheet}, content)
 
 
 def create_theme(state: PanelState, params: CreateThemeParams) -> Answer[ThemeCardJson]:

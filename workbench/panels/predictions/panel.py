@@ -39,7 +39,7 @@ class PredictionPanel(LabelPanel):
         *,
         annotator: str | None = None,
         store: Store | None = None,
-        height: int = 640,
+        height: int = 0,
     ) -> None:
         store = store or open_store()
         self._reference = _answered(theme, model, store)
