@@ -59,7 +59,7 @@ def read_only(shades, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("log", [False, True], ids=["closed", "with a log"])
-def test_it_is_read_and_not_changed(shades, read_only, tmp_path, png, log):
+def test_it_is_read_and_not_changed(shades, read_only, tmp_path, log):
     with shades.store.write() as session:
         added = add_label(shades.theme_id, "added last", session=session).name
         samples = count_samples(shades.theme_id, session=session)
@@ -73,8 +73,6 @@ def test_it_is_read_and_not_changed(shades, read_only, tmp_path, png, log):
             shutil.copy(file, shades.project.db / file.name)
         assert (shades.project.db / "workbench.db-wal").stat().st_size
     shades.store.close()
-    photo = tmp_path / "out" / "photo.png"
-    photo.write_bytes(png(200, 1))
     read_only()
     with as_nobody():
         store = open_store(Project(shades.project.root))
@@ -87,15 +85,23 @@ def test_it_is_read_and_not_changed(shades, read_only, tmp_path, png, log):
         assert check(store).ok
         exported = export_theme(store, "shades", tmp_path / "out" / "export", progress=False)
         assert exported.exported + len(exported.left_out) == samples
+        with pytest.raises(StoreFailedError, match="cannot be written"), store.write() as session:
+            add_label(shades.theme_id, "lost", session=session)
+        store.close()
+
+
+def test_it_is_predicted_from(shades, read_only, tmp_path, png):
+    with shades.store.read() as session:
+        samples = count_samples(shades.theme_id, session=session)
+    shades.store.close()
+    photo = tmp_path / "out" / "photo.png"
+    photo.write_bytes(png(200, 1))
+    read_only()
+    with as_nobody():
+        store = open_store(Project(shades.project.root))
         found = predict("shades", model=1, source="all", output=tmp_path / "out" / "all.csv", project=store.project)
         assert (found.predicted, found.stored) == (samples, 0)
         assert "The store can only be read: the predictions are in the file alone." in found.notes
-        assert (
-            predict(
-                "shades", model=1, source=photo, output=tmp_path / "out" / "one.csv", project=store.project
-            ).predicted
-            == 1
-        )
-        with pytest.raises(StoreFailedError, match="cannot be written"), store.write() as session:
-            add_label(shades.theme_id, "lost", session=session)
+        one = predict("shades", model=1, source=photo, output=tmp_path / "out" / "one.csv", project=store.project)
+        assert one.predicted == 1
         store.close()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError, WorkbenchError, first_line
@@ -117,7 +114,8 @@ def load_model(
         get_run(reference.run_id, store.project)
     paths = list(sys.path)
     try:
-        with _readable(reference, store.project) as uri, warnings.catch_warnings():
+        uri = _address(reference, store.project)
+        with warnings.catch_warnings():
             # MLflow asks models from code for type hints, which would narrow what ours accept.
             warnings.simplefilter("ignore", UserWarning)
             if foreign_because(store.project) is not None:
@@ -140,16 +138,14 @@ def load_model(
     return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen, classifier)
 
 
-@contextmanager
-def _readable(reference: ModelReference, project: Project) -> Iterator[str]:
-    """Yield where MLflow reads a model from: it writes into that folder, so on a read-only disk it is a copy."""
+def _address(reference: ModelReference, project: Project) -> str:
+    """Where MLflow reads a model from. By its version it would write into that folder, which a read-only disk refuses."""
     if not project.is_read_only:
-        yield reference.uri
-        return
-    import mlflow.artifacts
-
-    with TemporaryDirectory(prefix="workbench-model-") as folder:
-        yield mlflow.artifacts.download_artifacts(artifact_uri=reference.uri, dst_path=folder)
+        return reference.uri
+    client = connect(project)
+    outputs = client.get_run(reference.run_id).outputs
+    models = outputs.model_outputs if outputs else []
+    return str(client.get_logged_model(models[-1].model_id).artifact_location) if models else reference.uri
 
 
 def _without_its_code(uri: str, reference: ModelReference, project: Project) -> ImageClassifier:
