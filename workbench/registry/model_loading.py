@@ -139,7 +139,7 @@ def load_model(
 
 
 def _address(reference: ModelReference, project: Project) -> str:
-    """Where MLflow reads a model from. Asked for a version it writes into the folder, which a read-only disk refuses."""
+    """Where MLflow reads a model from: it writes into the folder of a version, which a read-only disk refuses."""
     if not project.is_read_only:
         return reference.uri
     client = connect(project)
