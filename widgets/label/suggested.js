@@ -6,7 +6,7 @@ import { hasAssist } from "./assist.js";
 
 /** So many images ahead are asked about with the one that is looked at. */
 const AHEAD = 12;
-/** The model learns meanwhile: what it said is asked once more after a while. */
+/** The model goes on learning: what it said is asked once more after a while. */
 const FRESH_MS = 4000;
 const MOST = 500;
 

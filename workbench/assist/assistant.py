@@ -18,6 +18,7 @@ from workbench.assist import check as checking
 from workbench.assist.estimate import Estimate, estimate
 from workbench.assist.learning import Features, Learned, learn, read_features
 from workbench.assist.lookalikes import Clusters, find_clusters
+from workbench.assist.pages import most_useful
 from workbench.assist.rows import ALONE, MODEL, read_rows
 from workbench.assist.serving import Page, Served, next_page, second_look_page
 from workbench.assist.standing import Told, read_pages
@@ -228,8 +229,6 @@ class Assistant:
 
     def useful(self, annotator: str, number: int = 10) -> list[int]:
         """Return the samples whose label would teach the most, by the margin between their two best labels."""
-        from workbench.assist.pages import most_useful
-
         with self._store.read() as session:
             others = reserved_by_others(self._theme_id, annotator, session=session)
         with self._lock:

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../../shared/format.js";
 import {
   acceptSuggested,
@@ -12,6 +12,7 @@ import {
 } from "../assist.js";
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
+import { useCursor } from "./grid.jsx";
 import { KeyCap, Swatch } from "./mark.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
@@ -94,7 +95,7 @@ function waiting(panel) {
   if (standing?.stage === "done" && kind === "next")
     return `Done: the goal of ${100 * standing.goal} % is reached, and checked.`;
   if (standing && standing.with_features < standing.images && standing.filling)
-    return `Features of the images are being made: ${percent(standing.with_features, standing.images)} %. Label in the grid meanwhile; pages begin as soon as they are there.`;
+    return `Features of the images are being made: ${percent(standing.with_features, standing.images)} %. Label in the grid until then; pages begin as soon as they are there.`;
   if (loading || !standing) return "Looking for images …";
   if (kind === "second look") return "No label is contradicted by the others.";
   return "No page is left. Escape returns to the overview.";
@@ -154,15 +155,7 @@ function Actions({ panel, page, label }) {
 function Cards({ panel }) {
   const { assist, size } = panel.state;
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useLayoutEffect(() => {
-    const node = list.current;
-    if (!node) return;
-    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
-    if (panel.showCursor) {
-      panel.showCursor = false;
-      node.children[assist.cursor]?.scrollIntoView({ block: "nearest" });
-    }
-  });
+  useCursor(panel, list, assist.cursor);
   const current = assist.page?.shown[assist.cursor];
   return (
     <div class="wb-scroll" data-pages="">
