@@ -142,9 +142,9 @@ def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -
 
 
 def import_uploads(
-    store: Store, theme_name: str, files: Sequence[tuple[str, bytes]], annotator: str | None = None
+    store: Store, theme_name: str, files: Sequence[tuple[str, bytes | Path]], annotator: str | None = None
 ) -> ImportReport:
-    """Import images given as (name, bytes), without labels, as a panel receives them."""
+    """Import images given as (name, bytes or a file), without labels, as a panel or a request brings them."""
     target = find_target(store, theme_name)
     run = _ImportRun(store, target, ImportReport(theme_name, "images"), annotator, "upload")
     return run.run(UploadSource(files), progress=False)
