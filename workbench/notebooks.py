@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, first_line, nearest, unknown_name
-from workbench.paths import Project, find_project
+from workbench.masking import masked
+from workbench.paths import Project, atomic_write, find_project
 from workbench.quiet import quiet_loggers
 
 if TYPE_CHECKING:
@@ -211,7 +212,20 @@ def run_notebook(
             # The kernel was interrupted, too, and its last words say what is kept and how to go on.
             said = _last_error(target) or "The notebook was interrupted."
             raise InterruptedRunError(f"{said}\n(the executed notebook is {target})") from None
+        finally:
+            _mask_file(target)
     return NotebookRun(notebook.stem, target, result_of(executed), time.monotonic() - started)
+
+
+def _mask_file(notebook: Path) -> None:
+    """Take passwords out of an executed notebook: out of its parameters, and of what other libraries printed."""
+    if not notebook.is_file():
+        return
+    text = notebook.read_text(encoding="utf-8")
+    without = masked(text)
+    if without != text:
+        with atomic_write(notebook) as part:
+            part.write_text(without, encoding="utf-8")
 
 
 def result_of(executed: Any) -> dict[str, Any]:
@@ -224,14 +238,13 @@ def result_of(executed: Any) -> dict[str, Any]:
 
 
 def _parsed(name: str, text: str, kind: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from workbench.configuration import NotYamlError, parse_yaml
 
     if kind in {"str", "str | None"}:
         return text
     try:
-        return YAML(typ="safe").load(text)
-    except YAMLError as error:
+        return parse_yaml(text)
+    except NotYamlError as error:
         raise WorkbenchError(f"The parameter '{name}' is {text!r}, which is not valid YAML: {error}.") from None
 
 

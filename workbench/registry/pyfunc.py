@@ -109,7 +109,7 @@ class ImageClassifier:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.probabilities import Calibrated, Forward
+        from workbench.data.batches.probabilities import Forward
 
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
@@ -128,8 +128,7 @@ class ImageClassifier:
                 f"{first_line(error)} Predict with that version, or train again with this one."
             ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        temperature = self.content.temperature
-        self._forward = Forward(network if temperature == 1 else Calibrated(network, temperature), device)
+        self._forward = Forward(network, device, temperature=self.content.temperature)
 
     @property
     def network(self) -> torch.nn.Module:

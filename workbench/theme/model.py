@@ -91,10 +91,7 @@ class Model:
         ...     tuple(theme.model(1).network(torch.zeros(5, 3, 8, 8)).shape)
         (5, 2)
         """
-        from workbench.data.batches.probabilities import Calibrated
-
-        served = self._loaded.network
-        return (served.network if isinstance(served, Calibrated) else served).eval()
+        return self._loaded.network.eval()
 
     @property
     def temperature(self) -> float:
@@ -103,10 +100,7 @@ class Model:
         >>> theme.model(1).temperature > 0
         True
         """
-        from workbench.data.batches.probabilities import Calibrated
-
-        served = self._loaded.network
-        return served.temperature if isinstance(served, Calibrated) else 1.0
+        return self._loaded.classifier.content.temperature
 
     @property
     def checkpoint(self) -> Path:

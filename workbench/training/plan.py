@@ -21,6 +21,7 @@ from workbench.store.themes import get_theme, list_themes
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
 from workbench.training.recipes import recipe_values, training_images
+from workbench.trust import require_trust
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -169,6 +170,8 @@ def check_names(params: Params, project: Project) -> None:
     from workbench.training.networks import build_network, resolve_factory
 
     import_modules(params.modules, project)
+    if params.callbacks.custom:
+        require_trust(project, "callbacks.custom of params.yaml")
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.

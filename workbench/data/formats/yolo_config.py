@@ -118,7 +118,7 @@ def _yaml(file: Path) -> dict[str, Any]:
 
     try:
         content = YAML(typ="base", pure=True).load(file.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
+    except (YAMLError, OSError, ValueError, TypeError, RecursionError) as error:
         first = str(error).strip().splitlines()
         mark = getattr(error, "problem_mark", None)
         raise WorkbenchError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {first[0]}.") from None

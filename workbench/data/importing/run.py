@@ -138,9 +138,9 @@ def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -
 
 
 def import_uploads(
-    store: Store, theme_name: str, files: Sequence[tuple[str, bytes]], annotator: str | None = None
+    store: Store, theme_name: str, files: Sequence[tuple[str, bytes | Path]], annotator: str | None = None
 ) -> ImportReport:
-    """Import images given as (name, bytes), without labels, as a panel receives them."""
+    """Import images given as (name, bytes or a file), without labels, as a panel or a request brings them."""
     target = find_target(store, theme_name)
     run = _ImportRun(store, target, ImportReport(theme_name, "images"), annotator, "upload")
     return run.run(UploadSource(files), progress=False)
@@ -178,6 +178,7 @@ class _ImportRun:
                 f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
                 "run the same import again to complete it."
             ) from None
+        self.report.remarks += self.target.remarks_on_suggestions()
         if self.report.rejected or self.report.remarks:
             self.report.rejected_file = str(self._write_rejected())
         return self.report
