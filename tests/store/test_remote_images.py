@@ -1,10 +1,12 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.items import ThemeSource
@@ -177,3 +179,23 @@ def test_a_shared_folder(project, monkeypatch, tmp_path):
     uri = store.images.put(content, sha256=sha256_of(content), suffix="png")
     assert (tmp_path / "shared" / uri).read_bytes() == content
     store.close()
+
+
+class MeetingFileSystem(MemoryFileSystem):
+    """A storage whose files are only handed out four at a time: whoever asks for one after the other waits forever."""
+
+    protocol = "meeting"
+    barrier = threading.Barrier(4)
+
+    def cat_file(self, path, start=None, end=None, **kwargs):
+        self.barrier.wait(30)
+        return super().cat_file(path, start, end, **kwargs)
+
+
+def test_check_and_backup_read_side_by_side(project, sqlite_store, make_theme, add_samples, monkeypatch, tmp_path):
+    fsspec.register_implementation("meeting", MeetingFileSystem, clobber=True)
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "meeting://pictures")
+    add_samples(sqlite_store, make_theme(sqlite_store), range(8))
+    assert check(sqlite_store).ok
+    report = backup(sqlite_store, tmp_path / "all.zip")
+    assert (report.images, report.missing) == (8, ())
