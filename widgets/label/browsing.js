@@ -1,5 +1,5 @@
 import { Counts } from "./counts.js";
-import { countable, EVERYTHING, stillMatches, uncountable } from "./filters.js";
+import { countable, EVERYTHING, uncountable } from "./filters.js";
 import { openInstructions } from "./instructions.js";
 import { forgetItems, side, stillThere, takeItems } from "./items.js";
 import { lastName, left, placeIn, placeName } from "./place.js";
