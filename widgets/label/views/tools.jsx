@@ -51,7 +51,7 @@ export function Tools({ panel }) {
       <input
         type="search"
         class="wb-search"
-        placeholder="File name (/)"
+        placeholder="Search (/)"
         aria-label="Search by file name"
         value={panel.searchText ?? state.where.search}
         ref={(/** @type {HTMLInputElement | null} */ node) => {
