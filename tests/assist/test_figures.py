@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.assist.check import check_result, draw
-from workbench.assist.classifier import fit, without
+from workbench.assist.classifier import choose, fit, without
 from workbench.assist.estimate import calibrate, estimate, overlooked_share
 from workbench.assist.features import fit_projection
 from workbench.assist.pages import suggested_pages
@@ -59,6 +59,16 @@ def test_a_label_that_was_taken_off_is_not_suggested_and_one_class_teaches_nothi
     assert found[:, 1].max() < 1e-6
     assert (found.argmax(axis=1) == classes).mean() > 0.95
     assert without(found, {0: {0}})[0].argmax() == 2
+
+
+def test_labels_that_cannot_be_told_apart_are_noticed():
+    generator = np.random.default_rng(0)
+    classes = generator.integers(0, 3, 200)
+    noise = generator.standard_normal((200, 64)).astype(np.float32)
+    found = choose([noise, noise + 2 * np.eye(3, 64, dtype=np.float32)[classes]], classes)
+    assert found.features == 1
+    assert found.accuracy > 0.7
+    assert choose([noise], classes).accuracy < choose([noise], classes).chance + 0.1
 
 
 def test_a_page_begins_where_a_quarter_is_odd_at_most():

@@ -77,7 +77,7 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     at = panel.locator(".wb-focus").get_attribute("aria-label")
     assert at.startswith(every[3])
 
-    # A new page, then a kernel that dies while something waits: one is back at the image, and nothing is lost.
+    # A new page while something waits: one is back at the image, and nothing is lost.
     page.reload()
     expect(panel.locator(".wb-focus")).to_have_attribute("aria-label", at, timeout=30_000)
     panel.locator(".wb-frame img").wait_for()
@@ -86,11 +86,19 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     page.keyboard.press("5")
     expect(page.locator("[data-health]")).to_contain_text("1 waiting")
     page.reload()
-    kernel.kill()
     expect(panel.locator(".wb-focus")).to_be_visible(timeout=30_000)
     saved(page)
     assert labels_of(door.project)[every[3]] == "four"
     assert panel.get_by_role("textbox", name="annotator").input_value() == "mika"
+
+    # A kernel that dies: the page loads itself once more.
+    panel.locator(".wb-frame img").wait_for()
+    (kernel,) = door.kernel_processes()
+    kernel.kill()
+    page.keyboard.press("6")
+    expect(page.locator("[data-health]")).to_contain_text("1 waiting")
+    expect(page.locator("[data-health]")).to_have_text("saved", timeout=60_000)
+    assert labels_of(door.project)[every[4]] == "five"
 
 
 def test_each_visitor_has_a_kernel_which_goes_with_the_page(door, visit):

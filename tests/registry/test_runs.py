@@ -22,6 +22,14 @@ def test_the_lowest_loss_is_the_best_and_of_equal_runs_the_oldest(shades):
     assert best_run("shades", shades.project).info.run_id == runs[0]
 
 
+@pytest.mark.parametrize("metric", ["best_valid_accuracy", "best_valid_loss"])
+def test_a_run_whose_metric_is_no_number_is_never_the_best(shades, metric):
+    runs = [shades.log_run() for _ in range(3)]
+    for run_id, value in zip(runs, (float("nan"), 0.5, float("nan")), strict=True):
+        log_metric(shades, run_id, metric, value)
+    assert best_run("shades", shades.project, metric).info.run_id == runs[1]
+
+
 def test_a_run_that_failed_or_has_no_model_is_not_offered(shades):
     for status in ("FINISHED", "FAILED"):
         with mlflow_run("shades", shades.project) as run:

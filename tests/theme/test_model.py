@@ -1,6 +1,7 @@
 """A registered model as an object answers as the served one does; its mistakes are a query."""
 
 import pickle
+import shutil
 
 import lightning
 import numpy as np
@@ -27,6 +28,11 @@ def test_a_model_predicts_whatever_holds_an_image(shades, png, tmp_path):
     assert model.predict(image)["label"].tolist() == ["dark"]
     assert model.predict(theme.samples(split="test"))["error"].isna().all()
     assert not model.network.training
+    assert model.checkpoint.is_relative_to(shades.project.artifacts), "the file stays when the program ends"
+    assert model.network.load_state_dict(torch.load(model.checkpoint, weights_only=True))
+    shutil.rmtree(model.checkpoint.parent)
+    with pytest.raises(NotFoundError, match="gone"):
+        _ = model.checkpoint
 
 
 def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades):

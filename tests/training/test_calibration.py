@@ -42,6 +42,7 @@ def test_the_temperature_is_kept_with_the_model_and_used_wherever_it_answers(col
     assert temperature != 1
     model, uncalibrated = (load_model("colors", each.run_id, device="cpu") for each in (run, plain))
     assert model.classifier.content.temperature == temperature
+    assert type(model.network).__name__ == "TwoLayers"
     assert json.loads(model.classifier.content.to_json())["temperature"] == temperature
     with colors.store.read() as session:
         where = SampleFilter(split="test")

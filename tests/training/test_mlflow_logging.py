@@ -9,6 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from workbench.registry.tracking import connect, experiment_for, mlflow_run
+from workbench.training import reproduce
 from workbench.training.mlflow_logging import log_dataset, metric_name
 
 
@@ -63,3 +64,13 @@ def test_every_label_has_metrics_of_its_own(project, mlflow_template):
     metrics = connect(project).get_run(active.info.run_id).data.metrics
     assert [metrics[name] for name in names] == list(range(len(labels)))
     assert names[8] == "test_f1/猫"
+
+
+def test_a_setting_longer_than_mlflow_takes_is_whole_in_the_runs_file(colors):
+    transforms = [{"HorizontalFlip": {"p": 0.0}}] * 400
+    run = colors.train({"augmentation.train": transforms}, num_epochs=1)
+    recorded = colors.client.get_run(run.run_id).data.params["augment.augmentation.train"]
+    assert len(recorded) == 6000
+    assert recorded.endswith("...")
+    assert colors.artifact(run.run_id, "auguments.yaml").count("HorizontalFlip") == 400
+    assert reproduce(run.run_id).equal

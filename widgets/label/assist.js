@@ -1,5 +1,5 @@
-import { percent } from "../shared/format.js";
-import { reload } from "./browsing.js";
+import { percent, plural } from "../shared/format.js";
+import { refreshCounts, reload } from "./browsing.js";
 import { recordPage } from "./edits.js";
 import { side, takeItems } from "./items.js";
 import { moved } from "./keys.js";
@@ -176,6 +176,22 @@ export function labelPage(panel, label) {
   return answerPage(panel, label);
 }
 
+/** Put what was checked into the split `test`: drawn at random and looked at, it makes a fair one. @param {LabelPanel} panel */
+export async function checkedToTest(panel) {
+  const { theme, annotator } = panel.state;
+  if (!theme) return;
+  try {
+    const { value } = await panel.link.call("assist checked", { theme: theme.id });
+    const params = { theme: theme.id, split: "test", annotator, ids: value.ids };
+    const moved = (await panel.link.call("move to split", params)).value;
+    const stay = moved.refused > 0 ? `; ${plural(moved.refused, "image")} in valid stay there` : "";
+    panel.notify(`${plural(moved.moved, "checked image")} moved into the split “test”${stay}.`);
+    refreshCounts(panel);
+  } catch (error) {
+    panel.notifyError(error);
+  }
+}
+
 /** Leave the page for later. @param {LabelPanel} panel @returns {string} Why it cannot be, or nothing. */
 export function leavePage(panel) {
   const { page } = panel.state.assist;
@@ -214,6 +230,7 @@ export function standingWords(standing) {
     return `right: ${share(checked.right)} (${range(checked)}), checked on ${checked.checked}`;
   if (standing.with_features < standing.images && standing.filling)
     return `features: ${percent(standing.with_features, standing.images)} %`;
+  if (standing.helpless) return "the model cannot tell these labels apart";
   if (!estimate) return "";
   const rest = standing.stage === "check" ? "to be checked" : `${estimate.presses} presses to ${goal}`;
   return `right: about ${share(estimate.right)} (${range(estimate)}) · ${rest}`;

@@ -85,6 +85,7 @@
  * @property {number} overlooked
  * @property {boolean} second_look Whether one is advised.
  * @property {boolean} fresh Whether everything that was answered has been learned.
+ * @property {boolean} helpless Whether the labels cannot be told from the features.
  * @property {boolean} filling Whether features are being made.
  * @property {string} trouble
  *
@@ -196,6 +197,7 @@
  *   "assist useful": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
  *   "assist suggestions": {params: {theme: number, ids: number[], number?: number}, value: {suggestions: Record<string, [number, number][]>}},
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
+ *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
  *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.

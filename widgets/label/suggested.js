@@ -6,7 +6,7 @@ import { hasAssist } from "./assist.js";
 
 /** So many images ahead are asked about with the one that is looked at. */
 const AHEAD = 12;
-/** The model learns meanwhile: what it said is asked once more after a while. */
+/** The model goes on learning: what it said is asked once more after a while. */
 const FRESH_MS = 4000;
 const MOST = 500;
 
@@ -30,15 +30,21 @@ export async function readSuggested(panel) {
   const known = panel.suggested.get(focus.ids[focus.index]);
   if (known && known.at > old) return;
   const ids = focus.ids.slice(focus.index, focus.index + AHEAD);
+  if (ids.length === 0) return;
   panel.suggesting = true;
+  let more = false;
   try {
     const { value } = await panel.link.call("assist suggestions", { theme: theme.id, ids });
     if (panel.suggested.size > MOST) panel.suggested.clear();
     for (const id of ids) panel.suggested.set(id, { labels: value.suggestions[id] ?? [], at: Date.now() });
     panel.changedBeside();
+    const now = panel.state.focus;
+    // A person in full flow is further on by now.
+    more = now !== null && now.index < now.ids.length && !panel.suggested.has(now.ids[now.index]);
   } catch {
     // Asked once more beside a later image.
   } finally {
     panel.suggesting = false;
   }
+  if (more) readSuggested(panel);
 }

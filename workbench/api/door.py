@@ -101,6 +101,8 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
             self.set_status(404)
             self.finish(f"<!doctype html><meta charset=utf-8><title>Not found</title><p>{escape(str(error))}</p>")
             return
+        # The page sends it back when it is closed, so that its kernel may be ended; asked for, it becomes a cookie.
+        _ = self.xsrf_token
         async for html in self.get_generator(path=path):
             self.write(html)
             self.flush()

@@ -18,6 +18,7 @@ from workbench.assist import check as checking
 from workbench.assist.estimate import Estimate, estimate
 from workbench.assist.learning import Features, Learned, learn, read_features
 from workbench.assist.lookalikes import Clusters, find_clusters
+from workbench.assist.pages import most_useful
 from workbench.assist.rows import ALONE, MODEL, read_rows
 from workbench.assist.serving import Page, Served, next_page, second_look_page
 from workbench.assist.standing import Told, read_pages
@@ -27,7 +28,7 @@ from workbench.embeddings.vectors import VectorFolder
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store import Store
 from workbench.store.annotators.assignments import reserve_samples, reserved_by_others
-from workbench.store.assistance import AnsweredPage, answer_page, answered_pages, goal_of
+from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.schema import Theme
 
@@ -40,8 +41,8 @@ class Standing:
     """Where a theme stands, for people: numbers of images, shares from 0 to 1.
 
     `stage` is what comes next: `features` (no vectors yet), `look-alikes`, `suggested`, `check`, or `done` when a check
-    has shown that the goal is reached. `estimate` is None before there are suggestions; `checked` is the last whole
-    check.
+    has shown that the goal is reached. `helpless` says that the labels cannot be told from these features. `estimate`
+    is None before there are suggestions; `checked` is the last whole check.
     """
 
     encoder: str
@@ -57,18 +58,25 @@ class Standing:
     overlooked: float
     second_look: bool
     fresh: bool
+    helpless: bool = False
     trouble: str = ""
 
 
 class Assistant:
     """The model beside the annotators of one theme. All methods may be called from any thread.
 
-    `goal` is the share of right labels at which it announces that one may stop, once a check of `check_size` images
-    agrees.
+    `goal`, unless the theme has one, is the share of right labels at which it announces that one may stop, once a check
+    of `check_size` images agrees.
     """
 
     def __init__(
-        self, store: Store, theme_id: int, encoder: str = "auto", *, goal: float = 0.99, check_size: int = checking.SIZE
+        self,
+        store: Store,
+        theme_id: int,
+        encoder: str = "auto",
+        *,
+        goal: float = GOAL_UNLESS_SET,
+        check_size: int = checking.SIZE,
     ) -> None:
         with store.read() as session:
             self.theme = session.get_one(Theme, theme_id).name
@@ -114,8 +122,13 @@ class Assistant:
         with self._lock:
             answered, before = self._served.count, self._learned
         rows = read_rows(self._store, self._theme_id, before.rows if before is not None else None)
-        with self._store.read() as session:
-            told = read_pages(answered_pages(self._theme_id, session=session), set(rows.ids.tolist()))
+        told = self._told
+        if before is None or rows is not before.rows or answered != self._followed:
+            with self._store.read() as session:
+                told = read_pages(answered_pages(self._theme_id, session=session), set(rows.ids.tolist()))
+                goal = goal_of(self._theme_id, session=session)
+            # Another process may have set it.
+            self.goal = self.goal if goal is None else goal
         folder = VectorFolder.of(self._store.project.embeddings, self._encoder)
         kept = before.features if before is not None else None
         features = read_features(folder, self._encoder.parts, rows, kept)
@@ -123,7 +136,12 @@ class Assistant:
         learned = before if same and before is not None else None
         if learned is None and len(features.positions):
             learned = learn(rows, features, {key: set(value) for key, value in told.refused.items()}, before)
+        clusters = self._clusters
+        if learned is not None and (clusters is None or clusters[0] is not features):
+            # Always of the same part, whichever the classifier uses by now: what was shown stays shown.
+            clusters = (features, find_clusters(next(iter(features.values.values()))))
         with self._lock:
+            self._clusters = clusters
             self._told, self._followed = told, answered
             self._served.forget(answered)
             if learned is not None:
@@ -138,9 +156,8 @@ class Assistant:
         name = self._encoder.name if self._encoder is not None else self._encoder_name
         fresh = (running is None or running.done()) and self._followed == self._served.count
         if learned is None:
-            return Standing(
-                name, 0, 0, 0, 0, self.goal, "features", None, None, 0, told.overlooked, False, fresh, self._trouble
-            )
+            missing = (0, 0, 0, 0, self.goal, "features", None, None, 0, told.overlooked, False)
+            return Standing(name, *missing, fresh=fresh, trouble=self._trouble)
         rows = learned.rows
         living = ~rows.skipped
         found = _estimate(learned, told, self.goal)
@@ -159,6 +176,7 @@ class Assistant:
             overlooked=told.overlooked,
             second_look=told.proposes_second_look,
             fresh=fresh,
+            helpless=learned.helpless,
             trouble=self._trouble,
         )
 
@@ -197,7 +215,12 @@ class Assistant:
                     return None
                 if wanted == "check":
                     told = self._drawn(learned, told, annotator)
-                page = next_page(wanted, learned, told, self._found_clusters(learned), self._served, others, size)
+                assert self._clusters is not None
+                served = (learned, told, self._clusters[1], self._served, others, size)
+                page = next_page(wanted, *served)
+                if page is None and kind == "next" and wanted == "look-alikes":
+                    # Every cluster was shown: with many labels and few images there are not enough of them.
+                    page = next_page("suggested", *served)
         if page is None or kind == "second look":
             return page
         with self._store.write() as session:
@@ -206,8 +229,6 @@ class Assistant:
 
     def useful(self, annotator: str, number: int = 10) -> list[int]:
         """Return the samples whose label would teach the most, by the margin between their two best labels."""
-        from workbench.assist.pages import most_useful
-
         with self._store.read() as session:
             others = reserved_by_others(self._theme_id, annotator, session=session)
         with self._lock:
@@ -252,6 +273,12 @@ class Assistant:
         likeness[rows] = -np.inf
         best = np.argsort(-likeness)[: min(number, len(likeness) - len(rows))]
         return learned.rows.ids[learned.at[best]].tolist()
+
+    def checked_ids(self) -> list[int]:
+        """Return the samples of the last whole check: drawn at random and looked at, they make a fair test split."""
+        with self._lock:
+            check = self._told.check
+        return sorted(check.answers) if check is not None and not check.left else []
 
     # Answers
 
@@ -314,13 +341,6 @@ class Assistant:
             self._told = read_pages(answered_pages(self._theme_id, session=session), living)
         return self._told
 
-    def _found_clusters(self, learned: Learned) -> Clusters:
-        if self._clusters is None or self._clusters[0] is not learned.features:
-            # Always of the same part, whichever the classifier uses by now: what was shown stays shown.
-            first = next(iter(learned.features.values.values()))
-            self._clusters = (learned.features, find_clusters(first))
-        return self._clusters[1]
-
     def _held_out(self, learned: Learned) -> Any:
         from workbench.assist.label_errors import held_out_probabilities
 
@@ -341,7 +361,7 @@ def assistant_of(store: Store, theme_id: int, encoder: str = "auto") -> Assistan
         if key not in _shared:
             with store.read() as session:
                 goal = goal_of(theme_id, session=session)
-            _shared[key] = Assistant(store, theme_id, encoder, goal=goal)
+            _shared[key] = Assistant(store, theme_id, encoder, goal=GOAL_UNLESS_SET if goal is None else goal)
         return _shared[key]
 
 

@@ -73,8 +73,24 @@ def without(probabilities: np.ndarray, refused: Mapping[int, Iterable[int]]) -> 
     return probabilities
 
 
-def cross_validated_loss(features: np.ndarray, classes: np.ndarray, strength: float, *, seed: int = 0) -> float:
-    """Return the mean negative log probability of held-out labels in three folds, stratified by class."""
+@dataclass(frozen=True)
+class Choice:
+    """Which features and which strength predict held-out labels best, with the loss and accuracy that they had.
+
+    `chance` is the accuracy of always naming the most frequent label.
+    """
+
+    features: int
+    strength: float
+    loss: float
+    accuracy: float
+    chance: float
+
+
+def cross_validated(
+    features: np.ndarray, classes: np.ndarray, strength: float, *, seed: int = 0
+) -> tuple[float, float]:
+    """Return mean negative log probability and accuracy of held-out labels in three folds, stratified by class."""
     generator = np.random.default_rng(seed)
     rows = np.sort(generator.permutation(len(classes))[:_CROSS_VALIDATED_ON])
     features, classes = features[rows], classes[rows]
@@ -82,26 +98,28 @@ def cross_validated_loss(features: np.ndarray, classes: np.ndarray, strength: fl
     for each in np.unique(classes):
         members = generator.permutation(np.flatnonzero(classes == each))
         fold[members] = (np.arange(len(members)) + generator.integers(_FOLDS)) % _FOLDS
-    losses = np.empty(len(classes))
+    losses, right = np.empty(len(classes)), np.zeros(len(classes), bool)
     count = int(classes.max()) + 1
     for number in range(_FOLDS):
         held = fold == number
         model = fit(features[~held], classes[~held], count, strength=strength)
         if model is None:
-            return float("inf")
+            return float("inf"), 0.0
         found = model.probabilities(features[held])
+        right[held] = found.argmax(axis=1) == classes[held]
         losses[held] = -np.log(np.maximum(found[np.arange(held.sum()), classes[held]], 1e-4))
-    return float(losses.mean())
+    return float(losses.mean()), float(right.mean())
 
 
-def choose(candidates: Sequence[np.ndarray], classes: np.ndarray) -> tuple[int, float]:
+def choose(candidates: Sequence[np.ndarray], classes: np.ndarray) -> Choice:
     """Return which features (each (N, D)) and which strength predict held-out labels best."""
-    losses = {
-        (position, strength): cross_validated_loss(features, classes, strength)
+    chance = float(np.bincount(classes).max() / len(classes))
+    found = [
+        Choice(position, strength, *cross_validated(features, classes, strength), chance)
         for position, features in enumerate(candidates)
         for strength in STRENGTHS
-    }
-    return min(losses, key=lambda each: losses[each])
+    ]
+    return min(found, key=lambda each: each.loss)
 
 
 def _drawn(classes: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.assist.classifier import Classifier, choose, fit, without
+from workbench.assist.classifier import Choice, Classifier, choose, fit, without
 from workbench.assist.features import Projection, fit_projection
 from workbench.assist.rows import Rows
 from workbench.embeddings.encoder import Part
@@ -17,6 +17,8 @@ _CHOICE_FROM = 40
 _CHOICE_EVERY = 3.0
 _GROWN = 1.1
 _STRENGTH = 0.1
+_ENOUGH_TO_TELL = 100
+_BETTER_THAN_CHANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Learned:
     """What is known of a theme at one moment.
 
     `probabilities` float32 (M, K) are of the samples with features; None while fewer than two labels have examples.
-    `part` and `strength` were chosen when `chosen_at` labels were there.
+    `part` and `strength` were chosen when `chosen_at` labels were there, by `choice`.
     """
 
     rows: Rows
@@ -43,8 +45,17 @@ class Learned:
     part: str
     strength: float = _STRENGTH
     chosen_at: int = 0
+    choice: Choice | None = None
     classifier: Classifier | None = None
     probabilities: np.ndarray | None = None
+
+    @property
+    def helpless(self) -> bool:
+        """Whether held-out labels were predicted hardly better than by chance, from enough of them."""
+        choice = self.choice
+        if choice is None or self.chosen_at < _ENOUGH_TO_TELL:
+            return False
+        return choice.accuracy < choice.chance + _BETTER_THAN_CHANCE * (1 - choice.chance)
 
     @property
     def values(self) -> np.ndarray:
@@ -85,12 +96,14 @@ def learn(rows: Rows, features: Features, refused: Mapping[int, Set[int]], befor
     part = before.part if before is not None and before.part in parts else parts[0]
     found = Learned(rows, features, part)
     if before is not None and before.part == part:
-        found = replace(found, strength=before.strength, chosen_at=before.chosen_at)
+        found = replace(found, strength=before.strength, chosen_at=before.chosen_at, choice=before.choice)
     taught = np.flatnonzero(rows.decided[features.positions])
     classes = rows.classes[features.positions[taught]]
     if len(taught) >= max(_CHOICE_FROM, _CHOICE_EVERY * found.chosen_at) and len(np.unique(classes)) > 1:
-        which, strength = choose([features.values[name][taught] for name in parts], classes)
-        found = replace(found, part=parts[which], strength=strength, chosen_at=len(taught))
+        choice = choose([features.values[name][taught] for name in parts], classes)
+        found = replace(
+            found, part=parts[choice.features], strength=choice.strength, chosen_at=len(taught), choice=choice
+        )
     model = fit(found.values[taught], classes, len(rows.label_ids), strength=found.strength)
     if model is None:
         return found

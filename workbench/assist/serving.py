@@ -57,10 +57,14 @@ class Page:
 
 @dataclass
 class Served:
-    """What was served since the model last read the store: it is not served once more."""
+    """What was answered since the model last read the store, by sample, with the number of the answer.
+
+    `lookalikes` has the first sample of each such page: its cluster was shown. `left` says until which answer samples
+    of a page that was left stay away.
+    """
 
     labeled: dict[int, int] = field(default_factory=dict)
-    clusters: set[int] = field(default_factory=set)
+    lookalikes: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
     count: int = 0
 
@@ -77,15 +81,18 @@ class Served:
         """Remember the samples of a page: those of one that was left come again when others have been served."""
         self.count += 1
         self.left = {sample: until for sample, until in self.left.items() if until > self.count}
+        if page.kind == "look-alikes" and page.shown:
+            self.lookalikes[page.shown[0]] = self.count
         if page.label_id is not None:
-            off = {*page.off, *page.planted}
+            off = {*page.planted} if page.kind == "check" else {*page.off, *page.planted}
             self.labeled |= {sample: self.count for sample in page.shown if sample not in off}
         elif page.kind in ("look-alikes", "suggested", "random"):
             self.left |= dict.fromkeys(page.shown, self.count + _RANDOM_EVERY)
 
     def forget(self, count: int) -> None:
-        """Forget what was labeled by the first `count` answers: it has been read from the store."""
+        """Forget what the first `count` answers did: it has been read from the store."""
         self.labeled = {sample: number for sample, number in self.labeled.items() if number > count}
+        self.lookalikes = {sample: number for sample, number in self.lookalikes.items() if number > count}
 
 
 def next_page(
@@ -95,7 +102,7 @@ def next_page(
     if kind == "look-alikes":
         return _lookalikes(learned, told, clusters, served, others, size)
     if kind == "check":
-        return _check(learned, told, others)
+        return _check(learned, told, others | set(served.labeled))
     if learned.probabilities is None:
         return None
     free = served.free(learned, others)
@@ -161,11 +168,11 @@ def _lookalikes(
     for number, members in enumerate(clusters.members):
         of[members] = number
     first = [page.shown[0] for page in told.pages if page.kind == "look-alikes" and page.shown]
+    first += served.lookalikes
     shown = {int(of[each]) for each in np.flatnonzero(np.isin(at, rows.positions(first)))}
-    chosen = next_cluster(clusters, sorted(shown | served.clusters), free)
+    chosen = next_cluster(clusters, sorted(shown), free)
     if chosen is None:
         return None
-    served.clusters.add(chosen)
     positions = page_of_cluster(clusters, chosen, free, size)
     return Page("look-alikes", tuple(rows.ids[at[positions]].tolist()), _likeliest(learned, positions))
 
@@ -176,12 +183,12 @@ def _likeliest(learned: Learned, positions: np.ndarray) -> int | None:
     return learned.rows.label_ids[int(learned.probabilities[positions].mean(axis=0).argmax())]
 
 
-def _check(learned: Learned, told: Told, others: Set[int]) -> Page | None:
+def _check(learned: Learned, told: Told, taken: Set[int]) -> Page | None:
     """Return the next page of the check that is under way: images of one answer."""
     check = told.check
     if check is None:
         return None
-    left = [sample for sample in check.left if sample not in others]
+    left = [sample for sample in check.left if sample not in taken]
     if not left:
         return None
     groups: dict[int, list[int]] = {}

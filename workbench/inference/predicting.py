@@ -62,7 +62,8 @@ def predict(
         reference = _find(theme, model, store)
         opened = _open(source, theme, reference, store)
         loaded = load_model(reference.theme, model, project=store.project, device=device)
-        forward = Forward(loaded.network, loaded.device, precision, views_named(views))
+        temperature = loaded.classifier.content.temperature
+        forward = Forward(loaded.network, loaded.device, precision, views_named(views), temperature)
         settings = {
             "theme": theme,
             "run_id": loaded.reference.run_id,

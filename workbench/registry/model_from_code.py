@@ -9,7 +9,7 @@ from mlflow.models import set_model
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from workbench.compat.mlflow import AnyInput
-from workbench.registry.pyfunc import ImageClassifier
+from workbench.registry.pyfunc import CONTENT_FOLDER, ImageClassifier
 
 
 class ServedClassifier(AnyInput, PythonModel):
@@ -18,7 +18,7 @@ class ServedClassifier(AnyInput, PythonModel):
     classifier: ImageClassifier
 
     def load_context(self, context: PythonModelContext) -> None:
-        self.classifier = ImageClassifier(Path(context.artifacts["content"]))
+        self.classifier = ImageClassifier(Path(context.artifacts[CONTENT_FOLDER]))
 
     def predict(self, context: Any, model_input, params: Any = None) -> Any:  # type: ignore[no-untyped-def]  # noqa: ANN001
         """See `ImageClassifier.predict`."""

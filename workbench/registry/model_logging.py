@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.registry.pyfunc import CONTENT_FILE, FACTORY_FILE, WEIGHTS_FILE, ModelContent
+from workbench.registry.pyfunc import CONTENT_FILE, CONTENT_FOLDER, FACTORY_FILE, WEIGHTS_FILE, ModelContent
 from workbench.registry.tracking import MODEL_NAME
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def log_model(
     ]
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        folder = Path(temporary) / "content"
+        folder = Path(temporary) / CONTENT_FOLDER
         folder.mkdir()
         (folder / CONTENT_FILE).write_text(content.to_json(), encoding="utf-8")
         torch.save({name: value.cpu() for name, value in weights.items()}, folder / WEIGHTS_FILE)
@@ -71,7 +71,7 @@ def log_model(
         return mlflow.pyfunc.log_model(
             name=MODEL_NAME,
             python_model=str(Path(__file__).with_name("model_from_code.py")),
-            artifacts={"content": str(folder)},
+            artifacts={CONTENT_FOLDER: str(folder)},
             code_paths=[str(package)],
             # Only the outputs: a schema of the inputs would allow one of the accepted forms and refuse the others.
             signature=ModelSignature(outputs=Schema(outputs)),

@@ -148,7 +148,7 @@ def _whole(loaded: LoadedModel, example: np.ndarray) -> torch.nn.Module:
 
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             inputs = self.transforms(images).permute(0, 3, 1, 2).to(torch.float32) * self.scale - self.shift
-            return to_probabilities(self.network(inputs))
+            return to_probabilities(self.network(inputs), loaded.classifier.content.temperature)
 
     return Whole().eval()
 

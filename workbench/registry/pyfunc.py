@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 IMAGE_COLUMN = "image"
 OUTPUT_COLUMNS = ("label", "score", "probabilities", "error")
+CONTENT_FOLDER = "content"
 CONTENT_FILE = "model.json"
 WEIGHTS_FILE = "weights.pt"
 FACTORY_FILE = "factory.pkl"
@@ -102,18 +103,14 @@ class ModelContent:
 
 
 class ImageClassifier:
-    """Predicts label, score and the probability of each class, on the GPU when there is one.
-
-    `weights` is the file of the network's state dict.
-    """
+    """Predicts label, score and the probability of each class, on the GPU when there is one."""
 
     def __init__(self, folder: Path) -> None:
         """Build the network from a model's folder and load its weights."""
         import torch
 
-        from workbench.data.batches.probabilities import Calibrated, Forward
+        from workbench.data.batches.probabilities import Forward
 
-        self.weights = folder / WEIGHTS_FILE
         self.content = ModelContent.from_json((folder / CONTENT_FILE).read_text(encoding="utf-8"))
         self.class_names = self.content.class_names
         saved_by = self.content.saved_by
@@ -122,7 +119,7 @@ class ImageClassifier:
         try:
             self.preprocessing = Preprocessing.from_dict(self.content.preprocessing)
             network = _factory(self.content.factory, folder)(**self.content.arguments)
-            network.load_state_dict(torch.load(self.weights, map_location="cpu", weights_only=True))
+            network.load_state_dict(torch.load(folder / WEIGHTS_FILE, map_location="cpu", weights_only=True))
         except (WorkbenchError, ImportError, AttributeError, TypeError, RuntimeError) as error:
             if saved_by == VERSION:
                 raise
@@ -131,8 +128,7 @@ class ImageClassifier:
                 f"{first_line(error)} Predict with that version, or train again with this one."
             ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        temperature = self.content.temperature
-        self._forward = Forward(network if temperature == 1 else Calibrated(network, temperature), device)
+        self._forward = Forward(network, device, temperature=self.content.temperature)
 
     @property
     def network(self) -> torch.nn.Module:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import NotFoundError, WorkbenchError, unknown_name
+from workbench.errors import NotFoundError, WorkbenchError, first_line, unknown_name
 from workbench.paths import Project
 from workbench.registry.tracking import MODEL_NAME, SNAPSHOT_TAG, THEME_TAG, close_killed, connect, experiment_for
 
@@ -145,6 +146,27 @@ def model_of(client: MlflowClient, run: Run) -> str | None:
         if model.name == MODEL_NAME:
             found[model.model_id] = model.creation_timestamp
     return f"models:/{max(found, key=found.__getitem__)}" if found else None
+
+
+def weights_of(run: Run, project: Project) -> Path:
+    """The file of the weights of a run's model: where MLflow keeps it, or a copy of one that lies elsewhere.
+
+    Raises NotFoundError when the run has no model, or its files are gone.
+    """
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    from workbench.registry.pyfunc import CONTENT_FOLDER, WEIGHTS_FILE
+
+    client = connect(project)
+    uri = model_of(client, run)
+    if uri is None:
+        raise NotFoundError(f"The run {run.info.run_id} has no model, so it has no weights.")
+    try:
+        kept = client.get_logged_model(uri.removeprefix("models:/")).artifact_location
+        return Path(download_artifacts(f"{kept}/artifacts/{CONTENT_FOLDER}/{WEIGHTS_FILE}"))
+    except (MlflowException, OSError) as error:
+        raise NotFoundError(f"The weights of the run {run.info.run_id} are gone: {first_line(error)}") from None
 
 
 def versions_of_run(client: MlflowClient, theme: str, run_id: str) -> list[int]:

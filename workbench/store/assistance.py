@@ -18,13 +18,14 @@ from workbench.store.bulk_edits import BulkOutcome, label_in_batch
 from workbench.store.decisions import Decision
 from workbench.store.events import batch_of_client_key, start_batch
 from workbench.store.label_merges import merged_labels
-from workbench.store.labels import label_ids
+from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample
 
 _GOAL = "goal"
-_GOAL_UNLESS_SET = 0.99
+GOAL_UNLESS_SET = 0.99
+"""The share of right labels that is wanted where nobody said another one."""
 
 PageKind = Literal["look-alikes", "suggested", "random", "drawn", "check", "second look", "similar", "rest"]
 
@@ -202,7 +203,8 @@ def _wanted(theme_id: int, page: AnsweredPage, session: Session) -> Mapping[int,
     """Return the label that each sample of a page is given."""
     if page.kind == "drawn":
         return {}
-    kept = [sample_id for sample_id in page.shown if sample_id not in {*page.off, *page.planted}]
+    left = {*page.off, *page.planted}
+    kept = [sample_id for sample_id in page.shown if sample_id not in left]
     if page.labels:
         if len(page.labels) != len(page.shown):
             raise WorkbenchError(f"{len(page.shown)} samples came with {len(page.labels)} labels; each needs one.")
@@ -214,7 +216,10 @@ def _wanted(theme_id: int, page: AnsweredPage, session: Session) -> Mapping[int,
     if set(found.values()) <= known:
         return found
     merged = merged_labels(theme_id, session=session)
-    return {sample_id: merged.get(label, label) for sample_id, label in found.items()}
+    found = {sample_id: merged.get(label, label) for sample_id, label in found.items()}
+    for label in set(found.values()):
+        require_label(label, known)
+    return found
 
 
 def set_goal(theme_id: int, goal: float, *, annotator: str, session: Session) -> None:
@@ -225,11 +230,11 @@ def set_goal(theme_id: int, goal: float, *, annotator: str, session: Session) ->
     start_batch(theme_id, _GOAL, annotator=annotator, source="human", note=f"{goal:g}", session=session)
 
 
-def goal_of(theme_id: int, *, session: Session) -> float:
-    """Return the share of right labels that is wanted: the one recorded last, else 0.99."""
+def goal_of(theme_id: int, *, session: Session) -> float | None:
+    """Return the share of right labels that was recorded last as the one that is wanted; None where none was."""
     query = select(Batch.note).where(Batch.theme_id == theme_id, Batch.action == _GOAL).order_by(Batch.id.desc())
     found = session.scalar(query.limit(1))
-    return _GOAL_UNLESS_SET if found is None else float(found)
+    return None if found is None else float(found)
 
 
 def labeled_by_model(theme_id: int, *, snapshot_id: int | None = None, session: Session) -> int:

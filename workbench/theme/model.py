@@ -12,6 +12,7 @@ from workbench.data.metrics import ConfusionCounter, ConfusionMatrix
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.registry.lineage import VersionLineage, version_lineage
 from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.registry.runs import weights_of
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
 from workbench.store.snapshots import get_snapshot
 from workbench.theme.base import public_names
@@ -82,7 +83,8 @@ class Model:
     def network(self) -> torch.nn.Module:
         """The network, in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes).
 
-        It is loaded once, on the GPU where there is one. Raises WorkbenchError when its files are gone.
+        It is loaded once, on the GPU where there is one. `predict` divides its logits by `temperature` before the
+        softmax. Raises WorkbenchError when its files are gone.
 
         >>> import torch
         >>> with torch.inference_mode():
@@ -92,13 +94,24 @@ class Model:
         return self._loaded.network.eval()
 
     @property
+    def temperature(self) -> float:
+        """What the logits are divided by, so that probabilities say how often it is right; 1 where nothing was fitted.
+
+        >>> theme.model(1).temperature > 0
+        True
+        """
+        return self._loaded.classifier.content.temperature
+
+    @property
     def checkpoint(self) -> Path:
         """The file of its weights: a state dict for `torch.load`, or for `model.pretrained` of another training.
+
+        It is where MLflow keeps it; of artifacts on another machine it is a copy. Raises NotFoundError when it is gone.
 
         >>> theme.model(1).checkpoint.name
         'weights.pt'
         """
-        return self._loaded.classifier.weights
+        return weights_of(get_run(self.run_id, self.theme.project), self.theme.project)
 
     @cached_property
     def metrics(self) -> dict[str, float]:

@@ -47,7 +47,9 @@ class TrainingResult(training.TrainingResult):
 
     @property
     def network(self) -> torch.nn.Module:
-        """The network in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes).
+        """The network in evaluation mode: normalized float images (N, 3, H, W) to logits (N, classes), as trained.
+
+        Probabilities are those of `predictions()`, which divides the logits by `model.temperature` first.
 
         >>> result.network.training
         False

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from workbench.data.formats.entry import Rejection
 from workbench.errors import WorkbenchError
@@ -127,7 +128,7 @@ def set_labels(
     how: Replace = "all" if replace == "all" else "seen" if replace else "nothing"
     key = key_column(table, on)
     given = table[table["label"].notna() & (table["label"].astype(str).str.strip() != "") & table[key].notna()]
-    wanted = dict(zip(given[key].tolist(), given["label"].astype(str).str.strip().tolist(), strict=True))
+    wanted = dict(zip(given[key].tolist(), given["label"].astype(str).tolist(), strict=True))
     _refuse_two_labels(given, key, wanted, names)
     seen = _seen(given, key, moment(since))
     note = f"labels of a table, found by {key}"
@@ -191,13 +192,22 @@ def _label_ids(
     theme_id: int, wanted: Mapping[Any, str], add_labels: bool, dry_run: bool, session: Session
 ) -> tuple[dict[str, int], list[str]]:
     named = labels_by_any_name(theme_id, session=session)
-    ids = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
-    new = [name for name in dict.fromkeys(wanted.values()) if name not in ids]
-    if new and not add_labels:
-        get_label(theme_id, new[0], session=session)
-    for number, name in enumerate(new, start=1):
-        # Of a dry run nothing stays: its labels have numbers that no label has.
-        ids[name] = -number if dry_run else add_label(theme_id, name, session=session).id
+    known = {name: labels[0].id for name, labels in named.items() if len(labels) == 1}
+    by_text = {normalize("NFC", name): label_id for name, label_id in known.items()}
+    ids: dict[str, int] = {}
+    new: list[str] = []
+    for name in dict.fromkeys(wanted.values()):
+        # As it stands, then without blanks around it, then in the other Unicode form.
+        text = name.strip()
+        label_id = known.get(name) or known.get(text) or by_text.get(normalize("NFC", text))
+        if label_id is None and not add_labels:
+            get_label(theme_id, text, session=session)
+        if label_id is None:
+            new += [] if text in new else [text]
+            # Of a dry run nothing stays: its labels have numbers that no label has.
+            label_id = -len(new) if dry_run else add_label(theme_id, text, session=session).id
+            known[text] = label_id
+        ids[name] = label_id
     return ids, new
 
 

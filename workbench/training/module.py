@@ -181,8 +181,7 @@ class Classifier(lightning.LightningModule):
         logits = self.network(images)
         # Plain, whatever the training minimizes: comparable between trials, and the same for any size of batch.
         metrics.update_loss(nn.functional.cross_entropy(logits.float(), targets), len(images))
-        calibrated = logits if temperature == 1 else logits.float() / temperature
-        self.predictions.add(indices, targets, to_probabilities(calibrated))
+        self.predictions.add(indices, targets, to_probabilities(logits, temperature))
 
     def _finish(self, split: str, metrics: SplitMetrics) -> None:
         _, targets, probabilities = self.predictions.per_image()

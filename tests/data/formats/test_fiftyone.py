@@ -162,16 +162,22 @@ def test_a_models_predictions_are_no_labels_unless_their_field_is_named(data_set
     assert (report.rejected, report.suggestions) == ([], {"imported: resnet": 2})
     assert bring_in(root, theme="asked", field="resnet")[1]["b.png"] == ("dog", None, [])
 
-    unfilled = [sample("data/a.png", ground_truth=None, net=guess), sample("data/b.png", ground_truth=None, net=guess)]
+    unfilled = [sample(f"data/{name}.png", ground_truth=None, predictions=guess) for name in "ab"]
     (root / "samples.json").write_text(samples_json(unfilled))
-    assert {label for label, *_ in bring_in(root, theme="unfilled")[1].values()} == {None}
+    report, theme = bring_in(root, theme="unfilled")
+    assert {label for label, *_ in theme.values()} == {None}
+    assert [each.reason for each in report.remarks] == [
+        "2 predictions of 'predictions' state no confidence: they count as 100 %"
+    ]
 
     (root / "samples.json").write_text(samples_json([sample("data/a.png", one=truth, two=guess)]))
     with pytest.raises(WorkbenchError, match=r"several fields with Classification: one, two.*--field one"):
         bring_in(root, theme="several")
 
 
-def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_in, sqlite_store, label_order):
+def test_predictions_are_suggestions_that_python_and_panel_show(
+    data_set, bring_in, sqlite_store, make_theme, label_order
+):
     cat = {"_cls": "Classification", "label": "cat"}
     many = [{**cat, "confidence": 0.2}, {"_cls": "Classification", "label": "fox", "confidence": 0.7}]
     rows = [
@@ -190,6 +196,11 @@ def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_
     assert [each.path for each in report.rejected] == ["samples.json:4"]
     assert "not between 0 and 1: 93.0" in report.rejected[0].reason
     assert label_order() == ["cat", "fox"]
+    make_theme(sqlite_store, "cats", labels=["cat"])
+    some = import_images(sqlite_store, "cats", root, annotator="mika", progress=False)
+    assert [each.reason[:28] for each in some.remarks] == ["'fox' is no label of the the"]
+    more = import_images(sqlite_store, "cats", root, annotator="mika", add_labels=True, progress=False)
+    assert (more.new_labels, more.remarks) == (["fox"], [])
     theme = wb.open_theme("cells", store=sqlite_store)
     frame = theme.samples(model="imported: net").to_frame().set_index("name")
     assert frame["suggested"].astype(object).where(frame["suggested"].notna(), None).to_dict() == {
@@ -211,4 +222,4 @@ def test_predictions_are_suggestions_that_python_and_panel_show(data_set, bring_
         delete_theme(theme_id, annotator="mika", session=session)
     collect_garbage(sqlite_store, annotator="mika", deleted_before=now() + timedelta(days=1))
     with sqlite_store.read() as session:
-        assert session.scalars(select(Model)).all() == []
+        assert session.scalars(select(Model).where(Model.theme_id == theme_id)).all() == []

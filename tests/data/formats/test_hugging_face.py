@@ -67,7 +67,9 @@ def test_boxes_texts_numbers_and_the_card_of_a_data_set(parquet, bring_in):
     assert [row[0] for row in bring_in(root / "data" / "all.parquet", theme="texts")[1].values()] == ["cat", "truck"]
 
     root = parquet("all", {"label": [1, 0]})
-    assert [row[0] for row in bring_in(root, theme="numbers")[1].values()] == ["1", "0"]
+    report, theme = bring_in(root, theme="numbers")
+    assert [row[0] for row in theme.values()] == ["1", "0"]
+    assert ["numbers without names" in each.reason for each in report.remarks] == [True]
     feature = {"name": "label", "dtype": {"class_label": {"names": {"0": "a", "1": "b"}}}}
     card = {"dataset_info": {"features": [feature]}}
     (root / "README.md").write_text(f"---\n{json.dumps(card)}\n---\n# Pets\n")

@@ -5,6 +5,7 @@ import pytest
 
 from workbench.data.exporting import export_theme
 from workbench.data.formats.coco_shapes import bounds_of_shape
+from workbench.data.formats.exported import folder_of_label
 from workbench.data.formats.folder import SPLIT_NAMES
 from workbench.store.boxes import replace_boxes
 from workbench.store.decisions import BoxData, Decision
@@ -137,7 +138,7 @@ def test_class_folders_are_read_by_torchvision_and_timm(labeled):
     from torchvision.datasets import ImageFolder
 
     root = labeled("folder")
-    wanted = sorted(LABELS[number % 3] for number in range(6))
+    wanted = sorted(folder_of_label(LABELS[number % 3]) for number in range(6))
     folder = ImageFolder(root)
     assert sorted(folder.classes[target] for _, target in folder.samples) == wanted
     reader = create_reader("", root=str(root), split="all")
@@ -161,7 +162,7 @@ def test_datasets_reads_parquet_and_class_folders(labeled, tmp_path, monkeypatch
 
     folders = load_dataset("imagefolder", data_dir=str(labeled("folder")), cache_dir=str(tmp_path / "cache"))["train"]
     names = folders.features["label"].names
-    wanted = sorted(LABELS[number % 3] for number in range(6))
+    wanted = sorted(folder_of_label(LABELS[number % 3]) for number in range(6))
     assert sorted(names[label] for label in folders["label"]) == wanted
 
 

@@ -128,3 +128,24 @@ def test_corrected_labels_come_back_from_any_format(store, theme, tmp_path, pets
 
     with pytest.raises(WorkbenchError, match="--field says"):
         set_labels(store, "pets", tmp_path / "coco", field="x", replace=True, annotator="mika")
+
+
+def test_labels_alone_keep_their_blanks_and_know_either_unicode_form(sqlite_store, make_theme, tmp_path, draw_image):
+    theme_id = make_theme(sqlite_store, "pets", labels=())
+    for number, name in enumerate(["cat /a.png", "cat/b.png", "caf\u00e9/c.png"]):
+        file = tmp_path / "first" / name
+        file.parent.mkdir(parents=True)
+        file.write_bytes(draw_image(number))
+        later = tmp_path / "later" / ["cat/a.png", "cat /b.png", "cafe\u0301/c.png"][number]
+        later.parent.mkdir(parents=True)
+        later.write_bytes(draw_image(number))
+    import_images(sqlite_store, "pets", tmp_path / "first", **QUIET)
+
+    report = set_labels(sqlite_store, "pets", tmp_path / "later", replace=True, annotator="mika")
+
+    assert (sorted(report.changed), report.unchanged, report.new_labels) == (["cat /a.png", "cat/b.png"], 1, [])
+    assert labels(sqlite_store, theme_id)[1] == {
+        "cat /a.png": "cat",
+        "cat/b.png": "cat ",
+        "caf\u00e9/c.png": "caf\u00e9",
+    }

@@ -1,20 +1,28 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { percent, plural } from "../../shared/format.js";
-import { acceptSuggested, hasAssist, mark, question, standingWords, togglePages, WORTHWHILE } from "../assist.js";
+import { useRef } from "preact/hooks";
+import { number, percent, plural } from "../../shared/format.js";
+import {
+  acceptSuggested,
+  checkedToTest,
+  hasAssist,
+  mark,
+  question,
+  standingWords,
+  togglePages,
+  WORTHWHILE,
+} from "../assist.js";
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
+import { useCursor } from "./grid.jsx";
 import { KeyCap, Swatch } from "./mark.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { AssistPage, Label } from "../messages.js" */
 
-/** What the bar says and offers of the model beside. @param {{panel: LabelPanel}} props */
-export function AssistBar({ panel }) {
+/** How right the labels are by now, in the status line, where there is room for all of it. @param {{panel: LabelPanel}} props */
+export function StandingLine({ panel }) {
   const { assist, view } = panel.state;
-  if (!hasAssist(panel) || view === "home") return null;
-  const words = assist.standing ? standingWords(assist.standing) : "";
-  const open = view === "assist";
+  const words = hasAssist(panel) && view !== "home" && assist.standing ? standingWords(assist.standing) : "";
   return (
     <>
       {words && (
@@ -26,17 +34,24 @@ export function AssistBar({ panel }) {
           {words}
         </span>
       )}
-      {(open || panel.countsNow().total() >= WORTHWHILE) && (
-        <button
-          type="button"
-          aria-pressed={open}
-          title="Label pages of images at once, with a model that learns beside you (Shift+P)"
-          onClick={() => togglePages(panel, open ? assist.kind : "next")}
-        >
-          Pages
-        </button>
-      )}
     </>
+  );
+}
+
+/** What the bar offers of the model beside. @param {{panel: LabelPanel}} props */
+export function AssistBar({ panel }) {
+  const { assist, view } = panel.state;
+  const open = view === "assist";
+  if (!hasAssist(panel) || view === "home" || (!open && panel.countsNow().total() < WORTHWHILE)) return null;
+  return (
+    <button
+      type="button"
+      aria-pressed={open}
+      title="Label pages of images at once, with a model that learns beside you (Shift+P)"
+      onClick={() => togglePages(panel, open ? assist.kind : "next")}
+    >
+      Pages
+    </button>
   );
 }
 
@@ -46,6 +61,8 @@ function told(panel, words) {
   if (!standing) return words;
   const lines = [words, `encoder ${standing.encoder}`, `${plural(standing.decided, "image")} labeled by people`];
   if (standing.by_model > 0) lines.push(`${plural(standing.by_model, "label")} accepted unseen`);
+  if (standing.helpless)
+    lines.push("Label by hand, or take another encoder: LabelPanel(theme, encoder=...); see workbench embed --help.");
   if (standing.trouble) lines.push(standing.trouble);
   return lines.join("\n");
 }
@@ -78,7 +95,7 @@ function waiting(panel) {
   if (standing?.stage === "done" && kind === "next")
     return `Done: the goal of ${100 * standing.goal} % is reached, and checked.`;
   if (standing && standing.with_features < standing.images && standing.filling)
-    return `Features of the images are being made: ${percent(standing.with_features, standing.images)} %. Label in the grid meanwhile; pages begin as soon as they are there.`;
+    return `Features of the images are being made: ${percent(standing.with_features, standing.images)} %. Label in the grid until then; pages begin as soon as they are there.`;
   if (loading || !standing) return "Looking for images …";
   if (kind === "second look") return "No label is contradicted by the others.";
   return "No page is left. Escape returns to the overview.";
@@ -111,6 +128,15 @@ function Actions({ panel, page, label }) {
           {`Accept ${plural(open, "suggestion")}`}
         </button>
       )}
+      {standing?.stage === "done" && standing.checked && (
+        <button
+          type="button"
+          title="Drawn at random and looked at, they make a fair test split"
+          onClick={() => checkedToTest(panel)}
+        >
+          {`Put the ${number(standing.checked.checked)} checked into test`}
+        </button>
+      )}
       {standing && standing.decided > 0 && (
         <button
           type="button"
@@ -129,15 +155,7 @@ function Actions({ panel, page, label }) {
 function Cards({ panel }) {
   const { assist, size } = panel.state;
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useLayoutEffect(() => {
-    const node = list.current;
-    if (!node) return;
-    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
-    if (panel.showCursor) {
-      panel.showCursor = false;
-      node.children[assist.cursor]?.scrollIntoView({ block: "nearest" });
-    }
-  });
+  useCursor(panel, list, assist.cursor);
   const current = assist.page?.shown[assist.cursor];
   return (
     <div class="wb-scroll" data-pages="">
@@ -167,7 +185,7 @@ function PageCard({ panel, id, index }) {
   const item = panel.items.get(id);
   const marked = assist.marked.has(id);
   const second = assist.page?.kind === "second look";
-  const words = second ? contradiction(panel, index) : marked ? "taken off" : "";
+  const words = second ? contradiction(panel, index).join(", ") : marked ? "taken off" : "";
   return (
     <div
       id={`${panel.link.view}-page-${id}`}
@@ -180,17 +198,21 @@ function PageCard({ panel, id, index }) {
       onClick={() => mark(panel, index)}
     >
       <ThumbnailView thumb={panel.thumbnails.get(id)} side={size} />
-      <span class="wb-faint wb-ellipsis wb-card-words">{words}</span>
+      {(second ? contradiction(panel, index) : [marked ? "taken off" : ""]).map((line) => (
+        <span key={line} class="wb-faint wb-ellipsis wb-card-words" title={line}>
+          {line}
+        </span>
+      ))}
     </div>
   );
 }
 
-/** You said 4, looks like 9. @param {LabelPanel} panel @param {number} index */
+/** What was said of an image, and what it looks like. @param {LabelPanel} panel @param {number} index @returns {string[]} */
 function contradiction(panel, index) {
   const { page } = panel.state.assist;
   const said = panel.label(page?.seen[index] ?? null)?.name ?? "?";
   const looks = panel.label(page?.labels[index] ?? null)?.name ?? "?";
-  return `${said}, looks like ${looks}`;
+  return [said, `looks like ${looks}`];
 }
 
 /** @param {{panel: LabelPanel}} props */

@@ -103,7 +103,8 @@ export function close(panel) {
 
 /** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */
 function onKey(panel, event, box, must) {
-  if (event.key === "Escape" && !must) {
+  // Once it is closed, though not yet off the page, the next Escape is the panel's.
+  if (event.key === "Escape" && !must && panel.state.dialog) {
     event.preventDefault();
     event.stopPropagation();
     close(panel);

@@ -19,15 +19,7 @@ export function Grid({ panel }) {
   useLayoutEffect(() => {
     if (list.current?.parentElement) list.current.parentElement.scrollTop = 0;
   }, [state.offset, state.where, state.sort]);
-  useLayoutEffect(() => {
-    const node = list.current;
-    if (!node) return;
-    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
-    if (panel.showCursor) {
-      panel.showCursor = false;
-      node.children[state.cursor]?.scrollIntoView({ block: "nearest" });
-    }
-  });
+  useCursor(panel, list, state.cursor);
   const current = state.ids[state.cursor];
   return (
     <div class="wb-scroll" onPointerDown={(/** @type {PointerEvent} */ event) => selectByDrag(panel, event)}>
@@ -68,6 +60,19 @@ export function Grid({ panel }) {
       {state.ids.length === 0 && !state.loading && <Nothing panel={panel} />}
     </div>
   );
+}
+
+/** Know how many cards stand in a row, and scroll to the one that the keys went to. @param {LabelPanel} panel @param {{current: HTMLElement | null}} list @param {number} cursor */
+export function useCursor(panel, list, cursor) {
+  useLayoutEffect(() => {
+    const node = list.current;
+    if (!node) return;
+    panel.columns = Math.max(1, getComputedStyle(node).gridTemplateColumns.split(" ").length);
+    if (panel.showCursor) {
+      panel.showCursor = false;
+      node.children[cursor]?.scrollIntoView({ block: "nearest" });
+    }
+  });
 }
 
 /** What to do when no image is there. @param {{panel: LabelPanel}} props */

@@ -20,7 +20,7 @@ export function Hint({ panel }) {
   return (
     <aside class="wb-hint" aria-label="First steps">
       <div>A label’s key labels the image under the cursor and goes on to the next.</div>
-      <div>U takes back the last key, S skips an image.</div>
+      <div>Ctrl+Z takes back the last key, Space skips an image.</div>
       <div>Enter shows one image large, Escape goes back.</div>
       <div>? lists all keys. Everything is saved at once.</div>
       <button type="button" onClick={close}>

@@ -5,6 +5,7 @@ import { keepMine, keepTheirs } from "../edits.js";
 import { healthWords } from "../health.js";
 import { stopUpload } from "../uploads.js";
 import { decisionName } from "../wording.js";
+import { StandingLine } from "./assist.jsx";
 import { Menu } from "./menu.jsx";
 
 /** @import { Conflict, LabelPanel } from "../state.js" */
@@ -86,6 +87,7 @@ export function Status({ panel }) {
         >
           {healthWords(panel)}
         </span>
+        <StandingLine panel={panel} />
         <span
           class={`wb-notice wb-grow${state.notice?.trouble ? " wb-warn" : ""}`}
           role={state.notice?.trouble ? "alert" : "status"}

@@ -19,36 +19,24 @@ _HALF = {"bf16-mixed": torch.bfloat16, "16-mixed": torch.float16}
 PRECISIONS = ("32", *_HALF)
 
 
-def to_probabilities(logits: torch.Tensor) -> torch.Tensor:
-    """Turn logits (N, classes) of any precision into float32 that sum to 1."""
-    return logits.float().softmax(dim=1)
-
-
-class Calibrated(torch.nn.Module):
-    """A network whose logits are divided by a temperature, so that its scores say how often it is right."""
-
-    def __init__(self, network: torch.nn.Module, temperature: float) -> None:
-        super().__init__()
-        self.network = network
-        self.temperature = temperature
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        logits: torch.Tensor = self.network(images)
-        return logits / self.temperature
+def to_probabilities(logits: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
+    """Turn logits (N, classes) of any precision, divided by a temperature, into float32 that sum to 1."""
+    return (logits.float() / temperature if temperature != 1 else logits.float()).softmax(dim=1)
 
 
 @dataclass
 class Forward:
     """Probabilities of a network on one device, averaged over the image as it is and its `views`.
 
-    `precision` `bf16-mixed` and `16-mixed` run what tolerates it in half the bits. Raises WorkbenchError for a
-    precision that is unknown or that the device does not have.
+    The logits are divided by `temperature` before. `precision` `bf16-mixed` and `16-mixed` run what tolerates it in
+    half the bits. Raises WorkbenchError for a precision that is unknown or that the device does not have.
     """
 
     network: torch.nn.Module
     device: torch.device
     precision: str = "32"
     views: Sequence[View] = ()
+    temperature: float = 1.0
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
@@ -61,9 +49,9 @@ class Forward:
         """Turn float32 (N, 3, H, W) into float32 (N, classes) that sum to 1."""
         with torch.inference_mode(), self._autocast():
             images = inputs.to(self.device, non_blocking=True)
-            result = to_probabilities(self.network(images))
+            result = to_probabilities(self.network(images), self.temperature)
             for view in self.views:
-                result += to_probabilities(self.network(view(images)))
+                result += to_probabilities(self.network(view(images)), self.temperature)
         return (result / (1 + len(self.views))).cpu().numpy()
 
     def _autocast(self) -> AbstractContextManager[object]:

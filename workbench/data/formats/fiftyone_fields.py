@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.data.formats.entry import Rejection
+from workbench.data.formats.entry import Rejection, Remark
 from workbench.errors import WorkbenchError
+
+NO_CONFIDENCE = "{:,} predictions of '{}' state no confidence: they count as 100 %"
+"""What is remarked of suggestions whose probability nobody knows."""
 
 _TRUTH = "ground_truth"
 _LABELS = ("Classification", "Classifications")
@@ -18,11 +21,15 @@ _OF_A_MODEL = re.compile(r"^(pred|predictions?|predicted|inference|model)(s?$|[^
 
 @dataclass
 class SeenField:
-    """A field as all samples have it: its kinds, whether a confidence is stated, and how many samples fill it."""
+    """A field as all samples have it: its kinds, whether a confidence is stated, and how many samples fill it.
+
+    `unsure` counts those that state none.
+    """
 
     kinds: set[str] = field(default_factory=set)
     confidence: bool = False
     samples: int = 0
+    unsure: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,9 @@ def see_fields(sample: dict[str, Any], seen: dict[str, SeenField]) -> None:
         found.kinds.add(kind)
         found.samples += 1
         listed = [value, *(value.get("detections") or ()), *(value.get("classifications") or ())]
-        found.confidence |= any(isinstance(each, dict) and each.get("confidence") is not None for each in listed)
+        stated = any(isinstance(each, dict) and each.get("confidence") is not None for each in listed)
+        found.confidence |= stated
+        found.unsure += not stated
 
 
 def choose_fields(seen: dict[str, SeenField], asked: str | None, file: str) -> LabelFields:
@@ -66,7 +75,8 @@ def choose_fields(seen: dict[str, SeenField], asked: str | None, file: str) -> L
     others = [(name, found) for name, found in sorted(seen.items()) if found.samples and name not in taken]
     suggestions = [name for name, found in others if found.kinds & {*_LABELS} and _is_prediction(name, found)]
     left_out = [Rejection(file, _why(name, found, asked)) for name, found in others if name not in suggestions]
-    return LabelFields(label, boxes, suggestions, left_out)
+    unsure = [Remark(file, NO_CONFIDENCE.format(seen[name].unsure, name)) for name in suggestions if seen[name].unsure]
+    return LabelFields(label, boxes, suggestions, [*left_out, *unsure])
 
 
 def _choose(seen: dict[str, SeenField], kinds: tuple[str, ...], asked: str | None, file: str) -> str | None:

@@ -23,8 +23,9 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
 from workbench.data.folder_scan import natural_key
-from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
+from workbench.data.formats.fiftyone_fields import NO_CONFIDENCE
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import elements
 from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
@@ -52,7 +53,9 @@ class LabelStudioSource(Source):
     def _control(self) -> tuple[str | None, list[Rejection]]:
         """The control with the images' labels, decided once for the whole file, and what is said of the others."""
         seen: Counter[str] = Counter()
+        unsure: Counter[str] = Counter()
         for _, _, task in elements(self.file):
+            unsure.update(model for model, score, _ in predictions_of(task) if score is None)
             answered = [answer.results for answer in annotations_of(task)]
             results = chain.from_iterable([*answered, *(predicted for *_, predicted in predictions_of(task))])
             seen.update({control_of(result) for result in results if _is_choice(result)})
@@ -67,7 +70,8 @@ class LabelStudioSource(Source):
             )
         others = [(name, count) for name, count in sorted(seen.items()) if self.asked not in (None, name)]
         about = "the control '{}' ({:,} tasks) was not asked for"
-        return self.asked, [Rejection(self.file.name, about.format(name, count)) for name, count in others]
+        told: list[Rejection] = [Rejection(self.file.name, about.format(name, count)) for name, count in others]
+        return self.asked, told + [Remark(self.file.name, NO_CONFIDENCE.format(*pair[::-1])) for pair in unsure.items()]
 
     def entries(self) -> Iterator[Entry | Rejection]:
         for key, _, _ in elements(self.file):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.folder_scan import visible
-from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
+from workbench.data.formats.entry import Entry, EntryBox, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme
 from workbench.data.formats.folder import UNASSIGNED, split_of_folder
 from workbench.data.formats.parquet_columns import Columns, class_names_of_card, columns_of
@@ -76,6 +76,8 @@ class ParquetSource(Source):
         for file, columns in self._columns.items():
             where = file.relative_to(self.root).as_posix()
             split = _split_of(file, self.root)
+            if columns.unnamed:
+                yield Remark(where, f"the column '{columns.label}' holds numbers without names: they are the labels")
             number = 0
             for batch in _opened(file).iter_batches(batch_size=_ROWS, columns=columns.all):
                 for row in batch.to_pylist():

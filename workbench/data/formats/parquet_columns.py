@@ -21,13 +21,17 @@ _CATEGORIES = ("category", "categories", "label", "labels", "category_id")
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of the columns, None where there is none, and the class names behind numbers."""
+    """The names of the columns, None where there is none, and the class names behind numbers.
+
+    `unnamed` says that the labels are numbers that nothing names.
+    """
 
     image: str
     label: str | None
     objects: str | None
     names: tuple[str, ...] = ()
     box_names: tuple[str, ...] = ()
+    unnamed: bool = False
 
     @property
     def all(self) -> list[str]:
@@ -70,6 +74,8 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
 
     Raises WorkbenchError when no column holds images, or several may hold the labels.
     """
+    import pyarrow as pa
+
     schema = opened.schema_arrow
     features = _features(schema)
     image = _image_column(schema, features)
@@ -77,12 +83,14 @@ def columns_of(file: Path, opened: pq.ParquetFile, card: dict[str, list[str]], a
         raise WorkbenchError(f"{file} has no column of images. It has: {', '.join(schema.names)}.")
     label = _label_column(file, schema, features, asked)
     objects = _OBJECTS if _OBJECTS in schema.names else None
+    names = tuple(_class_names(features.get(label)) or card.get(label, [])) if label else ()
     return Columns(
         image,
         label,
         objects,
-        tuple(_class_names(features.get(label)) or card.get(label, [])) if label else (),
+        names,
         tuple(_class_names(features.get(_OBJECTS)) or card.get(_OBJECTS, [])) if objects else (),
+        unnamed=label is not None and not names and pa.types.is_integer(schema.field(label).type),
     )
 
 

@@ -35,6 +35,7 @@ class ImportTarget:
     label_ids: dict[str, int] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    unknown_suggestions: Counter[str] = field(default_factory=Counter)
     labels_added: bool = False
     was_empty: bool = False
 
@@ -81,6 +82,13 @@ class ImportTarget:
     def renamed(self) -> dict[str, str]:
         """Return the labels of the data set that are called otherwise in the theme by now, with their names there."""
         return {name: self.former[name][0] for name in self.wanted if name in self.former}
+
+    def remarks_on_suggestions(self) -> list[Remark]:
+        """Say which labels were suggested that the theme does not have."""
+        return [
+            Remark("suggestions", f"'{name}' is no label of the theme ({count:,} suggestions): --add-labels adds it")
+            for name, count in self.unknown_suggestions.items()
+        ]
 
     def ensure_labels(self, *, with_boxes: bool, session: Session) -> list[str]:
         """Add the labels that are missing and return their names; nothing the second time.

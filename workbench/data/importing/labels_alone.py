@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.data import formats
-from workbench.data.formats.entry import Rejection
+from workbench.data.formats.entry import Rejection, Remark
 from workbench.data.importing.checks import require_path
 from workbench.data.importing.unpacking import unpacked
 from workbench.data.importing.workers import read_content
@@ -39,7 +39,7 @@ def read_labels_alone(
             raise WorkbenchError(f"{path} is a whole theme in one file, which --replace-labels does not read.")
         for entry in formats.open_source(name, opened, field=field, control=control).entries():
             if isinstance(entry, Rejection):
-                left_out.append(entry)
+                left_out += [] if isinstance(entry, Remark) else [entry]
                 continue
             try:
                 if entry.fault:

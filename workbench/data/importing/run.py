@@ -178,6 +178,7 @@ class _ImportRun:
                 f"The import was stopped. {self.report.added:,} images are in the theme '{self.report.theme}'; "
                 "run the same import again to complete it."
             ) from None
+        self.report.remarks += self.target.remarks_on_suggestions()
         if self.report.rejected or self.report.remarks:
             self.report.rejected_file = str(self._write_rejected())
         return self.report

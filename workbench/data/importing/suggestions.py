@@ -18,7 +18,8 @@ def write_suggestions(
 ) -> dict[str, int]:
     """Write the suggestions for images that are in the theme now; return how many each model has given.
 
-    A suggested label that the theme does not have is kept as one that is gone: the model said something else.
+    A suggested label that the theme does not have is kept as one that is gone, and counted in the target's
+    `unknown_suggestions`.
     """
     given = [
         (image.sha256, suggestion)
@@ -28,6 +29,7 @@ def write_suggestions(
     ]
     if not given:
         return {}
+    target.unknown_suggestions.update(each.label for _, each in given if each.label not in target.label_ids)
     ids = sample_ids_by_sha256(target.theme_id, list({sha256 for sha256, _ in given}), session=session)
     counts = {}
     for field in dict.fromkeys(suggestion.field for _, suggestion in given):

@@ -32,11 +32,15 @@ class StaticSummary:
 
 
 # Beside the panel, not as another form of it: JupyterLab shows of a widget without its kernel that it is not there, and
-# nothing else. While the panel is on the page its summary is not, and where the panel is missing that is not told.
+# nothing else. While the panel is on the page its summary is not, nor until it has had the time to come; where the
+# panel is missing, that is not told.
 _BESIDE = """<style>
-.jp-OutputArea-child:has(.wb-static) {{ display: none; }}
-.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child > .jupyter-widgets:not(:has(*))) {{ display: flex; }}
-.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets:not(:has(*))) {{ display: none; }}
+.jp-OutputArea-child:has(.wb-static):has(+ .jp-OutputArea-child [role=application]) {{ display: none; }}
+.jp-OutputArea-child:has(.wb-static) + .jp-OutputArea-child:has(> .jupyter-widgets):not(:has([role=application])) {{
+  display: none;
+}}
+.wb-static {{ overflow: hidden; animation: wb-static 1ms linear 3s backwards; }}
+@keyframes wb-static {{ from {{ max-height: 0; visibility: hidden; }} }}
 </style><div class="wb-static">{summary}</div>"""
 
 

@@ -12,7 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import SheetJson
 from workbench.panels.label.browsing import missing_thumbnails
-from workbench.panels.label.messages import EntryJson, OutcomeJson, PageAnswerJson, SampleJson
+from workbench.panels.label.messages import EntryJson, OutcomeJson, PageAnswerJson, SampleJson, ThemeParams
 from workbench.panels.label.rows import sample_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.store import Session
@@ -65,6 +65,7 @@ class StandingJson(TypedDict):
     overlooked: float
     second_look: bool
     fresh: bool
+    helpless: bool
     filling: bool
     trouble: str
 
@@ -150,6 +151,7 @@ def standing(state: LabelPanelState, params: StandingParams) -> Answer[StandingJ
             "overlooked": now.overlooked,
             "second_look": now.second_look,
             "fresh": now.fresh,
+            "helpless": now.helpless,
             "filling": filling,
             "trouble": now.trouble or state.embedding_trouble,
         }
@@ -191,6 +193,11 @@ def similar(state: LabelPanelState, params: LikeParams) -> Answer[IdsJson]:
     """Return the samples most like the given ones."""
     number = min(int(params.get("number", 200)), 20_000)
     return Answer({"ids": _assistant(state, params["theme"]).similar(params["ids"], number)})
+
+
+def checked(state: LabelPanelState, params: ThemeParams) -> Answer[IdsJson]:
+    """Return the samples of the last whole check."""
+    return Answer({"ids": _assistant(state, params["theme"]).checked_ids()})
 
 
 def goal(state: LabelPanelState, params: GoalParams) -> Answer[StandingJson]:

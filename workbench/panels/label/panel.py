@@ -77,6 +77,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "assist useful": assist.useful,
     "assist suggestions": assist.suggestions,
     "assist similar": assist.similar,
+    "assist checked": assist.checked,
     "assist goal": assist.goal,
 }
 

@@ -10,16 +10,18 @@ from workbench.data.batches.inputs import Preprocessing
 from workbench.data.config.augment import AugmentConfig
 from workbench.errors import ConfigError, first_line
 
-_TRIED = 2
+_LARGEST = 512 * 512
+"""Pixels above which it is not tried: it would take seconds, and what is too small for a network is not so large."""
 
 
 def check_input(network: nn.Module, augment: AugmentConfig) -> None:
-    """Raise ConfigError when a network cannot take images of `image.size`; with none, their size is not known here."""
-    if augment.image.size is None:
+    """Raise ConfigError when a network cannot take images of `image.size`; without, their size is not known here."""
+    size = augment.image.size
+    if size is None or size[0] * size[1] > _LARGEST:
         return
     preprocessing = Preprocessing(augment, None)
-    drawn = preprocessing.patches(np.zeros((*augment.image.size, 3), dtype=np.uint8))[:1]
-    images = preprocessing.normalize(preprocessing.augmenter("test")(drawn, 0) * _TRIED)
+    drawn = preprocessing.patches(np.zeros((*size, 3), dtype=np.uint8))[:1]
+    images = preprocessing.normalize(preprocessing.augmenter("test")(drawn, 0))
     first = next(network.parameters(), None)
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
