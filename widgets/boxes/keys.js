@@ -12,7 +12,6 @@ import { isDigit, labelOfKey, plainKey } from "../shared/label_keys.js";
 /** The keys that the help shows. @type {[string, string][]} */
 export const HELP = [
   ["drag on the image", "draw a box with the chosen label"],
-  ["Shift+drag", "draw a box also where another one lies"],
   ["+, −, wheel", "zoom in and out; = fits the image again"],
   ["drag a box, its edges or corners", "move it, change its size"],
   ["its key", "choose the label whose letter or digit it is; boxes drawn from now on get it"],

@@ -124,12 +124,6 @@ function showWhole(stage, panel, signal) {
  */
 function followMouse(stage, signal) {
   let dragging = false;
-  // With Shift a box is drawn where others lie: they let the mouse through.
-  for (const name of /** @type {const} */ (["keydown", "keyup", "mousemove"]))
-    document.addEventListener(name, (event) => !dragging && stage.classList.toggle("wb-through", event.shiftKey), {
-      capture: true,
-      signal,
-    });
   stage.addEventListener(
     "mousedown",
     (event) => {
