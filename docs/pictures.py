@@ -40,6 +40,7 @@ CAPTIONS = {
     "workbench.new_project": "workbench init",
     "workbench.notebooks": "papermill",
     "workbench.configuration": "YAML, checked",
+    "workbench.trust": "may it run code",
     "workbench.paths": "the project, the assets",
     "workbench.user": "the annotator's name",
     "workbench.errors": "what went wrong, and what to do",
@@ -47,6 +48,8 @@ CAPTIONS = {
     "workbench.distribution": "for pip",
     "workbench.figures": "beside pyplot",
     "workbench.lazy": "late imports",
+    "workbench.masking": "no passwords",
+    "workbench.part_files": "half-written",
     "workbench.progress": "bars",
     "workbench.quiet": "logs of others",
 }

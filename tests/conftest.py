@@ -23,6 +23,7 @@ from workbench.store.images import sha256_of
 from workbench.store.schema import Sample
 from workbench.store.themes import create_theme, get_theme
 from workbench.store.upkeep import migrations
+from workbench.trust import trust
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("params.yaml", "auguments.yaml", "optuna_params.yaml")
@@ -238,10 +239,14 @@ def shades_template(tmp_path_factory):
 def shades(shades_template, tmp_path, monkeypatch):
     """A project whose model tells dark, gray and bright images apart; see `tests/shades.py` for what is in it."""
     from tests.shades import Shades
+    from workbench.registry.tracking import connect
 
     root = tmp_path / "project"
     shutil.copytree(shades_template, root)
     monkeypatch.setenv("WORKBENCH_ROOT", str(root))
+    # Its own network is code, and the copy came from elsewhere.
+    connect(Project(root))
+    trust(Project(root))
     opened = open_store(Project(root))
     with opened.read() as session:
         theme_id = get_theme("shades", session=session).id

@@ -3,6 +3,7 @@
 The cells run in the test's own process, as IPython runs them; `tests/notebooks/` runs every notebook in a real kernel.
 """
 
+import base64
 from types import ModuleType
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -40,4 +41,9 @@ class InProcess(Engine):
 
 
 def _shown(output):
-    return new_output("display_data", data=dict(output.data), metadata=dict(output.metadata or {}))
+    # As a kernel does before it sends what is shown.
+    data = {
+        kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for kind, value in output.data.items()
+    }
+    return new_output("display_data", data=data, metadata=dict(output.metadata or {}))

@@ -123,7 +123,7 @@ def test_the_tests_lie_in_rooms_of_the_packages_names():
 
     rooms = {path.relative_to(ROOT / "workbench") for path in folders(ROOT / "workbench")}
     tested = {path.relative_to(ROOT / "tests") for path in folders(ROOT / "tests")}
-    beside = {Path("browser"), Path("notebooks"), Path("docs")}
+    beside = {Path("browser"), Path("notebooks"), Path("docs"), Path("faults")}
     assert tested - rooms == beside, "a folder of tests/ that is no room of workbench/"
     without = {room for room in rooms if len(room.parts) == 1 and not any((ROOT / "tests" / room).glob("**/test_*.py"))}
     assert without == set(), "rooms of workbench/ without tests of their own"

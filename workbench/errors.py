@@ -5,9 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from workbench.masking import masked
+
 
 class WorkbenchError(Exception):
-    """Bad input or a state that the user can mend. The message is shown as it is, without a traceback."""
+    """Bad input or a state that the user can mend. The message is shown without a traceback, and without passwords."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(masked(each) if isinstance(each, str) else each for each in arguments))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback: the message alone helps here."""
@@ -20,6 +25,14 @@ class NotFoundError(WorkbenchError):
 
 class ConflictError(WorkbenchError):
     """What was asked for contradicts what is there already (a theme that exists, a protected sample ...)."""
+
+
+class NotAllowedError(WorkbenchError):
+    """The one who asks may not do this; others may."""
+
+
+class NotTrustedError(WorkbenchError):
+    """A file of a project that came from elsewhere would run code, which nobody has allowed yet."""
 
 
 class ConfigError(WorkbenchError):

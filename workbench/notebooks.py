@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError, first_line, nearest, unknown_name
-from workbench.paths import Project, find_project
+from workbench.masking import masked
+from workbench.paths import Project, atomic_write, find_project
 from workbench.quiet import quiet_loggers
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def record_result(result: Mapping[str, Any]) -> None:
     """Record a notebook's result so that batch callers can read it from the executed copy.
 
     `result` must be JSON-ready (paths are turned into text). Shown in the notebook as a small table.
+
+    >>> wb.record_result({"theme": "cells", "samples": 8})
+    {...}
     """
     from IPython.display import display
 
@@ -158,6 +162,11 @@ def run_notebook(
     `parameters` replaces the defaults of its `parameters` cell; `stream` (default: stderr) shows what the notebook
     prints while it runs. Raises WorkbenchError with the notebook's own message when it fails for bad input, and with
     the failing cell otherwise; the executed copy is kept in both cases.
+
+    >>> wb.run_notebook("03_trian")
+    Traceback (most recent call last):
+    ...
+    workbench.errors.NotFoundError: ...
     """
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -203,7 +212,20 @@ def run_notebook(
             # The kernel was interrupted, too, and its last words say what is kept and how to go on.
             said = _last_error(target) or "The notebook was interrupted."
             raise InterruptedRunError(f"{said}\n(the executed notebook is {target})") from None
+        finally:
+            _mask_file(target)
     return NotebookRun(notebook.stem, target, result_of(executed), time.monotonic() - started)
+
+
+def _mask_file(notebook: Path) -> None:
+    """Take passwords out of an executed notebook: out of its parameters, and of what other libraries printed."""
+    if not notebook.is_file():
+        return
+    text = notebook.read_text(encoding="utf-8")
+    without = masked(text)
+    if without != text:
+        with atomic_write(notebook) as part:
+            part.write_text(without, encoding="utf-8")
 
 
 def result_of(executed: Any) -> dict[str, Any]:
@@ -216,14 +238,13 @@ def result_of(executed: Any) -> dict[str, Any]:
 
 
 def _parsed(name: str, text: str, kind: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from workbench.configuration import NotYamlError, parse_yaml
 
     if kind in {"str", "str | None"}:
         return text
     try:
-        return YAML(typ="safe").load(text)
-    except YAMLError as error:
+        return parse_yaml(text)
+    except NotYamlError as error:
         raise WorkbenchError(f"The parameter '{name}' is {text!r}, which is not valid YAML: {error}.") from None
 
 

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
+from workbench.part_files import discard, part_name
 
 _PACKAGE = Path(__file__).resolve().parent
 SERVER_CONFIG = _PACKAGE / "jupyter_server_config.py"
 """The Jupyter server's settings, with which `workbench lab` starts it."""
-PART = ".part-"
-"""What the temporary name of an unfinished file or folder begins with."""
 # From so many files on, one call for the whole system is quicker than one for each of them.
 _SYNC_AT_ONCE = 32
 _ATTEMPTS = 40
@@ -63,6 +60,11 @@ class Project:
     def db(self) -> Path:
         """Everything that is kept: stores, images, models, backups; ignored by git."""
         return self.root / "db"
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether what is kept can only be read: a disk that is mounted so, a folder of somebody else."""
+        return self.db.is_dir() and not may_write(self.db)
 
     @property
     def database_url(self) -> str:
@@ -120,6 +122,11 @@ class Project:
         return self.root / "runs"
 
 
+def may_write(path: Path) -> bool:
+    """Whether this process may write to a file, or into a folder; nobody may on a disk that is mounted read-only."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def find_project(start: Path | None = None) -> Project:
     """Locate the project: `WORKBENCH_ROOT`, or the nearest parent of `start` that has a `params.yaml`.
 
@@ -168,16 +175,12 @@ def atomic_write(target: Path, *, durable: bool = True) -> Iterator[Path]:
     computed again. Raises OSError as the file system does.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{PART}{secrets.token_hex(8)}")
+    part = target.with_name(part_name())
     try:
         yield part
         move_into_place(part, target, durable=durable)
     finally:
-        if part.is_dir():
-            shutil.rmtree(part, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                part.unlink()
+        discard(part)
 
 
 def move_into_place(part: Path, target: Path, *, durable: bool = True) -> None:

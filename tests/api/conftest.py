@@ -69,19 +69,19 @@ class Api:
 @pytest.fixture(scope="package")
 def api(tmp_path_factory):
     """A real Jupyter Server with the REST interface; each test has themes of its own on it."""
-    with _served(tmp_path_factory.mktemp("api")) as found:
+    with served(tmp_path_factory.mktemp("api")) as found:
         yield found
 
 
 @pytest.fixture
 def api_of_its_own(tmp_path):
     """The same for one test, which may do anything to it."""
-    with _served(tmp_path / "api") as found:
+    with served(tmp_path / "api") as found:
         yield found
 
 
 @contextlib.contextmanager
-def _served(root):
+def served(root, act_for_others="*"):
     root.mkdir(exist_ok=True)
     (root / "params.yaml").touch()
     with socket.socket() as probe:
@@ -89,6 +89,7 @@ def _served(root):
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
     environment |= {"PYTHONPATH": str(ROOT), "WORKBENCH_ROOT": str(root), "JUPYTER_TOKEN": TOKEN}
+    environment["WORKBENCH_ACT_FOR_OTHERS"] = act_for_others
     environment |= {f"JUPYTER_{part}_DIR": str(root / part.lower()) for part in ("CONFIG", "DATA", "RUNTIME")}
     command = [
         sys.executable,

@@ -4,6 +4,9 @@ import io
 
 from PIL import Image
 
+from tests.api.conftest import served
+from workbench.user import user_name
+
 
 def test_two_annotators_and_a_reviewer(api):
     files = []
@@ -40,3 +43,22 @@ def test_two_annotators_and_a_reviewer(api):
     sample = api.get(f"/themes/shared/samples/{second[2]}")[1]
     assert (sample["label"], sample["annotator"]) == ("dog", "eve")
     assert len(api.get("/themes/shared/disagreements")[1]) == 1
+
+
+def test_only_those_who_may_record_under_other_names(tmp_path):
+    with served(tmp_path / "api", "somebody else, robot") as api:
+        api.post("/themes", {"name": "pets", "labels": ["cat"]})
+        for method, path, body in (
+            ("POST", "/themes/pets/bulk-labels", {"filter": {}, "label": "cat", "annotator": "ann"}),
+            ("POST", "/themes/pets/decisions", {"decisions": [], "annotator": "ann"}),
+            ("DELETE", "/themes/pets?annotator=ann", None),
+        ):
+            status, answer = api.call(method, path, body)
+            assert status == 403
+            assert answer["message"] == (
+                f"'{user_name()}' may not record changes as 'ann'. Leave out 'annotator', or start the server with "
+                f"WORKBENCH_ACT_FOR_OTHERS={user_name()} (several names with commas between them; * for everybody)."
+            )
+        assert api.get("/themes/pets")[0] == 200
+        own = {"filter": {}, "label": "cat", "annotator": user_name()}
+        assert api.post("/themes/pets/bulk-labels", own)[0] == 200

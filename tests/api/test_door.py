@@ -2,14 +2,18 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from workbench.api.door import Visitors, notebook_for, of_a_visitor
+from workbench.api.door import Visitors, launcher_card, notebook_for, of_a_visitor
 from workbench.errors import NotFoundError
+from workbench.jupyter_server_config import without_news
 from workbench.paths import asset
+from workbench.registry.mlflow_ui import mlflow_proxy
 from workbench.store.themes import create_theme
+from workbench.tuning.dashboard import dashboard_proxy
 
 
 @pytest.mark.parametrize("name", ["01_label", "01_label_boxes", "06_predict"])
@@ -69,3 +73,14 @@ def test_the_kernel_of_a_visitor_who_left_without_a_word_is_ended_and_no_other()
     with ThreadPoolExecutor(1) as thread:
         kernels, stays = thread.submit(lambda: asyncio.run(looked())).result()
     assert set(kernels) == {"mine", stays}
+
+
+@pytest.mark.parametrize("card", [launcher_card, mlflow_proxy, dashboard_proxy])
+def test_a_card_of_the_launcher_has_a_picture(card):
+    entry = card()["launcher_entry"]
+    assert Path(entry["icon_path"]).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_server_of_the_project_does_not_ask_whether_it_may_fetch_news():
+    page = without_news(None, {"disabledExtensions": ["other"]})
+    assert page["disabledExtensions"] == ["other", "@jupyterlab/apputils-extension:announcements"]

@@ -1,6 +1,7 @@
 """What the OpenAPI document promises is what the server does: schemathesis makes up requests, good and bad ones."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -42,9 +43,9 @@ def test_every_answer_is_as_promised(api_of_its_own, tmp_path, draw_image):
         f"--url={api_of_its_own.url}",
         f"--header=Authorization: Bearer {api_of_its_own.token}",
         f"--checks={','.join(CHECKS)}",
-        "--max-examples=5",
+        f"--max-examples={5 * int(os.environ.get('FAULTS_TIMES', '1'))}",
         "--phases=examples,coverage,fuzzing",
-        "--seed=1",
+        f"--seed={os.environ.get('FAULTS_SEED', '1')}",
         "--generation-deterministic",
         "--no-color",
         "--exclude-operation-id=delete_theme",

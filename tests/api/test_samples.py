@@ -1,9 +1,20 @@
 """Samples, images, decisions and predictions through the REST interface, on a real Jupyter Server."""
 
 import io
+import re
+import socket
+import tempfile
+import urllib.parse
+from pathlib import Path
 
+import numpy as np
+import psutil
 from PIL import Image
+from sqlalchemy import event
 
+from workbench.api.models import DecisionsIn
+from workbench.api.operations import Request
+from workbench.api.samples import decide
 from workbench.store.history import history_of
 from workbench.store.label_merges import merge_labels
 from workbench.store.labels import get_label
@@ -80,3 +91,61 @@ def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):
     assert report["rejected"][0]["reason"]
     assert api.upload("/themes/pets/samples", [])[0] == 400
     assert not list(api.root.rglob("evil*"))
+
+
+def test_a_thousand_decisions_ask_for_the_labels_once(api, own, store):
+    path, ids = own
+    decisions = [{"sample_id": ids[n % 12], "label": ("cat", "dog")[n // 12 % 2], "seen": None} for n in range(1_000)]
+    body = DecisionsIn.model_validate({"decisions": decisions})
+    asked = []
+    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    outcomes = decide(Request(store, {"theme": path.removeprefix("/themes/")}, None, body, [], "ann"))
+    assert len(outcomes) == 1_000
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) < 8
+
+
+def test_an_upload_that_announces_too_much_is_refused_at_once(api, pets):
+    address = urllib.parse.urlsplit(api.url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(
+            f"POST {address.path}/themes/pets/samples HTTP/1.1\r\nHost: {address.netloc}\r\n"
+            f"Authorization: token {api.token}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            f"Content-Length: {2**31 + 1}\r\n\r\n".encode()
+        )
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"2,048 MiB" in answer
+
+
+def test_uploads_are_on_the_disk_not_in_memory(api, own):
+    path, _ = own
+    server = next(
+        process
+        for process in psutil.process_iter()
+        if any(found.laddr.port == int(urllib.parse.urlsplit(api.url).port) for found in listening(process))
+    )
+    pixels = np.random.default_rng(1).integers(0, 256, (1_000, 1_000, 3), dtype=np.uint8)
+    files = []
+    for number in range(24):
+        buffer = io.BytesIO()
+        pixels[0, 0] = number
+        Image.fromarray(pixels).save(buffer, "PNG", compress_level=0)
+        files.append((f"large {number}.png", buffer.getvalue()))
+    before = peak(server)
+    status, report = api.upload(f"{path}/samples", files)
+    assert (status, report["added"]) == (200, 24)
+    assert peak(server) - before < 60 * 2**20, "72 MB came"
+    assert not list(Path(tempfile.gettempdir()).glob("workbench-upload-*"))
+
+
+def listening(process):
+    try:
+        return [each for each in process.net_connections("inet") if each.status == psutil.CONN_LISTEN]
+    except psutil.Error:
+        return []
+
+
+def peak(process):
+    """The most memory that a process has had, in bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024

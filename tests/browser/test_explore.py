@@ -66,6 +66,14 @@ def stages(tab: Any) -> list[str]:
     return tab.panel.locator(".wb-stage strong").all_inner_texts()
 
 
+def test_lists_hold_what_they_say_and_every_part_can_be_reached(tab: Any) -> None:
+    inside = tab.panel.get_by_role("listbox", name="Images").locator("> *")
+    assert inside.count() > 0
+    assert inside.evaluate_all("nodes => nodes.every(node => node.getAttribute('role') === 'option')")
+    tab.panel.get_by_role("tabpanel").focus()
+    assert tab.page.evaluate("() => document.activeElement.getAttribute('role')") == "tabpanel"
+
+
 def test_it_opens_on_the_first_image_and_its_steps(tab: Any) -> None:
     assert stages(tab) == ["original", "resize"]
     samples = tab.panel.get_by_role("listbox", name="Images").get_by_role("option")

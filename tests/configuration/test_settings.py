@@ -1,8 +1,11 @@
 """Settings files: what a person is told about a wrong one."""
 
+import contextlib
 from typing import Literal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import Field
 
 from workbench.configuration import Location, Settings, load, parse, with_overrides
@@ -83,3 +86,36 @@ def test_overrides_reach_nested_keys_and_leave_the_original_alone():
 def test_an_override_below_a_value_is_refused():
     with pytest.raises(ConfigError, match="'theme' holds the value 'digits'"):
         with_overrides({"theme": "digits"}, {"theme.name": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme: !!int 'x'", "this is not valid YAML: "),
+        ("theme: !!float 'x'", "this is not valid YAML: "),
+        ("theme: !!timestamp 'x'", "this is not valid YAML: "),
+        (
+            "optimizer:\n  ? [a, b]\n  : 1\n",
+            r"params\.yaml:1: the key .* is of the kind CommentedKeySeq; a name is needed",
+        ),
+        ("? {a: b}\n: 1\n", "is of the kind CommentedKeyMap; a name is needed"),
+        ("2026-01-01: 1\n", "a name is needed"),
+        ("5: 1\n", "Keys should be strings"),
+        ("a: " + "[" * 1_500 + "]" * 1_500, "nested too deeply"),
+        ("theme: " + "9" * 5_000, "this is not valid YAML: "),
+        ("theme: !!set {a, b}", "a text is needed"),
+    ],
+)
+def test_yaml_that_is_no_settings_is_an_error_that_says_why(tmp_path, text, said):
+    with pytest.raises(ConfigError, match=said):
+        _load(tmp_path, text)
+
+
+_YAML = st.text(st.sampled_from("ab:-?[]{}&*!|>'\"%#,~ \n1.0"), max_size=60)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_YAML, st.sampled_from(["", "theme: ", "optimizer:\n  ", "optimizer: !!"]))
+def test_any_text_is_settings_or_an_error_of_ours(tmp_path, text, before):
+    with contextlib.suppress(ConfigError):
+        _load(tmp_path, before + text)

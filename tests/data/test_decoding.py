@@ -240,6 +240,14 @@ def test_texts_in_a_png_never_refuse_it() -> None:
     assert np.array_equal(decode_rgb(plain[:33] + long + profile + time + plain[33:]), picture())
 
 
+def test_a_strip_of_a_pixel_is_refused_with_the_limit_of_a_side() -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (1, 8_000_000)).save(buffer, "PNG")
+    for read in (check_image, decode_rgb):
+        with pytest.raises(ImageError, match="1 x 8000000 pixels, and a side may have 65,535"):
+            read(buffer.getvalue())
+
+
 def test_heic_is_read_where_its_extra_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     import pillow_heif
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import insert
 
 from workbench.data import AugmentConfig, ThemeDataModule
+from workbench.data.batches.dataset import FilePatches
+from workbench.data.batches.inputs import Preprocessing
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import WorkbenchError
 from workbench.store import Store
@@ -71,3 +76,40 @@ def test_lists_that_do_not_belong_together_are_refused() -> None:
         LabeledImages.create([], [0], ["a"])
     with pytest.raises(WorkbenchError, match="between 0 and 0"):
         LabeledImages.create([Path("x")], np.array([1]), ["a"])
+
+
+def test_a_plan_takes_less_than_a_hundred_bytes_an_image(sqlite_store: Store, make_theme: Callable[..., int]) -> None:
+    number = 60_000
+    theme_id = make_theme(sqlite_store, labels=("cat", "dog"))
+    with sqlite_store.write() as session:
+        cat, dog = (label.id for label in labels_of(theme_id, session=session))
+        digests = (sha256(b"%d" % image).hexdigest() for image in range(number))
+        rows = [
+            {
+                "theme_id": theme_id,
+                "sha256": digest,
+                "uri": f"{digest[:2]}/{digest}.png",
+                "name": f"{image}.png",
+                "width": 8,
+                "height": 8,
+                "size_bytes": 100,
+                "label_id": (cat, dog)[image % 2],
+                "split": "train",
+            }
+            for image, digest in enumerate(digests)
+        ]
+        session.execute(insert(Sample), rows)
+        del rows
+    tracemalloc.start()
+    try:
+        with sqlite_store.write() as session:
+            taken = take_snapshot(theme_id, session=session)
+        images = images_of_snapshot(sqlite_store, taken)["train"]
+        files = FilePatches(images.paths, Preprocessing.create(AugmentConfig.from_dict({})))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(files) == number
+    assert most < 100 * number + 4 * 2**20, "four megabytes for the rows under way"
+    assert images.paths[7] == sqlite_store.images.path(f"{images.paths[7].stem[:2]}/{images.paths[7].name}")
+    assert [path.stem for path in images.paths[3:6]] == sorted(path.stem for path in images.paths)[3:6]

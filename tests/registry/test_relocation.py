@@ -2,7 +2,12 @@
 
 import shutil
 
+import pytest
+from click.testing import CliRunner
+
 from workbench import predict
+from workbench.cli import main
+from workbench.errors import NotTrustedError
 from workbench.paths import Project
 from workbench.registry.relocation import relocate_artifacts
 from workbench.registry.sync import check_registry
@@ -17,6 +22,9 @@ def test_the_models_of_a_moved_project_answer_and_nothing_is_written_to_its_form
     shutil.rmtree(shades.project.root)
     monkeypatch.setenv("WORKBENCH_ROOT", str(moved.root))
 
+    with pytest.raises(NotTrustedError, match=r"The model v1 of 'shades' would run code .* was moved or copied here"):
+        predict("shades", model=1, source="all", project=moved)
+    assert CliRunner().invoke(main, ["trust"]).output.endswith("its code may run from now on.\n")
     found = predict("shades", model=1, source="all", project=moved)
     assert [row["label"] for row in found.table().to_dict("records")] == expected
     assert check_registry("shades", moved).ok

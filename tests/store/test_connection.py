@@ -98,3 +98,45 @@ def test_acknowledged_writes_are_flushed_to_the_disk(sqlite_store):
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
         assert pragmas == ["wal", 2]
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://ann:secret@no.such.host.invalid/work", r"no\.such\.host\.invalid/work does not answer"),
+        ("postgresql://ann:secret@127.0.0.1:1/work", "does not answer"),
+        ("postgresql://ann:secret@127.0.0.1:bad/work", "is not a database URL"),
+        ("postgresql://ann:secret@127.0.0.1:99999/work", "does not answer"),
+        ("postgresql://ann:secret@127.0.0.1/work?nonsense=1", "does not answer"),
+        ("postgresql+nonsense://ann:secret@127.0.0.1/work", "driver"),
+        ("sqlite+nonsense:///work.db", "driver"),
+        ("mysql://ann:secret@127.0.0.1/work", "not supported"),
+    ],
+)
+def test_a_database_that_cannot_be_had_is_a_sentence(project, monkeypatch, url, said):
+    monkeypatch.setenv("WORKBENCH_DATABASE_URL", url)
+    with pytest.raises(WorkbenchError, match=said) as caught:
+        open_store(project)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:secret@no.such.host.invalid/work",
+        "postgresql://ann:secret@h:bad/w",
+        "sqlite:////proc/none/x.db",
+    ],
+)
+@pytest.mark.parametrize("whose", ["MLFLOW_URI", "OPTUNA_URL"])
+def test_mlflow_and_optuna_say_it_in_a_sentence_too(project, monkeypatch, whose, url):
+    from workbench.registry.tracking import connect
+    from workbench.tuning.storage import open_storage
+
+    project.db.mkdir()
+    monkeypatch.setenv(f"WORKBENCH_{whose}", url)
+    with pytest.raises(WorkbenchError) as caught:
+        (connect if whose == "MLFLOW_URI" else open_storage)(project)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,16 +1,19 @@
 """Images in S3: a real S3 server program on loopback, and the whole store on top of it."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of
+from workbench.store.remote_images import open_images
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.garbage import collect_garbage
@@ -177,3 +180,31 @@ def test_a_shared_folder(project, monkeypatch, tmp_path):
     uri = store.images.put(content, sha256=sha256_of(content), suffix="png")
     assert (tmp_path / "shared" / uri).read_bytes() == content
     store.close()
+
+
+class MeetingFileSystem(MemoryFileSystem):
+    """A storage whose files are only handed out four at a time: whoever asks for one after the other waits forever."""
+
+    protocol = "meeting"
+    barrier = threading.Barrier(4)
+
+    def cat_file(self, path, start=None, end=None, **kwargs):
+        self.barrier.wait(30)
+        return super().cat_file(path, start, end, **kwargs)
+
+
+def test_check_and_backup_read_side_by_side(project, sqlite_store, make_theme, add_samples, monkeypatch, tmp_path):
+    fsspec.register_implementation("meeting", MeetingFileSystem, clobber=True)
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "meeting://pictures")
+    add_samples(sqlite_store, make_theme(sqlite_store), range(8))
+    assert check(sqlite_store).ok
+    report = backup(sqlite_store, tmp_path / "all.zip")
+    assert (report.images, report.missing) == (8, ())
+
+
+def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_image):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "s3://no-such-pictures/images")
+    images = open_images(project)
+    content = draw_image(1)
+    with pytest.raises(WorkbenchError, match="There is no bucket of the image storage s3://no-such-pictures/images"):
+        images.put(content, sha256=sha256_of(content), suffix="png")

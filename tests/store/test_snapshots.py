@@ -43,10 +43,10 @@ def test_a_snapshot_does_not_change_with_the_theme(store, split_theme):
     theme_id, ids = split_theme
     snapshot = _snapshot(store, theme_id)
     with store.write() as session:
-        before = snapshot_rows(snapshot.id, session=session)
+        before = list(snapshot_rows(snapshot.id, session=session))
         edit_label(get_label(theme_id, "cat", session=session).id, name="lynx", session=session)
         decide(theme_id, [Edit(sample_id) for sample_id in ids], annotator="ann", session=session)
-        assert snapshot_rows(snapshot.id, session=session) == before
+        assert list(snapshot_rows(snapshot.id, session=session)) == before
     assert len(before) == 20
     assert {row.label for row in before} == {"cat", "dog"}
     assert [row.sha256 for row in before] == sorted(row.sha256 for row in before)

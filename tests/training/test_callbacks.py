@@ -2,6 +2,9 @@
 
 import pytest
 
+from workbench.errors import NotTrustedError
+from workbench.trust import mark_foreign, trust
+
 
 def test_early_stopping_ends_before_the_last_epoch(colors):
     result = colors.train(
@@ -66,3 +69,15 @@ def test_bars_are_shown_where_asked_for(colors, capfd, monkeypatch, mode):
     colors.train({"callbacks.progress": mode})
     out = capfd.readouterr()
     assert "Epoch" in out.out + out.err
+
+
+def test_callbacks_of_ones_own_wait_for_it(colors, probe):
+    mark_foreign(colors.project, "was restored from monday.zip")
+    with pytest.raises(NotTrustedError, match=r"callbacks\.custom .* was restored from monday\.zip.* workbench trust"):
+        probe(num_epochs=1)
+    (colors.project.root / "mine.py").write_text("raise SystemExit('the code ran')")
+    with pytest.raises(NotTrustedError, match=r"modules of params\.yaml would run code"):
+        colors.train({"modules": ["mine"]})
+    assert colors.runs() == []
+    assert trust(colors.project) == "was restored from monday.zip"
+    assert probe(num_epochs=1)[1]["name"] == "mine"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.errors import WorkbenchError
+from workbench.jobs.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "theme": "colors",
@@ -67,20 +70,41 @@ def close(ours, expected):
     return {name: ours[name] for name in kept} == pytest.approx(kept, rel=1e-4, abs=1e-5)
 
 
-def run_script(tmp_path, overrides):
+def start_script(tmp_path, overrides, **variables):
     script = tmp_path / "my_training.py"
     script.write_text(SCRIPT)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **variables}
+    return subprocess.Popen(
         [sys.executable, str(script), json.dumps(overrides)],
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == 0, done.stderr
-    (line,) = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    return json.loads(line.removeprefix("RESULT "))
+
+
+def results_of(process):
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return [json.loads(line.removeprefix("RESULT ")) for line in out.splitlines() if line.startswith("RESULT ")]
+
+
+def run_script(tmp_path, overrides):
+    (result,) = results_of(start_script(tmp_path, overrides))
+    return result
+
+
+def as_srun_starts(rank, processes):
+    return {
+        "SLURM_PROCID": str(rank),
+        "SLURM_LOCALID": str(rank),
+        "SLURM_NODEID": "0",
+        "SLURM_NTASKS": str(processes),
+        "SLURM_NTASKS_PER_NODE": str(processes),
+        "SLURM_NNODES": "1",
+        "SLURM_JOB_NAME": "training",
+        "MASTER_ADDR": "127.0.0.1",
+    }
 
 
 @pytest.mark.parametrize("strategy", ["auto", "ddp"])
@@ -124,6 +148,42 @@ def test_two_processes_from_a_notebook_give_the_metrics_of_one(one_process, tmp_
     )
     assert close(done.result["metrics"], alone.metrics)
     assert done.result["confusion"] == alone.confusion.counts.tolist()
+
+
+def test_two_processes_of_srun_are_one_training_that_asked_for_two(one_process, tmp_path):
+    colors, alone = one_process
+    two = {**SETTINGS, "training.devices": 2, "training.strategy": "ddp"}
+    port = {"MASTER_PORT": str(free_port())}
+    processes = [start_script(tmp_path, two, **as_srun_starts(rank, 2), **port) for rank in range(2)]
+    results = [results_of(process) for process in processes]
+    assert [len(found) for found in results] == [1, 0]
+    run_id, metrics, *_ = results[0][0]
+    assert close(metrics, alone.metrics)
+    assert [run.info.run_id for run in colors.runs()] == [run_id, alone.run_id]
+
+
+def test_a_process_of_srun_that_was_asked_for_one_is_a_training(colors, monkeypatch):
+    from lightning.pytorch.utilities.rank_zero import rank_zero_only
+
+    for name, value in as_srun_starts(1, 8).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SLURM_NTASKS_PER_NODE")
+    # What Lightning takes from these variables where it is imported after they were set.
+    monkeypatch.setattr(rank_zero_only, "rank", 1)
+    result = colors.train(SETTINGS)
+    (run,) = colors.runs()
+    assert (run.info.run_id, run.info.status, len(result.epochs)) == (result.run_id, "FINISHED", 2)
+    assert (os.environ["SLURM_PROCID"], rank_zero_only.rank) == ("1", 1)
+
+
+def test_a_launcher_that_starts_another_number_is_refused(colors, monkeypatch):
+    for name, value in as_srun_starts(0, 8).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(
+        WorkbenchError, match=r"started 8 processes.*ask for 2 .*training\.num_nodes to 1 for 8 trainings"
+    ):
+        colors.train({**SETTINGS, "training.devices": 2})
+    assert colors.runs() == []
 
 
 def test_norm_layers_and_weights_of_two_processes_are_those_of_the_whole_batch(project_without_theme, tmp_path):

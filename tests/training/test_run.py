@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from PIL import Image
 from sqlalchemy import select
 
@@ -163,3 +164,5 @@ def test_the_result_is_json_and_draws_its_figures(trained):
         content = io.BytesIO()
         figure.savefig(content)
         assert Image.open(content).size[0] > 300
+        assert Image.open(io.BytesIO(figure._repr_png_())).size[0] > 300
+    assert pyplot.get_fignums() == [], "IPython would show, and close, what pyplot knows"

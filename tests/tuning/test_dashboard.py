@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import urllib.error
 import urllib.request
 from importlib.metadata import entry_points
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from workbench.cli import main
 from workbench.tuning.dashboard import dashboard_app, dashboard_proxy
+from workbench.tuning.dashboard_guard import TOKEN_HEADER, guarded
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 
@@ -26,11 +28,11 @@ def study(project):
     return study
 
 
-def get(application, path, prefix=""):
+def get(application, path, prefix="", **more):
     """Ask a WSGI application; returns status, headers and body."""
     from wsgiref.util import setup_testing_defaults
 
-    environ = {"PATH_INFO": path, "HTTP_ACCEPT_ENCODING": "gzip"}
+    environ = {"PATH_INFO": path, "HTTP_ACCEPT_ENCODING": "gzip", **more}
     if prefix:
         environ["HTTP_X_FORWARDED_PREFIX"] = prefix
     setup_testing_defaults(environ)
@@ -76,21 +78,64 @@ def test_its_server_is_started_once_and_ends_with_the_process_that_asked(project
     code = """
     import sys
     from workbench.paths import find_project
-    from workbench.tuning.dashboard import serve_dashboard
+    from workbench.tuning.dashboard import address_with_token, serve_dashboard
     server = serve_dashboard(find_project())
     assert serve_dashboard(find_project()) is server
-    print(server.port, server.process.pid, flush=True)
+    print(server.port, server.process.pid, address_with_token("/api/studies"), flush=True)
     sys.stdin.read()
     """
     child = run_python(code)
-    port, pid = map(int, child.stdout.readline().split())
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/studies", timeout=20) as answer:
-        assert b"search" in answer.read()
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    port, pid, path = child.stdout.readline().split()
+    url = f"http://127.0.0.1:{port}"
+    family = [psutil.Process(int(pid)), *psutil.Process(int(pid)).children(recursive=True)]
+    token = path.partition("token=")[2]
+    assert not [process for process in family if token in " ".join(process.cmdline())]
+    # Another user of the machine, and a page of another name that leads to loopback.
+    assert status(f"{url}/api/studies") == 403
+    assert status(f"{url}{path}", headers={"Host": "evil.example"}) == 403
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(f"{url}{path}", timeout=20) as answer:
+        assert (answer.url, b"search" in answer.read()) == (f"{url}/api/studies", True)
+    delete = urllib.request.Request(f"{url}/api/studies/1", method="DELETE", headers={"Origin": "http://127.0.0.1:1"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        browser.open(delete)
+    delete.add_header("Origin", url)
+    with browser.open(delete) as answer:
+        assert answer.status == 204
     child.kill()
     gone, alive = psutil.wait_procs(family, timeout=60)
     assert not alive
     assert len(gone) == 2
+
+
+def status(url, headers=None):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_jupyters_proxy_tells_the_token_that_its_server_has(project, study, monkeypatch):
+    offered = dashboard_proxy()
+    (token,) = offered["environment"].values()
+    assert offered["request_headers_override"] == {TOKEN_HEADER: token}
+    assert len(token) > 32
+    application = guarded(dashboard_app(project), token)
+    name = f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}"
+    assert get(application, "/api/studies", "/hub", HTTP_HOST="hub.example")[0].startswith("403")
+    asked = {"HTTP_HOST": "hub.example", name: token}
+    assert get(application, "/api/studies", "/hub", **asked)[0].startswith("200")
+    elsewhere = {"REQUEST_METHOD": "DELETE", "HTTP_ORIGIN": "https://evil.example"}
+    assert get(application, "/api/studies/1", "/hub", **asked, **elsewhere)[0].startswith("403")
+
+
+def test_the_first_address_leads_on_below_the_proxys_prefix(project, study):
+    application = guarded(dashboard_app(project), "secret", ["hub.example"])
+    query = {"QUERY_STRING": "numbers=3&token=secret", "HTTP_HOST": "hub.example", "SERVER_PORT": "8080"}
+    status, headers, _ = get(application, "/dashboard/studies/1/trials", "/user/mika/proxy/8080", **query)
+    assert (status[:3], headers["Location"]) == ("303", "trials?numbers=3")
+    assert headers["Set-Cookie"].endswith("=secret; Path=/user/mika/proxy/8080/; HttpOnly; SameSite=Strict")
 
 
 def test_the_command_refuses_a_port_that_is_taken(project):

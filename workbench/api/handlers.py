@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from tornado import web
 
 from workbench.api.all_operations import OPERATIONS
 from workbench.api.models import LARGEST_ID
+from workbench.api.multipart import MultipartFiles
 from workbench.api.openapi import document
 from workbench.api.operations import Operation, Picture, Request, status_of
 from workbench.errors import WorkbenchError
@@ -24,6 +26,8 @@ from workbench.store import Store, open_store
 from workbench.user import user_name
 
 ROOT = "workbench/api"
+UPLOAD_LIMIT = 2**31
+"""Bytes that one request may bring. Its files lie on the disk until they are imported."""
 
 
 @cache
@@ -40,7 +44,9 @@ def routes(base_url: str) -> list[tuple[str, type[web.RequestHandler], dict[str,
     for path in dict.fromkeys(operation.path for operation in OPERATIONS):
         operations = {operation.method: operation for operation in OPERATIONS if operation.path == path}
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-        found.append((url_path_join(base_url, ROOT, pattern), OperationHandler, {"operations": operations}))
+        takes_files = any(operation.uploads for operation in operations.values())
+        handler = UploadHandler if takes_files else OperationHandler
+        found.append((url_path_join(base_url, ROOT, pattern), handler, {"operations": operations}))
     return found
 
 
@@ -62,6 +68,7 @@ class OperationHandler(APIHandler):
     """Runs the operations of one path, in a thread: the store may have to wait for a lock."""
 
     auth_resource = "workbench"
+    _answering = False
 
     def initialize(self, operations: dict[str, Operation]) -> None:
         self._operations = operations
@@ -96,6 +103,7 @@ class OperationHandler(APIHandler):
         if operation is None:
             self.set_header("Allow", ", ".join(self._operations))
             return self._problem(405, f"{method} is not possible here. Allowed: {', '.join(self._operations)}.")
+        self._answering = True
         try:
             request = await asyncio.to_thread(self._request, operation, path)
             answer = await asyncio.to_thread(operation.run, request)
@@ -121,19 +129,76 @@ class OperationHandler(APIHandler):
             if not self.request.headers.get("Content-Type", "").startswith("application/json"):
                 raise WorkbenchError("The body must be application/json.")
             body = operation.body.model_validate_json(self.request.body)
-        files = [(file.filename, file.body) for file in self.request.files.get("files", [])]
         return Request(
             shared_store(),
             {name: _path_value(name, value) for name, value in path.items()},
             operation.query.model_validate(query),
             body,
-            files,
+            self._files() if operation.uploads else [],
             _person(self.current_user),
         )
+
+    def _files(self) -> list[tuple[str, Path]]:
+        """The uploaded files, where the path takes any."""
+        return []
 
     def _problem(self, status: int, message: str) -> None:
         self.set_status(status)
         self.finish(json.dumps({"message": message}))
+
+
+@web.stream_request_body
+class UploadHandler(OperationHandler):
+    """Takes files as they arrive, onto the disk; who may not send them, or sends too much, is refused before."""
+
+    _parts: MultipartFiles | None = None
+    _fault: WorkbenchError | None = None
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        prepared = super().prepare()
+        if prepared is not None:
+            await prepared
+        length = int(self.request.headers.get("Content-Length") or 0)
+        self.request.connection.set_max_body_size(max(length, UPLOAD_LIMIT))  # type: ignore[union-attr]
+        if self._finished or self.request.method != "POST":
+            return
+        if self.current_user is None:
+            raise web.HTTPError(403)
+        if length > UPLOAD_LIMIT:
+            self.set_header("Connection", "close")
+            limit = f"{UPLOAD_LIMIT // 2**20:,} MiB"
+            self._problem(413, f"{length:,} bytes are announced, and one request may bring {limit}. Send several.")
+            return
+        try:
+            self._parts = MultipartFiles(self.request.headers.get("Content-Type", ""), "files")
+        except WorkbenchError as error:
+            self._fault = error
+
+    def data_received(self, chunk: bytes) -> None:
+        if self._parts is not None and self._fault is None:
+            try:
+                self._parts.feed(chunk)
+            except WorkbenchError as error:
+                self._fault = error
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        self._discard()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        # The import may be reading them yet, and discards them when it is done.
+        if not self._answering:
+            self._discard()
+
+    def _files(self) -> list[tuple[str, Path]]:
+        if self._fault is not None:
+            raise self._fault
+        return [] if self._parts is None else self._parts.finish()
+
+    def _discard(self) -> None:
+        if self._parts is not None:
+            self._parts.close()
 
 
 def _person(user: Any) -> str:

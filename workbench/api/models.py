@@ -150,7 +150,7 @@ class Nothing(_Query):
 
 
 class WhoQuery(_Query):
-    """Who does it; unless given the logged-in user, or behind a token alone who runs the server."""
+    """Who does it, for those who may act for others: unless given the logged-in user, or who runs the server."""
 
     annotator: Annotator | None = None
 

@@ -15,7 +15,7 @@ from workbench.api.operations import Operation
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEMS = {
     400: "What came is not allowed",
-    403: "Not logged in, or the token is missing",
+    403: "Not logged in, the token is missing, or the user may not act for others",
     404: "There is no such thing",
     409: "It contradicts what is there",
     503: "The store is busy; try again",

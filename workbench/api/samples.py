@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from workbench.api.models import (
     BulkIn,
@@ -31,7 +32,7 @@ from workbench.store.decisions import SKIPPED, Decision
 from workbench.store.label_merges import merged_labels
 from workbench.store.predictions import page_of_predictions
 from workbench.store.samples import SampleFilter, count_samples, living_sample
-from workbench.store.schema import Sample
+from workbench.store.schema import Label, Sample
 from workbench.store.undo import undo as undo_batch
 
 _MEDIA = {
@@ -128,8 +129,9 @@ def decide(request: Request) -> list[OutcomeOut]:
     given: DecisionsIn = request.body
     with request.store.write() as session:
         theme_id = _theme_id(request, session)
-        names = _names(theme_id, session)
-        edits = [_edit(decision, theme_id, session) for decision in given.decisions]
+        known = labels.labels_of(theme_id, session=session)
+        names = {label.id: label.name for label in known}
+        edits = [_edit(decision, known) for decision in given.decisions]
         outcomes = single_edits.decide(theme_id, edits, annotator=request.annotator, session=session)
     return [
         OutcomeOut(
@@ -234,16 +236,16 @@ def _filter(given: SamplesQuery | FilterIn, theme_id: int, session: Session) -> 
     )
 
 
-def _edit(given: DecisionIn, theme_id: int, session: Session) -> single_edits.Edit:
-    decision = _decision(given.label, theme_id, session)
+def _edit(given: DecisionIn, known: Sequence[Label]) -> single_edits.Edit:
+    decision = _decision(given.label, known)
     if decision.labels and given.skip:
         raise WorkbenchError(f"Sample {given.sample_id}: a decision is either a label or to skip, not both.")
-    seen = _decision(given.seen, theme_id, session) if "seen" in given.model_fields_set else ...
+    seen = _decision(given.seen, known) if "seen" in given.model_fields_set else ...
     return single_edits.Edit(given.sample_id, SKIPPED if given.skip else decision, seen, given.client_key)
 
 
-def _decision(label: str | None, theme_id: int, session: Session) -> Decision:
-    return Decision.of(None if label is None else labels.get_label(theme_id, label, session=session).id)
+def _decision(label: str | None, known: Sequence[Label]) -> Decision:
+    return Decision.of(None if label is None else labels.find_label(label, known).id)
 
 
 def _out(sample: Sample, names: dict[int, str]) -> SampleOut:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import TracebackType
 from typing import Any
 
 import click
@@ -9,6 +11,7 @@ import click
 from workbench import __version__
 from workbench.cli import images, models, notebooks, project, servers, store, themes
 from workbench.errors import WorkbenchError
+from workbench.masking import masked
 
 
 class _Group(click.Group):
@@ -20,6 +23,16 @@ class _Group(click.Group):
         except WorkbenchError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+
+
+def _show_masked(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print a traceback as Python does, without the passwords that other libraries put into their messages."""
+    import traceback
+
+    click.echo(masked("".join(traceback.format_exception(kind, error, trace))), err=True, nl=False)
+
+
+sys.excepthook = _show_masked
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +51,7 @@ themes.theme.add_command(images.import_)
 
 for command in (
     project.init,
+    project.trust,
     store.db,
     themes.theme,
     themes.split,

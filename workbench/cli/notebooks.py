@@ -268,12 +268,11 @@ def _is_cut(text: str) -> bool:
 
 
 def _yaml_mapping(text: str) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from workbench.configuration import NotYamlError, parse_yaml
 
     try:
-        data = YAML(typ="safe").load(text)
-    except YAMLError as error:
+        data = parse_yaml(text)
+    except NotYamlError as error:
         raise WorkbenchError(f"{text!r} is not valid YAML: {error}.") from None
     if not isinstance(data, dict):
         raise WorkbenchError(f"{text!r} is not a YAML mapping, for example 'theme: digits'.")

@@ -1,4 +1,4 @@
-"""The command that begins a project."""
+"""The commands that begin a project, and that let one from elsewhere run code."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from pathlib import Path
 import click
 
 from workbench.cli.printing import as_json_option, emit
+
+
+@click.command("trust")
+@as_json_option
+def trust(as_json: bool) -> None:
+    """Let files of this project run code: custom callbacks, and networks in the folders of models.
+
+    Needed once for a project that was restored from a backup, or moved or copied here. Look at that code first:
+    callbacks.custom in params.yaml and the modules that it names, and the models in db/artifacts.
+    """
+    from workbench.paths import find_project
+    from workbench.trust import trust as trust_project
+
+    project = find_project()
+    how = trust_project(project)
+    text = f"The project {project.root} {how}; its code may run from now on." if how else "Its code may run already."
+    emit(as_json, {"project": str(project.root), "was": how}, text)
 
 
 @click.command("init")

@@ -137,9 +137,10 @@ def dashboard(port: int | None) -> None:
     from workbench.paths import find_project
     from workbench.tuning.dashboard import DEFAULT_PORT, open_dashboard
 
-    port = port or DEFAULT_PORT
-    click.echo(f"optuna-dashboard: http://127.0.0.1:{port} (Ctrl+C ends it)", err=True)
-    open_dashboard(find_project(), port)
+    def tell(address: str) -> None:
+        click.echo(f"optuna-dashboard: {address} (Ctrl+C ends it)", err=True)
+
+    open_dashboard(find_project(), port or DEFAULT_PORT, tell)
 
 
 @click.command("mlflow")

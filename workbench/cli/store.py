@@ -114,4 +114,6 @@ def db_clean(days: int, dry_run: bool, annotator: str, as_json: bool) -> None:
     text = f"{verb} samples: {report.samples:,}, themes: {report.themes:,}; kept for models: {report.kept:,}."
     if not dry_run:
         text += f" Files: {report.files:,}, {report.bytes:,} bytes freed."
+        if report.unfinished:
+            text += f" Half-written and left behind: {report.unfinished:,}, removed."
     emit(as_json, asdict(report), text)

@@ -3,6 +3,18 @@
 from workbench.configuration.error_location import Key, Location
 from workbench.configuration.overrides import with_overrides
 from workbench.configuration.settings import Settings, SettingsT, load, parse
-from workbench.configuration.yaml_files import plain, read_yaml
+from workbench.configuration.yaml_files import NotYamlError, parse_yaml, plain, read_yaml
 
-__all__ = ["Key", "Location", "Settings", "SettingsT", "load", "parse", "plain", "read_yaml", "with_overrides"]
+__all__ = [
+    "Key",
+    "Location",
+    "NotYamlError",
+    "Settings",
+    "SettingsT",
+    "load",
+    "parse",
+    "parse_yaml",
+    "plain",
+    "read_yaml",
+    "with_overrides",
+]

@@ -7,7 +7,34 @@ from pathlib import Path
 from typing import Any
 
 from workbench.configuration.error_location import Key, Location
-from workbench.errors import ConfigError
+from workbench.errors import ConfigError, first_line
+
+_TOO_DEEP = "it is nested too deeply, or a part of it stands within itself"
+
+
+class NotYamlError(ConfigError):
+    """A text that is not YAML; the message is the reason, `line` where it was met, counted from 1."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def parse_yaml(text: str, *, lines: bool = False) -> Any:
+    """Return what a YAML text says; with `lines` as ruamel's nodes, which remember theirs. Raises NotYamlError."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    try:
+        return YAML(typ="rt" if lines else "safe").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise NotYamlError(str(error.problem), mark.line + 1 if mark else None) from None
+    except RecursionError:
+        raise NotYamlError(_TOO_DEEP) from None
+    except Exception as error:
+        # A tag whose text is not of its kind (`!!int x`) fails with whatever its constructor raises.
+        raise NotYamlError(first_line(error)) from None
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:
@@ -16,9 +43,6 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:
     Returns the plain data and the location of its keys. Raises ConfigError when the file is missing, is not YAML or
     holds something else.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -28,20 +52,36 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Location]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     try:
-        data = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = Location(str(path), {(): mark.line + 1} if mark else {})
-        raise where.error(f"this is not valid YAML: {error.problem}. Correct the line, then run again.") from None
-    except YAMLError as error:
-        raise ConfigError(f"{path}: this is not valid YAML: {error}.") from None
+        data = parse_yaml(text, lines=True)
+    except NotYamlError as error:
+        where = Location(str(path), {(): error.line} if error.line else {})
+        what = "line" if error.line else "file"
+        raise where.error(f"this is not valid YAML: {error}. Correct the {what}, then run again.") from None
     if data is None:
         return {}, Location(str(path))
     if not isinstance(data, Mapping):
         kind = "list" if isinstance(data, list) else type(plain(data)).__name__
         raise ConfigError(f"{path}: the top level is a {kind}; a mapping of keys to values is needed.")
     lines: dict[Key, int] = {}
-    return plain(data, (), lines), Location(str(path), lines)
+    try:
+        found = plain(data, (), lines)
+    except RecursionError:
+        raise ConfigError(f"{path}: {_TOO_DEEP}. Write it out flat.") from None
+    at = Location(str(path), lines)
+    _refuse_other_keys(found, at)
+    return found, at
+
+
+def _refuse_other_keys(data: Any, at: Location) -> None:
+    """Settings go by names; YAML allows lists, dates and mappings as keys as well."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if not isinstance(key, str | int | float | None):
+                raise at.error(f"the key {key!r} is of the kind {type(key).__name__}; a name is needed.")
+            _refuse_other_keys(value, at.below(key if isinstance(key, int) else str(key)))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            _refuse_other_keys(value, at.below(index))
 
 
 def plain(node: Any, at: Key = (), lines: dict[Key, int] | None = None) -> Any:

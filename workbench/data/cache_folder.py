@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.paths import PART, atomic_write
-
-_ABANDONED_AFTER_S = 15 * 60
+from workbench.part_files import PART, discard, remove_abandoned
+from workbench.paths import atomic_write
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def make_room(folder: Path, needed: int, limit: int, *, keep: str) -> None:
 
     Entries whose names start with `keep` stay: they belong to the run that asks.
     """
-    _remove_abandoned(folder)
+    remove_abandoned(folder)
     entries = cache_entries(folder)
     total = sum(entry.size_bytes for entry in entries)
     for entry in entries:
@@ -104,26 +102,6 @@ def _make(path: Path, cache: Path) -> None:
             f"The cache folder {cache} cannot be written: {error.strerror}. "
             "Free it for writing, or set data.cache to memory or none in params.yaml."
         ) from error
-
-
-def discard(path: Path) -> None:
-    """Remove an entry, or what is there of it."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _remove_abandoned(folder: Path) -> None:
-    if not folder.is_dir():
-        return
-    for part in folder.glob(f"{PART}*"):
-        try:
-            newest = max((file.stat().st_mtime for file in [part, *part.glob("*")]), default=0.0)
-        except FileNotFoundError:
-            continue
-        if time.time() - newest > _ABANDONED_AFTER_S:
-            discard(part)
 
 
 def _size(path: Path) -> int:

@@ -47,6 +47,9 @@ SUFFIXES = frozenset(
 PIXEL_LIMIT = 89_478_485
 """Width times height above which an image is refused: 256 MiB as RGB, and the size at which Pillow starts to warn."""
 
+SIDE_LIMIT = 65_535
+"""Width or height above which an image is refused: the most that a JPEG can have."""
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEIC = frozenset([b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"])
 _PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
@@ -65,7 +68,7 @@ def decode_rgb(data: bytes | Path, *, at_least: tuple[int, int] | None = None) -
     With `at_least` (height, width), a JPEG may come out at 1/2, 1/4 or 1/8 of its size as long as both sides stay at or
     above it, which is several times quicker; other formats keep their size.
 
-    Raises ImageError with a reason for a person when there is no image in it, or one above `PIXEL_LIMIT`.
+    Raises ImageError with a reason for a person when there is no image in it, or one above the limits.
     """
     return _decoded(data, lambda image, content: _pixels(image, content, at_least))
 
@@ -187,6 +190,10 @@ def _content(data: bytes | Path) -> bytes:
 
 def _refuse_bomb(image: Image.Image) -> None:
     width, height = image.size
+    if max(width, height) > SIDE_LIMIT:
+        raise ImageError(
+            f"{width} x {height} pixels, and a side may have {SIDE_LIMIT:,}: cut it into parts, then import them"
+        )
     if width * height > PIXEL_LIMIT:
         raise ImageError(
             f"{width} x {height} pixels, more than the limit of {PIXEL_LIMIT:,}: make it smaller, then import it again"

@@ -13,6 +13,7 @@ from workbench.data.archive.writing import count_images, write_archive
 from workbench.data.formats.entry import EntryBox, Rejection
 from workbench.data.formats.exported import MISSING, ExportedSample, ExportedTheme, image_file
 from workbench.errors import ConflictError, WorkbenchError
+from workbench.part_files import remove_abandoned
 from workbench.paths import atomic_write
 from workbench.progress import progress_bar
 from workbench.store import Session, Store
@@ -50,6 +51,7 @@ def export_theme(
     format.
     """
     path = Path(path).expanduser()
+    remove_abandoned(path.parent)
     report = ExportReport(theme_name, format, str(path))
     if format == formats.ARCHIVE:
         with progress_bar(count_images(store, theme_name), f"Exporting {theme_name}", show=progress) as bar:

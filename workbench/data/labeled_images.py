@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.data.config.augment import SPLITS, Split
+from workbench.data.stored_images import StoredImages
 from workbench.errors import WorkbenchError
-from workbench.store.snapshots import snapshot_rows
+from workbench.store.snapshots import SnapshotRow, snapshot_rows
 
 if TYPE_CHECKING:
     from workbench.store.connection import Store
@@ -25,7 +27,7 @@ class LabeledImages:
     `paths` are their files, `targets` int64 (N,) index `class_names`, `sample_ids` int64 (N,) lead back to the store.
     """
 
-    paths: tuple[Path, ...]
+    paths: Sequence[Path]
     targets: np.ndarray
     sample_ids: np.ndarray
     class_names: tuple[str, ...]
@@ -47,25 +49,49 @@ class LabeledImages:
             )
         if len(indices) and not (indices.min() >= 0 and indices.max() < len(class_names)):
             raise WorkbenchError(f"Class indices must lie between 0 and {len(class_names) - 1}.")
-        return cls(tuple(paths), indices, ids.astype(np.int64), tuple(class_names))
+        kept = paths if isinstance(paths, StoredImages) else tuple(paths)
+        return cls(kept, indices, ids.astype(np.int64, copy=False), tuple(class_names))
 
     def __len__(self) -> int:
         return len(self.paths)
 
 
+class _Growing:
+    """The images of one split while they are read."""
+
+    def __init__(self) -> None:
+        self.digests, self.kinds = bytearray(), bytearray()
+        self.targets, self.ids = array("q"), array("q")
+
+    def add(self, row: SnapshotRow, target: int, kind: int) -> None:
+        self.digests += bytes.fromhex(row.sha256)
+        self.kinds.append(kind)
+        self.targets.append(target)
+        self.ids.append(row.sample_id)
+
+    def whole(self, root: str, suffixes: tuple[str, ...], class_names: tuple[str, ...]) -> LabeledImages:
+        digests = np.frombuffer(self.digests, np.uint8).reshape(-1, 32)
+        paths = StoredImages(root, digests, np.frombuffer(self.kinds, np.uint8), suffixes)
+        targets, ids = (np.frombuffer(values, np.int64) for values in (self.targets, self.ids))
+        return LabeledImages.create(paths, targets, class_names, ids)
+
+
 def images_of_snapshot(store: Store, snapshot: Snapshot) -> dict[Split, LabeledImages]:
-    """Return the images of each split of a snapshot, ordered by content hash, as every database gives them."""
-    with store.read() as session:
-        rows = snapshot_rows(snapshot.id, session=session)
+    """Return the images of each split of a snapshot, ordered by content hash, as every database gives them.
+
+    It takes some fifty bytes an image. Images that lie elsewhere are fetched.
+    """
     class_names = tuple(snapshot.class_names)
     index = {name: position for position, name in enumerate(class_names)}
-    result: dict[Split, LabeledImages] = {}
-    for split in SPLITS:
-        chosen = [row for row in rows if row.split == split]
-        result[split] = LabeledImages.create(
-            store.images.paths([row.uri for row in chosen]),
-            [index[row.label] for row in chosen],
-            class_names,
-            [row.sample_id for row in chosen],
-        )
+    growing: dict[Split, _Growing] = {split: _Growing() for split in SPLITS}
+    suffixes: dict[str, int] = {}
+    with store.read() as session:
+        for row in snapshot_rows(snapshot.id, session=session):
+            kind = suffixes.setdefault(row.uri.rpartition(".")[2], len(suffixes))
+            growing[row.split].add(row, index[row.label], kind)  # type: ignore[index]
+    result = {
+        split: part.whole(str(store.images.root), tuple(suffixes), class_names) for split, part in growing.items()
+    }
+    for images in result.values():
+        store.images.fetch(images.paths.uri(number) for number in range(len(images)))  # type: ignore[attr-defined]
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,7 +116,7 @@ def lock_output(output: Path, project: Project) -> Iterator[None]:
     """Refuse a second prediction into the same file with a ConflictError: both would write its parts."""
     from filelock import FileLock, Timeout
 
-    folder = project.cache / "predicting"
+    folder = Path(tempfile.gettempdir()) if project.is_read_only else project.cache / "predicting"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{sha256(os.fsencode(output.resolve())).hexdigest()[:16]}.lock")
     try:

@@ -53,7 +53,8 @@ class StoreWriter:
         unknown = tuple(name for name in loaded.class_names if name not in known)
         added = tuple(name for name in living.values() if name not in known.values())
         names = {name: known.get(name, name) for name in loaded.class_names}
-        return cls(store, reference.model_id, label_ids, names, unknown, added, snapshot_id)
+        model_id = None if store.is_read_only else reference.model_id
+        return cls(store, model_id, label_ids, names, unknown, added, snapshot_id)
 
     def trained(self, rows: Sequence[Row]) -> set[int]:
         """The samples among these rows that the model was trained on."""
@@ -84,7 +85,9 @@ class StoreWriter:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know when the theme's labels are not the model's classes any more."""
-        notes = []
+        notes = (
+            ["The store can only be read: the predictions are in the file alone."] if self.store.is_read_only else []
+        )
         others = ", ".join(f"{name} as {now}" for name, now in self.names.items() if name != now)
         if others:
             notes.append(f"Classes of the model count as the labels that they are now: {others}.")

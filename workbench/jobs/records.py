@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import NotFoundError, unknown_name
 from workbench.jobs.processes import is_alive
+from workbench.masking import masked
 from workbench.paths import atomic_write
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class Job:
         job = replace(self, **values)
         content = {name: value for name, value in asdict(job).items() if name != "record"}
         with atomic_write(self.record) as part:
-            part.write_text(json.dumps(content, default=str), encoding="utf-8")
+            text = json.dumps(content, default=str)
+            # What it was asked to do, its process has to read as it is; once it has ended, nobody has.
+            part.write_text(masked(text) if job.ended else text, encoding="utf-8")
         return job
 
     def forget(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from workbench.errors import InterruptedRunError, WorkbenchError
 from workbench.jobs.processes import started_at
 from workbench.jobs.records import read_job
+from workbench.masking import masked
 
 
 def main(record: Path) -> int:
@@ -40,8 +41,8 @@ def main(record: Path) -> int:
     except WorkbenchError as error:
         ended = {"state": "failed", "error": str(error)}
     except Exception as error:
-        traceback.print_exc()
-        ended = {"state": "failed", "error": f"{type(error).__name__}: {error}"}
+        print(masked(traceback.format_exc()), file=sys.stderr)
+        ended = {"state": "failed", "error": masked(f"{type(error).__name__}: {error}")}
     if "error" in ended:
         print(ended["error"], file=sys.stderr)
     job.changed(**ended, ended=time.time())

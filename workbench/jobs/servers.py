@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +94,8 @@ def _wait(name: str, server: Server) -> None:
         try:
             with urllib.request.urlopen(server.url, timeout=2):
                 return
+        except urllib.error.HTTPError:
+            return  # it answers, and wants to know who asks
         except OSError:
             time.sleep(0.1)
     server.stop()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from workbench.jobs.ports import require_free
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.paths import Project
 
 DEFAULT_PORT = 5000
-_ENVIRONMENT = {
+_SETTINGS = {
     # Jobs, telemetry and log lines of a server that one person looks at; it starts in half the time without.
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -32,13 +33,15 @@ def open_mlflow(project: Project, port: int = DEFAULT_PORT) -> None:
     """
     require_free(port)
     try:
-        subprocess.run(mlflow_command(project, port), env={**os.environ, **_ENVIRONMENT}, check=False)
+        subprocess.run(mlflow_command(project, port), env={**os.environ, **_environment(project)}, check=False)
     except KeyboardInterrupt:
         return
 
 
-def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = ()) -> list[str]:
-    """The command that serves MLflow's pages.
+def mlflow_command(
+    project: Project, port: int | str, origins: Sequence[str] = (), *, unix_socket: str | None = None
+) -> list[str]:
+    """The command that serves MLflow's pages, on a port of loopback or on a Unix socket.
 
     `origins` are the addresses (https://hub.example) under which a browser may reach it besides loopback: MLflow
     refuses requests that come from elsewhere.
@@ -48,16 +51,22 @@ def mlflow_command(project: Project, port: int | str, origins: Sequence[str] = (
         "--workers": "1",
         "--host": "127.0.0.1",
         "--port": str(port),
-        "--backend-store-uri": project.mlflow_uri,
-        "--registry-store-uri": project.mlflow_uri,
         "--default-artifact-root": project.artifacts.as_uri(),
         "--uvicorn-opts": "--log-level warning",
     }
+    if unix_socket is not None:
+        options["--uvicorn-opts"] += f" --uds {quote(unix_socket)}"
     if origins:
         hosts = [origin.split("://", 1)[-1] for origin in origins]
         options["--allowed-hosts"] = ",".join(["localhost:*", "127.0.0.1:*", *hosts])
         options["--cors-allowed-origins"] = ",".join(origins)
     return [sys.executable, "-m", "mlflow", "server", *(word for option in options.items() for word in option)]
+
+
+def _environment(project: Project) -> dict[str, str]:
+    """What the server is told by its environment: a command line, and a password in it, can be read by everybody."""
+    stores = dict.fromkeys(("MLFLOW_BACKEND_STORE_URI", "MLFLOW_REGISTRY_STORE_URI"), project.mlflow_uri)
+    return {**_SETTINGS, **stores}
 
 
 def serve_mlflow(project: Project, origin: str = "") -> Server:
@@ -70,19 +79,26 @@ def serve_mlflow(project: Project, origin: str = "") -> Server:
     def command(port: int) -> list[str]:
         return mlflow_command(project, port, [] if local else [origin])
 
-    return serve("mlflow", project, command, environment=_ENVIRONMENT, variant="" if local else origin)
+    return serve("mlflow", project, command, environment=_environment(project), variant="" if local else origin)
 
 
 def mlflow_proxy() -> dict[str, Any]:
     """jupyter-server-proxy: MLflow's pages at `workbench-mlflow/` below Jupyter's address."""
 
-    def command(port: int) -> list[str]:
-        return mlflow_command(find_project(), port)
+    def command(unix_socket: str) -> list[str]:
+        return mlflow_command(find_project(), DEFAULT_PORT, unix_socket=unix_socket)
+
+    def environment() -> dict[str, str]:
+        # The proxy puts its own values where a setting has braces.
+        given = _environment(find_project())
+        return {name: value.replace("{", "{{").replace("}", "}}") for name, value in given.items()}
 
     return {
         "command": command,
-        "environment": dict(_ENVIRONMENT),
+        "environment": environment,
         "timeout": PATIENCE_SECONDS,
+        # In a folder of this user: on a port everybody on the machine would reach it, and MLflow has no login.
+        "unix_socket": True,
         # MLflow answers loopback only; who may come here has been checked by Jupyter.
         "request_headers_override": {"Host": "localhost", "Origin": "http://localhost"},
         "launcher_entry": {"title": "MLflow", "category": "Workbench", "icon_path": icon("mlflow")},

@@ -6,6 +6,7 @@ import re
 import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from workbench.store import Session, open_store
 from workbench.store.model_versions import get_model_version, model_in_stage, model_versions, version_of_run
 from workbench.store.schema import ModelVersion
 from workbench.store.themes import get_theme
+from workbench.trust import foreign_because, require_trust
 
 if TYPE_CHECKING:
     import torch
@@ -112,10 +114,14 @@ def load_model(
         get_run(reference.run_id, store.project)
     paths = list(sys.path)
     try:
+        uri = _address(reference, store.project)
         with warnings.catch_warnings():
             # MLflow asks models from code for type hints, which would narrow what ours accept.
             warnings.simplefilter("ignore", UserWarning)
-            classifier = mlflow.pyfunc.load_model(reference.uri).unwrap_python_model().classifier
+            if foreign_because(store.project) is not None:
+                classifier = _without_its_code(uri, reference, store.project)
+            else:
+                classifier = mlflow.pyfunc.load_model(uri).unwrap_python_model().classifier
     except (MlflowException, OSError) as error:
         raise WorkbenchError(
             f"The model {reference.uri} of '{theme}' cannot be loaded: {first_line(error).rstrip('.')}. "
@@ -130,6 +136,29 @@ def load_model(
     except (RuntimeError, AssertionError) as error:
         raise WorkbenchError(f"The device '{device}' cannot be used here: {first_line(error)}") from error
     return LoadedModel(reference, network, classifier.preprocessing, tuple(classifier.class_names), chosen, classifier)
+
+
+def _address(reference: ModelReference, project: Project) -> str:
+    """Where MLflow reads a model from: it writes into the folder of a version, which a read-only disk refuses."""
+    if not project.is_read_only:
+        return reference.uri
+    client = connect(project)
+    outputs = client.get_run(reference.run_id).outputs
+    models = outputs.model_outputs if outputs else []
+    return str(client.get_logged_model(models[-1].model_id).artifact_location) if models else reference.uri
+
+
+def _without_its_code(uri: str, reference: ModelReference, project: Project) -> ImageClassifier:
+    """Load a model from what is data in its folder. Raises NotTrustedError where its network is code of its own."""
+    import mlflow.artifacts
+
+    from workbench.registry.pyfunc import FACTORY_FILE, ImageClassifier, ModelContent
+
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri)) / "artifacts" / "content"
+    content = ModelContent.from_json((folder / "model.json").read_text(encoding="utf-8"))
+    if (folder / FACTORY_FILE).exists() or not content.factory.startswith("workbench."):
+        require_trust(project, f"The model {reference.short_name} of '{reference.theme}'")
+    return ImageClassifier(folder)
 
 
 def _device(given: str) -> str:

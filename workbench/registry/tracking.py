@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from workbench.errors import InterruptedRunError, NotFoundError, first_line
+from workbench.errors import InterruptedRunError, NotFoundError, StoreFailedError, first_line
 from workbench.jobs.processes import is_gone, process_identity
+from workbench.masking import masked
 from workbench.paths import Project
 from workbench.quiet import quiet_loggers
 from workbench.registry.relocation import relocate_artifacts
@@ -70,14 +71,22 @@ def _prepare(project: Project) -> None:
     import mlflow
     from filelock import FileLock
 
+    if project.is_read_only:
+        return
     project.db.mkdir(parents=True, exist_ok=True)
     make_schema(project.mlflow_uri)
     # A new database reports each of its fifty migrations on stderr; nobody asked.
     quiet = quiet_loggers("alembic", "mlflow.store.db.utils", level=logging.WARNING)
     with FileLock(project.db / "mlflow.lock"), quiet:
-        client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
-        client.search_experiments(max_results=1)
-        client.search_registered_models(max_results=1)
+        try:
+            client = mlflow.MlflowClient(tracking_uri=project.mlflow_uri, registry_uri=project.mlflow_uri)
+            client.search_experiments(max_results=1)
+            client.search_registered_models(max_results=1)
+        except Exception as error:
+            # What MLflow, SQLAlchemy and the drivers below them say of a server or a file that cannot be had.
+            raise StoreFailedError(
+                f"MLflow at {project.mlflow_uri} cannot be used: {first_line(error)} Check WORKBENCH_MLFLOW_URI."
+            ) from error
         relocate_artifacts(client, project)
 
 
@@ -236,7 +245,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    text = str(error).strip()
+    text = masked(str(error).strip())
     if _is_interrupt(error) and not text:
         return "interrupted"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import StoreFailedError, StoreLockedError
 from workbench.paths import Project, find_project
-from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, sqlite_file
+from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, is_read_only, sqlite_file
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
 from workbench.store.upkeep import migrations
@@ -64,6 +64,11 @@ class Store:
         with plain_errors(self.engine), self._writers() as session, session.begin():
             yield session
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the store can be read and not written: its disk is mounted so, or it is somebody else's."""
+        return is_read_only(self.engine)
+
     def close(self) -> None:
         """Close all connections; what uses the store afterwards opens new ones."""
         self.engine.dispose()
@@ -76,6 +81,10 @@ def open_store(
 
     A store that does not exist yet is created. One of an older version is upgraded when `upgrade` is true, else
     StoreVersionError says how; a newer one is refused. `busy_timeout_ms` is how long a writer waits for another one.
+
+    >>> with wb.open_store().read() as session:
+    ...     session.is_active
+    True
     """
     project = project or find_project()
     engine = create_store_engine(project.database_url, busy_timeout_ms=busy_timeout_ms)
@@ -117,6 +126,9 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The database {where} is damaged or is not a database: {reason}. "
                 "Restore a backup with 'workbench db restore FILE', or name another file."
             ) from error
+        unanswered = error.statement is None and not isinstance(error, IntegrityError)
+        if engine.dialect.name == "postgresql" and (unanswered or error.connection_invalidated):
+            raise _no_answer(where, reason) from error
         if not isinstance(error, OperationalError):
             raise
         if any(word in reason for word in ("locked", "busy", "lock timeout", "deadlock")):
@@ -134,7 +146,13 @@ def plain_errors(engine: Engine) -> Iterator[None]:
                 f"The database {where} cannot be written: {reason}. Check its permissions."
             ) from error
         if engine.dialect.name == "postgresql" and "connection" in reason:
-            raise StoreFailedError(
-                f"The database {where} does not answer: {reason.strip()}. Check WORKBENCH_DATABASE_URL and the server."
-            ) from error
+            raise _no_answer(where, reason) from error
         raise
+
+
+def _no_answer(where: str, reason: str) -> StoreFailedError:
+    # The driver's words have a line for each address that was tried.
+    said = " ".join(reason.split())
+    return StoreFailedError(
+        f"The database {where} does not answer: {said}. Check its address in the settings, and the server."
+    )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import os
+import shutil
 import sqlite3
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -14,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 from workbench.distribution import extra_hint
 from workbench.errors import WorkbenchError
+from workbench.paths import may_write
 
 # Longer than a bulk action on a million samples takes.
 BUSY_TIMEOUT_MS = 30_000
@@ -25,12 +32,7 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
     `url` is a `sqlite:///file` or `postgresql://` URL. `busy_timeout_ms` is how long a writer waits for
     another one before it gives up. Raises WorkbenchError for any other kind of URL.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise WorkbenchError(
-            f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host/name."
-        ) from None
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, busy_timeout_ms)
     if parsed.get_backend_name() == "postgresql":
@@ -38,6 +40,16 @@ def create_store_engine(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> 
     raise WorkbenchError(
         f"The database '{parsed.get_backend_name()}' is not supported. Allowed: sqlite and postgresql."
     )
+
+
+def parse_url(url: str) -> URL:
+    """Return a database URL in its parts. Raises WorkbenchError for a text that is none."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise WorkbenchError(
+            f"'{url}' is not a database URL. Allowed: sqlite:///path/to/file.db or postgresql://user@host:5432/name."
+        ) from None
 
 
 def sqlite_file(engine: Engine) -> Path | None:
@@ -57,7 +69,9 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         raise WorkbenchError(
             f"The folder {folder} for the database cannot be created: {error.strerror}. Check its permissions."
         ) from None
-    engine = create_engine(url)
+    file = Path(url.database)
+    read_only = _cannot_be_written(file)
+    engine = _create(url, creator=_reader(file)) if read_only else _create(url)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -67,7 +81,10 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.create_function("sha256", 1, lambda data: hashlib.sha256(data).digest(), deterministic=True)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
-        _keep_a_write_ahead_log(cursor, busy_timeout_ms)
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            _keep_a_write_ahead_log(cursor, busy_timeout_ms)
         # FULL: what was acknowledged survives a loss of power as well as kill -9.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -81,6 +98,33 @@ def _sqlite_engine(url: URL, busy_timeout_ms: int) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether a database is a file that this process can read and not write."""
+    file = sqlite_file(engine)
+    return file is not None and _cannot_be_written(file)
+
+
+def _cannot_be_written(file: Path) -> bool:
+    return file.is_file() and not (may_write(file) and may_write(file.parent))
+
+
+def _reader(file: Path) -> Callable[[], sqlite3.Connection]:
+    """Return what connects to a database that cannot be written.
+
+    SQLite could not make the files there that it keeps beside a database of ours, so it is told that nobody writes.
+    What stands in a log beside the file, which it would not read then, is read in a copy.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if log.is_file() and log.stat().st_size:
+        folder = Path(tempfile.mkdtemp(prefix="workbench-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        for part in (file, log):
+            shutil.copyfile(part, folder / part.name)
+        return lambda: sqlite3.connect(folder / file.name, check_same_thread=False)
+    address = f"file:{quote(os.fspath(file.resolve()))}?mode=ro&immutable=1"
+    return lambda: sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _keep_a_write_ahead_log(cursor: sqlite3.Cursor, timeout_ms: int) -> None:
@@ -106,7 +150,16 @@ def _postgresql_engine(url: URL, busy_timeout_ms: int) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     options = [*_given(url, "options"), f"-clock_timeout={busy_timeout_ms}"]
-    return create_engine(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+    return _create(url, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+
+
+def _create(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, ImportError):
+        raise WorkbenchError(
+            f"The driver '{url.drivername}' is not here or not known. Leave it out: {url.get_backend_name()}://..."
+        ) from None
 
 
 def _given(url: URL, key: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
 from workbench.store.column_types import now
-from workbench.store.schema import SOURCES, Batch, LabelEvent, Sample
+from workbench.store.schema import BATCH_ACTIONS, SOURCES, Batch, LabelEvent, Sample
 
 DELETED = "deleted"
 """What the events of action `delete` hold for a deleted sample."""
@@ -44,7 +44,9 @@ def start_batch(
     note: str = "",
     undoes: int | None = None,
 ) -> Batch:
-    """Begin a batch. Raises WorkbenchError without an annotator's name or with an unknown source."""
+    """Begin a batch. Raises WorkbenchError without an annotator's name, ValueError for an action of no name."""
+    if action not in BATCH_ACTIONS:
+        raise ValueError(f"there is no action '{action}': BATCH_ACTIONS of the schema has all")
     batch = Batch(
         theme_id=theme_id,
         at=now(),

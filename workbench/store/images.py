@@ -8,14 +8,14 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.paths import PART
+from workbench.part_files import PART
 
 _URI = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]{1,5}")
 UNFINISHED = PART
@@ -68,6 +68,9 @@ class ImageFiles:
         root = os.fspath(self.root)
         return [f"{root}{os.sep}{checked_uri(uri)}" for uri in uris]
 
+    def fetch(self, uris: Iterable[str]) -> None:
+        """Make sure that the files of keys lie here; those of a folder do."""
+
     def put(self, content: bytes, *, sha256: str, suffix: str) -> str:
         """Keep some bytes and return their key; bytes that are there already are not written again.
 
@@ -103,6 +106,16 @@ class ImageFiles:
                 f"The image file {uri} is missing below {self.root}. "
                 "Run 'workbench db check' to see what else is, and restore it from a backup."
             ) from None
+
+    def read_each(self, uris: Iterable[str]) -> Iterator[tuple[str, bytes | Exception]]:
+        """Yield each key with its bytes, or with the WorkbenchError or OSError that reading it ended in, in order."""
+        return ((uri, self._tried(uri)) for uri in uris)
+
+    def _tried(self, uri: str) -> bytes | Exception:
+        try:
+            return self.read(uri)
+        except (WorkbenchError, OSError) as error:
+            return error
 
     def uris(self) -> Iterator[str]:
         """Yield the key of every complete file, in order; what a file manager left there (.DS_Store) is no image."""

@@ -52,7 +52,11 @@ def label_names(theme_id: int, *, session: Session) -> dict[int, str]:
 
 def get_label(theme_id: int, name: str, *, session: Session) -> Label:
     """Return a label by its name. Raises NotFoundError, which names the nearest one."""
-    labels = labels_of(theme_id, session=session)
+    return find_label(name, labels_of(theme_id, session=session))
+
+
+def find_label(name: str, labels: Sequence[Label]) -> Label:
+    """Return the label of that name among those of a theme. Raises NotFoundError, which names the nearest one."""
     for label in labels:
         if label.name == name:
             return label

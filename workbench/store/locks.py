@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from workbench.errors import NotFoundError
+from workbench.store.connection import plain_errors
+from workbench.store.engine import parse_url
 from workbench.store.schema import Label, Theme
 
 # The first half of the advisory locks' keys in PostgreSQL; the second half is the theme, or for its assignments the
@@ -66,8 +68,10 @@ def lock_assignments(theme_id: int, *, session: Session) -> None:
 @contextmanager
 def lock_database(url: str, key: int) -> Iterator[None]:
     """Hold a lock of a PostgreSQL server by its key, across processes and machines; it ends with its holder."""
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    engine = create_engine(parse_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with plain_errors(engine):
+        connection = engine.connect()
+    with connection:
         connection.execute(select(func.pg_advisory_lock(key)))
         try:
             yield

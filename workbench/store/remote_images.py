@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, 
 _WHOLE_OR_NOT = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"}
 _KEY = re.compile(r"[0-9a-f]{2}/[^/]+$")
 # An object younger than this is safe from garbage collection for long enough; an older one is put again.
+_AT_ONCE = 16
+_FETCHED_AT_ONCE = 1_000
 _FRESH = timedelta(minutes=30)
 
 
@@ -71,8 +75,14 @@ class RemoteImages(ImageFiles):
         """Return local copies of several keys' files; those that are missing are fetched side by side."""
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(16, thread_name_prefix="fetch") as pool:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
             return list(pool.map(self.path, uris))
+
+    def fetch(self, uris: Iterable[str]) -> None:
+        """Fetch the files of keys that are not here yet, some at a time."""
+        rest = iter(uris)
+        while part := list(islice(rest, _FETCHED_AT_ONCE)):
+            self.paths(part)
 
     def files(self, uris: Sequence[str]) -> list[str]:
         """Return what `paths` returns as plain strings."""
@@ -96,6 +106,21 @@ class RemoteImages(ImageFiles):
         storage, base = self._storage
         with self._plain_errors(checked_uri(uri)):
             return bytes(storage.cat_file(f"{base}/{uri}"))
+
+    def read_each(self, uris: Iterable[str]) -> Iterator[tuple[str, bytes | Exception]]:
+        """Yield what `read` returns for each key; a few are on their way side by side, and no more are in memory."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        rest = iter(uris)
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
+            waiting = deque((uri, pool.submit(self._tried, uri)) for uri in islice(rest, 2 * _AT_ONCE))
+            try:
+                while waiting:
+                    uri, answer = waiting.popleft()
+                    yield uri, answer.result()
+                    waiting.extend((uri, pool.submit(self._tried, uri)) for uri in islice(rest, 1))
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     def uris(self) -> Iterator[str]:
         """Yield the key of every complete file, in order."""
@@ -171,7 +196,12 @@ class RemoteImages(ImageFiles):
     def _plain_errors(self, uri: str) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if "bucket" in str(error).lower():
+                raise WorkbenchError(
+                    f"There is no bucket of the image storage {self.url}: {error}. Create it, or correct "
+                    "WORKBENCH_IMAGES_URL."
+                ) from None
             raise NotFoundError(
                 f"The image file {uri} is missing below {self.url}. "
                 "Run 'workbench db check' to see what else is, and restore it from a backup."

@@ -30,6 +30,12 @@ STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
 PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
+EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete")
+BATCH_ACTIONS = (
+    *("label", "boxes", "second opinion", "review", "import", "crops", PAGE, "goal"),
+    *("split", "reset splits", "move to split"),
+    *("delete", "restore", "rename label", "merge labels", "delete label", "delete theme", "collect garbage"),
+)
 
 
 class Base(DeclarativeBase):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
-from workbench.store.labels import labels_of
+from workbench.store.labels import label_names, labels_of
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
 
-_CHUNK = 10_000
+_CHUNK = 1_000
 _ASKED = 20
 
 
@@ -50,29 +50,30 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     of the same content is returned as it is.
     """
     lock_theme(theme_id, session=session)
-    query = (
-        select(Sample.id, Sample.sha256, Label.name, Sample.split)
-        .join(Label, Label.id == Sample.label_id)
-        .where(Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
-        .order_by(Sample.sha256)
-    )
-    rows = session.execute(query).all()
-    used = {row.name for row in rows}
-    class_names = [label.name for label in labels_of(theme_id, session=session) if label.name in used]
-    digest = _digest(class_names, [(row.sha256, row.name, row.split) for row in rows])
+    meant = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
+    used = set(session.scalars(select(Sample.label_id).where(*meant).distinct()))
+    class_names = [label.name for label in labels_of(theme_id, session=session) if label.id in used]
+    digest = _digest(class_names, _lines(meant, label_names(theme_id, session=session), session))
     found = session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
     if found is not None:
         return found
     snapshot = Snapshot(theme_id=theme_id, digest=digest, class_names=class_names)
     session.add(snapshot)
     session.flush()
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        values = [
-            {"snapshot_id": snapshot.id, "sample_id": row.id, "label": row.name, "split": row.split} for row in part
-        ]
-        session.execute(insert(SnapshotSample), values)
+    rows = select(literal(snapshot.id), Sample.id, Label.name, Sample.split)
+    rows = rows.join(Label, Label.id == Sample.label_id).where(*meant).order_by(Sample.id)
+    session.execute(insert(SnapshotSample).from_select(["snapshot_id", "sample_id", "label", "split"], rows))
     return snapshot
+
+
+def _lines(
+    meant: Sequence[ColumnElement[bool]], names: Mapping[int, str], session: Session
+) -> Iterator[tuple[str, str, str]]:
+    """Yield SHA-256, label and split of some samples in the order of the first, which no two of a theme share."""
+    query = select(Sample.sha256, Sample.label_id, Sample.split).where(*meant, Sample.label_id.is_not(None))
+    rows = session.execute(query.order_by(Sample.sha256), execution_options={"yield_per": _CHUNK})
+    for sha256, label_id, split in rows.tuples():
+        yield sha256, names[label_id or 0], split or ""
 
 
 def get_snapshot(digest: str, *, theme_id: int, session: Session) -> Snapshot:
@@ -140,15 +141,16 @@ def page_of_snapshot(
     return [TrainedSample(*row) for row in session.execute(query)]
 
 
-def snapshot_rows(snapshot_id: int, *, session: Session) -> list[SnapshotRow]:
-    """Return a snapshot's samples ordered by SHA-256, those deleted or relabeled since among them."""
+def snapshot_rows(snapshot_id: int, *, session: Session) -> Iterator[SnapshotRow]:
+    """Yield a snapshot's samples ordered by SHA-256, those deleted or relabeled since among them."""
     query = (
         select(Sample.id, Sample.sha256, Sample.uri, SnapshotSample.label, SnapshotSample.split)
         .join(Sample, Sample.id == SnapshotSample.sample_id)
         .where(SnapshotSample.snapshot_id == snapshot_id)
         .order_by(Sample.sha256)
     )
-    return [SnapshotRow(*row) for row in session.execute(query)]
+    for row in session.execute(query, execution_options={"yield_per": _CHUNK}):
+        yield SnapshotRow(*row)
 
 
 def count_registered(sample_ids: Sequence[int], *, session: Session) -> int:
@@ -208,10 +210,10 @@ def valid_set_digest(snapshot_id: int, *, session: Session) -> str:
     return content.hexdigest()
 
 
-def _digest(class_names: list[str], rows: list[tuple[str, str, str]]) -> str:
+def _digest(class_names: list[str], rows: Iterable[tuple[str, str, str]]) -> str:
     content = hashlib.sha256()
     for name in class_names:
         content.update(f"class\t{name}\n".encode())
-    for row in sorted(rows):
+    for row in rows:
         content.update(("\t".join(row) + "\n").encode())
     return content.hexdigest()

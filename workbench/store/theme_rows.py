@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -51,8 +52,9 @@ def insert_rows_for_ids(model: type[Base], rows: Sequence[dict[str, Any]], *, se
 
 
 def update_row(model: type[Base], row_id: int, values: Mapping[str, Any], *, session: Session) -> None:
-    """Set columns of one row."""
-    session.execute(update(_table(model)).where(_table(model).columns["id"] == row_id).values(dict(values)))
+    """Set columns of one row. Raises ConflictError as `insert_rows` does."""
+    with _conflicts_told():
+        session.execute(update(_table(model)).where(_table(model).columns["id"] == row_id).values(dict(values)))
 
 
 def carries_deleted_label(theme_id: int, *, session: Session) -> bool:
@@ -80,6 +82,8 @@ def checked_value(column: Column[Any], value: Any) -> Any:
     kind: type[Any] = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not a finite number")
     if type(value) is not kind:
         raise ValueError(f"{value!r} is not of the type {kind.__name__}")
     if isinstance(value, int) and abs(value) >= 2 ** (63 if isinstance(column.type, BigInteger) else 31):

@@ -4,19 +4,61 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from workbench.errors import WorkbenchError
 from workbench.training.params import TrainingParams
 
-_RANK_VARIABLES = ("RANK", "SLURM_PROCID", "LOCAL_RANK")
+# Of each launcher: the variables that number a process and count all of them. A launcher that started one process sets
+# them too, and a job that was started from within such a process inherits them.
+_LAUNCHERS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"), ("LOCAL_RANK", "WORLD_SIZE"))
+_FURTHER_VARIABLES = ("NODE_RANK", "GROUP_RANK", "SLURM_LOCALID", "SLURM_NODEID", "TORCHELASTIC_RUN_ID")
+_SLURM_SHELLS = ("bash", "interactive")
 
 
-def is_rank_zero() -> bool:
-    """Whether this process keeps the records: it is alone, or the first of torchrun, SLURM or Lightning's `ddp`.
+def is_helper(settings: TrainingParams) -> bool:
+    """Whether this process only computes a share of each batch, for a training that another process records.
 
-    Those of further ranks compute their share of each batch; run, snapshot and model are the first one's.
+    It is one where the settings ask for several processes and torchrun, srun or Lightning's `ddp` says that it is not
+    the first of them. Eight processes that srun starts with a training of one process each are eight trainings.
     """
-    rank = next((os.environ[name] for name in _RANK_VARIABLES if name in os.environ), "0")
-    return rank == "0" and os.environ.get("NODE_RANK", "0") == "0"
+    launcher = _launcher()
+    if launcher is None or not _asks_for_several(settings):
+        return False
+    rank, _ = launcher
+    ranks = ("LOCAL_RANK", "NODE_RANK") if rank == "LOCAL_RANK" else (rank,)
+    return any(_number(name) > 0 for name in ranks)
+
+
+@contextmanager
+def launcher_heeded(settings: TrainingParams) -> Iterator[None]:
+    """Let Lightning see the launcher's variables only where that launcher started the training's processes.
+
+    Otherwise Lightning would take a training of its own for one share of another, and log and save nothing. Raises
+    WorkbenchError when the launcher started another number of processes than the settings ask for.
+    """
+    launcher = _launcher()
+    if launcher is not None and _asks_for_several(settings):
+        _refuse_other_count(_number(launcher[1]), settings)
+        yield
+        return
+    from lightning.pytorch.utilities.rank_zero import rank_zero_only
+
+    lightnings: Any = rank_zero_only
+    names = {*(name for pair in _LAUNCHERS for name in pair), *_FURTHER_VARIABLES}
+    environment, rank = dict(os.environ), lightnings.rank
+    for name in names:
+        os.environ.pop(name, None)
+    lightnings.rank = 0
+    try:
+        yield
+    finally:
+        lightnings.rank = rank
+        for name in names:
+            os.environ.pop(name, None)
+        os.environ.update({name: environment[name] for name in names & environment.keys()})
 
 
 def launch_strategy(settings: TrainingParams) -> str:
@@ -25,8 +67,7 @@ def launch_strategy(settings: TrainingParams) -> str:
     In a notebook `ddp` must fork, since there is no script to start a second time. `auto` forks outside of notebooks,
     too, where that is possible: a program that calls `train()` need not be written to be started twice.
     """
-    several = settings.devices not in (1, "1")
-    if settings.num_nodes > 1 or not several or _started_from_outside():
+    if settings.num_nodes > 1 or not _asks_for_several(settings) or _launcher() is not None:
         return settings.strategy
     if settings.strategy == "ddp" and _in_notebook():
         return "ddp_notebook"
@@ -57,8 +98,35 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _started_from_outside() -> bool:
-    return any(name in os.environ for name in _RANK_VARIABLES)
+def _launcher() -> tuple[str, str] | None:
+    """The variables of the launcher that started several processes, this one among them."""
+    found = (pair for pair in _LAUNCHERS if pair[0] in os.environ and _number(pair[1]) > 1)
+    launcher = next(found, None)
+    if launcher is not None and launcher[0] == "SLURM_PROCID" and os.environ.get("SLURM_JOB_NAME") in _SLURM_SHELLS:
+        # A shell that holds an allocation: what is typed there was not started as one of its tasks.
+        return None
+    return launcher
+
+
+def _asks_for_several(settings: TrainingParams) -> bool:
+    return settings.num_nodes > 1 or settings.devices not in (1, "1")
+
+
+def _refuse_other_count(started: int, settings: TrainingParams) -> None:
+    if isinstance(settings.devices, str) or settings.devices < 1:
+        return
+    asked = settings.devices * settings.num_nodes
+    if started != asked:
+        raise WorkbenchError(
+            f"The launcher started {started} processes, and the settings ask for {asked} (training.devices "
+            f"{settings.devices} on training.num_nodes {settings.num_nodes}). Make the two equal, or set "
+            f"training.devices and training.num_nodes to 1 for {started} trainings of their own."
+        )
+
+
+def _number(name: str) -> int:
+    value = os.environ.get(name, "0")
+    return int(value) if value.isdecimal() else 0
 
 
 def _in_notebook() -> bool:

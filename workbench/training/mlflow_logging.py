@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.masking import masked
 from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
 from workbench.registry.runs import ORIGIN
@@ -66,9 +67,9 @@ def log_start(plan: Plan) -> None:
     tags[MODULES_TAG] = json.dumps({name: digest(source) for name, source in modules.items()})
     mlflow.set_tags(tags)
     for name, source in modules.items():
-        mlflow.log_text(source, f"modules/{name}.py")
-    mlflow.log_text(text_of(params), PARAMS_FILE)
-    mlflow.log_text(yaml_text(plan.augment.to_dict()), AUGMENT_FILE)
+        mlflow.log_text(masked(source), f"modules/{name}.py")
+    mlflow.log_text(masked(text_of(params)), PARAMS_FILE)
+    mlflow.log_text(masked(yaml_text(plan.augment.to_dict())), AUGMENT_FILE)
     log_dataset(plan.theme, plan.snapshot.digest, {split: len(images) for split, images in plan.images.items()})
 
 
@@ -189,6 +190,7 @@ def metric_name(label: str) -> str:
 
 def _short(value: Any) -> Any:
     text = json.dumps(value) if isinstance(value, dict | list) else str("" if value is None else value)
+    text = masked(text)
     return text if len(text) <= _PARAM_LENGTH else text[: _PARAM_LENGTH - 3] + "..."
 
 

@@ -16,6 +16,7 @@ from types import ModuleType
 
 from workbench.errors import ConfigError, first_line
 from workbench.paths import Project
+from workbench.trust import require_trust
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +24,12 @@ log = logging.getLogger(__name__)
 def import_modules(names: Iterable[str], project: Project) -> None:
     """Import modules by name. The project's folder is on Python's path afterwards, behind all others.
 
-    Raises ConfigError that says which cannot be imported, and why.
+    Raises ConfigError that says which cannot be imported, and why, and NotTrustedError where one lies in the folder of
+    a project that came from elsewhere.
     """
+    names = list(names)
+    if any(_file(name, project) is not None for name in names):
+        require_trust(project, "modules of params.yaml")
     root = str(project.root)
     if root not in sys.path:
         sys.path.append(root)

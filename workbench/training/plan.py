@@ -21,6 +21,7 @@ from workbench.store.themes import get_theme, list_themes
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
 from workbench.training.recipes import recipe_values, training_images
+from workbench.trust import require_trust
 
 if TYPE_CHECKING:
     from workbench.store.schema import Snapshot, Theme
@@ -169,6 +170,8 @@ def check_names(params: Params, project: Project) -> None:
     from workbench.training.networks import build_network, resolve_factory
 
     import_modules(params.modules, project)
+    if params.callbacks.custom:
+        require_trust(project, "callbacks.custom of params.yaml")
     resolve_factory(params.model.name)
     if params.model.options or params.model.pretrained:
         # Whether options suit a network and weights can be had shows when it is built.
@@ -296,7 +299,11 @@ def params_path(params_file: Path | str | None, project: Project) -> Path:
 
 
 def present_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str | None:
-    """Return the theme that `params_file` names; None where there is no such theme yet."""
+    """Return the theme that `params_file` names; None where there is no such theme yet.
+
+    >>> wb.present_theme()
+    'cells'
+    """
     try:
         return default_theme(params_file, project=project)
     except NotFoundError:
@@ -307,6 +314,9 @@ def default_theme(params_file: Path | str = "params.yaml", *, project: Project |
     """Return the theme that `params_file` (relative to the project's folder) names.
 
     Raises NotFoundError when there is no such theme, and ConfigError for a file that is not in order.
+
+    >>> wb.default_theme()
+    'cells'
     """
     store = open_store(project)
     try:

@@ -12,7 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.errors import NotFoundError
 from workbench.paths import Project
+from workbench.store import open_store
+from workbench.store.samples import SampleFilter, count_samples
+from workbench.store.themes import get_theme
 from workbench.training.params import Params
 
 _SHORTEST_AVERAGE, _LONGEST_AVERAGE = 0.9, 0.999
@@ -69,11 +73,6 @@ def recipe_values(params: Params, images: int, given: Collection[str] = ()) -> d
 
 def training_images(params: Params, project: Project) -> int:
     """Return about how many images a training will have: the labeled ones times the share of train; 0 for no theme."""
-    from workbench.errors import NotFoundError
-    from workbench.store import open_store
-    from workbench.store.samples import SampleFilter, count_samples
-    from workbench.store.themes import get_theme
-
     with closing(open_store(project)) as store, store.read() as session:
         try:
             theme = get_theme(params.theme, session=session)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbench.errors import InterruptedRunError
 from workbench.paths import Project, find_project
-from workbench.training.distributed import is_rank_zero, process_count
+from workbench.training.distributed import is_helper, launcher_heeded, process_count
 from workbench.training.epoch_log import EpochLog, Listener, best_epoch
 from workbench.training.plan import Plan, make_plan, read_settings
 from workbench.training.progress_file import ProgressFile, checkpoint_folder, stop_file
@@ -81,16 +81,22 @@ def train(
 
 def run_plan(plan: Plan, *, run_id: str | None = None, control: Control | None = None) -> TrainingResult:
     """Carry out a plan in a run of its own, or resume `run_id` from its last checkpoint."""
+    from workbench.training.settling import settle
+
+    control = control or Control()
+    with launcher_heeded(plan.params.training):
+        plan = settle(plan, quiet=control.quiet)
+        if is_helper(plan.params.training):
+            _train_as_further_rank(plan, control, resume=run_id is not None)
+        return _train_and_record(plan, run_id, control)
+
+
+def _train_and_record(plan: Plan, run_id: str | None, control: Control) -> TrainingResult:
     from workbench.registry.tracking import run_of_others_kept
     from workbench.training.fit import calibrate, test
     from workbench.training.mlflow_logging import log_result, log_start
-    from workbench.training.settling import settle
     from workbench.training.slices import slices_of
 
-    control = control or Control()
-    plan = settle(plan, quiet=control.quiet)
-    if not is_rank_zero():
-        _train_as_further_rank(plan, control, resume=run_id is not None)
     started = time.perf_counter()
     module, data = assemble(plan)
     with closing(plan.store), run_of_others_kept(), _mlflow_run(plan, run_id, control) as run:

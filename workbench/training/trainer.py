@@ -15,6 +15,7 @@ import torch
 import torch.utils.deterministic
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.loggers.logger import Logger
+from lightning.pytorch.plugins.environments import LightningEnvironment
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 from lightning.pytorch.utilities.rank_zero import rank_zero_only
 
@@ -60,6 +61,7 @@ def plain_trainer(settings: TrainingParams, folder: Path, **more: Any) -> lightn
     return lightning.Trainer(
         accelerator=settings.accelerator,
         devices=1,
+        plugins=[LightningEnvironment()],
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,

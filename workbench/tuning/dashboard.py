@@ -5,38 +5,48 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from workbench.compat.optuna_dashboard import page_below, program_below
 from workbench.jobs.ports import port_in_use
 from workbench.jobs.servers import PATIENCE_SECONDS, Server, serve
 from workbench.registry import mlflow_ui
+from workbench.tuning.dashboard_guard import TOKEN_HEADER, Application, guarded, with_token
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 if TYPE_CHECKING:
     from workbench.paths import Project
 
 DEFAULT_PORT = 8080
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+# A command line can be read by everybody on the machine, an environment cannot.
+_TOKEN, _HOSTS = "WORKBENCH_DASHBOARD_TOKEN", "WORKBENCH_DASHBOARD_HOSTS"
 
 # What jupyter-server-proxy puts after Jupyter's own address.
 _PROXIED = re.compile(r"/(proxy/\d+|workbench-dashboard)$")
 
 
-def open_dashboard(project: Project, port: int = DEFAULT_PORT) -> None:
-    """Serve optuna-dashboard on http://127.0.0.1:`port` until interrupted.
+def open_dashboard(project: Project, port: int = DEFAULT_PORT, tell: Callable[[str], None] = lambda _: None) -> None:
+    """Serve optuna-dashboard on http://127.0.0.1:`port` until interrupted; `tell` is told the address to open.
 
     Raises WorkbenchError when the port is taken.
     """
+    token = os.environ.get(_TOKEN) or secrets.token_urlsafe(32)
+    hosts = os.environ.get(_HOSTS, "").split()
     try:
-        server = make_server("127.0.0.1", port, dashboard_app(project), _Server, _QuietHandler)
+        application = guarded(dashboard_app(project), token, hosts)
+        server = make_server("127.0.0.1", port, application, _Server, _QuietHandler)
     except OSError:
         raise port_in_use(port) from None
+    tell(with_token(f"http://127.0.0.1:{port}/dashboard", token))
     with server:
         try:
             server.serve_forever()
@@ -44,9 +54,25 @@ def open_dashboard(project: Project, port: int = DEFAULT_PORT) -> None:
             return
 
 
-def serve_dashboard(project: Project) -> Server:
-    """Return this process's server of optuna-dashboard, which is started when there is none."""
-    return serve("dashboard", project, dashboard_command)
+def serve_dashboard(project: Project, origin: str = "") -> Server:
+    """Return this process's server of optuna-dashboard, which is started when there is none.
+
+    `origin` is the address at which the browser has Jupyter. Pages are opened by `address_with_token`.
+    """
+    host = urlsplit(origin).netloc
+    environment = {_TOKEN: process_token(), _HOSTS: host}
+    return serve("dashboard", project, dashboard_command, environment=environment, variant=host)
+
+
+def address_with_token(path: str) -> str:
+    """Return a path of the dashboard that this process serves, as a browser has to open it at first."""
+    return with_token(path, process_token())
+
+
+@cache
+def process_token() -> str:
+    """Return the token of what this process serves: random, and kept in its memory alone."""
+    return secrets.token_urlsafe(32)
 
 
 def dashboard_command(port: int | str) -> list[str]:
@@ -60,6 +86,9 @@ def dashboard_proxy() -> dict[str, Any]:
 
     return {
         "command": dashboard_command("{port}"),
+        "environment": {_TOKEN: process_token()},
+        # Jupyter has checked who asks.
+        "request_headers_override": {TOKEN_HEADER: process_token()},
         "timeout": PATIENCE_SECONDS,
         "launcher_entry": {"title": "Optuna dashboard", "category": "Workbench", "icon_path": icon("dashboard")},
     }

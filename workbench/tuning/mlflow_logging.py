@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from workbench.errors import NotFoundError
+from workbench.masking import masked
 from workbench.registry import mlflow_ui
 from workbench.registry.tracking import FAILURE_TAG, THEME_TAG, connect, experiment_for, get_run
 from workbench.training.params import text_of, yaml_text
@@ -68,8 +69,8 @@ def log_study(project: Project, plan: TuningPlan, study: optuna.Study, *, interr
         result = read_result(study, project)
         client.log_batch(run_id, metrics=history(study, result), tags=_tags(result))
         params = plan.params_with({**result.best_params, "training.run_name": None})
-        client.log_text(run_id, text_of(params), "params.yaml")
-        client.log_text(run_id, yaml_text(plan.augment_with(result.best_params).to_dict()), "auguments.yaml")
+        client.log_text(run_id, masked(text_of(params)), "params.yaml")
+        client.log_text(run_id, masked(yaml_text(plan.augment_with(result.best_params).to_dict())), "auguments.yaml")
         with TemporaryDirectory() as folder:
             save(draw(study), Path(folder))
             client.log_artifacts(run_id, folder, "figures")

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import WorkbenchError
+from workbench.errors import StoreFailedError, WorkbenchError, first_line
 from workbench.store.locks import lock_database
 from workbench.store.upkeep.migrations import make_schema
 
@@ -41,14 +41,20 @@ def open_storage(project: Project) -> RDBStorage:
     options: dict[str, Any] = {"pool_pre_ping": True}
     if url.startswith("sqlite:///"):
         options = {"connect_args": {"timeout": 60}}
-    with quiet_optuna():
-        return RDBStorage(
-            url,
-            engine_kwargs=options,
-            heartbeat_interval=_HEARTBEAT_SECONDS,
-            grace_period=_GRACE_SECONDS,
-            heartbeat_stale_trial_callback=retry_callback(),
-        )
+    try:
+        with quiet_optuna():
+            return RDBStorage(
+                url,
+                engine_kwargs=options,
+                heartbeat_interval=_HEARTBEAT_SECONDS,
+                grace_period=_GRACE_SECONDS,
+                heartbeat_stale_trial_callback=retry_callback(),
+            )
+    except Exception as error:
+        # What Optuna, SQLAlchemy and the drivers below them say of a server or a file that cannot be had.
+        raise StoreFailedError(
+            f"Optuna's storage {url} cannot be used: {first_line(error)} Check WORKBENCH_OPTUNA_URL."
+        ) from error
 
 
 def retry_callback() -> Any:
@@ -69,7 +75,12 @@ def storage_lock(url: str) -> Iterator[None]:
         from filelock import FileLock
 
         file = Path(url.removeprefix("sqlite:///"))
-        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreFailedError(
+                f"Optuna's storage {file} cannot be made: {error.strerror}. Check WORKBENCH_OPTUNA_URL."
+            ) from None
         with FileLock(file.with_name(f"{file.name}.lock")):
             yield
         return

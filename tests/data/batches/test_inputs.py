@@ -103,3 +103,21 @@ def test_a_photo_gives_the_same_inputs_to_the_bit_whatever_the_way_in(
     (images,) = (each.images for each in inputs)
     assert torch.equal(images[0], images[1])
     assert torch.equal(images[0], images[2])
+
+
+@pytest.mark.parametrize(
+    ("steps", "name"),
+    [
+        ({"resize": {"fit": "crop"}}, "resize"),
+        ({"patches": {"size": 32, "stride": 1}}, "patches"),
+        ({"patches": {"size": 8}, "resize": {"size": 9_000}}, "resize"),
+    ],
+)
+def test_a_step_that_would_fill_the_memory_is_refused_with_its_limit(steps: dict[str, object], name: str) -> None:
+    order = {"image": {"size": 224 if steps == {"resize": {"fit": "crop"}} else None}, "preprocessing": steps}
+    preprocessing = Preprocessing.create(AugmentConfig.from_dict(order))
+    given = [np.zeros((2, 60_000, 3), np.uint8), np.zeros((1_000, 1_000, 3), np.uint8)]
+    _, errors = read_inputs(given, lambda image: image, preprocessing)
+    wrong = 0 if steps == {"resize": {"fit": "crop"}} else 1
+    assert f"of which the step '{name}' of auguments.yaml would make" in errors[wrong]
+    assert "limit of 357,913,940" in errors[wrong]

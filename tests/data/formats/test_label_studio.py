@@ -153,6 +153,28 @@ def test_a_second_annotator_gives_an_opinion_and_ground_truth_wins(data_set, bri
     assert said == [{"mika": "cat", "lea@example.org": "dog"}, {"mika": "dog", "annotator 1": "cat"}]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda task: task["annotations"][0]["result"][0].update(type=["rectanglelabels"]),
+        lambda task: task["annotations"][0]["result"][0].update(id=["x"]),
+        lambda task: task["annotations"][0]["result"][0].update(from_name={"a": 1}),
+        lambda task: task["annotations"][0]["result"][0]["value"].update(x=10**400),
+        lambda task: task["annotations"][0]["result"][0]["value"].update(rectanglelabels=[["red"]]),
+        lambda task: task["annotations"][0].update(completed_by=[1]),
+        lambda task: task["annotations"][0].update(result="red"),
+        lambda task: task.update(annotations=5),
+        lambda task: task["data"].update(split=["train"]),
+    ],
+)
+def test_values_of_another_kind_are_refused_or_left_out(data_set, bring_in, change):
+    task = {"id": 1, "data": {"image": "a.png"}, "annotations": [{"result": [box("red", 0, 0, 50, 50)]}]}
+    change(task)
+    root = data_set({"a.png": (40, 20), "tasks.json": json.dumps([task])})
+    report, held = bring_in(root / "tasks.json")
+    assert (report.added, list(held)) == (1, ["a.png"])
+
+
 def test_predictions_are_suggestions_and_an_empty_answer_about_labels_decides_nothing(data_set, bring_in, sqlite_store):
     guess = {"model_version": "net-2", "score": 0.8, "result": [choice("dog")]}
     marked = {"model_version": "net-2", "score": 0.8, "result": [box("dog", 0, 0, 10, 10)]}

@@ -10,7 +10,7 @@ from workbench.errors import InterruptedRunError, NotFoundError, WorkbenchError
 from workbench.panels.base.messages import answer_calls
 from workbench.panels.training.panel import TrainingPanel
 from workbench.training import Control
-from workbench.training.progress_file import progress_of_theme
+from workbench.training.progress_file import ProgressFile, progress_of_theme, read_progress
 
 
 def ask(panel, method, **params):
@@ -25,6 +25,13 @@ def test_a_theme_without_a_training_says_so(colors):
     assert "has not been run yet" in ask(panel, "images", mistakes=True)[0]["error"]
     with pytest.raises(NotFoundError, match="Did you mean 'colors'"):
         TrainingPanel("colours", store=colors.store)
+
+
+def test_a_trial_of_a_study_is_not_taken_for_a_training(colors):
+    ProgressFile(colors.project, "mine", theme="colors", run_name="mine", num_epochs=1)
+    ProgressFile(colors.project, "trial", trial=True, theme="colors", run_name="trial_0", num_epochs=1)
+    assert [state["run_id"] for state in progress_of_theme(colors.project, "colors")] == ["mine"]
+    assert read_progress(colors.project, "trial")["run_name"] == "trial_0"
 
 
 def test_epochs_appear_while_it_trains(colors):

@@ -62,7 +62,7 @@ class TestGarbage:
         report = collect_garbage(store, deleted_before=now(), annotator="ann")
         assert (report.samples, report.kept, report.files) == (4, 20, 4)
         with store.read() as session:
-            assert len(snapshot_rows(snapshot.id, session=session)) == 20
+            assert len(list(snapshot_rows(snapshot.id, session=session))) == 20
         assert check(store).ok
 
     def test_a_snapshot_of_an_unregistered_run_goes_as_a_whole(self, store, trained):

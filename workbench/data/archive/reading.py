@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from workbench.data.archive.layout import TABLES, TableFile, from_line, translated
+from workbench.data.archive.layout import MANIFEST, TABLES, TableFile, from_line, translated
 from workbench.data.archive.opening import ArchiveFile
 from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.workers import prepare_image
@@ -24,6 +24,8 @@ from workbench.store.theme_rows import (
     update_row,
 )
 from workbench.store.themes import create_theme, get_theme
+from workbench.store.upkeep.integrity import contradictions
+from workbench.store.upkeep.wrong_values import line_of, wrong_values
 
 _CHUNK = 1_000
 
@@ -91,7 +93,23 @@ class _Rows:
             raise WorkbenchError(f"{self.archive.path}: rows are missing. Nothing was imported.")
         if carries_deleted_label(self.theme.id, session=self.session):
             raise WorkbenchError(f"{self.archive.path}: samples carry a label that is deleted. Nothing was imported.")
+        self._require_possible_values()
         return counts
+
+    def _require_possible_values(self) -> None:
+        """Refuse what nobody could have typed in, though every checksum is right."""
+        self.session.flush()
+        wrong = next(wrong_values(theme_id=self.theme.id, session=self.session), None)
+        if wrong is not None:
+            file = next((table.file for table in TABLES if table.model is wrong.model), MANIFEST)
+            line = 1 if file == MANIFEST else line_of(wrong, theme_id=self.theme.id, session=self.session)
+            raise WorkbenchError(f"{self.archive.path}: {file}:{line}: {wrong.reason}. Nothing was imported.")
+        contradiction = next(contradictions(theme_id=self.theme.id, session=self.session), None)
+        if contradiction is not None:
+            line = self.ids["samples"].index(contradiction.row_id) + 1
+            raise WorkbenchError(
+                f"{self.archive.path}: {TABLES[1].file}:{line}: {contradiction.kind}. Nothing was imported."
+            )
 
     def _whole(self, table: TableFile) -> int:
         try:

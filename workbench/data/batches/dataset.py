@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 from workbench.data.batches.inputs import Preprocessing, evaluate
 from workbench.data.config.augment import Split
 from workbench.data.decoding import ImageError
+from workbench.data.stored_images import StoredImages
 
 SEEDS = 2**31
 """Seeds of an augmentation lie below."""
@@ -45,14 +46,16 @@ class FilePatches:
 
     def __init__(self, paths: Sequence[Path], preprocessing: Preprocessing) -> None:
         # One array of bytes instead of objects: forked workers would copy every page whose reference counts they touch.
-        self._paths = np.array([os.fsencode(path) for path in paths], dtype=np.bytes_)
+        compact = isinstance(paths, StoredImages)
+        self._paths: Any = paths if compact else np.array([os.fsencode(path) for path in paths], dtype=np.bytes_)
         self._preprocessing = preprocessing
 
     def __len__(self) -> int:
         return len(self._paths)
 
     def __getitem__(self, index: int) -> list[np.ndarray]:
-        path = Path(os.fsdecode(self._paths[index]))
+        found = self._paths[index]
+        path = found if isinstance(found, Path) else Path(os.fsdecode(found))
         try:
             return self._preprocessing.patches(path)
         except ImageError as error:

@@ -13,16 +13,19 @@ import numpy as np
 from workbench.configuration import Location
 from workbench.data.augmentation import Augmenter, build_augmenter
 from workbench.data.config.augment import AugmentConfig, Split, Statistics
-from workbench.data.decoding import decode_rgb
+from workbench.data.decoding import PIXEL_LIMIT, decode_rgb
 from workbench.data.normalization import scale_and_shift, statistics_of
 from workbench.data.preprocessing import Step
-from workbench.errors import ConfigError, WorkbenchError
+from workbench.errors import ConfigError, ImageError, WorkbenchError
 
 if TYPE_CHECKING:
     import torch
 
 ImageSource = bytes | Path | np.ndarray
 """The content of an image file, its path, or uint8 RGB (H, W, 3)."""
+
+STEP_PIXEL_LIMIT = 4 * PIXEL_LIMIT
+"""Pixels that one preprocessing step may make of an image: 1 GiB as RGB."""
 
 Given = TypeVar("Given")
 
@@ -98,6 +101,7 @@ class Preprocessing:
         """Run the steps one by one on uint8 RGB (H, W, 3); yields name, step, and the one or more images it left."""
         current = [image]
         for name, step in self._steps:
+            _refuse_too_large(name, step, current, image)
             current = [result for each in current for result in step.apply(each)]
             yield name, step, current
 
@@ -123,6 +127,17 @@ class Preprocessing:
     @cached_property
     def _evaluation(self) -> Augmenter:
         return self.augmenter("test")
+
+
+def _refuse_too_large(name: str, step: Step, images: Sequence[np.ndarray], original: np.ndarray) -> None:
+    pixels = sum(step.pixels(*image.shape[:2]) for image in images)
+    if pixels > STEP_PIXEL_LIMIT:
+        height, width = original.shape[:2]
+        raise ImageError(
+            f"{width} x {height} pixels, of which the step '{name}' of auguments.yaml would make {pixels:,}, more than "
+            f"the limit of {STEP_PIXEL_LIMIT:,}: cut the image into parts, or change the step (resize: another size or "
+            "fit, patches: a larger stride)"
+        )
 
 
 def _listed(values: Sequence[float]) -> str:

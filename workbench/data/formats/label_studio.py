@@ -124,7 +124,7 @@ class LabelStudioSource(Source):
                 suggestions.append(EntrySuggestion(model, named[0], float(probability)))
         name, path, fault = self._find(reference)
         split = str(task["data"].get("split") or "").lower()
-        kinds = {result.get("type") for result in results if isinstance(result, dict)}
+        kinds = {str(result.get("type")) for result in results if isinstance(result, dict)}
         looked = standing is not None and (
             bool(boxes) or "rectanglelabels" in kinds or (not kinds and self._is_of_boxes)
         )
@@ -255,7 +255,7 @@ def _result(result: Any, source: str, mark: str) -> EntryBox | str:
     if not isinstance(value, dict):
         return "a result without a value"
     kind = result.get("type")
-    chosen = value.get(str(kind))
+    chosen = value.get(kind) if isinstance(kind, str) else None
     if kind not in ("choices", "rectanglelabels"):
         return f"a result of type '{kind}'; only choices and rectanglelabels are taken"
     if not isinstance(chosen, list) or len(chosen) != 1 or not isinstance(chosen[0], str):
@@ -267,7 +267,10 @@ def _result(result: Any, source: str, mark: str) -> EntryBox | str:
     sides = [value.get(side) for side in ("x", "y", "width", "height")]
     if not all(isinstance(side, int | float) and not isinstance(side, bool) for side in sides):
         return f"the box {json.dumps(sides)} of '{chosen[0]}' is not made of four numbers"
-    return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source, mark)
+    try:
+        return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source, mark)
+    except OverflowError:
+        return f"the box of '{chosen[0]}' has sides that are no numbers of percent"
 
 
 def _size(results: list[Any]) -> tuple[int, int] | None:

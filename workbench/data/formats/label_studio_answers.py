@@ -19,7 +19,11 @@ def annotations_of(task: Any) -> list[Answer]:
     Of an annotator who answered several times the last one counts. One that is empty does not count beside others.
     """
     listed = (task.get("annotations") or task.get("completions") or []) if isinstance(task, dict) else []
-    valid = [each for each in listed if isinstance(each, dict) and not each.get("was_cancelled")]
+    valid = [
+        each
+        for each in (listed if isinstance(listed, list) else [])
+        if isinstance(each, dict) and not each.get("was_cancelled")
+    ]
     filled = [each for each in valid if each.get("result")] or valid
     latest: dict[str, Any] = {}
     for each in filled:
@@ -52,12 +56,14 @@ def _upright(results: Any) -> list[Any]:
     """The results without the choices about a single region, which share the region's id."""
     listed = results if isinstance(results, list) else []
     regions = {
-        each["id"] for each in listed if isinstance(each, dict) and each.get("type") != "choices" and each.get("id")
+        str(each["id"])
+        for each in listed
+        if isinstance(each, dict) and each.get("type") != "choices" and each.get("id")
     }
     return [
         each
         for each in listed
-        if not (isinstance(each, dict) and each.get("type") == "choices" and each.get("id") in regions)
+        if not (isinstance(each, dict) and each.get("type") == "choices" and str(each.get("id")) in regions)
     ]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from workbench.data.folder_scan import printable
 from workbench.data.formats.entry import Entry, Rejection, Source
 
 
 class UploadSource(Source):
-    """Uploaded files. A name keeps its folders but never decides where anything is stored."""
+    """Uploaded files, each its content or a file of it. A name keeps its folders and never decides where it is kept."""
 
-    def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(self, files: Sequence[tuple[str, bytes | Path]]) -> None:
         self.files = files
 
     @property
@@ -20,4 +21,7 @@ class UploadSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         for name, content in self.files:
-            yield Entry(printable(name), content=content)
+            if isinstance(content, Path):
+                yield Entry(printable(name), path=str(content))
+            else:
+                yield Entry(printable(name), content=content)

@@ -24,6 +24,15 @@ class Patches(Step):
             raise ValueError(f"a stride {list(self.stride)} above the size {list(self.size)} would leave gaps")
         return self
 
+    def pixels(self, height: int, width: int) -> int:
+        """All patches together, which overlap where the stride is below the size."""
+        stride = self.stride or self.size
+        rows, columns = (
+            len(_starts(length, size, step, self.edge))
+            for length, size, step in zip((height, width), self.size, stride, strict=True)
+        )
+        return rows * columns * self.size[0] * self.size[1]
+
     def apply(self, image: np.ndarray) -> list[np.ndarray]:
         return cut_patches(image, self.size, self.stride or self.size, self.edge, fill=self.fill)
 

@@ -26,6 +26,15 @@ class Resize(Step):
     fill: Color = (0, 0, 0)
     interpolation: Literal["auto", "nearest", "linear", "area", "cubic", "lanczos"] = "auto"
 
+    def pixels(self, height: int, width: int) -> int:
+        """The scaled image, which `crop` makes larger than `size`."""
+        if self.size is None:
+            return height * width
+        if self.fit != "crop":
+            return self.size[0] * self.size[1]
+        factor = max(self.size[0] / height, self.size[1] / width)
+        return round(height * factor) * round(width * factor)
+
     def apply(self, image: np.ndarray) -> list[np.ndarray]:
         if self.size is None:
             return [image]

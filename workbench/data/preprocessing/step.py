@@ -43,6 +43,10 @@ class Step(Settings):
 
     enabled: bool = True
 
+    def pixels(self, height: int, width: int) -> int:
+        """Return how many pixels `apply` needs at one moment for an image of that size."""
+        return height * width
+
     @abstractmethod
     def apply(self, image: np.ndarray) -> list[np.ndarray]:
         """Turn uint8 RGB (H, W, 3) into one or more of the same kind; the argument is left as it is."""

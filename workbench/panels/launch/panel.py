@@ -51,6 +51,8 @@ class LaunchPanel(PollingPanel):
     `theme` is the theme that is chosen at first (default: that of `params_file`, or of params.yaml, which also says
     what the fields begin with). A training goes on when the browser or the kernel goes away; whoever opens the panel
     next finds it. In a batch run the panel shows a static table.
+
+    >>> panel = wb.LaunchPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "launch.js")

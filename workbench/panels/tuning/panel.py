@@ -27,6 +27,8 @@ class TuningPanel(PollingPanel):
     `project` is the project to look at (default: the one of the working directory). `height` is in pixels.
 
     In a batch run the panel shows a static summary.
+
+    >>> panel = wb.TuningPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "tuning.js")
@@ -86,7 +88,7 @@ class TuningPanel(PollingPanel):
         """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
         from workbench.registry.mlflow_ui import serve_mlflow
         from workbench.registry.tracking import experiment_for
-        from workbench.tuning.dashboard import serve_dashboard
+        from workbench.tuning.dashboard import address_with_token, serve_dashboard
         from workbench.tuning.mlflow_logging import run_path, trial_path
         from workbench.tuning.study import PARENT_RUN
 
@@ -98,7 +100,8 @@ class TuningPanel(PollingPanel):
         else:
             number = params.get("number")
             path = f"/dashboard/studies/{study._study_id}" if number is None else trial_path(study._study_id, number)
-            server = serve_dashboard(self.project)
+            path = address_with_token(path)
+            server = serve_dashboard(self.project, params.get("origin", ""))
         return Answer({"port": server.port, "path": path})
 
     def _train(self, params: TrainParams) -> Answer[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.part_files import remove_abandoned
 from workbench.paths import atomic_write
 from workbench.store.column_types import now
 from workbench.store.connection import Store
@@ -30,7 +32,7 @@ from workbench.store.upkeep import migrations
 FORMAT = "workbench-backup-1"
 MANIFEST = "manifest.json"
 _ROWS = 5_000
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError, OSError)
 """What the zip library raises over flipped bits: RuntimeError for a bit that says encrypted, or an unknown method."""
 
 
@@ -53,6 +55,7 @@ def backup(store: Store, file: Path, *, progress: bool = False) -> BackupReport:
     """
     if file.exists():
         raise WorkbenchError(f"{file} exists already. Name a new file: a backup is never overwritten.")
+    remove_abandoned(file.parent)
     try:
         with atomic_write(file) as part, zipfile.ZipFile(part, "x", allowZip64=True) as archive:
             return _fill(archive, store, file, progress)
@@ -75,13 +78,11 @@ def _fill(archive: zipfile.ZipFile, store: Store, file: Path, progress: bool) ->
         )
     missing: list[str] = []
     size = 0
-    for uri, sha256 in tqdm(uris.items(), desc="Saving images", unit="file", disable=not progress):
-        try:
-            content = store.images.read(uri)
-        except NotFoundError:
-            missing.append(uri)
-            continue
-        if sha256_of(content) != sha256:
+    found = tqdm(store.images.read_each(uris), desc="Saving images", unit="file", disable=not progress, total=len(uris))
+    for uri, content in found:
+        if isinstance(content, Exception) and not isinstance(content, NotFoundError):
+            raise content
+        if isinstance(content, Exception) or sha256_of(content) != uris[uri]:
             missing.append(uri)
             continue
         size += len(content)
@@ -141,7 +142,7 @@ def open_backup(file: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except FileNotFoundError:
         raise WorkbenchError(f"There is no file {file}. Name a backup made with 'workbench db backup FILE'.") from None
-    except (*DAMAGE, OSError, ValueError) as error:
+    except DAMAGE as error:
         raise WorkbenchError(f"{file} is not a backup, or is incomplete: {error}. Choose another one.") from None
 
 

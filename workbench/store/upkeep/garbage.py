@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Select, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from workbench.part_files import PART, remove_abandoned
+from workbench.paths import Project
 from workbench.store.connection import Store
 from workbench.store.events import start_batch
 from workbench.store.locks import lock_theme_id
@@ -24,7 +28,8 @@ class GarbageReport:
     """What a collection removed (or, as a preview, would remove).
 
     `kept` counts deleted samples that stay because a registered model's snapshot has them; `snapshots` the snapshots of
-    unregistered runs that went because they lost samples. `files` and `bytes` are of image files.
+    unregistered runs that went because they lost samples. `files` and `bytes` are of image files, `unfinished` counts
+    what killed backups, exports and the like left half-written in the project.
     """
 
     samples: int
@@ -33,6 +38,7 @@ class GarbageReport:
     snapshots: int
     files: int = 0
     bytes: int = 0
+    unfinished: int = 0
 
 
 def preview_garbage(store: Store, *, deleted_before: datetime) -> GarbageReport:
@@ -60,7 +66,18 @@ def collect_garbage(store: Store, *, deleted_before: datetime, annotator: str) -
         for theme_id in themes:
             _remove_theme(theme_id, session)
     files, size = _remove_files(store)
-    return GarbageReport(len(removable), kept, len(themes), snapshots, files, size)
+    return GarbageReport(len(removable), kept, len(themes), snapshots, files, size, _remove_unfinished(store.project))
+
+
+def _remove_unfinished(project: Project) -> int:
+    """Remove what nobody writes any more, in the project but among the images, which have rules of their own."""
+    images = os.fspath(project.images)
+    folders = [project.root]
+    for root in (project.db, project.runs):
+        for folder, below, _ in os.walk(root):
+            below[:] = [name for name in below if not name.startswith(PART) and os.path.join(folder, name) != images]
+            folders.append(Path(folder))
+    return sum(map(remove_abandoned, folders))
 
 
 def _removable(deleted_before: datetime, session: Session) -> tuple[list[int], int]:

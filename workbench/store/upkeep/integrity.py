@@ -8,23 +8,25 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError
 from workbench.store.connection import Store
 from workbench.store.decisions import decision_column
 from workbench.store.images import sha256_of
 from workbench.store.samples import uris_in_use
 from workbench.store.schema import Batch, Box, Label, LabelEvent, Sample, Theme
+from workbench.store.upkeep.wrong_values import wrong_values
 
 _SHOWN = 1_000
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: its kind, what it is about, and what to do."""
+    """One thing that is wrong: its kind, what it is about, and what to do. `row_id` is the sample's, if it is one."""
 
     kind: str
     subject: str
     advice: str
+    row_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,16 @@ def check(store: Store, *, progress: bool = False) -> IntegrityReport:
     problems: list[Problem] = []
     with store.read() as session:
         problems += _database(session)
-        problems += _rows(session)
+        problems += contradictions(session=session)
+        problems += _values(session)
         samples = session.scalar(select(func.count()).select_from(Sample)) or 0
         wanted = {uri: (sha256, size) for uri, sha256, size in session.execute(_files())}
     total = 0
-    for uri, (sha256, size) in tqdm(wanted.items(), desc="Checking images", unit="file", disable=not progress):
+    read = store.images.read_each(wanted)
+    for uri, content in tqdm(read, desc="Checking images", unit="file", disable=not progress, total=len(wanted)):
+        sha256, size = wanted[uri]
         total += size
-        problem = _file(store, uri, sha256, size)
+        problem = _file(uri, content, sha256, size)
         if problem is not None:
             problems.append(problem)
     orphans = _orphans(store, wanted.keys())
@@ -77,14 +82,12 @@ def _files() -> Select[str, str, int]:
     return select(Sample.uri, func.min(Sample.sha256), func.min(Sample.size_bytes)).group_by(Sample.uri)
 
 
-def _file(store: Store, uri: str, sha256: str, size: int) -> Problem | None:
+def _file(uri: str, content: bytes | Exception, sha256: str, size: int) -> Problem | None:
     advice = "Import the original image again, or restore a backup."
-    try:
-        content = store.images.read(uri)
-    except NotFoundError:
+    if isinstance(content, NotFoundError):
         return Problem("missing file", uri, advice)
-    except (WorkbenchError, OSError) as error:
-        return Problem("unreadable file", f"{uri}: {error}", advice)
+    if isinstance(content, Exception):
+        return Problem("unreadable file", f"{uri}: {content}", advice)
     if len(content) != size or sha256_of(content) != sha256:
         return Problem("damaged file", uri, advice)
     return None
@@ -110,11 +113,14 @@ def _database(session: Session) -> Iterator[Problem]:
         yield Problem("dangling reference", f"{row[0]} row {row[1]} refers to a missing row of {row[2]}", advice)
 
 
-def _rows(session: Session) -> Iterator[Problem]:
+def contradictions(*, theme_id: int | None = None, session: Session) -> Iterator[Problem]:
+    """Yield what the rows of a theme, or of the whole store, claim against each other."""
     relabel = "Label the sample again."
     label = aliased(Label)
     living = (Theme.id == Sample.theme_id, Theme.deleted_at.is_(None))
     labeled = select(Sample.id, Theme.name).join(Theme, living[0]).where(living[1])
+    if theme_id is not None:
+        labeled = labeled.where(Theme.id == theme_id)
     wrong = labeled.join(label, label.id == Sample.label_id).where(
         or_(label.theme_id != Sample.theme_id, label.deleted_at.is_not(None))
     )
@@ -132,6 +138,11 @@ def _rows(session: Session) -> Iterator[Problem]:
     moved = moved.where(LabelEvent.after.is_distinct_from(Sample.split))
     yield from _samples(session, moved, "split differs from its history", relabel)
 
+    if theme_id is None:
+        yield from _lone_events(session)
+
+
+def _lone_events(session: Session) -> Iterator[Problem]:
     without_batch = select(LabelEvent.id, Theme.name).join(Theme, Theme.id == LabelEvent.theme_id, isouter=True)
     without_batch = without_batch.join(Batch, Batch.id == LabelEvent.batch_id, isouter=True)
     for event_id, theme in session.execute(without_batch.where(or_(Theme.id.is_(None), Batch.id.is_(None)))):
@@ -141,6 +152,12 @@ def _rows(session: Session) -> Iterator[Problem]:
     )
     for event_id, sample_id in session.execute(without_sample.where(Sample.id.is_(None))):
         yield Problem("event without sample", f"event {event_id} of sample {sample_id}", "Restore a backup.")
+
+
+def _values(session: Session) -> Iterator[Problem]:
+    for wrong in wrong_values(session=session):
+        subject = f"{wrong.model.__tablename__} row {wrong.row_id}: {wrong.reason}"
+        yield Problem("value that cannot be", subject, "Decide about the sample again, or restore a backup.")
 
 
 def _differing(samples: Select[int, str], drawn: ColumnElement[bool]) -> Select[int, str]:
@@ -158,4 +175,4 @@ def _last_event(*actions: str) -> ColumnElement[int]:
 
 def _samples(session: Session, query: Select[int, str], kind: str, advice: str) -> Iterator[Problem]:
     for sample_id, theme in session.execute(query.order_by(Sample.id)):
-        yield Problem(kind, f"sample {sample_id} of theme '{theme}'", advice)
+        yield Problem(kind, f"sample {sample_id} of theme '{theme}'", advice, sample_id)

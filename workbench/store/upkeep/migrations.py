@@ -108,9 +108,11 @@ def make_schema(url: str) -> None:
     """
     if not url.startswith("postgresql"):
         return
+    from workbench.store.connection import plain_errors
+
     engine = create_store_engine(url)
     try:
-        with engine.begin() as connection:
+        with plain_errors(engine), engine.begin() as connection:
             _lock(connection)
             _make_schema(connection)
     finally:

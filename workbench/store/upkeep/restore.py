@@ -6,20 +6,26 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, Integer, Table, func, inspect, select, text
+from sqlalchemy import JSON, Boolean, Column, Connection, Integer, Table, func, inspect, select, text
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
-from workbench.errors import ConflictError, StoreVersionError, WorkbenchError
+from workbench.errors import ConflictError, StoreVersionError, WorkbenchError, first_line
 from workbench.paths import Project
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
+from workbench.store.theme_rows import checked_value
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
+from workbench.store.upkeep.wrong_values import line_of, wrong_values
+from workbench.trust import mark_foreign
 
 _ROWS = 5_000
 # Rows of text shrink to a fifth or tenth; a table that grows a thousandfold is an attack.
@@ -50,7 +56,9 @@ def restore(project: Project, file: Path, *, progress: bool = False) -> RestoreR
         try:
             with plain_errors(engine):
                 _require_empty(store)
-                return _restore(store, archive, manifest, progress)
+                report = _restore(store, archive, manifest, progress)
+                mark_foreign(project, f"was restored from {file.name}")
+                return report
         finally:
             engine.dispose()
 
@@ -68,9 +76,11 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
     try:
         images = _restore_images(store, archive, put, progress)
         store.images.flush()
-        with store.engine.execution_options(writes=True).begin() as connection:
+        told = _contradictions_told("tables/labels.jsonl")  # what refers to later rows is looked at in the end
+        with told, store.engine.execution_options(writes=True).begin() as connection:
             rows = sum(_restore_table(connection, archive, name) for name in _in_order(connection, manifest))
             _require_images(connection, {*put, *manifest["missing"]})
+            _require_possible_values(connection)
     except BaseException:
         for uri in put:
             store.images.remove(uri)
@@ -86,7 +96,7 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
             tables = {str(name): (int(row["rows"]), str(row["sha256"])) for name, row in manifest["tables"].items()}
             found = {"tables": tables, "missing": [str(uri) for uri in manifest["missing"]]}
             found |= {"format": str(manifest["format"]), "schema_version": str(manifest["schema_version"])}
-        except (ValueError, KeyError, TypeError, AttributeError, *DAMAGE):
+        except (KeyError, TypeError, AttributeError, *DAMAGE):
             raise WorkbenchError(f"{file} is not a backup of a workbench store. Choose another one.") from None
     if found["format"] != FORMAT or found["schema_version"] not in migrations.known_versions():
         raise StoreVersionError(
@@ -166,6 +176,19 @@ def _require_images(connection: Connection, known: set[str]) -> None:
         )
 
 
+def _require_possible_values(connection: Connection) -> None:
+    """Refuse what nobody could have typed in, though every checksum is right."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        wrong = next(wrong_values(session=session), None)
+        if wrong is not None:
+            # Above the first row stand the names of the columns.
+            line = line_of(wrong, session=session) + 1
+            raise WorkbenchError(
+                f"The backup is refused: tables/{wrong.model.__tablename__}.jsonl:{line}: {wrong.reason}. Nothing was "
+                "restored."
+            )
+
+
 def _in_order(connection: Connection, manifest: dict[str, Any]) -> list[Table]:
     known = tables_of(connection).sorted_tables
     if {table.name for table in known} != set(manifest["tables"]):
@@ -175,28 +198,65 @@ def _in_order(connection: Connection, manifest: dict[str, Any]) -> list[Table]:
 
 def _restore_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:
     lines = _lines(archive, f"tables/{table.name}.jsonl")
-    columns = json.loads(next(lines))
-    if set(columns) != set(table.columns.keys()):
-        raise WorkbenchError(f"The backup's table {table.name} has other columns than its schema version.")
     number, rows = 0, []
-    for line in lines:
-        values = json.loads(line)
-        rows.append({name: _typed(table, name, value) for name, value in zip(columns, values, strict=True)})
+    for row in _rows(lines, table):
+        rows.append(row)
         if len(rows) == _ROWS:
-            connection.execute(table.insert(), rows)
+            _insert(connection, table, rows)
             number, rows = number + len(rows), []
     if rows:
-        connection.execute(table.insert(), rows)
+        _insert(connection, table, rows)
     _move_sequence(connection, table)
     return number + len(rows)
 
 
-def _typed(table: Table, name: str, value: Any) -> Any:
-    kind = table.columns[name].type
-    if value is None or isinstance(kind, JSON) or not isinstance(kind, DateTime):
+def _rows(lines: Iterator[bytes], table: Table) -> Iterator[dict[str, Any]]:
+    """Read a table's lines. Raises WorkbenchError, naming file and line, for one that is no row of the table."""
+    columns: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            values = json.loads(line)
+            if number == 1:
+                columns = [str(name) for name in values]
+                if sorted(columns) != sorted(table.columns.keys()):
+                    raise ValueError("other columns than its schema version has")
+                continue
+            if not isinstance(values, list) or len(values) != len(columns):
+                raise ValueError(f"not a list of {len(columns)} values")
+            row = {name: _typed(table.columns[name], value) for name, value in zip(columns, values, strict=True)}
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise WorkbenchError(
+                f"The backup is refused: tables/{table.name}.jsonl:{number}: {first_line(error)}. Nothing was restored."
+            ) from None
+        yield row
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    if isinstance(column.type, JSON):
         return value
-    at = datetime.fromisoformat(value)
-    return at if kind.timezone else at.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(column.type, Boolean) and value in (0, 1):
+        # As SQLite writes it where the column was found, not declared.
+        value = bool(value)
+    checked = checked_value(column, value)
+    if isinstance(checked, datetime) and not getattr(column.type, "timezone", True):
+        return checked.replace(tzinfo=None)
+    return checked
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    with _contradictions_told(f"tables/{table.name}.jsonl"):
+        connection.execute(table.insert(), rows)
+
+
+@contextmanager
+def _contradictions_told(file: str) -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, DataError) as error:
+        raise WorkbenchError(
+            f"The backup is refused: {file} contradicts itself or another table: {first_line(error.orig or error)}. "
+            "Nothing was restored."
+        ) from None
 
 
 def _move_sequence(connection: Connection, table: Table) -> None:
