@@ -56,6 +56,9 @@ def record_result(result: Mapping[str, Any]) -> None:
     """Record a notebook's result so that batch callers can read it from the executed copy.
 
     `result` must be JSON-ready (paths are turned into text). Shown in the notebook as a small table.
+
+    >>> wb.record_result({"theme": "cells", "samples": 8})
+    {...}
     """
     from IPython.display import display
 
@@ -159,6 +162,11 @@ def run_notebook(
     `parameters` replaces the defaults of its `parameters` cell; `stream` (default: stderr) shows what the notebook
     prints while it runs. Raises WorkbenchError with the notebook's own message when it fails for bad input, and with
     the failing cell otherwise; the executed copy is kept in both cases.
+
+    >>> wb.run_notebook("03_trian")
+    Traceback (most recent call last):
+    ...
+    workbench.errors.NotFoundError: ...
     """
     import papermill
     from nbclient.exceptions import DeadKernelError

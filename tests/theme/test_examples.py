@@ -10,6 +10,7 @@ import workbench as wb
 
 WITHOUT_MODEL = ("theme", "labels", "query", "sample", "table", "records", "work")
 WITH_MODEL = ("model", "opening", "results")
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 @pytest.mark.parametrize("module", WITHOUT_MODEL)
@@ -30,9 +31,22 @@ def test_the_examples_of_what_comes_out_of_a_training_hold(trained, trained_temp
 
 def run_examples(module, given):
     found = doctest.DocTestFinder().find(importlib.import_module(module), globs=given)
-    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
     told = []
     for example in found:
         runner.run(example, out=told.append)
     assert not told, "".join(told)
     assert runner.summarize(verbose=False).attempted
+
+
+def test_every_other_public_name_has_an_example_that_holds(trained):
+    of_the_face = {"train", "resume", "reproduce", "tune", "__version__"}
+    told = []
+    for name in wb.__all__:
+        public = getattr(wb, name)
+        if name in of_the_face or public.__module__.startswith("workbench.theme"):
+            continue
+        (example,) = doctest.DocTestFinder(recurse=False).find(public, name, globs={"wb": wb})
+        assert example.examples, f"{name} has no example"
+        doctest.DocTestRunner(optionflags=FLAGS).run(example, out=told.append)
+    assert not told, "".join(told)

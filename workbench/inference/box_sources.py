@@ -54,10 +54,10 @@ def open_boxes(source: str, theme: str, run_id: str, *, store: Store) -> BoxesOf
         given = Path(path).expanduser()
         found = given if given.exists() else store.project.root / given
         require_path(found)
-        name = formats.detect(found).format
-        if name == formats.ARCHIVE:
+        detected = formats.detect(found)
+        if detected.format == formats.ARCHIVE:
             raise WorkbenchError(f"{found} is a whole theme. Import it: workbench import NAME {found}.")
-        return BoxesOfDataSet(formats.importer(name)(found), margin, source)
+        return BoxesOfDataSet(formats.importer(detected.format)(detected.path), margin, source)
     with store.read() as session:
         parent = theme.removesuffix(SUFFIX)
         known = [row.name for row in list_themes(session=session)]

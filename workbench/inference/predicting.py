@@ -50,6 +50,10 @@ def predict(
     Raises NotFoundError for an unknown theme or model, WorkbenchError for a source with nothing in it or an output
     that cannot be written, ConflictError while another run writes the same output, InterruptedRunError when the user
     stops it.
+
+    >>> done = wb.predict("cells", model="production", source="test", num_workers=0)
+    >>> done.predicted, len(done.table())
+    (2, 2)
     """
     from workbench.data.batches.probabilities import Forward
     from workbench.inference.tta import views_named

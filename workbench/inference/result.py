@@ -21,6 +21,10 @@ class PredictionResult:
     none. `trained` of them were in the model's training split; `unseen` is the matrix without those. `resumed`
     counts the rows of an interrupted run that were kept. `origin` says in words which network, snapshot
     and preprocessing the model is made of.
+
+    >>> done = wb.predict("cells", source="test", num_workers=0)
+    >>> done.images, done.failed, sum(done.by_label.values())
+    (2, 0, 2)
     """
 
     theme: str

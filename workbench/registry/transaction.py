@@ -36,6 +36,9 @@ class RegistrationResult:
     """A model version and its stage. `archived` is the version that had to leave the stage, if one had.
 
     `network` and `preprocessing` say in words what the model is made of.
+
+    >>> wb.register("cells", "best").stage
+    'production'
     """
 
     theme: str

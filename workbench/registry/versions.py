@@ -107,6 +107,9 @@ def register(
     version already gets no second one, and keeps its stage where that is higher: nothing leaves production by being
     registered again (`promote` and `demote` do that). `annotator` (default: the user) goes into the history. Raises
     NotFoundError for an unknown theme or run, and WorkbenchError for a run of another theme or without a model.
+
+    >>> wb.register("cells", "best", stage="staging").version
+    1
     """
     _check_stage(stage)
     with registry_transaction(theme, project, annotator=annotator) as transaction:

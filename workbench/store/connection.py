@@ -81,6 +81,10 @@ def open_store(
 
     A store that does not exist yet is created. One of an older version is upgraded when `upgrade` is true, else
     StoreVersionError says how; a newer one is refused. `busy_timeout_ms` is how long a writer waits for another one.
+
+    >>> with wb.open_store().read() as session:
+    ...     session.is_active
+    True
     """
     project = project or find_project()
     engine = create_store_engine(project.database_url, busy_timeout_ms=busy_timeout_ms)

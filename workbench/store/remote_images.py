@@ -196,7 +196,12 @@ class RemoteImages(ImageFiles):
     def _plain_errors(self, uri: str) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if "bucket" in str(error).lower():
+                raise WorkbenchError(
+                    f"There is no bucket of the image storage {self.url}: {error}. Create it, or correct "
+                    "WORKBENCH_IMAGES_URL."
+                ) from None
             raise NotFoundError(
                 f"The image file {uri} is missing below {self.url}. "
                 "Run 'workbench db check' to see what else is, and restore it from a backup."

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from workbench.data.formats.entry import Rejection
 from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name
@@ -22,6 +21,8 @@ from workbench.theme.matching import find_ids, key_column
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from workbench.data.formats.entry import Rejection
 
 _SHOWN = 5
 _TABLES = frozenset([".csv", ".tsv", ".txt", ""])
@@ -232,7 +233,8 @@ def _seen(given: pd.DataFrame, key: str, since: datetime | None) -> dict[Any, da
     if "labeled_at" not in given.columns:
         return None
     times = pd.to_datetime(given["labeled_at"], utc=True, format="ISO8601", errors="coerce")
-    moments = [None if pd.isna(time) else time.to_pydatetime() for time in times]
+    moments = pd.DatetimeIndex(times).to_pydatetime()
+    moments[times.isna().to_numpy()] = None
     return dict(zip(given[key].tolist(), moments, strict=True))
 
 

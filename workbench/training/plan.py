@@ -299,7 +299,11 @@ def params_path(params_file: Path | str | None, project: Project) -> Path:
 
 
 def present_theme(params_file: Path | str = "params.yaml", *, project: Project | None = None) -> str | None:
-    """Return the theme that `params_file` names; None where there is no such theme yet."""
+    """Return the theme that `params_file` names; None where there is no such theme yet.
+
+    >>> wb.present_theme()
+    'cells'
+    """
     try:
         return default_theme(params_file, project=project)
     except NotFoundError:
@@ -310,6 +314,9 @@ def default_theme(params_file: Path | str = "params.yaml", *, project: Project |
     """Return the theme that `params_file` (relative to the project's folder) names.
 
     Raises NotFoundError when there is no such theme, and ConfigError for a file that is not in order.
+
+    >>> wb.default_theme()
+    'cells'
     """
     store = open_store(project)
     try:

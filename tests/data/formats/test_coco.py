@@ -141,7 +141,7 @@ def test_a_folder_of_several_files_is_one_data_set(data_set, bring_in, label_ord
     assert (report.added, report.labeled) == (3, 0)
     assert theme["a.png"] == (None, "valid", [("red", 1, 1, 5, 5), ("white", 2, 2, 5, 5)])
     assert {name: split for name, (_, split, _) in theme.items()} == dict.fromkeys(theme, "valid")
-    assert [(each.path, "captions" in each.reason) for each in report.rejected] == [
+    assert [(each.path, "captions" in each.reason) for each in report.remarks] == [
         ("annotations/captions_val2017.json", True)
     ]
     assert "person" not in label_order()
@@ -186,7 +186,7 @@ def test_shapes_give_their_bounding_boxes_and_only_a_crowd_decides_nothing(data_
     with sqlite_store.read() as session:
         samples = page_of_samples(get_theme("cells", session=session).id, limit=9, session=session)
         assert [sample.nothing_there for sample in samples] == [False] * 4
-    assert any("bounding boxes" in each.reason for each in report.rejected)
+    assert any("bounding boxes" in each.reason for each in report.remarks)
     assert any("a crowd" in each.reason and "(image 3, annotation 4)" in each.reason for each in report.rejected)
 
 

@@ -112,3 +112,40 @@ def test_a_file_that_is_not_utf8_is_a_clear_error(data_set, bring_in):
 def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes):
     report, theme = bring_in(data_set({"a.png": (40, 30), "list.csv": text}))
     assert (report.format, report.rejected, theme) == ("csv", [], {"a.png": (label, None, boxes)})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("image_id,label\na,cat\nb,dog\n", {"a.png": "cat", "b.png": "dog"}),
+        ("sep=;\nFile Name;Class\n/home/x/a.png;cat\nC:\\data\\b.png;dog\n", {"a.png": "cat", "b.png": "dog"}),
+        ("image,cat,dog\na.png,1,0\nb.png,0.0,1.0\n", {"a.png": "cat", "b.png": "dog"}),
+        ("file\tlabel\tsubset\na.png\tN/A\t\nb.png\tnan\tNaN\n", {"a.png": "N/A", "b.png": None}),
+        ('file,label,confidence\na.png,cat,0.9\nb.png," cat",0.1\n', {"a.png": "cat", "b.png": " cat"}),
+        ("file,label\na.png,cat\nb.png,dog\na.png,cat\n", {"a.png": "cat", "b.png": "dog"}),
+        ("image,filename,label\n7,a.png,cat\n8,b.png,dog\n", {"a.png": "cat", "b.png": "dog"}),
+    ],
+)
+def test_labels_of_tables_as_people_and_programs_write_them(data_set, bring_in, text, expected):
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30)})
+    (root / "list.csv").write_bytes(text.encode("utf-16" if text.startswith("sep") else "utf-8"))
+    report, theme = bring_in(root)
+    assert (report.format, report.rejected) == ("csv", [])
+    assert {name: label for name, (label, *_) in theme.items()} == expected
+
+
+def test_lines_of_one_image_are_one_image_wherever_they_stand(data_set, bring_in):
+    lines = ["file,label,box_label,x,y,width,height", "a.png,,cat,1,1,5,5", "b.png,dog,,,,,", "./a.png,,cat,9,9,5,5"]
+    root = data_set({"a.png": (40, 30), "b.png": (40, 30), "list.csv": "\n".join([*lines, "b.png,cow,,,,,"])})
+    report, theme = bring_in(root)
+    assert theme == {"a.png": (None, None, [("cat", 1, 1, 5, 5), ("cat", 9, 9, 5, 5)]), "b.png": (None, None, [])}
+    assert [each.reason for each in report.rejected] == ["the image b.png has several labels: dog, cow; none is taken"]
+
+
+def test_what_of_a_table_is_not_read_is_told_and_is_no_refusal(data_set, bring_in):
+    root = data_set({"a.png": (40, 30), "list.csv": "file,species_of_bird\na.png,wren\n"})
+    report, _ = bring_in(root)
+    assert report.rejected == []
+    assert [each.reason for each in report.remarks] == [
+        "columns that are not read: species_of_bird; no column is called 'label'"
+    ]

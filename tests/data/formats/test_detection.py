@@ -90,3 +90,61 @@ def test_class_folders_that_are_not_utf8_are_refused_by_name(data_set, bring_in)
             file.write((root / "cat/a.png").read_bytes())
     with pytest.raises(WorkbenchError, match=r"2 class folders .*not UTF-8: .*\\x94L"):
         bring_in(root)
+
+
+def test_what_explains_most_images_wins_and_the_others_are_named_with_their_flag(data_set, bring_in):
+    lines = "".join(f"{name},cow\n" for name in PETS)
+    root = data_set(dict.fromkeys(PETS, (8, 8)) | {"list.csv": f"file,label\n{lines}", "notes.xml": "<View/>"})
+    report, theme = bring_in(root)
+    assert (report.format, report.why, {label for label, *_ in theme.values()}) == ("csv", "list.csv, 3 lines", {"cow"})
+    assert report.others == [("folder", "3 images in folders of 2 labels"), ("images", "3 images without labels")]
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"images/a.png": (8, 8), "labels/a.txt": "0 0.5 0.5 0.5 0.5\n"}, "has no class names"),
+        ({"images/a.png": (8, 8), "x.json": '{"images": [{"file_name": "a.png", "id": 1}'}, r"x\.json:1"),
+    ],
+)
+def test_annotations_that_cannot_be_read_are_not_passed_over(data_set, bring_in, files, words):
+    with pytest.raises(WorkbenchError, match=words):
+        bring_in(data_set(files))
+
+
+@pytest.mark.parametrize("outer", ["PetImages", "images"])
+def test_a_folder_around_the_class_folders_is_no_label(data_set, bring_in, label_order, outer):
+    bring_in(data_set({f"{outer}/{name}": (8, 8) for name in PETS}))
+    assert label_order() == ["cat", "dog"]
+
+
+def test_labels_with_slashes_are_escaped_in_folders_and_folders_never_melt(data_set, bring_in, label_order):
+    report, _ = bring_in(
+        data_set(dict.fromkeys(("truck%2Fbus/a.png", "a:b/b.png", "a%3Ab/c.png", "a%20b/d.png"), (8, 8)))
+    )
+    assert (label_order(), report.added) == (["a%3Ab", "a%20b", "a:b", "truck/bus"], 4)
+
+
+def test_the_other_unicode_form_of_a_label_is_the_themes_and_is_told(data_set, bring_in, sqlite_store):
+    from workbench.data.importing.run import import_images
+
+    bring_in(data_set({"caf\u00e9/a.png": (8, 8)}))
+    (data_set({"x/cafe\u0301/b.png": (8, 9)}) / "x").rename(data_set({}).parent / "mac")
+    report = import_images(sqlite_store, "cells", data_set({}).parent / "mac", annotator="mika", progress=False)
+    assert (report.added, report.new_labels) == (1, [])
+    assert ["same text" in each.reason for each in report.remarks] == [True]
+
+
+def test_of_several_tables_the_one_that_labels_images_is_taken_and_two_are_asked_for(data_set, bring_in):
+    root = data_set({"a.png": (8, 8), "labels.csv": "file,label\na.png,cat\n", "submission.csv": "file,label\nz,0\n"})
+    report, theme = bring_in(root)
+    assert (report.why, theme) == ("labels.csv, 1 line", {"a.png": ("cat", None, [])})
+    with pytest.raises(WorkbenchError, match=r"labels\.csv, more\.TSV, submission\.csv\. Give the file itself"):
+        bring_in(data_set({"more.TSV": "file\tlabel\na.png\tdog\n"}), theme="more")
+
+
+def test_a_folder_may_lie_around_a_whole_data_set(data_set, bring_in):
+    yaml, line = "train: images/train\nval: images/train\nnames: [cow]\n", "0 0.5 0.5 0.5 0.5\n"
+    files = {"x/set/my.yaml": yaml, "x/set/images/train/a.png": (8, 8), "x/set/labels/train/a.txt": line}
+    report, theme = bring_in(data_set(files))
+    assert (report.format, theme) == ("yolo", {"images/train/a.png": (None, "train", [("cow", 2, 2, 4, 4)])})

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
+from workbench.errors import WorkbenchError
 from workbench.store.boxes import replace_boxes
 from workbench.store.decisions import SKIPPED, BoxData, Decision
+from workbench.store.labels import add_label, checked_name
 from workbench.store.samples import page_of_samples
 from workbench.store.schema import Sample
 from workbench.store.single_edits import Edit, decide
@@ -19,10 +21,25 @@ WIDTH, HEIGHT = 61, 47
 FORMATS = ("csv", "coco", "voc", "yolo", "fiftyone", "label-studio", "parquet")
 WHOLE_IMAGES = (*FORMATS, "folder")
 
-# What `labels.add_label` allows, apart from names that a class folder could not have.
-names = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="/\\."), min_size=1, max_size=12)
+
+def can_be_label(name):
+    try:
+        return checked_name(name, exact=True) == name
+    except WorkbenchError:
+        return False
+
+
+# What people and programs call labels and files, also what formats take for their own.
+words = st.sampled_from(
+    ["images", "labels", "train", "-v", ".x", "x.", " a ", "truck/bus", "a\\b", "N/A", "nan", "no", "007", "1e3"]
+)
+odd = st.sampled_from(["e\u0301", "گل\u200cک", "👩\u200d🚀", "thumbs.db", "a: b #c", "\ufeffz", "猫" * 60, "50%2F"])
+letters = st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"])
+names = st.one_of(words, odd, st.text(letters, min_size=1, max_size=12)).filter(can_be_label)
 labels = st.lists(names, min_size=2, max_size=4, unique=True)
-files = st.lists(st.text(max_size=20), min_size=3, max_size=3)
+nested = st.lists(st.one_of(words, odd), max_size=3).map(lambda found: "/".join([*found, "x.png"]))
+file_names = st.one_of(st.text(max_size=20), nested, odd.map(lambda name: f"{name * 9}.png"))
+files = st.lists(file_names, min_size=3, max_size=3)
 splits = st.lists(st.sampled_from([None, "train", "valid", "test"]), min_size=3, max_size=3)
 
 
@@ -45,7 +62,9 @@ def round_trip(sqlite_store, add_samples, tmp_path, held):
         number += 1
         here, there, target = f"here {number}", f"there {number}", tmp_path / f"export {number}"
         with sqlite_store.write() as session:
-            theme = create_theme(here, labels=labels, session=session).id
+            theme = create_theme(here, session=session).id
+            for label in labels:
+                add_label(theme, label, exact=True, session=session)
         ids = add_samples(sqlite_store, theme, range(3), size=(WIDTH, HEIGHT))
         first = label_ids(sqlite_store, theme)
         with sqlite_store.write() as session:
@@ -82,6 +101,7 @@ few = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck
 @pytest.mark.parametrize("format", FORMATS)
 @few
 @example(labels=["a"], files=["", "x", "0.0"], splits=[None] * 3, boxes=[[], [], []])
+@example(labels=["images"], files=["thumbs.db/x.png", "@eaDir", ".x/y.png"], splits=[None] * 3, boxes=[[], [], []])
 @given(labels=labels, files=files, splits=splits, boxes=st.lists(st.lists(boxes(), max_size=3), min_size=3, max_size=3))
 def test_boxes_come_back(round_trip, labels, files, splits, boxes, format):
     before, after = round_trip(labels, files, splits, boxes, format)

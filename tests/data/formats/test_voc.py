@@ -103,3 +103,26 @@ def test_an_image_that_is_named_by_its_place_elsewhere_is_found_by_its_own_name(
     root = data_set({"JPEGImages/a.png": (40, 30), "Annotations/a.xml": xml(name, [("red", 1, 1, 5, 5)])})
     report, theme = bring_in(root)
     assert (report.rejected, theme) == ([], {"a.png": (None, None, [("red", 1, 1, 4, 4)])})
+
+
+def test_names_left_over_from_copying_and_the_same_name_in_several_folders(data_set, bring_in):
+    boxes = {name: [("red", edge, 1, 20, 5)] for edge, name in enumerate(["s1/a", "s2/a", "b"])}
+    root = data_set(
+        {f"JPEGImages/{name}.png": (40, 30) for name in boxes}
+        | {f"Annotations/{name}.xml": xml("a.png", boxes[name]) for name in ("s1/a", "s2/a")}
+        | {"Annotations/a.xml": xml("gone.png", []), "Annotations/b.xml": xml("gone.png", boxes["b"])}
+    )
+    report, theme = bring_in(root)
+    assert {name: held[2][0][1] for name, held in theme.items()} == {"s1/a.png": 0, "s2/a.png": 1, "b.png": 2}
+    assert [each.path for each in report.rejected] == ["Annotations/a.xml:3"]
+    assert [each.path for each in report.remarks] == ["Annotations/b.xml:3"]
+
+
+def test_annotations_in_gbk_and_labels_with_blanks_are_read_to_the_letter(data_set, bring_in):
+    root = data_set({"a.png": (40, 30), "config.xml": "<View/>"})
+    text = xml("a.png", [("\u732b ", 1, 1, 5, 5), ("\u732b", 2, 2, 5, 5)])
+    (root / "a.xml").write_bytes(f"<?xml version='1.0' encoding='GBK'?>{text}".encode("gbk"))
+    report, theme = bring_in(root)
+    assert (report.format, report.rejected) == ("voc", [])
+    assert theme == {"a.png": (None, None, [("\u732b", 2, 2, 3, 3), ("\u732b ", 1, 1, 4, 4)])}
+    assert sorted(each.path for each in report.remarks) == ["config.xml", "labels"]

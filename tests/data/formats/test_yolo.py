@@ -133,3 +133,28 @@ def test_the_yaml_bounds_what_is_read_and_is_followed_wherever_it_points(data_se
 def test_a_yaml_whose_folders_are_not_there_is_a_clear_error(data_set, bring_in):
     with pytest.raises(WorkbenchError, match="train: 'away/images' was not found"):
         bring_in(data_set({"data.yaml": "train: away/images\nnames: [a]\n", "x/a.png": (4, 4)}), "yolo")
+
+
+def test_more_than_a_box_on_a_line_gives_its_box_and_is_told(data_set, bring_in):
+    lines = {"polygon": "0 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.5", "confidence": "0 0.25 0.3 0.3 0.4 0.9"}
+    for kind, line in lines.items():
+        root = data_set({f"{kind}/classes.txt": "red", f"{kind}/a.png": (40, 20), f"{kind}/a.txt": line}) / kind
+        report, theme = bring_in(root, theme=kind)
+        assert theme == {"a.png": (None, None, [("red", 4, 2, 12, 8)])}, kind
+        assert (report.rejected, [kind in each.reason for each in report.remarks]) == ([], [True])
+    pose = {"p/pose.yaml": "train: images\nkpt_shape: [2, 3]\nnames: {0: '007'}\n", "p/images/a.png": (40, 20)}
+    root = data_set(pose | {"p/labels/a.txt": "0 0.25 0.3 0.3 0.4 0.2 0.2 2 0.3 0.3 2"}) / "p"
+    report, theme = bring_in(root, theme="pose")
+    assert theme["images/a.png"][2] == [("007", 4, 2, 12, 8)]
+    assert ["key points" in each.reason for each in report.remarks] == [True]
+
+
+def test_images_beside_the_places_of_the_yaml_are_told(data_set, bring_in):
+    root = data_set({"data.yaml": "train: images/train\nval: images/train\nnames: [a, a]\n", "extra/b.png": (4, 4)})
+    data_set({"images/train/a.png": (40, 20), "labels/train/a.txt": "0 0.5 0.5 0.5 0.5"})
+    report, theme = bring_in(root)
+    assert list(theme) == ["images/train/a.png"]
+    assert [(each.path, each.reason) for each in report.remarks] == [
+        ("names", "the classes 0, 1 are all called 'a': one label"),
+        ("extra", "1 images are not read: data.yaml names no split that holds them"),
+    ]

@@ -67,12 +67,12 @@ class CocoSource(Source):
             text = f"not COCO: it has no list 'images' (found: {', '.join(sorted(about.lists))})"
             if alone:
                 raise WorkbenchError(f"{file} is {text}.")
-            self.spool.reject(where, text)
+            self.spool.remark(where, text)
             return
         if alone or about.annotations:
             self._names += [name for name in dict.fromkeys(about.names.values()) if name not in self._names]
         if about.annotations and not about.names:
-            self.spool.reject(where, f"{about.annotations:,} annotations without categories, such as captions")
+            self.spool.remark(where, f"{about.annotations:,} annotations without categories, such as captions")
         shapes = 0
         split = split_in(file.stem) or split_in(file.parent.name)
         folders = _image_folders(self.root, file)
@@ -85,7 +85,7 @@ class CocoSource(Source):
                 self.spool.reject(source, self._add_annotation(number, element, source, about.names))
                 shapes += _is_only_shape(element)
         if shapes:
-            self.spool.reject(where, f"of {shapes:,} shapes without a bbox only the bounding boxes are taken")
+            self.spool.remark(where, f"of {shapes:,} shapes without a bbox only the bounding boxes are taken")
         self.spool.reject_orphans(number, "the annotation is of an image {key} that the file does not have")
 
     def _add_image(

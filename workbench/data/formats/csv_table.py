@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from workbench.data.folder_scan import natural_key, printable
+from workbench.data.folder_scan import natural_key, printable, visible
 from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, one_of, open_table
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
@@ -76,7 +76,10 @@ class CsvSource(Source):
             self.spool.remark(where, f"columns that are not read: {', '.join(table.unread)}{lacking}")
 
     def _find(self, table: Table, file: str) -> tuple[str | None, str]:
-        return self.finder.find(file, table.path.parent, self.root) if file else (None, "no file is named")
+        if not file:
+            return None, "no file is named"
+        path, fault = self.finder.find(file, table.path.parent, self.root)
+        return (os.path.normpath(path) if path else None), fault
 
     def _add(self, number: int, table: Table, line: Line, split: str | None, source: str) -> str:
         """Keep what a line says, or return what is wrong with it."""
@@ -178,29 +181,35 @@ def read(path: Path) -> CsvSource:
         return CsvSource(path.parent, [(path, None)])
     tables = tables_of(path)
     if not tables:
-        count = len(_csv_files(path))
-        raise WorkbenchError(f"{path} holds {count} CSV files; one is needed. Give the file itself.")
+        names = ", ".join(file.name for file in csv_files(path)) or "none"
+        raise WorkbenchError(
+            f"{path}: one CSV file is needed, and it holds {names}. Give the file itself; "
+            "--format images takes the images without labels."
+        )
     return CsvSource(path, tables)
 
 
 def tables_of(root: Path) -> list[tuple[Path, str | None]]:
     """The CSV files that are a folder's data set, each with the split that is said by its name or its folder.
 
-    It is the only one there, or those that are called like splits, or the only one in each folder called like a split.
+    It is the only one there, or those that are called like splits, or the only one that labels images that lie there,
+    or the only one in each folder called like a split.
     """
-    here = _csv_files(root)
+    here = csv_files(root)
     if len(here) == 1:
         return [(here[0], None)]
     named: list[tuple[Path, str | None]] = [(file, split) for file in here if (split := split_of_folder(file.stem))]
     if here:
-        return named
+        speaking: list[tuple[Path, str | None]] = [(file, None) for file in here if count_lines(root, [file])[1]]
+        return named or (speaking if len(speaking) == 1 else [])
     folders = [(each, split) for each in sorted(root.iterdir()) if (split := split_of_folder(each.name))]
-    inside = [(_csv_files(folder), split) for folder, split in folders if folder.is_dir()]
+    inside = [(csv_files(folder), split) for folder, split in folders if folder.is_dir()]
     return [(files[0], split) for files, split in inside if len(files) == 1]
 
 
-def _csv_files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.glob("*.csv") if not file.name.startswith("."))
+def csv_files(folder: Path) -> list[Path]:
+    """The tables that lie in a folder itself."""
+    return [Path(each.path) for each in visible(folder) if each.name.lower().endswith((".csv", ".tsv"))]
 
 
 def count_lines(root: Path, tables: Sequence[Path]) -> tuple[int, int]:

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from workbench.data.folder_scan import named_like_image, scan_folder
+from workbench.data.folder_scan import named_like_image, scan_folder, visible
 from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.json_stream import JsonError, elements
+from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
 _PROBE = 20
@@ -29,10 +30,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Detected:
-    """The format that a path is taken for, and why. `others` are what else it may be, each with its reason."""
+    """The format that a path is taken for, and why. `others` are what else it may be, each with its reason.
+
+    `path` is what to read: a folder inside, where the one that was given only lies around it.
+    """
 
     format: str
-    why: str
+    path: Path
+    why: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
 
@@ -51,6 +56,9 @@ def detect_folder(path: Path) -> Detected:
 
     A file beside class folders decides nothing unless it speaks of most images that lie there.
     """
+    around = _lies_around(path)
+    if around is not None:
+        return around
     survey = _survey(path)
     classes = _class_folders(path, survey)
     annotated, broken = _annotations(path, survey)
@@ -70,7 +78,20 @@ def detect_folder(path: Path) -> Detected:
         )
     else:
         ranked = [classes, *speaking, unlabeled]
-    return Detected(ranked[0].format, ranked[0].words, tuple((each.format, each.words) for each in ranked[1:]))
+    others = tuple((each.format, each.words) for each in ranked[1:])
+    return Detected(ranked[0].format, path, ranked[0].words, others)
+
+
+def _lies_around(path: Path) -> Detected | None:
+    """What the only folder in a folder is taken for, if that is a data set with files about its images."""
+    inside = visible(path)
+    if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
+        return None
+    found = detect_folder(Path(inside[0].path))
+    own = found.format in ("folder", "images", "voc")
+    # Hugging Face's folder `data` belongs to its layout.
+    of_layout = found.format in ("parquet", "imagefolder") and inside[0].name == "data"
+    return None if own or of_layout else found
 
 
 def json_kind(path: Path) -> str | None:
@@ -109,6 +130,8 @@ def _class_folders(path: Path, survey: _Survey) -> Evidence | None:
     if root == path and all(name.lower() in folder.IMAGE_FOLDERS for name in tops):
         return None
     inside = sum(survey.by_folder[name] for name in tops)
+    if inside * 2 < survey.images:
+        return None
     labels = len(folder.read(path).named)
     return Evidence(
         "folder", inside, f"{_counted(inside)} in folders of {labels:,} {'label' if labels == 1 else 'labels'}"
@@ -133,7 +156,8 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
     if metadata and _says_labels(metadata):
         names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
         found.append(Evidence("imagefolder", survey.images, names))
-    tables = [file for file, _ in csv_table.tables_of(path)]
+    # Of several tables that could be it none is taken: reading says so.
+    tables = [file for file, _ in csv_table.tables_of(path)] or csv_table.csv_files(path)
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])
         lines, images = csv_table.count_lines(path, tables)
@@ -172,7 +196,7 @@ def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:
     more = sum(1 for _ in islice(names, survey.images)) if there else 0
     images = (len(first) + more) * there // len(first) if first else 0
     where = file.relative_to(root).as_posix()
-    return Evidence(kind, min(images, survey.images), f"{where}, which names {_counted(images)} that are there")
+    return Evidence(kind, min(images, survey.images), f"{where} about {_counted(images)}")
 
 
 def _named_in(file: Path, kind: str) -> Iterator[str]:

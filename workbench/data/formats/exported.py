@@ -122,13 +122,14 @@ def without_folders(name: str, *folders: str) -> str:
     return "/".join([*(f"{part}_" if part.casefold() in known else part for part in parts), last])
 
 
-def folder_of_label(label: str) -> str:
+def folder_of_label(label: str, *, guarded: bool = False) -> str:
     """Return the name of a label's folder: the label, with what no folder can be called as in a URL (`truck%2Fbus`).
 
-    `label_of_folder` leads back. Raises WorkbenchError for a label that is too long for the name of a folder.
+    `label_of_folder` leads back. A `guarded` name is written like a URL in any case, so that it is no word of a layout.
+    Raises WorkbenchError for a label that is too long for the name of a folder.
     """
     name = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", label)
-    if not is_visible(name):
+    if guarded or not is_visible(name):
         name = f"%{ord(name[0]):02X}{name[1:]}"
     if len(name.encode()) > _LONGEST_NAME:
         raise WorkbenchError(f"The label '{label}' is too long for the name of a folder. Export as csv, or rename it.")
@@ -141,7 +142,7 @@ def label_of_folder(name: str) -> str:
         return name
     label = unquote(name)
     try:
-        return label if folder_of_label(label) == name else name
+        return label if name in (folder_of_label(label), folder_of_label(label, guarded=True)) else name
     except WorkbenchError:
         return name
 
@@ -152,6 +153,8 @@ def _safe_part(part: str) -> str:
     part = part.rstrip(".") or "_"
     if part.startswith("."):
         part = f"_{part[1:]}"
+    if not is_visible(part):
+        part = f"_{part}"
     if len(part.encode("utf-8")) > _LONGEST_PART:
         stem, dot, suffix = part.rpartition(".")
         short = (stem if dot else part).encode("utf-8")[: _LONGEST_PART - 10].decode("utf-8", "ignore")

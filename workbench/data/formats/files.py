@@ -39,12 +39,15 @@ def entries_below(
 
 def has_image(folder: Path) -> bool:
     """Whether a folder, or one below it, holds a file that is named like an image."""
-    return any(not found.fault and named_like_image(found.name) for found in scan_folder(folder))
+    return any(not found.fault and named_like_image(found.name) for found in scan_folder(folder, in_order=False))
 
 
 def may_hold_image(folder: Path) -> bool:
     """Whether a folder, or one below it, holds an image by its name, or a file whose name does not say what it is."""
-    return any(found.fault or named_like_image(found.name) or "." not in found.name for found in scan_folder(folder))
+    return any(
+        found.fault or named_like_image(found.name) or "." not in found.name
+        for found in scan_folder(folder, in_order=False)
+    )
 
 
 def require_folder(path: Path) -> None:

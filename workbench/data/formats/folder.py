@@ -82,9 +82,26 @@ class FolderSource(Source):
     def entries(self) -> Iterator[Entry | Rejection]:
         yield from self._found[1]
         for folder in self._found[0]:
-            yield from entries_below(
-                folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split
-            )
+            found = entries_below(folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split)
+            yield from found if folder.label is not None else self._with_listed_labels(found, folder)
+
+    def _with_listed_labels(
+        self, found: Iterator[Entry | Rejection], folder: _ClassFolder
+    ) -> Iterator[Entry | Rejection]:
+        """Give the images of a flat split the labels that a list in its folder says, as Tiny ImageNet has it."""
+        listed: dict[str, str] = {}
+        for file in sorted(folder.path.glob("*_annotations.txt")):
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            pairs = [line.split()[:2] for line in lines]
+            listed |= {pair[0]: pair[1] for pair in pairs if len(pair) == 2 and pair[1] in self.named}
+        for each in found:
+            name = each.name.rpartition("/")[2] if isinstance(each, Entry) else ""
+            if listed and name.endswith("_annotations.txt"):
+                yield Remark(name, f"labels of {len(listed):,} images are read from it")
+            elif name in listed and isinstance(each, Entry):
+                yield replace(each, label=listed[name])
+            else:
+                yield each
 
 
 def root_of_classes(path: Path) -> tuple[Path, str]:
@@ -215,7 +232,8 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
-        own = folder_of_label(label)
+        # A split that holds nothing but a folder called `images` is read as one of images without labels.
+        own = folder_of_label(label, guarded=by_split and label.lower() in IMAGE_FOLDERS)
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
         name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))

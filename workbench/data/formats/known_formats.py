@@ -89,20 +89,26 @@ def exporter(name: str) -> Writer:
     return _WRITERS[name]
 
 
-def detect(path: Path) -> Detected:
-    """Return the format that a file or folder is in, and why. Raises WorkbenchError when that has to be asked."""
+def detect(path: Path, format: str | None = None) -> Detected:
+    """Return the format that a file or folder is in, and why, or the one that is given.
+
+    Raises WorkbenchError when that has to be asked.
+    """
+    if format is not None:
+        return Detected(format, path)
     if path.is_dir():
         return detect_folder(path)
     suffix = path.suffix.lower()
     if suffix == ".json":
-        return Detected(_require_json(path), "by what the file begins with")
+        return Detected(_require_json(path), path, "by what the file begins with")
     known = {
         ".zip": ARCHIVE,
         ".csv": "csv",
+        ".tsv": "csv",
         ".parquet": "parquet",
         **dict.fromkeys((".yaml", ".yml", ".data", ".names"), "yolo"),
     }
-    return Detected(known.get(suffix, "images"), f"a file {suffix}" if suffix in known else "one file")
+    return Detected(known.get(suffix, "images"), path, f"a file {suffix}" if suffix in known else "one file")
 
 
 def _require_json(path: Path) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from workbench.data.folder_scan import visible
 from workbench.data.formats.entry import Rejection
 from workbench.data.formats.split_names import SPLIT_FOLDERS, UNASSIGNED
 from workbench.errors import WorkbenchError
@@ -38,9 +39,20 @@ class YoloConfig:
 
 def describing_file(root: Path) -> Path | None:
     """The file of a folder that says which classes a YOLO data set has, None when there is none."""
-    data = sorted(file for file in root.glob("*.data") if not file.name.startswith("."))
-    found = [*(root / name for name in _YAMLS), *data, *(root / name for name in _LISTS), *sorted(root.glob("*.names"))]
+    here = [Path(each.path) for each in visible(root)]
+    others = [file for file in here if file.suffix in (".yaml", ".yml") and _speaks_of_classes(file)]
+    data = [file for file in here if file.suffix == ".data"]
+    lists = [*(root / name for name in _LISTS), *(file for file in here if file.suffix == ".names")]
+    found = [*(root / name for name in _YAMLS), *(others if len(others) == 1 else []), *data, *lists]
     return next((file for file in found if file.is_file()), None)
+
+
+def _speaks_of_classes(file: Path) -> bool:
+    """Whether a YAML file of any name has the members of YOLO's."""
+    try:
+        return {"names", "train"} <= {line.partition(":")[0] for line in _lines(file)}
+    except WorkbenchError:
+        return False
 
 
 def read_config(root: Path, file: Path) -> YoloConfig:

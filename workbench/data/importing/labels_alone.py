@@ -34,10 +34,11 @@ def read_labels_alone(
     found: list[LabelOfImage] = []
     left_out: list[Rejection] = []
     with unpacked(path, scratch) as opened:
-        name = format or formats.detect(opened).format
-        if name == formats.ARCHIVE:
+        detected = formats.detect(opened, format)
+        if detected.format == formats.ARCHIVE:
             raise WorkbenchError(f"{path} is a whole theme in one file, which --replace-labels does not read.")
-        for entry in formats.open_source(name, opened, field=field, control=control).entries():
+        source = formats.open_source(detected.format, detected.path, field=field, control=control)
+        for entry in source.entries():
             if isinstance(entry, Rejection):
                 left_out += [] if isinstance(entry, Remark) else [entry]
                 continue

@@ -60,15 +60,15 @@ def preview_import(
 
 
 def _preview(path: Path, format: str | None, field: str | None, control: str | None) -> ImportPreview:
-    detected = None if format else formats.detect(path)
-    name = detected.format if detected else format or ""
-    if name == formats.ARCHIVE:
+    detected = formats.detect(path, format)
+    if detected.format == formats.ARCHIVE:
         raise WorkbenchError(f"{path} is a whole theme in one file; --dry-run looks at data sets of images.")
-    preview = ImportPreview(name, detected.why, list(detected.others)) if detected else ImportPreview(name)
+    preview = ImportPreview(detected.format, detected.why, list(detected.others))
     labels: Counter[str] = Counter()
     splits: Counter[str] = Counter()
     suggestions: Counter[str] = Counter()
-    for found in formats.open_source(name, path, field=field, control=control).entries():
+    source = formats.open_source(detected.format, detected.path, field=field, control=control)
+    for found in source.entries():
         if isinstance(found, Remark):
             preview.remarks.append(found)
             continue

@@ -114,19 +114,23 @@ def import_images(
     if format == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
     with unpacked(path, store.project.cache) as opened:
-        detected = None if format else formats.detect(opened)
-        name = detected.format if detected else format or ""
-        if name == formats.ARCHIVE:
+        detected = formats.detect(opened, format)
+        if detected.format == formats.ARCHIVE:
             return _import_archive(store, theme_name, path, progress)
         target = find_target(store, theme_name)
-        source = formats.open_source(name, opened, field=field, control=control)
+        source = formats.open_source(detected.format, detected.path, field=field, control=control)
         if source.total == 0:
             raise WorkbenchError(f"{path} holds no images. Give the folder or file that holds the data set.")
         target.check_labels(source, add_labels=add_labels)
-        report = ImportReport(theme_name, name, renamed_labels=target.renamed(), remarks=list(target.remarks))
-        if detected:
-            report.why, report.others = detected.why, list(detected.others)
-        return _ImportRun(store, target, report, annotator, f"{name} {path.name}").run(source, progress)
+        report = ImportReport(
+            theme_name,
+            detected.format,
+            why=detected.why,
+            others=list(detected.others),
+            renamed_labels=target.renamed(),
+            remarks=list(target.remarks),
+        )
+        return _ImportRun(store, target, report, annotator, f"{detected.format} {path.name}").run(source, progress)
 
 
 def _import_archive(store: Store, theme_name: str, path: Path, progress: bool) -> ImportReport:

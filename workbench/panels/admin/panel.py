@@ -51,6 +51,8 @@ class AdminPanel(Panel):
     Every deletion says first what it means. `annotator` is the name that is recorded with each change (default: the
     JupyterHub user, else the system's), `store` the store to work on (default: the project's), `height` the panel's
     height in pixels. In a batch run the panel shows a static table of the themes.
+
+    >>> panel = wb.AdminPanel()
     """
 
     _esm = asset("widgets", "dist", "admin.js")

@@ -15,7 +15,7 @@ def ask_before(action: str, *, run: bool = False) -> None:
     Goes on at once where `run` is true, and where nobody could click: in a batch run, through papermill or nbconvert.
     Interrupting the kernel ends the wait.
 
-    >>> ask_before("Train here", run=True)
+    >>> wb.ask_before("Train here", run=True)
     """
     if run or is_batch() or is_door() or not in_kernel() or not somebody_there():
         return

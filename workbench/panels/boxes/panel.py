@@ -59,6 +59,10 @@ class BoxPanel(Panel, ShownImage):
     Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
     the panel shows the image that was left while drawing, or the next undecided one. In a batch run the panel shows a
     static summary. Raises NotFoundError when there is no such theme, WorkbenchError when it has no images or no labels.
+
+    >>> cars = wb.create_theme("lorries", labels=["lorry"], task="boxes")
+    >>> _ = cars.import_images("photos/red")
+    >>> panel = wb.BoxPanel("lorries")
     """
 
     _esm = asset("widgets", "dist", "boxes.js")

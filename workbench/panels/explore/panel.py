@@ -38,6 +38,8 @@ class ExplorePanel(Panel):
     in pixels.
 
     In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme.
+
+    >>> panel = wb.ExplorePanel("cells")
     """
 
     _esm = asset("widgets", "dist", "explore.js")

@@ -42,6 +42,10 @@ class Exploration:
     it). `of` says what a sample is: "images", or "boxes", each cut out as training cuts it; None takes the boxes of a
     theme of task `boxes` that has some. Each method returns a matplotlib figure. Raises NotFoundError when there is no
     such theme, and WorkbenchError when it has no image that can be shown.
+
+    >>> found = wb.Exploration("cells")
+    >>> len(found.duplicates) + len(found.odd) >= 0
+    True
     """
 
     def __init__(

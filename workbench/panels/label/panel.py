@@ -104,6 +104,8 @@ class LabelPanel(Panel):
 
     In a batch run the panel shows a static summary. Raises NotFoundError when there is no such theme or none of the
     samples is in it, WorkbenchError for samples without a theme or more than 20,000 of them.
+
+    >>> panel = wb.LabelPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "label.js")

@@ -55,6 +55,8 @@ class ModelsPanel(Panel):
     sample to every version that saw it, and repair the registry where MLflow and the store differ. `annotator` is the
     name that goes into the history. In a batch run the panel shows a static table. Raises NotFoundError for an unknown
     theme.
+
+    >>> panel = wb.ModelsPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "models.js")

@@ -27,6 +27,9 @@ class PredictionPanel(LabelPanel):
     (`workbench predict`). `annotator`, `store` and `height` are as in LabelPanel. In a batch run the panel shows a
     static summary. Raises NotFoundError when there is no such theme or model, WorkbenchError when it has predicted
     nothing yet.
+
+    >>> _ = wb.predict("cells", source="test", num_workers=0)
+    >>> panel = wb.PredictionPanel("cells", "production")
     """
 
     _esm = asset("widgets", "dist", "predictions.js")

@@ -40,6 +40,8 @@ class TrainingPanel(PollingPanel):
     in a cell before the one that trains. Afterwards a click on a cell of the confusion matrix shows exactly those
     images, and a button opens them in a label panel below. In a batch run the panel shows a static table. Raises
     NotFoundError for an unknown theme.
+
+    >>> panel = wb.TrainingPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "training.js")

@@ -27,6 +27,8 @@ class TuningPanel(PollingPanel):
     `project` is the project to look at (default: the one of the working directory). `height` is in pixels.
 
     In a batch run the panel shows a static summary.
+
+    >>> panel = wb.TuningPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "tuning.js")
