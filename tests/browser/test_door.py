@@ -97,7 +97,7 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     kernel.kill()
     page.keyboard.press("6")
     expect(page.locator("[data-health]")).to_contain_text("1 waiting")
-    expect(page.locator("[data-health]")).to_have_text("saved", timeout=60_000)
+    expect(page.locator("[data-health]")).to_have_text("saved", timeout=150_000)
     assert labels_of(door.project)[every[4]] == "five"
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 
-from workbench.embeddings.efficientnet_lite import Lite0, Network, weights_file
+from workbench.embeddings.efficientnet_lite import Network
 from workbench.embeddings.encoder import squared
 from workbench.embeddings.hog import Hog
+from workbench.embeddings.lite0 import Lite0, weights_file
 
 
 @pytest.fixture(scope="module", params=["hog", "lite0@64"])
@@ -58,3 +62,15 @@ def test_any_image_is_brought_to_a_square(shape):
     image = np.full((*shape, 3), 77, np.uint8)
     assert squared(image, 32).shape == (32, 32, 3)
     assert (squared(image, 32) == 77).all()
+
+
+def test_what_an_encoder_is_is_known_without_torch():
+    """A kernel asks for it while somebody labels: loading torch would get into the way of the keys."""
+    asked = "import sys; from workbench.embeddings.encoders import open_encoder; e = open_encoder('lite0@112');"
+    done = subprocess.run(
+        [sys.executable, "-c", asked + "print(e.digest, e.dimensions, 'torch' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [Lite0(112).digest, "2816", "False"]

@@ -13,6 +13,7 @@ from workbench.inference.items import ThemeSource
 from workbench.store import now, open_store
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.images import sha256_of
+from workbench.store.remote_images import open_images
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.upkeep.backup import backup
 from workbench.store.upkeep.garbage import collect_garbage
@@ -199,3 +200,11 @@ def test_check_and_backup_read_side_by_side(project, sqlite_store, make_theme, a
     assert check(sqlite_store).ok
     report = backup(sqlite_store, tmp_path / "all.zip")
     assert (report.images, report.missing) == (8, ())
+
+
+def test_a_bucket_that_is_not_there_is_named(s3, project, monkeypatch, draw_image):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "s3://no-such-pictures/images")
+    images = open_images(project)
+    content = draw_image(1)
+    with pytest.raises(WorkbenchError, match="There is no bucket of the image storage s3://no-such-pictures/images"):
+        images.put(content, sha256=sha256_of(content), suffix="png")

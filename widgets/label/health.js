@@ -8,6 +8,7 @@ export function healthWords(panel) {
   const wait = waiting > 0 ? `${number(waiting)} waiting` : "saved";
   switch (panel.state.health) {
     case "lost":
+      if (panel.model.get("door")) return `${wait} · the kernel was restarted: this page loads itself once more`;
       return `${wait} · the kernel was restarted: run the cell again${waiting > 0 ? " and they are saved" : ""}`;
     case "busy": {
       const seconds = Math.round((Date.now() - panel.state.since) / 1000);

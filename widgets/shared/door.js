@@ -1,8 +1,8 @@
 /** A panel that was opened by a link: the page is its own, and a new page is a new kernel. @import { Health } from "./messages.js" */
 
-const LOOK_MS = 5000;
+const LOOK_MS = 3000;
 /** So long a page is at least old before it loads itself once more: a server that is down is not asked in a circle. */
-const RELOAD_AFTER_MS = 20_000;
+const RELOAD_AFTER_MS = 10_000;
 
 /**
  * Load the page once more when its kernel is gone: the browser knows where the person was, and what waits is sent by the

