@@ -131,6 +131,16 @@ def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
     expect(tab.panel.locator("[data-name]")).to_contain_text("cell_1.png")
     assert stored(cells)["cell_1.png"] is None
 
+    # Zoomed in, a box is drawn to the pixel all the same.
+    picture(tab)
+    before = tab.panel.locator(".wb-boxes-drawing img").bounding_box()["width"]
+    tab.press("+")
+    assert tab.panel.locator(".wb-boxes-drawing img").bounding_box()["width"] > before
+    drag(tab, (40, 40), (160, 140))
+    says(tab, "saved: 1 box")
+    boxes = stored(cells)["cell_1.png"]
+    assert near(boxes, [("red", 40, 40, 120, 100)]), boxes
+
 
 def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(lab, cells):
     tab = lab.open(cells, CELLS).run_all()

@@ -105,7 +105,7 @@ def test_escape_ends_a_search(lab, digits):
 
 
 def test_the_table_tells_the_same_and_is_remembered(lab, digits):
-    tab = lab.open_panel(digits)
+    tab = lab.open_panel(digits, width=1920)
     tab.press("3")
     expect(tab.panel.locator("[data-health]")).to_have_text("saved")
     tab.panel.get_by_role("button", name="Table").click()
@@ -124,7 +124,7 @@ def test_the_table_tells_the_same_and_is_remembered(lab, digits):
 
 
 def test_the_size_slider_enlarges_the_cards(lab, digits):
-    tab = lab.open_panel(digits)
+    tab = lab.open_panel(digits, width=1920)
     before = cards(tab).first.bounding_box()["width"]
     tab.panel.get_by_role("slider", name="Size of the images").fill("200")
     tab.until(f"() => document.querySelector('[role=option]').getBoundingClientRect().width > {before} + 60")

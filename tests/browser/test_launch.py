@@ -54,6 +54,11 @@ def test_a_training_without_code_outlives_the_kernel_and_is_stopped(lab, ready):
     kernel.resume()
     expect(tab.panel.get_by_role("row", name="by hand")).to_contain_text("interrupted", timeout=90_000)
     expect(tab.panel).to_contain_text("go on with: workbench resume")
+    # It is no dead end: its curves stand there, and its settings are where the next one begins.
+    expect(tab.panel.get_by_role("img", name="loss over step")).to_be_visible()
+    expect(epochs).not_to_have_value("400")
+    tab.panel.get_by_role("button", name="Again with changes").click()
+    expect(epochs).to_have_value("400")
     assert len(list(ready.runs.glob("*-03_train-digits.ipynb"))) == 1
     tab.screenshot("launch-panel")
 

@@ -1,5 +1,6 @@
 """The training panel in a real JupyterLab: curves while a cell trains, a stop, the images behind the matrix."""
 
+import re
 import shutil
 
 from playwright.sync_api import expect
@@ -34,7 +35,10 @@ def test_a_training_is_watched_stopped_and_its_mistakes_are_looked_at(lab, label
     tab = lab.open(labeled_digits, [NETWORK, PANEL, training]).run_all(wait=False)
     rows = tab.panel.locator(".wb-epochs tbody tr")
     expect(rows.nth(2)).to_be_visible(timeout=120_000)
-    expect(tab.panel.get_by_role("img", name="loss of")).to_be_visible()
+    expect(tab.panel.get_by_role("img", name="loss over step")).to_be_visible()
+    chart = tab.panel.locator(".wb-chart", has=tab.page.get_by_role("img", name="loss over epoch"))
+    chart.get_by_role("img").hover()
+    expect(chart.locator(".wb-read")).to_contain_text(re.compile(r"epoch \d+: train \d.*, valid \d"))
     tab.screenshot("training-panel-running")
     tab.panel.get_by_role("button", name="Stop after this batch").click()
     expect(tab.panel.locator(".wb-status")).to_contain_text("stopped, tested and saved", timeout=60_000)

@@ -78,7 +78,9 @@ def test_a_frame_has_categories_in_the_order_of_the_keys(theme):
     assert list(frame["label"].cat.categories) == ["red", "white"]
     assert str(frame["labeled_at"].dtype).endswith("UTC]")
     assert Path(frame["path"][0]).read_bytes().startswith(b"\x89PNG")
-    assert len(theme.samples(label="red", name="nothing").to_frame().columns) == len(frame.columns)
+    nothing = theme.samples(label="red", name="nothing").to_frame()
+    assert (len(nothing), list(nothing.columns)) == (0, list(frame.columns))
+    assert list(nothing["label"].cat.categories) == ["red", "white"]
 
 
 def test_a_sample_shows_what_a_person_sees_with_names_escaped(theme):
@@ -108,4 +110,5 @@ def test_a_dataset_of_hugging_face_has_images_and_the_labels_as_classes(theme):
     assert rows.features["label"].names == ["red", "white"]
     assert rows["label"][:2] == [None, 0]
     assert rows[1]["image"].getpixel((5, 5)) == (200, 20, 20)
-    assert len(theme.samples(name="nothing").to_hf()) == 0
+    nothing = theme.samples(name="nothing").to_hf()
+    assert (len(nothing), nothing.features["label"].names) == (0, ["red", "white"])

@@ -178,6 +178,14 @@ def test_the_head_is_what_feeds_the_output_not_what_was_registered_last(channels
     assert find_head(create_network("mobilenet_v3_small", num_classes=3)).startswith("classifier")
 
 
+def test_a_network_that_does_not_ask_for_channels_gets_rgb_of_gray_images_too():
+    def flat(num_classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(3 * 4 * 4, num_classes))
+
+    network = create_network("flat", num_classes=2, in_channels=1, rgb_input=True, factory=flat)
+    assert network(torch.zeros(2, 3, 4, 4)).shape == (2, 2)
+
+
 @pytest.mark.parametrize("given", [{"in_channels": 1, "rgb_input": True}, {"small_stem": True}])
 def test_ones_own_weights_begin_a_network_of_the_same_settings(tmp_path, given):
     torch.manual_seed(1)

@@ -5,13 +5,14 @@ import { isDigit, labelOfKey, plainKey } from "../shared/label_keys.js";
  * As in the label panel each command has a key that no label can have; its letter serves as long as no label has it.
  *
  * @typedef {{key: string, code?: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
- * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete" | "none"} Command
+ * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete" | "larger" | "smaller" | "fit" | "none"} Command
  * @typedef {{label: string} | {area: string} | null} Aside A label that is chosen, or a key of the drawing area by its code.
  */
 
 /** The keys that the help shows. @type {[string, string][]} */
 export const HELP = [
   ["drag on the image", "draw a box with the chosen label"],
+  ["+, −, wheel", "zoom in and out; = fits the image again"],
   ["drag a box, its edges or corners", "move it, change its size"],
   ["its key", "choose the label whose letter or digit it is; boxes drawn from now on get it"],
   ["Ctrl+Enter or C", "give the selected box the chosen label"],
@@ -36,6 +37,9 @@ const COMMANDS = {
   ArrowRight: "next",
   ArrowLeft: "previous",
   Backspace: "delete",
+  "+": "larger",
+  "-": "smaller",
+  "=": "fit",
 };
 
 /** The codes of the keys that move and size the selected box in the drawing area. @type {Record<string, string>} */
@@ -63,7 +67,7 @@ export function commandOf(press) {
   if (press.altKey) return null;
   const key = plainKey(press.key);
   if (press.ctrlKey || press.metaKey) return key === "z" && !press.shiftKey ? "undo" : null;
-  if (press.shiftKey && press.key !== "?") return null;
+  if (press.shiftKey && !["?", "+", "="].includes(press.key)) return null;
   // The drawing area would choose the label of that position.
   return isDigit(key) ? "none" : (COMMANDS[key] ?? null);
 }

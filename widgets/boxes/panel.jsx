@@ -80,10 +80,25 @@ function showWhole(stage, panel, signal) {
   const resize = () => {
     if (!image.naturalWidth) return;
     const size = { width: image.naturalWidth, height: image.naturalHeight };
-    const { width, crisp } = fit(size, { width: stage.clientWidth - 40, height: stage.clientHeight - 40 });
-    image.style.width = `${width}px`;
-    image.style.imageRendering = crisp ? "pixelated" : "";
+    const { width: whole, crisp } = fit(size, { width: stage.clientWidth - 40, height: stage.clientHeight - 40 });
+    image.style.width = `${Math.round(whole * panel.zoom)}px`;
+    image.style.imageRendering = crisp || (whole * panel.zoom) / size.width >= 3 ? "pixelated" : "";
   };
+  panel.resize = resize;
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const from = image.getBoundingClientRect();
+      const [x, y] = [(event.clientX - from.left) / from.width, (event.clientY - from.top) / from.height];
+      panel.zoomBy(Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400));
+      // What lies under the pointer stays there.
+      const to = image.getBoundingClientRect();
+      stage.scrollLeft += to.left + x * to.width - event.clientX;
+      stage.scrollTop += to.top + y * to.height - event.clientY;
+    },
+    { passive: false, signal },
+  );
   const painted = () => {
     resize();
     panel.painted = true;

@@ -8,6 +8,7 @@ import { Surface } from "./surface.js";
 /** @import { BoxCalls, Drawing, DrawingAnswer, DrawnBox } from "./messages.js" */
 /** @import { Model } from "./surface.js" */
 
+const MOST_ZOOM = 16;
 const RETRY_MS = 6000;
 
 /** The annotator's name as the label panel keeps it. @param {string} store */
@@ -55,6 +56,10 @@ export class BoxPanel {
     this.named = preference(model.get("store_key"));
     this.askName = model.get("ask_name") && this.named === "";
     if (model.get("ask_name") && this.named !== "") queueMicrotask(() => this.setAnnotator(this.named));
+    /** How much larger the image is shown than it fits. */
+    this.zoom = 1;
+    /** Lays the image out anew at another zoom. @type {() => void} */
+    this.resize = () => undefined;
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
@@ -70,6 +75,7 @@ export class BoxPanel {
       shown: () => this.#show(),
       image_bytes: () => {
         this.painted = false;
+        this.zoom = 1;
       },
       heading: () => this.#followTheme(),
       status: (status) => this.#say(status),
@@ -106,8 +112,16 @@ export class BoxPanel {
     for (const entry of this.journal.entries()) this.#save(/** @type {any} */ (entry), "recover");
   }
 
+  /** Show the image larger or smaller, but not smaller than it fits. @param {number} factor 0 fits it. */
+  zoomBy(factor) {
+    this.zoom = Math.max(1, Math.min(MOST_ZOOM, this.zoom * factor));
+    this.resize();
+  }
+
   /** What a key or button asks for. @param {Exclude<Command, "help" | "delete" | "none">} command */
   run(command) {
+    if (command === "larger" || command === "smaller" || command === "fit")
+      return this.zoomBy({ larger: 1.25, smaller: 0.8, fit: 0 }[command]);
     if ((command === "submit" || command === "skip") && !this.painted) return;
     if (command === "submit") this.#submit();
     else if (command === "next" || command === "previous") this.ask("step", { step: command === "next" ? 1 : -1 });

@@ -78,8 +78,11 @@ function takeFocus(panel, el) {
     !focusDialog(panel) &&
     !typing &&
     (!active || active === document.body || active.closest(".jp-Notebook")?.contains(el))
-  )
+  ) {
     panel.focusMain();
+    // All of it, as far as the window has room: the first act is a key, not scrolling.
+    panel.root?.scrollIntoView({ block: "nearest" });
+  }
 }
 
 /** A dialog that was drawn before the panel stood on the page could not take the focus. @param {LabelPanel} panel @returns {boolean} Whether there is one. */

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { duration, heading, moment, number } from "../shared/format.js";
+import { LineChart } from "../shared/line_chart.jsx";
 import { LOST, waitingText } from "../shared/polling.js";
-import { secondsLeft } from "../training/curves.js";
+import { overEpochs, secondsLeft } from "../training/curves.js";
 import { words } from "./wording.js";
 
 /** @import { Launch } from "./messages.js" */
@@ -42,7 +43,7 @@ export function App({ panel }) {
 /** @param {{panel: LaunchPanel}} props */
 function Form({ panel }) {
   const { found, form, starting } = panel.state;
-  const { networks, optimizers } = panel.config;
+  const { networks, optimizers, recipes } = panel.config;
   /** @param {string} name @param {string} words @param {string[]} choices */
   const choice = (name, words, choices) => (
     <label>
@@ -94,7 +95,21 @@ function Form({ panel }) {
           onInput={(/** @type {any} */ event) => panel.fill({ run_name: event.target.value })}
         />
       </label>
-      {choice("model.name", "Network", networks)}
+      {choice("model.recipe", "Preset", recipes)}
+      <label>
+        Network
+        <input
+          value={form.values["model.name"]}
+          list="wb-networks"
+          title="One of these, or any other that is registered or that torchvision has"
+          onInput={(/** @type {any} */ event) => panel.value("model.name", event.target.value)}
+        />
+        <datalist id="wb-networks">
+          {networks.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      </label>
       {typeof pretrained === "boolean" && (
         <label class="wb-check">
           <input
@@ -181,11 +196,29 @@ function Details({ panel, launch }) {
             {stopWords(launch, asked)}
           </button>
         )}
+        <button type="button" onClick={() => panel.again(launch)}>
+          Again with changes
+        </button>
       </p>
+      {panel.state.curves && <Curves curves={panel.state.curves} />}
       {changed.length > 0 && <p class="wb-faint">{changed.join(", ")}</p>}
       <p class="wb-faint">{`${launch.run_id ? `MLflow run ${launch.run_id}, ` : ""}notebook ${launch.notebook}`}</p>
       <Log key={launch.id} text={panel.state.log} />
     </section>
+  );
+}
+
+/** @param {{curves: import("./messages.js").Curves}} props */
+function Curves({ curves: { epochs, steps } }) {
+  /** @param {string} metric */
+  const lines = (metric) =>
+    ["train", "valid"].map((name) => ({ name, points: overEpochs(epochs, `${name}_${metric}`) }));
+  return (
+    <div class="wb-row">
+      <LineChart title="loss" along="step" lines={[{ name: "train", points: steps.map(([x, y]) => ({ x, y })) }]} />
+      <LineChart title="loss" along="epoch" lines={lines("loss")} />
+      <LineChart title="accuracy" along="epoch" lines={lines("accuracy")} />
+    </div>
   );
 }
 

@@ -21,10 +21,13 @@
  * @property {string | null} run_id
  * @property {string} notebook
  *
+ * @typedef {{epochs: Record<string, number>[], steps: [number, number][]}} Curves The epochs that are done, and the training loss of some steps.
+ *
  * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found All themes, and the trainings, the latest first.
  *
  * @typedef {{
  *   state: {params: {}, value: Found},
+ *   curves: {params: {id: string}, value: Curves},
  *   log: {params: {id: string}, value: string},
  *   start: {params: {theme: string, values: Record<string, any>, run_name: string}, value: string},
  *   stop: {params: {id: string, at_once: boolean}, value: string},

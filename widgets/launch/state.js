@@ -3,12 +3,12 @@ import { message, onTraits, poll } from "../shared/polling.js";
 import { typed } from "./wording.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
-/** @import { Found, Launch, LaunchCalls } from "./messages.js" */
+/** @import { Curves, Found, Launch, LaunchCalls } from "./messages.js" */
 
 /**
- * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[]}} Config
+ * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, curves: Curves | null, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
@@ -38,6 +38,7 @@ export class LaunchPanel {
       },
       chosen: null,
       log: "",
+      curves: null,
       asked: [],
       health: "live",
       notice: "",
@@ -67,19 +68,30 @@ export class LaunchPanel {
 
   async #refresh() {
     const asked = this.state.chosen;
-    const [found, log] = await Promise.all([
+    const [found, log, curves] = await Promise.all([
       this.link.call("state"),
       asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
+      asked ? this.link.call("curves", { id: asked }).catch(() => null) : null,
     ]);
     const was = this.chosen?.state;
-    this.set({ found: found.value, ...(log && asked === this.state.chosen ? { log: log.value } : {}) });
+    this.set({ found: found.value });
+    if (asked === this.state.chosen)
+      this.set({ log: log?.value ?? this.state.log, curves: curves?.value ?? this.state.curves });
     // What was said about a running one is past.
     if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
   }
 
   /** @param {string} id */
   choose(id) {
-    this.set({ chosen: id, log: "" });
+    this.set({ chosen: id, log: "", curves: null });
+  }
+
+  /** Fill the fields with what a training was started with, to be changed and started. @param {Launch} launch */
+  again(launch) {
+    const { values } = this.config;
+    const known = Object.entries(launch.overrides).filter(([name]) => Object.hasOwn(values, name));
+    this.fill({ theme: launch.theme, run_name: "", values: { ...values, ...Object.fromEntries(known) } });
+    this.set({ notice: `The fields hold what ${launch.name} was started with: change them and start.`, problem: "" });
   }
 
   /** @param {Partial<Form>} change */
@@ -103,6 +115,7 @@ export class LaunchPanel {
         found,
         chosen: id,
         log: "",
+        curves: null,
         notice: "Started; it goes on when this page or the kernel is closed.",
       });
       this.fill({ run_name: "" });

@@ -22,7 +22,7 @@ export function openRoot({ model, el, signal }, classes, name) {
   root.setAttribute("aria-label", name);
   root.dataset.lmSuppressShortcuts = "true";
   // Without a height of its own a panel takes the window's, but for what JupyterLab has above and below a notebook.
-  root.style.height = model.get("height") > 0 ? `${model.get("height")}px` : "calc(100vh - 176px)";
+  root.style.height = model.get("height") > 0 ? `${model.get("height")}px` : "calc(100vh - 146px)";
   el.append(root);
   if (model.get("door")) whenOnPage(root, ends.signal, () => setFull(root, true));
   const close = () => {

@@ -1,15 +1,14 @@
 import { duration, heading, number, plural, share } from "../shared/format.js";
+import { LineChart } from "../shared/line_chart.jsx";
 import { LOST } from "../shared/polling.js";
 import { Thumbnail } from "../shared/thumbnail.jsx";
-import { curves, secondsLeft } from "./curves.js";
+import { overEpochs, secondsLeft } from "./curves.js";
 
 /** @import { Training } from "./messages.js" */
 /** @import { TrainingPanel, Gallery } from "./state.js" */
 
 const RUNNING = ["starting", "training", "testing"];
 const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
-const WIDTH = 280;
-const HEIGHT = 120;
 
 /** The whole panel. @param {{panel: TrainingPanel}} props */
 export function App({ panel }) {
@@ -24,6 +23,7 @@ export function App({ panel }) {
         <div class="wb-scroll">
           {training.epochs.length === 0 && busyWords(training)}
           <div class="wb-row">
+            <Steps training={training} />
             <Chart training={training} metric="loss" />
             <Chart training={training} metric="accuracy" />
           </div>
@@ -80,46 +80,21 @@ function busyWords(training) {
     <p class="wb-empty">
       {training.state === "starting"
         ? "Preparing images and network …"
-        : "The first epoch runs; curves begin when it ends."}
+        : "The first epoch runs; curves over epochs begin when it ends."}
     </p>
   );
 }
 
+/** The training loss from the first batches on. @param {{training: Training}} props */
+function Steps({ training }) {
+  const points = (training.steps ?? []).map(([x, y]) => ({ x, y }));
+  return <LineChart title="loss" along="step" lines={[{ name: "train", points }]} />;
+}
+
 /** @param {{training: Training, metric: string}} props */
 function Chart({ training, metric }) {
-  const total = shownEpochs(training);
-  const { low, high, lines } = curves(training.epochs, [`train_${metric}`, `valid_${metric}`], total, WIDTH, HEIGHT);
-  if (lines.length === 0) return null;
-  const said = `${metric} of ${plural(training.epochs.length, "epoch")}, from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
-  return (
-    <figure class="wb-chart">
-      <figcaption>
-        {metric}
-        {lines.map((line, index) => (
-          <span class={`wb-key wb-line-${index}`}>{line.name.split("_")[0]}</span>
-        ))}
-      </figcaption>
-      <svg viewBox={`-6 -6 ${WIDTH + 12} ${HEIGHT + 12}`} role="img" aria-label={said}>
-        {lines.map((line, index) => (
-          <>
-            <polyline
-              class={`wb-line-${index}`}
-              points={line.points.map((point) => `${point.x},${point.y}`).join(" ")}
-            />
-            {line.points.map((point) => (
-              <circle class={`wb-line-${index}`} cx={point.x} cy={point.y} r={2.5}>
-                <title>{`epoch ${point.epoch}: ${line.name} ${point.value.toPrecision(4)}`}</title>
-              </circle>
-            ))}
-          </>
-        ))}
-      </svg>
-      <p class="wb-faint wb-ends">
-        <span>{`${low.toPrecision(3)} to ${high.toPrecision(3)}`}</span>
-        <span>{`epoch 1 to ${number(total)}`}</span>
-      </p>
-    </figure>
-  );
+  const lines = ["train", "valid"].map((name) => ({ name, points: overEpochs(training.epochs, `${name}_${metric}`) }));
+  return <LineChart title={metric} along="epoch" lines={lines} from={1} to={shownEpochs(training)} />;
 }
 
 /**

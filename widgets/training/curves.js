@@ -1,27 +1,9 @@
 /** @import { Epoch } from "./messages.js" */
+/** @import { Point } from "../shared/chart_scale.js" */
 
-/**
- * Lines of a metric over the epochs, as points of a drawing of the given size; y grows downwards.
- * @param {Epoch[]} epochs @param {string[]} names @param {number} total Epochs that there will be.
- * @param {number} width @param {number} height
- */
-export function curves(epochs, names, total, width, height) {
-  const values = names.flatMap((name) => epochs.map((row) => row[name])).filter((value) => Number.isFinite(value));
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const span = high > low ? high - low : 1;
-  const lines = names.map((name) => ({
-    name,
-    points: epochs
-      .filter((row) => Number.isFinite(row[name]))
-      .map((row) => ({
-        epoch: row.epoch,
-        value: row[name],
-        x: total > 1 ? ((row.epoch - 1) / (total - 1)) * width : width / 2,
-        y: height - ((row[name] - low) / span) * height,
-      })),
-  }));
-  return { low, high, lines: values.length ? lines : [] };
+/** A metric over the epochs. @param {readonly Epoch[]} epochs @param {string} name @returns {Point[]} */
+export function overEpochs(epochs, name) {
+  return epochs.filter((row) => Number.isFinite(row[name])).map((row) => ({ x: row.epoch, y: row[name] }));
 }
 
 /**

@@ -14,6 +14,7 @@
  * @property {number} [epoch]
  * @property {number} [batch]
  * @property {number} [batches]
+ * @property {[number, number][]} [steps] Some steps and their training loss.
  * @property {Epoch[]} epochs
  * @property {string[]} class_names
  * @property {number[][]} [confusion]

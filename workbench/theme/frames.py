@@ -40,8 +40,8 @@ class TableMaker:
         """Return the rows of all parts as one table; labels, states, splits and annotators are dictionaries."""
         import pyarrow as pa
 
-        batches = [self._batch(part) for part in parts if part]
-        table = pa.Table.from_batches(batches) if batches else self._batch(()).schema.empty_table()
+        # One without rows knows the names of the labels all the same.
+        table = pa.Table.from_batches([self._batch(part) for part in parts if part] or [self._batch(())])
         annotators = table.column("annotator").dictionary_encode()
         return table.set_column(table.schema.get_field_index("annotator"), "annotator", annotators).unify_dictionaries()
 

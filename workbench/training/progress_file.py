@@ -33,7 +33,8 @@ class ProgressFile:
         self.path = (_trials(project) if trial else _folder(project)) / f"{run_id}.json"
         former = read_progress(project, run_id) or {}
         self.state: State = {"run_id": run_id, "state": "starting", "started": time.time(), **known}
-        self.state |= {"epochs": former.get("epochs", []), "pid": os.getpid(), "born": started_at()}
+        self.state |= {"epochs": former.get("epochs", []), "steps": former.get("steps", [])}
+        self.state |= {"pid": os.getpid(), "born": started_at()}
         if JOB_VARIABLE in os.environ:
             self.state["job"] = os.environ[JOB_VARIABLE]
         elif "job" in former:

@@ -44,7 +44,12 @@ def test_epochs_appear_while_it_trains(colors):
 
     colors.train(control=Control(listeners=[look]), num_epochs=3)
     assert seen == [("training", 1, 3), ("training", 2, 3), ("training", 3, 3)]
-    assert ask(panel, "state")[0]["value"]["state"] == "complete"
+    state = ask(panel, "state")[0]["value"]
+    assert state["state"] == "complete"
+    # The loss of the first step stands there before the first epoch ends.
+    step, loss = state["steps"][0]
+    assert step == 1
+    assert loss > 0
 
 
 def test_the_stop_button_ends_a_training(colors):

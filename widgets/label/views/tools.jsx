@@ -51,7 +51,7 @@ export function Tools({ panel }) {
       <input
         type="search"
         class="wb-search"
-        placeholder="File name (/)"
+        placeholder="Search (/)"
         aria-label="Search by file name"
         value={panel.searchText ?? state.where.search}
         ref={(/** @type {HTMLInputElement | null} */ node) => {
@@ -173,6 +173,8 @@ function more(panel) {
     actions.push([`Select all ${number(state.total)} that match`, all]);
   }
   if (!panel.gallery) actions.push(["Add images", () => chooseFiles(panel)], ["Add folder", () => chooseFolder(panel)]);
+  const other = state.browse === "grid" ? "table" : "grid";
+  actions.push([`Show as ${other}`, () => show(panel, other)]);
   if (state.browse === "grid") {
     actions.push(["Larger images", () => resize(panel, Math.min(256, state.size + 32))]);
     actions.push(["Smaller images", () => resize(panel, Math.max(48, state.size - 32))]);

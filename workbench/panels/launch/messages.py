@@ -13,6 +13,13 @@ class StartParams(TypedDict):
     run_name: NotRequired[str | None]
 
 
+class CurvesJson(TypedDict):
+    """The epochs that a launch has done, and the training loss of some of its steps."""
+
+    epochs: list[dict[str, float]]
+    steps: list[tuple[int, float]]
+
+
 class LaunchParams(TypedDict):
     """A training that was started."""
 

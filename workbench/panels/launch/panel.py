@@ -13,7 +13,15 @@ from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.polling import PollingPanel
 from workbench.panels.base.static_summary import static_table
-from workbench.panels.launch.messages import LaunchJson, LaunchParams, StartParams, StateJson, StopParams, ThemeJson
+from workbench.panels.launch.messages import (
+    CurvesJson,
+    LaunchJson,
+    LaunchParams,
+    StartParams,
+    StateJson,
+    StopParams,
+    ThemeJson,
+)
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
@@ -21,8 +29,10 @@ from workbench.store.themes import list_themes
 from workbench.training.background import launch, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
 from workbench.training.plan import params_path
+from workbench.training.recipes import RECIPES
 
 _FIELDS = (
+    "model.recipe",
     "model.name",
     "model.pretrained",
     "training.num_epochs",
@@ -69,8 +79,9 @@ class LaunchPanel(PollingPanel):
             "values": {name: values[name] for name in _FIELDS},
             "networks": list(dict.fromkeys([settings.model.name, *_NETWORKS])),
             "optimizers": list(OPTIMIZERS),
+            "recipes": ["none", *RECIPES],
         }
-        methods = {"start": self._start, "stop": self._stop, "log": self._log}
+        methods = {"start": self._start, "stop": self._stop, "log": self._log, "curves": self._curves}
         super().__init__(methods, config=config, height=height)
 
     def read(self) -> dict[str, Any]:
@@ -112,6 +123,11 @@ class LaunchPanel(PollingPanel):
 
     def _stop(self, params: StopParams) -> Answer[Any]:
         return Answer(stop_launch(self.store.project, params["id"], at_once=bool(params.get("at_once"))))
+
+    def _curves(self, params: LaunchParams) -> Answer[CurvesJson]:
+        found = next((row for row in launches(self.store.project) if row["id"] == params["id"]), {})
+        progress = found.get("progress", {})
+        return Answer({"epochs": progress.get("epochs", []), "steps": progress.get("steps", [])})
 
     def _log(self, params: LaunchParams) -> Answer[Any]:
         try:

@@ -14,6 +14,7 @@ from workbench.training.networks.registry import (
     register_network,
     registered_factory,
     registered_networks,
+    takes,
 )
 from workbench.training.networks.shortcuts import take_shortcuts
 from workbench.training.networks.weights import WeightsError
@@ -106,10 +107,12 @@ def create_network(
         "partial_weights": partial_weights,
         "middle_stem": middle_stem,
     }
-    network = call_factory(factory or resolve_factory(name), name, given, options or {})
+    chosen = factory or resolve_factory(name)
+    network = call_factory(chosen, name, given, options or {})
     if shortcuts:
         take_shortcuts(network)
-    return GrayInput(network) if rgb_input and in_channels == 1 else network
+    # A factory that does not ask for the channels has made a network for RGB.
+    return GrayInput(network) if rgb_input and in_channels == 1 and takes(chosen, "in_channels") else network
 
 
 def resolve_factory(name: str) -> Factory:

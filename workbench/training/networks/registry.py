@@ -59,6 +59,12 @@ def registered_factory(name: str) -> Factory | None:
     return found[1] if found else None
 
 
+def takes(factory: Factory, argument: str) -> bool:
+    """Whether a factory has an argument of that name, or takes any."""
+    parameters = inspect.signature(factory).parameters
+    return argument in parameters or any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+
+
 def call_factory(factory: Factory, name: str, given: dict[str, Any], options: dict[str, Any]) -> nn.Module:
     """Call a factory with what its signature takes.
 
