@@ -16,6 +16,7 @@ from workbench.api.models import DecisionsIn
 from workbench.api.operations import Request
 from workbench.api.samples import decide
 from workbench.store.history import history_of
+from workbench.store.imported_models import add_imported_model
 from workbench.store.label_merges import merge_labels
 from workbench.store.labels import get_label
 from workbench.store.model_versions import add_model_version, set_stage
@@ -83,6 +84,12 @@ def test_predictions_of_the_production_model(api, own, store):
     with store.write() as session:
         merge_labels(cat, get_label(theme_id, "dog", session=session).id, annotator="ann", session=session)
     assert {row["label"] for row in api.get(f"{path}/predictions")[1]["predictions"]} == {"dog"}
+    with store.write() as session:
+        imported = add_imported_model(theme_id, "net", session=session)
+        write_predictions(imported.id, [Predicted(ids[0], cat, 0.75)], session=session)
+    found = api.get(f"{path}/predictions", imported="net")[1]
+    assert (found["version"], found["total"], found["predictions"][0]["score"]) == (0, 1, 0.75)
+    assert api.get(f"{path}/predictions", imported="other")[0] == 404
 
 
 def test_uploads_that_are_no_images_are_named_with_the_reason(api, pets):

@@ -175,9 +175,13 @@ class ThumbnailQuery(_Query):
 
 
 class PredictionsQuery(_Query):
-    """Predictions of a model version; the one in production unless given."""
+    """Predictions of a model version; the one in production unless given.
+
+    `imported` is the field of a data set whose predictions were imported, in place of a version.
+    """
 
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    imported: Text | None = None
     offset: int = Field(default=0, ge=0, le=2**31 - 1)
     limit: int = Field(default=100, ge=1, le=1_000)
 
@@ -295,7 +299,7 @@ class PredictionOut(BaseModel):
 
 
 class PredictionsOut(BaseModel):
-    """A page of a model version's predictions."""
+    """A page of a model's predictions. `version` is 0 where they were imported."""
 
     version: int
     total: int

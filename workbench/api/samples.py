@@ -29,6 +29,7 @@ from workbench.api.operations import Operation, Picture, Request
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store import Session, bulk_edits, history, labels, model_versions, paging, single_edits, themes
 from workbench.store.decisions import SKIPPED, Decision
+from workbench.store.imported_models import IMPORTED, get_imported_model
 from workbench.store.label_merges import merged_labels
 from workbench.store.predictions import page_of_predictions
 from workbench.store.samples import SampleFilter, count_samples, living_sample
@@ -192,15 +193,10 @@ def list_predictions(request: Request) -> PredictionsOut:
     query: PredictionsQuery = request.query
     with request.store.read() as session:
         theme_id = _theme_id(request, session)
-        if query.version is not None:
-            model = model_versions.get_model_version(theme_id, query.version, session=session)
-        else:
-            model = model_versions.model_in_stage(theme_id, "production", session=session)  # type: ignore[assignment]
-        if model is None:
-            raise NotFoundError("The theme has no model in production. Name a version, or promote one.")
+        model_id, version = _predicting(theme_id, query, session)
         names = _names(theme_id, session)
         merged = merged_labels(theme_id, session=session)
-        total, rows = page_of_predictions(model.id, offset=query.offset, limit=query.limit, session=session)
+        total, rows = page_of_predictions(model_id, offset=query.offset, limit=query.limit, session=session)
         found = [
             PredictionOut(
                 sample_id=row.sample_id,
@@ -209,7 +205,21 @@ def list_predictions(request: Request) -> PredictionsOut:
             )
             for row in rows
         ]
-    return PredictionsOut(version=model.version, total=total, predictions=found)
+    return PredictionsOut(version=version, total=total, predictions=found)
+
+
+def _predicting(theme_id: int, query: PredictionsQuery, session: Session) -> tuple[int, int]:
+    """The id of the model that is asked about, and its version, 0 for an imported one."""
+    if query.imported is not None:
+        name = f"{IMPORTED}{query.imported.removeprefix(IMPORTED)}"
+        return get_imported_model(theme_id, name, session=session).id, 0
+    if query.version is not None:
+        version = model_versions.get_model_version(theme_id, query.version, session=session)
+        return version.id, version.version
+    found = model_versions.model_in_stage(theme_id, "production", session=session)
+    if found is None:
+        raise NotFoundError("The theme has no model in production. Name a version, or promote one.")
+    return found.id, found.version
 
 
 def _theme_id(request: Request, session: Session) -> int:
