@@ -64,6 +64,7 @@ def test_it_runs_before_there_are_boxes_and_sums_up_those_there_are(project):
         "samples": 3,
         "labeled": 3,
         "unlabeled": 0,
+        "skipped": 0,
         "train": 0,
         "valid": 0,
         "test": 0,

@@ -7,7 +7,9 @@ from PIL import Image
 from ruamel.yaml import YAML
 
 from workbench.paths import Project
+from workbench.registry.tracking import connect
 from workbench.store import open_store
+from workbench.trust import trust
 
 COLORS = {"red": (200, 20, 20), "white": (230, 230, 230)}
 
@@ -80,6 +82,9 @@ def trained(trained_template, tmp_path, monkeypatch):
     shutil.copytree(trained_template[0], root)
     monkeypatch.chdir(root)
     monkeypatch.setenv("WORKBENCH_ROOT", str(root))
-    opened = open_store(Project(root))
+    project = Project(root)
+    connect(project)
+    trust(project)  # its network is not one of the workbench's own, and this copy is the test's own
+    opened = open_store(project)
     yield wb.open_theme("cells", store=opened)
     opened.close()
