@@ -39,19 +39,21 @@ def serve(project, mlflow_template, optuna_template, run_python):
 @pytest.mark.parametrize(
     ("words", "path", "answer"),
     [
-        (["dashboard"], "/api/studies", b"study_summaries"),
+        (["dashboard"], "/api/studies?token=secret", b"study_summaries"),
         (["mlflow"], "/health", b"OK"),
         (["lab", "--no-browser"], "/api", b"version"),
     ],
     ids=["dashboard", "mlflow", "lab"],
 )
-def test_it_answers(serve, words, path, answer):
+def test_it_answers(serve, words, path, answer, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_DASHBOARD_TOKEN", "secret")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     child, address = serve(*words)
     deadline = time.monotonic() + 60
     while True:
         assert child.poll() is None, child.communicate()
         try:
-            with urllib.request.urlopen(address + path, timeout=10) as response:
+            with browser.open(address + path, timeout=10) as response:
                 assert answer in response.read()
                 return
         except OSError:

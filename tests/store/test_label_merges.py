@@ -158,7 +158,7 @@ def test_what_a_model_said_counts_as_the_label_that_its_went_into(store, cats):
 def test_the_name_of_a_merged_label_is_free_that_of_a_living_one_is_not(store, cats):
     theme_id, _, labels = cats
     _merge(store, labels["kitten"], labels["cat"])
-    new = "INSERT INTO labels (theme_id, name, position, color) VALUES ({}, '{}', 2, '#000000')"
+    new = "INSERT INTO labels (theme_id, name, position, color, former_names) VALUES ({}, '{}', 2, '#000000', '[]')"
     with store.engine.begin() as connection:
         connection.execute(text(new.format(theme_id, "kitten")))
     with store.engine.begin() as connection, pytest.raises(IntegrityError):

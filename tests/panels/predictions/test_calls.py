@@ -227,7 +227,7 @@ def suggest(sqlite_store, theme):
 
 def test_the_label_panel_shows_suggestions_beside_all_samples(suggest):
     value = suggest("open", where={"state": "unlabeled"}, sort="id", offset=0, limit=20)
-    assert value["review"] == {"version": 1, "stage": "production"}
+    assert value["review"] == {"version": 1, "stage": "production", "words": "version 1"}
     assert value["page"]["total"] == 10
     said = {item["name"]: item["answer"] for item in value["page"]["items"]}
     assert said["img_00002.png"]["score"] == pytest.approx(0.49)
