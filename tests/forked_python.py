@@ -57,8 +57,13 @@ class ForkedPython:
         self.pid = int(self._messages.readline())
         self.returncode = None
 
+    def _has_ended(self):
+        waiting = select.poll()  # select() knows no file descriptors above 1,023
+        waiting.register(self._connection, select.POLLIN)
+        return bool(waiting.poll(0))
+
     def poll(self):
-        if self.returncode is None and select.select([self._connection], [], [], 0)[0]:
+        if self.returncode is None and self._has_ended():
             self.wait()
         return self.returncode
 

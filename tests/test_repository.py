@@ -102,7 +102,10 @@ def test_the_styles_of_a_panel_touch_no_other_panel():
     # Notebooks that are open side by side share a page, and panels share class names.
     for file in (ROOT / "widgets" / "dist").glob("*.css"):
         text = re.sub(
-            r"/\*.*?\*/|@media[^{]*|@keyframes[^{]*\{[^{}]*\{[^{}]*\}\s*\}", "", file.read_text(), flags=re.DOTALL
+            r"/\*.*?\*/|@media[^{]*|@container[^{]*|@keyframes[^{]*\{[^{}]*\{[^{}]*\}\s*\}",
+            "",
+            file.read_text(),
+            flags=re.DOTALL,
         )
         root = re.compile(rf"\.wb-(label|watching|{file.stem})(?![\w-])")
         for selectors in re.findall(r"([^{}]+)\{", text):

@@ -388,8 +388,12 @@ class Door:
                 time.sleep(0.1)
 
     def kernel_processes(self) -> list[psutil.Process]:
-        found = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in found if "ipykernel_launcher" in " ".join(child.cmdline())]
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # ended, and its parent has not asked yet
+                if "ipykernel_launcher" in " ".join(child.cmdline()):
+                    found.append(child)
+        return found
 
     def stop(self) -> None:
         children = psutil.Process(self.process.pid).children(recursive=True)

@@ -203,7 +203,8 @@ export function turnPage(panel, by, cursor = 0) {
  */
 export function nextPage(panel) {
   const { state } = panel;
-  const offset = state.offset + stillThere(panel, state.ids);
+  // Until the first page of a new size is here, more images are shown than it will hold.
+  const offset = state.offset + stillThere(panel, state.ids.slice(0, state.pageSize));
   return offset < panel.matchingNow() ? offset : null;
 }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from workbench.api.models import Annotator, BulkOut, ClientKey, Name, RowId
 from workbench.api.operations import Operation, Request
@@ -16,7 +16,7 @@ from workbench.store.assistance import AnsweredPage
 
 Kind = Literal["look-alikes", "suggested", "random", "check", "second look"]
 _Ids = Annotated[list[RowId], Field(max_length=10_000)]
-_Share = Annotated[float, Field(ge=0, le=1)]
+_Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 
 
 class StandingOut(BaseModel):
@@ -71,6 +71,13 @@ class PageIO(BaseModel):
     labels: Annotated[list[Name], Field(max_length=10_000)] = []
     seen: Annotated[list[Name], Field(max_length=10_000)] = []
     drawn: RowId | None = None
+
+    @model_validator(mode="after")
+    def _one_each(self) -> Self:
+        for name in ("said", "labels", "seen"):
+            if len(getattr(self, name)) not in (0, len(self.shown)):
+                raise ValueError(f"{name} needs one entry for each of `shown`, or none")
+        return self
 
 
 class AnswerIn(BaseModel):
