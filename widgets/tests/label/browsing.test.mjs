@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, refreshCounts, reload, stillAt } from "../../label/browsing.js";
+import { load, nextPage, refreshCounts, reload, stillAt } from "../../label/browsing.js";
 
 globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 
@@ -27,6 +27,16 @@ test("a page that a person asked for is not passed over because the one before i
   load(panel, 0);
   await reload(panel, { quiet: true });
   assert.deepEqual(asked, [0]);
+});
+
+test("while a smaller page size loads, the next page begins behind as many images as it will hold", () => {
+  const ids = Array.from({ length: 100 }, (_, index) => index);
+  const panel = {
+    state: { offset: 0, pageSize: 50, ids, where: {} },
+    items: new Map(),
+    matchingNow: () => 130,
+  };
+  assert.equal(nextPage(panel), 50);
 });
 
 test("a page and counts of a theme that was left are not shown in the next one", async () => {
