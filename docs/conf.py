@@ -35,6 +35,13 @@ apidoc_modules = [
 ]
 autodoc_member_order = "bysource"
 autodoc_inherit_docstrings = False
-autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True, "ignore-module-all": True}
+autodoc_default_options = {
+    "members": True,
+    "undoc-members": False,
+    "show-inheritance": True,
+    "ignore-module-all": True,
+    # Made by matplotlib in each class of figures, in a markup of its own.
+    "exclude-members": "set",
+}
 # Names such as Store are offered by their room and by their module; what we inherit refers to pages of others.
 suppress_warnings = ["ref.python", "ref.ref"]

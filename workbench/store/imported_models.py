@@ -34,7 +34,7 @@ def imported_models(theme_id: int, *, session: Session) -> list[ImportedModel]:
 
 
 def get_imported_model(theme_id: int, name: str, *, session: Session) -> ImportedModel:
-    """Return an imported model by its name, which begins with `imported: `. Raises NotFoundError."""
+    """Return an imported model by its name, which begins with "imported:". Raises NotFoundError."""
     found = _named(theme_id, name, session)
     if found is None:
         known = [model.name for model in imported_models(theme_id, session=session)]

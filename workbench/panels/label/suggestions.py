@@ -48,7 +48,7 @@ def version_for(theme_id: int, model: str | int, session: Session) -> ShownVersi
     """Return the version in a stage or of a number; None when there is none, or it has predicted nothing yet.
 
     Where nothing is in the stage, it is the model whose predictions were imported last. A name that begins with
-    `imported: ` means one of those.
+    "imported:" means one of those.
     """
     if isinstance(model, str) and model.startswith(IMPORTED):
         return _shown(get_imported_model(theme_id, model, session=session))
