@@ -125,9 +125,11 @@ function Form({ panel }) {
       {choice("training.optimizer", "Optimizer", optimizers)}
       {field("data.batch_size", "Images per step")}
       <p class="wb-faint">Everything else: params.yaml</p>
-      <button class="wb-primary" type="submit" disabled={starting || found.themes.length === 0}>
-        {starting ? "Starting …" : "Start training"}
-      </button>
+      <div class="wb-start">
+        <button class="wb-primary" type="submit" disabled={starting || found.themes.length === 0}>
+          {starting ? "Starting …" : "Start training"}
+        </button>
+      </div>
     </form>
   );
 }

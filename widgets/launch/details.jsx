@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
 import { duration } from "../shared/format.js";
-import { LineChart } from "../shared/line_chart.jsx";
 import { TestGallery } from "../shared/test_gallery.jsx";
-import { overEpochs, secondsLeft } from "../training/curves.js";
+import { TrainingCharts } from "../training/charts.jsx";
+import { secondsLeft } from "../training/curves.js";
 import { words } from "./wording.js";
 
 /** @import { Launch, Outcome } from "./messages.js" */
@@ -31,7 +31,7 @@ export function Details({ panel, launch }) {
         </button>
       </p>
       {outcome?.confusion && <Register panel={panel} launch={launch} outcome={outcome} />}
-      {outcome && <Curves curves={outcome} />}
+      {outcome && <TrainingCharts epochs={outcome.epochs} steps={outcome.steps} />}
       {outcome?.confusion && (
         <ConfusionMatrix tested={panel.tested} names={outcome.class_names} matrix={outcome.confusion} />
       )}
@@ -68,20 +68,6 @@ function Register({ panel, launch, outcome: { version, holders } }) {
       </button>
       {takes && <span class="wb-faint">{`version ${holder} leaves ${stage} and is archived`}</span>}
     </form>
-  );
-}
-
-/** @param {{curves: Outcome}} props */
-function Curves({ curves: { epochs, steps } }) {
-  /** @param {string} metric */
-  const lines = (metric) =>
-    ["train", "valid"].map((name) => ({ name, points: overEpochs(epochs, `${name}_${metric}`) }));
-  return (
-    <div class="wb-row">
-      <LineChart title="loss" along="step" lines={[{ name: "train", points: steps.map(([x, y]) => ({ x, y })) }]} />
-      <LineChart title="loss" along="epoch" lines={lines("loss")} />
-      <LineChart title="accuracy" along="epoch" lines={lines("accuracy")} />
-    </div>
   );
 }
 

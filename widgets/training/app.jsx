@@ -1,9 +1,9 @@
 import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
 import { duration, heading, number, plural } from "../shared/format.js";
-import { LineChart } from "../shared/line_chart.jsx";
 import { LOST } from "../shared/polling.js";
 import { TestGallery } from "../shared/test_gallery.jsx";
-import { overEpochs, secondsLeft } from "./curves.js";
+import { TrainingCharts } from "./charts.jsx";
+import { secondsLeft } from "./curves.js";
 
 /** @import { Training } from "./messages.js" */
 /** @import { TrainingPanel } from "./state.js" */
@@ -23,11 +23,7 @@ export function App({ panel }) {
       ) : (
         <div class="wb-scroll">
           {training.epochs.length === 0 && busyWords(training)}
-          <div class="wb-row">
-            <Steps training={training} />
-            <Chart training={training} metric="loss" />
-            <Chart training={training} metric="accuracy" />
-          </div>
+          <TrainingCharts epochs={training.epochs} steps={training.steps ?? []} to={shownEpochs(training)} />
           {training.confusion && (
             <ConfusionMatrix tested={panel.tested} names={training.class_names} matrix={training.confusion} />
           )}
@@ -86,18 +82,6 @@ function busyWords(training) {
         : "The first epoch runs; curves over epochs begin when it ends."}
     </p>
   );
-}
-
-/** The training loss from the first batches on. @param {{training: Training}} props */
-function Steps({ training }) {
-  const points = (training.steps ?? []).map(([x, y]) => ({ x, y }));
-  return <LineChart title="loss" along="step" lines={[{ name: "train", points }]} />;
-}
-
-/** @param {{training: Training, metric: string}} props */
-function Chart({ training, metric }) {
-  const lines = ["train", "valid"].map((name) => ({ name, points: overEpochs(training.epochs, `${name}_${metric}`) }));
-  return <LineChart title={metric} along="epoch" lines={lines} from={1} to={shownEpochs(training)} />;
 }
 
 /**
