@@ -154,7 +154,7 @@ def compare(theme: str, first: str | int, second: str | int, project: Project | 
             one, two = (find_model(theme, each, session=session) for each in (first, second))
             if (one.run_id, one.version) == (two.run_id, two.version):
                 raise WorkbenchError(f"'{first}' and '{second}' are one model. Name two different ones to compare.")
-            models = _compared(one, store, session), _compared(two, store, session)
+            models = _compared(first, one, store, session), _compared(second, two, store, session)
             versions = one.version is not None and two.version is not None
             found = (_of_versions if versions else _of_runs)(models, (one, two), store, session)
     finally:
@@ -178,13 +178,17 @@ def compare(theme: str, first: str | int, second: str | int, project: Project | 
     )
 
 
-def _compared(reference: ModelReference, store: Store, session: Session) -> ComparedModel:
-    if reference.version is not None:
-        row = get_model_version(reference.theme_id, reference.version, session=session)
-        return ComparedModel(f"version {row.version}", row.run_id, row.version, row.stage, row.metrics)
-    run = get_run(reference.run_id, store.project)
-    check_run(run, reference.theme)
-    return ComparedModel(str(run.info.run_name), reference.run_id, None, None, headline_metrics(run))
+def _compared(given: str | int, reference: ModelReference, store: Store, session: Session) -> ComparedModel:
+    """What is compared, called as it was asked for: a version by its number, a run by its name."""
+    if reference.version is None:
+        run = get_run(reference.run_id, store.project)
+        check_run(run, reference.theme)
+        return ComparedModel(str(run.info.run_name), reference.run_id, None, None, headline_metrics(run))
+    row = get_model_version(reference.theme_id, reference.version, session=session)
+    name = f"version {row.version}"
+    if given == reference.run_id:
+        name = f"{get_run(row.run_id, store.project).info.run_name} ({name})"
+    return ComparedModel(name, row.run_id, row.version, row.stage, row.metrics)
 
 
 @dataclass(frozen=True)
