@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session, aliased
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.bulk_edits import BulkOutcome, label_in_batch
 from workbench.store.decisions import Decision
-from workbench.store.events import batch_of_client_key, start_batch
+from workbench.store.events import start_batch
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample, Theme
-from workbench.store.steps.running import lock_idle_theme
+from workbench.store.steps.running import earlier_batch
 
 _GOAL = "goal"
 GOAL_UNLESS_SET = 0.99
@@ -183,8 +183,8 @@ def answer_page(
     message changes nothing. Raises NotFoundError for a label that the theme does not have, ConflictError in a theme of
     boxes.
     """
-    lock_idle_theme(theme_id, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    lock_theme(theme_id, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = begin_page(theme_id, page, annotator=annotator, client_key=client_key, session=session)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import SKIPPED, UNDECIDED, Decision, decision_column
-from workbench.store.events import DELETED, batch_of_client_key, start_batch, write_events_where
+from workbench.store.events import DELETED, start_batch, write_events_where
 from workbench.store.labels import label_ids, require_label
+from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import Batch, Sample
-from workbench.store.steps.running import lock_idle_theme
+from workbench.store.steps.running import earlier_batch, refuse_removal
 
 _CHUNK = 500
 
@@ -53,9 +54,9 @@ def label_many(
     `skip` skips them instead; those that have a label keep it. Where a filter may mean many thousand samples others
     would wait: `steps.edits.label_in_steps` lets them write in between.
     """
-    lock_idle_theme(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     require_label(label_id, label_ids(theme_id, session=session))
-    earlier = batch_of_client_key(client_key, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(
@@ -113,9 +114,9 @@ def label_each(
     A sample whose decision is no longer the one in `seen` is left as it is and counts as unchanged: somebody has
     decided in the meantime. Raises NotFoundError for a label that the theme does not have; nothing is changed then.
     """
-    lock_idle_theme(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     require_present(theme_id, labels, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(
@@ -213,8 +214,9 @@ def _set_deleted(
     client_key: str | None,
     session: Session,
 ) -> BulkOutcome:
-    lock_idle_theme(theme_id, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    lock_theme(theme_id, session=session)
+    refuse_removal(theme_id, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(theme_id, action, annotator=annotator, source=source, client_key=client_key, session=session)

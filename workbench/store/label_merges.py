@@ -21,6 +21,7 @@ from workbench.store.bulk_edits import BulkOutcome, give_decision
 from workbench.store.decisions import Decision
 from workbench.store.events import Event, start_batch, write_events
 from workbench.store.labels import label_change_note, labels_of, lock_label
+from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Box, Label, Sample
 from workbench.store.steps.running import lock_idle_theme
 
@@ -121,11 +122,16 @@ def samples_with_boxes_of(label_id: int, *, session: Session) -> list[int]:
     )
 
 
-def finish_removal(batch: Batch, label: Label, into: Label | None, *, session: Session) -> BulkOutcome:
-    """Change what still carries a label, then delete it."""
+def finish_removal(
+    batch: Batch, label: Label, into: Label | None, *, deleted: bool = True, session: Session
+) -> BulkOutcome:
+    """Change what still carries a label, on `deleted` samples too, then delete it."""
     if into is None:
         _refuse_boxes(label, session)
-    replaced = move_samples(batch, [Sample.theme_id == label.theme_id], label, into, session=session)
+    replaced = 0
+    # One statement about both would read every sample of the theme.
+    for where in (SampleFilter(), SampleFilter(deleted=True))[: 2 if deleted else 1]:
+        replaced += move_samples(batch, where.conditions(label.theme_id), label, into, session=session)
     if into is not None:
         ids = samples_with_boxes_of(label.id, session=session)
         for start in range(0, len(ids), _CHUNK):

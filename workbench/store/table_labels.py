@@ -16,9 +16,9 @@ from workbench.store.bulk_edits import give_label
 from workbench.store.decisions import UNDECIDED, Decision, decision_of
 from workbench.store.events import checked_annotator, start_batch
 from workbench.store.labels import label_ids, require_label
+from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Sample, Theme
-from workbench.store.steps.running import lock_idle_theme
 
 Replace = Literal["nothing", "seen", "all"]
 
@@ -59,7 +59,7 @@ def label_from_table(
     changed then.
     """
     given = TableLabels(labels, seen, replace, checked_annotator(annotator), note)
-    lock_idle_theme(theme_id, session=session)
+    lock_theme(theme_id, session=session)
     check_table(theme_id, given, session=session, dry_run=dry_run)
     outcome = TableOutcome()
     replaced = sort_out(theme_id, list(labels), given, outcome, session=session)

@@ -32,7 +32,6 @@ from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision
 from workbench.store.events import (
     DELETED,
     Event,
-    batch_of_client_key,
     checked_annotator,
     start_batch,
     write_events,
@@ -40,9 +39,10 @@ from workbench.store.events import (
 )
 from workbench.store.label_merges import decision_now, decision_now_column, merged_labels
 from workbench.store.labels import label_ids
+from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
-from workbench.store.schema import PAGE, Batch, Label, LabelEvent, Sample, SecondOpinion
-from workbench.store.steps.running import lock_idle_theme
+from workbench.store.schema import PAGE, Batch, Label, LabelEvent, RunningBatch, Sample, SecondOpinion
+from workbench.store.steps.running import earlier_batch, is_running, lock_idle_theme
 
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
@@ -86,13 +86,15 @@ def undo(
     it was merged into. The undo is a batch with events of its own; undoing it in turn is a redo. Raises NotFoundError
     for a batch that is not there or is undone, ConflictError for one that cannot be undone.
     """
-    lock_idle_theme(theme_id, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    lock_theme(theme_id, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return outcome_of(earlier, session=session)
     target = to_undo(theme_id, annotator=annotator, batch_id=batch_id, session=session)
     if target is None:
         return NOTHING_UNDONE
+    if target.action in REVIVES_LABELS or is_running(target.id, session=session):
+        lock_idle_theme(theme_id, session=session)
     batch = begin_undo(target, annotator=annotator, client_key=client_key, session=session)
     undo_events(target, batch, session=session)
     return outcome_of(batch, session=session)
@@ -157,6 +159,7 @@ def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
         Batch.source.in_(("human", "model")),
         undoable,
         _not_undone(),
+        ~exists().where(RunningBatch.batch_id == Batch.id),
     )
     return session.scalar(query.order_by(Batch.id.desc()).limit(1))
 

@@ -27,6 +27,7 @@ from workbench.store.events import batch_of_client_key, start_batch
 from workbench.store.labels import label_ids, require_label
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, LabelEvent, Sample
+from workbench.store.steps.running import is_running, running_in
 from workbench.store.steps.writing import (
     AT_ONCE,
     Phase,
@@ -106,8 +107,7 @@ def label_each_in_steps(
     def change(batch: Batch, ids: Sequence[int], session: Session) -> None:
         label_in_batch(batch, {sample_id: labels[sample_id] for sample_id in ids}, seen=seen, session=session)
 
-    wait_until_idle(store, theme_id)
-    if is_small(len(labels)):
+    if _is_few(store, theme_id, client_key, lambda _session: is_small(len(labels))):
         with store.write() as session:
             return label_each(theme_id, labels, seen=seen, session=session, **how)  # type: ignore[arg-type]
     ids = array("q", sorted(labels))
@@ -118,7 +118,11 @@ def undo_of_any_size(
     store: Store, theme_id: int, *, annotator: str, batch_id: int | None = None, client_key: str | None = None
 ) -> UndoOutcome:
     """Do what `undo` does; of a large batch in steps. Once begun it is done to its end, whatever happens."""
-    wait_until_idle(store, theme_id)
+    with store.read() as session:
+        running = running_in(theme_id, session=session)
+    if running is not None and (batch_id in (None, running.batch_id) and running.annotator == annotator):
+        # What she has begun is what she means.
+        wait_until_idle(store, theme_id)
     with store.read() as session:
         known = batch_of_client_key(client_key, session=session)
         target = None if known else to_undo(theme_id, annotator=annotator, batch_id=batch_id, session=session)
@@ -128,6 +132,7 @@ def undo_of_any_size(
         with store.write() as session:
             return undo(theme_id, annotator=annotator, batch_id=batch_id, client_key=client_key, session=session)
     target_id = target.id
+    wait_until_idle(store, theme_id)
 
     def begin(session: Session) -> Batch:
         chosen = to_undo(theme_id, annotator=annotator, batch_id=target_id, session=session)
@@ -167,15 +172,27 @@ def _edit(
     change: Callable[[Batch, Sequence[int], Session], None],
     at_once: Callable[[Session], BulkOutcome],
 ) -> BulkOutcome:
-    wait_until_idle(store, theme_id)
-    with store.read() as session:
-        few = are_few(theme_id, where, session)
-    if few:
+    if _is_few(store, theme_id, client_key, lambda session: are_few(theme_id, where, session)):
         with store.write() as session:
             return at_once(session)
     return _in_steps(
         store, theme_id, client_key, Phase(begin, lambda session: ids_of(theme_id, where, session), change)
     )
+
+
+def _is_few(store: Store, theme_id: int, client_key: str | None, are_few: Callable[[Session], bool]) -> bool:
+    """Whether a change is one of few samples, which is made beside a long one; else wait until that has ended.
+
+    A message that comes once more waits for what it has begun.
+    """
+    with store.read() as session:
+        batch = batch_of_client_key(client_key, session=session)
+        begun = batch is not None and is_running(batch.id, session=session)
+        if not begun and are_few(session):
+            return True
+    wait_until_idle(store, theme_id)
+    with store.read() as session:
+        return are_few(session)
 
 
 def _in_steps(store: Store, theme_id: int, client_key: str | None, phase: Phase) -> BulkOutcome:
@@ -222,8 +239,8 @@ def answer_page_in_steps(
 ) -> BulkOutcome:
     """Do what `answer_page` does; of a page of many samples, as the rest of a theme is one, in steps."""
     how = {"annotator": annotator, "client_key": client_key}
-    wait_until_idle(store, theme_id)
-    if is_small(len(page.shown)) or page.kind == "drawn":
+    small = is_small(len(page.shown)) or page.kind == "drawn"
+    if _is_few(store, theme_id, client_key, lambda _session: small):
         with store.write() as session:
             return answer_page(theme_id, page, session=session, **how)  # type: ignore[arg-type]
     wanted: dict[int, int] = {}

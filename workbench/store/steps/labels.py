@@ -70,7 +70,8 @@ def _remove(store: Store, label_id: int, into_id: int | None, annotator: str) ->
 
     def end(written: list[Written], session: Session) -> BulkOutcome:
         batch = session.get_one(Batch, written[0].batch_id, populate_existing=True)
-        return finish_removal(batch, *both(session), session=session)
+        # No sample is deleted or restored meanwhile.
+        return finish_removal(batch, *both(session), deleted=False, session=session)
 
     # Whoever gives the label meanwhile gives it to a sample that loses it too.
     phase = Phase(

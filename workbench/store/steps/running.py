@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.errors import ConflictError
 from workbench.part_files import has_ended
 from workbench.store.column_types import now
+from workbench.store.events import batch_of_client_key
 from workbench.store.locks import lock_theme
 from workbench.store.schema import Batch, RunningBatch, Theme
 
@@ -68,6 +69,29 @@ def lock_idle_theme(theme_id: int, *, session: Session) -> Theme:
     if running is not None:
         raise busy(theme.name, running)
     return theme
+
+
+def refuse_removal(theme_id: int, *, session: Session) -> None:
+    """Raise ConflictError while a label is being deleted or merged: a sample that comes or goes could keep it."""
+    running = running_in(theme_id, session=session)
+    if running is not None and running.action in ("delete label", "merge labels"):
+        raise busy(session.get_one(Theme, theme_id).name, running)
+
+
+def earlier_batch(client_key: str | None, *, session: Session) -> Batch | None:
+    """Return the batch that a browser message made earlier, None when the message is new.
+
+    Raises ConflictError while that batch is not finished.
+    """
+    batch = batch_of_client_key(client_key, session=session)
+    if batch is not None and is_running(batch.id, session=session):
+        lock_idle_theme(batch.theme_id, session=session)
+    return batch
+
+
+def is_running(batch_id: int, *, session: Session) -> bool:
+    """Whether a batch is not finished."""
+    return session.scalar(select(RunningBatch.batch_id).where(RunningBatch.batch_id == batch_id)) is not None
 
 
 def busy(name: str, running: Running) -> ConflictError:

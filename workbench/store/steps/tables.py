@@ -39,12 +39,12 @@ def label_from_table_in_steps(
 
     What somebody decides meanwhile stays, whatever is to be replaced, and is told in `decided_since`.
     """
-    wait_until_idle(store, theme_id)
     if is_small(len(labels)):
         with store.write() as session:
             return label_from_table(
                 theme_id, labels, seen=seen, replace=replace, annotator=annotator, note=note, session=session
             )
+    wait_until_idle(store, theme_id)
     given = TableLabels(labels, seen, replace, checked_annotator(annotator), note)
     before, after = TableOutcome(), TableOutcome()
     with store.read() as session:
