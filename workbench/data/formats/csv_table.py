@@ -255,7 +255,7 @@ def tables_of(root: Path, label: str | None = None) -> list[tuple[Path, str | No
     here = csv_files(root)
     if len(here) == 1:
         return [(here[0], None)]
-    named = [(file, split) for file in here if (split := _split_of_table(file))]
+    named: list[tuple[Path, str | None]] = [(file, split) for file in here if (split := _split_of_table(file))]
     if here:
         speaking = _speaking(root, here, label)
         splits = [(file, split) for file, split in named if (file, None) in speaking] or named
