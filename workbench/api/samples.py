@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from workbench.api.models import (
     BulkIn,
@@ -152,7 +153,7 @@ def label_many(request: Request) -> BulkOut:
         theme_id = _theme_id(request, session)
         label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
         where = _filter(given.filter, theme_id, session)
-    who = {"annotator": request.annotator, "client_key": given.client_key}
+    who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
     done = edits.label_in_steps(request.store, theme_id, where, label, **who)
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 
@@ -162,7 +163,7 @@ def delete_many(request: Request) -> BulkOut:
     with request.store.read() as session:
         theme_id = _theme_id(request, session)
         where = _filter(given.filter, theme_id, session)
-    who = {"annotator": request.annotator, "client_key": given.client_key}
+    who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
     done = edits.delete_in_steps(request.store, theme_id, where, **who)
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 

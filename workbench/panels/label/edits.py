@@ -118,11 +118,13 @@ def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJso
         raise WorkbenchError("A bulk action needs the samples that it is meant for.")
     with state.store.read() as session:
         where = chosen_samples(state, theme_id, entry.get("where"), entry.get("ids"), session)
-        to = entry.get("to") or {}
-        label_id = label_now(theme_id, to.get("label"), session=session)
+        to = entry.get("to")
+        label_id = label_now(theme_id, to["label"] if to else None, session=session)
     if entry["kind"] == "delete":
         done = delete_in_steps(state.store, theme_id, where, annotator=who, client_key=key)
     else:
+        if to is None:
+            raise WorkbenchError("A bulk action needs the decision that is meant.")
         skip = bool(to.get("skipped"))
         done = label_in_steps(state.store, theme_id, where, label_id, skip=skip, annotator=who, client_key=key)
     return {
