@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
 from workbench.store.bulk_edits import give_label
-from workbench.store.decisions import UNDECIDED, Decision, decision_of
+from workbench.store.decisions import UNDECIDED, decision_of
 from workbench.store.events import checked_annotator, start_batch
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
@@ -28,7 +28,7 @@ class TableOutcome:
     """What labels of a table did, as ids of samples. `batch_id` is None when nothing was written.
 
     `changed` have the label now, `unchanged` had it before. `decided` carry another decision, which was not to be
-    replaced; `decided_since` one that somebody else took after the table was read.
+    replaced; `decided_since` one that somebody else took after the table was read. `names` has the file names of all.
     """
 
     batch_id: int | None = None
@@ -37,6 +37,7 @@ class TableOutcome:
     unchanged: list[int] = field(default_factory=list)
     decided: list[int] = field(default_factory=list)
     decided_since: list[int] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def label_from_table(
@@ -70,16 +71,18 @@ def label_from_table(
     outcome, replaced = TableOutcome(), 0
     for row in _present(theme_id, list(labels), session):
         before, label_id = decision_of(row), labels[row.id]
+        outcome.names[row.id] = row.name
+        decided = before != UNDECIDED
         since = seen is not None and row.id in seen and _is_later(row.labeled_at, seen[row.id])
-        if before == Decision.of(label_id):
+        if before.label == label_id:
             outcome.unchanged.append(row.id)
-        elif before != UNDECIDED and replace == "seen" and since and row.annotator != annotator:
+        elif decided and replace == "seen" and since and row.annotator != annotator:
             outcome.decided_since.append(row.id)
-        elif before != UNDECIDED and replace == "nothing":
+        elif decided and replace == "nothing":
             outcome.decided.append(row.id)
         else:
             outcome.changed.append(row.id)
-            replaced += before != UNDECIDED
+            replaced += decided
     if dry_run or not outcome.changed:
         return dataclasses.replace(outcome, replaced=replaced)
     batch = start_batch(theme_id, "label", annotator=annotator, source="human", note=note, session=session)
@@ -90,7 +93,8 @@ def label_from_table(
 
 
 def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
-    columns = (Sample.id, Sample.label_id, Sample.skipped, Sample.nothing_there, Sample.annotator, Sample.labeled_at)
+    decided = (Sample.label_id, Sample.skipped, Sample.nothing_there, Sample.annotator, Sample.labeled_at)
+    columns = (Sample.id, Sample.name, *decided)
     found: list[Any] = []
     for part in SampleFilter(ids=tuple(ids)).parts():
         query = select(*columns).where(*part.conditions(theme_id)).order_by(Sample.id).with_for_update()

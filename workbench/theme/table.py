@@ -13,8 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
-from workbench.store.samples import sample_names
-from workbench.store.table_labels import Replace, TableOutcome, label_from_table
+from workbench.store.table_labels import Replace, label_from_table
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
 from workbench.theme.matching import find_ids, key_column
@@ -148,7 +147,6 @@ def set_labels(
             dry_run=dry_run,
             session=session,
         )
-        named = _names(outcome, session)
     return LabelReport(
         theme=theme,
         replaced=outcome.replaced,
@@ -158,7 +156,9 @@ def set_labels(
         left_out=left_out,
         new_labels=new,
         dry_run=dry_run,
-        **named,
+        changed=[outcome.names[sample_id] for sample_id in outcome.changed],
+        decided=[outcome.names[sample_id] for sample_id in outcome.decided],
+        decided_since=[outcome.names[sample_id] for sample_id in outcome.decided_since],
     )
 
 
@@ -236,9 +236,3 @@ def _seen(given: pd.DataFrame, key: str, since: datetime | None) -> dict[Any, da
     moments = pd.DatetimeIndex(times).to_pydatetime()
     moments[times.isna().to_numpy()] = None
     return dict(zip(given[key].tolist(), moments, strict=True))
-
-
-def _names(outcome: TableOutcome, session: Session) -> dict[str, list[str]]:
-    lists = {"changed": outcome.changed, "decided": outcome.decided, "decided_since": outcome.decided_since}
-    rows = sample_names([sample_id for ids in lists.values() for sample_id in ids], session=session)
-    return {kind: [rows[sample_id] for sample_id in ids] for kind, ids in lists.items()}
