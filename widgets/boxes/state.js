@@ -1,4 +1,4 @@
-import { browserStorage, Journal, newKey } from "../label/journal.js";
+import { browserStorage, Journal, newKey } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message, onTraits } from "../shared/polling.js";
 import { Surface } from "./surface.js";

@@ -7,6 +7,7 @@ import pytest
 
 from workbench.panels.admin import messages as admin
 from workbench.panels.admin.panel import AdminPanel
+from workbench.panels.base.labels import LabelJson
 from workbench.panels.base.state import SheetJson
 from workbench.panels.boxes import messages as boxes
 from workbench.panels.boxes.panel import BoxPanel
@@ -42,7 +43,6 @@ DECLARED = [
     ("explore", "Subject", explore.SubjectJson),
     ("explore", "Pair", explore.PairJson),
     ("explore", "Geometry", explore.GeometryJson),
-    ("label", "Label", label.LabelJson),
     ("label", "Sample", label.SampleJson),
     ("label", "Decision", label.DecisionJson),
     ("label", "Where", label.WhereJson),
@@ -63,6 +63,7 @@ DECLARED = [
     ("models", "StageEvent", models.StageEventJson),
     ("models", "Run", models.RunJson),
     ("models", "SampleRow", models.SampleJson),
+    ("shared", "Label", LabelJson),
     ("shared", "Sheet", SheetJson),
     ("training", "TestImage", training.TestImageJson),
 ]

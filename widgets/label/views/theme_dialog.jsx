@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { Dialog } from "../../shared/dialog.jsx";
 import { plural } from "../../shared/format.js";
 import { goHome, openTheme } from "../browsing.js";
-import { close, Dialog } from "./dialog.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { ThemeCard } from "../messages.js" */
@@ -19,7 +19,7 @@ export function ThemeDialog({ panel, dialog }) {
   const save = async () => {
     if (theme) {
       await panel.link.call("edit theme", { theme: theme.id, name, description });
-      close(panel);
+      panel.closeDialog();
       await goHome(panel);
     } else {
       const listed = names.map((line) => {
@@ -27,7 +27,7 @@ export function ThemeDialog({ panel, dialog }) {
         return { name: color ? line.slice(0, -color.length).trim() : line, color };
       });
       const { value } = await panel.link.call("create theme", { name, description, labels: listed });
-      close(panel);
+      panel.closeDialog();
       await openTheme(panel, value.id);
     }
   };
@@ -80,7 +80,7 @@ export function DeleteThemeDialog({ panel, dialog }) {
   const { theme } = dialog;
   const remove = async () => {
     await panel.link.call("delete theme", { theme: theme.id, annotator: panel.state.annotator });
-    close(panel);
+    panel.closeDialog();
     await goHome(panel);
     const run = async () => {
       try {
