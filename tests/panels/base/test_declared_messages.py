@@ -34,6 +34,8 @@ DECLARED = [
     ("boxes", "DrawnBox", boxes.BoxJson),
     ("boxes", "Drawing", boxes.DrawingParams),
     ("boxes", "DrawingAnswer", boxes.DrawingJson),
+    ("boxes", "SeenImage", boxes.SeenImageJson),
+    ("boxes", "Overview", boxes.OverviewJson),
     ("explore", "PictureInfo", explore.PictureJson),
     ("explore", "Row", explore.SampleJson),
     ("explore", "Theme", explore.ThemeJson),

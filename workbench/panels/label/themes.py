@@ -62,6 +62,7 @@ class CreateThemeParams(TypedDict):
     name: str
     description: NotRequired[str]
     labels: NotRequired[list[NewLabelJson]]
+    task: NotRequired[str]
 
 
 class EditThemeParams(TypedDict):
@@ -100,7 +101,8 @@ def covers(state: PanelState, _params: object) -> Answer[CoversJson]:
 def create_theme(state: PanelState, params: CreateThemeParams) -> Answer[ThemeCardJson]:
     """Create a theme; `labels` is a list of `{name, color}`, color may be empty."""
     with state.store.write() as session:
-        theme = theme_store.create_theme(params["name"], description=params.get("description", ""), session=session)
+        description, task = params.get("description", ""), params.get("task", "classification")
+        theme = theme_store.create_theme(params["name"], description=description, task=task, session=session)
         for label in params.get("labels", []):
             label_store.add_label(theme.id, label["name"], color=label.get("color") or None, session=session)
         return Answer(_card(theme, session))
