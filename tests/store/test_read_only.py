@@ -1,11 +1,13 @@
 """A store on a disk that cannot be written: it is listed, checked and exported, and refuses every change."""
 
+import codecs
 import os
 import shutil
 from contextlib import contextmanager
 
 import pytest
 
+from workbench import predict
 from workbench.data.exporting import export_theme
 from workbench.errors import StoreFailedError
 from workbench.paths import Project
@@ -36,7 +38,11 @@ def as_nobody():
 @pytest.fixture
 def read_only(shades, tmp_path):
     """`read_only()` takes the permission to write from all that the project keeps; its output folder stays writable."""
-    export_theme(shades.store, "shades", tmp_path / "before", progress=False)  # what is imported late is there then
+    # What is imported late is there then.
+    export_theme(shades.store, "shades", tmp_path / "before", progress=False)
+    predict("shades", model=1, source="all", output=tmp_path / "before.csv")
+    for name in ("ascii", "latin-1", "idna", "utf-16"):
+        codecs.lookup(name)
     modes = {folder: folder.stat().st_mode for folder in (tmp_path, *tmp_path.parents)}
     private = {folder: mode for folder, mode in modes.items() if mode & 0o005 != 0o005}
     out = tmp_path / "out"
@@ -85,4 +91,21 @@ def test_it_is_read_and_not_changed(shades, read_only, tmp_path, log):
         assert exported.exported + len(exported.left_out) == samples
         with pytest.raises(StoreFailedError, match="cannot be written"), store.write() as session:
             add_label(shades.theme_id, "lost", session=session)
+        store.close()
+
+
+def test_it_is_predicted_from(shades, read_only, tmp_path, png):
+    with shades.store.read() as session:
+        samples = count_samples(shades.theme_id, session=session)
+    shades.store.close()
+    photo = tmp_path / "out" / "photo.png"
+    photo.write_bytes(png(200, 1))
+    read_only()
+    with as_nobody():
+        store = open_store(Project(shades.project.root))
+        found = predict("shades", model=1, source="all", output=tmp_path / "out" / "all.csv", project=store.project)
+        assert (found.predicted, found.stored) == (samples, 0)
+        assert "The store can only be read: the predictions are in the file alone." in found.notes
+        one = predict("shades", model=1, source=photo, output=tmp_path / "out" / "one.csv", project=store.project)
+        assert one.predicted == 1
         store.close()

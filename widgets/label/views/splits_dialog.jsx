@@ -46,19 +46,26 @@ export function SplitsDialog({ panel }) {
       );
       return;
     }
+    // An answer to what the fields no longer say is not shown: it would hide what is wrong with what they say now.
+    let current = true;
     const timer = setTimeout(() => {
       panel.link.call("preview splits", params).then(
         ({ value }) => {
+          if (!current) return;
           setPreview(value);
           setTrouble("");
         },
         (error) => {
+          if (!current) return;
           setPreview(null);
           setTrouble(error.message);
         },
       );
     }, 150);
-    return () => clearTimeout(timer);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
   }, [shares.join(), seed, reset, fromTrain]);
   const assigned = preview ? SPLITS.reduce((sum, split) => sum + preview.assigned[split], 0) : 0;
   const taken = reset && preview ? preview.reset : 0;
