@@ -109,7 +109,7 @@ LONGEST |= {"create": 0.25, "upgrade": 0.25}
 """Within so many seconds of its beginning a program is killed."""
 
 
-def fill(store, draw_image, add_samples, number=24):
+def fill(store, add_samples, number=24):
     """Make the theme that the programs work on, and return the ids of its samples."""
     with store.write() as session:
         theme = create_theme("pets", labels=["cat", "dog", "bird"], session=session).id

@@ -1,9 +1,10 @@
-"""Trainings, searches and predictions killed with SIGKILL: the labels stay, what was done counts, the same call goes on."""
+"""Trainings, searches and predictions killed with SIGKILL: labels stay, what was done counts, the same call goes on."""
 
 import pytest
 
 from tests.faults import network_programs as networks
 from tests.faults.kills import Outcome, kill, seeds
+from workbench import register
 
 OTHERS = 10
 """So many kills on each database."""
@@ -17,33 +18,37 @@ def colors(store, mlflow_template, optuna_template, tmp_path, monkeypatch):
     return networks.fill(store, mlflow_template, optuna_template)
 
 
-def test_trainings(colors, run_python):
-    trained = networks.Trained(colors)
+@pytest.fixture
+def trained(colors):
+    return networks.Trained(colors)
+
+
+def test_trainings(trained, run_python):
     outcome = Outcome()
     for seed in seeds(OTHERS):
-        lines = kill(networks.start(run_python, "train", seed), seed, networks.LONGEST["train"])
+        lines = kill(networks.start(run_python, "train", seed), seed, 1.5 * trained.seconds)
         outcome.add(seed, acknowledged=len(lines), fault=trained.look(lines, seed))
     outcome.add("last", killed=False, fault=trained.left())
     outcome.report()
 
 
-def test_searches(colors, run_python):
+def test_searches(trained, run_python):
     outcome, number = Outcome(), 0
-    before = networks.decisions(colors.store)
     for seed in seeds(OTHERS):
-        lines = kill(networks.start(run_python, "tune", seed, number), seed, networks.LONGEST["tune"])
-        fault, number = networks.tuned(colors, lines)
+        lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * trained.seconds)
+        fault, number = networks.tuned(trained.colors, lines)
         outcome.add(seed, acknowledged=len(lines), fault=fault)
-    outcome.add("last", killed=False, fault=networks.whole_search(colors, number + 1))
-    assert networks.decisions(colors.store) == before
+    outcome.add("last", killed=False, fault=networks.whole_search(trained.colors, number + 1))
+    assert networks.decisions(trained.colors.store) == trained.before
     outcome.report()
 
 
-def test_predictions(colors, run_python, tmp_path):
-    networks.with_model(colors)
+def test_predictions(trained, run_python, tmp_path):
+    register("colors", trained.reference.run_id, "production")
     outcome = Outcome()
     for seed in seeds(OTHERS):
-        lines = kill(networks.start(run_python, "predict", seed, seed), seed, networks.LONGEST["predict"])
-        fault = networks.predicted(colors, lines, seed, tmp_path / "elsewhere")
+        lines = kill(networks.start(run_python, "predict", seed, seed), seed, trained.seconds)
+        fault = networks.predicted(trained.colors, lines, seed, tmp_path / "elsewhere")
         outcome.add(seed, acknowledged=len(lines), fault=fault)
+    assert networks.decisions(trained.colors.store) == trained.before
     outcome.report()

@@ -20,10 +20,10 @@ LABELING, LABELERS, OTHERS = 100, 4, 10
 
 
 @pytest.fixture
-def lived(store, draw_image, add_samples):
+def lived(store, add_samples):
     for folder in (store.project.backups, store.project.runs):
         folder.mkdir(parents=True, exist_ok=True)
-    return store, fill(store, draw_image, add_samples)
+    return store, fill(store, add_samples)
 
 
 def test_labeling(lived, run_python, tmp_path):
@@ -91,9 +91,11 @@ def upgrade() -> None:
 '''
 
 
-def test_upgrades_of_an_older_store(fresh_database, project, draw_image, add_samples, run_python, tmp_path, monkeypatch):
+def test_upgrades_of_an_older_store(
+    fresh_database, project, draw_image, add_samples, run_python, tmp_path, monkeypatch
+):
     store = open_store(project)
-    fill(store, draw_image, add_samples)
+    fill(store, add_samples)
     before = decisions(store)
     store.close()
     code = tmp_path / "newer migrations"
