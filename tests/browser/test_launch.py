@@ -5,12 +5,20 @@ import shutil
 import psutil
 import pytest
 from playwright.sync_api import expect
+from torch import nn
 
+from workbench.jobs.records import JOB_VARIABLE, new_job
 from workbench.paths import asset
+from workbench.training import register_network, train
 from workbench.training.background import launches
 
 expect.set_options(timeout=30_000)
 PANEL = "from workbench import LaunchPanel\nLaunchPanel()"
+
+
+@register_network("OneLayer")
+def one_layer(num_classes: int) -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(192, num_classes))
 
 
 @pytest.fixture
@@ -74,3 +82,53 @@ def test_run_all_starts_nothing_expensive_before_one_click(lab, project):
     tab.page.get_by_text("trained", exact=True).wait_for()
     # Nothing is left that a page without the kernel could not show.
     assert [output["output_type"] for output in tab.outputs(1)] == ["stream"]
+
+
+QUICK = {
+    "data.batch_size": 8,
+    "data.num_workers": 0,
+    "training.num_epochs": 2,
+    "callbacks.progress": "none",
+    "image.size": 8,
+    "augmentation.train": [],
+    "model.name": "OneLayer",
+}
+
+
+@pytest.fixture
+def finished(ready, monkeypatch):
+    """Two trainings in the background that have ended: what their processes do, done in this one. The second one."""
+    for name in ("an earlier one", "ended well"):
+        parameters = {"theme": "digits", "overrides": {"data.batch_size": 8}}
+        job = new_job(ready, "training", "", parameters, f"03_train-{name}")
+        job.log.write_text("2 epochs\n")
+        monkeypatch.setenv(JOB_VARIABLE, job.id)
+        result = train("digits", run_name=name, overrides=QUICK, project=ready)
+        monkeypatch.delenv(JOB_VARIABLE)
+        job.changed(state="complete", result=result.as_dict(), ended=job.started + 1)
+    return result
+
+
+def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(lab, ready, finished):
+    tab = lab.take_over(ready, [PANEL]).run_all()
+    panel = tab.page.get_by_role("application", name="Launch panel")
+    panel.get_by_role("button", name="ended well").click()
+    counts = finished.confusion.counts
+    wrong = int(counts.sum() - counts.trace())
+    panel.get_by_role("button", name=f"Show {wrong} mistakes").click()
+    expect(panel.get_by_role("listitem")).to_have_count(wrong)
+    panel.get_by_role("button", name="Open them in the label panel").click()
+    expect(tab.page.get_by_role("application", name="Label panel").get_by_role("option")).to_have_count(wrong)
+    expect(panel.get_by_role("form", name="Register")).to_contain_text("not registered")
+    panel.get_by_role("button", name="Register in staging").click()
+    expect(panel.get_by_role("form", name="Register")).to_contain_text("version 1, staging")
+    expect(panel.locator(".wb-status")).to_contain_text("Version 1 of 'digits' is in staging.")
+    tab.screenshot("launch-panel-ended")
+    panel.get_by_role("checkbox", name="Compare an earlier one").check()
+    panel.get_by_role("checkbox", name="Compare ended well").check()
+    compared = panel.get_by_role("region", name="an earlier one and ended well (version 1) compared")
+    expect(compared).to_contain_text("Test accuracy", timeout=60_000)
+    # Any network: what is typed is completed from all that can be trained.
+    network = panel.get_by_label("Network")
+    network.fill("vit_b")
+    expect(panel.locator("#wb-networks option").first).to_have_attribute("value", "vit_b_16")

@@ -71,7 +71,7 @@ def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project
     expect(tab.panel.get_by_role("button", name="Stopping after this trial")).to_be_disabled()
     (project.root / "go").touch()
     expect(tab.panel.get_by_text("3 of 5 trials")).to_be_visible()
-    expect(tab.panel.locator(".wb-status")).to_have_text("stopped: run the cell again to go on")
+    expect(tab.panel.locator(".wb-status")).to_have_text("stopped: go on here, or run the cell again")
     assert [trial.state for trial in read_trials(find_study(project, "search"))] == ["complete"] * 3
 
 

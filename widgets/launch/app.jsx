@@ -1,11 +1,8 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { ComparisonView } from "../shared/comparison.jsx";
 import { duration, heading, moment, number } from "../shared/format.js";
-import { LineChart } from "../shared/line_chart.jsx";
 import { LOST, waitingText } from "../shared/polling.js";
-import { overEpochs, secondsLeft } from "../training/curves.js";
-import { words } from "./wording.js";
+import { Details } from "./details.jsx";
 
-/** @import { Launch } from "./messages.js" */
 /** @import { LaunchPanel } from "./state.js" */
 
 const FAILED = ["failed", "lost"];
@@ -25,6 +22,7 @@ export function App({ panel }) {
         <Form panel={panel} />
         <div class="wb-scroll">
           <List panel={panel} />
+          <Compared panel={panel} />
           {panel.chosen && <Details panel={panel} launch={panel.chosen} />}
         </div>
       </div>
@@ -33,7 +31,7 @@ export function App({ panel }) {
           (problem ? (
             <span class="wb-warn">{problem}</span>
           ) : (
-            waitingText(notice, starting ? health : "live") || "ready"
+            waitingText(panel.tested.waiting, health) || waitingText(notice, starting ? health : "live") || "ready"
           ))}
       </div>
     </div>
@@ -43,7 +41,7 @@ export function App({ panel }) {
 /** @param {{panel: LaunchPanel}} props */
 function Form({ panel }) {
   const { found, form, starting } = panel.state;
-  const { networks, optimizers, recipes } = panel.config;
+  const { optimizers, recipes } = panel.config;
   /** @param {string} name @param {string} words @param {string[]} choices */
   const choice = (name, words, choices) => (
     <label>
@@ -101,11 +99,15 @@ function Form({ panel }) {
         <input
           value={form.values["model.name"]}
           list="wb-networks"
-          title="One of these, or any other that is registered or that torchvision has"
-          onInput={(/** @type {any} */ event) => panel.value("model.name", event.target.value)}
+          title="A ResNet, any other of torchvision or timm, or one of your own that params.yaml names (modules)"
+          onFocus={() => panel.complete("")}
+          onInput={(/** @type {any} */ event) => {
+            panel.value("model.name", event.target.value);
+            panel.complete(event.target.value);
+          }}
         />
         <datalist id="wb-networks">
-          {networks.map((name) => (
+          {panel.state.networks.map((name) => (
             <option key={name} value={name} />
           ))}
         </datalist>
@@ -125,11 +127,20 @@ function Form({ panel }) {
       {choice("training.optimizer", "Optimizer", optimizers)}
       {field("data.batch_size", "Images per step")}
       <p class="wb-faint">Everything else: params.yaml</p>
-      <button class="wb-primary" type="submit" disabled={starting || found.themes.length === 0}>
-        {starting ? "Starting …" : "Start training"}
-      </button>
+      <div class="wb-start">
+        <button class="wb-primary" type="submit" disabled={starting || found.themes.length === 0}>
+          {starting ? "Starting …" : "Start training"}
+        </button>
+      </div>
     </form>
   );
+}
+
+/** Two trainings side by side. @param {{panel: LaunchPanel}} props */
+function Compared({ panel }) {
+  const { comparison, ticked } = panel.state;
+  if (ticked.length === 1) return <p class="wb-faint">Tick another training to compare the two.</p>;
+  return comparison && <ComparisonView value={comparison.value} pictures={comparison.pictures} />;
 }
 
 /** @param {{panel: LaunchPanel}} props */
@@ -145,6 +156,9 @@ function List({ panel }) {
     <table class="wb-launches">
       <thead>
         <tr>
+          <th scope="col">
+            <span title="Tick two to compare them">Compare</span>
+          </th>
           {["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => (
             <th key={name} scope="col" class={index > 2 ? "wb-number" : ""}>
               {heading(name)}
@@ -155,6 +169,16 @@ function List({ panel }) {
       <tbody>
         {found.launches.map((launch) => (
           <tr key={launch.id} class={launch.id === chosen ? "wb-is-chosen" : ""}>
+            <td>
+              <input
+                type="checkbox"
+                checked={panel.state.ticked.includes(launch.id)}
+                disabled={!launch.tested}
+                aria-label={`Compare ${launch.name}`}
+                title={launch.tested ? "Tick two to compare them" : "It can be compared once it has been tested"}
+                onChange={() => panel.tick(launch)}
+              />
+            </td>
             <td>
               <button
                 type="button"
@@ -178,88 +202,4 @@ function List({ panel }) {
       </tbody>
     </table>
   );
-}
-
-/** @param {{panel: LaunchPanel, launch: Launch}} props */
-function Details({ panel, launch }) {
-  const busy = launch.state === "running";
-  const asked = panel.state.asked.includes(launch.id);
-  const changed = Object.entries(launch.overrides).map(([name, value]) => `${name} = ${value}`);
-  return (
-    <section class="wb-details" aria-label={launch.name}>
-      <h3>{launch.name}</h3>
-      <p class="wb-row">
-        <span>{words(launch)}</span>
-        {busy && <Progress launch={launch} />}
-        {busy && (
-          <button type="button" onClick={() => panel.stop(launch)}>
-            {stopWords(launch, asked)}
-          </button>
-        )}
-        <button type="button" onClick={() => panel.again(launch)}>
-          Again with changes
-        </button>
-      </p>
-      {panel.state.curves && <Curves curves={panel.state.curves} />}
-      {changed.length > 0 && <p class="wb-faint">{changed.join(", ")}</p>}
-      <p class="wb-faint">{`${launch.run_id ? `MLflow run ${launch.run_id}, ` : ""}notebook ${launch.notebook}`}</p>
-      <Log key={launch.id} text={panel.state.log} />
-    </section>
-  );
-}
-
-/** @param {{curves: import("./messages.js").Curves}} props */
-function Curves({ curves: { epochs, steps } }) {
-  /** @param {string} metric */
-  const lines = (metric) =>
-    ["train", "valid"].map((name) => ({ name, points: overEpochs(epochs, `${name}_${metric}`) }));
-  return (
-    <div class="wb-row">
-      <LineChart title="loss" along="step" lines={[{ name: "train", points: steps.map(([x, y]) => ({ x, y })) }]} />
-      <LineChart title="loss" along="epoch" lines={lines("loss")} />
-      <LineChart title="accuracy" along="epoch" lines={lines("accuracy")} />
-    </div>
-  );
-}
-
-/** What was printed; it follows the newest line until somebody scrolls up. @param {{text: string}} props */
-function Log({ text }) {
-  const box = useRef(/** @type {HTMLPreElement | null} */ (null));
-  const follows = useRef(true);
-  useLayoutEffect(() => {
-    if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [text]);
-  /** @param {any} event */
-  const onScroll = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-    follows.current = scrollHeight - scrollTop - clientHeight < 24;
-  };
-  return (
-    <pre ref={box} class="wb-log" tabIndex={0} role="region" aria-label="Log" onScroll={onScroll}>
-      {text || "(nothing printed yet)"}
-    </pre>
-  );
-}
-
-/** @param {{launch: Launch}} props */
-function Progress({ launch }) {
-  if (!launch.num_epochs) return null;
-  const inside = launch.batches && launch.phase === "training" ? (launch.batch ?? 0) / launch.batches : 0;
-  const done = Math.min(launch.num_epochs, launch.epochs + (inside < 1 ? inside : 0));
-  const left = secondsLeft(
-    launch.seconds.map((seconds) => ({ seconds })),
-    launch.num_epochs - launch.epochs + launch.seconds.length,
-    inside,
-  );
-  return (
-    <>
-      <progress max={launch.num_epochs} value={done} aria-label="Epochs done" />
-      {left !== null && launch.phase === "training" && <span class="wb-faint">{`${duration(left)} left`}</span>}
-    </>
-  );
-}
-
-/** @param {Launch} launch @param {boolean} asked */
-function stopWords(launch, asked) {
-  if (launch.phase === "starting" && launch.epochs === 0) return "Stop";
-  return asked ? "Stop at once" : "Stop after this batch";
 }

@@ -1,6 +1,9 @@
 /**
  * What travels between the launch panel and the kernel, as in `workbench/panels/launch/messages.py`.
  *
+ * @import { Sheet } from "../shared/messages.js"
+ * @import { Cell, TestImage } from "../training/messages.js"
+ *
  * @typedef {object} Launch A training in the background.
  * @property {string} id
  * @property {string} theme
@@ -19,15 +22,27 @@
  * @property {Record<string, number> | null} last The metrics of the last epoch.
  * @property {number | null} [accuracy]
  * @property {string | null} run_id
+ * @property {boolean} tested Whether its test has been run.
  * @property {string} notebook
  *
- * @typedef {{epochs: Record<string, number>[], steps: [number, number][]}} Curves The epochs that are done, and the training loss of some steps.
+ * @typedef {object} Outcome What a training has come to.
+ * @property {Record<string, number>[]} epochs That are done.
+ * @property {[number, number][]} steps Some steps and their training loss.
+ * @property {string[]} class_names
+ * @property {number[][] | null} confusion Counts; rows are true labels.
+ * @property {{version: number, stage: string} | null} version That was made of it.
+ * @property {Record<string, number>} holders Which version each stage holds now.
  *
  * @typedef {{themes: {name: string, labeled: number}[], launches: Launch[]}} Found All themes, and the trainings, the latest first.
  *
  * @typedef {{
  *   state: {params: {}, value: Found},
- *   curves: {params: {id: string}, value: Curves},
+ *   outcome: {params: {id: string}, value: Outcome},
+ *   images: {params: {id: string} & Cell, value: {count: number, images: TestImage[], sheet: Sheet | null}},
+ *   label: {params: {id: string} & Cell & {about: string}, value: string},
+ *   register: {params: {id: string, stage: string}, value: string},
+ *   compare: {params: {first: string, second: string}, value: any},
+ *   networks: {params: {like: string}, value: string[]},
  *   log: {params: {id: string}, value: string},
  *   start: {params: {theme: string, values: Record<string, any>, run_name: string}, value: string},
  *   stop: {params: {id: string, at_once: boolean}, value: string},

@@ -9,10 +9,15 @@ function render(view) {
   const { model } = view;
   const { root, signal, close } = openRoot(view, "wb-watching wb-launch", "Launch panel");
   keepKeys(root);
+  const below = document.createElement("div");
+  view.el.append(below);
   /** @type {LaunchPanel} */
-  const panel = new LaunchPanel(model, signal, () => redraw(<App panel={panel} />, root));
+  const panel = new LaunchPanel(model, signal, root, below, () => redraw(<App panel={panel} />, root));
   panel.begin();
-  return close;
+  return () => {
+    close();
+    below.remove();
+  };
 }
 
 export default { render };

@@ -1,14 +1,17 @@
 import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
+import { sheetOf } from "../shared/sheet.js";
+import { TestedImages } from "../shared/tested_images.js";
 import { typed } from "./wording.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
-/** @import { Curves, Found, Launch, LaunchCalls } from "./messages.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
+/** @import { Found, Launch, LaunchCalls, Outcome } from "./messages.js" */
 
 /**
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, curves: Curves | null, asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
@@ -20,8 +23,8 @@ function firstOf(themes, wanted) {
 
 /** What the panel shows, and what it asks of the kernel. */
 export class LaunchPanel {
-  /** @param {Model} model @param {AbortSignal} signal @param {() => void} draw */
-  constructor(model, signal, draw) {
+  /** @param {Model} model @param {AbortSignal} signal @param {HTMLElement} root @param {HTMLElement} below Where a label panel goes. @param {() => void} draw */
+  constructor(model, signal, root, below, draw) {
     this.signal = signal;
     this.draw = draw;
     /** @type {Config} */
@@ -38,13 +41,20 @@ export class LaunchPanel {
       },
       chosen: null,
       log: "",
-      curves: null,
+      outcome: null,
+      registering: false,
+      ticked: [],
+      comparison: null,
+      networks: this.config.networks,
       asked: [],
       health: "live",
       notice: "",
       problem: "",
       starting: false,
     };
+    const of = () => ({ id: this.state.chosen });
+    const set = (/** @type {Partial<LaunchState>} */ change) => this.set(change);
+    this.tested = new TestedImages({ model, signal, root, below, link: this.link, set, of });
     onTraits(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
 
@@ -68,22 +78,23 @@ export class LaunchPanel {
 
   async #refresh() {
     const asked = this.state.chosen;
-    const [found, log, curves] = await Promise.all([
+    const [found, log, outcome] = await Promise.all([
       this.link.call("state"),
       asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
-      asked ? this.link.call("curves", { id: asked }).catch(() => null) : null,
+      asked ? this.link.call("outcome", { id: asked }).catch(() => null) : null,
     ]);
     const was = this.chosen?.state;
     this.set({ found: found.value });
     if (asked === this.state.chosen)
-      this.set({ log: log?.value ?? this.state.log, curves: curves?.value ?? this.state.curves });
+      this.set({ log: log?.value ?? this.state.log, outcome: outcome?.value ?? this.state.outcome });
     // What was said about a running one is past.
     if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
   }
 
   /** @param {string} id */
   choose(id) {
-    this.set({ chosen: id, log: "", curves: null });
+    this.set({ chosen: id, log: "", outcome: null });
+    this.tested.close();
   }
 
   /** Fill the fields with what a training was started with, to be changed and started. @param {Launch} launch */
@@ -97,6 +108,49 @@ export class LaunchPanel {
   /** @param {Partial<Form>} change */
   fill(change) {
     this.set({ form: { ...this.state.form, ...change } });
+  }
+
+  /** Tick a training, or take its tick away; two that are ticked are compared. @param {Launch} launch */
+  async tick(launch) {
+    const { ticked } = this.state;
+    const next = ticked.includes(launch.id)
+      ? ticked.filter((id) => id !== launch.id)
+      : [...ticked, launch.id].slice(-2);
+    this.#putAway();
+    this.set({ ticked: next, problem: "", notice: next.length === 2 ? "Comparing …" : "" });
+    if (next.length < 2) return;
+    const [second, first] = this.state.found.launches.map(({ id }) => id).filter((id) => next.includes(id));
+    try {
+      const answer = await this.link.call("compare", { first, second });
+      if (this.state.ticked !== next) return;
+      this.set({ comparison: { value: answer.value, pictures: sheetOf(answer) }, notice: "" });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+
+  #putAway() {
+    const { comparison } = this.state;
+    if (comparison?.pictures) URL.revokeObjectURL(comparison.pictures.url);
+    this.set({ comparison: null });
+  }
+
+  /** Names of networks that hold what is typed, for the field to complete. @param {string} like */
+  async complete(like) {
+    const { value } = await this.link.call("networks", { like }).catch(() => ({ value: this.config.networks }));
+    if (like === String(this.state.form.values["model.name"]) || like === "") this.set({ networks: value });
+  }
+
+  /** Make the model of a training a version of the theme's model. @param {Launch} launch @param {string} stage */
+  async register(launch, stage) {
+    this.set({ registering: true, notice: "Registering …", problem: "" });
+    try {
+      const { value } = await this.link.call("register", { id: launch.id, stage });
+      const outcome = (await this.link.call("outcome", { id: launch.id })).value;
+      this.set({ registering: false, notice: value, ...(launch.id === this.state.chosen ? { outcome } : {}) });
+    } catch (error) {
+      this.set({ registering: false, notice: "", problem: message(error) });
+    }
   }
 
   /** @param {string} name @param {any} value */
@@ -115,9 +169,10 @@ export class LaunchPanel {
         found,
         chosen: id,
         log: "",
-        curves: null,
+        outcome: null,
         notice: "Started; it goes on when this page or the kernel is closed.",
       });
+      this.tested.close();
       this.fill({ run_name: "" });
     } catch (error) {
       this.set({ starting: false, notice: "", problem: message(error) });

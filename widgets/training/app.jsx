@@ -1,18 +1,19 @@
-import { duration, heading, number, plural, share } from "../shared/format.js";
-import { LineChart } from "../shared/line_chart.jsx";
-import { LOST } from "../shared/polling.js";
-import { Thumbnail } from "../shared/thumbnail.jsx";
-import { overEpochs, secondsLeft } from "./curves.js";
+import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
+import { duration, heading, number, plural } from "../shared/format.js";
+import { LOST, waitingText } from "../shared/polling.js";
+import { TestGallery } from "../shared/test_gallery.jsx";
+import { TrainingCharts } from "./charts.jsx";
+import { secondsLeft } from "./curves.js";
 
 /** @import { Training } from "./messages.js" */
-/** @import { TrainingPanel, Gallery } from "./state.js" */
+/** @import { TrainingPanel } from "./state.js" */
 
 const RUNNING = ["starting", "training", "testing"];
 const COLUMNS = ["epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds"];
 
 /** The whole panel. @param {{panel: TrainingPanel}} props */
 export function App({ panel }) {
-  const { training, gallery } = panel.state;
+  const { training } = panel.state;
   const empty = training.run_id === undefined;
   return (
     <div class="wb-body">
@@ -22,13 +23,11 @@ export function App({ panel }) {
       ) : (
         <div class="wb-scroll">
           {training.epochs.length === 0 && busyWords(training)}
-          <div class="wb-row">
-            <Steps training={training} />
-            <Chart training={training} metric="loss" />
-            <Chart training={training} metric="accuracy" />
-          </div>
-          {training.confusion && <Matrix panel={panel} training={training} matrix={training.confusion} />}
-          {gallery && <Images panel={panel} gallery={gallery} />}
+          <TrainingCharts epochs={training.epochs} steps={training.steps ?? []} to={shownEpochs(training)} />
+          {training.confusion && (
+            <ConfusionMatrix tested={panel.tested} names={training.class_names} matrix={training.confusion} />
+          )}
+          <TestGallery tested={panel.tested} />
           <Epochs training={training} />
         </div>
       )}
@@ -85,18 +84,6 @@ function busyWords(training) {
   );
 }
 
-/** The training loss from the first batches on. @param {{training: Training}} props */
-function Steps({ training }) {
-  const points = (training.steps ?? []).map(([x, y]) => ({ x, y }));
-  return <LineChart title="loss" along="step" lines={[{ name: "train", points }]} />;
-}
-
-/** @param {{training: Training, metric: string}} props */
-function Chart({ training, metric }) {
-  const lines = ["train", "valid"].map((name) => ({ name, points: overEpochs(training.epochs, `${name}_${metric}`) }));
-  return <LineChart title={metric} along="epoch" lines={lines} from={1} to={shownEpochs(training)} />;
-}
-
 /**
  * The epochs that a chart has room for: all of a short training, but no wide empty field while a long one begins.
  * @param {Training} training
@@ -141,99 +128,11 @@ function shown(name, value) {
   return name === "epoch" ? String(value) : name === "seconds" ? value.toFixed(1) : value.toFixed(4);
 }
 
-/** @param {{panel: TrainingPanel, training: Training, matrix: number[][]}} props */
-function Matrix({ panel, training, matrix }) {
-  const names = training.class_names;
-  const wrong = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).reduce((sum, count) => sum + count, 0);
-  return (
-    <div class="wb-row">
-      <table class="wb-matrix">
-        <caption>Test images: rows are true labels, columns predicted ones</caption>
-        <thead>
-          <tr>
-            <td />
-            {names.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {matrix.map((row, i) => {
-            const total = row.reduce((sum, count) => sum + count, 0) || 1;
-            return (
-              <tr key={names[i]}>
-                <th scope="row">{names[i]}</th>
-                {row.map((count, j) => (
-                  <td key={names[j]}>
-                    <button
-                      type="button"
-                      disabled={count === 0}
-                      aria-label={`${plural(count, "image")} of ${names[i]} predicted as ${names[j]}`}
-                      style={{
-                        background: `color-mix(in srgb, ${i === j ? "var(--wb-accent)" : "var(--wb-warn)"} ${Math.round((60 * count) / total)}%, transparent)`,
-                      }}
-                      onClick={() =>
-                        panel.show({ true: names[i], predicted: names[j] }, `${names[i]} predicted as ${names[j]}`)
-                      }
-                    >
-                      {count === 0 ? "·" : number(count)}
-                    </button>
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {wrong > 0 && (
-        <button
-          type="button"
-          onClick={() => panel.show({ mistakes: true }, "Mistakes, the most confident first")}
-        >{`Show ${plural(wrong, "mistake")}`}</button>
-      )}
-    </div>
-  );
-}
-
-/** @param {{panel: TrainingPanel, gallery: Gallery}} props */
-function Images({ panel, gallery }) {
-  const pictures = gallery.sheet && {
-    ...gallery.sheet,
-    ids: gallery.images.map((image) => image.sample_id),
-    url: gallery.url,
-  };
-  return (
-    <section class="wb-images" aria-label={gallery.title}>
-      <h3>
-        {`${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`}
-        <button type="button" onClick={() => panel.label(gallery)} disabled={panel.state.labeling !== ""}>
-          {panel.state.labeling || "Open in the label panel"}
-        </button>
-        <button type="button" onClick={() => panel.close()}>
-          Close
-        </button>
-      </h3>
-      <div class="wb-grid" role="list">
-        {gallery.images.map((image) => {
-          const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
-          return (
-            <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
-              <Thumbnail sheet={pictures} sample={image.sample_id} name={image.name} side={72} />
-              <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
-            </figure>
-          );
-        })}
-      </div>
-    </section>
-  );
-}
-
 /** @param {TrainingPanel} panel */
 function words(panel) {
   const { training, health, notice } = panel.state;
   if (health === "lost") return <span class="wb-warn">{LOST}</span>;
+  if (panel.tested.waiting) return waitingText(panel.tested.waiting, health);
   if (notice) return notice;
   if (training.run_id === undefined) return "waiting for a training";
   switch (training.state) {

@@ -1,6 +1,7 @@
+import { Chart } from "../shared/chart.jsx";
 import { duration, number, percent, plural } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
-import { chart } from "./history.js";
+import { bestSoFar } from "./history.js";
 
 /** @import { Health } from "../shared/messages.js" */
 /** @import { Trial, Study } from "./messages.js" */
@@ -12,26 +13,108 @@ export function App({ panel }) {
   return (
     <div class="wb-body">
       <Bar panel={panel} />
-      {study.study === undefined ? (
-        <p class="wb-empty">{`${study.theme} has not been tuned yet. Run the cell that tunes; its trials appear here.`}</p>
-      ) : (
-        <div class="wb-columns">
-          <Side panel={panel} />
-          <Table panel={panel} />
-        </div>
-      )}
+      <div class="wb-columns">
+        <aside class="wb-side">
+          <Search panel={panel} />
+          {study.study !== undefined && <Findings panel={panel} />}
+        </aside>
+        {study.study === undefined ? <Nothing panel={panel} /> : <Table panel={panel} />}
+      </div>
       <Status panel={panel} />
     </div>
+  );
+}
+
+/** What can be searched, before anything was. @param {{panel: TuningPanel}} props */
+function Nothing({ panel }) {
+  const { study } = panel.state;
+  const { space, file, problem } = panel.config;
+  const where = problem ? "Run" : "Start a search on the left, or run";
+  return (
+    <div class="wb-empty">
+      <p>{`${study.theme} has not been tuned yet. ${where} the cell that tunes; its trials appear here.`}</p>
+      {problem && <p class="wb-warn">{problem}</p>}
+      {space && <Space space={space} file={file} />}
+    </div>
+  );
+}
+
+/** What is searched. @param {{space: [string, string][], file?: string}} props */
+function Space({ space, file }) {
+  return (
+    <table class="wb-space">
+      <caption>{`What is searched (${file})`}</caption>
+      <tbody>
+        {space.map(([name, values]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{values}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A search in the background, begun or gone on with. @param {{panel: TuningPanel}} props */
+function Search({ panel }) {
+  const { study, waiting } = panel.state;
+  const { config } = panel;
+  if (config.problem) return null;
+  const runs = study.search?.state === "running";
+  const known = study.study !== undefined;
+  /** @param {SubmitEvent} event */
+  const start = (event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const given = (/** @type {string} */ name) => (form.get(name) ? Number(form.get(name)) : null);
+    panel.start(given("trials"), given("minutes"), given("workers") ?? 1);
+  };
+  return (
+    <form class="wb-search" aria-label="Search in the background" onSubmit={start}>
+      <h3>{known ? "Go on" : "Search"}</h3>
+      <label title="Those of earlier searches included">
+        <span>Trials in total</span>
+        <input
+          key={study.total ?? 0}
+          name="trials"
+          type="number"
+          min={1}
+          defaultValue={Math.max(study.total ?? 0, config.n_trials ?? 1)}
+        />
+      </label>
+      <label title="After so many minutes no further trial begins; empty: no limit">
+        <span>Minutes at most</span>
+        <input
+          name="minutes"
+          type="number"
+          min={0}
+          step="any"
+          placeholder="no limit"
+          defaultValue={config.timeout ? config.timeout / 60 : ""}
+        />
+      </label>
+      <label title="They share the trials, and the cores of this machine">
+        <span>Processes</span>
+        <input name="workers" type="number" min={1} max={64} defaultValue={1} />
+      </label>
+      <button class="wb-primary" type="submit" disabled={runs || waiting !== "" || study.running?.length > 0}>
+        {runs ? "Searching in the background" : known ? "Go on in the background" : "Start in the background"}
+      </button>
+    </form>
   );
 }
 
 /** @param {{panel: TuningPanel}} props */
 function Bar({ panel }) {
   const { study } = panel.state;
+  const searching = study.search?.state === "running";
   if (study.study === undefined)
     return (
       <header class="wb-bar">
         <strong>{study.theme}</strong>
+        <span class="wb-grow" />
+        {searching && <Stop panel={panel} />}
       </header>
     );
   const share = percent(study.done, study.total);
@@ -44,11 +127,7 @@ function Bar({ panel }) {
       <span class="wb-faint">{study.seconds_left === null || !busy ? "" : `${duration(study.seconds_left)} left`}</span>
       <span class="wb-faint">{outcome(study)}</span>
       <span class="wb-grow" />
-      {busy && (
-        <button type="button" onClick={() => panel.stop()} disabled={study.stopping}>
-          {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
-        </button>
-      )}
+      {(busy || searching) && <Stop panel={panel} />}
       <button type="button" onClick={() => panel.open("dashboard")}>
         Optuna dashboard
       </button>
@@ -56,6 +135,24 @@ function Bar({ panel }) {
         MLflow
       </button>
     </header>
+  );
+}
+
+/** A first press waits for the trial that runs; a second one does not, where another process searches. @param {{panel: TuningPanel}} props */
+function Stop({ panel }) {
+  const { study, waiting } = panel.state;
+  const searching = study.search?.state === "running";
+  const begun = study.study !== undefined && study.running.length > 0;
+  if (searching && (study.stopping || !begun))
+    return (
+      <button type="button" onClick={() => panel.stop(true)} disabled={waiting !== ""}>
+        {begun ? "Stop at once" : "Stop"}
+      </button>
+    );
+  return (
+    <button type="button" onClick={() => panel.stop(false)} disabled={study.stopping || waiting !== ""}>
+      {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
+    </button>
   );
 }
 
@@ -68,11 +165,11 @@ function outcome(study) {
 }
 
 /** Best so far, running now, and the way there. @param {{panel: TuningPanel}} props */
-function Side({ panel }) {
+function Findings({ panel }) {
   const { study } = panel.state;
   const { best } = study;
   return (
-    <aside class="wb-side">
+    <>
       <h3>Best so far</h3>
       {best === null ? (
         <p class="wb-faint">No trial is complete yet.</p>
@@ -86,8 +183,6 @@ function Side({ panel }) {
           <Use panel={panel} />
         </div>
       )}
-      <h3>History</h3>
-      <History study={study} />
       {study.running.length > 0 && <h3>Running</h3>}
       {study.running.map((trial) => (
         <div key={trial.number} class="wb-running">
@@ -98,7 +193,7 @@ function Side({ panel }) {
           <Params params={trial.params} />
         </div>
       ))}
-    </aside>
+    </>
   );
 }
 
@@ -151,26 +246,24 @@ function Params({ params }) {
   );
 }
 
-const WIDTH = 240;
-const HEIGHT = 70;
-
-/** @param {{study: Study}} props */
+/** Each trial's value, and the best so far. @param {{study: Study}} props */
 function History({ study }) {
-  const { points, line, low, high } = chart(study.history, study.directions[0], WIDTH, HEIGHT);
-  if (points.length === 0) return <p class="wb-faint">Nothing to draw yet.</p>;
-  const words = `${study.metrics[0]} of ${plural(points.length, "trial")}, from ${figure(low)} to ${figure(high)}`;
+  if (study.history.length === 0) return null;
+  const best = bestSoFar(study.history, study.directions[0]);
   return (
-    <figure class="wb-history">
-      <svg viewBox={`-4 -4 ${WIDTH + 8} ${HEIGHT + 8}`} role="img" aria-label={words}>
-        <path d={line} class="wb-line" />
-        {points.map((point) => (
-          <circle key={point.number} cx={point.x} cy={point.y} r={2.5}>
-            <title>{`trial_${point.number}: ${figure(point.value)}`}</title>
-          </circle>
-        ))}
-      </svg>
-      <figcaption class="wb-faint">{`${figure(low)} to ${figure(high)}`}</figcaption>
-    </figure>
+    <div class="wb-charts">
+      <Chart
+        title={study.metrics[0]}
+        along="trial"
+        whole
+        width={640}
+        height={140}
+        series={[
+          { name: "best so far", points: best, kind: "steps", color: "var(--wb-faint)" },
+          { name: "value", points: study.history.map(([x, y]) => ({ x, y })), kind: "dots" },
+        ]}
+      />
+    </div>
   );
 }
 
@@ -179,9 +272,10 @@ function Table({ panel }) {
   const { study } = panel.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
   const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
-  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
+  const head = [["Trial", ""], ["State", ""], ["Open", ""], ...numbers];
   return (
     <div class="wb-scroll">
+      <History study={study} />
       <table>
         <thead>
           <tr>
@@ -209,17 +303,6 @@ function Row({ trial, names, panel }) {
     <tr class={trial.number === study.best?.number ? "wb-is-best" : ""}>
       <th scope="row">{`trial_${trial.number}`}</th>
       <td title={trial.failure ?? ""}>{trial.state}</td>
-      {study.metrics.map((name, index) => (
-        <td key={name} class="wb-number">
-          {trial.values ? figure(trial.values[index]) : ""}
-        </td>
-      ))}
-      {names.map((name) => (
-        <td key={name} class="wb-number">
-          {shown(trial.params[name])}
-        </td>
-      ))}
-      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
       <td>
         {trial.run_id && (
           <button
@@ -240,6 +323,17 @@ function Row({ trial, names, panel }) {
           trial
         </button>
       </td>
+      {study.metrics.map((name, index) => (
+        <td key={name} class="wb-number">
+          {trial.values ? figure(trial.values[index]) : ""}
+        </td>
+      ))}
+      {names.map((name) => (
+        <td key={name} class="wb-number">
+          {shown(trial.params[name])}
+        </td>
+      ))}
+      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
     </tr>
   );
 }
@@ -260,13 +354,24 @@ function words(study, health, waiting, notice) {
   if (waiting) return waitingText(`${waiting} …`, health);
   if (study.full_run?.running) return `training a full run: ${study.full_run.text}`;
   if (study.full_run?.failed) return <span class="wb-warn">{study.full_run.text}</span>;
+  const { search } = study;
+  if (search?.state === "failed" || search?.state === "lost") return <span class="wb-warn">{ended(search)}</span>;
+  if (study.stopping) return "stops after this trial";
   if (notice) return notice;
   if (study.full_run) return study.full_run.text;
+  if (search?.state === "running" && !study.running?.length) return search.line || FIRST;
   if (study.study === undefined) return "waiting for a study";
-  if (study.stopping) return "stops after this trial";
-  if (study.stopped) return "stopped: run the cell again to go on";
   if (study.running.length > 0) return `${plural(study.running.length, "trial")} running`;
-  return study.done >= study.total ? "done" : "resting: run the cell again to go on";
+  if (study.done >= study.total) return "done";
+  return `${study.stopped ? "stopped" : "resting"}: go on here, or run the cell again`;
+}
+
+const FIRST = "starting; the first start takes a while";
+
+/** Why a search in the background is no more. @param {import("./messages.js").Search} search */
+function ended({ state, error, line, notebook }) {
+  if (state === "lost") return `the search ended without a word (killed, or the machine was restarted): go on here`;
+  return `the search failed: ${error || line} (its notebook is ${notebook})`;
 }
 
 /** What a metric came to, with as many digits as its neighbors. @param {number | null | undefined} value */

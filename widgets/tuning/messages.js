@@ -14,6 +14,15 @@
  * @property {number | null} [value] Of one that is running: its value after that epoch.
  *
  * @typedef {{running: boolean, failed: boolean, text: string}} FullRun
+ * @typedef {{state: string, error: string, line: string, notebook: string}} Search How its job stands, and the last line that it printed.
+ *
+ * @typedef {object} Config What optuna_params.yaml says, or the `problem` with it.
+ * @property {string} [problem]
+ * @property {number} [n_trials]
+ * @property {number | null} [timeout] In seconds.
+ * @property {string[]} [metrics]
+ * @property {[string, string][]} [space] What is searched, in words.
+ * @property {string} [file]
  *
  * @typedef {object} Study
  * @property {string} theme
@@ -24,6 +33,7 @@
  * @property {string[]} directions
  * @property {number | null} num_epochs How long each trial trains; null where that is searched.
  * @property {FullRun | null} full_run
+ * @property {Search | null} search The latest one in the background.
  * @property {number} total
  * @property {number} done
  * @property {number} pruned
@@ -40,7 +50,8 @@
  *
  * @typedef {{
  *   state: {params: {}, value: Study},
- *   stop: {params: {}, value: null},
+ *   start: {params: {n_trials: number | null, timeout: number | null, workers: number}, value: string},
+ *   stop: {params: {at_once: boolean}, value: string},
  *   train: {params: {num_epochs: number | null}, value: null},
  *   register: {params: {stage: string}, value: string},
  *   open: {params: OpenParams, value: {port: number, path: string}},

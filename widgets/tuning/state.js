@@ -3,7 +3,7 @@ import { message, onTraits, poll } from "../shared/polling.js";
 import { address, jupyterBase } from "./address.js";
 
 /** @import { Answer, Health, Model } from "../shared/messages.js" */
-/** @import { Study, TuningCalls } from "./messages.js" */
+/** @import { Config, Study, TuningCalls } from "./messages.js" */
 
 /**
  * @typedef {{study: Study, health: Health, waiting: string, notice: string, problem: string}} TuningState
@@ -18,6 +18,8 @@ export class TuningPanel {
     this.model = model;
     this.signal = signal;
     this.draw = draw;
+    /** @type {Config} */
+    this.config = model.get("config");
     /** @type {Link<TuningCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.set({ health }) });
     /** @type {TuningState} */
@@ -40,7 +42,10 @@ export class TuningPanel {
   /** Ask for the study's state; the kernel answers in a thread of its own, also beside a busy cell. */
   async #refresh() {
     const { value } = await this.link.call("state");
-    if (JSON.stringify(value) !== JSON.stringify(this.state.study)) this.set({ study: value });
+    if (JSON.stringify(value) === JSON.stringify(this.state.study)) return;
+    // What was said about a search that ran is past.
+    const ended = this.state.study.search?.state === "running" && value.search?.state !== "running";
+    this.set({ study: value, ...(ended ? { notice: "" } : {}) });
   }
 
   /**
@@ -61,8 +66,16 @@ export class TuningPanel {
     }
   }
 
-  stop() {
-    return this.ask("stop", {}, "Asking for a stop");
+  /** Begin a search in the background, or go on with it. @param {number | null} n_trials In total. @param {number | null} minutes @param {number} workers */
+  async start(n_trials, minutes, workers) {
+    const timeout = minutes === null ? null : minutes * 60;
+    const started = await this.ask("start", { n_trials, timeout, workers }, "Starting a search");
+    if (started !== null) await this.#refresh();
+  }
+
+  /** @param {boolean} at_once Interrupt the trials that run now. */
+  stop(at_once) {
+    return this.ask("stop", { at_once }, "Asking for a stop");
   }
 
   /** @param {number | null} num_epochs */

@@ -45,7 +45,7 @@ _SHOWN_REJECTIONS = 10
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", help=f"{', '.join(IMPORTS)} [found out from the path]")
 @click.option("--add-labels", is_flag=True, help="Add labels that the theme does not have yet.")
-@click.option("--field", help="FiftyOne, parquet: the field that holds the labels [ground_truth, or the only one]")
+@click.option("--field", help="FiftyOne, parquet, CSV: the field or column that holds the labels [found out]")
 @click.option("--control", help="Label Studio: the control that holds the image's label [the only one]")
 @click.option(
     "--replace-labels",

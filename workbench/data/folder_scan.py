@@ -12,10 +12,18 @@ from typing import NamedTuple
 from workbench.data.decoding import SUFFIXES
 
 # What desktops leave in folders; nobody means them.
-_DROPPINGS = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir", "#recycle", "#snapshot", "icon\r"})
+_DROPPINGS = frozenset(
+    {
+        *("thumbs.db", "desktop.ini", "__macosx", "icon\r", "$recycle.bin", "system volume information", "lost+found"),
+        *("@eadir", "@synoresource", "#recycle", "#snapshot", "@recycle", "@recently-snapshot"),
+    }
+)
 _DEEPEST = 64
 _HEAD = 16
-_BEGINNINGS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+_BEGINNINGS = (
+    *(b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
+    *(b"P5\n", b"P5 ", b"P6\n", b"P6 "),
+)
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1")
 _NUMBER = re.compile(r"(\d+)")
 

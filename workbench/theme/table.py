@@ -14,7 +14,8 @@ from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
 from workbench.store.samples import sample_names
-from workbench.store.table_labels import Replace, TableOutcome, label_from_table
+from workbench.store.steps.tables import label_from_table_in_steps
+from workbench.store.table_labels import Replace, TableOutcome, label_from_table, refuse_boxes
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
 from workbench.theme.matching import find_ids, key_column
@@ -82,16 +83,17 @@ class LabelReport:
     __repr__ = __str__
 
 
-def read_table(file: Path | str) -> pd.DataFrame:
-    """Read a CSV of labels as texts. Raises WorkbenchError when it cannot be read.
+def read_table(file: Path | str, label: str | None = None) -> pd.DataFrame:
+    """Read a CSV of labels as texts; `label` is its column of labels where it has another name.
 
+    Raises WorkbenchError when it cannot be read.
     The separator may be a comma, a semicolon or a tab; `file` and the other names that an import knows count as `path`.
     """
     import pandas as pd
 
     from workbench.data.formats.csv_table import read_columns
 
-    return pd.DataFrame(read_columns(Path(file)), dtype=str)
+    return pd.DataFrame(read_columns(Path(file), label), dtype=str)
 
 
 def set_labels(
@@ -114,8 +116,8 @@ def set_labels(
     left_out: list[Rejection] = []
     if isinstance(frame, str | Path):
         file = Path(frame).expanduser()
-        if format is None and field is None and control is None and not _is_data_set(file):
-            table = read_table(file)
+        if format is None and control is None and not _is_data_set(file):
+            table = read_table(file, field)
         else:
             table, names, left_out = _read_data_set(file, format, field, control, store.project.cache)
     else:
@@ -133,21 +135,25 @@ def set_labels(
     _refuse_two_labels(given, key, wanted, names)
     seen = _seen(given, key, moment(since))
     note = f"labels of a table, found by {key}"
-    with (store.read if dry_run else store.write)() as session:
+    with store.read() as session:
         row = get_theme(theme, session=session)
-        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
         found = find_ids(row.id, list(wanted), key, session=session)
+    refuse_boxes(row)
+    with (store.write if add_labels and not dry_run else store.read)() as session:
+        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
         labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
-        outcome = label_from_table(
-            row.id,
-            labels,
-            seen=None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
-            replace=how,
-            annotator=annotator,
-            note=note,
-            dry_run=dry_run,
-            session=session,
-        )
+    how_given: dict[str, Any] = {
+        "seen": None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
+        "replace": how,
+        "annotator": annotator,
+        "note": note,
+    }
+    if dry_run:
+        with store.read() as session:
+            outcome = label_from_table(row.id, labels, dry_run=True, session=session, **how_given)
+    else:
+        outcome = label_from_table_in_steps(store, row.id, labels, **how_given)
+    with store.read() as session:
         named = _names(outcome, session)
     return LabelReport(
         theme=theme,
@@ -198,16 +204,14 @@ def _label_ids(
     ids: dict[str, int] = {}
     new: list[str] = []
     for name in dict.fromkeys(wanted.values()):
-        # As it stands, then without blanks around it, then in the other Unicode form.
-        text = name.strip()
-        label_id = known.get(name) or known.get(text) or by_text.get(normalize("NFC", text))
+        # As it stands, as in an import: a blank at its end makes it another label; then in the other Unicode form.
+        label_id = known.get(name) or by_text.get(normalize("NFC", name))
         if label_id is None and not add_labels:
-            get_label(theme_id, text, session=session)
+            get_label(theme_id, name, session=session)
         if label_id is None:
-            new += [] if text in new else [text]
+            new.append(name)
             # Of a dry run nothing stays: its labels have numbers that no label has.
-            label_id = -len(new) if dry_run else add_label(theme_id, text, session=session).id
-            known[text] = label_id
+            label_id = -len(new) if dry_run else add_label(theme_id, name, exact=True, session=session).id
         ids[name] = label_id
     return ids, new
 

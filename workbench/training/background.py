@@ -69,6 +69,11 @@ def launches(project: Project) -> list[State]:
     return [_row(job, progress) for job in list_jobs(project, KIND, limit=_SHOWN)]
 
 
+def launch_of(project: Project, job_id: str) -> State:
+    """Return how a training in the background stands, as `launches` does. Raises NotFoundError for an unknown id."""
+    return _row(find_job(project, job_id), progress_by_job(project))
+
+
 def log_of(project: Project, job_id: str) -> str:
     """Return the end of what a training has printed, at most 20,000 bytes."""
     return find_job(project, job_id).log_tail()

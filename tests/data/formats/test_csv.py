@@ -62,7 +62,7 @@ def test_each_irregularity_is_refused_with_its_line(data_set, bring_in):
     reasons = {rejection.path: rejection.reason for rejection in report.rejected}
     expected = {
         3: "the image a.png has several labels: cat, dog; none is taken",
-        4: "could not convert",
+        4: "'five' in the column 'width' is not a number",
         5: "without height",
         6: "no area",
         7: "not found",
@@ -107,6 +107,11 @@ def test_a_file_that_is_not_utf8_is_a_clear_error(data_set, bring_in):
         ("id,file,label,site,weight\n1,a.png,cat,x,3\n", "cat", []),
         ("file,label,width,height\na.png,cat,40,30\n", "cat", []),
         ("filename;width;height;class;xmin;ymin;xmax;ymax\na.png;40;30;cat;4;3;14;23\n", None, [("cat", 4, 3, 10, 20)]),
+        ("filename;class;xmin;ymin;xmax;ymax\na.png;cat;4,5;3;14,5;23\n", None, [("cat", 4.5, 3, 10, 20)]),
+        ("ImageID,LabelName,XMin,XMax,YMin,YMax\na,cat,0.1,0.35,0.1,0.5\n", None, [("cat", 4, 3, 10, 12)]),
+        (",Path,ClassId,Roi.X1\n0,a.png,7,3\n", "7", []),
+        ("filepath,tags,ground_truth.label\na.png,train,cat\n", "cat", []),
+        ("ImageID,LabelName,Confidence\na,cat,1\na,dog,0\n", "cat", []),
     ],
 )
 def test_tables_of_other_programs_come_in(data_set, bring_in, text, label, boxes):
@@ -147,5 +152,40 @@ def test_what_of_a_table_is_not_read_is_told_and_is_no_refusal(data_set, bring_i
     report, _ = bring_in(root)
     assert report.rejected == []
     assert [each.reason for each in report.remarks] == [
-        "columns that are not read: species_of_bird; no column is called 'label'"
+        "columns that are not read: species_of_bird; no column is called 'label': "
+        "--field COLUMN takes one of them for it"
     ]
+
+
+def test_the_column_of_the_labels_can_be_said_and_is_asked_for(data_set, bring_in):
+    files = {"train_images/a.png": (8, 8), "test_images/b.png": (8, 8), "test.csv": "id_code\nb\n"}
+    root = data_set(files | {"train.csv": "id_code,label,grade\na,old,2\n"})
+    report, theme = bring_in(root, field="grade")
+    assert (report.format, theme) == ("csv", {"train_images/a.png": ("2", "train", [])})
+    assert "1 image here that no file of labels names" in report.remarks[-1].reason
+    with pytest.raises(WorkbenchError, match=r"train\.csv has no column 'grad'\. Its columns: file, label, grade"):
+        bring_in(root, "csv", theme="other", field="grad")
+    (root / "train.csv").write_text("id_code,grade\na,2\n", encoding="utf-8")
+    with pytest.raises(WorkbenchError, match=r"train\.csv, 2 lines without a column 'label'; --field says .*: grade"):
+        bring_in(root, theme="another")
+
+
+@pytest.mark.parametrize("table", ["annotations/labels.csv", "photos/labels.csv"])
+def test_a_table_may_lie_in_a_folder(data_set, bring_in, table):
+    lines = "filename,label\na.png,cat\nb.png,dog\n"
+    root = data_set({"photos/a.png": (8, 8), "photos/b.png": (8, 8), "more.txt": "x", table: lines})
+    report, theme = bring_in(root)
+    assert (report.format, report.rejected, report.remarks) == ("csv", [], [])
+    assert {name: label for name, (label, *_) in theme.items()} == {"photos/a.png": "cat", "photos/b.png": "dog"}
+
+
+def test_open_images_has_boxes_in_shares_and_names_in_a_file_beside(data_set, bring_in):
+    lines = "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax\na,/m/1,1,0.1,0.35,0.1,0.5\nb,/m/1,1,0,1,0,1\n"
+    names = {"class-descriptions-boxable.csv": "/m/1,Airplane\n/m/2,Cat\n"}
+    root = data_set({"train/a.jpg": (40, 30), "train/b.jpg": (40, 30), "train-annotations-bbox.csv": lines} | names)
+    report, theme = bring_in(root)
+    assert report.rejected == []
+    assert theme == {
+        "train/a.jpg": (None, "train", [("Airplane", 4, 3, 10, 12)]),
+        "train/b.jpg": (None, "train", [("Airplane", 0, 0, 40, 30)]),
+    }

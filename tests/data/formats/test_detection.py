@@ -41,6 +41,29 @@ PETS = ("cat/a.png", "cat/b.png", "dog/c.png")
             {"tiny/train/n01/images/a.JPEG": (8, 8), "tiny/val/images/b.JPEG": (8, 8)},
             {"tiny/train/n01/images/a.JPEG": ("n01", "train"), "tiny/val/images/b.JPEG": (None, "valid")},
         ),
+        (
+            {"seg_train/seg_train/sea/a.png": (8, 8), "seg_test/seg_test/sea/b.png": (8, 8), "seg_pred/c.png": (8, 8)},
+            {
+                "seg_train/seg_train/sea/a.png": ("sea", "train"),
+                "seg_test/seg_test/sea/b.png": ("sea", "test"),
+            },
+        ),
+        (
+            {"train_mini/cat/a.png": (8, 8), "test-original/cat/b.png": (8, 8)},
+            {"train_mini/cat/a.png": ("cat", "train"), "test-original/cat/b.png": ("cat", "test")},
+        ),
+        (
+            {"set/Data/CLS/train/n1/a.png": (8, 8), "set/Data/CLS/val/b.png": (8, 8), "set/Lists/a.txt": "x"},
+            {"set/Data/CLS/train/n1/a.png": ("n1", "train"), "set/Data/CLS/val/b.png": (None, "valid")},
+        ),
+        (
+            {"toy_train/x/a.png": (8, 8), "blood_test/y/b.png": (8, 8), "train_station/c.png": (8, 8)},
+            {
+                "toy_train/x/a.png": ("toy_train", None),
+                "blood_test/y/b.png": ("blood_test", None),
+                "train_station/c.png": ("train_station", None),
+            },
+        ),
     ],
 )
 def test_splits_are_never_labels(data_set, bring_in, tree, expected):
@@ -49,7 +72,15 @@ def test_splits_are_never_labels(data_set, bring_in, tree, expected):
     assert {name: (label, split) for name, (label, split, _) in theme.items()} == expected
 
 
-@pytest.mark.parametrize("names", [("train/a.png", "test/b.png"), ("cat/a.png", "test/b.png"), ("val/images/a.png",)])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train/a.png", "test/b.png"),
+        ("cat/a.png", "test/b.png"),
+        ("val/images/a.png",),
+        ("x_train/a.png", "x_test/b.png"),
+    ],
+)
 def test_flat_folders_called_like_splits_are_asked_for(data_set, bring_in, names):
     root = data_set(dict.fromkeys(names, (8, 8)))
     with pytest.raises(WorkbenchError, match=r"--format folder .*--format images"):
@@ -74,6 +105,24 @@ def test_a_side_file_beside_class_folders_decides_nothing(data_set, bring_in, na
     report, theme = bring_in(data_set(dict.fromkeys(PETS, (8, 8)) | {name: text}))
     assert (report.format, report.why) == ("folder", "3 images in folders of 2 labels")
     assert {file: label for file, (label, *_) in theme.items()} == dict.fromkeys(PETS[:2], "cat") | {PETS[2]: "dog"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("images/a.png", "annotations/trimaps/a.png"), ("data/images/a.png", "data/notes.txt"), ("images/default/a.png",)],
+)
+def test_folders_that_say_no_more_than_that_images_are_in_them_are_no_labels(data_set, bring_in, names):
+    report, theme = bring_in(data_set({name: (8, 8) if name.endswith("png") else "x" for name in names}))
+    assert (report.format, {what[0] for what in theme.values()}, report.rejected) == ("images", {None}, [])
+
+
+def test_what_lies_beside_images_in_class_folders_is_told_and_not_refused(data_set, bring_in, label_order):
+    beside = ("cat/notes.txt", "cat/a.png:Zone.Identifier", "dog/a.json", "dog/LICENSE")
+    junk = ("$RECYCLE.BIN/x.png", "System Volume Information/y.png", "@Recycle/z.png", "lost+found/q.png")
+    root = data_set(dict.fromkeys((*PETS, *junk), (8, 8)) | dict.fromkeys(beside, "x"))
+    report, _ = bring_in(root)
+    assert (report.added, report.rejected, label_order()) == (3, [], ["cat", "dog"])
+    assert sorted(each.path for each in report.remarks) == sorted(beside)
 
 
 def test_a_folder_without_images_is_no_label_and_droppings_are_nothing(data_set, bring_in, label_order):

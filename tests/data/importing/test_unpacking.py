@@ -54,3 +54,34 @@ def test_a_packed_file_that_leads_out_or_is_damaged_is_refused(sqlite_store, mak
     with sqlite_store.read() as session:
         assert theme_counts(get_theme("pets", session=session).id, session=session).samples == 0
     assert list(sqlite_store.project.cache.iterdir()) == []
+
+
+def zip_of(file, names, content):
+    """Write a zip whose names are these bytes, without the mark of UTF-8, as many programs do."""
+    stand_ins = {f"{number:03d}".rjust(len(name), "x"): name for number, name in enumerate(names)}
+    with zipfile.ZipFile(file, "w") as packed:
+        for stand_in in stand_ins:
+            packed.writestr(stand_in, content(stand_in))
+    written = file.read_bytes()
+    for stand_in, name in stand_ins.items():
+        written = written.replace(stand_in.encode(), name)
+    file.write_bytes(written)
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "labels"),
+    [("/", "utf-8", ["犬の写真", "猫の写真"]), ("\\", "ascii", ["cats", "dogs"]), ("/", "shift_jis", None)],
+)
+def test_names_in_a_zip_are_those_that_were_packed_or_refused(
+    sqlite_store, make_theme, draw_image, tmp_path, separator, encoding, labels
+):
+    make_theme(sqlite_store, labels=())
+    names = [separator.join([label, "a.png"]).encode(encoding) for label in labels or ["犬の写真", "猫の写真", "plain"]]
+    zip_of(tmp_path / "set.zip", names, lambda name: draw_image(int(name[-3:])))
+
+    if labels is None:
+        with pytest.raises(WorkbenchError, match=r"2 class folders .* not UTF-8: .*\\x94L"):
+            import_images(sqlite_store, "pets", tmp_path / "set.zip", progress=False)
+    else:
+        report = import_images(sqlite_store, "pets", tmp_path / "set.zip", progress=False)
+        assert (report.added, report.new_labels) == (2, labels)

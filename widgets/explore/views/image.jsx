@@ -1,3 +1,5 @@
+import { Chart } from "../../shared/chart.jsx";
+
 /** @import { Shown } from "../images.js" */
 
 /** @param {{of: any, from: Shown[], alt: string, side?: number}} props */
@@ -12,28 +14,23 @@ export function Picture({ of, from, alt, side }) {
   return <img src={shown.url} alt={alt} class={of.crisp ? "wb-crisp" : ""} style={style} />;
 }
 
-/** Counts per value of red, green and blue. @param {{counts: number[][], width?: number, height?: number}} props */
-export function Histogram({ counts, width = 160, height = 48 }) {
-  const bins = counts[0].length;
+const CHANNELS = [
+  { name: "red", color: "#d1495b" },
+  { name: "green", color: "#3a9d5d" },
+  { name: "blue", color: "#3a7dd1" },
+];
+
+/**
+ * Counts per value of red, green and blue, in equal bins from 0 to `to`.
+ * @param {{counts: number[][], title: string, along: string, up: string, to: number, width?: number, height?: number}} props
+ */
+export function Histogram({ counts, to, ...rest }) {
+  const wide = to / counts[0].length;
+  const series = CHANNELS.map((channel, index) => ({
+    ...channel,
+    kind: /** @type {const} */ ("bars"),
+    points: counts[index].map((y, bin) => ({ x: bin * wide, y })),
+  }));
   // A few values often hold nearly all pixels; the square root keeps the others visible.
-  const highest = Math.sqrt(Math.max(1, ...counts.flat()));
-  return (
-    <svg
-      class="wb-histogram"
-      viewBox={`0 0 ${bins} 100`}
-      width={width}
-      height={height}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label="histogram of red, green and blue"
-    >
-      {counts.map((row, channel) => {
-        const points = row.map(
-          (count, bin) =>
-            `L${bin} ${100 - (100 * Math.sqrt(count)) / highest}L${bin + 1} ${100 - (100 * Math.sqrt(count)) / highest}`,
-        );
-        return <path key={channel} class={`wb-channel-${channel}`} d={`M0 100${points.join("")}L${bins} 100Z`} />;
-      })}
-    </svg>
-  );
+  return <Chart {...rest} series={series} from={0} to={to} low={0} root />;
 }

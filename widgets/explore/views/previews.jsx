@@ -16,7 +16,15 @@ export function Steps({ panel, answer }) {
           <div class="wb-frame">
             <Picture of={stage.picture} from={panel.state.pictures} alt={`${words(stage.name)} result`} side={200} />
           </div>
-          <Histogram counts={stage.histogram} width={200} />
+          <Histogram
+            counts={stage.histogram}
+            title=""
+            along="value"
+            up="pixels (root scale)"
+            to={256}
+            width={220}
+            height={120}
+          />
           <div class="wb-faint wb-small">
             {Object.entries(stage.settings)
               .map(([name, value]) => `${words(name)} ${setting(name, value)}`)

@@ -1,3 +1,4 @@
+import { Chart } from "../../shared/chart.jsx";
 import { number, plural } from "../../shared/format.js";
 import { Histogram, Picture } from "./image.jsx";
 
@@ -35,8 +36,13 @@ export function Data({ panel }) {
         </div>
         <div>
           <h4>Levels</h4>
-          <Histogram counts={survey.levels} width={260} height={72} />
-          <div class="wb-faint wb-small">an image's mean, dark to bright</div>
+          <Histogram
+            counts={survey.levels}
+            title=""
+            along="mean of an image, 0 dark to 1 bright"
+            up={`${panel.state.of} (root scale)`}
+            to={1}
+          />
           <table class="wb-table">
             <tr>
               <th />
@@ -78,28 +84,30 @@ function what(panel, count) {
 
 /** How large the boxes of each label are, and where on their images. @param {{boxes: Geometry[]}} props */
 function Boxes({ boxes }) {
-  const widest = Math.max(...boxes.map((label) => label.most[0]));
-  const highest = Math.max(...boxes.map((label) => label.most[1]));
+  /** @param {"sizes" | "centers"} of */
+  const dots = (of) =>
+    boxes.map((label) => ({
+      name: label.label,
+      color: label.color,
+      kind: /** @type {const} */ ("dots"),
+      points: label[of].map(([x, y]) => ({ x, y })),
+    }));
   return (
     <div class="wb-boxes-found">
       <h4>Boxes</h4>
       <div class="wb-row wb-plots">
-        <Dots
-          title="sizes"
-          boxes={boxes}
-          of="sizes"
-          range={[widest, highest]}
-          across={`width, up to ${number(widest)} px`}
-          down={`height, up to ${number(highest)} px`}
-          up
-        />
-        <Dots
+        <Chart title="sizes" along="width (px)" up="height (px)" series={dots("sizes")} from={0} low={0} height={240} />
+        <Chart
           title="centers"
-          boxes={boxes}
-          of="centers"
-          range={[1, 1]}
-          across="from the left edge to the right"
-          down="from the top"
+          along="from the left (share)"
+          up="from the top (share)"
+          series={dots("centers")}
+          from={0}
+          to={1}
+          low={0}
+          high={1}
+          height={240}
+          downwards
         />
       </div>
       <table class="wb-table">
@@ -124,41 +132,6 @@ function Boxes({ boxes }) {
         ))}
       </table>
     </div>
-  );
-}
-
-/** A plot of points, each label in its color. @param {{title: string, boxes: Geometry[], of: "sizes" | "centers", range: number[], across: string, down: string, up?: boolean}} props */
-function Dots({ title, boxes, of, range, across, down, up }) {
-  const side = 200;
-  return (
-    <figure class="wb-dots">
-      <svg
-        width={side}
-        height={side}
-        viewBox={`-4 -4 ${side + 8} ${side + 8}`}
-        role="img"
-        aria-label={`${title} of the boxes of ${boxes.map((label) => label.label).join(", ")}`}
-      >
-        <rect class="wb-dots-frame" width={side} height={side} fill="none" />
-        {boxes.map((label) =>
-          label[of].map(([x, y], index) => (
-            <circle
-              key={`${label.label} ${index}`}
-              cx={(x / range[0]) * side}
-              cy={(up ? 1 - y / range[1] : y / range[1]) * side}
-              r={2}
-              fill={label.color}
-              fill-opacity={0.5}
-            />
-          )),
-        )}
-      </svg>
-      <figcaption class="wb-faint wb-small">
-        <strong>{title}</strong>
-        <div>{`across: ${across}`}</div>
-        <div>{`${up ? "up" : "down"}: ${down}`}</div>
-      </figcaption>
-    </figure>
   );
 }
 

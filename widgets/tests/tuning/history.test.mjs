@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { address } from "../../tuning/address.js";
-import { chart } from "../../tuning/history.js";
+import { bestSoFar } from "../../tuning/history.js";
 
 test("a server is reached below Jupyter's address, and on loopback elsewhere", () => {
   assert.equal(address("/user/mika/", 8080, "/dashboard"), "/user/mika/proxy/8080/dashboard");
@@ -10,39 +10,23 @@ test("a server is reached below Jupyter's address, and on loopback elsewhere", (
 });
 
 test("the best so far only gets better", () => {
-  const rising = chart(
-    [
-      [0, 0.5],
-      [1, 0.2],
-      [3, 0.9],
-    ],
-    "maximize",
-    300,
-    100,
+  /** @type {[number, number][]} */
+  const history = [
+    [0, 0.5],
+    [1, 0.2],
+    [3, 0.9],
+  ];
+  assert.deepEqual(
+    bestSoFar(history, "maximize").map(({ y }) => y),
+    [0.5, 0.5, 0.9],
   );
   assert.deepEqual(
-    rising.points.map(({ x, y }) => [x, y]),
-    [
-      [0, 57.1],
-      [100, 100],
-      [300, 0],
-    ],
-  );
-  assert.equal(rising.line, "M0 57.1H100V57.1H300V0H300");
-  const falling = chart(
+    bestSoFar(history, "minimize").map(({ x, y }) => [x, y]),
     [
       [0, 0.5],
       [1, 0.2],
-      [3, 0.9],
+      [3, 0.2],
     ],
-    "minimize",
-    300,
-    100,
   );
-  assert.equal(falling.line, "M0 57.1H100V100H300V100H300");
-});
-
-test("one trial, or none, can be drawn", () => {
-  assert.deepEqual(chart([], "maximize", 300, 100).points, []);
-  assert.deepEqual(chart([[0, 0.7]], "maximize", 300, 100).points, [{ x: 150, y: 50, number: 0, value: 0.7 }]);
+  assert.deepEqual(bestSoFar([], "maximize"), []);
 });

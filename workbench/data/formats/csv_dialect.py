@@ -21,9 +21,13 @@ EDGES = ("xmin", "ymin", "xmax", "ymax")
 _ALIASES = {
     "file": (
         *("filename", "file_name", "filepath", "file_path", "path", "image_path", "image_name", "image_file", "image"),
-        *("img", "image_index", "image_id", "id_code", "id"),
+        *("img", "img_name", "img_path", "imagename", "image_filename", "fname", "images", "imageid"),
+        *("image_index", "image_id", "id_code", "id"),
     ),
-    "label": ("class", "class_name", "classname", "category", "category_name", "label_name", "species", "breed"),
+    "label": (
+        *("class", "class_name", "classname", "category", "category_name", "label_name", "species", "breed"),
+        *("labelname", "ground_truth.label", "choice", "class_label", "labels", "target", "class_id", "classid"),
+    ),
     "split": ("subset", "partition"),
     "xmin": ("x_min", "x1"),
     "ymin": ("y_min", "y1"),
@@ -47,7 +51,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file that was looked at. `header` has our names of columns; `own` when it is one that we wrote.
+    """A CSV file that was looked at. `header` has our names of columns; `own` when it is one that we wrote,
+    `asked` says that it has the column which was asked for as the label.
 
     `classes` are columns of a label each, with 1 for the label of the image and 0 for the others. `unread` are the
     columns that say nothing to us.
@@ -59,6 +64,7 @@ class Table:
     skipped: int
     header: tuple[str, ...]
     own: bool = False
+    asked: bool = False
     classes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -88,9 +94,12 @@ class Table:
         return Line(number, cells | dict.fromkeys(empty, ""), missing=len(empty))
 
 
-def open_table(path: Path) -> Table:
-    """Look at a CSV file. Raises WorkbenchError when it cannot be read or its columns are not understood."""
-    table = look_at(path)
+def open_table(path: Path, label: str | None = None) -> Table:
+    """Look at a CSV file; `label` is the column that is to be the label.
+
+    Raises WorkbenchError when it cannot be read or its columns are not understood.
+    """
+    table = look_at(path, label)
     names = table.header
     if "file" not in names:
         raise WorkbenchError(
@@ -106,8 +115,8 @@ def open_table(path: Path) -> Table:
     return _with_classes(_with_box_columns(table))
 
 
-def look_at(path: Path) -> Table:
-    """Find out the encoding, the delimiter and the names of the columns of a CSV file.
+def look_at(path: Path, label: str | None = None) -> Table:
+    """Find out the encoding, the delimiter and the names of the columns of a CSV file; `label` is the label's column.
 
     Raises FileNotFoundError when there is none, WorkbenchError when it cannot be read.
     """
@@ -122,9 +131,10 @@ def look_at(path: Path) -> Table:
     if skipped:
         delimiter, line = line[4], line.splitlines()[-1] if len(line.splitlines()) > 1 else ""
     else:
-        delimiter = max(",;\t|", key=lambda each: ("file" in _names(line, each), line.count(each)))
-    names = _names(line, delimiter)
-    return Table(path, encoding, delimiter, skipped, tuple(names), own=tuple(names) == COLUMNS)
+        delimiter = max(",;\t|", key=lambda each: ("file" in _names(line, each, label), line.count(each)))
+    names = _names(line, delimiter, label)
+    asked = label in _cells(line, delimiter)
+    return Table(path, encoding, delimiter, skipped, tuple(names), own=tuple(names) == COLUMNS, asked=asked)
 
 
 def _encoding(path: Path) -> str:
@@ -138,11 +148,20 @@ def _encoding(path: Path) -> str:
     return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
-def _names(line: str, delimiter: str) -> list[str]:
-    """The columns of a header by our names; of several that could be one column the surest is it."""
-    cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-    given = [cell.strip() for cell in cells]
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+
+
+def _names(line: str, delimiter: str, label: str | None) -> list[str]:
+    """The columns of a header by our names; of several that could be one column the surest, or asked one, is it."""
+    given = _cells(line, delimiter)
     plain = ["_".join(cell.lower().split()) for cell in given]
+    if label in given:
+        at = given.index(label)
+        given = [
+            f"{cell} (not asked for)" if name == "label" else cell for cell, name in zip(given, plain, strict=True)
+        ]
+        plain = ["label" if number == at else "_".join(cell.lower().split()) for number, cell in enumerate(given)]
     ours = {name for name in plain if name in COLUMNS or name in EDGES}
     names = [low if low in ours else cell for low, cell in zip(plain, given, strict=True)]
     for column, others in _ALIASES.items():
@@ -174,7 +193,7 @@ def _with_box_columns(table: Table) -> Table:
 def _with_classes(table: Table) -> Table:
     """Find the columns of a label each, and those that say nothing."""
     known = {*COLUMNS, *EDGES, "image width", "image height"}
-    others = tuple(name for name in table.header if name not in known)
+    others = tuple(name for name in table.header if name and name not in known)
     classes: tuple[str, ...] = ()
     if len(others) > 1 and not {"label", "box_label"} & set(table.header) and len(set(others)) == len(others):
         looked = list(islice(table.lines(), _LOOKED_AT))
@@ -186,3 +205,11 @@ def _with_classes(table: Table) -> Table:
 def one_of(cell: str) -> bool | None:
     """Whether a cell says that an image is of a class; None when it is neither 1 nor 0."""
     return {"1": True, "1.0": True, "0": False, "0.0": False}.get(cell)
+
+
+def number_in(cell: str, column: str, delimiter: str) -> float:
+    """Read a cell as a number, with a decimal comma where that separates no cells. Raises ValueError in plain words."""
+    try:
+        return float(cell.replace(",", ".") if delimiter != "," else cell)
+    except ValueError:
+        raise ValueError(f"'{cell}' in the column '{column}' is not a number; a box has numbers of pixels") from None

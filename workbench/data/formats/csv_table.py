@@ -15,13 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from workbench.data.folder_scan import natural_key, printable, visible
-from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, one_of, open_table
+from workbench.data.folder_scan import is_visible, natural_key, printable, visible
+from workbench.data.formats.csv_dialect import COLUMNS, EDGES, Line, Table, look_at, number_in, one_of, open_table
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedTheme, SafeNames, copy_image, plain_number
-from workbench.data.formats.files import ImageFinder
-from workbench.data.formats.split_names import split_of_folder
+from workbench.data.formats.files import ImageFinder, images_not_named
+from workbench.data.formats.split_names import loose_split, split_of_folder
 from workbench.data.formats.spool import Spool
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.schema import SPLITS
@@ -29,18 +30,35 @@ from workbench.store.schema import SPLITS
 _BOX = COLUMNS[4:]
 _TABLE = "samples.csv"
 _PROBE = 20
+_FEW = 20
+_CONFIDENCE = ("confidence", "Confidence")
+_DENIED = frozenset({"0", "0.0"})
 
 
 class CsvSource(Source):
     """Opened CSV files, each with the split that its name or folder says, below a common folder."""
 
-    def __init__(self, root: Path, tables: list[tuple[Path, str | None]]) -> None:
+    def __init__(
+        self, root: Path, tables: list[tuple[Path, str | None]], label: str | None = None, *, whole: bool = False
+    ) -> None:
         self.root = root
+        self.whole = whole
         self.spool = Spool()
         self.finder = ImageFinder(root)
         self._incomplete: set[str] = set()
-        for number, (path, split) in enumerate(tables):
-            self._gather(number, open_table(path), split)
+        self._unsaid: set[str] = set()
+        self._described = class_descriptions(root)
+        self._shares: bool | None = None
+        opened = [(open_table(path, label), split) for path, split in tables]
+        if label is not None and not any(table.asked for table, _ in opened):
+            found = ", ".join(filter(None, opened[0][0].header))
+            raise WorkbenchError(f"{tables[0][0]} has no column '{label}'. Its columns: {found}.")
+        for number, (table, split) in enumerate(opened):
+            self._gather(number, table, split)
+        if self._shares:
+            self.spool.remark(
+                tables[0][0].name, "all boxes lie between 0 and 1: they are read as shares of their images"
+            )
         self.spool.settle()
 
     @property
@@ -53,27 +71,44 @@ class CsvSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         for found in self.spool.entries():
-            refused = isinstance(found, Entry) and found.path in self._incomplete
-            yield replace(found, incomplete=True) if refused and isinstance(found, Entry) else found
+            if not isinstance(found, Entry):
+                yield found
+                continue
+            incomplete = found.incomplete or found.path in self._incomplete
+            yield replace(found, incomplete=incomplete, fractions=bool(self._shares))
+        if self.whole:
+            yield from images_not_named(self.root, self.spool.count_images(self._unsaid))
 
     def _gather(self, number: int, table: Table, split: str | None) -> None:
         where = table.path.relative_to(self.root).as_posix()
-        missing = 0
+        missing = denied = 0
         for line in table.lines():
             missing += line.missing
+            if any(line.cells.get(name) in _DENIED for name in _CONFIDENCE):
+                denied += 1
+                self._note_unsaid(table, line)
+                continue
             source = f"{where}:{line.number}"
             fault = line.fault or self._add(number, table, line, split, source)
             if fault:
                 self.spool.reject(source, fault)
-                path, _ = self._find(table, line.cells.get("file", ""))
-                self._incomplete |= {path} if path else set()
+                self._incomplete |= self._note_unsaid(table, line)
+        if denied:
+            self.spool.remark(where, f"{denied:,} lines of confidence 0 say what is not there: they are not read")
         if missing:
             self.spool.remark(where, f"{missing:,} cells of NaN are read as empty")
         if table.classes:
             self.spool.remark(where, f"the columns {', '.join(table.classes)} are labels, 1 for that of the image")
         elif table.unread:
-            lacking = "" if {"label", "box_label"} & set(table.header) else "; no column is called 'label'"
+            says = {"label", "box_label"} & set(table.header)
+            lacking = "" if says else "; no column is called 'label': --field COLUMN takes one of them for it"
             self.spool.remark(where, f"columns that are not read: {', '.join(table.unread)}{lacking}")
+
+    def _note_unsaid(self, table: Table, line: Line) -> set[str]:
+        """Note, and return, the image of a line that is not taken: it is named all the same."""
+        path, _ = self._find(table, line.cells.get("file", ""))
+        self._unsaid |= {path} if path else set()
+        return {path} if path else set()
 
     def _find(self, table: Table, file: str) -> tuple[str | None, str]:
         if not file:
@@ -92,9 +127,10 @@ class CsvSource(Source):
         if said and split is None:
             return f"there is no split '{said}'. Allowed: {', '.join(SPLITS)}"
         label, fault_in_label = _label(table, cells)
-        fault_in_box, box = _box(cells, source)
+        fault_in_box, box = _box(table, cells, source)
         if fault_in_label or fault_in_box:
             return fault_in_label or fault_in_box
+        label = self._described.get(label, label) if label else None
         entry = Entry(
             self._name(cells["file"], path),
             path=path,
@@ -107,7 +143,8 @@ class CsvSource(Source):
         key = f"{cells['file']}\0{label}\0{split}"
         self.spool.add(number, key, entry)
         if box is not None:
-            self.spool.add_box(number, key, box)
+            self.spool.add_box(number, key, replace(box, label=self._described.get(box.label, box.label)))
+            self._shares = self._shares is not False and not table.own and _within_one(box)
         return ""
 
     def _name(self, file: str, path: str) -> str:
@@ -132,7 +169,21 @@ def _label(table: Table, cells: dict[str, str]) -> tuple[str | None, str]:
     return (chosen[0] if chosen else None), ""
 
 
-def _box(cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
+def _within_one(box: EntryBox) -> bool:
+    """Whether a box fits into one pixel: where all do, they are shares of their images (Open Images, TensorFlow)."""
+    return box.x >= 0 and box.y >= 0 and box.x + box.width <= 1.001 and box.y + box.height <= 1.001
+
+
+def class_descriptions(root: Path) -> dict[str, str]:
+    """The names of Open Images' classes by their codes (`/m/0cmf2`), from the table without a header beside them."""
+    described: dict[str, str] = {}
+    for file in root.glob("*class-descriptions*.csv"):
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            described |= {row[0]: row[1] for row in csv.reader(stream) if len(row) == 2 and row[0].startswith("/")}
+    return described
+
+
+def _box(table: Table, cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
     edges = set(EDGES) <= cells.keys()
     columns = ("box_label", *EDGES) if edges else _BOX
     given = [cells.get(column, "") for column in columns]
@@ -142,7 +193,9 @@ def _box(cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
     if missing:
         return f"a box without {', '.join(missing)}", None
     try:
-        x, y, width, height = (float(cell) for cell in given[1:])
+        x, y, width, height = (
+            number_in(cell, column, table.delimiter) for column, cell in zip(columns[1:], given[1:], strict=True)
+        )
     except ValueError as error:
         return f"{error}", None
     if edges:
@@ -150,14 +203,15 @@ def _box(cells: dict[str, str], source: str) -> tuple[str, EntryBox | None]:
     return "", EntryBox(given[0], x, y, width, height, source=source)
 
 
-def read_columns(path: Path) -> dict[str, list[str]]:
+def read_columns(path: Path, label: str | None = None) -> dict[str, list[str]]:
     """Read a table of labels, which may be about images that are elsewhere: each column's cells, "" where one is empty.
 
-    What an import takes for `file` is the column `path`; a file that lies where the table says is told with its folder.
+    `label` is the column with the labels, where it has another name. What an import takes for `file` is the column
+    `path`; a file that lies where the table says is told with its folder.
     Raises WorkbenchError for a table that cannot be read, NotFoundError when there is none.
     """
     try:
-        table = look_at(path)
+        table = look_at(path, label)
     except FileNotFoundError:
         raise NotFoundError(f"There is no file {path}. Give a CSV file with labels.") from None
     header = ["path" if name == "file" else name for name in table.header]
@@ -175,50 +229,82 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     return columns
 
 
-def read(path: Path) -> CsvSource:
-    """Open a CSV file, or those of a folder. Raises WorkbenchError when their columns are not understood."""
+def read(path: Path, label: str | None = None) -> CsvSource:
+    """Open a CSV file, or those of a folder; `label` is the column of the labels, where it has another name.
+
+    Raises WorkbenchError when their columns are not understood.
+    """
     if not path.is_dir():
-        return CsvSource(path.parent, [(path, None)])
-    tables = tables_of(path)
+        return CsvSource(path.parent, [(path, None)], label)
+    tables = tables_of(path, label)
     if not tables:
         names = ", ".join(file.name for file in csv_files(path)) or "none"
         raise WorkbenchError(
             f"{path}: one CSV file is needed, and it holds {names}. Give the file itself; "
             "--format images takes the images without labels."
         )
-    return CsvSource(path, tables)
+    return CsvSource(path, tables, label, whole=True)
 
 
-def tables_of(root: Path) -> list[tuple[Path, str | None]]:
+def tables_of(root: Path, label: str | None = None) -> list[tuple[Path, str | None]]:
     """The CSV files that are a folder's data set, each with the split that is said by its name or its folder.
 
     It is the only one there, or those that are called like splits, or the only one that labels images that lie there,
-    or the only one in each folder called like a split.
+    or the only one in each folder called like a split, or the only one in some folder that labels images.
     """
     here = csv_files(root)
     if len(here) == 1:
         return [(here[0], None)]
-    named: list[tuple[Path, str | None]] = [(file, split) for file in here if (split := split_of_folder(file.stem))]
+    named: list[tuple[Path, str | None]] = [(file, split) for file in here if (split := _split_of_table(file))]
     if here:
-        speaking: list[tuple[Path, str | None]] = [(file, None) for file in here if count_lines(root, [file])[1]]
-        return named or (speaking if len(speaking) == 1 else [])
-    folders = [(each, split) for each in sorted(root.iterdir()) if (split := split_of_folder(each.name))]
-    inside = [(csv_files(folder), split) for folder, split in folders if folder.is_dir()]
-    return [(files[0], split) for files, split in inside if len(files) == 1]
+        speaking = _speaking(root, here, label)
+        splits = [(file, split) for file, split in named if (file, None) in speaking] or named
+        return splits or (speaking if len(speaking) == 1 else [])
+    folders = [Path(each.path) for each in visible(root) if each.is_dir()]
+    inside = [(csv_files(folder), split) for folder in folders if (split := split_of_folder(folder.name))]
+    found: list[tuple[Path, str | None]] = [(files[0], split) for files, split in inside if len(files) == 1]
+    if found or len(folders) > _FEW:
+        return found
+    speaking = _speaking(root, [file for folder in folders for file in csv_files(folder)], label)
+    return speaking if len(speaking) == 1 else []
+
+
+def _split_of_table(file: Path) -> str | None:
+    loose = loose_split(file.stem)
+    return split_of_folder(file.stem) or (loose[0] if loose else None)
+
+
+def _speaking(root: Path, files: list[Path], label: str | None) -> list[tuple[Path, str | None]]:
+    return [(file, None) for file in files if count_lines(root, [file], label).images]
 
 
 def csv_files(folder: Path) -> list[Path]:
     """The tables that lie in a folder itself."""
-    return [Path(each.path) for each in visible(folder) if each.name.lower().endswith((".csv", ".tsv"))]
+    with os.scandir(folder) as children:
+        names = [child.name for child in children if child.name.lower().endswith((".csv", ".tsv"))]
+    return [folder / name for name in sorted(filter(is_visible, names), key=natural_key)]
 
 
-def count_lines(root: Path, tables: Sequence[Path]) -> tuple[int, int]:
-    """How many lines some tables have, and of how many of them there is an image to label, judged by the first ones."""
-    lines = images = 0
+class Counted(NamedTuple):
+    """How many lines tables have, of how many there is an image to label, and of how many there is an image at all.
+
+    `others` are the columns that may hold the labels where none is called so.
+    """
+
+    lines: int
+    images: int
+    named: int
+    others: tuple[str, ...]
+
+
+def count_lines(root: Path, tables: Sequence[Path], label: str | None = None) -> Counted:
+    """Count the lines of some tables, and what they are about, judged by the first ones."""
+    lines = images = named = 0
+    others: dict[str, None] = {}
     finder = ImageFinder(root)
     for path in tables:
         try:
-            table = open_table(path)
+            table = open_table(path, label)
             rows = table.lines()
             first = [line.cells.get("file", "") for line in islice(rows, _PROBE)]
             count = len(first) + sum(1 for _ in rows)
@@ -226,9 +312,12 @@ def count_lines(root: Path, tables: Sequence[Path]) -> tuple[int, int]:
             continue
         lines += count
         there = sum(bool(file) and finder.find(file, path.parent, root)[0] is not None for file in first)
+        about = count * there // len(first) if first else 0
         says = {"label", "box_label"} & set(table.header) or table.classes
-        images += count * there // len(first) if says and first else 0
-    return lines, images
+        named += about
+        images += about if says else 0
+        others |= {} if says else dict.fromkeys(table.unread)
+    return Counted(lines, images, named, tuple(others))
 
 
 def write(theme: ExportedTheme, target: Path) -> Iterator[Rejection | None]:

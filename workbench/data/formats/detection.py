@@ -12,11 +12,16 @@ from typing import Any
 from workbench.data.folder_scan import named_like_image, scan_folder, visible
 from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet, voc, yolo
 from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.folder_tree import NO_CLASSES, root_of_classes, splits_alone
 from workbench.data.formats.json_stream import JsonError, elements
 from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
 _PROBE = 20
+_ABOUT = ("readme", "license", "licence", "citation")
+
+FIELDS = ("fiftyone", "parquet", "csv")
+"""Formats of which it can be asked which field or column holds the labels."""
 
 
 @dataclass(frozen=True)
@@ -51,23 +56,28 @@ class _Survey:
     texts: int = 0
 
 
-def detect_folder(path: Path) -> Detected:
+def detect_folder(path: Path, field: str | None = None) -> Detected:
     """Return what a folder is taken for. Raises WorkbenchError when its folders may be labels or splits.
 
-    A file beside class folders decides nothing unless it speaks of most images that lie there.
+    A file beside class folders decides nothing unless it speaks of most images that lie there. `field` is where the
+    labels are asked to be: one of the formats that have fields is then meant.
     """
-    around = _lies_around(path)
+    around = _lies_around(path, field)
     if around is not None:
         return around
     survey = _survey(path)
     classes = _class_folders(path, survey)
-    annotated, broken = _annotations(path, survey)
+    annotated, broken = _annotations(path, survey, field)
     if broken is not None and not annotated and classes is None:
         raise broken
-    flat = folder.looks_like_splits_alone(path) if classes is not None else []
+    flat = splits_alone(path) if classes is not None else []
     speaking = [each for each in annotated if each.images]
+    silent = [each for each in annotated if not each.images and each.format == "csv"]
+    with_fields = [each for each in annotated if each.format in FIELDS]
     unlabeled = Evidence("images", survey.images, f"{_counted(survey.images)} without labels")
-    if classes is None:
+    if field is not None and with_fields:
+        ranked = [*with_fields, unlabeled]
+    elif classes is None:
         ranked = [*annotated, unlabeled]
     elif speaking and (flat or speaking[0].images * 2 >= survey.images):
         ranked = [*speaking, classes, unlabeled]
@@ -75,23 +85,29 @@ def detect_folder(path: Path) -> Detected:
         raise WorkbenchError(
             f"{path} holds folders called like splits that hold no class folders: {', '.join(flat)}. Are they "
             "labels? --format folder takes each folder for a label, --format images takes all images without labels."
+            + "".join(f" There is {each.words}." for each in silent)
         )
     else:
-        ranked = [classes, *speaking, unlabeled]
+        ranked = [classes, *speaking, *silent, unlabeled]
     others = tuple((each.format, each.words) for each in ranked[1:])
     return Detected(ranked[0].format, path, ranked[0].words, others)
 
 
-def _lies_around(path: Path) -> Detected | None:
+def _lies_around(path: Path, field: str | None) -> Detected | None:
     """What the only folder in a folder is taken for, if that is a data set with files about its images."""
-    inside = visible(path)
+    inside = [each for each in visible(path) if each.is_dir() or not _is_about_all(each.name)]
     if len(inside) != 1 or not inside[0].is_dir() or split_of_folder(inside[0].name):
         return None
-    found = detect_folder(Path(inside[0].path))
+    found = detect_folder(Path(inside[0].path), field)
     own = found.format in ("folder", "images", "voc")
     # Hugging Face's folder `data` belongs to its layout.
     of_layout = found.format in ("parquet", "imagefolder") and inside[0].name == "data"
     return None if own or of_layout else found
+
+
+def _is_about_all(name: str) -> bool:
+    """Whether a file beside a data set's folder only describes or licenses it."""
+    return Path(name).suffix.lower() in (".md", ".rst", ".pdf", ".html") or name.lower().startswith(_ABOUT)
 
 
 def json_kind(path: Path) -> str | None:
@@ -124,10 +140,10 @@ def _survey(path: Path) -> _Survey:
 
 
 def _class_folders(path: Path, survey: _Survey) -> Evidence | None:
-    """The folders that may be labels, None when all that hold images are only called `images` or the like."""
-    root, _ = folder.root_of_classes(path)
+    """The folders that may be labels; None when those with images are only called `images`, `masks` or the like."""
+    root, _ = root_of_classes(path)
     tops = [name for name in survey.by_folder if name]
-    if root == path and all(name.lower() in folder.IMAGE_FOLDERS for name in tops):
+    if root == path and all(name.lower() in NO_CLASSES for name in tops):
         return None
     inside = sum(survey.by_folder[name] for name in tops)
     if inside * 2 < survey.images:
@@ -138,7 +154,7 @@ def _class_folders(path: Path, survey: _Survey) -> Evidence | None:
     )
 
 
-def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError | None]:
+def _annotations(path: Path, survey: _Survey, field: str | None) -> tuple[list[Evidence], JsonError | None]:
     """The formats of which there are annotations, those of most images first, and a file that is no JSON."""
     found: list[Evidence] = []
     annotations = voc.count_annotations(survey.xml)
@@ -157,12 +173,14 @@ def _annotations(path: Path, survey: _Survey) -> tuple[list[Evidence], JsonError
         names = ", ".join(file.relative_to(path).as_posix() for file in metadata[:3])
         found.append(Evidence("imagefolder", survey.images, names))
     # Of several tables that could be it none is taken: reading says so.
-    tables = [file for file, _ in csv_table.tables_of(path)] or csv_table.csv_files(path)
+    tables = [file for file, _ in csv_table.tables_of(path, field)] or csv_table.csv_files(path)
     if tables:
         names = ", ".join(file.relative_to(path).as_posix() for file in tables[:3])
-        lines, images = csv_table.count_lines(path, tables)
-        words = f"{names}, {lines:,} {'line' if lines == 1 else 'lines'}"
-        found.append(Evidence("csv", min(images, survey.images), words))
+        counted = csv_table.count_lines(path, tables, field)
+        words = f"{names}, {counted.lines:,} {'line' if counted.lines == 1 else 'lines'}"
+        if counted.named and not counted.images and counted.others:
+            words += f" without a column 'label'; --field says which it is: {', '.join(counted.others)}"
+        found.append(Evidence("csv", min(counted.images, survey.images), words))
     described_in_json, broken = _json(path, survey)
     found += described_in_json
     return sorted(found, key=lambda each: -each.images), broken

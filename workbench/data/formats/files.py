@@ -5,16 +5,27 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
-from workbench.data.folder_scan import named_like_image, printable, scan_folder
-from workbench.data.formats.entry import Entry, Rejection
+from workbench.data.folder_scan import begins_like_image, named_like_image, printable, scan_folder
+from workbench.data.formats.entry import Entry, Rejection, Remark
 from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
+
+NOT_READ = "not an image, and not read"
+"""What is remarked of a file that says nothing of images."""
+
+# Pictures and films of kinds that are not read: it is a loss when they do not come in.
+_MEDIA = frozenset(
+    {
+        *(".heic", ".heif", ".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".raw", ".psd", ".svg"),
+        *(".tga", ".exr", ".hdr", ".ico", ".dcm", ".jxl", ".mp4", ".mov", ".avi", ".mkv", ".webm"),
+    }
+)
 
 
 def entries_below(
@@ -37,15 +48,36 @@ def entries_below(
             yield Entry(name, path=found.path, label=label, split=split)
 
 
+def told_side_files(entries: Iterable[Entry | Rejection]) -> Iterator[Entry | Rejection]:
+    """Yield entries, files that nobody takes for images as remarks: notes, tables, what a browser adds to downloads."""
+    for found in entries:
+        yield Remark(found.name, NOT_READ) if isinstance(found, Entry) and _is_side_file(found) else found
+
+
+def images_not_named(root: Path, named: int) -> Iterator[Remark]:
+    """Tell how many more images lie below a folder than the `named` ones of which a data set's files speak."""
+    more = sum(named_like_image(found.name) for found in scan_folder(root, in_order=False)) - named
+    if more > 0:
+        word = "image" if more == 1 else "images"
+        yield Remark(printable(root.name), f"{more:,} {word} here that no file of labels names: not read")
+
+
+def _is_side_file(entry: Entry) -> bool:
+    if entry.path is None or named_like_image(entry.name):
+        return False
+    media = os.path.splitext(entry.name)[1].lower() in _MEDIA
+    return not media and not begins_like_image(entry.path)
+
+
 def has_image(folder: Path) -> bool:
     """Whether a folder, or one below it, holds a file that is named like an image."""
     return any(not found.fault and named_like_image(found.name) for found in scan_folder(folder, in_order=False))
 
 
 def may_hold_image(folder: Path) -> bool:
-    """Whether a folder, or one below it, holds an image by its name, or a file whose name does not say what it is."""
+    """Whether a folder, or one below it, holds an image by its name, or by its content where the name has no suffix."""
     return any(
-        found.fault or named_like_image(found.name) or "." not in found.name
+        found.fault or named_like_image(found.name) or ("." not in found.name and begins_like_image(found.path))
         for found in scan_folder(folder, in_order=False)
     )
 

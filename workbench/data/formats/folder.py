@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from workbench.data.folder_scan import count_files, named_like_image, natural_key, printable, visible
+from workbench.data.folder_scan import count_files, named_like_image, natural_key, printable
 from workbench.data.formats.entry import Entry, Rejection, Remark, Source
 from workbench.data.formats.exported import (
     ExportedTheme,
@@ -22,12 +22,18 @@ from workbench.data.formats.exported import (
     label_of_folder,
     without_prefix,
 )
-from workbench.data.formats.files import entries_below, may_hold_image, require_folder
+from workbench.data.formats.files import NOT_READ, entries_below, may_hold_image, require_folder, told_side_files
+from workbench.data.formats.folder_tree import (
+    IMAGE_FOLDERS,
+    children,
+    class_folders,
+    holds_splits,
+    inside_of,
+    root_of_classes,
+    splits_in,
+)
 from workbench.data.formats.split_names import SPLIT_NAMES, UNASSIGNED, split_of_folder
 from workbench.errors import WorkbenchError
-
-IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img", "jpegimages", "photos", "pictures"})
-"""Folders that say no more than that images are in them, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,14 @@ class FolderSource(Source):
     def _found(self) -> tuple[list[_ClassFolder], list[Rejection]]:
         """The class folders, and what lies in none."""
         root, prefix = root_of_classes(self.path)
-        if _holds_splits(root):
+        if holds_splits(root):
             inner, rejected = _of_splits(root, prefix)
         else:
-            inner, rejected = _classes(_children(root)[0], prefix, None)
+            inner, rejected = _classes(children(root)[0], prefix, None)
         _refuse_undecodable([folder for folder in inner if folder.label is not None])
-        outside = [_outside(name) for name in _children(self.path)[1]]
+        outside = [_outside(name) for name in children(self.path)[1]]
         if root != self.path:
-            outside += [_outside(f"{prefix}{name}") for name in _children(root)[1]]
+            outside += [_outside(f"{prefix}{name}") for name in children(root)[1]]
         return _with_labels(inner), outside + rejected
 
     @property
@@ -83,7 +89,7 @@ class FolderSource(Source):
         yield from self._found[1]
         for folder in self._found[0]:
             found = entries_below(folder.path, folder.prefix, within=self.path, label=folder.label, split=folder.split)
-            yield from found if folder.label is not None else self._with_listed_labels(found, folder)
+            yield from told_side_files(found if folder.label is not None else self._with_listed_labels(found, folder))
 
     def _with_listed_labels(
         self, found: Iterator[Entry | Rejection], folder: _ClassFolder
@@ -104,50 +110,27 @@ class FolderSource(Source):
                 yield each
 
 
-def root_of_classes(path: Path) -> tuple[Path, str]:
-    """The folder whose folders are classes or splits, and its name as a prefix: a folder around all is no class."""
-    folders = [folder for folder in _children(path)[0] if may_hold_image(folder)]
-    if len(folders) != 1 or any(map(named_like_image, _children(path)[1])):
-        return path, ""
-    inner, files = _children(folders[0])
-    several = sum(may_hold_image(folder) for folder in inner) > 1 and not any(map(named_like_image, files))
-    around = several or (folders[0].name.lower() in IMAGE_FOLDERS and _class_folders(folders[0]))
-    if split_of_folder(folders[0].name) is None and (around or _holds_splits(folders[0])):
-        root, prefix = root_of_classes(folders[0])
-        return root, f"{folders[0].name}/{prefix}"
-    return path, ""
-
-
-def _holds_splits(root: Path) -> bool:
-    """Whether a folder has folders named after splits, one of them with class folders inside."""
-    return any(split_of_folder(each.name) and _class_folders(each) for each in _children(root)[0])
-
-
-def _class_folders(split: Path) -> list[Path]:
-    """The class folders of a split's folder; a folder that is only called `images` is none."""
-    found = [folder for folder in _children(split)[0] if may_hold_image(folder)]
-    return [] if all(folder.name.lower() in IMAGE_FOLDERS for folder in found) else found
-
-
 def _of_splits(root: Path, prefix: str) -> tuple[list[_ClassFolder], list[Rejection]]:
     """The class folders of each split; those beside the splits count where they hold the same classes."""
     found: list[_ClassFolder] = []
     rejected: list[Rejection] = []
-    folders, _ = _children(root)
-    named = {folder: split_of_folder(folder.name) for folder in folders}
-    known = {each.name for folder, split in named.items() if split for each in _class_folders(folder)}
-    for folder, split in named.items():
-        classes, where = _class_folders(folder), f"{prefix}{folder.name}/"
+    splits = splits_in(root)
+    known = {each.name for folder in splits for each in class_folders(folder)}
+    for folder in children(root)[0]:
+        split, inner = splits.get(folder), inside_of(folder)
+        where = f"{prefix}{inner.relative_to(root).as_posix()}/"
+        classes = class_folders(folder)
         if split and not classes:
-            classes = [each for each in _children(folder)[0] if each.name in known and may_hold_image(each)]
+            classes = [each for each in children(inner)[0] if each.name in known and may_hold_image(each)]
         if split and not classes:
-            found.append(_ClassFolder(folder, where, None, split))
+            found.append(_ClassFolder(inner, where, None, split))
         elif split or folder.name == UNASSIGNED or (classes and {each.name for each in classes} <= known):
-            inner, refused = _classes(_children(folder)[0], where, split)
-            found += inner
-            rejected += [*refused, *(_outside(f"{where}{name}") for name in _children(folder)[1])]
+            good, refused = _classes(children(inner)[0], where, split)
+            found += good
+            rejected += [*refused, *(_outside(f"{where}{name}") for name in children(inner)[1])]
         elif may_hold_image(folder):
-            rejected.append(Rejection(printable(where.rstrip("/")), "stands beside splits and is none"))
+            reason = f"stands beside splits and is none: {count_files(folder):,} files are not read"
+            rejected.append(Rejection(printable(where.rstrip("/")), reason))
     return found, rejected
 
 
@@ -174,7 +157,7 @@ def _with_labels(folders: list[_ClassFolder]) -> list[_ClassFolder]:
 def _outside(name: str) -> Rejection:
     if named_like_image(name):
         return Rejection(printable(name), "lies in no class folder: move it into the folder of its label")
-    return Remark(printable(name), "not an image, and not read")
+    return Remark(printable(name), NOT_READ)
 
 
 def _refuse_undecodable(folders: list[_ClassFolder]) -> None:
@@ -194,14 +177,6 @@ def _is_utf8(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def looks_like_splits_alone(path: Path) -> list[str]:
-    """The names of flat folders that would become labels although they are words for splits."""
-    root, _ = root_of_classes(path)
-    if _holds_splits(root):
-        return []
-    return [folder.name for folder in _children(root)[0] if split_of_folder(folder.name) and may_hold_image(folder)]
 
 
 def read(path: Path) -> FolderSource:
@@ -232,8 +207,9 @@ def write_classes(theme: ExportedTheme, target: Path, *, by_split: bool) -> Iter
         if label is None:
             yield Rejection(sample.name, "has no label, and a class folder is a label")
             continue
-        # A split that holds nothing but a folder called `images` is read as one of images without labels.
-        own = folder_of_label(label, guarded=by_split and label.lower() in IMAGE_FOLDERS)
+        # A split that holds nothing but a folder called `images`, or like itself, is one of images without labels.
+        unclear = label.lower() in IMAGE_FOLDERS or split_of_folder(label) is not None
+        own = folder_of_label(label, guarded=by_split and unclear)
         folder = f"{SPLIT_NAMES.get(sample.split or '', UNASSIGNED)}/{own}" if by_split else own
         name = _without_splits(without_prefix(sample.name, own))
         copy_image(sample, target / folder / names.of(name, sample.sha256, sample.suffix, folder=folder, flat=True))
@@ -244,12 +220,3 @@ def _without_splits(name: str) -> str:
     """Drop the folders of a name that are called like splits: `datasets` would take those files alone for a split."""
     *folders, last = name.split("/")
     return "/".join([*(folder for folder in folders if split_of_folder(folder) is None), last])
-
-
-def _children(folder: Path) -> tuple[list[Path], list[str]]:
-    """The folders in a folder in natural order, and the names of its files."""
-    try:
-        found = visible(folder)
-    except OSError as error:
-        raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
-    return [Path(c.path) for c in found if c.is_dir()], [c.name for c in found if not c.is_dir()]

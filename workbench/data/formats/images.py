@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.data.folder_scan import count_files, printable
 from workbench.data.formats.entry import Entry, Rejection, Source
-from workbench.data.formats.files import entries_below
+from workbench.data.formats.files import entries_below, told_side_files
 
 
 class ImagesSource(Source):
@@ -22,7 +22,7 @@ class ImagesSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         if self.path.is_dir():
-            yield from entries_below(self.path)
+            yield from told_side_files(entries_below(self.path))
         else:
             yield Entry(printable(self.path.name), path=str(self.path))
 

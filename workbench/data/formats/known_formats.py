@@ -51,7 +51,11 @@ _WRITERS: dict[str, Writer] = {
     "parquet": parquet.write,
 }
 
-_WITH_FIELDS: dict[str, Callable[[Path, str | None], Source]] = {"fiftyone": fiftyone.read, "parquet": parquet.read}
+_WITH_FIELDS: dict[str, Callable[[Path, str | None], Source]] = {
+    "fiftyone": fiftyone.read,
+    "parquet": parquet.read,
+    "csv": csv_table.read,
+}
 
 IMPORTS = (*_READERS, ARCHIVE)
 """Names of the formats that can be imported."""
@@ -68,13 +72,15 @@ def importer(name: str) -> Reader:
 
 
 def open_source(name: str, path: Path, *, field: str | None = None, control: str | None = None) -> Source:
-    """Open a data set. `field` is the field (FiftyOne) or column (parquet) with the labels, `control` Label Studio's.
+    """Open a data set. `field` is the field (FiftyOne) or column (parquet, CSV) with the labels.
 
-    Raises WorkbenchError when one of them is given for another format.
+    `control` is Label Studio's control. Raises WorkbenchError when one of them is given for another format.
     """
     read = importer(name)
     if field is not None and name not in _WITH_FIELDS:
-        raise WorkbenchError(f"--field says where FiftyOne or parquet keep the labels, but {path} is read as {name}.")
+        raise WorkbenchError(
+            f"--field says where FiftyOne, parquet or CSV keep the labels, but {path} is read as {name}."
+        )
     if control is not None and name != "label-studio":
         raise WorkbenchError(f"--control says where Label Studio keeps the labels, but {path} is read as {name}.")
     if field is not None:
@@ -89,15 +95,15 @@ def exporter(name: str) -> Writer:
     return _WRITERS[name]
 
 
-def detect(path: Path, format: str | None = None) -> Detected:
+def detect(path: Path, format: str | None = None, field: str | None = None) -> Detected:
     """Return the format that a file or folder is in, and why, or the one that is given.
 
-    Raises WorkbenchError when that has to be asked.
+    `field` is where the labels are asked to be. Raises WorkbenchError when that has to be asked.
     """
     if format is not None:
         return Detected(format, path)
     if path.is_dir():
-        return detect_folder(path)
+        return detect_folder(path, field)
     suffix = path.suffix.lower()
     if suffix == ".json":
         return Detected(_require_json(path), path, "by what the file begins with")

@@ -29,6 +29,23 @@ _SPLIT_NAME = re.compile(
 )
 
 
+_WORDS = re.compile(r"[ _.-]+")
+
+
+def loose_split(name: str) -> tuple[str, str] | None:
+    """Return the split that a name speaks of, and what stands before its word: `seg` in `seg_train`.
+
+    It may mean something else (`train_station`, `blood_test`): what lies in such a folder has to bear it out.
+    """
+    words = _WORDS.split(name.lower())
+    if len(words) < 2:
+        return None
+    if words[0] in SPLIT_FOLDERS:
+        return SPLIT_FOLDERS[words[0]], ""
+    last = words[-1].rstrip("0123456789")
+    return (SPLIT_FOLDERS[last], "_".join(words[:-1])) if last in SPLIT_FOLDERS else None
+
+
 def split_of_folder(name: str) -> str | None:
     """Return the split that a folder is named after, such as `Training_Set` or `val2017`, or None."""
     found = _SPLIT_NAME.fullmatch(name)

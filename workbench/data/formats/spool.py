@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -108,6 +108,12 @@ class Spool:
         """How many entries and rejections there are."""
         query = "SELECT (SELECT count(DISTINCT place) FROM images) + (SELECT count(*) FROM rejections)"
         return int(self._database.execute(query).fetchone()[0])
+
+    def count_images(self, more: Collection[str] = ()) -> int:
+        """How many image files are named that were found, these ones with them."""
+        known = self._database.execute("SELECT count(DISTINCT path) FROM images").fetchone()[0]
+        query = "SELECT NOT EXISTS (SELECT 1 FROM images WHERE place = ?)"
+        return int(known) + sum(self._database.execute(query, (os.fsencode(path),)).fetchone()[0] for path in more)
 
     def entries(self) -> Iterator[Entry | Rejection]:
         """Yield the rejections, then the images in the order in which they came, each with its boxes."""

@@ -34,7 +34,7 @@ def read_labels_alone(
     found: list[LabelOfImage] = []
     left_out: list[Rejection] = []
     with unpacked(path, scratch) as opened:
-        detected = formats.detect(opened, format)
+        detected = formats.detect(opened, format, field)
         if detected.format == formats.ARCHIVE:
             raise WorkbenchError(f"{path} is a whole theme in one file, which --replace-labels does not read.")
         source = formats.open_source(detected.format, detected.path, field=field, control=control)

@@ -60,7 +60,7 @@ def preview_import(
 
 
 def _preview(path: Path, format: str | None, field: str | None, control: str | None) -> ImportPreview:
-    detected = formats.detect(path, format)
+    detected = formats.detect(path, format, field)
     if detected.format == formats.ARCHIVE:
         raise WorkbenchError(f"{path} is a whole theme in one file; --dry-run looks at data sets of images.")
     preview = ImportPreview(detected.format, detected.why, list(detected.others))

@@ -104,7 +104,7 @@ def import_images(
     true. An archive of a whole theme (`workbench`) makes the theme where there is none. An image that the theme has
     already is a duplicate and gets what it lacks; a decision that is there is never replaced. Images come in
     transactions of 1,000: after an interruption the same import completes what is missing. `field` names FiftyOne's
-    field with the labels, `control` Label Studio's.
+    field or a table's column with the labels, `control` Label Studio's.
 
     Raises NotFoundError for an unknown theme or path, WorkbenchError for an unknown format, a data set without images
     or one that cannot be read as that format, InterruptedRunError when stopped by the keyboard.
@@ -114,7 +114,7 @@ def import_images(
     if format == formats.ARCHIVE:
         return _import_archive(store, theme_name, path, progress)
     with unpacked(path, store.project.cache) as opened:
-        detected = formats.detect(opened, format)
+        detected = formats.detect(opened, format, field)
         if detected.format == formats.ARCHIVE:
             return _import_archive(store, theme_name, path, progress)
         target = find_target(store, theme_name)

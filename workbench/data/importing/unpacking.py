@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -18,6 +20,8 @@ from workbench.errors import WorkbenchError
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _RATIO = 200  # images hardly shrink: what unpacks to this many times its size is a bomb
 _FEW = 2**26
+_UTF8 = 0x800  # the flag of a name in UTF-8
+_UNICODE_PATH = 0x7075
 
 
 @contextmanager
@@ -60,8 +64,32 @@ def _unpack_zip(path: Path, folder: str) -> None:
         for info in file.infolist():
             if info.flag_bits & 1:
                 raise WorkbenchError(f"{path} is locked with a password. Unpack it, then import the folder.")
+            info.filename = _name_in_zip(info)
             _require_inside(path, info.filename)
             file.extract(info, folder)
+
+
+def _name_in_zip(info: zipfile.ZipInfo) -> str:
+    """The name of a file in a zip as the system has it: with `/`, in UTF-8 or in the bytes that stand there.
+
+    Without the mark of UTF-8 `zipfile` takes names for those of DOS. Many programs write UTF-8 or their own code page
+    all the same; what is not UTF-8 is left as it is, and class folders of such names are refused by name.
+    """
+    name = info.orig_filename.partition("\0")[0]
+    raw = name.encode() if info.flag_bits & _UTF8 else name.encode("cp437")
+    written = _unicode_path(info.extra, raw) or raw
+    text = os.fsdecode(written)
+    return text if "/" in text else text.replace("\\", "/")
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> bytes | None:
+    """The name in UTF-8 that Info-ZIP and WinRAR write beside that of a code page, if it belongs to this name."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == _UNICODE_PATH and size > 5 and struct.unpack_from("<xI", extra, 4)[0] == zlib.crc32(raw):
+            return extra[9 : 4 + size]
+        extra = extra[4 + size :]
+    return None
 
 
 def _unpack_tar(path: Path, folder: str) -> None:

@@ -16,15 +16,13 @@ from workbench.data.inspection.near_duplicates import Pair
 from workbench.data.inspection.profile import Issue, Profile
 from workbench.data.inspection.stages import BINS, Stage, histogram
 from workbench.data.inspection.variants import Variant
+from workbench.training.plots import SPLIT_COLORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CHANNELS = ("#c0392b", "#27ae60", "#2c6fbb")
-SPLIT_COLORS = {"train": "#0072b2", "valid": "#e69f00", "test": "#009e73", "unassigned": "#999999"}
-"""From the palette of Okabe and Ito, which color-blind people can tell apart."""
-
 _WIDTH = 10.0
 _CROPPED_PATCHES = 16
 

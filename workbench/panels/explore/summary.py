@@ -21,12 +21,13 @@ from workbench.data.inspection.variants import variants
 from workbench.panels.base.static_summary import static_table, swatch
 from workbench.panels.boxes.plots import sizes_and_positions
 from workbench.panels.explore.encoding import Pictures
-from workbench.panels.explore.plots import CHANNELS, SPLIT_COLORS, mosaic
+from workbench.panels.explore.plots import CHANNELS, mosaic
 from workbench.panels.explore.state import ExplorePanelState
 from workbench.store.counts import boxes_by_split, theme_counts
 from workbench.store.labels import labels_of
 from workbench.store.samples import SampleFilter, page_of_samples
 from workbench.store.schema import Theme
+from workbench.training.plots import SPLIT_COLORS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,9 +11,9 @@ from workbench.data.inspection.profile import Issue, Profile, find_issues
 from workbench.panels.base.messages import Answer
 from workbench.panels.explore.encoding import Pictures
 from workbench.panels.explore.messages import GeometryJson, OddJson, PairJson, SubjectJson, SurveyJson, SurveyParams
-from workbench.panels.explore.plots import SPLIT_COLORS
 from workbench.panels.explore.state import ExplorePanelState
 from workbench.store.counts import boxes_by_split, theme_counts
+from workbench.training.plots import SPLIT_COLORS
 
 _SECONDS = 0.5
 _SHOWN = 24

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
+from workbench.panels.training.messages import CellParams
+
 
 class StartParams(TypedDict):
     """A training to start: values of the panel's fields by their names in params.yaml."""
@@ -13,23 +15,61 @@ class StartParams(TypedDict):
     run_name: NotRequired[str | None]
 
 
-class CurvesJson(TypedDict):
-    """The epochs that a launch has done, and the training loss of some of its steps."""
-
-    epochs: list[dict[str, float]]
-    steps: list[tuple[int, float]]
-
-
 class LaunchParams(TypedDict):
     """A training that was started."""
 
     id: str
 
 
+class TestedParams(LaunchParams, CellParams):
+    """Test images of a training: those of a cell of its confusion matrix, or its mistakes."""
+
+
+class RegisterParams(LaunchParams):
+    """The stage that the model of a training is put into."""
+
+    stage: str
+
+
+class CompareParams(TypedDict):
+    """Two trainings that have been tested."""
+
+    first: str
+    second: str
+
+
+class VersionJson(TypedDict):
+    """The model version that was made of a training."""
+
+    version: int
+    stage: str
+
+
+class OutcomeJson(TypedDict):
+    """What a training has come to.
+
+    Its epochs, the training loss of some of its steps, the counts of its confusion matrix (rows are true labels), the
+    version that was made of it, and which version each stage holds now.
+    """
+
+    epochs: list[dict[str, float]]
+    steps: list[tuple[int, float]]
+    class_names: list[str]
+    confusion: list[list[int]] | None
+    version: VersionJson | None
+    holders: dict[str, int]
+
+
 class StopParams(LaunchParams):
     """A training to stop, after its epoch or `at_once`."""
 
     at_once: NotRequired[bool]
+
+
+class NetworksParams(TypedDict):
+    """What somebody has typed of a network's name."""
+
+    like: str
 
 
 class ThemeJson(TypedDict):
@@ -59,6 +99,7 @@ class LaunchJson(TypedDict):
     last: dict[str, Any] | None
     accuracy: float | None
     run_id: str | None
+    tested: bool
     notebook: str
 
 

@@ -10,26 +10,36 @@ from typing import Any
 import traitlets
 
 from workbench.errors import WorkbenchError
-from workbench.panels.base.messages import Answer
+from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
+from workbench.panels.base.state import PanelState
 from workbench.panels.base.static_summary import static_table
 from workbench.panels.launch.messages import (
-    CurvesJson,
+    CompareParams,
     LaunchJson,
     LaunchParams,
+    NetworksParams,
+    OutcomeJson,
+    RegisterParams,
     StartParams,
     StateJson,
     StopParams,
+    TestedParams,
     ThemeJson,
 )
+from workbench.panels.models.compared import compared
+from workbench.panels.training.messages import TestImagesJson
+from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
 from workbench.store import Store, open_store
 from workbench.store.counts import theme_counts
-from workbench.store.themes import list_themes
-from workbench.training.background import launch, launches, log_of, stop_launch
+from workbench.store.model_versions import model_in_stage, version_of_run
+from workbench.store.themes import get_theme, list_themes
+from workbench.training.background import launch, launch_of, launches, log_of, stop_launch
 from workbench.training.params import OPTIMIZERS, Params, flat, load_params
 from workbench.training.plan import params_path
 from workbench.training.recipes import RECIPES
+from workbench.user import user_name
 
 _FIELDS = (
     "model.recipe",
@@ -42,6 +52,8 @@ _FIELDS = (
 )
 _NETWORKS = ("ResNet18", "ResNet34", "ResNet50", "ResNet101", "ResNet152")
 _IN_SUMMARY = 10
+_NAMED = 40
+_IN_STAGE = {"none": "has no stage", "staging": "is in staging", "production": "is in production"}
 _COUNTED_FOR_S = 30.0
 
 
@@ -81,7 +93,19 @@ class LaunchPanel(PollingPanel):
             "optimizers": list(OPTIMIZERS),
             "recipes": ["none", *RECIPES],
         }
-        methods = {"start": self._start, "stop": self._stop, "log": self._log, "curves": self._curves}
+        self._state = PanelState(self.store)
+        self._tested = TestedImages(self.store)
+        methods: dict[str, Method] = {
+            "start": self._start,
+            "stop": self._stop,
+            "log": self._log,
+            "outcome": self._outcome,
+            "images": self._images,
+            "label": self._label,
+            "register": self._register,
+            "compare": self._compare,
+            "networks": self._networks,
+        }
         super().__init__(methods, config=config, height=height)
 
     def read(self) -> dict[str, Any]:
@@ -124,16 +148,82 @@ class LaunchPanel(PollingPanel):
     def _stop(self, params: StopParams) -> Answer[Any]:
         return Answer(stop_launch(self.store.project, params["id"], at_once=bool(params.get("at_once"))))
 
-    def _curves(self, params: LaunchParams) -> Answer[CurvesJson]:
-        found = next((row for row in launches(self.store.project) if row["id"] == params["id"]), {})
-        progress = found.get("progress", {})
-        return Answer({"epochs": progress.get("epochs", []), "steps": progress.get("steps", [])})
+    def _outcome(self, params: LaunchParams) -> Answer[OutcomeJson]:
+        row = launch_of(self.store.project, params["id"])
+        progress = row.get("progress", {})
+        found: OutcomeJson = {
+            "epochs": progress.get("epochs", []),
+            "steps": progress.get("steps", []),
+            "class_names": progress.get("class_names", []),
+            "confusion": progress.get("confusion"),
+            "version": None,
+            "holders": {},
+        }
+        run = _run_of(row)
+        if run is None or "confusion" not in progress:
+            return Answer(found)
+        with self.store.read() as session:
+            theme_id = get_theme(run[0], session=session).id
+            version = version_of_run(theme_id, run[1], session=session)
+            held = {stage: model_in_stage(theme_id, stage, session=session) for stage in ("staging", "production")}
+        if version is not None:
+            found["version"] = {"version": version.version, "stage": version.stage}
+        found["holders"] = {stage: row.version for stage, row in held.items() if row is not None}
+        return Answer(found)
+
+    def _images(self, params: TestedParams) -> Answer[TestImagesJson]:
+        return self._tested.images(self._tested_run(params)[1], params)
+
+    def _label(self, params: TestedParams) -> Answer[str]:
+        return self._tested.label(self._tested_run(params)[1], params)
+
+    def _register(self, params: RegisterParams) -> Answer[str]:
+        """Make a version of a training's model, or put the one that was made of it into another stage."""
+        from workbench.registry.versions import promote, register
+
+        theme, run_id = self._tested_run(params)
+        with self.store.read() as session:
+            known = version_of_run(get_theme(theme, session=session).id, run_id, session=session)
+        stage, project, annotator = params["stage"], self.store.project, user_name()
+        if known is None:
+            done = register(theme, run_id, stage, project, annotator=annotator)
+        else:
+            done = promote(theme, known.version, stage, project, annotator=annotator)
+        former = f" Version {done.archived} is archived." if done.archived is not None else ""
+        return Answer(f"Version {done.version} of '{theme}' {_IN_STAGE[done.stage]}.{former}")
+
+    def _compare(self, params: CompareParams) -> Answer[dict[str, Any]]:
+        (theme, first), (other, second) = (self._tested_run({"id": params[name]}) for name in ("first", "second"))
+        if theme != other:
+            raise WorkbenchError(f"They learned different themes, '{theme}' and '{other}': tick two of one theme.")
+        return compared(theme, first, second, self._state)
+
+    def _tested_run(self, params: LaunchParams) -> tuple[str, str]:
+        """The theme and the run of a training that has been tested."""
+        row = launch_of(self.store.project, params["id"])
+        run = _run_of(row)
+        if run is None or "confusion" not in row.get("progress", {}):
+            raise WorkbenchError("The test of this training has not been run yet.")
+        return run
+
+    def _networks(self, params: NetworksParams) -> Answer[list[str]]:
+        from workbench.training.networks import network_names
+        from workbench.training.own_modules import import_modules
+
+        import_modules(self._settings().modules, self.store.project)
+        return Answer(network_names(params["like"])[:_NAMED])
 
     def _log(self, params: LaunchParams) -> Answer[Any]:
         try:
             return Answer(log_of(self.store.project, params["id"]))
         except OSError as error:
             raise WorkbenchError(f"The log cannot be read: {error}.") from None
+
+
+def _run_of(row: dict[str, Any]) -> tuple[str, str] | None:
+    """The theme and the id of a launch's run, which for boxes is of the theme of their crops; None before it began."""
+    known = row.get("progress") or row.get("result") or {}
+    return (known["theme"], known["run_id"]) if known.get("run_id") else None
 
 
 def summary(rows: list[dict[str, Any]]) -> str:
@@ -172,5 +262,6 @@ def _shown(row: dict[str, Any]) -> LaunchJson:
         "last": epochs[-1] if epochs else None,
         "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
         "run_id": result.get("run_id") or progress.get("run_id"),
+        "tested": "confusion" in progress,
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
     }

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.polling import PollingPanel
-from workbench.panels.base.state import PanelState
 from workbench.panels.base.static_summary import static_table
-from workbench.panels.training.messages import CellParams, TestImageJson, TestImagesJson
+from workbench.panels.training.messages import CellParams, TestImagesJson
+from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.samples import get_sample
-from workbench.store.schema import Theme
 from workbench.store.themes import get_theme
 from workbench.training.plan import default_theme, params_path
 from workbench.training.progress_file import RUNNING, State, progress_of_theme, read_progress, request_stop
 
-if TYPE_CHECKING:
-    from workbench.panels.label.panel import LabelPanel
-
-_SIDE = 72
-_SHOWN = 100
 _SILENT_S = 120
 _COLUMNS = ("epoch", "train_loss", "valid_loss", "train_accuracy", "valid_accuracy", "valid_f1", "seconds")
 
@@ -63,8 +55,7 @@ class TrainingPanel(PollingPanel):
             get_theme(theme, session=session)
         self.theme = theme
         self._run_id = run_id
-        self._state = PanelState(self.store)
-        self._label_panel: LabelPanel | None = None
+        self._tested = TestedImages(self.store)
         super().__init__({"stop": self._stop, "images": self._images, "label": self._label}, height=height)
 
     def summary(self) -> str:
@@ -91,65 +82,16 @@ class TrainingPanel(PollingPanel):
         return Answer(request_stop(self.store.project, state["run_id"]))
 
     def _images(self, params: CellParams) -> Answer[TestImagesJson]:
-        """The test images of a cell of the matrix, or the mistakes; the most confident first."""
-        rows = self._chosen(params)
-        shown = rows[:_SHOWN]
-        with self.store.read() as session:
-            samples = [get_sample(row["sample_id"], session=session) for row in shown]
-        images: list[TestImageJson] = [
-            {
-                "sample_id": sample.id,
-                "true": row["true"],
-                "predicted": row["predicted"],
-                "score": row["score"],
-                "name": sample.name,
-            }
-            for row, sample in zip(shown, samples, strict=True)
-        ]
-        sheet, content = self._state.sheet([(sample.id, sample.uri) for sample in samples], _SIDE)
-        return Answer({"count": len(rows), "images": images, "sheet": sheet}, content)
+        return self._tested.images(self._tested_run(), params)
 
     def _label(self, params: CellParams) -> Answer[str]:
-        """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
-        from workbench.panels.label.panel import LabelPanel
+        return self._tested.label(self._tested_run(), params)
 
-        ids = [row["sample_id"] for row in self._chosen(params)]
-        if not ids:
-            raise WorkbenchError("There are no such images.")
-        about = str(params.get("about", ""))
-        if self._label_panel is None:
-            with self.store.read() as session:
-                theme = session.get_one(Theme, get_sample(ids[0], session=session).theme_id).name
-            self._label_panel = LabelPanel(theme, store=self.store, samples=ids, about=about)
-        else:
-            self._label_panel.show_samples(ids, about)
-        return Answer(self._label_panel.model_id)
-
-    def _chosen(self, params: CellParams) -> list[dict[str, Any]]:
-        """The predictions in a cell of the matrix, or all mistakes; the most confident first."""
-        rows = self._predictions(self.read())
-        if params.get("mistakes"):
-            rows = [row for row in rows if row["true"] != row["predicted"]]
-        else:
-            rows = [
-                row for row in rows if (row["true"], row["predicted"]) == (params.get("true"), params.get("predicted"))
-            ]
-        return sorted(rows, key=lambda row: -row["score"])
-
-    def _predictions(self, state: State) -> list[dict[str, Any]]:
-        from workbench.registry.tracking import run_artifact
-        from workbench.training.mlflow_logging import PREDICTIONS_FILE
-
+    def _tested_run(self) -> str:
+        state = self.read()
         if "confusion" not in state:
             raise WorkbenchError("The test has not been run yet.")
-        with (
-            run_artifact(state["run_id"], PREDICTIONS_FILE, self.store.project) as file,
-            file.open(newline="", encoding="utf-8") as stream,
-        ):
-            return [
-                {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
-                for row in csv.DictReader(stream)
-            ]
+        return str(state["run_id"])
 
 
 def summary(theme: str, state: State) -> str:

@@ -5,6 +5,32 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 
+class StartParams(TypedDict):
+    """A search to start or to go on with: trials in total, seconds after which none begins, processes that share them.
+
+    None is what optuna_params.yaml says.
+    """
+
+    n_trials: int | None
+    timeout: float | None
+    workers: int
+
+
+class StopParams(TypedDict, total=False):
+    """Whether the trials that run now are interrupted."""
+
+    at_once: bool
+
+
+class SearchJson(TypedDict):
+    """The latest search in the background: how its job stands, its error, and the last line that it printed."""
+
+    state: str
+    error: str
+    line: str
+    notebook: str
+
+
 class OpenParams(TypedDict):
     """A page to open: a run in MLflow or a trial in Optuna's dashboard; without one that of the study."""
 

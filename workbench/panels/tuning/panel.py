@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from workbench.errors import WorkbenchError
-from workbench.panels.base.messages import Answer
+from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
-from workbench.panels.tuning.messages import AddressJson, OpenParams, RegisterParams, TrainParams
+from workbench.panels.tuning.messages import (
+    AddressJson,
+    OpenParams,
+    RegisterParams,
+    SearchJson,
+    StartParams,
+    StopParams,
+    TrainParams,
+)
 from workbench.paths import Project, asset, find_project
+from workbench.training.plan import params_path
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -19,32 +29,49 @@ if TYPE_CHECKING:
 
     from workbench.jobs.launcher import StartedJob
 
+_TAIL_BYTES = 2_000
+
 
 class TuningPanel(PollingPanel):
-    """Watch the tuning of a theme in the notebook, also while the cell that tunes is running.
+    """Search for better parameters of a theme in the background, or watch the cell that tunes while it is running.
 
     `theme` names the theme; the panel shows its newest study, or the one that `study` names, as soon as there is one.
-    `project` is the project to look at (default: the one of the working directory). `height` is in pixels.
-
-    In a batch run the panel shows a static summary.
+    What it starts goes on when the browser or the kernel goes away; it searches what `optuna_params_file` says, by
+    default optuna_params.yaml, with the settings of `params_file`. `project` is the project to look at (default: the
+    one of the working directory). `height` is in pixels. In a batch run the panel shows a static summary.
 
     >>> panel = wb.TuningPanel("cells")
     """
 
     _esm = asset("widgets", "dist", "tuning.js")
     _css = asset("widgets", "dist", "tuning.css")
-    height = traitlets.Int(420).tag(sync=True)
+    config = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int(520).tag(sync=True)
 
     def __init__(
-        self, theme: str, *, study: str | None = None, project: Project | None = None, height: int = 420
+        self,
+        theme: str,
+        *,
+        study: str | None = None,
+        params_file: Path | str | None = None,
+        optuna_params_file: Path | str | None = None,
+        project: Project | None = None,
+        height: int = 520,
     ) -> None:
         self.project = project or find_project()
         self._theme = theme
         self._name = study
+        self._files = {"params_file": params_file, "optuna_params_file": optuna_params_file}
         self._storage: BaseStorage | None = None
         self._full_run: StartedJob | None = None
-        methods = {"stop": self._stop, "open": self._open, "train": self._train, "register": self._register}
-        super().__init__(methods, height=height)
+        methods: dict[str, Method] = {
+            "start": self._start,
+            "stop": self._stop,
+            "open": self._open,
+            "train": self._train,
+            "register": self._register,
+        }
+        super().__init__(methods, config=self._settings(), height=height)
 
     def summary(self) -> str:
         """Return the study as static HTML."""
@@ -70,19 +97,68 @@ class TuningPanel(PollingPanel):
             "theme": self._theme,
             **({} if study is None else study_state(study)),
             "full_run": None if self._full_run is None else full_run_state(self._full_run.now()),
+            "search": self._search(),
+        }
+
+    def _search(self) -> SearchJson | None:
+        from workbench.tuning.background import search_of
+
+        job = search_of(self.project, self._theme, self._name)
+        if job is None:
+            return None
+        lines = job.log_tail(_TAIL_BYTES).splitlines() if job.log.exists() else []
+        return {
+            "state": job.state,
+            "error": job.error,
+            "line": lines[-1].strip() if lines else "",
+            "notebook": "/".join(job.file(".ipynb").parts[-2:]),
+        }
+
+    def _settings(self) -> dict[str, Any]:
+        """What optuna_params.yaml says of the search, for the fields to begin with; or why it cannot be read."""
+        from workbench.tuning.settings import load_tuning_params
+        from workbench.tuning.space import describe
+
+        given = self._files["optuna_params_file"]
+        file = self.project.optuna_params_file if given is None else params_path(given, self.project)
+        try:
+            tuning, _ = load_tuning_params(file)
+        except WorkbenchError as error:
+            return {"problem": str(error)}
+        return {
+            "n_trials": tuning.study.n_trials,
+            "timeout": tuning.study.timeout,
+            "metrics": list(tuning.study.metric),
+            "space": [[name, describe(parameter)] for name, parameter in tuning.params_to_tune.items()],
+            "file": file.name,
         }
 
     def _present(self) -> Study:
         study = self._study()
         if study is None:
-            raise WorkbenchError(f"The theme '{self._theme}' has no study yet. Run the cell that tunes.")
+            raise WorkbenchError(
+                f"The theme '{self._theme}' has no study yet. Start a search, or run the cell that tunes."
+            )
         return study
 
-    def _stop(self, _params: object) -> Answer[None]:
+    def _start(self, params: StartParams) -> Answer[str]:
+        from workbench.tuning.background import start_search
+
+        files = {name: str(file) for name, file in self._files.items() if file is not None}
+        # All of the notebook's parameters but its files: what a person wrote into its cell is for searching there.
+        values = {"run_name": None, "overrides": {}, **files, **params}
+        start_search(self.project, {"theme": self._theme, **values})
+        return Answer("Started; it goes on when this page or the kernel is closed.")
+
+    def _stop(self, params: StopParams) -> Answer[str]:
+        from workbench.tuning.background import search_of, stop_search
         from workbench.tuning.study import stop_study
 
+        job = search_of(self.project, self._theme, self._name)
+        if job is not None and job.state == "running":
+            return Answer(stop_search(self.project, job.id, at_once=bool(params.get("at_once"))))
         stop_study(self._present())
-        return Answer(None)
+        return Answer("")
 
     def _open(self, params: OpenParams) -> Answer[AddressJson]:
         """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""

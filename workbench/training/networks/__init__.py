@@ -29,6 +29,7 @@ __all__ = [
     "build_network",
     "create_network",
     "network_arguments",
+    "network_names",
     "own_factory",
     "register_network",
     "registered_factory",
@@ -128,3 +129,19 @@ def resolve_factory(name: str) -> Factory:
         known = list(dict.fromkeys([*registered_networks(), *torchvision_names(), *timm_names(like=name)]))
         raise NotFoundError(unknown_name("network", name, known, then=_OWN))
     return factory
+
+
+def network_names(like: str = "") -> list[str]:
+    """Return the names that `model.name` takes and that hold `like`, in any case; those that begin with it first.
+
+    Registered ones come before torchvision's, and those before timm's, where it is installed.
+    """
+    from workbench.training.networks.timm_models import timm_names
+    from workbench.training.networks.torchvision_models import torchvision_names
+
+    known: dict[str, str] = {}
+    for name in [*registered_networks(), *torchvision_names(), *timm_names()]:
+        known.setdefault(name.lower(), name)
+    typed = like.strip().lower().removeprefix("timm/")
+    found = [name for lower, name in known.items() if typed in lower]
+    return sorted(found, key=lambda name: not name.lower().startswith(typed))

@@ -1,0 +1,38 @@
+import { number, plural, share } from "./format.js";
+import { Thumbnail } from "./thumbnail.jsx";
+
+/** @import { TestedImages } from "./tested_images.js" */
+
+/** The images behind a cell of a confusion matrix, or the mistakes. @param {{tested: TestedImages}} props */
+export function TestGallery({ tested }) {
+  const { gallery } = tested;
+  if (!gallery) return null;
+  return (
+    <section class="wb-images" aria-label={gallery.title}>
+      <h3>
+        {`${gallery.title}: ${plural(gallery.count, "image")}${gallery.images.length < gallery.count ? `, the first ${number(gallery.images.length)} shown` : ""}`}
+        <button
+          type="button"
+          onClick={() => tested.label(gallery.which, gallery.title)}
+          disabled={tested.waiting !== ""}
+        >
+          Open in the label panel
+        </button>
+        <button type="button" onClick={() => tested.close()}>
+          Close
+        </button>
+      </h3>
+      <div class="wb-grid" role="list">
+        {gallery.images.map((image) => {
+          const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
+          return (
+            <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
+              <Thumbnail sheet={gallery.sheet} sample={image.sample_id} name={image.name} side={72} />
+              <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
+            </figure>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

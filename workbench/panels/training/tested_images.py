@@ -1,0 +1,77 @@
+"""The test images of a run: those behind a cell of its confusion matrix or its mistakes, shown and relabeled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.errors import WorkbenchError
+from workbench.panels.base.messages import Answer
+from workbench.panels.base.state import PanelState
+from workbench.panels.training.messages import CellParams, TestImageJson, TestImagesJson
+from workbench.store import Store
+from workbench.store.samples import get_sample
+from workbench.store.schema import Theme
+
+if TYPE_CHECKING:
+    from workbench.panels.label.panel import LabelPanel
+    from workbench.registry.run_predictions import RunPrediction
+
+_SIDE = 72
+_SHOWN = 100
+
+
+class TestedImages:
+    """Shows the test images of runs, and opens them in one label panel, which is kept for the next ones."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._state = PanelState(store)
+        self._label_panel: LabelPanel | None = None
+        self._labeled: str | None = None
+
+    def images(self, run_id: str, cell: CellParams) -> Answer[TestImagesJson]:
+        """The test images of a cell of the matrix, or the mistakes; the most confident first."""
+        rows = self._chosen(run_id, cell)
+        shown = rows[:_SHOWN]
+        with self._store.read() as session:
+            samples = [get_sample(row.sample_id, session=session) for row in shown]
+        images: list[TestImageJson] = [
+            {
+                "sample_id": sample.id,
+                "true": row.true,
+                "predicted": row.predicted,
+                "score": row.score,
+                "name": sample.name,
+            }
+            for row, sample in zip(shown, samples, strict=True)
+        ]
+        sheet, content = self._state.sheet([(sample.id, sample.uri) for sample in samples], _SIDE)
+        return Answer({"count": len(rows), "images": images, "sheet": sheet}, content)
+
+    def label(self, run_id: str, cell: CellParams) -> Answer[str]:
+        """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
+        from workbench.panels.label.panel import LabelPanel
+
+        ids = [row.sample_id for row in self._chosen(run_id, cell)]
+        if not ids:
+            raise WorkbenchError("There are no such images.")
+        about = str(cell.get("about", ""))
+        with self._store.read() as session:
+            theme = session.get_one(Theme, get_sample(ids[0], session=session).theme_id).name
+        if self._label_panel is None or theme != self._labeled:
+            self._label_panel = LabelPanel(theme, store=self._store, samples=ids, about=about)
+            self._labeled = theme
+        else:
+            self._label_panel.show_samples(ids, about)
+        return Answer(self._label_panel.model_id)
+
+    def _chosen(self, run_id: str, cell: CellParams) -> list[RunPrediction]:
+        """The predictions in a cell of the matrix, or all mistakes; the most confident first."""
+        from workbench.registry.run_predictions import run_predictions
+
+        rows = run_predictions(run_id, self._store.project)
+        if cell.get("mistakes"):
+            rows = [row for row in rows if row.true != row.predicted]
+        else:
+            rows = [row for row in rows if (row.true, row.predicted) == (cell.get("true"), cell.get("predicted"))]
+        return sorted(rows, key=lambda row: -row.score)
