@@ -119,7 +119,7 @@ def import_(
         progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
-    if report.rejected and not report.added and not report.duplicates:
+    if not report.added and not report.duplicates:
         raise SystemExit(1)
 
 
