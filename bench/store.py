@@ -5,7 +5,9 @@
 `--full` takes the million that the goals are meant for, and some five minutes. Half of the samples are labeled. Opening
 pages and statistics are medians of nine calls after a first one; splits are assigned once, and the statistics read once
 more after it. Then processes label at once, each its own samples, every label a transaction of its own; beside it the
-same number of processes write the same rows with the bare driver, which is what the database itself can do here.
+same number of processes write the same rows with the bare driver, which is what the database itself can do here. At
+last the whole theme is labeled, deleted, split and so on while one annotator labels: what a label takes then, beside
+what it takes alone.
 """
 
 from __future__ import annotations
@@ -35,13 +37,24 @@ from workbench.store.counts import ThemeCounts, theme_counts
 from workbench.store.images import sha256_of
 from workbench.store.labels import labels_of
 from workbench.store.paging import open_page
-from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.schema import Sample
+from workbench.store.samples import SampleFilter, count_samples, sample_ids
+from workbench.store.schema import Sample, Theme
 from workbench.store.splits import assign_splits
+from workbench.store.steps.edits import (
+    delete_in_steps,
+    label_each_in_steps,
+    label_in_steps,
+    restore_in_steps,
+    undo_of_any_size,
+)
+from workbench.store.steps.labels import merge_labels_in_steps
+from workbench.store.steps.snapshots import take_snapshot_in_steps
+from workbench.store.steps.splits import assign_splits_in_steps
+from workbench.store.steps.tables import label_from_table_in_steps
 from workbench.store.themes import create_theme
 
 PAGE = 50
-GOALS = {"first page, ms": 50, "page 20,000, ms": 50, "statistics": 300, "assign splits": 20}
+GOALS = {"first page, ms": 50, "page 20,000, ms": 50, "statistics": 300, "assign splits": 20, "a label beside": 250}
 _CHUNK = 20_000
 
 LABELING = """
@@ -60,6 +73,30 @@ while len(times) < share and (start := time.perf_counter()) < end:
         assert decide(theme, [decision], annotator=f"annotator {first}", session=session)[0].status == "changed"
     times.append(time.perf_counter() - start)
 print(times)
+"""
+
+BESIDE = """
+import itertools, json, sys, threading, time
+from workbench.store import open_store
+from workbench.store.decisions import Decision
+from workbench.store.samples import SampleFilter, sample_ids
+from workbench.store.single_edits import Edit, decide
+
+store, theme, label = open_store(), int(sys.argv[1]), int(sys.argv[2])
+with store.read() as session:
+    ids = sample_ids(theme, SampleFilter(), session=session)[:: 997]
+times, ended = [], threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+print("ready", flush=True)
+for number in itertools.cycle(ids):
+    if ended.is_set():
+        break
+    start = time.perf_counter()
+    with store.write() as session:
+        decide(theme, [Edit(number, Decision.of(label))], annotator="beside", session=session)
+    times.append(time.perf_counter() - start)
+    time.sleep(max(0, 0.05 - times[-1]))
+print(json.dumps(times))
 """
 
 BARE = """
@@ -270,6 +307,45 @@ def write(store: Store, theme_id: int, number: int, annotators: int, seconds: fl
     return found
 
 
+def beside(store: Store, theme_id: int, number: int) -> dict[str, float]:
+    """Change the whole theme while one annotator labels, a decision every 50 ms: the 99th percentile of a decision."""
+    with store.read() as session:
+        theme = session.get_one(Theme, theme_id)
+        first, second, *_, last = (label.id for label in labels_of(theme_id, session=session))
+        answers = {sample: (first, second)[sample % 2] for sample in sample_ids(theme_id, session=session)}
+    who: dict[str, Any] = {"annotator": "bench"}
+    everything = SampleFilter()
+    changes: dict[str, Callable[[], object]] = {
+        "alone": lambda: time.sleep(10),
+        "label all": lambda: label_in_steps(store, theme_id, everything, first, **who),
+        "undo": lambda: undo_of_any_size(store, theme_id, **who),
+        "accept all predictions": lambda: label_each_in_steps(store, theme_id, answers, seen={}, **who),
+        "table of all labels": lambda: label_from_table_in_steps(store, theme_id, answers, replace="all", **who),
+        "delete all": lambda: delete_in_steps(store, theme_id, everything, **who),
+        "restore all": lambda: restore_in_steps(store, theme_id, everything, **who),
+        "split with reset": lambda: assign_splits_in_steps(store, theme, reset=True, **who),
+        "snapshot": lambda: take_snapshot_in_steps(store, theme_id),
+        "merge a label": lambda: merge_labels_in_steps(store, first, second, **who),
+    }
+    found = {}
+    for name, change in changes.items():
+        child = subprocess.Popen(
+            [sys.executable, "-c", BESIDE, str(theme_id), str(last)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        start = time.perf_counter()
+        change()
+        found[f"{name}, s"] = time.perf_counter() - start
+        times = json.loads(child.communicate()[0])
+        found[f"a label beside {name}: p99, ms"] = 1000 * statistics.quantiles(times, n=100)[-1]
+    del found["alone, s"]
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=100_000)
@@ -288,6 +364,7 @@ def main() -> None:
                 theme_id = fill(store, given.samples)
                 found = read(store, theme_id, given.samples)
                 found |= write(store, theme_id, given.samples, given.annotators, given.seconds)
+                found |= beside(store, theme_id, given.samples)
                 store.close()
             report(rows_of(f"store, {given.samples:,} samples, {kind}", found))
         finally:
@@ -302,6 +379,8 @@ def rows_of(where: str, found: dict[str, float]) -> list[Row]:
         if "bare driver" in what:
             continue
         bare = found.get(name.replace("workbench", "bare driver")) if "workbench" in name else None
+        if name.startswith("a label beside ") and "beside alone" not in name:
+            bare = found["a label beside alone: p99, ms"]
         goal = next((limit for start, limit in GOALS.items() if name.startswith(start)), None)
         rows.append(
             Row(

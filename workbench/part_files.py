@@ -21,7 +21,23 @@ _ABANDONED_AFTER_S = 24 * 3600
 
 def part_name() -> str:
     """Return a new temporary name, which tells the process that writes it."""
-    return f"{PART}{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{PART}{writer_name()}"
+
+
+def writer_name() -> str:
+    """Return a new name for something that this process writes, which tells the process."""
+    return f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def has_ended(writer: str) -> bool | None:
+    """Whether the process of a `writer_name` has ended; None where it ran on another machine, which cannot be asked."""
+    machine, _, rest = writer.partition("-")
+    pid = rest.partition("-")[0]
+    if machine != _machine() or not pid.isdecimal():
+        return None
+    import psutil
+
+    return not psutil.pid_exists(int(pid))
 
 
 def remove_abandoned(folder: Path) -> int:
@@ -48,12 +64,9 @@ def discard(path: Path) -> None:
 
 
 def _is_abandoned(part: Path) -> bool:
-    machine, _, rest = part.name.removeprefix(PART).partition("-")
-    pid = rest.partition("-")[0]
-    if machine == _machine() and pid.isdecimal():
-        import psutil
-
-        return not psutil.pid_exists(int(pid))
+    ended = has_ended(part.name.removeprefix(PART))
+    if ended is not None:
+        return ended
     with suppress(FileNotFoundError):
         return time.time() - _newest([part, *part.rglob("*")]) > _ABANDONED_AFTER_S
     return False

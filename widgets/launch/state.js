@@ -1,15 +1,17 @@
 import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
+import { sheetOf } from "../shared/sheet.js";
 import { TestedImages } from "../shared/tested_images.js";
 import { typed } from "./wording.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
 /** @import { Found, Launch, LaunchCalls, Outcome } from "./messages.js" */
 
 /**
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
@@ -41,6 +43,8 @@ export class LaunchPanel {
       log: "",
       outcome: null,
       registering: false,
+      ticked: [],
+      comparison: null,
       networks: this.config.networks,
       asked: [],
       health: "live",
@@ -104,6 +108,31 @@ export class LaunchPanel {
   /** @param {Partial<Form>} change */
   fill(change) {
     this.set({ form: { ...this.state.form, ...change } });
+  }
+
+  /** Tick a training, or take its tick away; two that are ticked are compared. @param {Launch} launch */
+  async tick(launch) {
+    const { ticked } = this.state;
+    const next = ticked.includes(launch.id)
+      ? ticked.filter((id) => id !== launch.id)
+      : [...ticked, launch.id].slice(-2);
+    this.#putAway();
+    this.set({ ticked: next, problem: "", notice: next.length === 2 ? "Comparing …" : "" });
+    if (next.length < 2) return;
+    const [second, first] = this.state.found.launches.map(({ id }) => id).filter((id) => next.includes(id));
+    try {
+      const answer = await this.link.call("compare", { first, second });
+      if (this.state.ticked !== next) return;
+      this.set({ comparison: { value: answer.value, pictures: sheetOf(answer) }, notice: "" });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+
+  #putAway() {
+    const { comparison } = this.state;
+    if (comparison?.pictures) URL.revokeObjectURL(comparison.pictures.url);
+    this.set({ comparison: null });
   }
 
   /** Names of networks that hold what is typed, for the field to complete. @param {string} like */

@@ -183,8 +183,6 @@ function Findings({ panel }) {
           <Use panel={panel} />
         </div>
       )}
-      <h3>History</h3>
-      <History study={study} />
       {study.running.length > 0 && <h3>Running</h3>}
       {study.running.map((trial) => (
         <div key={trial.number} class="wb-running">
@@ -250,18 +248,22 @@ function Params({ params }) {
 
 /** Each trial's value, and the best so far. @param {{study: Study}} props */
 function History({ study }) {
-  if (study.history.length === 0) return <p class="wb-faint">Nothing to draw yet.</p>;
+  if (study.history.length === 0) return null;
   const best = bestSoFar(study.history, study.directions[0]);
   return (
-    <Chart
-      title={study.metrics[0]}
-      along="trial"
-      whole
-      series={[
-        { name: "best so far", points: best, kind: "steps", color: "var(--wb-faint)" },
-        { name: "value", points: study.history.map(([x, y]) => ({ x, y })), kind: "dots" },
-      ]}
-    />
+    <div class="wb-charts">
+      <Chart
+        title={study.metrics[0]}
+        along="trial"
+        whole
+        width={640}
+        height={140}
+        series={[
+          { name: "best so far", points: best, kind: "steps", color: "var(--wb-faint)" },
+          { name: "value", points: study.history.map(([x, y]) => ({ x, y })), kind: "dots" },
+        ]}
+      />
+    </div>
   );
 }
 
@@ -270,9 +272,10 @@ function Table({ panel }) {
   const { study } = panel.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
   const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
-  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
+  const head = [["Trial", ""], ["State", ""], ["Open", ""], ...numbers];
   return (
     <div class="wb-scroll">
+      <History study={study} />
       <table>
         <thead>
           <tr>
@@ -300,17 +303,6 @@ function Row({ trial, names, panel }) {
     <tr class={trial.number === study.best?.number ? "wb-is-best" : ""}>
       <th scope="row">{`trial_${trial.number}`}</th>
       <td title={trial.failure ?? ""}>{trial.state}</td>
-      {study.metrics.map((name, index) => (
-        <td key={name} class="wb-number">
-          {trial.values ? figure(trial.values[index]) : ""}
-        </td>
-      ))}
-      {names.map((name) => (
-        <td key={name} class="wb-number">
-          {shown(trial.params[name])}
-        </td>
-      ))}
-      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
       <td>
         {trial.run_id && (
           <button
@@ -331,6 +323,17 @@ function Row({ trial, names, panel }) {
           trial
         </button>
       </td>
+      {study.metrics.map((name, index) => (
+        <td key={name} class="wb-number">
+          {trial.values ? figure(trial.values[index]) : ""}
+        </td>
+      ))}
+      {names.map((name) => (
+        <td key={name} class="wb-number">
+          {shown(trial.params[name])}
+        </td>
+      ))}
+      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
     </tr>
   );
 }

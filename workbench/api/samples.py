@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from workbench.api.models import (
     BulkIn,
@@ -34,7 +35,7 @@ from workbench.store.label_merges import merged_labels
 from workbench.store.predictions import page_of_predictions
 from workbench.store.samples import SampleFilter, count_samples, living_sample
 from workbench.store.schema import Label, Sample
-from workbench.store.undo import undo as undo_batch
+from workbench.store.steps import edits
 
 _MEDIA = {
     "png": "image/png",
@@ -148,44 +149,36 @@ def decide(request: Request) -> list[OutcomeOut]:
 
 def label_many(request: Request) -> BulkOut:
     given: BulkIn = request.body
-    with request.store.write() as session:
+    with request.store.read() as session:
         theme_id = _theme_id(request, session)
         label = None if given.label is None else labels.get_label(theme_id, given.label, session=session).id
-        done = bulk_edits.label_many(
-            theme_id,
-            _filter(given.filter, theme_id, session),
-            label,
-            annotator=request.annotator,
-            client_key=given.client_key,
-            session=session,
-        )
+        where = _filter(given.filter, theme_id, session)
+    who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
+    done = edits.label_in_steps(request.store, theme_id, where, label, **who)
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 
 
 def delete_many(request: Request) -> BulkOut:
     given: DeleteIn = request.body
-    with request.store.write() as session:
+    with request.store.read() as session:
         theme_id = _theme_id(request, session)
-        done = bulk_edits.delete_samples(
-            theme_id,
-            _filter(given.filter, theme_id, session),
-            annotator=request.annotator,
-            client_key=given.client_key,
-            session=session,
-        )
+        where = _filter(given.filter, theme_id, session)
+    who: dict[str, Any] = {"annotator": request.annotator, "client_key": given.client_key}
+    done = edits.delete_in_steps(request.store, theme_id, where, **who)
     return BulkOut(batch_id=done.batch_id, changed=done.changed, unchanged=done.unchanged)
 
 
 def undo(request: Request) -> BulkOut:
     given: UndoIn = request.body
-    with request.store.write() as session:
-        done = undo_batch(
-            _theme_id(request, session),
-            annotator=request.annotator,
-            batch_id=given.batch_id,
-            client_key=given.client_key,
-            session=session,
-        )
+    with request.store.read() as session:
+        theme_id = _theme_id(request, session)
+    done = edits.undo_of_any_size(
+        request.store,
+        theme_id,
+        annotator=request.annotator,
+        batch_id=given.batch_id,
+        client_key=given.client_key,
+    )
     return BulkOut(batch_id=done.batch_id, changed=done.restored, unchanged=done.kept)
 
 

@@ -16,10 +16,11 @@ from workbench.api.models import (
 )
 from workbench.api.operations import Operation, Request
 from workbench.errors import NotFoundError
-from workbench.store import Session, label_merges, labels, themes
+from workbench.store import Session, labels, themes
 from workbench.store.counts import theme_counts
 from workbench.store.schema import Label, Theme
-from workbench.store.splits import assign_splits_by_task
+from workbench.store.steps.labels import delete_label_in_steps
+from workbench.store.steps.splits import assign_splits_in_steps
 
 
 def list_themes(request: Request) -> list[ThemeOut]:
@@ -73,23 +74,24 @@ def edit_label(request: Request) -> LabelOut:
 
 
 def delete_label(request: Request) -> None:
-    with request.store.write() as session:
-        label_merges.delete_label(_label_id(request, session), annotator=request.annotator, session=session)
+    with request.store.read() as session:
+        label_id = _label_id(request, session)
+    delete_label_in_steps(request.store, label_id, annotator=request.annotator)
 
 
 def assign_splits(request: Request) -> SplitsOut:
     given: SplitsIn = request.body
-    with request.store.write() as session:
+    with request.store.read() as session:
         theme = themes.get_theme(request.path["theme"], session=session)
-        done = assign_splits_by_task(
-            theme,
-            given.ratios,
-            seed=given.seed,
-            reset=given.reset,
-            valid_from_train=given.valid_from_train,
-            annotator=request.annotator,
-            session=session,
-        )
+    done = assign_splits_in_steps(
+        request.store,
+        theme,
+        given.ratios,
+        seed=given.seed,
+        reset=given.reset,
+        valid_from_train=given.valid_from_train,
+        annotator=request.annotator,
+    )
     return SplitsOut(assigned=done.assigned, counts=done.counts, reset=done.reset, moved=done.moved)
 
 

@@ -31,6 +31,7 @@ from workbench.store.annotators.assignments import reserve_samples, reserved_by_
 from workbench.store.assistance import GOAL_UNLESS_SET, AnsweredPage, answer_page, answered_pages, goal_of
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.schema import Theme
+from workbench.store.steps.edits import answer_page_in_steps
 
 log = logging.getLogger(__name__)
 _TOP = 3
@@ -284,8 +285,7 @@ class Assistant:
 
     def answer(self, page: AnsweredPage, *, annotator: str, client_key: str | None = None) -> BulkOutcome:
         """Write an answer to the store at once, and learn from it a little later."""
-        with self._store.write() as session:
-            done = answer_page(self._theme_id, page, annotator=annotator, client_key=client_key, session=session)
+        done = answer_page_in_steps(self._store, self._theme_id, page, annotator=annotator, client_key=client_key)
         self.noted(page)
         return done
 

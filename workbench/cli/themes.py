@@ -141,22 +141,23 @@ def split(
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
     from workbench.store import open_store
-    from workbench.store.splits import assign_splits_by_task
+    from workbench.store.steps.splits import assign_splits_in_steps
     from workbench.store.themes import get_theme
     from workbench.training.params import load_params
 
     defaults = load_params(find_project().params_file).data
-    with open_store().write() as session:
+    store = open_store()
+    with store.read() as session:
         row = get_theme(name, session=session)
-        done = assign_splits_by_task(
-            row,
-            ratios or defaults.split_ratio,
-            seed=defaults.seed if seed is None else seed,
-            reset=reset,
-            valid_from_train=valid_from_train,
-            annotator=annotator,
-            session=session,
-        )
+    done = assign_splits_in_steps(
+        store,
+        row,
+        ratios or defaults.split_ratio,
+        seed=defaults.seed if seed is None else seed,
+        reset=reset,
+        valid_from_train=valid_from_train,
+        annotator=annotator,
+    )
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
     said = (
         f"Assigned {new}." if any(done.assigned.values()) else "Nothing to assign: each labeled sample has its split."

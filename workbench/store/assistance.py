@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session, aliased
 from workbench.errors import ConflictError, WorkbenchError
 from workbench.store.bulk_edits import BulkOutcome, label_in_batch
 from workbench.store.decisions import Decision
-from workbench.store.events import batch_of_client_key, start_batch
+from workbench.store.events import start_batch
 from workbench.store.label_merges import merged_labels
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample
+from workbench.store.schema import PAGE, Batch, LabelEvent, Sample, SnapshotSample, Theme
+from workbench.store.steps.running import earlier_batch
 
 _GOAL = "goal"
 GOAL_UNLESS_SET = 0.99
@@ -63,6 +64,12 @@ class AnsweredPage:
         content = {name: value for name, value in asdict(kept).items() if value not in (None, (), "", 0)}
         content.setdefault("shown", ())
         return json.dumps({**content, "said": [round(value, 4) for value in kept.said]}, separators=(",", ":"))
+
+    @property
+    def decisions_seen(self) -> dict[int, Decision]:
+        """The decisions that the samples had when they were shown."""
+        pairs = zip(self.shown, self.seen, strict=bool(self.seen))
+        return {sample_id: Decision.of(label) for sample_id, label in pairs}
 
     @classmethod
     def parse(cls, note: str, batch_id: int, annotator: str) -> AnsweredPage:
@@ -176,16 +183,23 @@ def answer_page(
     message changes nothing. Raises NotFoundError for a label that the theme does not have, ConflictError in a theme of
     boxes.
     """
-    if page.kind not in get_args(PageKind):
-        raise WorkbenchError(f"There is no page of the kind '{page.kind}'. Allowed: {', '.join(get_args(PageKind))}.")
-    theme = lock_theme(theme_id, session=session)
-    if theme.task == "boxes":
-        raise ConflictError(f"'{theme.name}' is a theme of boxes: label its crops, each of which has a label.")
-    earlier = batch_of_client_key(client_key, session=session)
+    lock_theme(theme_id, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
-    wanted = _wanted(theme_id, page, session)
-    batch = start_batch(
+    batch = begin_page(theme_id, page, annotator=annotator, client_key=client_key, session=session)
+    wanted = labels_of_page(theme_id, page, session=session)
+    label_in_batch(batch, wanted, seen=page.decisions_seen, session=session)
+    return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def begin_page(theme_id: int, page: AnsweredPage, *, annotator: str, client_key: str | None, session: Session) -> Batch:
+    """Start the batch of an answered page. Raises as `answer_page` does."""
+    theme = session.get_one(Theme, theme_id)
+    if theme.task == "boxes":
+        raise ConflictError(f"'{theme.name}' is a theme of boxes: label its crops, each of which has a label.")
+    labels_of_page(theme_id, page, session=session)
+    return start_batch(
         theme_id,
         PAGE,
         annotator=annotator,
@@ -194,9 +208,13 @@ def answer_page(
         note=page.note,
         session=session,
     )
-    seen = {sample_id: Decision.of(label) for sample_id, label in zip(page.shown, page.seen, strict=bool(page.seen))}
-    label_in_batch(batch, wanted, seen=seen, session=session)
-    return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def labels_of_page(theme_id: int, page: AnsweredPage, *, session: Session) -> Mapping[int, int]:
+    """Return the label that each sample of a page is given. Raises NotFoundError for one that the theme lacks."""
+    if page.kind not in get_args(PageKind):
+        raise WorkbenchError(f"There is no page of the kind '{page.kind}'. Allowed: {', '.join(get_args(PageKind))}.")
+    return _wanted(theme_id, page, session)
 
 
 def _wanted(theme_id: int, page: AnsweredPage, session: Session) -> Mapping[int, int]:

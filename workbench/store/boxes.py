@@ -96,13 +96,22 @@ def clip_to_sample(box: BoxData, sample: Sample) -> BoxData:
     return replace(box, x=x, y=y, width=width, height=height)
 
 
-def undo_boxes(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], *, session: Session) -> None:
+def undo_boxes(
+    target: Batch,
+    batch: Batch,
+    labels: set[int],
+    merged: Mapping[int, int],
+    *,
+    events: tuple[int, int] | None = None,
+    session: Session,
+) -> None:
     """Undo the boxes of the batch `target` as part of `batch`, where a sample still has them.
 
-    `labels` are those that the theme has, `merged` its `label_merges.merged_labels`.
+    `labels` are those that the theme has, `merged` its `label_merges.merged_labels`, `events` the first and the last
+    event that are meant, where it is not all.
     """
-    last = 0
-    while rows := _box_events_after(target.id, last, session):
+    last, end = (0, None) if events is None else (events[0] - 1, events[1])
+    while rows := _box_events_after(target.id, last, end, session):
         last = rows[-1][0].id
         drawn = boxes_of_samples([sample.id for _, sample in rows], session=session)
         undone = [
@@ -115,7 +124,7 @@ def undo_boxes(target: Batch, batch: Batch, labels: set[int], merged: Mapping[in
         _write_former_boxes(batch, undone, session)
 
 
-def _box_events_after(batch_id: int, last: int, session: Session) -> list[tuple[LabelEvent, Sample]]:
+def _box_events_after(batch_id: int, last: int, end: int | None, session: Session) -> list[tuple[LabelEvent, Sample]]:
     query = (
         select(LabelEvent, Sample)
         .join(Sample, Sample.id == LabelEvent.sample_id)
@@ -123,6 +132,7 @@ def _box_events_after(batch_id: int, last: int, session: Session) -> list[tuple[
         .order_by(LabelEvent.id)
         .limit(_CHUNK)
     )
+    query = query if end is None else query.where(LabelEvent.id <= end)
     rows = session.execute(query, execution_options={"populate_existing": True})
     return [(event, sample) for event, sample in rows]
 

@@ -12,23 +12,28 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError
 from workbench.store.decisions import SKIPPED, UNDECIDED, Decision, decision_column
-from workbench.store.events import DELETED, batch_of_client_key, start_batch, write_events_where
+from workbench.store.events import DELETED, start_batch, write_events_where
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, update_samples
 from workbench.store.schema import Batch, Sample
+from workbench.store.steps.running import earlier_batch, refuse_removal
 
 _CHUNK = 500
 
 
 @dataclass(frozen=True)
 class BulkOutcome:
-    """What a bulk edit did: `unchanged` had it already, `replaced` of the changed ones had another label before."""
+    """What a bulk edit did: `unchanged` had it already, `replaced` of the changed ones had another label before.
+
+    `kept` of the unchanged ones were decided by somebody while the edit was being written.
+    """
 
     batch_id: int
     changed: int
     unchanged: int
     replaced: int = 0
+    kept: int = 0
 
 
 def label_many(
@@ -44,44 +49,54 @@ def label_many(
     note: str = "",
     session: Session,
 ) -> BulkOutcome:
-    """Give all samples that a filter means one label (None clears).
+    """Give all samples that a filter means one label (None clears), in this transaction.
 
-    `skip` skips them instead; those that have a label keep it.
+    `skip` skips them instead; those that have a label keep it. Where a filter may mean many thousand samples others
+    would wait: `steps.edits.label_in_steps` lets them write in between.
     """
     lock_theme(theme_id, session=session)
     require_label(label_id, label_ids(theme_id, session=session))
-    earlier = batch_of_client_key(client_key, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(
         theme_id, action, annotator=annotator, source=source, client_key=client_key, note=note, session=session
     )
+    replaced = 0
+    for part in where.parts():
+        replaced += give_decision(batch, part.conditions(theme_id), label_id, skip=skip, session=session)
+    session.flush()
+    return BulkOutcome(batch.id, batch.changed, batch.unchanged, replaced)
+
+
+def give_decision(
+    batch: Batch, matching: Sequence[ColumnElement[bool]], label_id: int | None, *, skip: bool, session: Session
+) -> int:
+    """Give all samples that the conditions mean one label, or skip them, as part of a batch.
+
+    Counts in the batch; returns how many of the changed ones had another label.
+    """
     wanted = SKIPPED if skip else Decision.of(label_id)
     decided = wanted != UNDECIDED
     differs = or_(Sample.label_id.is_distinct_from(label_id), Sample.skipped.is_(True), Sample.nothing_there.is_(True))
     if skip:
         differs = and_(Sample.label_id.is_(None), Sample.skipped.is_(False))
-    replaced = 0
-    for part in where.parts():
-        matching = part.conditions(theme_id)
-        counted = select(func.count(), func.count(Sample.label_id).filter(differs)).where(*matching)
-        total, labeled = session.execute(counted).one()
-        which = [*matching, differs]
-        write_events_where(batch, "label", which, before=decision_column(), after=wanted.text, session=session)
-        changed = update_samples(
-            which,
-            session=session,
-            label_id=label_id,
-            skipped=skip,
-            nothing_there=False,
-            annotator=batch.annotator if decided else None,
-            labeled_at=batch.at if decided else None,
-        )
-        replaced += labeled
-        batch.changed += changed
-        batch.unchanged += total - changed
-    session.flush()
-    return BulkOutcome(batch.id, batch.changed, batch.unchanged, replaced)
+    counted = select(func.count(), func.count(Sample.label_id).filter(differs)).where(*matching)
+    total, labeled = session.execute(counted).one()
+    which = [*matching, differs]
+    write_events_where(batch, "label", which, before=decision_column(), after=wanted.text, session=session)
+    changed = update_samples(
+        which,
+        session=session,
+        label_id=label_id,
+        skipped=skip,
+        nothing_there=False,
+        annotator=batch.annotator if decided else None,
+        labeled_at=batch.at if decided else None,
+    )
+    batch.changed += changed
+    batch.unchanged += total - changed
+    return int(labeled)
 
 
 def label_each(
@@ -100,12 +115,8 @@ def label_each(
     decided in the meantime. Raises NotFoundError for a label that the theme does not have; nothing is changed then.
     """
     lock_theme(theme_id, session=session)
-    if missing := set(labels.values()) - label_ids(theme_id, session=session):
-        raise NotFoundError(
-            f"{len(missing)} of the predicted labels are no longer among the theme's labels. Predict with a model of "
-            "the present labels, then accept again."
-        )
-    earlier = batch_of_client_key(client_key, session=session)
+    require_present(theme_id, labels, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(
@@ -115,11 +126,21 @@ def label_each(
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
 
 
+def require_present(theme_id: int, labels: Mapping[int, int], *, session: Session) -> None:
+    """Raise NotFoundError when a theme does not have each of some labels (sample id to label id)."""
+    if missing := set(labels.values()) - label_ids(theme_id, session=session):
+        raise NotFoundError(
+            f"{len(missing)} of the predicted labels are no longer among the theme's labels. Predict with a model of "
+            "the present labels, then accept again."
+        )
+
+
 def label_in_batch(batch: Batch, labels: Mapping[int, int], *, seen: Mapping[int, Decision], session: Session) -> None:
     """Give each sample a label of its own, as part of a batch, and count what changed.
 
     A sample whose decision is no longer the one in `seen` (default: none) is left as it is.
     """
+    changed_before = batch.changed
     groups: dict[tuple[int, str | None], list[int]] = {}
     for sample_id, label_id in labels.items():
         groups.setdefault((label_id, seen.get(sample_id, UNDECIDED).text), []).append(sample_id)
@@ -132,7 +153,7 @@ def label_in_batch(batch: Batch, labels: Mapping[int, int], *, seen: Mapping[int
                 Sample.label_id.is_distinct_from(label_id),
             ]
             batch.changed += give_label(batch, which, label_id, session=session)
-    batch.unchanged = len(labels) - batch.changed
+    batch.unchanged += len(labels) - (batch.changed - changed_before)
     session.flush()
 
 
@@ -194,14 +215,20 @@ def _set_deleted(
     session: Session,
 ) -> BulkOutcome:
     lock_theme(theme_id, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    refuse_removal(theme_id, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
         return BulkOutcome(earlier.id, earlier.changed, earlier.unchanged)
     batch = start_batch(theme_id, action, annotator=annotator, source=source, client_key=client_key, session=session)
-    before, after = (None, DELETED) if action == "delete" else (DELETED, None)
     for part in where.parts():
-        which = part.conditions(theme_id)
-        write_events_where(batch, "delete", which, before=before, after=after, session=session)
-        batch.changed += update_samples(which, session=session, deleted_at=batch.at if action == "delete" else None)
+        mark_deleted(batch, part.conditions(theme_id), session=session)
     session.flush()
     return BulkOutcome(batch.id, batch.changed, batch.unchanged)
+
+
+def mark_deleted(batch: Batch, which: Sequence[ColumnElement[bool]], *, session: Session) -> None:
+    """Delete or restore, as the batch says, all samples that the conditions mean."""
+    deleted = batch.action == "delete"
+    before, after = (None, DELETED) if deleted else (DELETED, None)
+    write_events_where(batch, "delete", which, before=before, after=after, session=session)
+    batch.changed += update_samples(which, session=session, deleted_at=batch.at if deleted else None)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,6 +16,7 @@ from workbench.paths import Project, find_project
 from workbench.store.engine import BUSY_TIMEOUT_MS, create_store_engine, is_read_only, sqlite_file
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import open_images
+from workbench.store.schema import STAGED, RunningBatch, Snapshot
 from workbench.store.upkeep import migrations
 
 
@@ -91,10 +92,27 @@ def open_store(
     try:
         with plain_errors(engine):
             migrations.prepare(engine, upgrade=upgrade)
+            store = Store(project, engine)
+            _finish_abandoned(store)
     except BaseException:
         engine.dispose()
         raise
-    return Store(project, engine)
+    return store
+
+
+def _finish_abandoned(store: Store) -> None:
+    """Take back what a killed process was changing, a step at a time, when it ended."""
+    with store.read() as session:
+        staged = select(Snapshot.id).where(Snapshot.digest.startswith(STAGED))
+        left = session.scalar(select(RunningBatch.batch_id).union_all(staged).limit(1))
+    if left is None or store.is_read_only:
+        return
+    # Hardly ever is there anything to do, and it takes most of the room.
+    from workbench.store.steps.snapshots import remove_abandoned_snapshots
+    from workbench.store.steps.writing import finish_abandoned
+
+    finish_abandoned(store)
+    remove_abandoned_snapshots(store)
 
 
 def open_as_it_is(project: Project | None = None) -> Store:

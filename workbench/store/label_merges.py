@@ -7,22 +7,23 @@ merged into for as long as the merge stands, and as itself once the merge is und
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import SQLColumnExpression, case, func, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from workbench.errors import ConflictError
 from workbench.store.box_rows import boxes_of_samples
-from workbench.store.bulk_edits import BulkOutcome, label_many
+from workbench.store.bulk_edits import BulkOutcome, give_decision
 from workbench.store.decisions import Decision
-from workbench.store.events import Event, write_events
+from workbench.store.events import Event, start_batch, write_events
 from workbench.store.labels import label_change_note, labels_of, lock_label
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Batch, Box, Label, Sample
+from workbench.store.steps.running import lock_idle_theme
 
 TextT = TypeVar("TextT", str, str | None)
 _CHUNK = 500
@@ -45,30 +46,19 @@ def label_use(label_id: int, *, session: Session) -> LabelUse:
     samples = session.scalar(
         select(func.count()).select_from(Sample).where(Sample.label_id == label_id, Sample.deleted_at.is_(None))
     )
-    on_deleted = Sample.deleted_at.is_not(None)
-    counted = select(on_deleted, func.count()).join(Box, Box.sample_id == Sample.id)
-    rows = session.execute(counted.where(Box.label_id == label_id).group_by(on_deleted))
-    boxes = dict(rows.tuples().all())
+    boxes = _boxes_of(label_id, session)
     return LabelUse(samples=samples or 0, boxes=boxes.get(False, 0), hidden_boxes=boxes.get(True, 0))
 
 
 def delete_label(label_id: int, *, annotator: str, session: Session) -> BulkOutcome:
     """Delete a label. Its samples become unlabeled, as one batch in their history; the name is free again.
 
-    Raises ConflictError while boxes carry the label: they cannot be without one.
+    Raises ConflictError while boxes carry the label: they cannot be without one. Of many samples
+    `steps.labels.delete_label_in_steps` lets others write in between.
     """
     label = lock_label(label_id, session=session)
-    use = label_use(label_id, session=session)
-    if use.boxes or use.hidden_boxes:
-        hidden = f" ({use.hidden_boxes:,} on deleted images)" if use.hidden_boxes else ""
-        boxes = use.boxes + use.hidden_boxes
-        raise ConflictError(
-            f"{f'{boxes:,} boxes carry' if boxes > 1 else 'A box carries'} the label '{label.name}'{hidden}. "
-            "Merge it into another label, or delete the boxes first."
-        )
-    outcome = _move_samples(label, None, "delete label", annotator=annotator, session=session)
-    _retire(label, outcome.batch_id, session=session)
-    return outcome
+    batch = begin_removal(label, None, annotator=annotator, session=session)
+    return finish_removal(batch, label, None, session=session)
 
 
 def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Session) -> BulkOutcome:
@@ -78,21 +68,96 @@ def merge_labels(label_id: int, into_id: int, *, annotator: str, session: Sessio
     they named and count as the other one.
     """
     label, into = lock_label(label_id, session=session), lock_label(into_id, session=session)
-    if label.theme_id != into.theme_id or label.id == into.id:
+    batch = begin_removal(label, into, annotator=annotator, session=session)
+    return finish_removal(batch, label, into, session=session)
+
+
+def begin_removal(label: Label, into: Label | None, *, annotator: str, session: Session) -> Batch:
+    """Start the batch that deletes a label or merges it into another one. Raises ConflictError where that cannot be."""
+    lock_idle_theme(label.theme_id, session=session)
+    if into is None:
+        _refuse_boxes(label, session)
+        action, note = "delete label", None
+    elif label.theme_id != into.theme_id or label.id == into.id:
         raise ConflictError(f"'{label.name}' can only be merged into another label of the same theme.")
+    else:
+        action, note = "merge labels", into.name
+    return start_batch(
+        label.theme_id,
+        action,
+        annotator=annotator,
+        source="human",
+        note=label_change_note(label.name, note),
+        session=session,
+    )
+
+
+def move_samples(
+    batch: Batch, which: Sequence[ColumnElement[bool]], label: Label, into: Label | None, *, session: Session
+) -> int:
+    """Take a label from those of its samples that the conditions mean, or give them another one.
+
+    Returns how many those were.
+    """
+    carry = [*which, Sample.label_id == label.id, Sample.skipped.is_(False)]
+    return give_decision(batch, carry, into.id if into else None, skip=False, session=session)
+
+
+def relabel_boxes(batch: Batch, ids: Sequence[int], old: int, new: int, *, session: Session) -> None:
+    """Give the boxes of a label on some samples another label, and record it."""
     drawn_on = select(Sample.id, Sample.annotator, Sample.labeled_at).where(
-        Sample.id.in_(select(Box.sample_id).where(Box.label_id == label_id))
+        Sample.id.in_(select(Box.sample_id).where(Box.label_id == old, Box.sample_id.in_(ids)))
     )
     authors = session.execute(drawn_on.order_by(Sample.id)).tuples().all()
-    outcome = _move_samples(label, into, "merge labels", annotator=annotator, session=session)
-    batch = session.get_one(Batch, outcome.batch_id)
-    for start in range(0, len(authors), _CHUNK):
-        _record_relabeled_boxes(authors[start : start + _CHUNK], label_id, into_id, batch, session)
-    session.execute(update(Box).where(Box.label_id == label_id).values(label_id=into_id))
+    _record_relabeled_boxes(authors, old, new, batch, session)
+    changed = update(Box).where(Box.label_id == old, Box.sample_id.in_(ids)).values(label_id=new)
+    session.execute(changed.execution_options(synchronize_session=False))
     batch.changed += len(authors)
-    label.merged_into = into_id
+
+
+def samples_with_boxes_of(label_id: int, *, session: Session) -> list[int]:
+    """Return the ids of the samples, deleted ones too, on which boxes of a label are."""
+    return list(
+        session.scalars(select(Box.sample_id).where(Box.label_id == label_id).distinct().order_by(Box.sample_id))
+    )
+
+
+def finish_removal(
+    batch: Batch, label: Label, into: Label | None, *, deleted: bool = True, session: Session
+) -> BulkOutcome:
+    """Change what still carries a label, on `deleted` samples too, then delete it."""
+    if into is None:
+        _refuse_boxes(label, session)
+    replaced = 0
+    # One statement about both would read every sample of the theme.
+    for where in (SampleFilter(), SampleFilter(deleted=True))[: 2 if deleted else 1]:
+        replaced += move_samples(batch, where.conditions(label.theme_id), label, into, session=session)
+    if into is not None:
+        ids = samples_with_boxes_of(label.id, session=session)
+        for start in range(0, len(ids), _CHUNK):
+            relabel_boxes(batch, ids[start : start + _CHUNK], label.id, into.id, session=session)
+        label.merged_into = into.id
+    session.flush()
     _retire(label, batch.id, session=session)
-    return replace(outcome, changed=batch.changed)
+    return BulkOutcome(batch.id, batch.changed, batch.unchanged, replaced)
+
+
+def _refuse_boxes(label: Label, session: Session) -> None:
+    found = _boxes_of(label.id, session)
+    boxes, hidden_boxes = sum(found.values()), found.get(True, 0)
+    if boxes:
+        hidden = f" ({hidden_boxes:,} on deleted images)" if hidden_boxes else ""
+        raise ConflictError(
+            f"{f'{boxes:,} boxes carry' if boxes > 1 else 'A box carries'} the label '{label.name}'{hidden}. "
+            "Merge it into another label, or delete the boxes first."
+        )
+
+
+def _boxes_of(label_id: int, session: Session) -> dict[bool, int]:
+    """Count the boxes of a label by whether their sample is deleted."""
+    on_deleted = Sample.deleted_at.is_not(None)
+    counted = select(on_deleted, func.count()).join(Box, Box.sample_id == Sample.id)
+    return dict(session.execute(counted.where(Box.label_id == label_id).group_by(on_deleted)).tuples().all())
 
 
 def _record_relabeled_boxes(
@@ -170,20 +235,6 @@ def _end(label_id: int, steps: Mapping[int, int]) -> int:
         seen.add(label_id)
         label_id = steps[label_id]
     return label_id
-
-
-def _move_samples(label: Label, into: Label | None, action: str, *, annotator: str, session: Session) -> BulkOutcome:
-    where = SampleFilter(label_id=label.id, deleted=None)
-    to, note = (None, None) if into is None else (into.id, into.name)
-    return label_many(
-        label.theme_id,
-        where,
-        to,
-        annotator=annotator,
-        action=action,
-        note=label_change_note(label.name, note),
-        session=session,
-    )
 
 
 def _retire(label: Label, batch_id: int, *, session: Session) -> None:

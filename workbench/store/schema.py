@@ -30,6 +30,8 @@ STAGES = ("none", "staging", "production", "archived")
 TASKS = ("classification", "boxes")
 PAGE = "page"
 """The action of a batch that answers a page of samples; see `workbench.store.assistance`."""
+STAGED = "unfinished "
+"""What the digest of a snapshot begins with whose rows are still being written; the name of who writes it follows."""
 EVENT_ACTIONS = ("label", "boxes", "second opinion", "review", "split", "delete")
 BATCH_ACTIONS = (
     *("label", "boxes", "second opinion", "review", "import", "crops", PAGE, "goal"),
@@ -184,6 +186,25 @@ class Batch(Base):
     unchanged: Mapped[int] = mapped_column(default=0)
     undoes: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), unique=True)
     client_key: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+
+class RunningBatch(Base):
+    """A batch of many samples that is being written a step at a time; the row goes with the last step.
+
+    `writer` is the `part_files.writer_name` of the process that writes it, `beat_at` when it last did. `done` of
+    `total` samples are written; of an undo, `last_event` is the event of the undone batch that it got to. See
+    `workbench.store.steps`.
+    """
+
+    __tablename__ = "running_batches"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True, autoincrement=False)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("themes.id"), index=True)
+    writer: Mapped[str] = mapped_column(String(100))
+    beat_at: Mapped[datetime] = mapped_column(default=now)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    last_event: Mapped[int] = mapped_column(BigId, default=0)
 
 
 class LabelEvent(Base):

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from workbench.errors import NotFoundError
 from workbench.store.decisions import Decision
 from workbench.store.labels import label_names, labels_of
-from workbench.store.locks import lock_theme
 from workbench.store.schema import Label, LabelEvent, ModelVersion, Sample, Snapshot, SnapshotSample
+from workbench.store.steps.running import lock_idle_theme
 
 _CHUNK = 1_000
 _ASKED = 20
@@ -49,21 +49,52 @@ def take_snapshot(theme_id: int, *, session: Session) -> Snapshot:
     The digest is the SHA-256 over the class names and over one line `sha256 label split` per sample, sorted; a snapshot
     of the same content is returned as it is.
     """
-    lock_theme(theme_id, session=session)
-    meant = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
-    used = set(session.scalars(select(Sample.label_id).where(*meant).distinct()))
-    class_names = [label.name for label in labels_of(theme_id, session=session) if label.id in used]
-    digest = _digest(class_names, _lines(meant, label_names(theme_id, session=session), session))
-    found = session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
+    lock_idle_theme(theme_id, session=session)
+    content = content_of(theme_id, session=session)
+    found = find_snapshot(theme_id, content.digest, session=session)
     if found is not None:
         return found
-    snapshot = Snapshot(theme_id=theme_id, digest=digest, class_names=class_names)
+    snapshot = Snapshot(theme_id=theme_id, digest=content.digest, class_names=content.class_names)
     session.add(snapshot)
     session.flush()
     rows = select(literal(snapshot.id), Sample.id, Label.name, Sample.split)
-    rows = rows.join(Label, Label.id == Sample.label_id).where(*meant).order_by(Sample.id)
+    rows = rows.join(Label, Label.id == Sample.label_id).where(*_meant(theme_id)).order_by(Sample.id)
     session.execute(insert(SnapshotSample).from_select(["snapshot_id", "sample_id", "label", "split"], rows))
     return snapshot
+
+
+@dataclass(frozen=True)
+class SnapshotContent:
+    """What a snapshot of a theme would hold now: its digest, and the names of the labels in use."""
+
+    digest: str
+    class_names: list[str]
+
+
+def content_of(theme_id: int, *, session: Session) -> SnapshotContent:
+    """Return what `take_snapshot` would freeze."""
+    meant = _meant(theme_id)
+    used = set(session.scalars(select(Sample.label_id).where(*meant).distinct()))
+    class_names = [label.name for label in labels_of(theme_id, session=session) if label.id in used]
+    names = label_names(theme_id, session=session)
+    return SnapshotContent(_digest(class_names, _lines(meant, names, session)), class_names)
+
+
+def find_snapshot(theme_id: int, digest: str, *, session: Session) -> Snapshot | None:
+    """Return a theme's snapshot of exactly this digest, None when there is none."""
+    return session.scalar(select(Snapshot).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest))
+
+
+def rows_to_freeze(theme_id: int, *, session: Session) -> Iterator[tuple[int, str, str]]:
+    """Yield sample, label and split of what `take_snapshot` would freeze, by sample."""
+    query = select(Sample.id, Label.name, Sample.split).join(Label, Label.id == Sample.label_id)
+    query = query.where(*_meant(theme_id)).order_by(Sample.id)
+    for row in session.execute(query, execution_options={"yield_per": _CHUNK}):
+        yield row.id, row.name, row.split
+
+
+def _meant(theme_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), Sample.split.is_not(None))
 
 
 def _lines(
@@ -88,8 +119,7 @@ def get_snapshot(digest: str, *, theme_id: int, session: Session) -> Snapshot:
 
 def has_snapshot(digest: str, *, theme_id: int, session: Session) -> bool:
     """Whether a theme has the snapshot with exactly this digest."""
-    query = select(Snapshot.id).where(Snapshot.theme_id == theme_id, Snapshot.digest == digest)
-    return session.scalar(query) is not None
+    return find_snapshot(theme_id, digest, session=session) is not None
 
 
 def snapshot_counts(snapshot_id: int, *, session: Session) -> dict[str, dict[str, int]]:

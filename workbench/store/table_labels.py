@@ -18,7 +18,7 @@ from workbench.store.events import checked_annotator, start_batch
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter
-from workbench.store.schema import Batch, Sample
+from workbench.store.schema import Batch, Sample, Theme
 
 Replace = Literal["nothing", "seen", "all"]
 
@@ -58,35 +58,79 @@ def label_from_table(
     added. Raises NotFoundError for a label that the theme does not have, ConflictError in a theme of boxes; nothing is
     changed then.
     """
-    theme = lock_theme(theme_id, session=session)
+    given = TableLabels(labels, seen, replace, checked_annotator(annotator), note)
+    lock_theme(theme_id, session=session)
+    check_table(theme_id, given, session=session, dry_run=dry_run)
+    outcome = TableOutcome()
+    replaced = sort_out(theme_id, list(labels), given, outcome, session=session)
+    if dry_run or not outcome.changed:
+        return dataclasses.replace(outcome, replaced=replaced)
+    batch = begin_table(theme_id, given, session=session)
+    give_labels(batch, {sample_id: labels[sample_id] for sample_id in outcome.changed}, session=session)
+    batch.unchanged = len(labels) - batch.changed
+    session.flush()
+    return dataclasses.replace(outcome, replaced=replaced, batch_id=batch.id)
+
+
+@dataclass(frozen=True)
+class TableLabels:
+    """What `label_from_table` is given."""
+
+    labels: Mapping[int, int]
+    seen: Mapping[int, datetime | None] | None
+    replace: Replace
+    annotator: str
+    note: str
+
+
+def check_table(theme_id: int, given: TableLabels, *, dry_run: bool = False, session: Session) -> None:
+    """Raise as `label_from_table` does for labels or a theme that cannot be."""
+    refuse_boxes(session.get_one(Theme, theme_id))
+    known = label_ids(theme_id, session=session)
+    for label_id in () if dry_run else set(given.labels.values()):
+        require_label(label_id, known)
+
+
+def refuse_boxes(theme: Theme) -> None:
+    """Raise ConflictError for a theme of boxes."""
     if theme.task == "boxes":
         raise ConflictError(
             f"'{theme.name}' is a theme of boxes: its images have no labels of their own. Import boxes."
         )
-    known = label_ids(theme_id, session=session)
-    for label_id in () if dry_run else set(labels.values()):
-        require_label(label_id, known)
-    annotator = checked_annotator(annotator)
-    outcome, replaced = TableOutcome(), 0
-    for row in _present(theme_id, list(labels), session):
-        before, label_id = decision_of(row), labels[row.id]
+
+
+def begin_table(theme_id: int, given: TableLabels, *, session: Session) -> Batch:
+    """Start the batch of a table's labels."""
+    return start_batch(theme_id, "label", annotator=given.annotator, source="human", note=given.note, session=session)
+
+
+def sort_out(theme_id: int, ids: Sequence[int], given: TableLabels, outcome: TableOutcome, *, session: Session) -> int:
+    """Add each of some samples to what it is in an outcome, and return how many of the changed ones are decided."""
+    replaced = 0
+    for row in _present(theme_id, ids, session):
+        before, label_id = decision_of(row), given.labels[row.id]
+        seen = given.seen
         since = seen is not None and row.id in seen and _is_later(row.labeled_at, seen[row.id])
         if before == Decision.of(label_id):
             outcome.unchanged.append(row.id)
-        elif before != UNDECIDED and replace == "seen" and since and row.annotator != annotator:
+        elif before != UNDECIDED and given.replace == "seen" and since and row.annotator != given.annotator:
             outcome.decided_since.append(row.id)
-        elif before != UNDECIDED and replace == "nothing":
+        elif before != UNDECIDED and given.replace == "nothing":
             outcome.decided.append(row.id)
         else:
             outcome.changed.append(row.id)
             replaced += before != UNDECIDED
-    if dry_run or not outcome.changed:
-        return dataclasses.replace(outcome, replaced=replaced)
-    batch = start_batch(theme_id, "label", annotator=annotator, source="human", note=note, session=session)
-    _write(theme_id, batch, {sample_id: labels[sample_id] for sample_id in outcome.changed}, session)
-    batch.changed, batch.unchanged = len(outcome.changed), len(labels) - len(outcome.changed)
-    session.flush()
-    return dataclasses.replace(outcome, replaced=replaced, batch_id=batch.id)
+    return replaced
+
+
+def give_labels(batch: Batch, labels: Mapping[int, int], *, session: Session) -> None:
+    """Give each sample a label of its own, as part of a batch, whatever it has."""
+    by_label: dict[int, list[int]] = {}
+    for sample_id, label_id in labels.items():
+        by_label.setdefault(label_id, []).append(sample_id)
+    for label_id, ids in by_label.items():
+        for part in SampleFilter(ids=tuple(ids)).parts():
+            batch.changed += give_label(batch, part.conditions(batch.theme_id), label_id, session=session)
 
 
 def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
@@ -100,12 +144,3 @@ def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
 
 def _is_later(now: datetime | None, then: datetime | None) -> bool:
     return now is not None and (then is None or now > then)
-
-
-def _write(theme_id: int, batch: Batch, labels: Mapping[int, int], session: Session) -> None:
-    by_label: dict[int, list[int]] = {}
-    for sample_id, label_id in labels.items():
-        by_label.setdefault(label_id, []).append(sample_id)
-    for label_id, ids in by_label.items():
-        for part in SampleFilter(ids=tuple(ids)).parts():
-            give_label(batch, part.conditions(theme_id), label_id, session=session)

@@ -75,7 +75,7 @@ def edit_theme(
 
     Raises ConflictError for a new name that is taken, or when the theme has been trained on.
     """
-    theme = _theme(theme_id, session)
+    theme = theme_by_id(theme_id, session=session)
     if name is not None and name != theme.name:
         name = _checked_name(name)
         _refuse_taken(name, session)
@@ -106,7 +106,7 @@ def delete_theme(theme_id: int, *, annotator: str, session: Session) -> None:
 
 def restore_theme(theme_id: int, *, session: Session) -> Theme:
     """Take back the deletion of a theme. Raises ConflictError when its name has been taken in the meantime."""
-    theme = _theme(theme_id, session)
+    theme = theme_by_id(theme_id, session=session)
     if theme.deleted_at is not None:
         _refuse_taken(theme.name, session)
         theme.deleted_at = None
@@ -141,7 +141,7 @@ def _name_taken(name: str) -> ConflictError:
     return ConflictError(f"A theme '{name}' exists already. Choose another name, or work in that one.")
 
 
-def _theme(theme_id: int, session: Session) -> Theme:
+def theme_by_id(theme_id: int, *, session: Session) -> Theme:
     theme = session.get(Theme, theme_id, populate_existing=True)
     if theme is None:
         raise NotFoundError(f"There is no theme of id {theme_id}. It may have been removed by garbage collection.")

@@ -32,7 +32,6 @@ from workbench.store.decisions import NOTHING_THERE, SKIPPED, Decision, decision
 from workbench.store.events import (
     DELETED,
     Event,
-    batch_of_client_key,
     checked_annotator,
     start_batch,
     write_events,
@@ -42,7 +41,8 @@ from workbench.store.label_merges import decision_now, decision_now_column, merg
 from workbench.store.labels import label_ids
 from workbench.store.locks import lock_theme
 from workbench.store.samples import living_sample, update_samples
-from workbench.store.schema import PAGE, Batch, Label, LabelEvent, Sample, SecondOpinion
+from workbench.store.schema import PAGE, Batch, Label, LabelEvent, RunningBatch, Sample, SecondOpinion
+from workbench.store.steps.running import earlier_batch, is_running, lock_idle_theme
 
 REVIVES_LABELS = ("delete label", "merge labels")
 """The actions whose undo brings labels back."""
@@ -50,6 +50,8 @@ _OPINIONS = (second_opinions.ACTION, "review")
 _UNDOABLE = ("label", PAGE, "boxes", "delete", "restore", *REVIVES_LABELS, *_OPINIONS)
 _NOT_TWICE = (*REVIVES_LABELS, *_OPINIONS)
 _SHOWN = 1_000
+UNFINISHED = "not finished"
+"""The note of an undo that takes back a batch which did not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,9 @@ class UndoOutcome:
     sample_ids: tuple[int, ...] = ()
 
 
+NOTHING_UNDONE = UndoOutcome(None, None, "", 0, 0)
+
+
 def undo(
     theme_id: int,
     *,
@@ -82,38 +87,65 @@ def undo(
     for a batch that is not there or is undone, ConflictError for one that cannot be undone.
     """
     lock_theme(theme_id, session=session)
-    earlier = batch_of_client_key(client_key, session=session)
+    earlier = earlier_batch(client_key, session=session)
     if earlier is not None:
-        return _outcome(earlier, session)
-    target = _latest(theme_id, annotator, session) if batch_id is None else _chosen(theme_id, batch_id, session)
+        return outcome_of(earlier, session=session)
+    target = to_undo(theme_id, annotator=annotator, batch_id=batch_id, session=session)
     if target is None:
-        return UndoOutcome(None, None, "", 0, 0)
+        return NOTHING_UNDONE
+    if target.action in REVIVES_LABELS or is_running(target.id, session=session):
+        lock_idle_theme(theme_id, session=session)
+    batch = begin_undo(target, annotator=annotator, client_key=client_key, session=session)
+    undo_events(target, batch, session=session)
+    return outcome_of(batch, session=session)
+
+
+def to_undo(theme_id: int, *, annotator: str, batch_id: int | None = None, session: Session) -> Batch | None:
+    """Return the batch that `undo` would undo, None where there is nothing. Raises as `undo` does."""
+    return _latest(theme_id, annotator, session) if batch_id is None else _chosen(theme_id, batch_id, session)
+
+
+def begin_undo(
+    target: Batch, *, annotator: str, client_key: str | None = None, note: str = "", session: Session
+) -> Batch:
+    """Start the batch that undoes another one, and bring back the labels that this one had deleted.
+
+    With the note `UNFINISHED` a batch is taken back that did not come to its end: its labels are there still.
+    """
     batch = start_batch(
-        theme_id,
+        target.theme_id,
         target.action,
         annotator=annotator,
         source="undo",
         client_key=client_key,
+        note=note,
         undoes=target.id,
         session=session,
     )
+    if target.action in REVIVES_LABELS and note != UNFINISHED:
+        _revive_labels(target.theme_id, target, session)
+    return batch
+
+
+def undo_events(target: Batch, batch: Batch, *, events: tuple[int, int] | None = None, session: Session) -> None:
+    """Undo what a batch changed as part of `batch`: all of it, or its events from one id to another."""
     if target.action in _OPINIONS:
         _undo_opinions(target, batch, session)
-        return _outcome(batch, session)
-    if target.action in REVIVES_LABELS:
-        _revive_labels(theme_id, target, session)
-    labels = label_ids(theme_id, session=session)
+        return
+    labels = label_ids(target.theme_id, session=session)
     # A merge that is undone gives each sample the label that it had, or leaves it as it is.
-    merged = {} if target.action in REVIVES_LABELS else merged_labels(theme_id, session=session)
+    merged = {} if target.action in REVIVES_LABELS else merged_labels(target.theme_id, session=session)
     merged = {label: end for label, end in merged.items() if end in labels}
-    _undo_decisions(target, batch, labels, merged, session)
-    _undo_deletions(target, batch, session)
-    undo_boxes(target, batch, labels, merged, session=session)
+    _undo_decisions(target, batch, labels, merged, events, session)
+    _undo_deletions(target, batch, events, session)
+    undo_boxes(target, batch, labels, merged, events=events, session=session)
+    if batch.note == UNFINISHED:
+        _undo_splits(target, batch, events, session)
     session.flush()
-    return _outcome(batch, session)
 
 
-def _outcome(batch: Batch, session: Session) -> UndoOutcome:
+def outcome_of(batch: Batch, *, session: Session) -> UndoOutcome:
+    """Return what an undo did."""
     query = select(LabelEvent.sample_id).where(LabelEvent.batch_id == batch.id).order_by(LabelEvent.id).limit(_SHOWN)
     ids = tuple(dict.fromkeys(session.scalars(query)))
     return UndoOutcome(batch.id, batch.undoes, batch.action, batch.changed, batch.unchanged, ids)
@@ -127,6 +159,7 @@ def _latest(theme_id: int, annotator: str, session: Session) -> Batch | None:
         Batch.source.in_(("human", "model")),
         undoable,
         _not_undone(),
+        ~exists().where(RunningBatch.batch_id == Batch.id),
     )
     return session.scalar(query.order_by(Batch.id.desc()).limit(1))
 
@@ -135,7 +168,11 @@ def _chosen(theme_id: int, batch_id: int, session: Session) -> Batch:
     found = session.scalar(select(Batch).where(Batch.theme_id == theme_id, Batch.id == batch_id, _not_undone()))
     if found is None:
         raise NotFoundError(f"There is no action {batch_id} in this theme that could be undone; it may be undone.")
-    if found.action not in _UNDOABLE or (found.undoes is not None and found.action in _NOT_TWICE):
+    if (
+        found.note == UNFINISHED
+        or found.action not in _UNDOABLE
+        or (found.undoes is not None and found.action in _NOT_TWICE)
+    ):
         raise ConflictError(
             f"The action '{found.action}' cannot be undone like this. "
             "Splits are taken away by a reset; a label that came back is deleted or merged once more, "
@@ -149,7 +186,14 @@ def _not_undone() -> Any:
     return ~exists().where(other.undoes == Batch.id)
 
 
-def _undo_decisions(target: Batch, batch: Batch, labels: set[int], merged: Mapping[int, int], session: Session) -> None:
+def _undo_decisions(
+    target: Batch,
+    batch: Batch,
+    labels: set[int],
+    merged: Mapping[int, int],
+    events: tuple[int, int] | None,
+    session: Session,
+) -> None:
     """Give samples their former decision where they still have the batch's and the former label still is."""
     before = decision_now_column(LabelEvent.before, merged)
     unlabeled = or_(before.is_(None), before.in_([SKIPPED.text, NOTHING_THERE.text]))
@@ -161,6 +205,7 @@ def _undo_decisions(target: Batch, batch: Batch, labels: set[int], merged: Mappi
         "label",
         still,
         before,
+        events,
         session,
         label_id=case((unlabeled, None), else_=cast(before, Integer)),
         skipped=before.is_not_distinct_from(literal(SKIPPED.text, String)),
@@ -188,11 +233,17 @@ def _nobody_since(target: Batch) -> ColumnElement[bool]:
     return or_(signed, ~decided_later.correlate(LabelEvent))
 
 
-def _undo_deletions(target: Batch, batch: Batch, session: Session) -> None:
+def _undo_deletions(target: Batch, batch: Batch, events: tuple[int, int] | None, session: Session) -> None:
     deleted = case((Sample.deleted_at.is_not(None), literal(DELETED, String)))
     still = deleted.is_not_distinct_from(LabelEvent.after)
     deleted_at = case((LabelEvent.before == DELETED, literal(batch.at, Sample.deleted_at.type)))
-    _undo_where(target, batch, "delete", still, LabelEvent.before, session, deleted_at=deleted_at)
+    _undo_where(target, batch, "delete", still, LabelEvent.before, events, session, deleted_at=deleted_at)
+
+
+def _undo_splits(target: Batch, batch: Batch, events: tuple[int, int] | None, session: Session) -> None:
+    """Give samples the split that they had before a batch that did not come to its end; nobody has used it."""
+    still = Sample.split.is_not_distinct_from(LabelEvent.after)
+    _undo_where(target, batch, "split", still, LabelEvent.before, events, session, split=LabelEvent.before)
 
 
 def _undo_where(
@@ -201,6 +252,7 @@ def _undo_where(
     action: str,
     still: ColumnElement[bool],
     before: SQLColumnExpression[Any],
+    events: tuple[int, int] | None,
     session: Session,
     **values: Any,
 ) -> None:
@@ -208,8 +260,11 @@ def _undo_where(
 
     `before` is what they become, as text, and `values` says the same in columns.
     """
-    meant = (LabelEvent.batch_id == target.id, LabelEvent.action == action, LabelEvent.sample_id == Sample.id)
-    total = session.scalar(select(func.count()).select_from(LabelEvent).where(*meant[:2])) or 0
+    of_batch = [LabelEvent.batch_id == target.id, LabelEvent.action == action]
+    if events is not None:
+        of_batch += [LabelEvent.id >= events[0], LabelEvent.id <= events[1]]
+    meant = [*of_batch, LabelEvent.sample_id == Sample.id]
+    total = session.scalar(select(func.count()).select_from(LabelEvent).where(*of_batch)) or 0
     if total == 0:
         return
     write_events_where(batch, action, [*meant, still], before=LabelEvent.after, after=before, session=session)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, overload
 from workbench.store import Session, labels
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.label_keys import Order
-from workbench.store.label_merges import delete_label, merge_labels
 from workbench.store.schema import Label
+from workbench.store.steps.labels import delete_label_in_steps, merge_labels_in_steps
 from workbench.theme.base import public_names
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ class Labels(Sequence[str]):
         >>> theme.labels.merge("red", into="white").changed, theme.undo().restored
         (4, 4)
         """
-        with self._theme.store.write() as session:
+        with self._theme.store.read() as session:
             one, other = self._find(name, session), self._find(into, session)
-            return merge_labels(one.id, other.id, annotator=self._theme.annotator, session=session)
+        return merge_labels_in_steps(self._theme.store, one.id, other.id, annotator=self._theme.annotator)
 
     def delete(self, name: str) -> BulkOutcome:
         """Delete a label; its samples become unlabeled. One batch, undone as one. Raises ConflictError for boxes.
@@ -137,8 +137,9 @@ class Labels(Sequence[str]):
         >>> theme.labels.delete("odd").changed
         0
         """
-        with self._theme.store.write() as session:
-            return delete_label(self._find(name, session).id, annotator=self._theme.annotator, session=session)
+        with self._theme.store.read() as session:
+            label = self._find(name, session)
+        return delete_label_in_steps(self._theme.store, label.id, annotator=self._theme.annotator)
 
     def _rows(self) -> list[Label]:
         with self._theme.store.read() as session:

@@ -225,9 +225,10 @@ class Model:
             return pd.read_csv(history, index_col="epoch")
 
     def compare(self, other: Model | str | int) -> Comparison:
-        """Compare with another version (or its stage) on the samples that both have predicted.
+        """Compare with another version, stage or run on the samples that both have predicted.
 
-        `workbench.predict` makes predictions. Raises NotFoundError for a bare run or an unknown version.
+        Of two versions these are those that `workbench.predict` predicted with both; of runs that are no versions, the
+        test images. Raises NotFoundError for an unknown version or run, or a run that keeps no answers.
 
         >>> for version in (1, 2):
         ...     _ = wb.predict("cells", model=version, source="test", num_workers=0)
@@ -237,7 +238,7 @@ class Model:
         from workbench.inference import compare
 
         theirs = other if isinstance(other, Model) else Model(self.theme, other)
-        return compare(self.theme.name, self._number("compare"), theirs._number("compare"), self.theme.project)
+        return compare(self.theme.name, self._named, theirs._named, self.theme.project)
 
     def to_onnx(self, file: str | Path, *, images: Sequence[Path] = ()) -> OnnxExport:
         """Write it as an ONNX file and check that it predicts the same, on `images` where some are given.
@@ -249,13 +250,15 @@ class Model:
         """
         from workbench.registry.onnx_export import export_onnx
 
-        named = self.run_id if self.version is None else self.version
-        return export_onnx(self.theme.name, named, file, images=images, project=self.theme.project)
+        return export_onnx(self.theme.name, self._named, file, images=images, project=self.theme.project)
+
+    @property
+    def _named(self) -> str | int:
+        return self.run_id if self.version is None else self.version
 
     @cached_property
     def _loaded(self) -> LoadedModel:
-        named = self.run_id if self.version is None else self.version
-        return load_model(self.theme.name, named, project=self.theme.project)
+        return load_model(self.theme.name, self._named, project=self.theme.project)
 
     def _snapshot(self) -> Any:
         digest = get_run(self.run_id, self.theme.project).data.tags.get(SNAPSHOT_TAG)

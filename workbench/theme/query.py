@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
 
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
-from workbench.store import Session
-from workbench.store.bulk_edits import BulkOutcome, delete_samples, label_many, restore_samples
+from workbench.store import Session, Store
+from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.labels import get_label, label_names, labels_of
 from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
 from workbench.store.sample_table import checked_order, ordered_ids, parts_of_table, rows_of_table
 from workbench.store.samples import SampleFilter, Sort, count_samples
+from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps
 from workbench.store.themes import get_theme
 from workbench.theme.base import public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
@@ -200,9 +201,10 @@ class Samples:
         1
         """
 
-        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
-            label = get_label(theme_id, name, session=session)
-            return label_many(theme_id, where, label.id, annotator=self.theme.annotator, session=session)
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            with store.read() as session:
+                label = get_label(theme_id, name, session=session)
+            return label_in_steps(store, theme_id, where, label.id, annotator=self.theme.annotator)
 
         return self._edit(edit, decides=True)
 
@@ -213,8 +215,8 @@ class Samples:
         (1, 1)
         """
 
-        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
-            return label_many(theme_id, where, None, annotator=self.theme.annotator, session=session)
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            return label_in_steps(store, theme_id, where, None, annotator=self.theme.annotator)
 
         return self._edit(edit, decides=True)
 
@@ -225,8 +227,8 @@ class Samples:
         0
         """
 
-        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
-            return label_many(theme_id, where, None, skip=True, annotator=self.theme.annotator, session=session)
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            return label_in_steps(store, theme_id, where, None, skip=True, annotator=self.theme.annotator)
 
         return self._edit(edit, decides=True)
 
@@ -239,8 +241,8 @@ class Samples:
         1
         """
 
-        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
-            return delete_samples(theme_id, where, annotator=self.theme.annotator, session=session)
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            return delete_in_steps(store, theme_id, where, annotator=self.theme.annotator)
 
         return self._edit(edit)
 
@@ -251,13 +253,14 @@ class Samples:
         0
         """
 
-        def edit(theme_id: int, where: SampleFilter, session: Session) -> BulkOutcome:
-            return restore_samples(theme_id, where, annotator=self.theme.annotator, session=session)
+        def edit(store: Store, theme_id: int, where: SampleFilter) -> BulkOutcome:
+            return restore_in_steps(store, theme_id, where, annotator=self.theme.annotator)
 
         return self._edit(edit)
 
-    def _edit(self, edit: Callable[[int, SampleFilter, Session], BulkOutcome], *, decides: bool = False) -> BulkOutcome:
-        with self.theme.store.write() as session:
+    def _edit(self, edit: Callable[[Store, int, SampleFilter], BulkOutcome], *, decides: bool = False) -> BulkOutcome:
+        store = self.theme.store
+        with store.read() as session:
             row = get_theme(self.theme.name, session=session)
             if decides and row.task == "boxes":
                 raise ConflictError(
@@ -267,7 +270,7 @@ class Samples:
             where = found.where
             if self._choices:
                 where = SampleFilter(ids=tuple(self._ids(row.id, found, session)), deleted=where.deleted)
-            return edit(row.id, where, session)
+        return edit(store, row.id, where)
 
     def _alone(self) -> Samples:
         """The same samples as a query of their ids, so that they can be put into another order."""

@@ -13,10 +13,11 @@ from workbench.store.annotators.agreement import Agreement, agreement_of
 from workbench.store.history import event_words, events_of_theme, label_changes, theme_at
 from workbench.store.labels import label_names
 from workbench.store.samples import sample_names
-from workbench.store.snapshots import snapshot_counts, take_snapshot
-from workbench.store.splits import assign_splits_by_task
+from workbench.store.snapshots import snapshot_counts
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
 from workbench.store.splits.stratified import preview_splits
+from workbench.store.steps.snapshots import take_snapshot_in_steps
+from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
 from workbench.theme.base import ThemeBase
 from workbench.theme.criteria import moment
@@ -68,16 +69,17 @@ class ThemeRecords(ThemeBase):
                 if row.task == "boxes":
                     raise WorkbenchError("The splits of a theme of boxes cannot be previewed. Leave preview out.")
                 return preview_splits(row.id, ratios, reset=reset, valid_from_train=valid_from_train, session=session)
-        with self.store.write() as session:
-            return assign_splits_by_task(
-                get_theme(self.name, session=session),
-                ratios,
-                seed=seed,
-                reset=reset,
-                valid_from_train=valid_from_train,
-                annotator=self.annotator,
-                session=session,
-            )
+        with self.store.read() as session:
+            row = get_theme(self.name, session=session)
+        return assign_splits_in_steps(
+            self.store,
+            row,
+            ratios,
+            seed=seed,
+            reset=reset,
+            valid_from_train=valid_from_train,
+            annotator=self.annotator,
+        )
 
     def history(
         self,
@@ -156,8 +158,10 @@ class ThemeRecords(ThemeBase):
         >>> theme.snapshot().digest == theme.snapshot().digest
         True
         """
-        with self.store.write() as session:
-            row = take_snapshot(self.theme_id(session), session=session)
+        with self.store.read() as session:
+            theme_id = self.theme_id(session)
+        row = take_snapshot_in_steps(self.store, theme_id)
+        with self.store.read() as session:
             counts = snapshot_counts(row.id, session=session)
             return FrozenTheme(row.digest, tuple(row.class_names), row.created_at, counts)
 

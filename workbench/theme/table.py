@@ -14,7 +14,8 @@ from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
 from workbench.store.samples import sample_names
-from workbench.store.table_labels import Replace, TableOutcome, label_from_table
+from workbench.store.steps.tables import label_from_table_in_steps
+from workbench.store.table_labels import Replace, TableOutcome, label_from_table, refuse_boxes
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
 from workbench.theme.matching import find_ids, key_column
@@ -134,21 +135,25 @@ def set_labels(
     _refuse_two_labels(given, key, wanted, names)
     seen = _seen(given, key, moment(since))
     note = f"labels of a table, found by {key}"
-    with (store.read if dry_run else store.write)() as session:
+    with store.read() as session:
         row = get_theme(theme, session=session)
-        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
         found = find_ids(row.id, list(wanted), key, session=session)
+    refuse_boxes(row)
+    with (store.write if add_labels and not dry_run else store.read)() as session:
+        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
         labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
-        outcome = label_from_table(
-            row.id,
-            labels,
-            seen=None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
-            replace=how,
-            annotator=annotator,
-            note=note,
-            dry_run=dry_run,
-            session=session,
-        )
+    how_given: dict[str, Any] = {
+        "seen": None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
+        "replace": how,
+        "annotator": annotator,
+        "note": note,
+    }
+    if dry_run:
+        with store.read() as session:
+            outcome = label_from_table(row.id, labels, dry_run=True, session=session, **how_given)
+    else:
+        outcome = label_from_table_in_steps(store, row.id, labels, **how_given)
+    with store.read() as session:
         named = _names(outcome, session)
     return LabelReport(
         theme=theme,

@@ -14,7 +14,8 @@ from workbench.store import themes as theme_rows
 from workbench.store.counts import ThemeCounts, how_far, theme_counts
 from workbench.store.predictions import LabelMatch
 from workbench.store.samples import Range, State
-from workbench.store.undo import UndoOutcome, undo
+from workbench.store.steps.edits import undo_of_any_size
+from workbench.store.undo import UndoOutcome
 from workbench.theme.criteria import Criteria, moment
 from workbench.theme.labels import Labels
 from workbench.theme.matching import key_column
@@ -309,8 +310,9 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
         >>> theme.samples().clear().changed, theme.undo().restored
         (8, 8)
         """
-        with self.store.write() as session:
-            return undo(self.theme_id(session), annotator=self.annotator, session=session)
+        with self.store.read() as session:
+            theme_id = self.theme_id(session)
+        return undo_of_any_size(self.store, theme_id, annotator=self.annotator)
 
     def __repr__(self) -> str:
         counts = self.counts()

@@ -12,7 +12,7 @@ from workbench.data.config.augment import SPLITS, AugmentConfig, Split
 from workbench.data.datamodule import ThemeDataModule
 from workbench.data.labeled_images import LabeledImages, images_of_snapshot
 from workbench.errors import WorkbenchError, unknown_name
-from workbench.store.snapshots import take_snapshot
+from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.themes import get_theme
 from workbench.theme.torch_dataset import ThemeDataset, Transform
 
@@ -60,8 +60,9 @@ def theme_dataset(store: Store, theme: str, split: str, transform: Transform | s
 
 def data_module(store: Store, theme: str, *, config: AugmentConfig | None = None, **how: Any) -> PlainDataModule:
     """Return the loaders of a theme as it is now; see `Theme.datamodule`."""
-    with store.write() as session:
-        snapshot = take_snapshot(get_theme(theme, session=session).id, session=session)
+    with store.read() as session:
+        theme_id = get_theme(theme, session=session).id
+    snapshot = take_snapshot_in_steps(store, theme_id)
     chosen = config or AugmentConfig.load(store.project.augment_file)
     return PlainDataModule.from_snapshot(store, snapshot, chosen, **how)
 
@@ -82,6 +83,7 @@ def theme_arrays(store: Store, theme: str, split: str) -> tuple[np.ndarray, np.n
 
 
 def _images(store: Store, theme: str) -> dict[Split, LabeledImages]:
-    with store.write() as session:
-        snapshot = take_snapshot(get_theme(theme, session=session).id, session=session)
+    with store.read() as session:
+        theme_id = get_theme(theme, session=session).id
+    snapshot = take_snapshot_in_steps(store, theme_id)
     return images_of_snapshot(store, snapshot)

@@ -14,9 +14,11 @@ from workbench.data.theme_of_crops import theme_of_crops
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError, unknown_name
 from workbench.paths import Project
 from workbench.store import Store, open_store
+from workbench.store.counts import theme_counts
 from workbench.store.samples import SampleFilter, count_samples
-from workbench.store.snapshots import take_snapshot
-from workbench.store.splits import assign_splits
+from workbench.store.splits import preview_splits
+from workbench.store.steps.snapshots import take_snapshot_in_steps
+from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme, list_themes
 from workbench.training.own_modules import import_modules
 from workbench.training.params import Params, TrainingParams, load_params, split_by_file
@@ -203,7 +205,7 @@ MONITORS = (
 def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
     """Find the theme, give a split to labeled samples that have none, and freeze a snapshot.
 
-    Splits and snapshot are written in one transaction, only when everything about the data is in order. When boxes are
+    Splits and snapshot are written only when everything about the data is in order. When boxes are
     the samples, the theme is that of their crops, which are brought up to date before. Raises NotFoundError for an
     unknown theme and WorkbenchError for data that cannot be trained on.
     """
@@ -213,13 +215,17 @@ def make_plan(params: Params, augment: AugmentConfig, project: Project) -> Plan:
             name = theme_of_crops(
                 store, name, margin=data.box_margin, ratios=data.split_ratio, seed=data.seed, annotator=_SPLITTER
             )
-        with store.write() as session:
+        with store.read() as session:
             theme = get_theme(name, session=session)
             waiting = count_samples(theme.id, SampleFilter(state="labeled", split="none"), session=session)
             if waiting:
-                done = assign_splits(theme.id, data.split_ratio, seed=data.seed, annotator=_SPLITTER, session=session)
-            snapshot = take_snapshot(theme.id, session=session)
-            _check_counts(theme, snapshot, session)
+                counts = preview_splits(theme.id, data.split_ratio, session=session).counts
+            else:
+                counts = theme_counts(theme.id, session=session).by_label
+        _check_counts(theme, counts)
+        if waiting:
+            done = assign_splits_in_steps(store, theme, data.split_ratio, seed=data.seed, annotator=_SPLITTER)
+        snapshot = take_snapshot_in_steps(store, theme.id)
         if waiting:
             given = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
             print(f"Labeled samples that had no split got one, by data.split_ratio: {given}.", flush=True)
@@ -244,12 +250,9 @@ def plan_from_snapshot(params: Params, augment: AugmentConfig, store: Store, the
     return Plan(params, augment, theme.name, theme.id, snapshot, dict(images), store)
 
 
-def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
-    from workbench.store.counts import theme_counts
-    from workbench.store.labels import labels_of
-
-    counts = theme_counts(theme.id, session=session).by_label
-    used = list(snapshot.class_names)
+def _check_counts(theme: Theme, counts: Mapping[str, Mapping[str, int]]) -> None:
+    """Raise WorkbenchError for what a training cannot begin with. `counts` are of each label by split."""
+    used = [name for name, row in counts.items() if any(row[split] for split in SPLITS)]
     where = f"the theme '{theme.name}'"
     if len(used) < 2:
         found = f"only '{used[0]}'" if used else "none"
@@ -258,7 +261,7 @@ def _check_counts(theme: Theme, snapshot: Snapshot, session: Any) -> None:
             "Label more in notebooks/01_label.ipynb."
         )
     _check_splits(theme, [split for split in SPLITS if not any(counts[name][split] for name in used)])
-    idle = [label.name for label in labels_of(theme.id, session=session) if label.name not in used]
+    idle = [name for name in counts if name not in used]
     if idle:
         raise WorkbenchError(
             f"No sample of {where} has the label '{idle[0]}'{_more(idle)}. Label some, or delete the label: a network "

@@ -18,7 +18,6 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.registry.versions import delete_version, promote
 from workbench.store import Session
-from workbench.store.bulk_edits import delete_samples, label_many, restore_samples
 from workbench.store.counts import theme_counts
 from workbench.store.label_merges import label_use
 from workbench.store.model_versions import get_model_version, model_versions
@@ -26,6 +25,7 @@ from workbench.store.predictions import count_predictions
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Label, Theme
 from workbench.store.snapshots import count_registered
+from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps
 from workbench.store.themes import get_theme
 
 _COMES_BACK = "Restore brings it back until garbage collection takes it."
@@ -42,25 +42,22 @@ def consequences(state: PanelState, params: ConsequencesParams) -> Answer[list[s
 
 def label_samples(state: PanelState, params: LabelSamplesParams) -> Answer[ChangedJson]:
     """Give the chosen samples one label; none clears it."""
-    with state.store.write() as session:
-        where = SampleFilter(ids=tuple(params["ids"]))
-        done = label_many(params["theme"], where, params["label"], annotator=params["annotator"], session=session)
+    where = SampleFilter(ids=tuple(params["ids"]))
+    done = label_in_steps(state.store, params["theme"], where, params["label"], annotator=params["annotator"])
     return Answer({"changed": done.changed, "unchanged": done.unchanged})
 
 
 def delete(state: PanelState, params: EditSamplesParams) -> Answer[ChangedJson]:
     """Delete samples; they can be brought back."""
-    with state.store.write() as session:
-        where = SampleFilter(ids=tuple(params["ids"]))
-        done = delete_samples(params["theme"], where, annotator=params["annotator"], session=session)
+    where = SampleFilter(ids=tuple(params["ids"]))
+    done = delete_in_steps(state.store, params["theme"], where, annotator=params["annotator"])
     return Answer({"changed": done.changed})
 
 
 def restore(state: PanelState, params: EditSamplesParams) -> Answer[ChangedJson]:
     """Restore deleted samples."""
-    with state.store.write() as session:
-        where = SampleFilter(ids=tuple(params["ids"]), deleted=True)
-        done = restore_samples(params["theme"], where, annotator=params["annotator"], session=session)
+    where = SampleFilter(ids=tuple(params["ids"]), deleted=True)
+    done = restore_in_steps(state.store, params["theme"], where, annotator=params["annotator"])
     return Answer({"changed": done.changed})
 
 

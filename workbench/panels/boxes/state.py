@@ -32,8 +32,9 @@ from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
 from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
+from workbench.store.steps.edits import undo_of_any_size
 from workbench.store.themes import list_themes
-from workbench.store.undo import UndoOutcome, undo
+from workbench.store.undo import UndoOutcome
 
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
@@ -183,12 +184,12 @@ class BoxPanelState:
 
     def undo(self) -> UndoOutcome:
         """Take back this annotator's latest change."""
-        with self.store.write() as session:
-            outcome = undo(self.theme_id, annotator=self.annotator, session=session)
-            if outcome.batch_id is not None:
-                # What is shown now is to be looked at, and submitted.
+        outcome = undo_of_any_size(self.store, self.theme_id, annotator=self.annotator)
+        if outcome.batch_id is not None:
+            # What is shown now is to be looked at, and submitted.
+            with self.store.write() as session:
                 mark_as_draft(outcome.batch_id, session=session)
-            return outcome
+        return outcome
 
     def _content(self, sample: Sample) -> bytes:
         """The image as a browser shows it; what browsers do not know is turned into PNG."""

@@ -15,9 +15,9 @@ from workbench.panels.label.browsing import missing_thumbnails
 from workbench.panels.label.messages import EntryJson, OutcomeJson, PageAnswerJson, SampleJson, ThemeParams
 from workbench.panels.label.rows import sample_json
 from workbench.panels.label.state import LabelPanelState
-from workbench.store import Session
-from workbench.store.assistance import AnsweredPage, answer_page, set_goal
+from workbench.store.assistance import AnsweredPage, set_goal
 from workbench.store.samples import samples_by_id
+from workbench.store.steps.edits import answer_page_in_steps
 
 KINDS = ("page", "rest")
 """The kinds of journal entries that are committed here."""
@@ -208,12 +208,12 @@ def goal(state: LabelPanelState, params: GoalParams) -> Answer[StandingJson]:
     return standing(state, {"theme": params["theme"]})
 
 
-def commit(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+def commit(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
     """Commit an entry that answers a page, or that accepts what is suggested for the rest."""
     assistant = _assistant(state, theme_id)
     answered = assistant.rest() if entry["kind"] == "rest" else _answered(entry)
     who, key = entry["annotator"], entry["key"]
-    done = answer_page(theme_id, answered, annotator=who, client_key=key, session=session)
+    done = answer_page_in_steps(state.store, theme_id, answered, annotator=who, client_key=key)
     state.answered.append((assistant, answered))
     return {"key": key, "status": "changed", "changed": done.changed, "unchanged": done.unchanged, "replaced": 0}
 

@@ -15,11 +15,11 @@ from workbench.panels.label.rows import decision_from_json, decision_json, momen
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import accept
 from workbench.store import Session
-from workbench.store.bulk_edits import delete_samples, label_many
 from workbench.store.events import batch_of_client_key
 from workbench.store.label_merges import label_now
 from workbench.store.single_edits import Edit, EditOutcome, decide
-from workbench.store.undo import REVIVES_LABELS, undo
+from workbench.store.steps.edits import delete_in_steps, label_in_steps, undo_of_any_size
+from workbench.store.undo import REVIVES_LABELS
 
 _KINDS = ("decide", "bulk", "accept", "page", "rest", "delete", "opinion", "settle", "undo")
 
@@ -51,10 +51,10 @@ def _alone(pair: tuple[int, EntryJson]) -> int:
 def _commit(state: LabelPanelState, theme_id: int, run: list[EntryJson]) -> list[OutcomeJson]:
     """Commit a run; where one entry of it cannot be done, the others still are."""
     try:
-        with state.store.write() as session:
-            if run[0]["kind"] == "decide":
+        if run[0]["kind"] == "decide":
+            with state.store.write() as session:
                 return _decide(theme_id, run, session)
-            return [_other(state, theme_id, run[0], session)]
+        return [_other(state, theme_id, run[0])]
     except StoreFailedError:
         # Nothing is wrong with the entries: they stay in the browser's journal and are sent with a later message.
         raise
@@ -93,34 +93,40 @@ def _outcome_json(key: str, outcome: EditOutcome) -> OutcomeJson:
     return found
 
 
-def _other(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+def _other(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
     kind = entry["kind"]
     if kind not in _KINDS:
         raise WorkbenchError(f"There is no entry of the kind '{kind}'. Allowed: {', '.join(_KINDS)}.")
     if kind == "undo":
-        return _undo(theme_id, entry, session)
+        return _undo(state, theme_id, entry)
     if kind == "accept":
-        return accept(theme_id, state.version(theme_id, session), entry, session)
+        with state.store.read() as session:
+            version = state.version(theme_id, session)
+        return accept(state.store, theme_id, version, entry)
     if kind in assist.KINDS:
-        return assist.commit(state, theme_id, entry, session)
+        return assist.commit(state, theme_id, entry)
     if kind in annotators.KINDS:
-        return annotators.commit(theme_id, entry, session)
-    return _bulk(state, theme_id, entry, session)
+        with state.store.write() as session:
+            return annotators.commit(theme_id, entry, session)
+    return _bulk(state, theme_id, entry)
 
 
-def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
     """Label, skip, clear or delete many samples."""
     who, key = entry["annotator"], entry["key"]
     if entry.get("ids") is None and entry.get("where") is None:
         raise WorkbenchError("A bulk action needs the samples that it is meant for.")
-    where = chosen_samples(state, theme_id, entry.get("where"), entry.get("ids"), session)
+    with state.store.read() as session:
+        where = chosen_samples(state, theme_id, entry.get("where"), entry.get("ids"), session)
+        to = entry.get("to")
+        label_id = label_now(theme_id, to["label"] if to else None, session=session)
     if entry["kind"] == "delete":
-        done = delete_samples(theme_id, where, annotator=who, client_key=key, session=session)
+        done = delete_in_steps(state.store, theme_id, where, annotator=who, client_key=key)
     else:
-        to = entry["to"]
-        label_id = label_now(theme_id, to.get("label"), session=session)
+        if to is None:
+            raise WorkbenchError("A bulk action needs the decision that is meant.")
         skip = bool(to.get("skipped"))
-        done = label_many(theme_id, where, label_id, skip=skip, annotator=who, client_key=key, session=session)
+        done = label_in_steps(state.store, theme_id, where, label_id, skip=skip, annotator=who, client_key=key)
     return {
         "key": key,
         "status": "changed",
@@ -130,14 +136,16 @@ def _bulk(state: LabelPanelState, theme_id: int, entry: EntryJson, session: Sess
     }
 
 
-def _undo(theme_id: int, entry: EntryJson, session: Session) -> OutcomeJson:
+def _undo(state: LabelPanelState, theme_id: int, entry: EntryJson) -> OutcomeJson:
     batch_id = None
     if entry.get("of"):
-        batch = batch_of_client_key(entry["of"], session=session)
+        with state.store.read() as session:
+            batch = batch_of_client_key(entry["of"], session=session)
         if batch is None or batch.changed == 0:
             return {"key": entry["key"], "status": "unchanged", "changed": 0, "unchanged": 0, "samples": []}
         batch_id = batch.id
-    done = undo(theme_id, annotator=entry["annotator"], batch_id=batch_id, client_key=entry["key"], session=session)
+    who, key = entry["annotator"], entry["key"]
+    done = undo_of_any_size(state.store, theme_id, annotator=who, batch_id=batch_id, client_key=key)
     # A label that comes back is a change, also where no sample had it.
     happened = done.restored > 0 or done.action in REVIVES_LABELS
     return {

@@ -8,7 +8,9 @@ from workbench.panels.base.messages import Answer
 from workbench.panels.label.listing import chosen_samples
 from workbench.panels.label.messages import WhereJson
 from workbench.panels.label.state import LabelPanelState
-from workbench.store.splits import SplitMove, SplitOutcome, assign_splits, move_to_split, preview_splits
+from workbench.store.splits import SplitMove, SplitOutcome, preview_splits
+from workbench.store.steps.splits import assign_splits_in_steps, move_to_split_in_steps
+from workbench.store.themes import theme_by_id
 
 
 class SplitSettingsJson(TypedDict):
@@ -67,22 +69,24 @@ def preview(state: LabelPanelState, params: PreviewSplitsParams) -> Answer[Split
 
 def assign(state: LabelPanelState, params: AssignSplitsParams) -> Answer[SplitOutcome]:
     """Assign the splits and return what was assigned."""
-    with state.store.write() as session:
-        done = assign_splits(
-            params["theme"],
-            params["ratios"],
-            seed=params["seed"],
-            reset=bool(params.get("reset")),
-            valid_from_train=bool(params.get("valid_from_train")),
-            annotator=params["annotator"],
-            session=session,
-        )
+    with state.store.read() as session:
+        theme = theme_by_id(params["theme"], session=session)
+    done = assign_splits_in_steps(
+        state.store,
+        theme,
+        params["ratios"],
+        seed=params["seed"],
+        reset=bool(params.get("reset")),
+        valid_from_train=bool(params.get("valid_from_train")),
+        annotator=params["annotator"],
+    )
     return Answer(done)
 
 
 def move(state: LabelPanelState, params: MoveToSplitParams) -> Answer[SplitMove]:
     """Move selected samples into a split; those that may not move stay and are counted."""
-    with state.store.write() as session:
+    with state.store.read() as session:
         where = chosen_samples(state, params["theme"], params.get("where"), params.get("ids"), session)
-        done = move_to_split(params["theme"], where, params["split"], annotator=params["annotator"], session=session)
+    who = params["annotator"]
+    done = move_to_split_in_steps(state.store, params["theme"], where, params["split"], annotator=who)
     return Answer(done)

@@ -9,14 +9,14 @@ from typing import Any, Literal, get_args
 from workbench.errors import WorkbenchError
 from workbench.panels.label.messages import EntryJson, OutcomeJson, SampleJson, WhereJson
 from workbench.panels.label.rows import decision_from_json, sample_json
-from workbench.store import Session
-from workbench.store.bulk_edits import label_each
+from workbench.store import Session, Store
 from workbench.store.imported_models import IMPORTED, get_imported_model, imported_models
 from workbench.store.label_merges import merged_labels
 from workbench.store.model_versions import model_in_stage, model_versions
 from workbench.store.predictions import LabelMatch, ReviewFilter, answers_to, count_answers, has_predictions
 from workbench.store.samples import SampleFilter, Sort
 from workbench.store.schema import ImportedModel, Sample
+from workbench.store.steps.edits import label_each_in_steps
 
 Certainty = Literal["score", "-score"]
 CERTAINTY: tuple[str, ...] = get_args(Certainty)
@@ -127,21 +127,22 @@ def plain_order(sort: str) -> Sort:
     return "id" if sort in CERTAINTY else sort  # type: ignore[return-value]
 
 
-def accept(theme_id: int, version: ShownVersion | None, entry: EntryJson, session: Session) -> OutcomeJson:
+def accept(store: Store, theme_id: int, version: ShownVersion | None, entry: EntryJson) -> OutcomeJson:
     """Commit an entry that gives samples the labels that a version predicted; those decided since are left alone."""
     if version is None:
         raise WorkbenchError("No model version's answers are shown any more. Reload the panel, then accept them.")
-    merged = merged_labels(theme_id, session=session)
+    with store.read() as session:
+        merged = merged_labels(theme_id, session=session)
     labels = [merged.get(label_id, label_id) for label_id in entry["labels"]]
     ids = entry["ids"] or []
-    done = label_each(
+    done = label_each_in_steps(
+        store,
         theme_id,
         dict(zip(ids, labels, strict=True)),
         seen={sample: decision_from_json(seen) for sample, seen in zip(ids, entry["seens"], strict=True)},
         annotator=entry["annotator"],
         client_key=entry["key"],
         note=f"accepted what {version.words} predicted",
-        session=session,
     )
     key = entry["key"]
     return {"key": key, "status": "changed", "changed": done.changed, "unchanged": done.unchanged, "replaced": 0}

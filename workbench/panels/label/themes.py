@@ -18,6 +18,7 @@ from workbench.store.label_keys import Order
 from workbench.store.paging import open_page
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Theme
+from workbench.store.steps.labels import delete_label_in_steps, merge_labels_in_steps
 
 
 class ThemeCountsJson(TypedDict):
@@ -226,15 +227,15 @@ def label_use(state: PanelState, params: LabelParams) -> Answer[label_merges.Lab
 
 def delete_label(state: PanelState, params: DeleteLabelParams) -> Answer[list[LabelJson]]:
     """Delete a label and return those that are left."""
-    with state.store.write() as session:
-        label_merges.delete_label(params["label"], annotator=params["annotator"], session=session)
+    delete_label_in_steps(state.store, params["label"], annotator=params["annotator"])
+    with state.store.read() as session:
         return _labels(params["theme"], session)
 
 
 def merge_labels(state: PanelState, params: MergeLabelsParams) -> Answer[list[LabelJson]]:
     """Merge a label into another one and return those that are left."""
-    with state.store.write() as session:
-        label_merges.merge_labels(params["label"], params["into"], annotator=params["annotator"], session=session)
+    merge_labels_in_steps(state.store, params["label"], params["into"], annotator=params["annotator"])
+    with state.store.read() as session:
         return _labels(params["theme"], session)
 
 

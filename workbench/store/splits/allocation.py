@@ -25,6 +25,18 @@ class SplitOutcome:
     moved: int = 0
 
 
+@dataclass(frozen=True)
+class DrawnSplits:
+    """Which samples get which split, in pairs of a sample and the position of a split among SPLITS, by sample.
+
+    `given` have none yet, `moved` go from train to valid.
+    """
+
+    given: Sequence[tuple[int, int]]
+    moved: Sequence[tuple[int, int]]
+    outcome: SplitOutcome
+
+
 def check_ratios(ratios: Sequence[float]) -> tuple[float, float, float]:
     """Return the shares of train, valid and test. Raises WorkbenchError unless they are three that sum to 1."""
     if len(ratios) != 3:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from workbench.errors import WorkbenchError
 from workbench.store.events import start_batch, write_events_where
-from workbench.store.locks import lock_theme
 from workbench.store.samples import SampleFilter, update_samples
-from workbench.store.schema import SPLITS, Sample
+from workbench.store.schema import SPLITS, Batch, Sample
+from workbench.store.steps.running import lock_idle_theme
 
 
 @dataclass(frozen=True)
@@ -30,23 +32,41 @@ def move_to_split(theme_id: int, where: SampleFilter, split: str, *, annotator: 
     A sample in valid or test is never moved: what a model is judged by must not become what it learns from. Raises
     WorkbenchError for an unknown split.
     """
+    lock_idle_theme(theme_id, session=session)
+    batch = begin_move(theme_id, split, annotator=annotator, session=session)
+    counts = Counter[str]()
+    for part in where.parts():
+        counts += move_in_batch(batch, part.conditions(theme_id), split, session=session)
+    session.flush()
+    return split_move(counts)
+
+
+def begin_move(theme_id: int, split: str, *, annotator: str, session: Session) -> Batch:
+    """Start the batch of a move. Raises WorkbenchError for an unknown split."""
     if split not in SPLITS:
         raise WorkbenchError(f"There is no split '{split}'. Allowed: {', '.join(SPLITS)}.")
-    counts = dict.fromkeys(("moved", "unchanged", "refused", "unlabeled"), 0)
+    return start_batch(theme_id, "move to split", annotator=annotator, source="human", note=split, session=session)
+
+
+def move_in_batch(
+    batch: Batch, matching: Sequence[ColumnElement[bool]], split: str, *, session: Session
+) -> Counter[str]:
+    """Move those of the samples that may move, as part of a batch; count all of them by the fields of SplitMove."""
+    counts = Counter[str]()
     elsewhere = Sample.split.is_distinct_from(split) & (Sample.split.is_(None) | (Sample.split == "train"))
     movable = and_(Sample.label_id.is_not(None), elsewhere)
-    lock_theme(theme_id, session=session)
-    batch = start_batch(theme_id, "move to split", annotator=annotator, source="human", note=split, session=session)
-    for part in where.parts():
-        matching = part.conditions(theme_id)
-        columns = (Sample.label_id.is_(None), Sample.split)
-        rows = session.execute(select(*columns, func.count()).where(*matching).group_by(*columns))
-        for unlabeled, present, number in rows:
-            counts[_result_of(bool(unlabeled), present, split)] += number
-        write_events_where(batch, "split", [*matching, movable], before=Sample.split, after=split, session=session)
-        batch.changed += update_samples([*matching, movable], session=session, split=split)
-    session.flush()
-    return SplitMove(**counts)
+    columns = (Sample.label_id.is_(None), Sample.split)
+    rows = session.execute(select(*columns, func.count()).where(*matching).group_by(*columns))
+    for unlabeled, present, number in rows:
+        counts[_result_of(bool(unlabeled), present, split)] += number
+    write_events_where(batch, "split", [*matching, movable], before=Sample.split, after=split, session=session)
+    batch.changed += update_samples([*matching, movable], session=session, split=split)
+    return counts
+
+
+def split_move(counts: Counter[str]) -> SplitMove:
+    """Return the counts of `move_in_batch` as what a move did."""
+    return SplitMove(counts["moved"], counts["unchanged"], counts["refused"], counts["unlabeled"])
 
 
 def _result_of(unlabeled: bool, present: str | None, split: str) -> str:

@@ -7,6 +7,7 @@ version has a say. Each label's splits are then filled up to their share by the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from itertools import accumulate
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Integer,
     LargeBinary,
     MetaData,
@@ -33,10 +35,19 @@ from workbench.errors import WorkbenchError
 from workbench.store.counts import UNASSIGNED, ThemeCounts, theme_counts
 from workbench.store.events import start_batch, write_events_where
 from workbench.store.labels import labels_of
-from workbench.store.locks import lock_theme
 from workbench.store.samples import update_samples
-from workbench.store.schema import SPLITS, LabelEvent, Sample
-from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
+from workbench.store.schema import SPLITS, Batch, LabelEvent, Sample
+from workbench.store.splits.allocation import (
+    DEFAULT_RATIOS,
+    DrawnSplits,
+    SplitOutcome,
+    allocate,
+    check_options,
+    short_of,
+)
+from workbench.store.steps.running import lock_idle_theme
+
+RESET = "reset splits"
 
 
 def assign_splits(
@@ -58,7 +69,7 @@ def assign_splits(
     or both of `reset` and `valid_from_train`.
     """
     shares = check_options(ratios, reset, valid_from_train)
-    lock_theme(theme_id, session=session)
+    lock_idle_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
     plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
     _write(theme_id, plan, seed, annotator, session)
@@ -77,6 +88,37 @@ def preview_splits(
     shares = check_options(ratios, reset, valid_from_train)
     plan = _plan(theme_id, shares, session, from_scratch=reset, valid_from_train=valid_from_train)
     return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)
+
+
+def draw_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    valid_from_train: bool = False,
+    session: Session,
+) -> DrawnSplits:
+    """Return which samples `assign_splits` would give which split, and change nothing."""
+    shares = check_options(ratios, False, valid_from_train)
+    plan = _plan(theme_id, shares, session, valid_from_train=valid_from_train)
+    given = _drawn(theme_id, plan.assigned, seed, None, session) if plan.assigned else []
+    moved = _drawn(theme_id, plan.moved, seed, "train", session) if plan.moved else []
+    return DrawnSplits(given, moved, plan.outcome)
+
+
+def _drawn(
+    theme_id: int, numbers: dict[int, list[int]], seed: int, before: str | None, session: Session
+) -> list[tuple[int, int]]:
+    """Return pairs of sample and split, the latter by its position among SPLITS, in the order of the samples."""
+    limits = {label_id: list(accumulate(given)) for label_id, given in numbers.items()}
+    drawn = _in_order(theme_id, seed, before)
+    query = select(drawn.c.id, drawn.c.label_id, drawn.c.rank)
+    found = []
+    for sample_id, label_id, rank in session.execute(query, execution_options={"yield_per": 10_000}):
+        ends = limits.get(label_id)
+        if ends is not None and rank <= ends[-1]:
+            found.append((sample_id, bisect_left(ends, rank)))
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -194,12 +236,17 @@ def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
     """Take the splits of all samples away, which their history records; return of how many."""
     number = _with_split(theme_id, session)
     if number:
-        which = [Sample.theme_id == theme_id, Sample.split.is_not(None)]
-        batch = start_batch(theme_id, "reset splits", annotator=annotator, source="human", session=session)
-        write_events_where(batch, "split", which, before=Sample.split, after=None, session=session)
-        batch.changed = update_samples(which, session=session, split=None)
+        batch = start_batch(theme_id, RESET, annotator=annotator, source="human", session=session)
+        reset_in_batch(batch, [Sample.theme_id == theme_id], session=session)
         session.flush()
     return number
+
+
+def reset_in_batch(batch: Batch, matching: Sequence[ColumnElement[bool]], *, session: Session) -> None:
+    """Take the splits of those samples away that the conditions mean, as part of a batch."""
+    which = [*matching, Sample.split.is_not(None)]
+    write_events_where(batch, "split", which, before=Sample.split, after=None, session=session)
+    batch.changed += update_samples(which, session=session, split=None)
 
 
 def _with_split(theme_id: int, session: Session) -> int:

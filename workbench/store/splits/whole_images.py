@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.store.counts import boxes_by_split
 from workbench.store.events import Event, start_batch, write_events
-from workbench.store.locks import lock_theme
 from workbench.store.samples import forget_samples
 from workbench.store.schema import SPLITS, Box, Sample
-from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome, allocate, check_options, short_of
+from workbench.store.splits.allocation import (
+    DEFAULT_RATIOS,
+    DrawnSplits,
+    SplitOutcome,
+    allocate,
+    check_options,
+    short_of,
+)
 from workbench.store.splits.stratified import reset_splits
+from workbench.store.steps.running import lock_idle_theme
 
 
 def assign_box_splits(
@@ -33,27 +41,48 @@ def assign_box_splits(
     counts images, `counts` boxes. `reset` and `valid_from_train` are those of `assign_splits`, for images. Raises
     WorkbenchError for bad ratios, or both of them.
     """
-    shares = check_options(ratios, reset, valid_from_train)
-    lock_theme(theme_id, session=session)
+    check_options(ratios, reset, valid_from_train)
+    lock_idle_theme(theme_id, session=session)
     taken_away = reset_splits(theme_id, annotator, session) if reset else 0
+    drawn = draw_box_splits(theme_id, ratios, seed=seed, valid_from_train=valid_from_train, session=session)
+    if drawn.given:
+        _write(theme_id, drawn.given, annotator, session)
+    if drawn.moved:
+        _write(theme_id, drawn.moved, annotator, session, before="train")
+    return replace(drawn.outcome, counts=boxes_by_split(theme_id, session=session), reset=taken_away)
+
+
+def draw_box_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    valid_from_train: bool = False,
+    session: Session,
+) -> DrawnSplits:
+    """Return which images `assign_box_splits` would give which split, and change nothing.
+
+    The outcome has the counts of boxes as they are before.
+    """
+    shares = check_options(ratios, False, valid_from_train)
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
     rows = session.execute(select(Sample.id, Sample.sha256, Sample.split).where(*living)).all()
     waiting = _in_order([(row.id, row.sha256) for row in rows if row.split is None], seed)
     present = [sum(row.split == split for row in rows) for split in SPLITS]
-    given = [0, 0, 0]
-    if waiting:
-        given = allocate(present, len(waiting), shares)
-        splits = [split for split, number in zip(SPLITS, given, strict=True) for _ in range(number)]
-        _write(theme_id, list(zip(waiting, splits, strict=True)), annotator, session)
+    given = allocate(present, len(waiting), shares) if waiting else [0, 0, 0]
+    splits = [position for position, number in enumerate(given) for _ in range(number)]
     moved: list[int] = []
     if valid_from_train:
         lacking = short_of(present[0] + given[0], present[1] + given[1], shares)
         moved = _in_order([(row.id, row.sha256) for row in rows if row.split == "train"], seed)[:lacking]
-        if moved:
-            _write(theme_id, [(number, "valid") for number in moved], annotator, session, before="train")
-    assigned = dict(zip(SPLITS, given, strict=True))
-    return SplitOutcome(assigned, boxes_by_split(theme_id, session=session), taken_away, len(moved))
+    return DrawnSplits(
+        sorted(zip(waiting, splits, strict=True)),
+        [(number, SPLITS.index("valid")) for number in sorted(moved)],
+        SplitOutcome(
+            dict(zip(SPLITS, given, strict=True)), boxes_by_split(theme_id, session=session), moved=len(moved)
+        ),
+    )
 
 
 def _in_order(pairs: Iterable[tuple[int, str]], seed: int) -> list[int]:
@@ -63,8 +92,9 @@ def _in_order(pairs: Iterable[tuple[int, str]], seed: int) -> list[int]:
 
 
 def _write(
-    theme_id: int, pairs: Sequence[tuple[int, str]], annotator: str, session: Session, *, before: str | None = None
+    theme_id: int, drawn: Sequence[tuple[int, int]], annotator: str, session: Session, *, before: str | None = None
 ) -> None:
+    pairs = [(sample_id, SPLITS[split]) for sample_id, split in drawn]
     note = "valid out of train" if before else ""
     batch = start_batch(theme_id, "split", annotator=annotator, source="human", note=note, session=session)
     batch.changed = len(pairs)

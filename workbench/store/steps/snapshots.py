@@ -1,0 +1,115 @@
+"""Freezing a theme of any size while others go on labeling: its rows are staged, and become a snapshot at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import cast
+
+from sqlalchemy import Table, delete, insert, select
+
+from workbench.part_files import has_ended, writer_name
+from workbench.store.column_types import now
+from workbench.store.connection import Store
+from workbench.store.samples import SampleFilter
+from workbench.store.schema import STAGED, Snapshot, SnapshotSample, Theme
+from workbench.store.snapshots import content_of, find_snapshot, rows_to_freeze, take_snapshot
+from workbench.store.steps.edits import are_few
+from workbench.store.steps.running import busy, running_in
+from workbench.store.steps.writing import Pace, wait_until_idle
+
+_ABANDONED_AFTER = timedelta(days=1)
+_ADD_ROWS = insert(cast("Table", SnapshotSample.__table__))
+
+
+def take_snapshot_in_steps(store: Store, theme_id: int) -> Snapshot:
+    """Do what `take_snapshot` does; of many samples in steps, so that nobody waits for it.
+
+    What is frozen is the theme of one moment, whatever is decided while the rows are written.
+    """
+    wait_until_idle(store, theme_id)
+    remove_abandoned_snapshots(store)
+    with store.read() as session:
+        few = are_few(theme_id, SampleFilter(), session)
+    if few:
+        with store.write() as session:
+            return take_snapshot(theme_id, session=session)
+    with store.read() as reading:
+        running = running_in(theme_id, session=reading)
+        if running is not None:
+            raise busy(reading.get_one(Theme, theme_id).name, running)
+        taken = now()
+        content = content_of(theme_id, session=reading)
+        found = find_snapshot(theme_id, content.digest, session=reading)
+        if found is not None:
+            return found
+        staged = Snapshot(
+            theme_id=theme_id,
+            digest=f"{STAGED}{writer_name()}",
+            class_names=content.class_names,
+            created_at=taken,
+        )
+        with store.write() as session:
+            session.add(staged)
+        try:
+            _stage(store, staged.id, rows_to_freeze(theme_id, session=reading))
+            return _publish(store, staged, content.digest)
+        except BaseException:
+            _remove(store, staged.id)
+            raise
+
+
+def _stage(store: Store, snapshot_id: int, rows: Iterator[tuple[int, str, str]]) -> None:
+    pace, names = Pace(), ("snapshot_id", "sample_id", "label", "split")
+    while part := list(islice(rows, pace.size)):
+        with store.write() as session:
+            connection = session.connection()
+            started = time.monotonic()
+            connection.execute(_ADD_ROWS, [dict(zip(names, (snapshot_id, *row), strict=True)) for row in part])
+        pace.rest(started)
+
+
+def _publish(store: Store, staged: Snapshot, digest: str) -> Snapshot:
+    """Give a snapshot whose rows are all there its digest, unless somebody took the same one first."""
+    with store.write() as session:
+        found = find_snapshot(staged.theme_id, digest, session=session)
+        if found is None:
+            snapshot = session.get_one(Snapshot, staged.id)
+            snapshot.digest = digest
+            return snapshot
+    _remove(store, staged.id)
+    return found
+
+
+def remove_abandoned_snapshots(store: Store) -> None:
+    """Remove what killed processes had staged."""
+    with store.read() as session:
+        left = [
+            row.id
+            for row in session.scalars(select(Snapshot).where(Snapshot.digest.startswith(STAGED)))
+            if _is_abandoned(row)
+        ]
+    for number in left:
+        _remove(store, number)
+
+
+def _is_abandoned(staged: Snapshot) -> bool:
+    ended = has_ended(staged.digest.removeprefix(STAGED))
+    return now() - staged.created_at > _ABANDONED_AFTER if ended is None else ended
+
+
+def _remove(store: Store, snapshot_id: int) -> None:
+    pace = Pace()
+    while True:
+        with store.write() as session:
+            some = select(SnapshotSample.sample_id).where(SnapshotSample.snapshot_id == snapshot_id).limit(pace.size)
+            ids = list(session.scalars(some))
+            started = time.monotonic()
+            rows = (SnapshotSample.snapshot_id == snapshot_id, SnapshotSample.sample_id.in_(ids))
+            session.execute(delete(SnapshotSample).where(*rows).execution_options(synchronize_session=False))
+            if len(ids) < pace.size:
+                session.execute(delete(Snapshot).where(Snapshot.id == snapshot_id))
+                return
+        pace.rest(started)
