@@ -224,7 +224,7 @@ def test_refusals_in_one_line_name_image_and_annotation(data_set, bring_in):
     assert "a.png, annotation 70: the box" in reasons
 
 
-def test_a_category_above_the_others_is_no_label_and_scores_and_unnamed_images_are_told(data_set, bring_in, label_order):
+def test_a_category_above_others_is_no_label_and_scores_and_unnamed_images_are_told(data_set, bring_in, label_order):
     above = [{"id": 0, "name": "cells", "supercategory": "none"}]
     below = [{"id": 7, "name": "white", "supercategory": "cells"}, {"id": 3, "name": "red", "supercategory": "cells"}]
     place = "../../label-studio/data/media/upload/1/a.png"

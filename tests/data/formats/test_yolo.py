@@ -163,7 +163,7 @@ def test_images_beside_the_places_of_the_yaml_are_told(data_set, bring_in):
 @pytest.mark.parametrize(
     ("described", "folder", "split"),
     [
-        ({"data/obj.data": "train = data/train.txt\nnames = data/obj.names", "data/obj.names": "cat"}, "data/obj", "train"),
+        ({"data/x.data": "train = data/train.txt\nnames = data/x.names", "data/x.names": "cat"}, "data/obj", "train"),
         ({"x.yaml": "train: images/train2017\nval: images/train2017\nnames: [cat]"}, "images/train2017", "train"),
         ({"images/classes.txt": "cat\n"}, "images", None),
     ],
