@@ -150,6 +150,7 @@ def mlflow(port: int | None) -> None:
     from workbench.paths import find_project
     from workbench.registry.mlflow_ui import DEFAULT_PORT, open_mlflow
 
-    port = port or DEFAULT_PORT
-    click.echo(f"MLflow: http://127.0.0.1:{port} (Ctrl+C ends it)", err=True)
-    open_mlflow(find_project(), port)
+    def tell(address: str) -> None:
+        click.echo(f"MLflow: {address} (Ctrl+C ends it)", err=True)
+
+    open_mlflow(find_project(), port or DEFAULT_PORT, tell)

@@ -14,6 +14,7 @@ from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder_tree import NO_CLASSES, root_of_classes, splits_alone
 from workbench.data.formats.json_stream import JsonError, elements
+from workbench.data.formats.label_studio_tasks import is_minimal
 from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
@@ -114,7 +115,7 @@ def json_kind(path: Path) -> str | None:
     """Tell the JSON formats apart by what their files begin with; None for any other JSON file."""
     for key, _, element in elements(path, spread=["labels"]):
         inside = element.keys() if isinstance(element, dict) else set()
-        if key == "" and "data" in inside:
+        if key == "" and ("data" in inside or is_minimal(element)):
             return "label-studio"
         if (key == "images" and "file_name" in inside) or (key == "annotations" and "image_id" in inside):
             return "coco"
@@ -231,7 +232,7 @@ def _name_of(element: dict[str, Any]) -> Any:
     data = element.get("data")
     if isinstance(data, dict):
         return next((value for value in data.values() if isinstance(value, str)), "").rpartition("=")[2]
-    return element.get("file_name") or element.get("filepath") or ""
+    return element.get("file_name") or element.get("filepath") or element.get("image") or ""
 
 
 def _counted(images: int) -> str:
