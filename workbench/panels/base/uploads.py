@@ -7,8 +7,8 @@ from typing import NotRequired, TypedDict
 
 from workbench.data.importing.run import import_uploads
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import LabelPanelState
-from workbench.panels.label.unfinished_files import PieceJson
+from workbench.panels.base.state import PanelState
+from workbench.panels.base.unfinished_files import PieceJson
 from workbench.store.schema import Theme
 
 
@@ -36,7 +36,7 @@ class UploadedJson(TypedDict):
     rejected: list[RejectedJson]
 
 
-def upload(state: LabelPanelState, params: UploadParams) -> Answer[UploadedJson]:
+def upload(state: PanelState, params: UploadParams) -> Answer[UploadedJson]:
     """Take pieces of files and import those files that are complete."""
     files = state.uploads.take(params["pieces"], params.get("buffers", ()))
     if not files:
