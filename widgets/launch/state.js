@@ -54,6 +54,8 @@ export class LaunchPanel {
     };
     const of = () => ({ id: this.state.chosen });
     const set = (/** @type {Partial<LaunchState>} */ change) => this.set(change);
+    /** How the chosen training stood when it was read after its end. */
+    this.settled = "";
     this.tested = new TestedImages({ model, signal, root, below, link: this.link, set, of });
     onTraits(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
@@ -76,23 +78,34 @@ export class LaunchPanel {
     return this.state.found.launches.find((launch) => launch.id === this.state.chosen);
   }
 
+  /** What changes whenever there is more to read of the chosen training. */
+  get #standing() {
+    const { id, state, epochs, tested } = this.chosen ?? {};
+    return [id, state, epochs, tested].join(" ");
+  }
+
   async #refresh() {
     const asked = this.state.chosen;
+    // What has ended, and was read since, says nothing new.
+    const wanted = asked !== null && this.#standing !== this.settled;
     const [found, log, outcome] = await Promise.all([
       this.link.call("state"),
-      asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
-      asked ? this.link.call("outcome", { id: asked }).catch(() => null) : null,
+      wanted ? this.link.call("log", { id: asked }).catch(() => null) : null,
+      wanted ? this.link.call("outcome", { id: asked }).catch(() => null) : null,
     ]);
     const was = this.chosen?.state;
     this.set({ found: found.value });
-    if (asked === this.state.chosen)
-      this.set({ log: log?.value ?? this.state.log, outcome: outcome?.value ?? this.state.outcome });
+    if (asked === this.state.chosen && outcome) {
+      this.set({ log: log?.value ?? this.state.log, outcome: outcome.value });
+      if (this.chosen?.state !== "running") this.settled = this.#standing;
+    }
     // What was said about a running one is past.
     if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
   }
 
   /** @param {string} id */
   choose(id) {
+    this.settled = "";
     this.set({ chosen: id, log: "", outcome: null });
     this.tested.close();
   }

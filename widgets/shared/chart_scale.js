@@ -39,7 +39,9 @@ function least(points, distance) {
 /** The least and the largest of some values, apart from each other. @param {readonly number[]} values @returns {[number, number]} */
 export function extent(values) {
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  return high > low ? [low, high] : [low - 0.5, high + 0.5];
+  if (high > low) return [low, high];
+  const room = Math.abs(low) / 10 || 0.5;
+  return [low - room, low + room];
 }
 
 /**

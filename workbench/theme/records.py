@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import WorkbenchError
 from workbench.store.annotators.agreement import Agreement, agreement_of
 from workbench.store.history import event_words, events_of_theme, label_changes, theme_at
 from workbench.store.labels import label_names
 from workbench.store.samples import sample_names
 from workbench.store.snapshots import snapshot_counts
+from workbench.store.splits import preview_splits_by_task
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
-from workbench.store.splits.stratified import preview_splits
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
@@ -57,29 +56,18 @@ class ThemeRecords(ThemeBase):
 
         `ratios` are the shares of train, valid and test and sum to 1. `reset` first takes all splits away, which is
         recorded; `valid_from_train` fills valid up with samples of train. `preview` says what would be done, and does
-        nothing. Stratified by label; the same seed gives the same splits on every machine. Raises WorkbenchError for
-        bad ratios, or too few samples.
+        nothing. Stratified by label, in a theme of boxes by whole images; the same seed gives the same splits on every
+        machine. Raises WorkbenchError for bad ratios, or too few samples.
 
         >>> theme.split((0.5, 0.25, 0.25), preview=True).assigned
         {'train': 4, 'valid': 2, 'test': 2}
         """
-        if preview:
-            with self.store.read() as session:
-                row = get_theme(self.name, session=session)
-                if row.task == "boxes":
-                    raise WorkbenchError("The splits of a theme of boxes cannot be previewed. Leave preview out.")
-                return preview_splits(row.id, ratios, reset=reset, valid_from_train=valid_from_train, session=session)
+        how: dict[str, Any] = {"seed": seed, "reset": reset, "valid_from_train": valid_from_train}
         with self.store.read() as session:
             row = get_theme(self.name, session=session)
-        return assign_splits_in_steps(
-            self.store,
-            row,
-            ratios,
-            seed=seed,
-            reset=reset,
-            valid_from_train=valid_from_train,
-            annotator=self.annotator,
-        )
+            if preview:
+                return preview_splits_by_task(row, ratios, session=session, **how)
+        return assign_splits_in_steps(self.store, row, ratios, annotator=self.annotator, **how)
 
     def history(
         self,

@@ -13,9 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
-from workbench.store.samples import sample_names
 from workbench.store.steps.tables import label_from_table_in_steps
-from workbench.store.table_labels import Replace, TableOutcome, label_from_table, refuse_boxes
+from workbench.store.table_labels import Replace, label_from_table, refuse_boxes
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
 from workbench.theme.matching import find_ids, key_column
@@ -153,8 +152,6 @@ def set_labels(
             outcome = label_from_table(row.id, labels, dry_run=True, session=session, **how_given)
     else:
         outcome = label_from_table_in_steps(store, row.id, labels, **how_given)
-    with store.read() as session:
-        named = _names(outcome, session)
     return LabelReport(
         theme=theme,
         replaced=outcome.replaced,
@@ -164,7 +161,9 @@ def set_labels(
         left_out=left_out,
         new_labels=new,
         dry_run=dry_run,
-        **named,
+        changed=[outcome.names[sample_id] for sample_id in outcome.changed],
+        decided=[outcome.names[sample_id] for sample_id in outcome.decided],
+        decided_since=[outcome.names[sample_id] for sample_id in outcome.decided_since],
     )
 
 
@@ -240,9 +239,3 @@ def _seen(given: pd.DataFrame, key: str, since: datetime | None) -> dict[Any, da
     moments = pd.DatetimeIndex(times).to_pydatetime()
     moments[times.isna().to_numpy()] = None
     return dict(zip(given[key].tolist(), moments, strict=True))
-
-
-def _names(outcome: TableOutcome, session: Session) -> dict[str, list[str]]:
-    lists = {"changed": outcome.changed, "decided": outcome.decided, "decided_since": outcome.decided_since}
-    rows = sample_names([sample_id for ids in lists.values() for sample_id in ids], session=session)
-    return {kind: [rows[sample_id] for sample_id in ids] for kind, ids in lists.items()}

@@ -10,7 +10,8 @@ test("axes are marked at round values", () => {
 });
 
 test("one value alone has room around it, and the nearest point is found", () => {
-  assert.deepEqual(extent([3]), [2.5, 3.5]);
+  assert.deepEqual(extent([5]), [4.5, 5.5]);
+  assert.deepEqual(extent([0]), [-0.5, 0.5]);
   assert.equal(
     nearest(
       [

@@ -262,6 +262,6 @@ def _shown(row: dict[str, Any]) -> LaunchJson:
         "last": epochs[-1] if epochs else None,
         "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
         "run_id": result.get("run_id") or progress.get("run_id"),
-        "tested": "confusion" in progress,
+        "tested": "confusion" in progress and row["state"] != "running",
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
     }
