@@ -69,6 +69,7 @@ def label(name: str | None, predictions: bool, port: int | None, ip: str, no_bro
     click.echo(f"http://{host}:{port}/{page}?token={token}")
     click.echo("(Ctrl+C ends it)", err=True)
     sys.stdout.flush()
+    os.environ["WORKBENCH_LABEL"] = "1"
     _serve_jupyter(project, port, f"/{page}", no_browser=no_browser, ip=ip)
 
 
