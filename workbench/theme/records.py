@@ -83,7 +83,7 @@ class ThemeRecords(ThemeBase):
         """
         import pandas as pd
 
-        when = {"since": moment(since), "until": moment(until)}
+        when: dict[str, Any] = {"since": moment(since), "until": moment(until)}
         with self.store.read() as session:
             theme_id = self.theme_id(session)
             rows = theme_history(theme_id, annotator=annotator, limit=limit, session=session, **when)
