@@ -8,8 +8,11 @@ import pytest
 
 import workbench as wb
 
-WITHOUT_MODEL = ("theme", "labels", "query", "sample", "table", "records", "work")
-WITH_MODEL = ("model", "opening", "results")
+WITHOUT_MODEL = ("base", "theme", "labels", "query", "sample", "table", "records", "work")
+WITH_MODEL = ("model", "opening", "results", "torch_data", "torch_dataset")
+BEHIND = {"results": ("workbench.training.result", "workbench.tuning.results")}
+"""Where what a class of the face inherits has its examples."""
+
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -26,7 +29,8 @@ def test_the_examples_of_what_comes_out_of_a_training_hold(trained, trained_temp
         wb.register("cells", trained.train().run_id, "staging")
     if module == "results":
         given |= {"result": wb.train("cells"), "tuned": wb.tune("cells")}
-    run_examples(f"workbench.theme.{module}", given)
+    for each in (f"workbench.theme.{module}", *BEHIND.get(module, ())):
+        run_examples(each, given)
 
 
 def run_examples(module, given):

@@ -20,12 +20,20 @@ class ThemeBase:
 
     @cached_property
     def store(self) -> Store:
-        """The store that it lies in."""
+        """The store that it lies in.
+
+        >>> theme.store.project == theme.project
+        True
+        """
         return self._given or open_store(self._project)
 
     @property
     def project(self) -> Project:
-        """The project that it belongs to."""
+        """The project that it belongs to.
+
+        >>> theme.project.images.is_dir()
+        True
+        """
         return self.store.project
 
     def theme_id(self, session: Session) -> int:

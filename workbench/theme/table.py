@@ -56,7 +56,11 @@ class LabelReport:
     dry_run: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain values for JSON."""
+        """Return the report as plain values for JSON.
+
+        >>> theme.set_labels(theme.samples().to_frame()).as_dict()["changed"]
+        []
+        """
         return asdict(self)
 
     def __str__(self) -> str:

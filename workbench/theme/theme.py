@@ -97,13 +97,22 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
 
     @property
     def description(self) -> str:
-        """What the task is about."""
+        """What the task is about.
+
+        >>> theme.describe("Blood cells")
+        >>> theme.description
+        'Blood cells'
+        """
         with self.store.read() as session:
             return theme_rows.get_theme(self.name, session=session).description
 
     @property
     def task(self) -> str:
-        """`classification` or `boxes`."""
+        """`classification` or `boxes`.
+
+        >>> theme.task
+        'classification'
+        """
         with self.store.read() as session:
             return theme_rows.get_theme(self.name, session=session).task
 

@@ -28,12 +28,20 @@ class PlainDataModule(ThemeDataModule):
 
     @property
     def classes(self) -> list[str]:
-        """The names of the classes, by index."""
+        """The names of the classes, by index.
+
+        >>> theme.datamodule().classes
+        ['red', 'white']
+        """
         return list(self.class_names)
 
     @property
     def class_to_idx(self) -> dict[str, int]:
-        """The index of each class."""
+        """The index of each class.
+
+        >>> theme.datamodule().class_to_idx
+        {'red': 0, 'white': 1}
+        """
         return {name: index for index, name in enumerate(self.class_names)}
 
     @staticmethod

@@ -165,7 +165,11 @@ class ThemeWork(ThemeBase):
         return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
 
     def runs(self) -> pd.DataFrame:
-        """Return its MLflow runs, the latest first, as `mlflow.search_runs` does."""
+        """Return its MLflow runs, the latest first, as `mlflow.search_runs` does.
+
+        >>> len(theme.runs())
+        0
+        """
         import mlflow
         import pandas as pd
 
@@ -179,7 +183,11 @@ class ThemeWork(ThemeBase):
         return found
 
     def studies(self) -> pd.DataFrame:
-        """Return its Optuna studies: `study`, `trials`, `best_value` (of the first objective), `begun`."""
+        """Return its Optuna studies: `study`, `trials`, `best_value` (of the first objective), `begun`.
+
+        >>> theme.studies().columns.tolist()
+        ['study', 'trials', 'best_value', 'begun']
+        """
         import pandas as pd
 
         from workbench.tuning.study import studies_of

@@ -40,7 +40,11 @@ class TrainingResult:
     project: Project = field(repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what a batch caller wants to read, ready for JSON."""
+        """Return what a batch caller wants to read, ready for JSON.
+
+        >>> result.as_dict()["theme"]
+        'cells'
+        """
         return {
             "theme": self.theme,
             "run_id": self.run_id,
@@ -58,19 +62,31 @@ class TrainingResult:
 
     @property
     def curves(self) -> pd.DataFrame:
-        """Loss, accuracy and the other metrics of train and valid: a row per epoch, counted from 1."""
+        """Loss, accuracy and the other metrics of train and valid: a row per epoch, counted from 1.
+
+        >>> result.curves.index.tolist()
+        [1]
+        """
         import pandas as pd
 
         return pd.DataFrame(self.epochs, columns=None if self.epochs else ["epoch"]).set_index("epoch")
 
     def plot_curves(self) -> Figure:
-        """Draw loss and accuracy over the epochs; a notebook shows the figure where it is a cell's value."""
+        """Draw loss and accuracy over the epochs; a notebook shows the figure where it is a cell's value.
+
+        >>> result.plot_curves()
+        <Figure size ... with ... Axes>
+        """
         from workbench.training.plots import curves
 
         return curves(self.epochs)
 
     def plot_confusion(self) -> Figure:
-        """Draw the test split's confusion matrix; a notebook shows the figure where it is a cell's value."""
+        """Draw the test split's confusion matrix; a notebook shows the figure where it is a cell's value.
+
+        >>> result.plot_confusion()
+        <Figure size ... with ... Axes>
+        """
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
         return self.confusion.plot(title)
 

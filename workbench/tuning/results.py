@@ -122,30 +122,50 @@ class TuningResult:
 
     @property
     def best_params(self) -> dict[str, Any]:
-        """The values of the best trial, by dotted name."""
+        """The values of the best trial, by dotted name.
+
+        >>> list(tuned.best_params)
+        ['training.learning_rate']
+        """
         return self.best_trial.params
 
     @property
     def best_value(self) -> float:
-        """The metric of the best trial; the first one where there are several."""
+        """The metric of the best trial; the first one where there are several.
+
+        >>> tuned.best_value == tuned.best_trial.values[0]
+        True
+        """
         assert self.best_trial.values is not None
         return self.best_trial.values[0]
 
     @property
     def best_run_id(self) -> str | None:
-        """The MLflow run of the best trial."""
+        """The MLflow run of the best trial.
+
+        >>> tuned.best_run_id == tuned.trials().run_id[0]
+        True
+        """
         return self.best_trial.run_id
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many trials there are in each state."""
+        """How many trials there are in each state.
+
+        >>> tuned.counts
+        {'complete': 1}
+        """
         counts: dict[str, int] = {}
         for trial in self.all_trials:
             counts[trial.state] = counts.get(trial.state, 0) + 1
         return counts
 
     def as_dict(self) -> dict[str, Any]:
-        """What a batch caller wants to know, as plain JSON values."""
+        """What a batch caller wants to know, as plain JSON values.
+
+        >>> tuned.as_dict()["n_trials"]
+        1
+        """
         counts = self.counts
         return {
             "run_id": self.run_id,
