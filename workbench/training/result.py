@@ -75,7 +75,7 @@ class TrainingResult:
         """Draw loss and accuracy over the epochs; a notebook shows the figure where it is a cell's value.
 
         >>> result.plot_curves()
-        <Figure size ... with ... Axes>
+        <NotebookFigure size ... with 2 Axes>
         """
         from workbench.training.plots import curves
 
@@ -85,7 +85,7 @@ class TrainingResult:
         """Draw the test split's confusion matrix; a notebook shows the figure where it is a cell's value.
 
         >>> result.plot_confusion()
-        <Figure size ... with ... Axes>
+        <NotebookFigure size ... with 2 Axes>
         """
         title = f"{self.theme}, test split: accuracy {self.metrics['test_accuracy']:.4f}"
         return self.confusion.plot(title)
