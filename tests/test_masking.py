@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from urllib.parse import quote
 
 import nbformat
@@ -12,15 +13,20 @@ import pytest
 from sqlalchemy import inspect, text
 
 from tests.colors import COLORS, QUICK, Colors
+from workbench import predict, register, tune
+from workbench.data.exporting import export_theme
 from workbench.errors import WorkbenchError
 from workbench.jobs.launcher import start_job
+from workbench.jobs.page_guard import address_with_token
 from workbench.masking import masked
 from workbench.notebooks import run_notebook
 from workbench.registry.mlflow_ui import serve_mlflow
 from workbench.registry.tracking import get_run, mlflow_run
 from workbench.store import open_store
 from workbench.store.engine import create_store_engine
+from workbench.store.upkeep.backup import backup
 from workbench.training import train
+from workbench.tuning.dashboard import serve_dashboard
 
 PASSWORD = "pa/s@s{w0rd}"
 SECRETS = {"AWS_SECRET_ACCESS_KEY": "aws-s3cret-key", "MLFLOW_TRACKING_PASSWORD": "tracking-s3cret"}
@@ -75,11 +81,18 @@ def urls_with_passwords(project, postgresql_url, monkeypatch):
         monkeypatch.setenv(name, value)
 
 
-def test_nothing_that_the_product_wrote_holds_one(urls_with_passwords, project):
+def test_nothing_that_the_product_wrote_holds_one(urls_with_passwords, project, capfd, caplog):
     url = project.database_url
     store = open_store(project)
     Colors(store).add(dict.fromkeys(COLORS, 6))
-    train(overrides={**QUICK, "model.pretrained": False}, num_epochs=1, project=project)
+    trained = train(overrides={**QUICK, "model.pretrained": False}, num_epochs=1, project=project)
+    register("colors", trained.run_id, "production", project)
+    predict("colors", source="all", num_workers=0, project=project)
+    (project.root / "optuna_params.yaml").write_text("params_to_tune: {data.batch_size: {type: int, low: 8, high: 9}}")
+    quick = {name: value for name, value in QUICK.items() if name != "data.batch_size"}
+    tune("colors", n_trials=1, overrides={**quick, "training.num_epochs": 1}, project=project)
+    backup(store, project.backups / "a.zip")
+    export_theme(store, "colors", project.runs / "export", "workbench", progress=False)
     with pytest.raises(WorkbenchError) as unknown:
         get_run("nonsense", project)
     with pytest.raises(RuntimeError), mlflow_run("colors", project):
@@ -96,17 +109,23 @@ def test_nothing_that_the_product_wrote_holds_one(urls_with_passwords, project):
     job = start_job(project, "test", "tests.test_masking:failing", {"url": url}, title="failing")
     job.process.wait(60)
     assert "no connection" in job.now().error
-    server = serve_mlflow(project)
+    page = address_with_token("/ajax-api/2.0/mlflow/experiments/get-by-name?experiment_name=colors")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    servers = [serve_mlflow(project), serve_dashboard(project)]
     try:
-        family = psutil.Process(server.process.pid)
-        commands = [" ".join(process.cmdline()) for process in (family, *family.children(recursive=True))]
-        with urllib.request.urlopen(f"{server.url}/ajax-api/2.0/mlflow/experiments/get-by-name?experiment_name=colors"):
+        families = [psutil.Process(server.process.pid) for server in servers]
+        commands = [" ".join(each.cmdline()) for one in families for each in (one, *one.children(recursive=True))]
+        with browser.open(servers[0].url + page):
             pass  # it is this project's: the settings reached it
     finally:
-        server.stop()
-        server.process.wait(60)
-    told = [str(unknown.value), str(failed.value), *commands, *_rows(url)]
+        for server in servers:
+            server.stop()
+            server.process.wait(60)
+    told = [str(unknown.value), str(failed.value), *commands, *_rows(url), *capfd.readouterr(), caplog.text]
     written = [path.read_bytes().decode("utf-8", "replace") for path in project.root.rglob("*") if path.is_file()]
+    for packed in project.root.rglob("*.zip"):
+        with zipfile.ZipFile(packed) as opened:
+            written += [opened.read(name).decode("utf-8", "replace") for name in opened.namelist()]
     assert any("colors" in each for each in told)
     assert any("no connection" in each for each in told)
     for secret in (PASSWORD, quote(PASSWORD, safe=""), *SECRETS.values()):
@@ -123,7 +142,7 @@ def _rows(url):
     """Every row of every table of the three schemas, as text."""
     engine = create_store_engine(url)
     with engine.connect() as connection:
-        for schema in ("workbench", "mlflow"):
+        for schema in ("workbench", "mlflow", "optuna"):
             for table in inspect(connection).get_table_names(schema):
                 yield from map(str, connection.execute(text(f'SELECT * FROM {schema}."{table}"')))
     engine.dispose()

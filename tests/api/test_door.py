@@ -60,7 +60,8 @@ def test_the_kernel_of_a_visitor_who_left_without_a_word_is_ended_and_no_other()
     async def looked():
         kernels = Kernels(mine=0)
         visitors = Visitors(kernels)
-        left, stays = await visitors.start_kernel(), await visitors.start_kernel()
+        start = {"kernel_name": "python3", "path": "", "env": {}}
+        left, stays = await visitors.start_kernel(**start), await visitors.start_kernel(**start)
         kernels[stays] = 1
         for _ in range(4):
             await visitors.look()

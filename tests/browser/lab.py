@@ -361,6 +361,8 @@ class Lab:
 class Door:
     """`workbench label` on a theme of a project, as a person starts it."""
 
+    base_url = "/"
+
     def __init__(self, project: Project, theme: str) -> None:
         self.project, self.token, self.port = project, secrets.token_hex(8), free_port()
         environment = os.environ | {"JUPYTER_TOKEN": self.token, "OMP_NUM_THREADS": "1"}
@@ -369,9 +371,29 @@ class Door:
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().strip()
 
+    @classmethod
+    def behind(cls, project: Project, base_url: str, theme: str, folder: Path) -> Door:
+        """The address that `workbench label` gives where a server of the project runs already, as a hub starts it."""
+        from workbench.paths import SERVER_CONFIG
+
+        door = cls.__new__(cls)
+        door.project, door.token, door.port, door.base_url = project, secrets.token_hex(8), free_port(), base_url
+        environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(folder), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--config={SERVER_CONFIG}"]
+        command += [f"--ServerApp.base_url={base_url}", f"--port={door.port}", f"--IdentityProvider.token={door.token}"]
+        command += ["--ServerApp.jpserver_extensions={'workbench.api': True, 'voila.server_extension': True}"]
+        door.process = subprocess.Popen(
+            command, cwd=project.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+        )
+        door.wait_up()
+        label = [sys.executable, "-m", "workbench.cli", "label", theme, "--no-browser"]
+        found = subprocess.run(label, cwd=project.root, env=environment, capture_output=True, text=True, check=True)
+        door.address = found.stdout.strip()
+        return door
+
     def api(self, what: str) -> list | dict:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{what}", headers={"Authorization": f"token {self.token}"}
+            f"http://127.0.0.1:{self.port}{self.base_url}api/{what}", headers={"Authorization": f"token {self.token}"}
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)

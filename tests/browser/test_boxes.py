@@ -1,9 +1,11 @@
 """Drawing boxes in a real browser, from the side of the person who draws."""
 
+import io
 import os
 import signal
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from workbench.store import open_store
@@ -19,20 +21,21 @@ CELLS = ["from workbench import BoxPanel", "panel = BoxPanel('cells', annotator=
 WIDTH, HEIGHT = 400, 300
 
 
+def image(number):
+    """A gray image as a PNG file, another one for each number."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (WIDTH, HEIGHT), (90 + number, 90, 90)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @pytest.fixture
 def cells(project):
     """A project with a theme of boxes: three gray images of 400 x 300 pixels, the labels red and white."""
-    import io
-
-    from PIL import Image
-
     store = open_store(project)
     with store.write() as session:
         theme = create_theme("cells", labels=["red", "white"], task="boxes", session=session)
         for number in range(3):
-            buffer = io.BytesIO()
-            Image.new("RGB", (WIDTH, HEIGHT), (90 + number, 90, 90)).save(buffer, "PNG")
-            content = buffer.getvalue()
+            content = image(number)
             digest = sha256_of(content)
             uri = store.images.put(content, sha256=digest, suffix="png")
             session.add(
@@ -50,11 +53,11 @@ def cells(project):
     return project
 
 
-def stored(project):
+def stored(project, theme="cells"):
     """What the store holds: for each image its boxes as (label, x, y, width, height), "skipped", or None."""
     store = open_store(project)
     with store.read() as session:
-        theme = get_theme("cells", session=session)
+        theme = get_theme(theme, session=session)
         names = {label.id: label.name for label in labels_of(theme.id, session=session)}
         samples = page_of_samples(theme.id, session=session)
         boxes = boxes_of_samples([sample.id for sample in samples], session=session)
@@ -140,6 +143,76 @@ def test_draw_relabel_move_delete_submit_and_skip(tab, cells):
     says(tab, "saved: 1 box")
     boxes = stored(cells)["cell_1.png"]
     assert near(boxes, [("red", 40, 40, 120, 100)]), boxes
+    # With Shift another one is drawn within it; submitted are those images alone that were.
+    tab.page.keyboard.down("Shift")
+    drag(tab, (60, 60), (120, 110))
+    tab.page.keyboard.up("Shift")
+    says(tab, "saved: 2 boxes")
+    boxes = stored(cells)["cell_1.png"]
+    assert near(boxes, [("red", 40, 40, 120, 100), ("red", 60, 60, 60, 50)]), boxes
+    expect(tab.panel.locator("[data-count=progress]")).to_have_text("1 of 3 images done")
+
+    # Ctrl+drag and Shift+arrows move the enlarged image, and draw nothing.
+    for _ in range(4):
+        tab.press("+")
+    stage = tab.panel.locator(".wb-boxes-drawing")
+    before = picture(tab)["x"]
+    tab.page.keyboard.down("Control")
+    middle = stage.bounding_box()
+    x, y = middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x - 100, y)
+    tab.page.mouse.up()
+    tab.page.keyboard.up("Control")
+    assert picture(tab)["x"] == pytest.approx(before - 100, abs=2)
+    tab.press("Shift+ArrowLeft")
+    assert picture(tab)["x"] == pytest.approx(before - 20, abs=2)
+    assert len(stored(cells)["cell_1.png"]) == 2
+
+
+def test_all_images_are_looked_at_and_labels_and_themes_are_made_in_the_panel(tab, cells):
+    drag(tab, (50, 40), (150, 120))
+    says(tab, "saved: 1 box")
+    tab.press("Escape")
+    cards = tab.panel.get_by_role("listbox").get_by_role("option")
+    expect(cards).to_have_count(3)
+    expect(cards.first).to_have_accessible_name("cell_0.png, undecided, 1 box")
+    expect(cards.first.locator("rect")).to_have_count(1)
+    tab.press("ArrowRight", "ArrowRight", "Enter")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_2.png")
+    picture(tab)
+    tab.press("Space")
+    expect(tab.panel.locator("[data-name]")).to_contain_text("cell_0.png")
+    tab.press("Escape")
+    expect(cards.nth(2)).to_have_accessible_name("cell_2.png, skipped, 0 boxes")
+    tab.press("Enter")
+
+    tab.panel.get_by_role("button", name="Edit labels").click()
+    dialog = tab.panel.get_by_role("dialog", name="Labels of cells")
+    dialog.get_by_label("New label").fill("platelet")
+    dialog.get_by_label("New label").press("Enter")
+    expect(dialog.get_by_label("Name of platelet")).to_be_visible()
+    dialog.get_by_label("Key of red").fill("x")
+    dialog.get_by_label("Key of red").press("Enter")
+    dialog.press("Escape")
+    expect(dialog).to_have_count(0)
+    tab.press("2", "x")
+    expect(tab.panel.locator("[data-label=red]")).to_have_attribute("aria-pressed", "true")
+
+    tab.panel.get_by_role("button", name="New theme").click()
+    dialog = tab.panel.get_by_role("dialog", name="New theme of boxes")
+    dialog.get_by_label("Name").fill("parts")
+    dialog.get_by_label("Labels, one a line").fill("bolt\nnut")
+    dialog.get_by_role("button", name="Create theme").click()
+    expect(tab.panel.get_by_text("This theme has no images yet")).to_be_visible()
+    with tab.page.expect_file_chooser() as chooser:
+        tab.panel.get_by_role("button", name="Add images").click()
+    chooser.value.set_files([{"name": "one.png", "mimeType": "image/png", "buffer": image(7)}])
+    expect(tab.panel.locator("[data-name]")).to_contain_text("one.png")
+    drag(tab, (50, 40), (150, 120))
+    says(tab, "saved: 1 box")
+    assert near(stored(cells, "parts")["one.png"], [("bolt", 50, 40, 100, 80)])
 
 
 def test_a_killed_kernel_loses_nothing_and_the_panel_goes_on_where_one_stopped(lab, cells):

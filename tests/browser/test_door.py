@@ -2,22 +2,24 @@
 
 import os
 import signal
-import time
 import urllib.error
 import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import digit_files, draw_digits, predict_digits
 from tests.browser.lab import Door
+from workbench.data.importing.run import import_uploads
 from workbench.new_project import new_project
 from workbench.paths import Project
+from workbench.store import open_store
+from workbench.store.box_queries import box_extents
+from workbench.store.themes import create_theme, get_theme
 
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory):
-    from tests.browser.conftest import draw_digits
-
     root = tmp_path_factory.mktemp("door") / "project"
     new_project(root)
     project = Project(root)
@@ -31,15 +33,19 @@ def door(tmp_path_factory):
 @pytest.fixture
 def visit(chromium, door):
     """`visit()` opens the link in a browser that was never here; returns the page."""
+    yield from visits(chromium, door.address)
+
+
+def visits(chromium, link):
     contexts = []
 
-    def opened(scheme="light"):
+    def opened(scheme="light", address=link):
         contexts.append(chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme))
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(door.address)
+        page.goto(address)
         return page
 
     yield opened
@@ -51,9 +57,18 @@ def saved(page):
     expect(page.locator("[data-health]")).to_have_text("saved", timeout=20_000)
 
 
-def newest(door):
-    """The kernel of the page that is open; one of a page before may take a moment to end."""
-    return max(door.kernel_processes(), key=lambda process: process.create_time())
+def kernel_of(page, door):
+    """The process of the kernel of a page."""
+    found = page.evaluate("() => JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId")
+    return next(process for process in door.kernel_processes() if found in " ".join(process.cmdline()))
+
+
+def give_name(page):
+    panel = page.get_by_role("application")
+    expect(panel.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
+    page.keyboard.type("mika")
+    page.keyboard.press("Enter")
+    return panel
 
 
 def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, labels_of):
@@ -86,7 +101,7 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     page.reload()
     expect(panel.locator(".wb-focus")).to_have_attribute("aria-label", at, timeout=30_000)
     panel.locator(".wb-frame img").wait_for()
-    kernel = newest(door)
+    kernel = kernel_of(page, door)
     os.kill(kernel.pid, signal.SIGSTOP)
     page.keyboard.press("5")
     expect(page.locator("[data-health]")).to_contain_text("1 waiting")
@@ -98,7 +113,7 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
 
     # A kernel that dies: the page loads itself once more.
     panel.locator(".wb-frame img").wait_for()
-    kernel = newest(door)
+    kernel = kernel_of(page, door)
     kernel.kill()
     page.keyboard.press("6")
     expect(page.locator("[data-health]")).to_contain_text("1 waiting")
@@ -106,17 +121,62 @@ def test_a_visitor_gives_a_name_and_labels_and_finds_the_way_back(door, visit, l
     assert labels_of(door.project)[every[4]] == "five"
 
 
-def test_each_visitor_has_a_kernel_which_goes_with_the_page(door, visit):
-    first, second = visit(), visit()
-    for page in (first, second):
-        expect(page.get_by_role("dialog", name="Your name")).to_be_visible(timeout=30_000)
-    there = len(door.api("kernels"))
-    assert there >= 2
-    second.close(run_before_unload=True)
-    deadline = time.monotonic() + 20
-    while len(door.api("kernels")) >= there:
-        assert time.monotonic() < deadline, "the kernel of a page that was closed goes on"
-        time.sleep(0.1)
+@pytest.fixture
+def hub(tmp_path_factory):
+    """A server with the prefix of a user of a hub, and in its project a theme of boxes beside one with predictions."""
+    root = tmp_path_factory.mktemp("hub") / "project"
+    new_project(root)
+    project = Project(root)
+    project.db.mkdir()
+    draw_digits(project)
+    predict_digits(project)
+    store = open_store(project)
+    with store.write() as session:
+        create_theme("cells", labels=["red"], task="boxes", description="Round *things*.", session=session)
+    import_uploads(store, "cells", digit_files(2), annotator="fixture")
+    store.close()
+    door = Door.behind(project, "/user/ana/", "cells", tmp_path_factory.mktemp("runtime"))
+    yield door
+    door.stop()
+
+
+def test_behind_a_hub_boxes_and_predictions_have_a_door_and_each_visitor_a_kernel(hub, chromium, labels_of):
+    assert f":{hub.port}/user/ana/workbench/label/cells?token=" in hub.address
+    pages = visits(chromium, hub.address)
+    opened = next(pages)
+    boxes = opened("dark")
+    panel = give_name(boxes)
+    image = panel.locator(".wb-boxes-drawing img")
+    boxes.wait_for_function("() => document.querySelector('.wb-boxes-drawing img')?.naturalWidth === 32")
+    at = image.bounding_box()
+    boxes.mouse.move(at["x"] + at["width"] / 4, at["y"] + at["height"] / 4)
+    boxes.mouse.down()
+    boxes.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    boxes.mouse.move(at["x"] + at["width"] * 3 / 4, at["y"] + at["height"] * 3 / 4)
+    boxes.mouse.up()
+    expect(panel.locator("[data-said]")).to_contain_text("saved: 1 box")
+    store = open_store(hub.project)
+    with store.read() as session:
+        (box,) = box_extents(get_theme("cells", session=session).id, session=session)
+        assert (box.x, box.y, box.width, box.height) == (8, 8, 16, 16)
+    store.close()
+
+    predictions = opened(address=hub.address.replace("/label/cells", "/predictions/digits"))
+    panel = give_name(predictions)
+    panel.locator("[data-painted]").first.wait_for()
+    first = panel.get_by_role("listbox").get_by_role("option").first
+    expect(first).to_have_attribute("aria-label", "0050-2.png, unlabeled, predicted zero, 30 %")
+    predictions.keyboard.press("3")
+    saved(predictions)
+    assert labels_of(hub.project)["0050-2.png"] == "two"
+
+    # Each has a kernel of its own, which goes with the page.
+    mine, other = kernel_of(boxes, hub), kernel_of(predictions, hub)
+    assert mine.pid != other.pid
+    predictions.close(run_before_unload=True)
+    other.wait(20)
+    assert mine.is_running()
+    pages.close()
 
 
 def test_nobody_comes_in_without_the_token_and_an_unknown_theme_is_named(door):
@@ -129,8 +189,6 @@ def test_nobody_comes_in_without_the_token_and_an_unknown_theme_is_named(door):
 
     plain = door.address.split("?")[0]
     assert "/login" in status(plain)
-    there = len(door.api("kernels"))
     said = status(f"http://127.0.0.1:{door.port}/workbench/label/cells?theme=light&token={door.token}")
     assert "cells" in said
     assert "digits" in said
-    assert len(door.api("kernels")) == there

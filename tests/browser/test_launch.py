@@ -97,19 +97,22 @@ QUICK = {
 
 @pytest.fixture
 def finished(ready, monkeypatch):
-    """A training in the background that has ended: what its process does, done in this one."""
-    job = new_job(ready, "training", "", {"theme": "digits", "overrides": {"data.batch_size": 8}}, "03_train-digits")
-    job.log.write_text("2 epochs\n")
-    monkeypatch.setenv(JOB_VARIABLE, job.id)
-    result = train("digits", run_name="ended well", overrides=QUICK, project=ready)
-    monkeypatch.delenv(JOB_VARIABLE)
-    job.changed(state="complete", result=result.as_dict(), ended=job.started + 1)
+    """Two trainings in the background that have ended: what their processes do, done in this one. The second one."""
+    for name in ("an earlier one", "ended well"):
+        parameters = {"theme": "digits", "overrides": {"data.batch_size": 8}}
+        job = new_job(ready, "training", "", parameters, f"03_train-{name}")
+        job.log.write_text("2 epochs\n")
+        monkeypatch.setenv(JOB_VARIABLE, job.id)
+        result = train("digits", run_name=name, overrides=QUICK, project=ready)
+        monkeypatch.delenv(JOB_VARIABLE)
+        job.changed(state="complete", result=result.as_dict(), ended=job.started + 1)
     return result
 
 
 def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(lab, ready, finished):
     tab = lab.take_over(ready, [PANEL]).run_all()
     panel = tab.page.get_by_role("application", name="Launch panel")
+    panel.get_by_role("button", name="ended well").click()
     counts = finished.confusion.counts
     wrong = int(counts.sum() - counts.trace())
     panel.get_by_role("button", name=f"Show {wrong} mistakes").click()
@@ -121,6 +124,10 @@ def test_a_training_that_has_ended_leads_to_its_mistakes_and_into_the_registry(l
     expect(panel.get_by_role("form", name="Register")).to_contain_text("version 1, staging")
     expect(panel.locator(".wb-status")).to_contain_text("Version 1 of 'digits' is in staging.")
     tab.screenshot("launch-panel-ended")
+    panel.get_by_role("checkbox", name="Compare an earlier one").check()
+    panel.get_by_role("checkbox", name="Compare ended well").check()
+    compared = panel.get_by_role("region", name="an earlier one and ended well (version 1) compared")
+    expect(compared).to_contain_text("Test accuracy", timeout=60_000)
     # Any network: what is typed is completed from all that can be trained.
     network = panel.get_by_label("Network")
     network.fill("vit_b")

@@ -5,6 +5,16 @@ import pytest
 from nbclient import NotebookClient
 from playwright.sync_api import expect
 
+import workbench
+from tests.browser.conftest import digit_files
+from workbench.data.importing.run import import_uploads
+from workbench.store import open_store
+from workbench.store.labels import labels_of
+from workbench.store.model_versions import add_model_version, set_stage
+from workbench.store.predictions import Predicted, write_predictions
+from workbench.store.samples import page_of_samples
+from workbench.store.themes import create_theme, get_theme
+
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_panel_wears_the_colors_of_jupyterlab(lab, digits, dark):
@@ -63,16 +73,54 @@ def test_in_a_batch_run_the_panel_is_a_summary_without_a_widget(digits):
     assert output.data["text/html"].count("data:image/png;base64,") == 12
 
 
-def test_a_notebook_whose_kernel_is_gone_shows_the_summary(lab, digits):
-    tab = lab.open_panel(digits, fresh=True)
-    tab.press("1")
-    expect(tab.panel.locator("[data-health]")).to_have_text("saved")
-    summary = tab.page.locator(".wb-static")
-    expect(summary).to_be_hidden()
+@pytest.fixture
+def every_panel(digits):
+    """A cell for each panel that there is, on themes that have something for it, and what its summary says."""
+    store = open_store(digits)
+    with store.write() as session:
+        theme = get_theme("digits", session=session)
+        version = add_model_version(theme.id, 1, run_id="r" * 32, snapshot_id=None, metrics={}, session=session)
+        set_stage(theme.id, 1, "production", session=session)
+        label = labels_of(theme.id, session=session)[0].id
+        answers = [Predicted(sample.id, label, 0.5) for sample in page_of_samples(theme.id, session=session)]
+        write_predictions(version.id, answers, session=session)
+        create_theme("cells", labels=["red"], task="boxes", session=session)
+    import_uploads(store, "cells", digit_files(1), annotator="fixture")
+    store.close()
+    return {
+        "LabelPanel('digits')": "0 of 60 images labeled",
+        "BoxPanel('cells')": "cells",
+        "ExplorePanel('digits')": "auguments.yaml",
+        "TrainingPanel('digits')": "digits has not been trained yet",
+        "LaunchPanel()": "No training was started in the background yet",
+        "TuningPanel('digits')": "digits has not been tuned yet",
+        "ModelsPanel('digits')": "1 model version",
+        "PredictionPanel('digits')": "digits",
+        "AdminPanel()": "workbench.db",
+    }
+
+
+def test_a_notebook_whose_kernel_is_gone_shows_the_summary_of_every_panel(lab, digits, every_panel):
+    assert {call.partition("(")[0] for call in every_panel} == {
+        name for name in workbench.__all__ if name.endswith("Panel")
+    }
+    tab = lab.open(digits, [f"import workbench\nworkbench.{call}" for call in every_panel]).run_all()
+    assert [output["output_type"] for index in range(len(every_panel)) for output in tab.outputs(index)] == [
+        "display_data",
+        "execute_result",
+    ] * len(every_panel)
+    summaries = tab.page.locator(".wb-static")
+    tab.page.get_by_role("application").first.wait_for()
+    expect(summaries.first).to_be_hidden()
     tab.save()
     tab.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
+    # JupyterLab keeps cells off the page that are far from what is seen of it.
+    tab.page.set_viewport_size({"width": 1280, "height": 6000})
     tab.page.reload()
     tab.until("() => window.jupyterapp !== undefined")
-    expect(summary).to_be_visible(timeout=30_000)
-    expect(summary).to_contain_text("0 of 60 images labeled")
-    expect(tab.page.get_by_text("Error displaying widget")).to_be_hidden()
+    expect(summaries).to_have_count(len(every_panel), timeout=60_000)
+    for summary, said in zip(summaries.all(), every_panel.values(), strict=True):
+        expect(summary).to_be_visible(timeout=30_000)
+        expect(summary).to_contain_text(said)
+    expect(tab.page.get_by_text("Error displaying widget").locator("visible=true")).to_have_count(0)
+    tab.screenshot("panels-without-kernel")

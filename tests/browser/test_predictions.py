@@ -3,30 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from workbench.store import open_store
-from workbench.store.labels import labels_of as labels_in_order
-from workbench.store.model_versions import add_model_version, set_stage
-from workbench.store.predictions import Predicted, write_predictions
-from workbench.store.samples import page_of_samples
-from workbench.store.themes import get_theme
+from tests.browser.conftest import predict_digits
 
 
 @pytest.fixture
 def predicted(digits):
     """Version 1 is right about every digit but the last ten, which it takes for zeros; those it is least sure of."""
-    store = open_store(digits)
-    with store.write() as session:
-        theme = get_theme("digits", session=session)
-        ids = [label.id for label in labels_in_order(theme.id, session=session)]
-        version = add_model_version(theme.id, 1, run_id="r" * 32, snapshot_id=None, metrics={}, session=session)
-        set_stage(theme.id, 1, "production", session=session)
-        samples = page_of_samples(theme.id, sort="name", session=session)
-        answers = [
-            Predicted(sample.id, ids[int(sample.name[5])] if n < 50 else ids[0], 0.6 + n / 200 if n < 50 else 0.3)
-            for n, sample in enumerate(samples)
-        ]
-        write_predictions(version.id, answers, session=session)
-    store.close()
+    predict_digits(digits)
     return digits
 
 

@@ -40,13 +40,14 @@ def serve(project, mlflow_template, optuna_template, run_python):
     ("words", "path", "answer"),
     [
         (["dashboard"], "/api/studies?token=secret", b"study_summaries"),
-        (["mlflow"], "/health", b"OK"),
+        (["mlflow"], "/health?token=secret", b"OK"),
         (["lab", "--no-browser"], "/api", b"version"),
     ],
     ids=["dashboard", "mlflow", "lab"],
 )
 def test_it_answers(serve, words, path, answer, monkeypatch):
     monkeypatch.setenv("WORKBENCH_DASHBOARD_TOKEN", "secret")
+    monkeypatch.setenv("WORKBENCH_MLFLOW_TOKEN", "secret")
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     child, address = serve(*words)
     deadline = time.monotonic() + 60

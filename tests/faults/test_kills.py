@@ -3,88 +3,124 @@
 `python -m tests.faults --long` does the same thousands of times, on both databases.
 """
 
-import os
 import shutil
 
 import pytest
 
-from tests.faults.kills import Outcome, fill, kill, look
+from tests.faults.kills import Outcome, kill, kill_together, seeds
+from tests.faults.store_programs import LONGEST, decisions, fill, imported, look, start
+from workbench.errors import StoreVersionError
+from workbench.paths import asset
 from workbench.store import open_store
+from workbench.store.upkeep import migrations
+from workbench.store.upkeep.integrity import check
 
-SEED = int(os.environ.get("FAULTS_SEED", "1"))
-"""Another seed kills at other moments."""
-TIMES = int(os.environ.get("FAULTS_TIMES", "1"))
-LABELING, OTHERS = 100, 10
+LABELING, LABELERS, OTHERS = 100, 4, 10
+"""Of each database: so many who label, together; and so many kills of each other work."""
 
 
 @pytest.fixture
-def lived(store, draw_image, add_samples):
+def lived(store, add_samples):
     for folder in (store.project.backups, store.project.runs):
         folder.mkdir(parents=True, exist_ok=True)
-    return store, fill(store, draw_image, add_samples)
+    return store, fill(store, add_samples)
 
 
 def test_labeling(lived, run_python, tmp_path):
-    report(_killed("label", lived, run_python, tmp_path, LABELING * TIMES, 0.06))
+    store, ids = lived
+    outcome = Outcome()
+    for first in seeds(LABELING)[::LABELERS]:
+        # Each has samples of its own: whose decision came last is known.
+        together = {first + place: ids[place::LABELERS] for place in range(LABELERS)}
+        children = {seed: start(run_python, "label", seed, own) for seed, own in together.items()}
+        for seed, lines in kill_together(children, LONGEST["label"]).items():
+            number = sum(line.count("=") for line in lines)
+            outcome.add(seed, acknowledged=number, fault=look("label", store, lines, seed, tmp_path))
+    outcome.report()
 
 
 @pytest.mark.parametrize("program", ["bulk", "split", "backup", "export"])
-def test_acts_on_a_whole_theme(lived, run_python, tmp_path, program):
-    report(_killed(program, lived, run_python, tmp_path, OTHERS * TIMES, 0.15))
+def test_work_on_a_whole_theme(lived, run_python, tmp_path, program):
+    store, _ = lived
+    outcome = Outcome()
+    for seed in seeds(OTHERS, cost=2):
+        lines = kill(start(run_python, program, seed), seed, LONGEST[program])
+        outcome.add(seed, acknowledged=len(lines), fault=look(program, store, lines, seed, tmp_path))
+    outcome.report()
 
 
 def test_imports(lived, run_python, tmp_path, draw_image, monkeypatch):
+    store, _ = lived
     outcome = Outcome()
-    for seed in range(SEED, SEED + OTHERS * TIMES):
+    for seed in seeds(OTHERS, cost=2):
         source = tmp_path / f"new {seed}"
         source.mkdir()
         for number in range(40):
             (source / f"new {seed} {number}.png").write_bytes(draw_image(1_000 + 100 * seed + number))
         monkeypatch.setenv("KILLED_IMPORT", str(source))
-        lines = kill(run_python, "import", lived[1], seed, 0.12)
-        outcome.kills += "whole" not in lines
-        fault = look("import", lived[0], lines, seed, tmp_path, source) if seed == SEED else _whole(lived[0], source)
-        outcome.faults += [f"seed {seed}: {fault}"] if fault else []
-    report(outcome)
+        lines = kill(start(run_python, "import", seed), seed, LONGEST["import"])
+        outcome.add(seed, killed="whole" not in lines, fault=imported(store, source))
+    outcome.report()
 
 
-def _whole(store, source):
-    from workbench.data.importing.run import import_images
-    from workbench.store.samples import SampleFilter, count_samples
-    from workbench.store.themes import get_theme
-
-    import_images(store, "pets", source, progress=False, annotator="ann")
-    with store.read() as session:
-        theme = get_theme("pets", session=session).id
-        number = count_samples(theme, SampleFilter(search=f"{source.name} "), session=session)
-    return "" if number == 40 else f"{number} of 40 images are there"
-
-
-def test_the_first_opening(project, run_python):
+def test_the_first_opening(fresh_database, project, run_python):
     outcome = Outcome()
-    for seed in range(SEED, SEED + OTHERS * TIMES):
+    for seed in seeds(OTHERS if fresh_database == "sqlite" else 1, cost=2):
         shutil.rmtree(project.db, ignore_errors=True)
-        lines = kill(run_python, "upgrade", [], seed, 0.25)
-        outcome.kills += "whole" not in lines
+        lines = kill(start(run_python, "create", seed), seed, LONGEST["create"])
         opened = open_store(project)
-        fault = look("upgrade", opened, lines, seed, None)
+        outcome.add(seed, killed="whole" not in lines, fault=look("create", opened, lines, seed, None))
         opened.close()
-        outcome.faults += [f"seed {seed}: {fault}"] if fault else []
-    report(outcome)
+    outcome.report()
 
 
-def _killed(program, lived, run_python, tmp_path, number, longest):
-    store, ids = lived
+UPGRADE = '''
+"""Rebuilds the samples with another column, fills it, and takes the one before out."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "{number}", "{before}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("samples") as table:
+        table.add_column(sa.Column("added_{number}", sa.Text(), nullable=False, server_default="none"))
+    op.execute("UPDATE samples SET added_{number} = name")
+    op.create_index("ix_added_{number}", "samples", ["added_{number}"])
+'''
+
+
+def test_upgrades_of_an_older_store(
+    fresh_database, project, draw_image, add_samples, run_python, tmp_path, monkeypatch
+):
+    store = open_store(project)
+    fill(store, add_samples)
+    before = decisions(store)
+    store.close()
+    code = tmp_path / "newer migrations"
+    shutil.copytree(asset("db", "migrations"), code)
+    monkeypatch.setenv("KILLED_UPGRADE", str(code))
+    monkeypatch.setattr(migrations, "asset", lambda *parts: code.joinpath(*parts[2:]))
     outcome = Outcome()
-    for seed in range(SEED, SEED + number):
-        lines = kill(run_python, program, ids, seed, longest)
-        outcome.kills += 1
-        outcome.acknowledged += sum(line.count("=") if program == "label" else 1 for line in lines)
-        fault = look(program, store, lines, seed, tmp_path)
-        outcome.faults += [f"seed {seed}: {fault}"] if fault else []
-    return outcome
+    for number, seed in enumerate(seeds(OTHERS, cost=2), start=9_000):
+        text = UPGRADE.format(number=number, before=migrations.latest_version())
+        (code / "versions" / f"{number}_added.py").write_text(text)
+        lines = kill(start(run_python, "upgrade", seed), seed, LONGEST["upgrade"])
+        whole = "whole" in lines
+        outcome.add(seed, killed=not whole, fault=upgraded(project, before, whole=whole))
+    outcome.report()
 
 
-def report(outcome):
-    print(f"FAULTS {outcome.kills} kills, {outcome.acknowledged} acknowledged, {len(outcome.faults)} faults")
-    assert outcome.faults == []
+def upgraded(project, before, *, whole):
+    """Upgrade once more what may be an older store yet, and return what is wrong then."""
+    try:
+        open_store(project).close()
+    except StoreVersionError as error:
+        if whole or "workbench db upgrade" not in str(error):
+            return str(error)
+    store = open_store(project, upgrade=True)
+    found = check(store)
+    after = decisions(store)
+    store.close()
+    return "" if found.ok and after == before else f"{found.problems[:3]} {after}"

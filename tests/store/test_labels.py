@@ -17,7 +17,7 @@ def _names(store, theme_id):
         return [label.name for label in labels_of(theme_id, session=session)]
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u200d", "a/../b", "..", "a\nb", "\x00", "a\u202eb", "x" * 101])
+@pytest.mark.parametrize("name", ["", " ", "\u200d", "a/../b", "..", "a\nb", "\x00", "a\u202eb", "x" * 201])
 def test_label_names_that_would_be_harmful(store, make_theme, name):
     theme_id = make_theme(store)
     with pytest.raises(WorkbenchError, match="cannot be the name of a label"), store.write() as session:

@@ -32,7 +32,8 @@ def table(store, pets, label_ids):
 def test_rows_hold_the_facts_and_times_are_read_in_utc(store, table, label_ids):
     theme_id, ids = table
     with store.read() as session:
-        rows = [TableRow(*row) for part in parts_of_table(theme_id, SampleFilter(), session=session) for row in part]
+        parts = list(parts_of_table(theme_id, SampleFilter(), session=session))
+    rows = [TableRow(*row) for part in parts for row in zip(*part.values(), strict=True)]
     assert [row.id for row in rows] == ids[:-1]
     assert [row.label_id for row in rows[:6]] == [label_ids["cat"]] * 3 + [label_ids["dog"]] * 2 + [None]
     assert [bool(row.skipped) for row in rows] == [False] * 5 + [True] + [False] * 5
@@ -47,11 +48,12 @@ def test_every_order_is_that_of_the_ids_and_nothing_comes_last(store, table):
     with store.read() as session:
         for order in ("name", "-name", "label", "-label", "-labeled_at", "width", "-id"):
             parts = parts_of_table(theme_id, SampleFilter(), order=order, session=session)
-            along = [row[0] for part in parts for row in part]
-            assert along == ordered_ids(theme_id, SampleFilter(), order=order, session=session), order
+            along = [sample_id for part in parts for sample_id in part["id"]]
+            assert along == list(ordered_ids(theme_id, SampleFilter(), order=order, session=session)), order
         undecided = ids[5:11]
-        assert ordered_ids(theme_id, SampleFilter(), order="label", session=session)[-6:] == undecided
-        assert ordered_ids(theme_id, SampleFilter(), order="-label", session=session)[-6:] == undecided[::-1]
+        by_label = list(ordered_ids(theme_id, SampleFilter(), order="label", session=session))
+        downwards = list(ordered_ids(theme_id, SampleFilter(), order="-label", session=session))
+        assert (by_label[-6:], downwards[-6:]) == (undecided, undecided[::-1])
 
 
 def test_named_rows_come_as_they_were_named_without_those_that_are_gone(store, table):

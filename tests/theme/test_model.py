@@ -53,6 +53,21 @@ def test_mistakes_are_a_query_over_what_the_model_took_for_something_else(shades
         theme.model(99)
 
 
+def test_the_network_runs_once_for_each_split_and_not_at_all_for_what_the_run_keeps(trained):
+    model = trained.model("production")
+    first = model.predictions("valid")
+    ran = []
+    model.network.register_forward_hook(lambda *_: ran.append(1))
+    first.loc[:, "score"] = -1
+    assert (model.predictions("valid")["score"] >= 0).all(), "what one person does to a frame is in nobody else's"
+    assert len(model.report("valid")) == 2
+    kept = (model.mistakes("test").ids, model.confusion("test"))
+    assert not ran
+    model.predictions("test")
+    assert ran
+    assert (model.mistakes("test").ids, model.confusion("test")) == kept
+
+
 def test_answers_of_a_version_are_columns_and_filters(two_versions):
     theme = wb.open_theme("shades", store=two_versions.store)
     differs = theme.samples(model=2, match="differs")

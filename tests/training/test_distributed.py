@@ -10,6 +10,8 @@ import pytest
 
 from workbench.errors import WorkbenchError
 from workbench.jobs.ports import free_port
+from workbench.training.distributed import is_helper
+from workbench.training.params import TrainingParams
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
@@ -162,18 +164,58 @@ def test_two_processes_of_srun_are_one_training_that_asked_for_two(one_process, 
     assert [run.info.run_id for run in colors.runs()] == [run_id, alone.run_id]
 
 
-def test_a_process_of_srun_that_was_asked_for_one_is_a_training(colors, monkeypatch):
+SECOND_OF_EIGHT = {
+    "srun": {**as_srun_starts(1, 8), "SLURM_NTASKS_PER_NODE": ""},
+    "torchrun": {"RANK": "1", "LOCAL_RANK": "1", "WORLD_SIZE": "8", "GROUP_RANK": "0", "TORCHELASTIC_RUN_ID": "none"},
+    "jsrun": {
+        "LSB_JOBID": "1",
+        "LSB_DJOB_RANKFILE": "/nowhere",
+        "JSM_NAMESPACE_RANK": "1",
+        "JSM_NAMESPACE_LOCAL_RANK": "1",
+        "JSM_NAMESPACE_SIZE": "8",
+    },
+    "mpirun": {"OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_LOCAL_RANK": "1", "OMPI_COMM_WORLD_SIZE": "8"},
+    "mpiexec": {"PMI_RANK": "1", "PMI_SIZE": "8"},
+    "flux run": {"FLUX_TASK_RANK": "1", "FLUX_TASK_LOCAL_ID": "1", "FLUX_JOB_SIZE": "8"},
+    "a name that means something else": {"RANK": "colonel", "LOCAL_RANK": "", "WORLD_SIZE": "wide"},
+}
+
+
+@pytest.fixture(params=SECOND_OF_EIGHT)
+def launcher(request, monkeypatch):
+    """The variables of each launcher for the second of eight processes; its name."""
+    for name, value in SECOND_OF_EIGHT[request.param].items():
+        if value:
+            monkeypatch.setenv(name, value)
+    return request.param
+
+
+def test_a_process_of_a_launcher_that_was_asked_for_one_is_a_training(colors, launcher, monkeypatch):
     from lightning.pytorch.utilities.rank_zero import rank_zero_only
 
-    for name, value in as_srun_starts(1, 8).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("SLURM_NTASKS_PER_NODE")
     # What Lightning takes from these variables where it is imported after they were set.
     monkeypatch.setattr(rank_zero_only, "rank", 1)
-    result = colors.train(SETTINGS)
+    told = {name: os.environ.get(name) for name in SECOND_OF_EIGHT[launcher]}
+    result = colors.train({**SETTINGS, "training.num_epochs": 1})
     (run,) = colors.runs()
-    assert (run.info.run_id, run.info.status, len(result.epochs)) == (result.run_id, "FINISHED", 2)
-    assert (os.environ["SLURM_PROCID"], rank_zero_only.rank) == ("1", 1)
+    assert (run.info.run_id, run.info.status, len(result.epochs)) == (result.run_id, "FINISHED", 1)
+    assert ({name: os.environ.get(name) for name in told}, rank_zero_only.rank) == (told, 1)
+
+
+def test_a_process_of_a_launcher_is_no_second_start_of_several(colors, launcher):
+    two = TrainingParams(devices=2)
+    if launcher in ("srun", "torchrun", "jsrun"):
+        assert is_helper(two)
+        expected = "started 8 processes"
+    elif launcher.startswith("a name"):
+        assert not is_helper(two)
+        return
+    else:
+        assert not is_helper(two)
+        expected = f"{launcher} started 8 processes.*Start the training by torchrun"
+    with pytest.raises(WorkbenchError, match=expected):
+        colors.train({**SETTINGS, "training.devices": 2})
+    assert colors.runs() == []
 
 
 def test_a_launcher_that_starts_another_number_is_refused(colors, monkeypatch):

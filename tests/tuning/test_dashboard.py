@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from workbench.cli import main
+from workbench.jobs.page_guard import TOKEN_HEADER, Guard
 from workbench.tuning.dashboard import dashboard_app, dashboard_proxy
-from workbench.tuning.dashboard_guard import TOKEN_HEADER, guarded
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 
@@ -78,7 +78,8 @@ def test_its_server_is_started_once_and_ends_with_the_process_that_asked(project
     code = """
     import sys
     from workbench.paths import find_project
-    from workbench.tuning.dashboard import address_with_token, serve_dashboard
+    from workbench.jobs.page_guard import address_with_token
+    from workbench.tuning.dashboard import serve_dashboard
     server = serve_dashboard(find_project())
     assert serve_dashboard(find_project()) is server
     print(server.port, server.process.pid, address_with_token("/api/studies"), flush=True)
@@ -121,7 +122,7 @@ def test_jupyters_proxy_tells_the_token_that_its_server_has(project, study, monk
     (token,) = offered["environment"].values()
     assert offered["request_headers_override"] == {TOKEN_HEADER: token}
     assert len(token) > 32
-    application = guarded(dashboard_app(project), token)
+    application = Guard("dashboard", token).wsgi(dashboard_app(project))
     name = f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}"
     assert get(application, "/api/studies", "/hub", HTTP_HOST="hub.example")[0].startswith("403")
     asked = {"HTTP_HOST": "hub.example", name: token}
@@ -131,7 +132,7 @@ def test_jupyters_proxy_tells_the_token_that_its_server_has(project, study, monk
 
 
 def test_the_first_address_leads_on_below_the_proxys_prefix(project, study):
-    application = guarded(dashboard_app(project), "secret", ["hub.example"])
+    application = Guard("dashboard", "secret", ["hub.example"]).wsgi(dashboard_app(project))
     query = {"QUERY_STRING": "numbers=3&token=secret", "HTTP_HOST": "hub.example", "SERVER_PORT": "8080"}
     status, headers, _ = get(application, "/dashboard/studies/1/trials", "/user/mika/proxy/8080", **query)
     assert (status[:3], headers["Location"]) == ("303", "trials?numbers=3")

@@ -1,8 +1,8 @@
 /**
  * What travels between the admin panel and the kernel, as in `workbench/panels/admin/messages.py`.
  *
- * @import { Label, Sample } from "../label/messages.js"
- * @import { Sheet } from "../shared/messages.js"
+ * @import { Sample } from "../label/messages.js"
+ * @import { Label, Sheet } from "../shared/messages.js"
  *
  * @typedef {{id: number, name: string, description: string, task: string, labels: Label[], samples: number, labeled: number, models: number, created: string | null, deleted: string | null}} ThemeRow
  * @typedef {Label & {theme: number, theme_name: string, samples: number, boxes: number}} LabelRow

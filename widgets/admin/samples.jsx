@@ -1,5 +1,5 @@
-import { Swatch } from "../label/views/mark.jsx";
 import { bytes, moment, number, plural } from "../shared/format.js";
+import { Swatch } from "../shared/swatch.jsx";
 import { Thumbnail } from "../shared/thumbnail.jsx";
 
 /** @import { AdminPanel } from "./state.js" */

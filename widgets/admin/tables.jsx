@@ -1,5 +1,5 @@
-import { Swatch } from "../label/views/mark.jsx";
 import { moment, number } from "../shared/format.js";
+import { Swatch } from "../shared/swatch.jsx";
 
 /** @import { AdminPanel } from "./state.js" */
 

@@ -5,14 +5,16 @@ import { isDigit, labelOfKey, plainKey } from "../shared/label_keys.js";
  * As in the label panel each command has a key that no label can have; its letter serves as long as no label has it.
  *
  * @typedef {{key: string, code?: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean}} Press
- * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete" | "larger" | "smaller" | "fit" | "none"} Command
+ * @typedef {"submit" | "skip" | "undo" | "next" | "previous" | "help" | "delete" | "larger" | "smaller" | "fit" | "exact" | "pan left" | "pan right" | "pan up" | "pan down" | "overview" | "none"} Command
  * @typedef {{label: string} | {area: string} | null} Aside A label that is chosen, or a key of the drawing area by its code.
  */
 
 /** The keys that the help shows. @type {[string, string][]} */
 export const HELP = [
   ["drag on the image", "draw a box with the chosen label"],
-  ["+, −, wheel", "zoom in and out; = fits the image again"],
+  ["Shift+drag", "draw a box also where another one lies"],
+  ["+, −, wheel", "zoom in and out; = fits the image again; * pixels exact or smooth"],
+  ["Ctrl+drag, middle button, Shift+arrows", "move an enlarged image"],
   ["drag a box, its edges or corners", "move it, change its size"],
   ["its key", "choose the label whose letter or digit it is; boxes drawn from now on get it"],
   ["Ctrl+Enter or C", "give the selected box the chosen label"],
@@ -24,7 +26,7 @@ export const HELP = [
   ["Space", "skip: set an image without boxes aside"],
   ["Ctrl+Z or U", "undo the last change, also after a restart"],
   ["Left, Right", "the image before and after"],
-  ["Escape", "leave the image, so that the keys are the notebook's again"],
+  ["Escape", "all images at a glance: arrows, Page Up and Page Down go through them, Enter opens one"],
   ["?", "this list"],
 ];
 
@@ -40,7 +42,12 @@ const COMMANDS = {
   "+": "larger",
   "-": "smaller",
   "=": "fit",
+  "*": "exact",
+  Escape: "overview",
 };
+
+/** @type {Record<string, Command>} */
+const PANS = { ArrowLeft: "pan left", ArrowRight: "pan right", ArrowUp: "pan up", ArrowDown: "pan down" };
 
 /** The codes of the keys that move and size the selected box in the drawing area. @type {Record<string, string>} */
 const MOVES = { ArrowUp: "KeyW", ArrowLeft: "KeyA", ArrowDown: "KeyS", ArrowRight: "KeyD" };
@@ -67,7 +74,32 @@ export function commandOf(press) {
   if (press.altKey) return null;
   const key = plainKey(press.key);
   if (press.ctrlKey || press.metaKey) return key === "z" && !press.shiftKey ? "undo" : null;
-  if (press.shiftKey && !["?", "+", "="].includes(press.key)) return null;
+  if (press.shiftKey && !["?", "+", "=", "*"].includes(press.key)) return PANS[press.key] ?? null;
   // The drawing area would choose the label of that position.
   return isDigit(key) ? "none" : (COMMANDS[key] ?? null);
+}
+
+/** @typedef {{by: number} | {rows: number} | {page: number} | "open" | "first" | "last" | "undo" | "help" | null} OverviewCommand */
+
+/** @type {Record<string, OverviewCommand>} */
+const OVERVIEW = {
+  ArrowLeft: { by: -1 },
+  ArrowRight: { by: 1 },
+  ArrowUp: { rows: -1 },
+  ArrowDown: { rows: 1 },
+  PageUp: { page: -1 },
+  PageDown: { page: 1 },
+  Home: "first",
+  End: "last",
+  Enter: "open",
+  u: "undo",
+  "?": "help",
+};
+
+/** What a key asks of the overview of all images. @param {Press} press @returns {OverviewCommand} */
+export function overviewCommandOf(press) {
+  if (press.altKey) return null;
+  if (press.ctrlKey || press.metaKey) return plainKey(press.key) === "z" && !press.shiftKey ? "undo" : null;
+  if (press.shiftKey && press.key !== "?") return null;
+  return OVERVIEW[plainKey(press.key)] ?? null;
 }

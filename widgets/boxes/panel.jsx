@@ -4,10 +4,10 @@ import { plural } from "../shared/format.js";
 import { guardKeys, watchKeys } from "../shared/keys_beside.js";
 import { openRoot } from "../shared/root.js";
 import { passes } from "../shared/shortcuts.js";
-import { App } from "./app.jsx";
-import { fit } from "./fit.js";
-import { asideOf, commandOf } from "./keys.js";
+import { asideOf, commandOf, overviewCommandOf } from "./keys.js";
+import { drawThrough, followMouse, panImage, showWhole } from "./stage.js";
 import { BoxPanel } from "./state.js";
+import { App } from "./views/app.jsx";
 
 /** @import { View } from "../shared/root.js" */
 /** @import { Model } from "./surface.js" */
@@ -32,10 +32,6 @@ async function render(view) {
     describe(stage, panel);
   });
   panel.root = root;
-  panel.focus = () => {
-    const target = stage.querySelector("[tabindex]");
-    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
-  };
   listen(root, stage, panel, signal);
   watchKeys(root, signal, (here) => {
     panel.hasFocus = here;
@@ -52,7 +48,9 @@ async function render(view) {
   describe(stage, panel);
   showWhole(stage, panel, signal);
   followMouse(stage, signal);
-  if (!panel.askName) panel.focus();
+  drawThrough(stage, panel, signal);
+  panImage(stage, panel, signal);
+  if (!panel.asking) panel.focusMain();
   if (model.get("door")) followKernel({ health: () => panel.health, signal });
   panel.recover();
   return () => {
@@ -69,81 +67,8 @@ function describe(stage, panel) {
   area?.setAttribute("role", "group");
   area?.setAttribute(
     "aria-label",
-    `${panel.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape leaves`,
+    `${panel.get("heading").name ?? "No image"}, ${boxes}: Tab selects a box, ? lists the keys, Escape shows all images`,
   );
-}
-
-/** Show the image as large as there is room for it. @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
-function showWhole(stage, panel, signal) {
-  const image = stage.querySelector("img");
-  if (!image) return;
-  const resize = () => {
-    if (!image.naturalWidth) return;
-    const size = { width: image.naturalWidth, height: image.naturalHeight };
-    const { width: whole, crisp } = fit(size, { width: stage.clientWidth - 40, height: stage.clientHeight - 40 });
-    image.style.width = `${Math.round(whole * panel.zoom)}px`;
-    image.style.imageRendering = crisp || (whole * panel.zoom) / size.width >= 3 ? "pixelated" : "";
-  };
-  panel.resize = resize;
-  stage.addEventListener(
-    "wheel",
-    (event) => {
-      event.preventDefault();
-      const from = image.getBoundingClientRect();
-      const [x, y] = [(event.clientX - from.left) / from.width, (event.clientY - from.top) / from.height];
-      panel.zoomBy(Math.exp(-Math.max(-100, Math.min(100, event.deltaY)) / 400));
-      // What lies under the pointer stays there.
-      const to = image.getBoundingClientRect();
-      stage.scrollLeft += to.left + x * to.width - event.clientX;
-      stage.scrollTop += to.top + y * to.height - event.clientY;
-    },
-    { passive: false, signal },
-  );
-  const painted = () => {
-    resize();
-    panel.painted = true;
-  };
-  image.addEventListener("load", painted, { signal });
-  image.addEventListener(
-    "error",
-    () => {
-      panel.painted = true;
-    },
-    { signal },
-  );
-  if (image.complete && image.naturalWidth) painted();
-  const watch = new ResizeObserver(resize);
-  watch.observe(stage);
-  signal.addEventListener("abort", () => watch.disconnect());
-}
-
-/**
- * A box may be drawn over the edge: the drawing area goes on to hear of the mouse when it leaves the image, and that it
- * was let go.
- * @param {HTMLElement} stage @param {AbortSignal} signal
- */
-function followMouse(stage, signal) {
-  let dragging = false;
-  stage.addEventListener(
-    "mousedown",
-    (event) => {
-      dragging = event.button === 0 && event.target instanceof Element && event.target.closest("svg") !== null;
-    },
-    { capture: true, signal },
-  );
-  for (const name of /** @type {const} */ (["mousemove", "mouseup"])) {
-    document.addEventListener(
-      name,
-      (event) => {
-        const svg = stage.querySelector("svg");
-        if (!dragging) return;
-        if (name === "mouseup") dragging = false;
-        if (svg && event.target instanceof Node && !svg.contains(event.target))
-          svg.dispatchEvent(new MouseEvent(name, event));
-      },
-      { capture: true, signal },
-    );
-  }
 }
 
 /** Press a key in the drawing area. @param {HTMLElement} stage @param {string} code @param {boolean} [shiftKey] */
@@ -151,6 +76,21 @@ function pressInArea(stage, code, shiftKey = false) {
   const area = stage.querySelector("[tabindex]");
   // Under the name of its code: our own listener, which it passes, knows no such key.
   for (const name of ["keydown", "keyup"]) area?.dispatchEvent(new KeyboardEvent(name, { code, key: code, shiftKey }));
+}
+
+/** @param {BoxPanel} panel @param {import("./keys.js").OverviewCommand} command @returns {boolean} Whether it is one. */
+function runInOverview(panel, command) {
+  const { overview, filter } = panel;
+  if (command === null) return false;
+  if (command === "undo") panel.run("undo");
+  else if (command === "help") panel.open("help");
+  else if (command === "open") panel.showImage(overview.current?.id);
+  else if (command === "first") overview.move(filter, -overview.cursor);
+  else if (command === "last") overview.move(filter, overview.images.length - 1 - overview.cursor);
+  else if ("by" in command) overview.move(filter, command.by);
+  else if ("rows" in command) overview.move(filter, command.rows * overview.columns);
+  else overview.turn(filter, command.page).catch(() => undefined);
+  return true;
 }
 
 /** @param {HTMLElement} root @param {HTMLElement} stage @param {BoxPanel} panel @param {AbortSignal} signal */
@@ -165,16 +105,22 @@ function listen(root, stage, panel, signal) {
         if (!root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
         return;
       }
-      // What lies behind the list of keys is not changed while it is read.
-      if (panel.help) {
-        if (event.key === "Escape" || event.key === "?") panel.showHelp(false);
+      // What lies behind a dialog is not changed while it is open; its keys are its own.
+      if (panel.asking) {
+        if (event.key === "?" && panel.dialog === "help") panel.closeDialog();
         return;
       }
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
       if (typing) {
-        if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => panel.focus?.());
+        if (event.key === "Escape" || event.key === "Enter") queueMicrotask(() => panel.focusMain());
         return;
       }
+      const onButton = event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key);
+      if (panel.view === "overview") {
+        if (!onButton && runInOverview(panel, overviewCommandOf(event))) event.preventDefault();
+        return;
+      }
+      if (!panel.get("sample")) return;
       const aside = asideOf(event, panel.labels());
       if (aside) {
         event.preventDefault();
@@ -183,14 +129,13 @@ function listen(root, stage, panel, signal) {
         else pressInArea(stage, aside.area, event.shiftKey);
         return;
       }
-      const command =
-        event.target instanceof HTMLButtonElement && ["Enter", " "].includes(event.key) ? null : commandOf(event);
+      const command = onButton ? null : commandOf(event);
       if (!command) return;
       event.preventDefault();
       event.stopPropagation();
       if (event.repeat && (command === "submit" || command === "skip")) return;
       if (command === "help") {
-        panel.showHelp(true);
+        panel.open("help");
       } else if (command === "delete") {
         pressInArea(stage, "Delete");
       } else if (command !== "none") panel.run(command);
@@ -201,7 +146,7 @@ function listen(root, stage, panel, signal) {
   root.addEventListener(
     "click",
     (event) => {
-      if (event.target instanceof HTMLElement && event.target.closest("button") && !panel.help) panel.focus?.();
+      if (event.target instanceof HTMLElement && event.target.closest("button") && !panel.asking) panel.focusMain();
     },
     { signal },
   );

@@ -1,33 +1,23 @@
-import { browserStorage, Journal, newKey } from "../label/journal.js";
+import { browserStorage, Journal, newKey } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message, onTraits } from "../shared/polling.js";
+import { recall, remember } from "../shared/preferences.js";
+import { newUpload, sendFiles, worthSending } from "../shared/uploads.js";
+import { OverviewPage } from "./overview.js";
 import { Surface } from "./surface.js";
 
-/** @import { Health } from "../shared/messages.js" */
+/** @import { Health, Label } from "../shared/messages.js" */
+/** @import { LabelEditor } from "../shared/labels_dialog.jsx" */
+/** @import { ThemeValues } from "../shared/theme_dialog.jsx" */
+/** @import { Named, Upload } from "../shared/uploads.js" */
 /** @import { Command } from "./keys.js" */
-/** @import { BoxCalls, Drawing, DrawingAnswer, DrawnBox } from "./messages.js" */
+/** @import { BoxCalls, BoxState, Drawing, DrawingAnswer, DrawnBox } from "./messages.js" */
 /** @import { Model } from "./surface.js" */
 
 const MOST_ZOOM = 16;
 const RETRY_MS = 6000;
-
-/** The annotator's name as the label panel keeps it. @param {string} store */
-function preference(store) {
-  try {
-    return JSON.parse(localStorage.getItem(`workbench/label/${store}/annotator`) ?? '""');
-  } catch {
-    return "";
-  }
-}
-
-/** @param {string} store @param {string} name */
-function keepPreference(store, name) {
-  try {
-    localStorage.setItem(`workbench/label/${store}/annotator`, JSON.stringify(name));
-  } catch {
-    // The next page asks once more.
-  }
-}
+/** So many pixels of the screen a key moves an enlarged image. @type {Record<string, [number, number]>} */
+const PANS = { "pan left": [80, 0], "pan right": [-80, 0], "pan up": [0, 80], "pan down": [0, -80] };
 
 /** What the panel knows of the image that is shown, and what it asks of the kernel. */
 export class BoxPanel {
@@ -43,23 +33,37 @@ export class BoxPanel {
     this.refused = new Set();
     /** Keys of submitted images without an answer, by image. @type {Map<string, number>} */
     this.submitted = new Map();
+    /** How many images were submitted in this view. */
+    this.submissions = 0;
     /** @type {Health} */
     this.health = "live";
     /** @type {Link<BoxCalls>} */
     this.link = new Link(model, signal, { onHealth: (health) => this.#setHealth(health) });
     /** What the last answer says. */
     this.status = model.get("status");
-    this.help = false;
+    /** @type {"image" | "overview"} */
+    this.view = "image";
+    this.overview = new OverviewPage(this.link, draw);
+    /** Which dialog is open. @type {"" | "help" | "name" | "labels" | "theme"} */
+    this.dialog = "";
+    /** @type {Upload | null} */
+    this.upload = null;
+    /** Whether files are dragged over the panel. */
+    this.dropping = false;
+    /** Whether a person chose to see enlarged pixels as squares, or smoothly; as in the label panel. @type {boolean | null} */
+    this.exact = recall(model.get("store_key"), "exact", null);
     /** Whether keys reach the panel. */
     this.hasFocus = false;
     /** The name that this browser gave before, also in the label panel; it is asked for once. */
-    this.named = preference(model.get("store_key"));
-    this.askName = model.get("ask_name") && this.named === "";
+    this.named = recall(model.get("store_key"), "annotator", "");
+    if (model.get("ask_name") && this.named === "") this.dialog = "name";
     if (model.get("ask_name") && this.named !== "") queueMicrotask(() => this.setAnnotator(this.named));
     /** How much larger the image is shown than it fits. */
     this.zoom = 1;
     /** Lays the image out anew at another zoom. @type {() => void} */
     this.resize = () => undefined;
+    /** Moves an enlarged image, by pixels of the screen. @type {(x: number, y: number) => void} */
+    this.pan = () => undefined;
     /** Whether the image stands on the screen: nothing is decided about one that nobody has seen. */
     this.painted = false;
     /** The id of every label by each name that it had here. @type {Map<string, number>} */
@@ -67,8 +71,6 @@ export class BoxPanel {
     this.#learnLabels();
     /** The element that the panel lives in. @type {HTMLElement | null} */
     this.root = null;
-    /** Puts the keyboard into the drawing area. @type {(() => void) | null} */
-    this.focus = null;
     this.journal = this.#openJournal();
     onTraits(model, signal, {
       label_ids: () => this.#learnLabels(),
@@ -78,7 +80,7 @@ export class BoxPanel {
         this.zoom = 1;
       },
       heading: () => this.#followTheme(),
-      status: (status) => this.#say(status),
+      status: (status) => this.say(status),
       per_label: draw,
       conflict: draw,
       classes: draw,
@@ -87,19 +89,31 @@ export class BoxPanel {
     });
   }
 
-  /** @param {boolean} help */
-  showHelp(help) {
-    this.help = help;
+  get asking() {
+    return this.dialog !== "";
+  }
+
+  /** @param {BoxPanel["dialog"]} dialog */
+  open(dialog) {
+    this.dialog = dialog;
     this.draw();
+  }
+
+  closeDialog() {
+    this.open("");
+  }
+
+  /** Put the keyboard into the drawing area, or on the images at a glance. */
+  focusMain() {
+    const main = this.view === "overview" ? "[role=listbox]" : ".wb-boxes-drawing [tabindex]";
+    const target = /** @type {HTMLElement | null} */ (this.root?.querySelector(main)) ?? this.root;
+    target?.focus({ preventScroll: true });
   }
 
   /** Work under a name from now on. @param {string} annotator */
   setAnnotator(annotator) {
-    this.askName = false;
-    keepPreference(this.model.get("store_key"), annotator);
+    remember(this.model.get("store_key"), "annotator", annotator);
     this.ask("annotator", { annotator });
-    this.draw();
-    this.focus?.();
   }
 
   /** @param {string} name */
@@ -118,48 +132,126 @@ export class BoxPanel {
     this.resize();
   }
 
+  /** Which images are stepped through. @returns {BoxState} */
+  get filter() {
+    return this.get("heading").filter ?? "all";
+  }
+
+  /** Show all images at a glance. */
+  showOverview() {
+    this.view = "overview";
+    this.draw();
+    this.focusMain();
+    this.#loadOverview();
+  }
+
+  #loadOverview() {
+    this.overview.load(this.filter, this.get("sample"), 0).catch((error) => this.say(message(error)));
+  }
+
+  /** Show one image large. @param {number} [wanted] Its id; without one that which was left. */
+  showImage(wanted) {
+    this.view = "image";
+    this.draw();
+    this.focusMain();
+    if (wanted !== undefined && wanted !== this.get("sample")) this.ask("show", { wanted });
+  }
+
+  /** What the labels dialog asks of this panel. @returns {LabelEditor} */
+  get labelEditor() {
+    return {
+      change: async (method, params) => {
+        const { theme_id: theme, annotator } = this.get("heading");
+        await this.link.call(method, { theme, annotator, ...params });
+      },
+      use: async (label) => (await this.link.call("label use", { label })).value,
+      onGone: (method) =>
+        this.say(method === "merge labels" ? "The labels are merged; U undoes." : "The label is deleted; U undoes."),
+    };
+  }
+
+  /** @param {ThemeValues} values */
+  async createTheme(values) {
+    await this.link.call("create theme", values);
+    this.closeDialog();
+  }
+
+  /** Add files to the theme that is open. @param {Named[]} files */
+  async addFiles(files) {
+    const wanted = worthSending(files);
+    if (files.length === 0) return;
+    if (wanted.length === 0) return this.say("There is nothing to add: the files are empty or hidden.");
+    if (this.upload && !this.upload.finished)
+      return this.say("Other images are being added. Add these when that is done.");
+    this.upload = newUpload(wanted);
+    this.draw();
+    await sendFiles(wanted, this.upload, {
+      theme: this.get("heading").theme_id,
+      annotator: () => this.get("heading").annotator,
+      send: (params, buffers) => this.link.call("upload", params, buffers),
+      signal: this.signal,
+      changed: this.draw,
+    });
+    if (this.view === "overview") this.#loadOverview();
+  }
+
   /** What a key or button asks for. @param {Exclude<Command, "help" | "delete" | "none">} command */
   run(command) {
+    if (command === "overview") return this.showOverview();
+    if (command === "exact") return this.#toggleExact();
+    const pan = PANS[command];
+    if (pan) return this.pan(...pan);
     if (command === "larger" || command === "smaller" || command === "fit")
       return this.zoomBy({ larger: 1.25, smaller: 0.8, fit: 0 }[command]);
     if ((command === "submit" || command === "skip") && !this.painted) return;
     if (command === "submit") this.#submit();
     else if (command === "next" || command === "previous") this.ask("step", { step: command === "next" ? 1 : -1 });
-    else this.ask(command);
+    else this.ask(/** @type {"skip" | "undo"} */ (command));
   }
 
-  /** @param {"open" | "skip" | "undo" | "step" | "go" | "filter" | "annotator" | "overwrite" | "keep theirs"} method @param {any} [params] */
+  /** @param {"open" | "show" | "skip" | "undo" | "step" | "go" | "filter" | "annotator" | "overwrite" | "keep theirs"} method @param {any} [params] */
   ask(method, params = {}) {
     const sent = method === "open" ? params : { sample: this.model.get("sample"), ...params };
     this.link.call(method, sent).then(
-      () => this.#say(this.model.get("status")),
-      (error) => this.#say(message(error)),
+      () => this.say(this.model.get("status")),
+      (error) => this.say(message(error)),
     );
   }
 
   #submit() {
     const drawing = this.#drawing(this.surface.boxes);
     this.submitted.set(drawing.key, drawing.sample);
+    this.submissions += 1;
     this.link
       .call("submit", drawing)
       .then(
-        () => this.#say(this.model.get("status")),
-        (error) => this.#say(message(error)),
+        () => this.say(this.model.get("status")),
+        (error) => this.say(message(error)),
       )
       .finally(() => this.submitted.delete(drawing.key));
   }
 
+  #toggleExact() {
+    this.exact = !(this.exact ?? true);
+    remember(this.get("store_key"), "exact", this.exact);
+    this.resize();
+  }
+
   /** @param {string} status */
-  #say(status) {
+  say(status) {
     this.status = status;
     this.draw();
   }
 
-  /** The labels with their keys. @returns {{name: string, key: string | null}[]} */
+  /** The theme's labels. @returns {Label[]} */
   labels() {
-    const keys = this.model.get("label_keys") ?? [];
+    const [keys, ids] = [this.model.get("label_keys") ?? [], this.model.get("label_ids") ?? []];
+    const colors = this.model.get("colors") ?? [];
     return (this.model.get("classes") ?? []).map((/** @type {string} */ name, /** @type {number} */ index) => ({
+      id: ids[index] ?? index,
       name,
+      color: colors[index % Math.max(1, colors.length)] ?? "",
+      position: index,
       key: keys[index] ?? null,
     }));
   }
@@ -178,6 +270,7 @@ export class BoxPanel {
     const sample = this.model.get("sample");
     const refused = this.unsaved.findLast((drawing) => drawing.sample === sample && this.refused.has(drawing.key));
     this.surface.reset(refused?.boxes);
+    if (this.view === "overview" && !this.overview.loading) this.#loadOverview();
   }
 
   /** @param {DrawnBox[]} boxes */
@@ -216,12 +309,12 @@ export class BoxPanel {
       const done = this.unsaved.filter((other, index) => index <= at && other.sample === drawing.sample);
       for (const other of done) this.journal.remove(other.key);
       this.unsaved = this.unsaved.filter((other) => !done.includes(other));
-      return this.#say(this.model.get("status"));
+      return this.say(this.model.get("status"));
     }
     // It stays here until its image gets other boxes, or the label comes back.
     this.refused.add(drawing.key);
     if (method === "recover") this.#show();
-    this.#say(answer.problem);
+    this.say(answer.problem);
   }
 
   /** The kernel could not save it now, as when the disk is full: it gets it later. @param {Drawing} drawing @param {unknown} error */
@@ -230,7 +323,7 @@ export class BoxPanel {
       if (this.unsaved.includes(drawing) && !this.signal.aborted) this.#save(drawing, "save");
     }, RETRY_MS);
     this.signal.addEventListener("abort", () => clearTimeout(timer));
-    this.#say(message(error));
+    this.say(message(error));
   }
 
   /** @param {Health} health */
@@ -250,6 +343,7 @@ export class BoxPanel {
       this.journal = this.#openJournal();
       this.recover();
     }
+    if (this.view === "overview" && this.overview.state !== this.filter) this.#loadOverview();
     this.draw();
   }
 }

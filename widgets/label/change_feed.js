@@ -2,7 +2,8 @@ import { refreshCounts, reload } from "./browsing.js";
 import { countable } from "./filters.js";
 
 /** @import { LabelPanel } from "./state.js" */
-/** @import { Change, Label } from "./messages.js" */
+/** @import { Label } from "../shared/messages.js" */
+/** @import { Change } from "./messages.js" */
 
 const REMEMBERED = 5000;
 

@@ -1,6 +1,6 @@
 import { number, plural } from "../shared/format.js";
+import { newKey } from "../shared/journal.js";
 import { refreshCounts, reload } from "./browsing.js";
-import { newKey } from "./journal.js";
 import { decided, keepSitting, undone } from "./sitting.js";
 
 /** @import { LabelPanel } from "./state.js" */

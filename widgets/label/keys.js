@@ -5,7 +5,7 @@ import { isDigit, labelOfKey, plainKey } from "../shared/label_keys.js";
  * A label may have any letter or digit as its key; so each command has a key that is neither. Its letter, where it has one,
  * serves as long as no label has it.
  *
- * @import { Label } from "./messages.js"
+ * @import { Label } from "../shared/messages.js"
  * @typedef {{key: string, code?: string, ctrlKey: boolean, metaKey: boolean, altKey: boolean, shiftKey: boolean, repeat: boolean}} Press
  * @typedef {{name: string, [detail: string]: any}} Command
  */

@@ -1,9 +1,7 @@
 /**
  * What travels between the label panel and the kernel, as in `workbench/panels/label/messages.py`.
  *
- * @import { Sheet } from "../shared/messages.js"
- *
- * @typedef {{id: number, name: string, color: string, position: number, key: string | null}} Label `key` is the letter or digit that gives it.
+ * @import { Label, LabelEdits, Sheet, UploadCall } from "../shared/messages.js"
  *
  * @typedef {object} Sample
  * @property {number} id
@@ -150,8 +148,6 @@
  * @typedef {{action: string, source: string, annotator: string, at: string | null, after: string | null}} SampleEvent
  * @typedef {{html: string, examples: {label: number, samples: number[]}[], sheet: Sheet | null}} Instructions
  * @typedef {{id: number, type?: string, error?: string}} ImageInfo
- * @typedef {{file: string, name: string, offset: number, size: number}} Piece Of a file that is uploaded.
- * @typedef {{added: number, duplicates: number, rejected: {name: string, reason: string}[]}} Uploaded
  *
  * @typedef {{ratios: number[], reset: boolean, valid_from_train: boolean, theme: number}} SplitParams
  * @typedef {{theme: number, where?: Where | null, sort?: Sort}} ListParams
@@ -175,13 +171,13 @@
  *   "edit theme": {params: {theme: number, name?: string, description?: string}, value: ThemeCard},
  *   "delete theme": {params: {theme: number, annotator: string}, value: null},
  *   "restore theme": {params: {theme: number}, value: ThemeCard},
- *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
- *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, key?: string, annotator: string}, value: Label[]},
- *   "suggest keys": {params: {theme: number, order: "number" | "name"}, value: Label[]},
- *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
- *   "label use": {params: {label: number}, value: any},
- *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},
- *   "merge labels": {params: {theme: number, label: number, into: number, annotator: string}, value: Label[]},
+ *   "add label": LabelEdits["add label"],
+ *   "edit label": LabelEdits["edit label"],
+ *   "suggest keys": LabelEdits["suggest keys"],
+ *   "reorder labels": LabelEdits["reorder labels"],
+ *   "label use": LabelEdits["label use"],
+ *   "delete label": LabelEdits["delete label"],
+ *   "merge labels": LabelEdits["merge labels"],
  *   "assign samples": {params: SheetParams & {theme: number, annotator: string, number?: number}, value: Samples},
  *   "release samples": {params: {theme: number | undefined, annotator: string}, value: {released: number}},
  *   team: {params: {theme: number, brief?: boolean}, value: Team},
@@ -199,7 +195,7 @@
  *   "assist similar": {params: {theme: number, ids: number[], number?: number}, value: {ids: number[]}},
  *   "assist checked": {params: {theme: number}, value: {ids: number[]}},
  *   "assist goal": {params: {theme: number, annotator: string, goal: number}, value: Standing},
- *   upload: {params: {theme: number, annotator: string, pieces: Piece[]}, value: Uploaded},
+ *   upload: UploadCall,
  * }} LabelCalls The calls of the label panel. What waits in the journal goes before them, as `commit`: see `LabelPanel`.
  */
 export {};

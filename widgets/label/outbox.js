@@ -1,5 +1,5 @@
 /** @import { Change, Decision, Entry, Outcome } from "./messages.js" */
-/** @import { Journal } from "./journal.js" */
+/** @import { Journal } from "../shared/journal.js" */
 
 const MOST_PER_MESSAGE = 200;
 

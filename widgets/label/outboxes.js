@@ -1,6 +1,6 @@
 import { Outbox } from "./outbox.js";
 
-/** @import { Journal } from "./journal.js" */
+/** @import { Journal } from "../shared/journal.js" */
 /** @import { Entry, Outcome } from "./messages.js" */
 
 /** What waits for the kernel, by theme: what waits for one goes on being sent while a person looks at another. */

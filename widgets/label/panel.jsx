@@ -19,21 +19,6 @@ export function mount(view, name) {
   const panel = new LabelPanel(model, signal, () => draw(<App panel={panel} />, root));
   panel.root = root;
   panel.run = (command) => run(panel, command);
-  root.addEventListener(
-    "pointerdown",
-    (event) => {
-      const { left, top } = root.getBoundingClientRect();
-      panel.lastClick = { x: event.clientX - left, y: event.clientY - top };
-    },
-    { capture: true, signal },
-  );
-  root.addEventListener(
-    "keydown",
-    () => {
-      panel.lastClick = null;
-    },
-    { capture: true, signal },
-  );
   keepKeys(root, (event) => onKey(panel, event));
   watchFocus(panel, root, signal);
   followChoice(panel, signal);

@@ -1,5 +1,5 @@
+import { newKey } from "../shared/journal.js";
 import { stillThere } from "./items.js";
-import { newKey } from "./journal.js";
 
 /** @import { LabelPanel } from "./state.js" */
 /** @import { Where } from "./messages.js" */

@@ -1,5 +1,7 @@
+import { browserStorage, Journal, journalScope, waitingThemes } from "../shared/journal.js";
 import { Link } from "../shared/messages.js";
 import { message } from "../shared/polling.js";
+import { forget, recall, remember } from "../shared/preferences.js";
 import { followStanding, noAssist } from "./assist.js";
 import { apply as applyChanges, poll } from "./change_feed.js";
 import { Counts } from "./counts.js";
@@ -7,7 +9,6 @@ import { settle } from "./edits.js";
 import { countable, EVERYTHING } from "./filters.js";
 import { updateHealth } from "./health.js";
 import { ImageCache } from "./images.js";
-import { browserStorage, Journal, journalScope, waitingThemes } from "./journal.js";
 import { Outboxes } from "./outboxes.js";
 import { imageLoaded } from "./presenting.js";
 import { Selection } from "./selection.js";
@@ -17,7 +18,8 @@ import { Typing } from "./typing.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
 /** @import { Outbox } from "./outbox.js" */
-/** @import { AnswerRow, Decision, Entry, Label, LabelCalls, Outcome, Review, Sample, Sort, Team, Theme, ThemeCard, Where } from "./messages.js" */
+/** @import { Label } from "../shared/messages.js" */
+/** @import { AnswerRow, Decision, Entry, LabelCalls, Outcome, Review, Sample, Sort, Team, Theme, ThemeCard, Where } from "./messages.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /**
@@ -25,7 +27,6 @@ import { Typing } from "./typing.js";
  * @typedef {{theme: number, entry: Entry, outcome: Outcome}} Conflict
  * @typedef {{ids: number[], index: number, start: boolean, end: boolean, loading: boolean, sort: Sort, viewport: Viewport | null, flash: string, pendingSteps: number, fetchingThumbnails?: boolean, queue?: import("./queue.js").Kind, refill?: () => void}} Focus `refill` fetches more of a queue.
  * @typedef {{ids: number[], about: string}} Choice
- * @typedef {{done: number, total: number, added: number, duplicates: number, rejected: {name: string, reason: string}[], finished: boolean, stopped: boolean, trouble: string}} Upload
  *
  * @typedef {object} LabelState What the panel shows.
  * @property {"home" | "grid" | "table" | "focus" | "assist"} view
@@ -61,7 +62,7 @@ import { Typing } from "./typing.js";
  * @property {{name: string, [detail: string]: any} | null} dialog
  * @property {import("./sitting.js").Sitting} sitting
  * @property {import("./messages.js").Instructions | null} instructions What the labels mean, while it is shown.
- * @property {Upload | null} upload
+ * @property {import("../shared/uploads.js").Upload | null} upload
  * @property {boolean} dropping
  * @property {{title: string, text: string} | null} fatal
  */
@@ -134,8 +135,6 @@ export class LabelPanel {
     this.stage = null;
     /** The size of the frame of the focus view. @type {{width: number, height: number} | null} */
     this.frame = null;
-    /** Where the last press of the mouse was, from the panel's top left; null since a key was pressed. @type {{x: number, y: number} | null} */
-    this.lastClick = null;
     /** Whether the person is in the panel. */
     this.hasFocus = false;
     /** Carries out a command of the keyboard. @type {(command: import("./keys.js").Command) => void} */
@@ -263,6 +262,14 @@ export class LabelPanel {
     this.set({ notice: { text: message(error), trouble: true } });
   }
 
+  get asking() {
+    return this.state.dialog !== null;
+  }
+
+  closeDialog() {
+    this.set({ dialog: null });
+  }
+
   /** Put the keyboard's focus on what the keys work on. */
   focusMain() {
     const main = /** @type {HTMLElement | null} */ (this.root?.querySelector("[data-main]")) ?? this.root;
@@ -305,30 +312,17 @@ export class LabelPanel {
 
   /** A preference of this browser. @template T @param {string} name @param {T} otherwise @returns {T} */
   recall(name, otherwise) {
-    try {
-      const kept = localStorage.getItem(`workbench/label/${this.storeKey}/${name}`);
-      return kept === null ? otherwise : JSON.parse(kept);
-    } catch {
-      return otherwise;
-    }
+    return recall(this.storeKey, name, otherwise);
   }
 
   /** @param {string} name */
   forget(name) {
-    try {
-      localStorage.removeItem(`workbench/label/${this.storeKey}/${name}`);
-    } catch {
-      // Nothing was kept then.
-    }
+    forget(this.storeKey, name);
   }
 
   /** @param {string} name @param {unknown} value */
   remember(name, value) {
-    try {
-      localStorage.setItem(`workbench/label/${this.storeKey}/${name}`, JSON.stringify(value));
-    } catch {
-      // A full or forbidden storage costs the memory of a preference, nothing else.
-    }
+    remember(this.storeKey, name, value);
   }
 
   /** Open the journal of a theme, with what an earlier view of it could not send. @param {{id: number, born: string}} theme */

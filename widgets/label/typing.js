@@ -1,4 +1,4 @@
-/** @import { Label } from "./messages.js" */
+/** @import { Label } from "../shared/messages.js" */
 
 /** For so long after a label was given by its first letters, further letters of its name are taken as meant for it. */
 const TAIL_MS = 900;

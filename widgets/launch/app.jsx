@@ -1,3 +1,4 @@
+import { ComparisonView } from "../shared/comparison.jsx";
 import { duration, heading, moment, number } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
 import { Details } from "./details.jsx";
@@ -21,6 +22,7 @@ export function App({ panel }) {
         <Form panel={panel} />
         <div class="wb-scroll">
           <List panel={panel} />
+          <Compared panel={panel} />
           {panel.chosen && <Details panel={panel} launch={panel.chosen} />}
         </div>
       </div>
@@ -29,7 +31,7 @@ export function App({ panel }) {
           (problem ? (
             <span class="wb-warn">{problem}</span>
           ) : (
-            waitingText(notice, starting ? health : "live") || "ready"
+            waitingText(panel.tested.waiting, health) || waitingText(notice, starting ? health : "live") || "ready"
           ))}
       </div>
     </div>
@@ -134,6 +136,13 @@ function Form({ panel }) {
   );
 }
 
+/** Two trainings side by side. @param {{panel: LaunchPanel}} props */
+function Compared({ panel }) {
+  const { comparison, ticked } = panel.state;
+  if (ticked.length === 1) return <p class="wb-faint">Tick another training to compare the two.</p>;
+  return comparison && <ComparisonView value={comparison.value} pictures={comparison.pictures} />;
+}
+
 /** @param {{panel: LaunchPanel}} props */
 function List({ panel }) {
   const { found, chosen } = panel.state;
@@ -147,6 +156,9 @@ function List({ panel }) {
     <table class="wb-launches">
       <thead>
         <tr>
+          <th scope="col">
+            <span title="Tick two to compare them">Compare</span>
+          </th>
           {["run", "theme", "state", "epochs", "test accuracy", "started", "took"].map((name, index) => (
             <th key={name} scope="col" class={index > 2 ? "wb-number" : ""}>
               {heading(name)}
@@ -157,6 +169,16 @@ function List({ panel }) {
       <tbody>
         {found.launches.map((launch) => (
           <tr key={launch.id} class={launch.id === chosen ? "wb-is-chosen" : ""}>
+            <td>
+              <input
+                type="checkbox"
+                checked={panel.state.ticked.includes(launch.id)}
+                disabled={!launch.tested}
+                aria-label={`Compare ${launch.name}`}
+                title={launch.tested ? "Tick two to compare them" : "It can be compared once it has been tested"}
+                onChange={() => panel.tick(launch)}
+              />
+            </td>
             <td>
               <button
                 type="button"

@@ -30,7 +30,7 @@ export function Details({ panel, launch }) {
           Again with changes
         </button>
       </p>
-      {outcome?.confusion && <Register panel={panel} launch={launch} outcome={outcome} />}
+      {outcome?.confusion && !busy && <Register panel={panel} launch={launch} outcome={outcome} />}
       {outcome && <TrainingCharts epochs={outcome.epochs} steps={outcome.steps} />}
       {outcome?.confusion && (
         <ConfusionMatrix tested={panel.tested} names={outcome.class_names} matrix={outcome.confusion} />

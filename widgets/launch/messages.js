@@ -22,6 +22,7 @@
  * @property {Record<string, number> | null} last The metrics of the last epoch.
  * @property {number | null} [accuracy]
  * @property {string | null} run_id
+ * @property {boolean} tested Whether its test has been run.
  * @property {string} notebook
  *
  * @typedef {object} Outcome What a training has come to.
@@ -40,6 +41,7 @@
  *   images: {params: {id: string} & Cell, value: {count: number, images: TestImage[], sheet: Sheet | null}},
  *   label: {params: {id: string} & Cell & {about: string}, value: string},
  *   register: {params: {id: string, stage: string}, value: string},
+ *   compare: {params: {first: string, second: string}, value: any},
  *   networks: {params: {like: string}, value: string[]},
  *   log: {params: {id: string}, value: string},
  *   start: {params: {theme: string, values: Record<string, any>, run_name: string}, value: string},

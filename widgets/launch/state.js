@@ -1,15 +1,17 @@
 import { Link } from "../shared/messages.js";
 import { message, onTraits, poll } from "../shared/polling.js";
+import { sheetOf } from "../shared/sheet.js";
 import { TestedImages } from "../shared/tested_images.js";
 import { typed } from "./wording.js";
 
 /** @import { Health, Model } from "../shared/messages.js" */
+/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
 /** @import { Found, Launch, LaunchCalls, Outcome } from "./messages.js" */
 
 /**
  * @typedef {{theme: string, values: Record<string, any>, networks: string[], optimizers: string[], recipes: string[]}} Config
  * @typedef {{theme: string, run_name: string, values: Record<string, any>}} Form
- * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
+ * @typedef {{found: Found, form: Form, chosen: string | null, log: string, outcome: Outcome | null, registering: boolean, ticked: string[], comparison: {value: any, pictures: ThumbnailSheet | null} | null, networks: string[], asked: string[], health: Health, notice: string, problem: string, starting: boolean}} LaunchState
  */
 
 const POLL_MS = 1000;
@@ -41,6 +43,8 @@ export class LaunchPanel {
       log: "",
       outcome: null,
       registering: false,
+      ticked: [],
+      comparison: null,
       networks: this.config.networks,
       asked: [],
       health: "live",
@@ -50,6 +54,8 @@ export class LaunchPanel {
     };
     const of = () => ({ id: this.state.chosen });
     const set = (/** @type {Partial<LaunchState>} */ change) => this.set(change);
+    /** How the chosen training stood when it was read after its end. */
+    this.settled = "";
     this.tested = new TestedImages({ model, signal, root, below, link: this.link, set, of });
     onTraits(model, signal, { state: (found) => this.set({ found }), trouble: (problem) => this.set({ problem }) });
   }
@@ -72,23 +78,34 @@ export class LaunchPanel {
     return this.state.found.launches.find((launch) => launch.id === this.state.chosen);
   }
 
+  /** What changes whenever there is more to read of the chosen training. */
+  get #standing() {
+    const { id, state, epochs, tested } = this.chosen ?? {};
+    return [id, state, epochs, tested].join(" ");
+  }
+
   async #refresh() {
     const asked = this.state.chosen;
+    // What has ended, and was read since, says nothing new.
+    const wanted = asked !== null && this.#standing !== this.settled;
     const [found, log, outcome] = await Promise.all([
       this.link.call("state"),
-      asked ? this.link.call("log", { id: asked }).catch(() => null) : null,
-      asked ? this.link.call("outcome", { id: asked }).catch(() => null) : null,
+      wanted ? this.link.call("log", { id: asked }).catch(() => null) : null,
+      wanted ? this.link.call("outcome", { id: asked }).catch(() => null) : null,
     ]);
     const was = this.chosen?.state;
     this.set({ found: found.value });
-    if (asked === this.state.chosen)
-      this.set({ log: log?.value ?? this.state.log, outcome: outcome?.value ?? this.state.outcome });
+    if (asked === this.state.chosen && outcome) {
+      this.set({ log: log?.value ?? this.state.log, outcome: outcome.value });
+      if (this.chosen?.state !== "running") this.settled = this.#standing;
+    }
     // What was said about a running one is past.
     if (was === "running" && this.chosen?.state !== "running") this.set({ notice: "" });
   }
 
   /** @param {string} id */
   choose(id) {
+    this.settled = "";
     this.set({ chosen: id, log: "", outcome: null });
     this.tested.close();
   }
@@ -104,6 +121,31 @@ export class LaunchPanel {
   /** @param {Partial<Form>} change */
   fill(change) {
     this.set({ form: { ...this.state.form, ...change } });
+  }
+
+  /** Tick a training, or take its tick away; two that are ticked are compared. @param {Launch} launch */
+  async tick(launch) {
+    const { ticked } = this.state;
+    const next = ticked.includes(launch.id)
+      ? ticked.filter((id) => id !== launch.id)
+      : [...ticked, launch.id].slice(-2);
+    this.#putAway();
+    this.set({ ticked: next, problem: "", notice: next.length === 2 ? "Comparing …" : "" });
+    if (next.length < 2) return;
+    const [second, first] = this.state.found.launches.map(({ id }) => id).filter((id) => next.includes(id));
+    try {
+      const answer = await this.link.call("compare", { first, second });
+      if (this.state.ticked !== next) return;
+      this.set({ comparison: { value: answer.value, pictures: sheetOf(answer) }, notice: "" });
+    } catch (error) {
+      this.set({ notice: "", problem: message(error) });
+    }
+  }
+
+  #putAway() {
+    const { comparison } = this.state;
+    if (comparison?.pictures) URL.revokeObjectURL(comparison.pictures.url);
+    this.set({ comparison: null });
   }
 
   /** Names of networks that hold what is typed, for the field to complete. @param {string} like */

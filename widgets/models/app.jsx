@@ -1,8 +1,8 @@
 import { useRef } from "preact/hooks";
+import { ComparisonView } from "../shared/comparison.jsx";
 import { heading, moment, number } from "../shared/format.js";
 import { useFocus } from "../shared/modal.js";
 import { LOST, waitingText } from "../shared/polling.js";
-import { ComparisonView } from "./comparison.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
 /** @import { Version } from "./messages.js" */
@@ -127,6 +127,7 @@ function Candidates({ panel }) {
   return (
     <section aria-label="Runs to register" class="wb-framed">
       <h3>Runs that are no version yet</h3>
+      {candidates.runs.length > 0 && <p class="wb-faint">Tick two, or one and a version, to compare them.</p>}
       {candidates.runs.length === 0 ? (
         <p class="wb-faint">
           There is none: every finished run is a version already. The notebook 03_train makes another.
@@ -135,6 +136,7 @@ function Candidates({ panel }) {
         <table>
           <thead>
             <tr>
+              <th>{""}</th>
               <th>Run</th>
               <th>Started</th>
               {candidates.metrics.map((name) => (
@@ -147,7 +149,15 @@ function Candidates({ panel }) {
           </thead>
           <tbody>
             {candidates.runs.map((run) => (
-              <tr key={run.run}>
+              <tr key={run.run} class={panel.state.chosen.includes(run.run) ? "wb-selected" : ""}>
+                <td>
+                  <input
+                    type="checkbox"
+                    checked={panel.state.chosen.includes(run.run)}
+                    aria-label={`Compare ${run.name}`}
+                    onChange={() => panel.choose(run.run)}
+                  />
+                </td>
                 <td title={run.run}>{run.name}</td>
                 <td class="wb-time">{moment(run.started)}</td>
                 {candidates.metrics.map((name) => (
@@ -250,7 +260,13 @@ function Details({ panel }) {
   if (detail?.kind === "version") return <VersionView panel={panel} value={detail.value} />;
   if (detail?.kind === "sample") return <SampleView value={detail.value} pictures={detail.pictures} />;
   if (detail?.kind === "compare")
-    return <ComparisonView panel={panel} value={detail.value} pictures={detail.pictures} />;
+    return (
+      <ComparisonView
+        value={detail.value}
+        pictures={detail.pictures}
+        onTrace={(sample) => panel.trace(String(sample))}
+      />
+    );
   if (!versions?.length) return null;
   return (
     <>

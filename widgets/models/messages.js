@@ -17,7 +17,7 @@
  *   register: {params: {run: string, stage: string}, value: {version: number}},
  *   promote: {params: {version: number, stage: string}, value: any},
  *   delete: {params: {version: number}, value: {predictions: number}},
- *   compare: {params: {first: number, second: number}, value: any},
+ *   compare: {params: {first: number | string, second: number | string}, value: any},
  *   version: {params: {version: number}, value: any},
  *   samples: {params: {version: number, split: string, label: string, after: number}, value: {samples: SampleRow[], more: boolean, sheet: Sheet | null}},
  *   sample: {params: {sample: string}, value: any},

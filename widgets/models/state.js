@@ -1,7 +1,8 @@
 import { plural } from "../shared/format.js";
 import { message } from "../shared/polling.js";
+import { sheetOf } from "../shared/sheet.js";
 
-/** @import { Answer, Health, Link, Sheet } from "../shared/messages.js" */
+/** @import { Answer, Health, Link } from "../shared/messages.js" */
 /** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
 /** @import { ModelsCalls, Run, Runs, SampleRow, StageEvent, Sync, Version } from "./messages.js" */
 
@@ -14,7 +15,7 @@ import { message } from "../shared/polling.js";
  * @property {Version[] | null} versions Null until the kernel has sent them.
  * @property {string[]} metrics
  * @property {StageEvent[]} history
- * @property {number[]} chosen At most two versions.
+ * @property {(number | string)[]} chosen At most two versions, or runs by their ids.
  * @property {Runs | null} candidates Runs that could be registered, null when nobody asked.
  * @property {Detail | null} detail
  * @property {Samples | null} samples Of the version that is looked at.
@@ -78,21 +79,18 @@ export class ModelsPanel {
     if (answer) this.set(answer.value);
   }
 
-  /** Look at one version, or with a second one compare the two. @param {number} version */
-  async choose(version) {
+  /** Look at one version, or with a second one, or a run, compare the two. @param {number | string} model A version, or the id of a run. */
+  async choose(model) {
     const { chosen } = this.state;
-    const next = chosen.includes(version)
-      ? chosen.filter((other) => other !== version)
-      : [...chosen, version].slice(-2);
+    const next = chosen.includes(model) ? chosen.filter((other) => other !== model) : [...chosen, model].slice(-2);
     this.set({ chosen: next, notice: null });
-    if (next.length === 0) {
-      this.#releaseSamples();
-      return this.set({ detail: null });
-    }
-    const [first, second] = [...next].sort((a, b) => a - b);
-    return next.length === 1
-      ? this.#show("version", "Tracing the version …", { version: first })
-      : this.#show("compare", "Comparing …", { first, second });
+    // Versions by their numbers, before runs.
+    const rank = (/** @type {number | string} */ each) => (typeof each === "number" ? each : Infinity);
+    const [first, second] = [...next].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+    if (second !== undefined) return this.#show("compare", "Comparing …", { first, second });
+    if (typeof first === "number") return this.#show("version", "Tracing the version …", { version: first });
+    this.#releaseSamples();
+    return this.set({ detail: null });
   }
 
   /** Show the runs that could become versions, or put them away. */
@@ -222,12 +220,4 @@ export class ModelsPanel {
     this.set({ notice: { text, trouble: false }, chosen: [], detail: null, sync: null });
     await this.load();
   }
-}
-
-/** The sheet of thumbnails that came with an answer. @param {Answer<{sheet?: Sheet | null}>} answer @returns {ThumbnailSheet | null} */
-function sheetOf(answer) {
-  const { sheet } = answer.value;
-  const [bytes] = answer.buffers;
-  if (!sheet || !bytes) return null;
-  return { ...sheet, url: URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: sheet.type })) };
 }

@@ -11,7 +11,7 @@ export function ticks(low, high, about = 4) {
   if (!(high > low)) return [low];
   const rough = (high - low) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999) ?? rough;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.75) ?? rough;
   const found = [];
   for (let at = Math.ceil(low / step - 1e-9); at * step <= high + step * 1e-9; at += 1)
     found.push(Number((at * step).toPrecision(12)));
@@ -39,7 +39,9 @@ function least(points, distance) {
 /** The least and the largest of some values, apart from each other. @param {readonly number[]} values @returns {[number, number]} */
 export function extent(values) {
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  return high > low ? [low, high] : [low - 0.5, high + 0.5];
+  if (high > low) return [low, high];
+  const room = Math.abs(low) / 10 || 0.5;
+  return [low - room, low + room];
 }
 
 /**

@@ -8,7 +8,7 @@ const MISTAKES = "Mistakes, the most confident first";
 export function ConfusionMatrix({ tested, names, matrix }) {
   const wrong = matrix.flatMap((row, i) => row.filter((_, j) => i !== j)).reduce((sum, count) => sum + count, 0);
   return (
-    <div class="wb-row">
+    <div class="wb-row wb-tested">
       <table class="wb-matrix">
         <caption>Test images: rows are true labels, columns predicted ones</caption>
         <thead>
@@ -58,10 +58,10 @@ export function ConfusionMatrix({ tested, names, matrix }) {
       {wrong > 0 && (
         <button
           type="button"
-          disabled={tested.labeling !== ""}
+          disabled={tested.waiting !== ""}
           onClick={() => tested.label({ mistakes: true }, MISTAKES)}
         >
-          {tested.labeling || "Open them in the label panel"}
+          {`Open ${wrong === 1 ? "it" : "them"} in the label panel`}
         </button>
       )}
     </div>

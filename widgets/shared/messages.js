@@ -12,6 +12,21 @@
  *
  * @typedef {{ids: number[], sizes: [number, number][], columns: number, cell: number, type: string, left: number[]}} Sheet Thumbnails of many samples in one image, which travels beside: width and height of each in pixels, [0, 0] when it cannot be shown; `cell` is the side of a cell in pixels; `left` are the samples whose thumbnails were not ready in time: ask for them once more.
  *
+ * @typedef {{id: number, name: string, color: string, position: number, key: string | null}} Label `key` is the letter or digit that gives it.
+ *
+ * @typedef {{
+ *   "add label": {params: {theme: number, name: string, color?: string | null}, value: Label[]},
+ *   "edit label": {params: {theme: number, label: number, name?: string, color?: string, key?: string, annotator: string}, value: Label[]},
+ *   "suggest keys": {params: {theme: number, order: "number" | "name"}, value: Label[]},
+ *   "reorder labels": {params: {theme: number, order: number[]}, value: Label[]},
+ *   "label use": {params: {label: number}, value: {samples: number, boxes: number}},
+ *   "delete label": {params: {theme: number, label: number, annotator: string}, value: Label[]},
+ *   "merge labels": {params: {theme: number, label: number, into: number, annotator: string}, value: Label[]},
+ * }} LabelEdits The calls of the labels dialog, which more than one panel has.
+ *
+ * @typedef {{name: string, reason: string}} Rejected A file that was not imported.
+ * @typedef {{params: {theme: number, annotator: string, pieces: {file: string, name: string, offset: number, size: number}[]}, value: {added: number, duplicates: number, rejected: Rejected[]}}} UploadCall Pieces of files; the bytes of each travel beside.
+ *
  * @typedef {"live" | "busy" | "lost"} Health live: answers come; busy: one is overdue; lost: the kernel is another one.
  */
 

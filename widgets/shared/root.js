@@ -1,4 +1,5 @@
 import { render as draw } from "preact";
+import { rememberClicks } from "./clicks.js";
 import { setFull, whenOnPage } from "./full_window.js";
 import { passes } from "./shortcuts.js";
 
@@ -24,6 +25,7 @@ export function openRoot({ model, el, signal }, classes, name) {
   // Without a height of its own a panel takes the window's, but for what JupyterLab has above and below a notebook.
   root.style.height = model.get("height") > 0 ? `${model.get("height")}px` : "calc(100vh - 146px)";
   el.append(root);
+  rememberClicks(root, ends.signal);
   if (model.get("door")) whenOnPage(root, ends.signal, () => setFull(root, true));
   const close = () => {
     ends.abort();

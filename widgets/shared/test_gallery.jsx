@@ -7,11 +7,6 @@ import { Thumbnail } from "./thumbnail.jsx";
 export function TestGallery({ tested }) {
   const { gallery } = tested;
   if (!gallery) return null;
-  const pictures = gallery.sheet && {
-    ...gallery.sheet,
-    ids: gallery.images.map((image) => image.sample_id),
-    url: gallery.url,
-  };
   return (
     <section class="wb-images" aria-label={gallery.title}>
       <h3>
@@ -19,9 +14,9 @@ export function TestGallery({ tested }) {
         <button
           type="button"
           onClick={() => tested.label(gallery.which, gallery.title)}
-          disabled={tested.labeling !== ""}
+          disabled={tested.waiting !== ""}
         >
-          {tested.labeling || "Open in the label panel"}
+          Open in the label panel
         </button>
         <button type="button" onClick={() => tested.close()}>
           Close
@@ -32,7 +27,7 @@ export function TestGallery({ tested }) {
           const said = `${image.name}, ${image.true}, predicted ${image.predicted} ${share(image.score)}`;
           return (
             <figure key={image.sample_id} role="listitem" data-sample={image.sample_id} aria-label={said} title={said}>
-              <Thumbnail sheet={pictures} sample={image.sample_id} name={image.name} side={72} />
+              <Thumbnail sheet={gallery.sheet} sample={image.sample_id} name={image.name} side={72} />
               <figcaption>{`${image.true} → ${image.predicted} ${share(image.score)}`}</figcaption>
             </figure>
           );

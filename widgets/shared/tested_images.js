@@ -1,10 +1,12 @@
 import { message } from "./polling.js";
+import { sheetOf } from "./sheet.js";
 
-/** @import { Link, Model, Sheet } from "./messages.js" */
+/** @import { Link, Model } from "./messages.js" */
+/** @import { ThumbnailSheet } from "./thumbnail.jsx" */
 /** @import { Cell, TestImage } from "../training/messages.js" */
 
 /**
- * @typedef {{which: Cell, title: string, count: number, images: TestImage[], sheet: Sheet | null, url: string}} Gallery
+ * @typedef {{which: Cell, title: string, count: number, images: TestImage[], sheet: ThumbnailSheet | null}} Gallery
  * @typedef {{
  *   model: Model, signal: AbortSignal, root: HTMLElement, below: HTMLElement, link: Link<any>,
  *   set: (change: {problem?: string}) => void, of?: () => Record<string, any>,
@@ -20,8 +22,8 @@ export class TestedImages {
     this.around = around;
     /** @type {Gallery | null} */
     this.gallery = null;
-    /** What is waited for while a label panel opens. */
-    this.labeling = "";
+    /** What is waited for, empty when for nothing. */
+    this.waiting = "";
     this.labelPanel = "";
     /** @type {any} */
     this.labelView = null;
@@ -34,18 +36,19 @@ export class TestedImages {
   /** Show the images of a cell of the matrix, or the mistakes. @param {Cell} which @param {string} title */
   async show(which, title) {
     const { link, set, of } = this.around;
+    let problem = "";
+    this.waiting = "Looking for the images …";
+    set({ problem });
     try {
-      const { value, buffers } = await link.call("images", { ...of?.(), ...which });
+      const answer = await link.call("images", { ...of?.(), ...which });
       this.close();
-      const url = value.sheet
-        ? URL.createObjectURL(new Blob([/** @type {any} */ (buffers[0])], { type: value.sheet.type }))
-        : "";
-      this.gallery = { ...value, which, title, url };
-      set({ problem: "" });
-      this.#bringUp();
+      this.gallery = { ...answer.value, which, title, sheet: sheetOf(answer) };
     } catch (error) {
-      set({ problem: message(error) });
+      problem = message(error);
     }
+    this.waiting = "";
+    set({ problem });
+    if (!problem) this.#bringUp();
   }
 
   /** Scroll the panel, not the notebook, to the gallery. */
@@ -61,7 +64,7 @@ export class TestedImages {
     const { link, set, of, model, below } = this.around;
     let problem = "";
     try {
-      this.labeling = "Opening the label panel …";
+      this.waiting = "Opening the label panel …";
       set({ problem });
       const id = (await link.call("label", { ...of?.(), ...which, about: title })).value;
       if (id !== this.labelPanel) {
@@ -76,12 +79,12 @@ export class TestedImages {
     } catch (error) {
       problem = message(error);
     }
-    this.labeling = "";
+    this.waiting = "";
     set({ problem });
   }
 
   close() {
-    if (this.gallery?.url) URL.revokeObjectURL(this.gallery.url);
+    if (this.gallery?.sheet) URL.revokeObjectURL(this.gallery.sheet.url);
     this.gallery = null;
     this.around.set({});
   }

@@ -1,6 +1,6 @@
 import { ConfusionMatrix } from "../shared/confusion_matrix.jsx";
 import { duration, heading, number, plural } from "../shared/format.js";
-import { LOST } from "../shared/polling.js";
+import { LOST, waitingText } from "../shared/polling.js";
 import { TestGallery } from "../shared/test_gallery.jsx";
 import { TrainingCharts } from "./charts.jsx";
 import { secondsLeft } from "./curves.js";
@@ -132,6 +132,7 @@ function shown(name, value) {
 function words(panel) {
   const { training, health, notice } = panel.state;
   if (health === "lost") return <span class="wb-warn">{LOST}</span>;
+  if (panel.tested.waiting) return waitingText(panel.tested.waiting, health);
   if (notice) return notice;
   if (training.run_id === undefined) return "waiting for a training";
   switch (training.state) {

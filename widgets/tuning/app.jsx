@@ -2,6 +2,7 @@ import { Chart } from "../shared/chart.jsx";
 import { duration, number, percent, plural } from "../shared/format.js";
 import { LOST, waitingText } from "../shared/polling.js";
 import { bestSoFar } from "./history.js";
+import { Nothing, Search, Space, Stop } from "./search.jsx";
 
 /** @import { Health } from "../shared/messages.js" */
 /** @import { Trial, Study } from "./messages.js" */
@@ -22,86 +23,6 @@ export function App({ panel }) {
       </div>
       <Status panel={panel} />
     </div>
-  );
-}
-
-/** What can be searched, before anything was. @param {{panel: TuningPanel}} props */
-function Nothing({ panel }) {
-  const { study } = panel.state;
-  const { space, file, problem } = panel.config;
-  const where = problem ? "Run" : "Start a search on the left, or run";
-  return (
-    <div class="wb-empty">
-      <p>{`${study.theme} has not been tuned yet. ${where} the cell that tunes; its trials appear here.`}</p>
-      {problem && <p class="wb-warn">{problem}</p>}
-      {space && <Space space={space} file={file} />}
-    </div>
-  );
-}
-
-/** What is searched. @param {{space: [string, string][], file?: string}} props */
-function Space({ space, file }) {
-  return (
-    <table class="wb-space">
-      <caption>{`What is searched (${file})`}</caption>
-      <tbody>
-        {space.map(([name, values]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{values}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** A search in the background, begun or gone on with. @param {{panel: TuningPanel}} props */
-function Search({ panel }) {
-  const { study, waiting } = panel.state;
-  const { config } = panel;
-  if (config.problem) return null;
-  const runs = study.search?.state === "running";
-  const known = study.study !== undefined;
-  /** @param {SubmitEvent} event */
-  const start = (event) => {
-    event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const given = (/** @type {string} */ name) => (form.get(name) ? Number(form.get(name)) : null);
-    panel.start(given("trials"), given("minutes"), given("workers") ?? 1);
-  };
-  return (
-    <form class="wb-search" aria-label="Search in the background" onSubmit={start}>
-      <h3>{known ? "Go on" : "Search"}</h3>
-      <label title="Those of earlier searches included">
-        <span>Trials in total</span>
-        <input
-          key={study.total ?? 0}
-          name="trials"
-          type="number"
-          min={1}
-          defaultValue={Math.max(study.total ?? 0, config.n_trials ?? 1)}
-        />
-      </label>
-      <label title="After so many minutes no further trial begins; empty: no limit">
-        <span>Minutes at most</span>
-        <input
-          name="minutes"
-          type="number"
-          min={0}
-          step="any"
-          placeholder="no limit"
-          defaultValue={config.timeout ? config.timeout / 60 : ""}
-        />
-      </label>
-      <label title="They share the trials, and the cores of this machine">
-        <span>Processes</span>
-        <input name="workers" type="number" min={1} max={64} defaultValue={1} />
-      </label>
-      <button class="wb-primary" type="submit" disabled={runs || waiting !== "" || study.running?.length > 0}>
-        {runs ? "Searching in the background" : known ? "Go on in the background" : "Start in the background"}
-      </button>
-    </form>
   );
 }
 
@@ -138,24 +59,6 @@ function Bar({ panel }) {
   );
 }
 
-/** A first press waits for the trial that runs; a second one does not, where another process searches. @param {{panel: TuningPanel}} props */
-function Stop({ panel }) {
-  const { study, waiting } = panel.state;
-  const searching = study.search?.state === "running";
-  const begun = study.study !== undefined && study.running.length > 0;
-  if (searching && (study.stopping || !begun))
-    return (
-      <button type="button" onClick={() => panel.stop(true)} disabled={waiting !== ""}>
-        {begun ? "Stop at once" : "Stop"}
-      </button>
-    );
-  return (
-    <button type="button" onClick={() => panel.stop(false)} disabled={study.stopping || waiting !== ""}>
-      {study.stopping ? "Stopping after this trial" : "Stop after this trial"}
-    </button>
-  );
-}
-
 /** @param {Study} study */
 function outcome(study) {
   const parts = [];
@@ -183,8 +86,6 @@ function Findings({ panel }) {
           <Use panel={panel} />
         </div>
       )}
-      <h3>History</h3>
-      <History study={study} />
       {study.running.length > 0 && <h3>Running</h3>}
       {study.running.map((trial) => (
         <div key={trial.number} class="wb-running">
@@ -250,18 +151,22 @@ function Params({ params }) {
 
 /** Each trial's value, and the best so far. @param {{study: Study}} props */
 function History({ study }) {
-  if (study.history.length === 0) return <p class="wb-faint">Nothing to draw yet.</p>;
+  if (study.history.length === 0) return null;
   const best = bestSoFar(study.history, study.directions[0]);
   return (
-    <Chart
-      title={study.metrics[0]}
-      along="trial"
-      whole
-      series={[
-        { name: "best so far", points: best, kind: "steps", color: "var(--wb-faint)" },
-        { name: "value", points: study.history.map(([x, y]) => ({ x, y })), kind: "dots" },
-      ]}
-    />
+    <div class="wb-charts">
+      <Chart
+        title={study.metrics[0]}
+        along="trial"
+        whole
+        width={640}
+        height={140}
+        series={[
+          { name: "best so far", points: best, kind: "steps", color: "var(--wb-faint)" },
+          { name: "value", points: study.history.map(([x, y]) => ({ x, y })), kind: "dots" },
+        ]}
+      />
+    </div>
   );
 }
 
@@ -270,9 +175,11 @@ function Table({ panel }) {
   const { study } = panel.state;
   const names = [...new Set(study.trials.flatMap((trial) => Object.keys(trial.params)))];
   const numbers = [...study.metrics, ...names, "Time"].map((name) => [name, "wb-number"]);
-  const head = [["Trial", ""], ["State", ""], ...numbers, ["Open", ""]];
+  const head = [["Trial", ""], ["State", ""], ["Open", ""], ...numbers];
   return (
     <div class="wb-scroll">
+      <History study={study} />
+      {study.trials.length === 0 && panel.config.space && <Space space={panel.config.space} file={panel.config.file} />}
       <table>
         <thead>
           <tr>
@@ -300,17 +207,6 @@ function Row({ trial, names, panel }) {
     <tr class={trial.number === study.best?.number ? "wb-is-best" : ""}>
       <th scope="row">{`trial_${trial.number}`}</th>
       <td title={trial.failure ?? ""}>{trial.state}</td>
-      {study.metrics.map((name, index) => (
-        <td key={name} class="wb-number">
-          {trial.values ? figure(trial.values[index]) : ""}
-        </td>
-      ))}
-      {names.map((name) => (
-        <td key={name} class="wb-number">
-          {shown(trial.params[name])}
-        </td>
-      ))}
-      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
       <td>
         {trial.run_id && (
           <button
@@ -331,6 +227,17 @@ function Row({ trial, names, panel }) {
           trial
         </button>
       </td>
+      {study.metrics.map((name, index) => (
+        <td key={name} class="wb-number">
+          {trial.values ? figure(trial.values[index]) : ""}
+        </td>
+      ))}
+      {names.map((name) => (
+        <td key={name} class="wb-number">
+          {shown(trial.params[name])}
+        </td>
+      ))}
+      <td class="wb-number">{trial.seconds === null ? "" : duration(trial.seconds)}</td>
     </tr>
   );
 }

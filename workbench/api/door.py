@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,21 +19,27 @@ from urllib.parse import unquote
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
 from tornado import web
-from tornado.ioloop import PeriodicCallback
+from tornado.ioloop import IOLoop, PeriodicCallback
+from voila import __version__ as voila_version
 from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
-from workbench.errors import NotFoundError
+from workbench.api.spare_kernel import SpareKernel
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.paths import find_project, icon
 from workbench.store import Store
 from workbench.store.themes import get_theme
 
 ROOT = "workbench/label"
 _PREDICTIONS = "workbench/predictions"
+EXPECTED = "WORKBENCH_LABEL"
+"""The environment variable by which `workbench label` says that somebody will come through the door."""
+_PREDICTIONS_PANEL = "from workbench import PredictionPanel\nPredictionPanel(theme, model)"
 _TEMPLATE = "lab"
 _EXTENSIONS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
 _LOOK_EVERY_MS = 60_000
+_NEXT_AFTER_S = 10
 _LEFT_FOR = 5
 """So many looks in a row have to find a visitor's kernel without a browser, before it is ended."""
 
@@ -63,12 +72,14 @@ def routes(serverapp: Any, store: Any) -> list[tuple[str, type[web.RequestHandle
     base = serverapp.web_app.settings["base_url"]
     visitors = Visitors(serverapp.kernel_manager)
     visitors.watch()
+    if os.environ.get(EXPECTED):
+        IOLoop.current().add_callback(visitors.prepare)
     return [
         (url_path_join(base, ROOT) + "(?:/(?P<theme>.*))?", DoorHandler, {**options, "visitors": visitors}),
         (
             url_path_join(base, _PREDICTIONS) + "/(?P<theme>.+)",
             DoorHandler,
-            {**options, "visitors": visitors, "notebook": "06_predict.ipynb"},
+            {**options, "visitors": visitors, "predictions": True},
         ),
     ]
 
@@ -78,9 +89,9 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
 
     auth_resource = "workbench"
 
-    def initialize(self, store: Any, visitors: Visitors, notebook: str = "", **options: Any) -> None:
+    def initialize(self, store: Any, visitors: Visitors, predictions: bool = False, **options: Any) -> None:
         super().initialize(**options)
-        self._store, self._visitors, self._notebook = store, visitors, notebook
+        self._store, self._visitors, self.predictions = store, visitors, predictions
         self.theme: str | None = None
 
     @property
@@ -92,12 +103,13 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
     @authorized
     async def get(self, theme: str | None = None) -> None:
         if not self.get_argument("theme", ""):
+            self._visitors.prepare()
             self.finish(_LIGHT_OR_DARK)
             return
         self.theme = unquote(theme) if theme else None
         try:
             path = await asyncio.to_thread(self._path)
-        except NotFoundError as error:
+        except WorkbenchError as error:
             self.set_status(404)
             self.finish(f"<!doctype html><meta charset=utf-8><title>Not found</title><p>{escape(str(error))}</p>")
             return
@@ -109,15 +121,15 @@ class DoorHandler(TornadoVoilaHandler):  # type: ignore[misc]
 
     def _path(self) -> str:
         """The notebook to show, from the folder that the server shows."""
-        project = find_project()
-        notebook = project.notebooks / (self._notebook or notebook_for(self.theme, self._store()))
-        try:
-            return notebook.relative_to(Path(self.contents_manager.root_dir).resolve()).as_posix()
-        except ValueError:
-            raise NotFoundError(
-                f"The notebook {notebook} is not below the folder that this server shows. "
-                "Start it in the project's folder: workbench label."
-            ) from None
+        store = self._store()
+        if self.predictions and self.theme is not None:
+            from workbench.panels.predictions.panel import answered_model
+
+            answered_model(self.theme, "production", store)
+            name = "06_predict.ipynb"
+        else:
+            name = notebook_for(self.theme, store)
+        return below(self.contents_manager.root_dir, find_project().notebooks / name)
 
 
 class Visitors:
@@ -125,15 +137,28 @@ class Visitors:
 
     def __init__(self, kernels: Any) -> None:
         self._kernels = kernels
+        self._spare = SpareKernel(kernels)
         self._alone: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kernels, name)
 
-    async def start_kernel(self, **options: Any) -> str:
-        """Start a kernel as the server's own manager does."""
-        kernel_id: str = await self._kernels.start_kernel(**options)
+    def prepare(self) -> None:
+        """Have a kernel ready for who comes next."""
+        with suppress(WorkbenchError):  # a visitor is told
+            folder = below(self._kernels.root_dir, find_project().notebooks)
+            name = self._kernels.default_kernel_name
+            self._spare.prepare(kernel_name=name, path=folder, env={"SERVER_SOFTWARE": f"voila/{voila_version}"})
+
+    async def start_kernel(self, *, kernel_name: str, path: str, env: Mapping[str, str]) -> str:
+        """Give a visitor the kernel that waits, or start one as the server's own manager does; then ready the next."""
+        kernel_id = await self._spare.take(kernel_name=kernel_name, path=path)
+        if kernel_id is None:
+            kernel_id = await self._kernels.start_kernel(kernel_name=kernel_name, path=path, env=env)
+        assert kernel_id is not None
         self._alone[kernel_id] = 0
+        # Not at once: until the panel stands there, the processor is the visitor's.
+        asyncio.get_running_loop().call_later(_NEXT_AFTER_S, self.prepare)
         return kernel_id
 
     def watch(self) -> None:
@@ -150,6 +175,16 @@ class Visitors:
             self._alone[kernel_id] = 0 if there else self._alone[kernel_id] + 1
             if self._alone[kernel_id] >= _LEFT_FOR:
                 await self._kernels.shutdown_kernel(kernel_id)
+
+
+def below(root: str, path: Path) -> str:
+    """Return a path from the folder that a server shows. Raises NotFoundError when it is not below it."""
+    try:
+        return path.relative_to(Path(root).resolve()).as_posix()
+    except ValueError:
+        raise NotFoundError(
+            f"{path} is not below the folder that this server shows. Start it in the project's folder: workbench label."
+        ) from None
 
 
 def launcher_card() -> dict[str, Any]:
@@ -173,7 +208,14 @@ def notebook_for(theme: str | None, store: Store) -> str:
 
 def for_a_visitor(handler: DoorHandler, notebook: Any, cwd: str) -> Any:
     """Prepare a notebook for the visitor of a request, before Voila starts a kernel for it."""
-    return of_a_visitor(notebook, handler.theme)
+    prepared = of_a_visitor(notebook, handler.theme)
+    if handler.predictions:
+        from nbformat.v4 import new_code_cell
+
+        # What the model has said is looked at: nobody waits until it has predicted everything once more.
+        before = [cell for cell in prepared.cells if "door" not in _tags(cell)]
+        prepared.cells = [*before, new_code_cell(_PREDICTIONS_PANEL)]
+    return prepared
 
 
 def of_a_visitor(notebook: Any, theme: str | None) -> Any:

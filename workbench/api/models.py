@@ -7,13 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from workbench.store.labels import LONGEST_NAME
+
 LARGEST_ID = 2**53 - 1
 """The largest integer that every JSON reader takes exactly; ids of rows stay far below."""
 
 # Control characters are refused: PostgreSQL keeps no NUL, and no name needs the others.
-_VISIBLE, _LABEL = r"[^\x00-\x1f\x7f]*", r"[^\x00-\x1f\x7f/\\]*"
+_VISIBLE = r"[^\x00-\x1f\x7f]*"
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$", max_length=2_000)]
-Name = Annotated[str, StringConstraints(pattern=rf"^{_LABEL}[^\x00-\x20\x7f/\\]{_LABEL}$", max_length=100)]
+Name = Annotated[str, StringConstraints(pattern=rf"^{_VISIBLE}[^\x00-\x20\x7f]{_VISIBLE}$", max_length=LONGEST_NAME)]
 ThemeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")]
 Annotator = Annotated[str, StringConstraints(pattern=rf"^{_VISIBLE}[^\x00-\x20\x7f]{_VISIBLE}$", max_length=100)]
 ClientKey = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]

@@ -119,7 +119,7 @@ def import_(
         progress=not as_json,
     )
     emit(as_json, report.as_dict(), f"{_import_text(report)}\n{_next_step(report, store)}".rstrip())
-    if report.rejected and not report.added and not report.duplicates:
+    if not report.added and not report.duplicates:
         raise SystemExit(1)
 
 
@@ -213,6 +213,8 @@ def _import_text(report: ImportReport) -> str:
     text += f"{counted(report.duplicates, 'was', 'were')} there already."
     if report.labeled:
         text += f" {report.labeled:,} of those got a label or boxes that they lacked."
+    if report.labels:
+        text += f" {counted(report.labels, 'label')} of whole images."
     if report.boxes:
         text += f" {counted(report.boxes, 'box', 'boxes')}"
         text += f", {report.clipped:,} of them cut at the edge of their image." if report.clipped else "."

@@ -117,11 +117,14 @@ def models_history(name: str, as_json: bool) -> None:
 
 @models.command("compare")
 @click.argument("name", metavar="THEME")
-@click.argument("first", type=int)
-@click.argument("second", type=int)
+@click.argument("first")
+@click.argument("second")
 @as_json_option
-def models_compare(name: str, first: int, second: int, as_json: bool) -> None:
-    """Compare two versions: metrics, classes, and the samples on which they differ."""
+def models_compare(name: str, first: str, second: str, as_json: bool) -> None:
+    """Compare two models: metrics, classes, and the samples on which they differ.
+
+    FIRST and SECOND are production, staging, a version, or the id of a run, which need not be registered.
+    """
     from workbench.inference.comparison import compare
 
     found = compare(name, first, second)
@@ -191,7 +194,7 @@ _ORIGIN = {"theme": "images of the theme", "given": "images", "drawn": "drawn im
 
 
 def _comparison_text(found: Comparison) -> str:
-    first, second = f"version {found.first.version}", f"version {found.second.version}"
+    first, second = found.first.name, found.second.name
     metrics = [{"metric": name, first: one, second: two} for name, (one, two) in found.metrics.items()]
     classes: list[dict[str, Any]] = [
         {"class": name, f"F1 {first}": one.f1, f"F1 {second}": two.f1, "support": one.support}

@@ -69,6 +69,7 @@ def label(name: str | None, predictions: bool, port: int | None, ip: str, no_bro
     click.echo(f"http://{host}:{port}/{page}?token={token}")
     click.echo("(Ctrl+C ends it)", err=True)
     sys.stdout.flush()
+    os.environ["WORKBENCH_LABEL"] = "1"
     _serve_jupyter(project, port, f"/{page}", no_browser=no_browser, ip=ip)
 
 
@@ -150,6 +151,7 @@ def mlflow(port: int | None) -> None:
     from workbench.paths import find_project
     from workbench.registry.mlflow_ui import DEFAULT_PORT, open_mlflow
 
-    port = port or DEFAULT_PORT
-    click.echo(f"MLflow: http://127.0.0.1:{port} (Ctrl+C ends it)", err=True)
-    open_mlflow(find_project(), port)
+    def tell(address: str) -> None:
+        click.echo(f"MLflow: {address} (Ctrl+C ends it)", err=True)
+
+    open_mlflow(find_project(), port or DEFAULT_PORT, tell)

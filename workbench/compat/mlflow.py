@@ -1,15 +1,18 @@
-"""MLflow's private parts: the tables in which it keeps paths of artifacts, and its look at a model's type hints.
+"""MLflow's private parts: tables in which it keeps paths of artifacts, its look at type hints, its server's program.
 
 Tried on MLflow 3.17. Where a table or column is gone, the models of a project that was moved may not load, and the log
-says so; where the type hints are looked at, MLflow warns about them and the model works all the same.
+says so; where the type hints are looked at, MLflow warns about them and the model works all the same; where the
+server's program is gone, `workbench mlflow` and the pages below Jupyter's address do not start.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 _log = logging.getLogger(__name__)
 _PATH_COLUMNS = (
@@ -42,6 +45,35 @@ def move_artifact_paths(database: Path, before: str, after: str) -> None:
                 f"UPDATE {table} SET {column} = ? || substr({column}, ?) WHERE substr({column}, 1, ?) = ?",
                 (after, len(before) + 1, len(before) + 1, f"{before}/"),
             )
+
+
+def server_environment(store: str, artifacts: str, hosts: Sequence[str]) -> dict[str, str]:
+    """What MLflow's server reads as it is imported, as `mlflow server` would set it; `hosts` are beside loopback."""
+    found = {
+        "_MLFLOW_SERVER_FILE_STORE": store,
+        "_MLFLOW_SERVER_REGISTRY_STORE": store,
+        "_MLFLOW_SERVER_ARTIFACT_ROOT": artifacts,
+        "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
+        "_MLFLOW_SGI_NAME": "uvicorn",
+        "_MLFLOW_IN_JOB_EXECUTOR": "false",
+        # Jobs, telemetry and log lines of a server that one person looks at.
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_LOGGING_LEVEL": "WARNING",
+    }
+    if hosts:
+        found["MLFLOW_SERVER_ALLOWED_HOSTS"] = ",".join(["localhost:*", "127.0.0.1:*", *hosts])
+        found["MLFLOW_SERVER_CORS_ALLOWED_ORIGINS"] = ",".join(
+            f"{scheme}://{host}" for scheme in ("https", "http") for host in hosts
+        )
+    return found
+
+
+def server_application() -> Any:
+    """MLflow's server as an ASGI application, after `server_environment` has been set."""
+    from mlflow.server.fastapi_app import app
+
+    return app
 
 
 class AnyInput:

@@ -1,21 +1,30 @@
-"""Two model versions side by side: metrics, classes, and the samples on which they differ."""
+"""Two models side by side, versions or runs: metrics, classes, and the samples on which they differ."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from workbench.data.metrics import ClassMetrics, ConfusionCounter, ConfusionMatrix
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
+from workbench.inference.compared_runs import common_test_predictions, count_trained
+from workbench.inference.store_writer import snapshot_of
 from workbench.paths import Project
-from workbench.registry.versions import VersionSummary, list_versions
-from workbench.store import Session, open_store
-from workbench.store.compared_predictions import count_common_trained, differing_predictions, each_common_prediction
+from workbench.registry.model_loading import ModelReference, find_model
+from workbench.registry.runs import check_run, headline_metrics
+from workbench.registry.tracking import get_run
+from workbench.store import Session, Store, open_store
+from workbench.store.compared_predictions import (
+    PredictionPair,
+    count_common_trained,
+    differing_predictions,
+    each_common_prediction,
+)
 from workbench.store.labels import labels_of
 from workbench.store.model_versions import get_model_version
-from workbench.store.schema import ModelVersion
-from workbench.store.themes import get_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,17 +47,28 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class ComparedModel:
+    """One of two models: `name` is what it is called in tables, `version` and `stage` are None for a bare run."""
+
+    name: str
+    run_id: str
+    version: int | None
+    stage: str | None
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Two versions of a theme's model.
+    """Two models of a theme: registered versions, or runs.
 
     `metrics` holds what their runs measured. The rest is about the samples that both have predicted: `common` of them,
     `labeled` with a label; of those `both_right`, `only_first`, `only_second`, `both_wrong`. `differences` lists the
-    first 1,000 of `differing` samples, those with a label before the others. `notes` says what makes the comparison
-    unfair.
+    first 1,000 of `differing` samples, those with a label before the others. `notes` says what was compared where that
+    is not all stored predictions, and what makes the comparison unfair.
     """
 
-    first: VersionSummary
-    second: VersionSummary
+    first: ComparedModel
+    second: ComparedModel
     metrics: dict[str, tuple[float | None, float | None]]
     common: int
     labeled: int
@@ -65,8 +85,8 @@ class Comparison:
         """Return everything, ready for JSON."""
         names = ("common", "labeled", "both_right", "only_first", "only_second", "both_wrong", "differing")
         return {
-            "first": self.first.as_dict(),
-            "second": self.second.as_dict(),
+            "first": asdict(self.first),
+            "second": asdict(self.second),
             "metrics": {name: list(values) for name, values in self.metrics.items()},
             "per_class": {name: [each.as_dict() for each in pair] for name, pair in self.per_class.items()},
             **{name: getattr(self, name) for name in names},
@@ -75,7 +95,7 @@ class Comparison:
         }
 
     def __str__(self) -> str:
-        first, second = f"version {self.first.version}", f"version {self.second.version}"
+        first, second = self.first.name, self.second.name
         if not self.common:
             return "\n".join([f"{first} and {second}", *self.notes])
         said = (
@@ -91,7 +111,7 @@ class Comparison:
         """The runs' metrics, one row each, with the change from the first version to the second."""
         import pandas as pd
 
-        names = [f"version {self.first.version}", f"version {self.second.version}"]
+        names = [self.first.name, self.second.name]
         table = pd.DataFrame.from_dict(self.metrics, orient="index", columns=names, dtype="float64")
         table["change"] = table[names[1]] - table[names[0]]
         return table
@@ -102,8 +122,8 @@ class Comparison:
 
         rows = {
             name: {
-                f"F1 of version {self.first.version}": one.f1,
-                f"F1 of version {self.second.version}": two.f1,
+                f"F1 of {self.first.name}": one.f1,
+                f"F1 of {self.second.name}": two.f1,
                 "change": two.f1 - one.f1,
                 "support": one.support,
             }
@@ -118,31 +138,33 @@ class Comparison:
         return pd.DataFrame([asdict(each) for each in self.differences])
 
 
-def compare(theme: str, first: int, second: int, project: Project | None = None) -> Comparison:
-    """Compare two versions by their runs' metrics and by the predictions that the store keeps of both.
+def compare(theme: str, first: str | int, second: str | int, project: Project | None = None) -> Comparison:
+    """Compare two models by their runs' metrics and by what both have predicted.
 
-    Raises NotFoundError for an unknown theme or version, WorkbenchError when both are the same.
+    Each is `production`, `staging`, the number of a version, or the id of a run, registered or not. Of two versions all
+    predictions count that the store keeps of both; of runs, and of versions without any in common, the answers for
+    their test images.
+
+    Raises NotFoundError for an unknown theme, version or run, WorkbenchError when both are the same or a run is not
+    finished.
     """
-    if first == second:
-        raise WorkbenchError(f"Version {first} was given twice. Name two different versions to compare.")
     store = open_store(project)
     try:
         with store.read() as session:
-            theme_id = get_theme(theme, session=session).id
-            one = get_model_version(theme_id, first, session=session)
-            two = get_model_version(theme_id, second, session=session)
-            class_names = [label.name for label in labels_of(theme_id, session=session)]
-            counted = _count(one, two, class_names, session)
-            differences = _differences(one, two, session)
-            notes = _notes(theme, one, two, counted.common, session)
+            one, two = (find_model(theme, each, session=session) for each in (first, second))
+            if (one.run_id, one.version) == (two.run_id, two.version):
+                raise WorkbenchError(f"'{first}' and '{second}' are one model. Name two different ones to compare.")
+            models = _compared(first, one, store, session), _compared(second, two, store, session)
+            versions = one.version is not None and two.version is not None
+            found = (_of_versions if versions else _of_runs)(models, (one, two), store, session)
     finally:
         store.close()
-    summaries = {row.version: row for row in list_versions(theme, project)}
+    counted = found.counted
     matrices = [counter.matrix() for counter in counted.pairs]
     return Comparison(
-        first=summaries[first],
-        second=summaries[second],
-        metrics=_side_by_side(summaries[first].metrics, summaries[second].metrics),
+        first=models[0],
+        second=models[1],
+        metrics=_side_by_side(models[0].metrics, models[1].metrics),
         common=counted.common,
         labeled=matrices[0].total,
         both_right=counted.both_right,
@@ -151,9 +173,66 @@ def compare(theme: str, first: int, second: int, project: Project | None = None)
         both_wrong=counted.both_wrong,
         per_class=_per_class(*matrices),
         differing=counted.differing,
-        differences=differences,
-        notes=notes,
+        differences=found.differences,
+        notes=found.notes,
     )
+
+
+def _compared(given: str | int, reference: ModelReference, store: Store, session: Session) -> ComparedModel:
+    """What is compared, called as it was asked for: a version by its number, a run by its name."""
+    if reference.version is None:
+        run = get_run(reference.run_id, store.project)
+        check_run(run, reference.theme)
+        return ComparedModel(str(run.info.run_name), reference.run_id, None, None, headline_metrics(run))
+    row = get_model_version(reference.theme_id, reference.version, session=session)
+    name = f"version {row.version}"
+    if given == reference.run_id:
+        name = f"{get_run(row.run_id, store.project).info.run_name} ({name})"
+    return ComparedModel(name, row.run_id, row.version, row.stage, row.metrics)
+
+
+@dataclass(frozen=True)
+class _Found:
+    counted: _Counted
+    differences: list[Difference]
+    notes: tuple[str, ...]
+
+
+_Models = tuple[ComparedModel, ComparedModel]
+_References = tuple[ModelReference, ModelReference]
+
+
+def _of_versions(models: _Models, references: _References, store: Store, session: Session) -> _Found:
+    """Compare two versions by the predictions that the store keeps of both."""
+    theme_id = references[0].theme_id
+    one, two = (get_model_version(theme_id, each.version or 0, session=session) for each in references)
+    counted = _count(each_common_prediction(one, two, session=session), theme_id, session)
+    theme, numbers = quote(references[0].theme), (one.version, two.version)
+    how = f"workbench predict {theme} --model {numbers[0]}, then with --model {numbers[1]}"
+    if not counted.common:
+        with suppress(NotFoundError):
+            found = _of_runs(models, references, store, session)
+            note = f"No prediction is stored of both, so the test images of their runs are compared. For others: {how}."
+            return replace(found, notes=(note, *found.notes))
+        return _Found(counted, [], (f"No sample has been predicted by both. Do that first: {how}.",))
+    differences = [_difference(row) for row in differing_predictions(one, two, limit=_LISTED, session=session)]
+    trained = tuple(count_common_trained(*pair, session=session) for pair in ((one, two), (two, one)))
+    same = one.snapshot_id == two.snapshot_id
+    return _Found(counted, differences, _unfair(models, trained, counted.common, same_snapshot=same))
+
+
+def _of_runs(models: _Models, references: _References, store: Store, session: Session) -> _Found:
+    """Compare two runs by what they answered for the test images that they have in common."""
+    pairs = common_test_predictions(*references, store, session=session)
+    counted = _count(pairs, references[0].theme_id, session)
+    if not pairs:
+        return _Found(counted, [], ("They were tested on different images, so only their own metrics stand here.",))
+    differing = sorted((pair for pair in pairs if pair.first != pair.second), key=lambda pair: pair.actual is None)
+    ids = [pair.sample_id for pair in pairs]
+    trained = tuple(count_trained(each, ids, store, session=session) for each in references)
+    first, second = (snapshot_of(each, store, session) for each in references)
+    notes = _unfair(models, trained, counted.common, same_snapshot=first == second and first is not None)
+    return _Found(counted, [_difference(pair) for pair in differing[:_LISTED]], notes)
 
 
 @dataclass
@@ -167,9 +246,10 @@ class _Counted:
     both_wrong: int = 0
 
 
-def _count(one: ModelVersion, two: ModelVersion, class_names: list[str], session: Session) -> _Counted:
+def _count(pairs: Iterable[PredictionPair], theme_id: int, session: Session) -> _Counted:
+    class_names = [label.name for label in labels_of(theme_id, session=session)]
     counted = _Counted((ConfusionCounter(class_names), ConfusionCounter(class_names)))
-    for row in each_common_prediction(one, two, session=session):
+    for row in pairs:
         counted.common += 1
         counted.differing += row.first != row.second
         if row.actual is not None:
@@ -192,39 +272,23 @@ def _per_class(first: ConfusionMatrix, second: ConfusionMatrix) -> dict[str, tup
     }
 
 
-def _differences(one: ModelVersion, two: ModelVersion, session: Session) -> list[Difference]:
-    return [
-        Difference(
-            row.sample_id,
-            row.name,
-            row.actual,
-            row.first or _GONE,
-            row.first_score,
-            row.second or _GONE,
-            row.second_score,
-        )
-        for row in differing_predictions(one, two, limit=_LISTED, session=session)
-    ]
+def _difference(row: PredictionPair) -> Difference:
+    first, second = row.first or _GONE, row.second or _GONE
+    return Difference(row.sample_id, row.name, row.actual, first, row.first_score, second, row.second_score)
 
 
-def _notes(theme: str, one: ModelVersion, two: ModelVersion, common: int, session: Session) -> tuple[str, ...]:
-    if not common:
-        return (
-            "No sample has been predicted by both. "
-            f"Do that first: workbench predict {quote(theme)} --model {one.version}, then with --model {two.version}.",
-        )
+def _unfair(models: _Models, trained: tuple[int, ...], common: int, *, same_snapshot: bool) -> tuple[str, ...]:
+    """Say what makes a comparison unfair; `trained` counts the common samples that each model was trained on."""
     notes = []
-    same = one.snapshot_id == two.snapshot_id
-    if not same:
+    if not same_snapshot:
         notes.append(
             "They were trained on different snapshots: the test metrics of their runs may be of different images."
         )
-    for row, other in ((one, two), (two, one))[: 1 if same else 2]:
-        trained = count_common_trained(row, other, session=session)
-        if trained:
-            whose, its = ("both versions", "their") if same else (f"version {row.version}", "its")
+    for model, count in zip(models[: 1 if same_snapshot else 2], trained, strict=False):
+        if count:
+            whose, its = ("both", "their") if same_snapshot else (model.name, "its")
             notes.append(
-                f"{trained:,} of the {common:,} common samples were in the training split of {whose}: "
+                f"{count:,} of the {common:,} common samples were in the training split of {whose}: "
                 f"{its} predictions of them prove nothing."
             )
     return tuple(notes)

@@ -39,22 +39,13 @@ class StoreWriter:
     def open(cls, loaded: LoadedModel, store: Store) -> StoreWriter:
         reference = loaded.reference
         with store.read() as session:
-            living = {label.id: label.name for label in labels_of(reference.theme_id, session=session)}
-            merged = merged_labels(reference.theme_id, session=session)
-            all_names = label_names(reference.theme_id, session=session)
-            label_ids = {all_names[label_id]: label_id for label_id in sorted(merged)}
-            label_ids |= {name: label_id for label_id, name in living.items()}
-            snapshot_id = _snapshot_of(reference, store, session)
-            if snapshot_id is not None:
-                others = [name for name in loaded.class_names if name not in label_ids]
-                label_ids |= snapshot_labels(snapshot_id, others, session=session)
-        now = {name: merged.get(label_id, label_id) for name, label_id in label_ids.items()}
-        known = {name: living[now[name]] for name in loaded.class_names if now.get(name) in living}
-        unknown = tuple(name for name in loaded.class_names if name not in known)
-        added = tuple(name for name in living.values() if name not in known.values())
-        names = {name: known.get(name, name) for name in loaded.class_names}
+            snapshot_id = snapshot_of(reference, store, session)
+            labels = labels_of_classes(reference.theme_id, loaded.class_names, snapshot_id, session=session)
+        unknown = tuple(name for name in loaded.class_names if name not in labels.known)
+        added = tuple(name for name in labels.living if name not in labels.known.values())
+        names = {name: labels.known.get(name, name) for name in loaded.class_names}
         model_id = None if store.is_read_only else reference.model_id
-        return cls(store, model_id, label_ids, names, unknown, added, snapshot_id)
+        return cls(store, model_id, labels.ids, names, unknown, added, snapshot_id)
 
     def trained(self, rows: Sequence[Row]) -> set[int]:
         """The samples among these rows that the model was trained on."""
@@ -100,7 +91,40 @@ class StoreWriter:
         return tuple(notes)
 
 
-def _snapshot_of(reference: ModelReference, store: Store, session: Session) -> int | None:
+@dataclass(frozen=True)
+class ClassLabels:
+    """The labels of a model's classes: `ids` by the names of then, `known` the names that they count as now.
+
+    A class whose label is gone is not in `known`. `living` are the theme's labels in their order.
+    """
+
+    ids: dict[str, int]
+    known: dict[str, str]
+    living: tuple[str, ...]
+
+
+def labels_of_classes(
+    theme_id: int, class_names: Sequence[str], snapshot_id: int | None, *, session: Session
+) -> ClassLabels:
+    """Find the labels of classes, also those that are called otherwise by now or were merged.
+
+    `snapshot_id` is what the model learned from: it tells of a class that no label is called after any more.
+    """
+    living = {label.id: label.name for label in labels_of(theme_id, session=session)}
+    merged = merged_labels(theme_id, session=session)
+    all_names = label_names(theme_id, session=session)
+    ids = {all_names[label_id]: label_id for label_id in sorted(merged)}
+    ids |= {name: label_id for label_id, name in living.items()}
+    if snapshot_id is not None:
+        others = [name for name in class_names if name not in ids]
+        ids |= snapshot_labels(snapshot_id, others, session=session)
+    now = {name: merged.get(label_id, label_id) for name, label_id in ids.items()}
+    known = {name: living[now[name]] for name in class_names if now.get(name) in living}
+    return ClassLabels(ids, known, tuple(living.values()))
+
+
+def snapshot_of(reference: ModelReference, store: Store, session: Session) -> int | None:
+    """Return the id of the snapshot that a model learned from; None where its run names none that the store has."""
     version = version_of_run(reference.theme_id, reference.run_id, session=session)
     if version is not None:
         return version.snapshot_id

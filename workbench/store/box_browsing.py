@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +16,35 @@ BOX_STATES: tuple[BoxState, ...] = get_args(BoxState)
 
 DRAFT = "draft"
 """The note of a batch that was saved while a person was still drawing; gone once the image is submitted."""
+
+
+class SeenImage(NamedTuple):
+    """An image of a theme of boxes, and what was decided about it."""
+
+    sample: Sample
+    state: BoxState
+
+
+def page_of_images(
+    theme_id: int, state: BoxState = "all", *, at: int = 0, step: int = 1, limit: int, session: Session
+) -> list[SeenImage]:
+    """Return a page of the images of a state by their ids: those from the id `at` on, or with `step` -1 before it."""
+    beside, order = (Sample.id >= at, Sample.id) if step > 0 else (Sample.id < at, Sample.id.desc())
+    query = select(Sample, done()).where(*_living(theme_id), *_in_state(state), beside).order_by(order).limit(limit)
+    found = [SeenImage(sample, _state_of(sample, is_done)) for sample, is_done in session.execute(query)]
+    return found if step > 0 else found[::-1]
+
+
+def _state_of(sample: Sample, is_done: bool) -> BoxState:
+    if sample.skipped:
+        return "skipped"
+    return "done" if is_done else "undecided"
+
+
+def count_images(theme_id: int, state: BoxState = "all", *, before: int | None = None, session: Session) -> int:
+    """Count the images of a state; with `before` those that come before that id."""
+    query = select(func.count()).select_from(Sample).where(*_living(theme_id), *_in_state(state))
+    return session.scalar(query if before is None else query.where(Sample.id < before)) or 0
 
 
 def image_beside(theme_id: int, sample_id: int, step: int, state: BoxState = "all", *, session: Session) -> int | None:
@@ -36,9 +65,9 @@ def last_image(theme_id: int, *, session: Session) -> int | None:
     return session.scalar(select(func.max(Sample.id)).where(*_living(theme_id)))
 
 
-def image_at(theme_id: int, position: int, *, session: Session) -> int | None:
-    """Return the id of the image at a position, counted from 1; None when there are fewer."""
-    query = select(Sample.id).where(*_living(theme_id)).order_by(Sample.id)
+def image_at(theme_id: int, position: int, state: BoxState = "all", *, session: Session) -> int | None:
+    """Return the id of the image at a position among those of a state, counted from 1; None when there are fewer."""
+    query = select(Sample.id).where(*_living(theme_id), *_in_state(state)).order_by(Sample.id)
     return session.scalar(query.offset(max(0, position - 1)).limit(1))
 
 

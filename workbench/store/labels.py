@@ -21,6 +21,8 @@ from workbench.user import user_name
 _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#7f7f7f", "#882255")
 _RELATIVES = ("#44aa99", "#332288", "#ddcc77", "#aa4499", "#117733", "#88ccee", "#999933", "#661100", "#6699cc")
 PALETTE = (*_OKABE_ITO, *_RELATIVES)
+LONGEST_NAME = 200
+"""Characters that a label may have: lists of species and of ImageNet's synonyms have names beyond 100."""
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _INVISIBLE = _REFUSED | {"Zs", "Cf"}
@@ -168,10 +170,10 @@ def checked_name(name: str, *, exact: bool = False) -> str:
     name = name if exact else name.strip()
     kinds = {unicodedata.category(letter) for letter in name}
     folders = {".", ".."} & {*re.split(r"[/\\]", name)}
-    if len(name) > 100 or kinds <= _INVISIBLE or kinds & _REFUSED or folders or any(map(_is_unfit, name)):
+    if len(name) > LONGEST_NAME or kinds <= _INVISIBLE or kinds & _REFUSED or folders or any(map(_is_unfit, name)):
         raise WorkbenchError(
-            f"{name!r} cannot be the name of a label. Allowed: 1 to 100 characters without line breaks and control "
-            "characters, and no folder '.' or '..' in it."
+            f"{name!r} ({len(name)} characters) cannot be the name of a label. Allowed: 1 to {LONGEST_NAME} characters "
+            "without line breaks and control characters, and no folder '.' or '..' in it."
         )
     return name
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
+from itertools import starmap
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import Integer, cast, literal, select, type_coerce
+from sqlalchemy import Integer, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -18,14 +21,21 @@ from workbench.store.schema import Prediction, Sample
 Order = Literal["id", "name", "labeled_at", "label", "split", "width", "height", "size_bytes", "score"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 _AT_ONCE = 10_000
+# Of more tuples at a time Python's garbage collection makes rounds, which cost as much as reading them.
+_FEW = 500
+# The key of an image's bytes is `ab/` and its digest before it.
+_SUFFIX_AT = 68
 
 
 class TableRow(NamedTuple):
-    """A sample's facts. Times are as the driver gives them: `utc_time` reads one. `score` is that of the version."""
+    """A sample's facts. Times are as the driver gives them: `utc_time` reads one.
+
+    `suffix` is that of its image's key, with the dot; the last two are the answer of the version that is asked for.
+    """
 
     id: int
     sha256: str
-    uri: str
+    suffix: str
     name: str
     label_id: int | None
     skipped: int
@@ -36,8 +46,8 @@ class TableRow(NamedTuple):
     height: int
     size_bytes: int
     created_at: datetime | str
-    predicted_id: int | None
-    score: float | None
+    predicted_id: int | None = None
+    score: float | None = None
 
 
 def utc_time(value: datetime | str | None) -> datetime | None:
@@ -56,24 +66,24 @@ def parts_of_table(
     model_id: int | None = None,
     merged: Mapping[int, int] | None = None,
     session: Session,
-) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """Yield what a filter means some thousands of rows at a time, so that a million need not be there at once.
+) -> Iterator[dict[str, list[Any]]]:
+    """Yield what a filter means some thousands of samples at a time, so that a million need not be there at once.
 
-    Rows are plain tuples in the order of `TableRow`.
+    A part is a list of values for each field of `TableRow`; without a model the last two are missing.
 
     `order` is one of `ORDERS`, descending with `-` before it. `model_id` is the version whose answers are told,
     `merged` the `label_merges.merged_labels` of the theme.
     """
     query = _columns(model_id, merged or {}).where(*where.conditions(theme_id)).order_by(*_order(order, model_id))
-    # From the connection: rows of the session's own cost half as much again.
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        # The driver's own tuples: to wrap them takes longer than to read them.
-        cursor = connection.execute(query).cursor
-        while part := cursor.fetchmany(_AT_ONCE):
+    part: dict[str, list[Any]] = {column.name: [] for column in query.selected_columns}
+    for few in _streamed(query, session):
+        for column, values in zip(part.values(), zip(*few, strict=True), strict=True):
+            column.extend(values)
+        if len(part["id"]) >= _AT_ONCE:
             yield part
-        return
-    yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions(_AT_ONCE)  # type: ignore[misc]
+            part = {name: [] for name in part}
+    if part["id"]:
+        yield part
 
 
 def rows_of_table(
@@ -89,27 +99,46 @@ def rows_of_table(
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
         where = SampleFilter(ids=tuple(part), deleted=None).conditions(theme_id)
-        found = {row.id: row for row in session.connection().execute(query.where(*where))}
-        yield [found[sample_id] for sample_id in part if sample_id in found]  # type: ignore[misc]
+        found = {row.id: row for row in starmap(TableRow, session.connection().execute(query.where(*where)))}
+        yield [found[sample_id] for sample_id in part if sample_id in found]
+
+
+def columns_of(rows: Sequence[TableRow]) -> dict[str, Sequence[Any]]:
+    """Return rows as a part of `parts_of_table`."""
+    return dict(zip(TableRow._fields, zip(*rows, strict=True), strict=True)) if rows else defaultdict(tuple)
 
 
 def ordered_ids(
     theme_id: int, where: SampleFilter, *, order: str = "id", model_id: int | None = None, session: Session
-) -> list[int]:
-    """Return the ids of all samples that a filter means, in an order as that of `parts_of_table`."""
-    found: list[tuple[Any, int]] = []
-    key, descending = _key(order, model_id), order.startswith("-")
-    parts = where.parts()
-    for part in parts:
-        query: Any = select(key, Sample.id) if len(parts) > 1 else select(literal(0), Sample.id)
-        query = _joined(query, model_id).where(*part.conditions(theme_id)).order_by(*_order(order, model_id))
-        found.extend((value, sample_id) for value, sample_id in session.connection().execute(query))
-    if len(parts) > 1:
-        # None comes last, whichever way the others go.
-        last = [row for row in found if row[0] is None]
-        found = sorted((row for row in found if row[0] is not None), reverse=descending)
-        found += sorted(last, key=lambda row: row[1], reverse=descending)
-    return [sample_id for _, sample_id in found]
+) -> Iterator[int]:
+    """Yield the ids of all samples that a filter means, in an order as that of `parts_of_table`, as they are asked for.
+
+    Of more ids in the filter than one statement takes, all are read first.
+    """
+    query = _joined(select(Sample.id, _key(order, model_id)), model_id).order_by(*_order(order, model_id))
+    queries = [query.where(*part.conditions(theme_id)) for part in where.parts()]
+    rows = (row for each in queries for few in _streamed(each, session) for row in few)
+    if len(queries) == 1:
+        return (sample_id for sample_id, _ in rows)
+    descending = order.startswith("-")
+    found = [(value, sample_id) for sample_id, value in rows]
+    # None comes last, whichever way the others go.
+    last = sorted((row for row in found if row[0] is None), key=lambda row: row[1], reverse=descending)
+    found = sorted((row for row in found if row[0] is not None), reverse=descending) + last
+    return (sample_id for _, sample_id in found)
+
+
+def _streamed(query: Any, session: Session) -> Iterator[Iterable[tuple[Any, ...]]]:
+    """Yield the rows of a query, a few at a time: no more than that are in memory."""
+    # From the connection: rows of the session's own cost half as much again.
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        # The driver's own tuples: to wrap them takes longer than to read them.
+        with closing(connection.execute(query).cursor) as cursor:
+            while few := cursor.fetchmany(_FEW):
+                yield few
+        return
+    yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).partitions(_FEW)  # type: ignore[misc]
 
 
 def checked_order(order: str, *, scored: bool) -> str:
@@ -125,13 +154,13 @@ def checked_order(order: str, *, scored: bool) -> str:
 def _columns(model_id: int | None, merged: Mapping[int, int]) -> Any:
     # To read a time takes longer than all the other columns; of a whole column Arrow does it.
     unread: NullType = NullType()
-    answer = [literal(None).label("predicted_id"), literal(None).label("score")]
+    answer: list[Any] = []
     if model_id is not None:
-        answer = [label_now_column(Prediction.label_id, merged).label("predicted_id"), Prediction.score.label("score")]  # type: ignore[list-item]
+        answer = [label_now_column(Prediction.label_id, merged).label("predicted_id"), Prediction.score.label("score")]
     query: Any = select(
         Sample.id,
         Sample.sha256,
-        Sample.uri,
+        func.substr(Sample.uri, _SUFFIX_AT).label("suffix"),
         Sample.name,
         Sample.label_id,
         cast(Sample.skipped, Integer).label("skipped"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workbench.errors import ConflictError
 from workbench.store.bulk_edits import give_label
-from workbench.store.decisions import UNDECIDED, Decision, decision_of
+from workbench.store.decisions import UNDECIDED, decision_of
 from workbench.store.events import checked_annotator, start_batch
 from workbench.store.labels import label_ids, require_label
 from workbench.store.locks import lock_theme
@@ -28,7 +28,7 @@ class TableOutcome:
     """What labels of a table did, as ids of samples. `batch_id` is None when nothing was written.
 
     `changed` have the label now, `unchanged` had it before. `decided` carry another decision, which was not to be
-    replaced; `decided_since` one that somebody else took after the table was read.
+    replaced; `decided_since` one that somebody else took after the table was read. `names` has the file names of all.
     """
 
     batch_id: int | None = None
@@ -37,6 +37,7 @@ class TableOutcome:
     unchanged: list[int] = field(default_factory=list)
     decided: list[int] = field(default_factory=list)
     decided_since: list[int] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def label_from_table(
@@ -109,17 +110,18 @@ def sort_out(theme_id: int, ids: Sequence[int], given: TableLabels, outcome: Tab
     replaced = 0
     for row in _present(theme_id, ids, session):
         before, label_id = decision_of(row), given.labels[row.id]
-        seen = given.seen
+        decided, seen = before != UNDECIDED, given.seen
+        outcome.names[row.id] = row.name
         since = seen is not None and row.id in seen and _is_later(row.labeled_at, seen[row.id])
-        if before == Decision.of(label_id):
+        if before.label == label_id:
             outcome.unchanged.append(row.id)
-        elif before != UNDECIDED and given.replace == "seen" and since and row.annotator != given.annotator:
+        elif decided and given.replace == "seen" and since and row.annotator != given.annotator:
             outcome.decided_since.append(row.id)
-        elif before != UNDECIDED and given.replace == "nothing":
+        elif decided and given.replace == "nothing":
             outcome.decided.append(row.id)
         else:
             outcome.changed.append(row.id)
-            replaced += before != UNDECIDED
+            replaced += decided
     return replaced
 
 
@@ -134,7 +136,8 @@ def give_labels(batch: Batch, labels: Mapping[int, int], *, session: Session) ->
 
 
 def _present(theme_id: int, ids: Sequence[int], session: Session) -> list[Any]:
-    columns = (Sample.id, Sample.label_id, Sample.skipped, Sample.nothing_there, Sample.annotator, Sample.labeled_at)
+    decided = (Sample.label_id, Sample.skipped, Sample.nothing_there, Sample.annotator, Sample.labeled_at)
+    columns = (Sample.id, Sample.name, *decided)
     found: list[Any] = []
     for part in SampleFilter(ids=tuple(ids)).parts():
         query = select(*columns).where(*part.conditions(theme_id)).order_by(Sample.id).with_for_update()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from workbench.errors import WorkbenchError
 from workbench.store import Store
 from workbench.store.images import ImageFiles
 from workbench.store.remote_images import RemoteImages
-from workbench.store.sample_table import TableRow
 from workbench.store.schema import SPLITS
 
 if TYPE_CHECKING:
@@ -36,43 +36,41 @@ class TableMaker:
     labels: dict[int, str]
     scored: bool
 
-    def table(self, parts: Iterable[Sequence[tuple[Any, ...]]]) -> pa.Table:
-        """Return the rows of all parts as one table; labels, states, splits and annotators are dictionaries."""
+    def table(self, parts: Iterable[Mapping[str, Sequence[Any]]]) -> pa.Table:
+        """Return all parts, of columns each, as one table; labels, states, splits and annotators are dictionaries."""
         import pyarrow as pa
 
         # One without rows knows the names of the labels all the same.
-        table = pa.Table.from_batches([self._batch(part) for part in parts if part] or [self._batch(())])
+        table = pa.Table.from_batches([self._batch(part) for part in parts] or [self._batch(defaultdict(tuple))])
         annotators = table.column("annotator").dictionary_encode()
         return table.set_column(table.schema.get_field_index("annotator"), "annotator", annotators).unify_dictionaries()
 
-    def _batch(self, part: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
+    def _batch(self, part: Mapping[str, Sequence[Any]]) -> pa.RecordBatch:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        columns = list(zip(*part, strict=True)) if part else [()] * len(TableRow._fields)
-        row = dict(zip(TableRow._fields, columns, strict=True))
         ids, names = pa.array(self.labels, pa.int64()), pa.array(self.labels.values(), pa.string())
-        label_ids = pa.array(row["label_id"], pa.int64())
-        undecided = pc.multiply(pa.array(row["skipped"], pa.int8()), pa.scalar(2, pa.int8()))
+        label_ids, digests = pa.array(part["label_id"], pa.int64()), pa.array(part["sha256"], pa.string())
+        undecided = pc.multiply(pa.array(part["skipped"], pa.int8()), pa.scalar(2, pa.int8()))
         states = pc.if_else(pc.is_valid(label_ids), pa.scalar(1, pa.int8()), undecided)
         arrays: dict[str, Any] = {
-            "id": pa.array(row["id"], pa.int64()),
-            "sha256": pa.array(row["sha256"], pa.string()),
-            "name": pa.array(row["name"], pa.string()),
-            "path": _paths(self.store.images, pa.array(row["uri"], pa.string())),
+            "id": pa.array(part["id"], pa.int64()),
+            "sha256": digests,
+            "name": pa.array(part["name"], pa.string()),
+            "path": _paths(self.store.images, digests, pa.array(part["suffix"], pa.string())),
             "label": _coded(label_ids, ids, names),
             "state": _coded(states, pa.array([0, 1, 2], pa.int8()), pa.array(STATES)),
-            "split": _coded(pa.array(row["split"], pa.string()), pa.array(SPLITS), pa.array(SPLITS)),
-            "annotator": pa.array(row["annotator"], pa.string()),
-            "labeled_at": _times(row["labeled_at"]),
-            "width": pa.array(row["width"], pa.int32()),
-            "height": pa.array(row["height"], pa.int32()),
-            "size_bytes": pa.array(row["size_bytes"], pa.int64()),
-            "created_at": _times(row["created_at"]),
+            "split": _coded(pa.array(part["split"], pa.string()), pa.array(SPLITS), pa.array(SPLITS)),
+            "annotator": pa.array(part["annotator"], pa.string()),
+            "labeled_at": _times(part["labeled_at"]),
+            "width": pa.array(part["width"], pa.int32()),
+            "height": pa.array(part["height"], pa.int32()),
+            "size_bytes": pa.array(part["size_bytes"], pa.int64()),
+            "created_at": _times(part["created_at"]),
         }
         if self.scored:
-            arrays["suggested"] = _coded(pa.array(row["predicted_id"], pa.int64()), ids, names)
-            arrays["score"] = pa.array(row["score"], pa.float64())
+            arrays["suggested"] = _coded(pa.array(part["predicted_id"], pa.int64()), ids, names)
+            arrays["score"] = pa.array(part["score"], pa.float64())
         return pa.RecordBatch.from_pydict(arrays)
 
 
@@ -113,12 +111,13 @@ def _beginning(images: ImageFiles) -> str:
     return f"{images.url}/" if isinstance(images, RemoteImages) else f"{os.fspath(images.root)}{os.sep}"
 
 
-def _paths(images: ImageFiles, uris: Any) -> Any:
-    """The same for a whole column: a million paths one by one would take a second."""
+def _paths(images: ImageFiles, digests: Any, suffixes: Any) -> Any:
+    """The same for whole columns: a million paths one by one would take a second."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.binary_join_element_wise(pa.scalar(_beginning(images)), uris, "")
+    folders = pc.utf8_slice_codeunits(digests, 0, 2)
+    return pc.binary_join_element_wise(pa.scalar(_beginning(images)), folders, "/", digests, suffixes, "")
 
 
 def _coded(values: Any, known: Any, names: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from workbench.errors import WorkbenchError, unknown_name
 from workbench.store import Session
 from workbench.store.images import sha256_of
-from workbench.store.samples import living_ids, sample_ids_by_name, sample_ids_by_sha256
+from workbench.store.samples import sample_ids_by_name, sample_ids_by_sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,9 +42,9 @@ def find_ids(theme_id: int, values: Sequence[Any], on: On, *, session: Session) 
     if on == "name":
         return _by_name(theme_id, asked, str, session)
     digests = {value: _digest(value) if on == "path" else str(value).lower() for value in asked}
-    known = sample_ids_by_sha256(theme_id, [digest for digest in digests.values() if digest], session=session)
-    alive = living_ids(theme_id, list(known.values()), session=session)
-    found = {value: [known[digest]] for value, digest in digests.items() if digest and known.get(digest) in alive}
+    wanted = [digest for digest in digests.values() if digest]
+    known = sample_ids_by_sha256(theme_id, wanted, living=True, session=session)
+    found = {value: [known[digest]] for value, digest in digests.items() if digest in known}
     if on == "path":
         rest = [value for value in asked if value not in found]
         found |= _by_name(theme_id, rest, lambda value: os.fspath(value).replace("\\", "/"), session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from workbench.data.metrics import ConfusionCounter, ConfusionMatrix
 from workbench.errors import NotFoundError, WorkbenchError, unknown_name
 from workbench.registry.lineage import VersionLineage, version_lineage
 from workbench.registry.model_loading import LoadedModel, ModelReference, find_model, load_model
+from workbench.registry.run_predictions import run_predictions
 from workbench.registry.runs import weights_of
 from workbench.registry.tracking import SNAPSHOT_TAG, get_run, run_artifact
 from workbench.store.snapshots import get_snapshot
@@ -42,6 +44,7 @@ class Model:
         with theme.store.read() as session:
             self._reference: ModelReference = find_model(theme.name, model, session=session)
         self.theme = theme
+        self._predicted: dict[str, pd.DataFrame] = {}
 
     @property
     def version(self) -> int | None:
@@ -149,19 +152,25 @@ class Model:
 
         Returns a row per sample: `id`, `sha256`, `true` (the label of then), `predicted` (missing where the image could
         not be read), `score` (the probability of that) and for each class its probability, `p_` before its name.
-        Raises NotFoundError for a run without a snapshot.
+        The network runs once for each split, the answers are kept with this object. Raises NotFoundError for a run
+        without a snapshot.
 
         >>> frame = theme.model(1).predictions("test")
         >>> list(frame.columns)
         ['id', 'sha256', 'true', 'predicted', 'score', 'p_red', 'p_white']
         """
+        if split not in SPLITS:
+            raise WorkbenchError(unknown_name("split", split, SPLITS))
+        if split not in self._predicted:
+            self._predicted[split] = self._predict(split)
+        return self._predicted[split].copy()
+
+    def _predict(self, split: str) -> pd.DataFrame:
         import numpy as np
         import pandas as pd
 
         from workbench.data.labeled_images import images_of_snapshot
 
-        if split not in SPLITS:
-            raise WorkbenchError(unknown_name("split", split, SPLITS))
         images = images_of_snapshot(self.theme.store, self._snapshot())[split]  # type: ignore[index]
         loaded, found = self._loaded, []
         for start in range(0, len(images), _AT_ONCE):
@@ -183,12 +192,13 @@ class Model:
     def mistakes(self, split: str = "test") -> Samples:
         """Return the samples of a split that it takes for something else than their label of then, as a query.
 
+        Of `test` the run keeps what the training answered: no network runs for that.
+
         >>> theme.model(1).mistakes("test")
         <... samples of 'cells': ... named>
         """
-        answers = self.predictions(split)
-        read = answers[answers["predicted"].notna()]
-        return self.theme.samples(read["id"][read["true"].astype(str) != read["predicted"].astype(str)].tolist())
+        wrong = [sample_id for sample_id, true, predicted in self._answers(split) if true != predicted]
+        return self.theme.samples(wrong)
 
     def confusion(self, split: str = "test") -> ConfusionMatrix:
         """Count what it takes for what in a split, as its run had it; images that cannot be read are left out.
@@ -196,9 +206,8 @@ class Model:
         >>> theme.model(1).confusion("test").labels
         ('red', 'white')
         """
-        answers = self.predictions(split).dropna(subset="predicted")
         counter = ConfusionCounter(self.classes)
-        for true, predicted in zip(answers["true"], answers["predicted"], strict=True):
+        for _, true, predicted in self._answers(split):
             counter.add(true, predicted)
         return counter.matrix()
 
@@ -225,9 +234,10 @@ class Model:
             return pd.read_csv(history, index_col="epoch")
 
     def compare(self, other: Model | str | int) -> Comparison:
-        """Compare with another version (or its stage) on the samples that both have predicted.
+        """Compare with another version, stage or run on the samples that both have predicted.
 
-        `workbench.predict` makes predictions. Raises NotFoundError for a bare run or an unknown version.
+        Of two versions these are those that `workbench.predict` predicted with both; of runs that are no versions, the
+        test images. Raises NotFoundError for an unknown version or run, or a run that keeps no answers.
 
         >>> for version in (1, 2):
         ...     _ = wb.predict("cells", model=version, source="test", num_workers=0)
@@ -237,7 +247,7 @@ class Model:
         from workbench.inference import compare
 
         theirs = other if isinstance(other, Model) else Model(self.theme, other)
-        return compare(self.theme.name, self._number("compare"), theirs._number("compare"), self.theme.project)
+        return compare(self.theme.name, self._named, theirs._named, self.theme.project)
 
     def to_onnx(self, file: str | Path, *, images: Sequence[Path] = ()) -> OnnxExport:
         """Write it as an ONNX file and check that it predicts the same, on `images` where some are given.
@@ -249,13 +259,23 @@ class Model:
         """
         from workbench.registry.onnx_export import export_onnx
 
-        named = self.run_id if self.version is None else self.version
-        return export_onnx(self.theme.name, named, file, images=images, project=self.theme.project)
+        return export_onnx(self.theme.name, self._named, file, images=images, project=self.theme.project)
+
+    @property
+    def _named(self) -> str | int:
+        return self.run_id if self.version is None else self.version
+
+    def _answers(self, split: str) -> list[tuple[int, str, str]]:
+        """Id, label of then and answer of each sample of a split that could be read."""
+        if split == "test" and split not in self._predicted:
+            with suppress(NotFoundError):
+                return [row[:3] for row in run_predictions(self.run_id, self.theme.project)]
+        read = self.predictions(split).dropna(subset="predicted")
+        return list(zip(read["id"].tolist(), read["true"].astype(str), read["predicted"].astype(str), strict=True))
 
     @cached_property
     def _loaded(self) -> LoadedModel:
-        named = self.run_id if self.version is None else self.version
-        return load_model(self.theme.name, named, project=self.theme.project)
+        return load_model(self.theme.name, self._named, project=self.theme.project)
 
     def _snapshot(self) -> Any:
         digest = get_run(self.run_id, self.theme.project).data.tags.get(SNAPSHOT_TAG)

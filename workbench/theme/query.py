@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, overload
@@ -13,13 +11,14 @@ from workbench.store import Session, Store
 from workbench.store.bulk_edits import BulkOutcome
 from workbench.store.labels import get_label, label_names, labels_of
 from workbench.store.paging import SORTS, cursor_of, open_page, samples_along
-from workbench.store.sample_table import checked_order, ordered_ids, parts_of_table, rows_of_table
+from workbench.store.sample_table import checked_order, columns_of, ordered_ids, parts_of_table, rows_of_table
 from workbench.store.samples import SampleFilter, Sort, count_samples
 from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps
 from workbench.store.themes import get_theme
 from workbench.theme.base import public_names
 from workbench.theme.criteria import Criteria, Resolved, resolve
 from workbench.theme.frames import TableMaker, to_frame, to_hf
+from workbench.theme.positions import Choice, Draw, Slice, chosen_positions, ids_at
 from workbench.theme.sample import Sample
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _PAGE = 500
 _THUMBNAILS = 12
-_Choice = Callable[[list[int]], list[int]]
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,7 +47,7 @@ class Samples:
     theme: Theme
     criteria: Criteria
     order: str = "id"
-    _choices: tuple[_Choice, ...] = field(default=())
+    _choices: tuple[Choice, ...] = field(default=())
 
     def sort(self, by: str = "id") -> Samples:
         """Return the same samples in another order, descending with `-` before it; ties are broken by age.
@@ -73,11 +71,7 @@ class Samples:
         """
         if number < 0:
             raise WorkbenchError(f"{number} samples cannot be drawn. Give 0 or more.")
-
-        def draw(ids: list[int]) -> list[int]:
-            return random.Random(seed).sample(ids, min(number, len(ids)))
-
-        return replace(self, _choices=(*self._choices, draw))
+        return replace(self, _choices=(*self._choices, Draw(number, seed)))
 
     @property
     def ids(self) -> list[int]:
@@ -87,21 +81,18 @@ class Samples:
         8
         """
         with self.theme.store.read() as session:
-            return self._ids(*self._resolved(session), session)
+            return list(self._ids(*self._resolved(session), session))
 
     def __len__(self) -> int:
         with self.theme.store.read() as session:
-            theme_id, found = self._resolved(session)
-            if self._choices:
-                return len(self._ids(theme_id, found, session))
-            return sum(count_samples(theme_id, part, session=session) for part in found.where.parts())
+            return len(self._positions(*self._resolved(session), session))
 
     def __iter__(self) -> Iterator[Sample]:
         with self.theme.store.read() as session:
             theme_id, found = self._resolved(session)
-            plain = not self._choices and self.order in SORTS and len(found.where.parts()) == 1
-            ids = [] if plain else self._ids(theme_id, found, session)
-        if plain:
+            paged = self._is_paged(found) and not self._choices
+            ids = () if paged else self._ids(theme_id, found, session)
+        if paged:
             yield from self._pages(theme_id, found, self.order)  # type: ignore[arg-type]
         for start in range(0, len(ids), _PAGE):
             yield from self._read(theme_id, ids[start : start + _PAGE], found)
@@ -112,27 +103,20 @@ class Samples:
     def __getitem__(self, index: slice) -> Samples: ...
     def __getitem__(self, index: int | slice) -> Sample | Samples:
         if isinstance(index, slice):
-            return replace(self, _choices=(*self._choices, operator.itemgetter(index)))
+            return replace(self, _choices=(*self._choices, Slice(index)))
         with self.theme.store.read() as session:
             theme_id, found = self._resolved(session)
-            if not self._choices and index >= 0 and self.order in SORTS and len(found.where.parts()) == 1:
-                total = count_samples(theme_id, found.where, session=session)
-                page = open_page(
-                    theme_id,
-                    found.where,
-                    sort=self.order,  # type: ignore[arg-type]
-                    offset=index,
-                    limit=1,
-                    total=total,
-                    session=session,
-                )
-                chosen = [row.id for row in page]
+            total = self._count(theme_id, found, session)
+            positions = chosen_positions(total, self._choices)
+            if not -len(positions) <= index < len(positions):
+                raise IndexError(f"There is no sample {index}: these are {len(positions):,}, counted from 0.")
+            at = positions[index]
+            if self._is_paged(found):
+                sort: Sort = self.order  # type: ignore[assignment]
+                page = open_page(theme_id, found.where, sort=sort, offset=at, limit=1, total=total, session=session)
+                chosen: Sequence[int] = [row.id for row in page]
             else:
-                chosen = self._ids(theme_id, found, session)
-                total = len(chosen)
-                chosen = [chosen[index]] if -total <= index < total else []
-        if not chosen:
-            raise IndexError(f"There is no sample {index}: these are {total:,}, counted from 0.")
+                chosen = ids_at(self._in_order(theme_id, found, session), range(at, at + 1))
         return self._read(theme_id, chosen, found)[0]
 
     def to_arrow(self) -> pa.Table:
@@ -152,7 +136,8 @@ class Samples:
             answers = {"model_id": found.model_id, "merged": found.merged}
             if self._choices or len(found.where.parts()) > 1:
                 ids = self._ids(theme_id, found, session)
-                return maker.table(rows_of_table(theme_id, ids, session=session, **answers))  # type: ignore[arg-type]
+                rows = rows_of_table(theme_id, ids, session=session, **answers)  # type: ignore[arg-type]
+                return maker.table(map(columns_of, rows))
             parts = parts_of_table(theme_id, found.where, order=self.order, session=session, **answers)  # type: ignore[arg-type]
             return maker.table(parts)
 
@@ -285,11 +270,22 @@ class Samples:
         theme_id = self.theme.theme_id(session)
         return theme_id, resolve(self.theme.name, theme_id, self.criteria, session=session)
 
-    def _ids(self, theme_id: int, found: Resolved, session: Session) -> list[int]:
-        ids = ordered_ids(theme_id, found.where, order=self.order, model_id=found.model_id, session=session)
-        for choose in self._choices:
-            ids = choose(ids)
-        return ids
+    def _is_paged(self, found: Resolved) -> bool:
+        """Whether the order is one in which pages are found quickly, wherever they are."""
+        return self.order in SORTS and len(found.where.parts()) == 1
+
+    def _count(self, theme_id: int, found: Resolved, session: Session) -> int:
+        return sum(count_samples(theme_id, part, session=session) for part in found.where.parts())
+
+    def _positions(self, theme_id: int, found: Resolved, session: Session) -> Sequence[int]:
+        return chosen_positions(self._count(theme_id, found, session), self._choices)
+
+    def _in_order(self, theme_id: int, found: Resolved, session: Session) -> Iterator[int]:
+        return ordered_ids(theme_id, found.where, order=self.order, model_id=found.model_id, session=session)
+
+    def _ids(self, theme_id: int, found: Resolved, session: Session) -> Sequence[int]:
+        positions = self._positions(theme_id, found, session)
+        return ids_at(self._in_order(theme_id, found, session), positions)
 
     def _pages(self, theme_id: int, found: Resolved, sort: Sort) -> Iterator[Sample]:
         """Yield all samples a page at a time, each read in a session of its own: nothing is held open in between."""

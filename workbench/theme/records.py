@@ -8,14 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import WorkbenchError
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.history import event_words, events_of_theme, label_changes, theme_at
-from workbench.store.labels import label_names
-from workbench.store.samples import sample_names
+from workbench.store.history import HistoryRow, theme_at, theme_history
 from workbench.store.snapshots import snapshot_counts
+from workbench.store.splits import preview_splits_by_task
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
-from workbench.store.splits.stratified import preview_splits
 from workbench.store.steps.snapshots import take_snapshot_in_steps
 from workbench.store.steps.splits import assign_splits_in_steps
 from workbench.store.themes import get_theme
@@ -57,29 +54,18 @@ class ThemeRecords(ThemeBase):
 
         `ratios` are the shares of train, valid and test and sum to 1. `reset` first takes all splits away, which is
         recorded; `valid_from_train` fills valid up with samples of train. `preview` says what would be done, and does
-        nothing. Stratified by label; the same seed gives the same splits on every machine. Raises WorkbenchError for
-        bad ratios, or too few samples.
+        nothing. Stratified by label, in a theme of boxes by whole images; the same seed gives the same splits on every
+        machine. Raises WorkbenchError for bad ratios, or too few samples.
 
         >>> theme.split((0.5, 0.25, 0.25), preview=True).assigned
         {'train': 4, 'valid': 2, 'test': 2}
         """
-        if preview:
-            with self.store.read() as session:
-                row = get_theme(self.name, session=session)
-                if row.task == "boxes":
-                    raise WorkbenchError("The splits of a theme of boxes cannot be previewed. Leave preview out.")
-                return preview_splits(row.id, ratios, reset=reset, valid_from_train=valid_from_train, session=session)
+        how: dict[str, Any] = {"seed": seed, "reset": reset, "valid_from_train": valid_from_train}
         with self.store.read() as session:
             row = get_theme(self.name, session=session)
-        return assign_splits_in_steps(
-            self.store,
-            row,
-            ratios,
-            seed=seed,
-            reset=reset,
-            valid_from_train=valid_from_train,
-            annotator=self.annotator,
-        )
+            if preview:
+                return preview_splits_by_task(row, ratios, session=session, **how)
+        return assign_splits_in_steps(self.store, row, ratios, annotator=self.annotator, **how)
 
     def history(
         self,
@@ -97,33 +83,11 @@ class ThemeRecords(ThemeBase):
         """
         import pandas as pd
 
+        when: dict[str, Any] = {"since": moment(since), "until": moment(until)}
         with self.store.read() as session:
             theme_id = self.theme_id(session)
-            names = label_names(theme_id, session=session)
-            told: dict[str, Any] = {
-                "annotator": annotator,
-                "since": moment(since),
-                "until": moment(until),
-                "limit": limit,
-                "session": session,
-            }
-            events = events_of_theme(theme_id, **told)
-            changes = label_changes(theme_id, **told)
-            samples = sample_names([event.sample_id for event in events], session=session)
-            rows = [
-                (
-                    event.at,
-                    event.annotator,
-                    event.source,
-                    event.action,
-                    samples.get(event.sample_id),
-                    *event_words(event, names),
-                )
-                for event in events
-            ]
-            rows += [(c.at, c.annotator, c.source, c.action, None, c.before, c.after) for c in changes]
-        rows = sorted(rows, key=lambda row: row[0], reverse=True)[:limit]
-        return pd.DataFrame(rows, columns=["at", "annotator", "source", "action", "name", "before", "after"])
+            rows = theme_history(theme_id, annotator=annotator, limit=limit, session=session, **when)
+        return pd.DataFrame(rows, columns=HistoryRow._fields)
 
     def at(self, time: datetime | str) -> pd.DataFrame:
         """Return the samples that it had at a time, with the labels and splits of then.

@@ -55,10 +55,11 @@ class Sample:
     @classmethod
     def of_row(cls, row: TableRow, names: dict[int, str], theme: Theme) -> Sample:
         """Return the sample of a row of the store's table; `names` are those of the labels by id."""
+        uri = theme.store.images.uri(row.sha256, row.suffix)
         return cls(
             name=row.name,
             sha256=row.sha256,
-            path=files_of(theme.store.images, [row.uri])[0],
+            path=files_of(theme.store.images, [uri])[0],
             label=names.get(row.label_id or 0),
             state=STATES[1 if row.label_id is not None else 2 if row.skipped else 0],
             split=row.split,
@@ -71,7 +72,7 @@ class Sample:
             score=row.score,
             id=row.id,
             theme=theme,
-            _uri=row.uri,
+            _uri=uri,
         )
 
     @property

@@ -11,11 +11,12 @@ from unicodedata import normalize
 
 from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
+from workbench.store.events import checked_annotator
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
-from workbench.store.samples import sample_names
 from workbench.store.steps.tables import label_from_table_in_steps
-from workbench.store.table_labels import Replace, TableOutcome, label_from_table, refuse_boxes
+from workbench.store.steps.writing import is_small
+from workbench.store.table_labels import Replace, label_from_table, refuse_boxes
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
 from workbench.theme.matching import find_ids, key_column
@@ -139,22 +140,21 @@ def set_labels(
         row = get_theme(theme, session=session)
         found = find_ids(row.id, list(wanted), key, session=session)
     refuse_boxes(row)
-    with (store.write if add_labels and not dry_run else store.read)() as session:
-        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
-        labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
     how_given: dict[str, Any] = {
         "seen": None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
         "replace": how,
-        "annotator": annotator,
+        "annotator": checked_annotator(annotator),
         "note": note,
     }
-    if dry_run:
-        with store.read() as session:
-            outcome = label_from_table(row.id, labels, dry_run=True, session=session, **how_given)
-    else:
+    # In one transaction new labels stay only with what is given them.
+    at_once = dry_run or is_small(len(found))
+    with (store.read if dry_run or not (at_once or add_labels) else store.write)() as session:
+        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
+        labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
+        if at_once:
+            outcome = label_from_table(row.id, labels, dry_run=dry_run, session=session, **how_given)
+    if not at_once:
         outcome = label_from_table_in_steps(store, row.id, labels, **how_given)
-    with store.read() as session:
-        named = _names(outcome, session)
     return LabelReport(
         theme=theme,
         replaced=outcome.replaced,
@@ -164,7 +164,9 @@ def set_labels(
         left_out=left_out,
         new_labels=new,
         dry_run=dry_run,
-        **named,
+        changed=[outcome.names[sample_id] for sample_id in outcome.changed],
+        decided=[outcome.names[sample_id] for sample_id in outcome.decided],
+        decided_since=[outcome.names[sample_id] for sample_id in outcome.decided_since],
     )
 
 
@@ -240,9 +242,3 @@ def _seen(given: pd.DataFrame, key: str, since: datetime | None) -> dict[Any, da
     moments = pd.DatetimeIndex(times).to_pydatetime()
     moments[times.isna().to_numpy()] = None
     return dict(zip(given[key].tolist(), moments, strict=True))
-
-
-def _names(outcome: TableOutcome, session: Session) -> dict[str, list[str]]:
-    lists = {"changed": outcome.changed, "decided": outcome.decided, "decided_since": outcome.decided_since}
-    rows = sample_names([sample_id for ids in lists.values() for sample_id in ids], session=session)
-    return {kind: [rows[sample_id] for sample_id in ids] for kind, ids in lists.items()}

@@ -13,16 +13,35 @@ from workbench.training.params import TrainingParams
 
 # Of each launcher: the variables that number a process and count all of them. A launcher that started one process sets
 # them too, and a job that was started from within such a process inherits them.
-_LAUNCHERS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"), ("LOCAL_RANK", "WORLD_SIZE"))
-_FURTHER_VARIABLES = ("NODE_RANK", "GROUP_RANK", "SLURM_LOCALID", "SLURM_NODEID", "TORCHELASTIC_RUN_ID")
+_LAUNCHERS = (
+    ("RANK", "WORLD_SIZE"),
+    ("SLURM_PROCID", "SLURM_NTASKS"),
+    ("JSM_NAMESPACE_RANK", "JSM_NAMESPACE_SIZE"),
+    ("LOCAL_RANK", "WORLD_SIZE"),
+)
+_FURTHER_VARIABLES = (
+    "NODE_RANK",
+    "GROUP_RANK",
+    "SLURM_LOCALID",
+    "SLURM_NODEID",
+    "TORCHELASTIC_RUN_ID",
+    "JSM_NAMESPACE_LOCAL_RANK",
+)
+# How many processes the launchers started that Lightning does not follow.
+_UNKNOWN_TO_LIGHTNING = {
+    "OMPI_COMM_WORLD_SIZE": "mpirun",
+    "MV2_COMM_WORLD_SIZE": "mpirun",
+    "PMI_SIZE": "mpiexec",
+    "FLUX_JOB_SIZE": "flux run",
+}
 _SLURM_SHELLS = ("bash", "interactive")
 
 
 def is_helper(settings: TrainingParams) -> bool:
     """Whether this process only computes a share of each batch, for a training that another process records.
 
-    It is one where the settings ask for several processes and torchrun, srun or Lightning's `ddp` says that it is not
-    the first of them. Eight processes that srun starts with a training of one process each are eight trainings.
+    It is one where the settings ask for several processes and torchrun, srun, jsrun or Lightning's `ddp` says that it
+    is not the first of them. Eight processes that srun starts with a training of one process each are eight trainings.
     """
     launcher = _launcher()
     if launcher is None or not _asks_for_several(settings):
@@ -37,21 +56,25 @@ def launcher_heeded(settings: TrainingParams) -> Iterator[None]:
     """Let Lightning see the launcher's variables only where that launcher started the training's processes.
 
     Otherwise Lightning would take a training of its own for one share of another, and log and save nothing. Raises
-    WorkbenchError when the launcher started another number of processes than the settings ask for.
+    WorkbenchError when the launcher started another number of processes than the settings ask for, or is one that
+    Lightning does not follow.
     """
     launcher = _launcher()
+    if launcher is None and _asks_for_several(settings):
+        _refuse_unknown(settings)
     if launcher is not None and _asks_for_several(settings):
         _refuse_other_count(_number(launcher[1]), settings)
         yield
         return
+    names = {*(name for pair in _LAUNCHERS for name in pair), *_FURTHER_VARIABLES}
+    environment = dict(os.environ)
+    for name in names:
+        os.environ.pop(name, None)
+    # Its import reads them, too, and ends in an error where one is no number.
     from lightning.pytorch.utilities.rank_zero import rank_zero_only
 
     lightnings: Any = rank_zero_only
-    names = {*(name for pair in _LAUNCHERS for name in pair), *_FURTHER_VARIABLES}
-    environment, rank = dict(os.environ), lightnings.rank
-    for name in names:
-        os.environ.pop(name, None)
-    lightnings.rank = 0
+    rank, lightnings.rank = lightnings.rank, 0
     try:
         yield
     finally:
@@ -122,6 +145,17 @@ def _refuse_other_count(started: int, settings: TrainingParams) -> None:
             f"{settings.devices} on training.num_nodes {settings.num_nodes}). Make the two equal, or set "
             f"training.devices and training.num_nodes to 1 for {started} trainings of their own."
         )
+
+
+def _refuse_unknown(settings: TrainingParams) -> None:
+    for variable, launcher in _UNKNOWN_TO_LIGHTNING.items():
+        if (started := _number(variable)) > 1:
+            raise WorkbenchError(
+                f"{launcher} started {started} processes, and each would start all that the settings ask for "
+                f"(training.devices {settings.devices}, training.num_nodes {settings.num_nodes}). Start the training "
+                "by torchrun, srun or jsrun, or once; or set training.devices and training.num_nodes to 1 for "
+                f"{started} trainings of their own."
+            )
 
 
 def _number(name: str) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.masking import masked
 from workbench.registry.model_logging import discard_models, log_model
 from workbench.registry.pyfunc import ModelContent
+from workbench.registry.run_predictions import PREDICTIONS_FILE, RunPrediction
 from workbench.registry.runs import ORIGIN
 from workbench.registry.tracking import SNAPSHOT_TAG
 from workbench.store.assistance import labeled_by_model
@@ -36,7 +37,6 @@ PARAMS_FILE = "params.yaml"
 AUGMENT_FILE = "auguments.yaml"
 CLASSES_FILE = "class_names.json"
 MODULES_TAG = "workbench.modules"
-PREDICTIONS_FILE = "test_predictions.csv"
 _PARAM_LENGTH = 6000
 _TAG_LENGTH = 8000
 _DIGEST_LENGTH = 36
@@ -139,7 +139,7 @@ def write_tables(folder: Path, plan: Plan, module: Classifier, epochs: Sequence[
         for each in confusion.per_class()
     ]
     _write(folder / "per_class.csv", ["split", "class", "precision", "recall", "f1"], per_class)
-    _write(folder / PREDICTIONS_FILE, ["sample_id", "true", "predicted", "score"], _predictions(plan, module))
+    _write(folder / PREDICTIONS_FILE, RunPrediction._fields, _predictions(plan, module))
 
 
 def _predictions(plan: Plan, module: Classifier) -> list[list[Any]]:

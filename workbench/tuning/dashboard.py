@@ -10,17 +10,16 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from workbench.compat.optuna_dashboard import page_below, program_below
+from workbench.jobs.page_guard import TOKEN_HEADER, Guard, WsgiApplication, process_token, with_token
 from workbench.jobs.ports import port_in_use
 from workbench.jobs.servers import PATIENCE_SECONDS, Server, serve
 from workbench.registry import mlflow_ui
-from workbench.tuning.dashboard_guard import TOKEN_HEADER, Application, guarded, with_token
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def open_dashboard(project: Project, port: int = DEFAULT_PORT, tell: Callable[[s
     token = os.environ.get(_TOKEN) or secrets.token_urlsafe(32)
     hosts = os.environ.get(_HOSTS, "").split()
     try:
-        application = guarded(dashboard_app(project), token, hosts)
+        application = Guard("dashboard", token, hosts).wsgi(dashboard_app(project))
         server = make_server("127.0.0.1", port, application, _Server, _QuietHandler)
     except OSError:
         raise port_in_use(port) from None
@@ -57,22 +56,11 @@ def open_dashboard(project: Project, port: int = DEFAULT_PORT, tell: Callable[[s
 def serve_dashboard(project: Project, origin: str = "") -> Server:
     """Return this process's server of optuna-dashboard, which is started when there is none.
 
-    `origin` is the address at which the browser has Jupyter. Pages are opened by `address_with_token`.
+    `origin` is the address at which the browser has Jupyter. Pages are opened by `page_guard.address_with_token`.
     """
     host = urlsplit(origin).netloc
     environment = {_TOKEN: process_token(), _HOSTS: host}
     return serve("dashboard", project, dashboard_command, environment=environment, variant=host)
-
-
-def address_with_token(path: str) -> str:
-    """Return a path of the dashboard that this process serves, as a browser has to open it at first."""
-    return with_token(path, process_token())
-
-
-@cache
-def process_token() -> str:
-    """Return the token of what this process serves: random, and kept in its memory alone."""
-    return secrets.token_urlsafe(32)
 
 
 def dashboard_command(port: int | str) -> list[str]:
@@ -94,7 +82,7 @@ def dashboard_proxy() -> dict[str, Any]:
     }
 
 
-def dashboard_app(project: Project) -> Application:
+def dashboard_app(project: Project) -> WsgiApplication:
     """The dashboard as a WSGI application that also works below a prefix (X-Forwarded-Prefix of the request)."""
     from optuna_dashboard import wsgi
 
@@ -104,7 +92,7 @@ def dashboard_app(project: Project) -> Application:
         return below_prefix(wsgi(storage))
 
 
-def below_prefix(application: Application) -> Application:
+def below_prefix(application: WsgiApplication) -> WsgiApplication:
     """Make the dashboard's pages find their program and their data below the prefix that a proxy announces."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -129,7 +117,7 @@ def below_prefix(application: Application) -> Application:
 
 
 def _with_mlflow_beside(
-    prefix: str, application: Application, environ: dict[str, Any], start_response: Callable[..., Any]
+    prefix: str, application: WsgiApplication, environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     """Answer with the trials' links to MLflow leading below the same Jupyter's address, not to a port of its own."""
     said: list[Any] = []

@@ -55,7 +55,16 @@ def tune(
     if workers < 1:
         raise WorkbenchError(f"workers is {workers}; at least 1 process is needed.")
     project = project or find_project()
-    call = call_of(project, theme, run_name, params_file, optuna_params_file, n_trials, timeout, overrides)
+    call = call_of(
+        project,
+        theme=theme,
+        run_name=run_name,
+        params_file=params_file,
+        optuna_params_file=optuna_params_file,
+        n_trials=n_trials,
+        timeout=timeout,
+        overrides=overrides,
+    )
     plan = plan_of(call, project)
     for sentence in plan.unused:
         warnings.warn(sentence, stacklevel=2)
@@ -121,23 +130,18 @@ class Search:
 
 def call_of(
     project: Project,
-    theme: str | None = None,
-    run_name: str | None = None,
-    params_file: Path | str | None = None,
-    optuna_params_file: Path | str | None = None,
-    n_trials: int | None = None,
-    timeout: float | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    *,
+    params_file: Path | str | None,
+    optuna_params_file: Path | str | None,
+    overrides: Mapping[str, Any] | None,
+    **others: Any,
 ) -> Call:
     """Return the arguments of `tune` as other processes of the project can take them."""
     return Call(
-        theme=theme,
-        run_name=run_name,
         params_file=_file(params_file, project),
         optuna_params_file=_file(optuna_params_file, project),
-        n_trials=n_trials,
-        timeout=timeout,
         overrides=dict(overrides or {}),
+        **others,
     )
 
 

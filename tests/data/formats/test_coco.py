@@ -222,3 +222,16 @@ def test_refusals_in_one_line_name_image_and_annotation(data_set, bring_in):
     assert "(image 6, file_name gone.png)" in reasons
     assert "(image 5, annotation 71)" in reasons
     assert "a.png, annotation 70: the box" in reasons
+
+
+def test_a_category_above_others_is_no_label_and_scores_and_unnamed_images_are_told(data_set, bring_in, label_order):
+    above = [{"id": 0, "name": "cells", "supercategory": "none"}]
+    below = [{"id": 7, "name": "white", "supercategory": "cells"}, {"id": 3, "name": "red", "supercategory": "cells"}]
+    place = "../../label-studio/data/media/upload/1/a.png"
+    marked = [annotation(1, 1, 3, [1, 2, 10, 20], score=0.7)]
+    text = document([{"id": 1, "file_name": place}], marked, above + below)
+    root = data_set({"images/a.png": (40, 30), "images/b.png": (40, 30), "labels/result.json": text})
+    report, theme = bring_in(root)
+    assert (report.format, theme) == ("coco", {"images/a.png": (None, None, [("red", 1, 2, 10, 20)])})
+    assert label_order() == ["white", "red"]
+    assert [each.reason[:25] for each in report.remarks] == ["1 annotations with a scor", "1 image here that no file"]

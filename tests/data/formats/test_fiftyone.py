@@ -223,3 +223,12 @@ def test_predictions_are_suggestions_that_python_and_panel_show(
     collect_garbage(sqlite_store, annotator="mika", deleted_before=now() + timedelta(days=1))
     with sqlite_store.read() as session:
         assert session.scalars(select(Model).where(Model.theme_id == theme_id)).all() == []
+
+
+def test_the_short_form_with_confidences_holds_suggestions(data_set, bring_in):
+    listed = {"a": {"label": "cat", "confidence": 0.75}, "b": {"label": "dog"}}
+    files = {"data/a.png": (8, 8), "data/b.png": (8, 8)}
+    root = data_set({**files, "labels.json": json.dumps({"classes": ["cat", "dog"], "labels": listed})})
+    report, theme = bring_in(root)
+    assert (report.rejected, report.suggestions) == ([], {"imported: labels.json": 1})
+    assert {name: label for name, (label, *_) in theme.items()} == {"data/a.png": None, "data/b.png": "dog"}

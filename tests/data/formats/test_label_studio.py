@@ -127,7 +127,8 @@ def test_one_named_control_is_the_label(data_set, bring_in):
     report, theme = bring_in(root / "x.json", control="c")
 
     assert {name: label for name, (label, *_) in theme.items()} == {"a.png": "cat", "b.png": None}
-    assert [each.reason for each in report.rejected] == ["the control 'quality' (2 tasks) was not asked for"]
+    assert report.rejected == []
+    assert [each.reason for each in report.remarks] == ["the control 'quality' (2 tasks) was not asked for"]
 
 
 def test_a_second_annotator_gives_an_opinion_and_ground_truth_wins(data_set, bring_in, sqlite_store):
@@ -188,7 +189,8 @@ def test_predictions_are_suggestions_and_an_empty_answer_about_labels_decides_no
     report, theme = bring_in(root / "x.json")
 
     assert report.suggestions == {"imported: net-2": 2}
-    assert [each.reason.split(": ")[1][:28] for each in report.rejected] == ["what the model 'net-2' marke"]
+    assert report.rejected == []
+    assert [each.reason[:47] for each in report.remarks] == ["what the model 'net-2' marked is not taken (1):"]
     assert {name: label for name, (label, *_) in theme.items()} == {"a.png": "cat", "b.png": None, "c.png": None}
     with sqlite_store.read() as session:
         theme_id = get_theme("cells", session=session).id
@@ -203,3 +205,51 @@ def test_refusals_in_one_line_name_task_image_and_annotation(data_set, bring_in)
     reasons = sorted(each.reason for each in report.rejected)
     assert reasons[0].startswith("a.png, annotation 31: the box")
     assert reasons[1].startswith("task 7, a.png: annotation 31: the box")
+
+
+def test_what_is_no_label_is_told_and_keeps_no_box_back_and_polygons_give_their_boxes(data_set, bring_in):
+    points = {"points": [[10, 10], [35, 10], [35, 60]], "closed": True, "polygonlabels": ["blue"]}
+    other = [
+        {"type": "textarea", "from_name": "{note}", "value": {"text": ["hm"]}},
+        {"type": "keypointlabels", "from_name": "k", "value": {"x": 1, "y": 2, "keypointlabels": ["nose"]}},
+        {"type": "polygonlabels", "from_name": "p", "value": points},
+    ]
+    root = data_set({"a.png": (40, 20), "x.json": tasks(("a.png", [box("red", 25, 50, 50, 25), *other]))})
+    report, theme = bring_in(root / "x.json")
+    assert (report.rejected, report.undecided) == ([], 0)
+    assert theme["a.png"][2] == [("blue", 4, 2, 10, 10), ("red", 10, 10, 20, 5)]
+    assert sorted(each.reason[:24] for each in report.remarks) == [
+        "of polygons and ellipses",
+        "results of type 'keypoin",
+        "results of type 'textare",
+    ]
+
+
+def test_json_min_is_read_like_the_whole_form(data_set, bring_in, sqlite_store):
+    marked = {"x": 25, "y": 50, "width": 50, "height": 25, "rotation": 0, "rectanglelabels": ["red"]}
+    about = {"lead_time": 1.5, "created_at": "2025-01-01"}
+    listed = [
+        {
+            "image": "/data/upload/3/0123abcd-a.png",
+            "split": "val",
+            "id": 1,
+            "kind": "cat",
+            "annotator": 1,
+            "annotation_id": 5,
+        },
+        {
+            "image": "/data/upload/3/0123abcd-a.png",
+            "split": "val",
+            "id": 1,
+            "kind": "dog",
+            "annotator": 2,
+            "annotation_id": 6,
+        },
+        {"image": "b.png", "patient": "p 1", "id": 2, "box": [marked], "annotator": "lea", "annotation_id": 7, **about},
+    ]
+    root = data_set({"a.png": (40, 20), "b.png": (40, 20), "min.json": json.dumps(listed)})
+    report, theme = bring_in(root)
+    assert (report.format, report.rejected) == ("label-studio", [])
+    assert theme == {"a.png": ("cat", "valid", []), "b.png": (None, None, [("red", 10, 10, 20, 5)])}
+    with sqlite_store.read() as session:
+        assert len(review_queue(get_theme("cells", session=session).id, session=session)) == 1

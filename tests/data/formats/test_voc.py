@@ -126,3 +126,8 @@ def test_annotations_in_gbk_and_labels_with_blanks_are_read_to_the_letter(data_s
     assert (report.format, report.rejected) == ("voc", [])
     assert theme == {"a.png": (None, None, [("\u732b", 2, 2, 3, 3), ("\u732b ", 1, 1, 4, 4)])}
     assert sorted(each.path for each in report.remarks) == ["config.xml", "labels"]
+
+
+def test_the_xml_of_another_program_is_no_annotation_of_voc(data_set, bring_in):
+    report, _ = bring_in(data_set({"images/a.png": (8, 8), "annotations.xml": "<annotations><image/></annotations>"}))
+    assert (report.format, report.added, [each.path for each in report.remarks]) == ("images", 1, ["annotations.xml"])

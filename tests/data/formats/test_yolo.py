@@ -158,3 +158,20 @@ def test_images_beside_the_places_of_the_yaml_are_told(data_set, bring_in):
         ("names", "the classes 0, 1 are all called 'a': one label"),
         ("extra", "1 images are not read: data.yaml names no split that holds them"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("described", "folder", "split"),
+    [
+        ({"data/x.data": "train = data/train.txt\nnames = data/x.names", "data/x.names": "cat"}, "data/obj", "train"),
+        ({"x.yaml": "train: images/train2017\nval: images/train2017\nnames: [cat]"}, "images/train2017", "train"),
+        ({"images/classes.txt": "cat\n"}, "images", None),
+    ],
+)
+def test_names_and_splits_are_found_where_programs_keep_them(data_set, bring_in, described, folder, split):
+    place = f"{folder}/a.png"
+    label = f"{folder.replace('images', 'labels')}/a.txt"
+    files = {place: (40, 30), label: "0 0.5 0.5 0.5 0.5\n", "data/train.txt": f"{place}\n", "x/y.txt": "z"}
+    report, theme = bring_in(data_set(files | described))
+    assert (report.format, report.rejected) == ("yolo", [])
+    assert theme == {place: (None, split, [("cat", 10, 7.5, 20, 15)])}

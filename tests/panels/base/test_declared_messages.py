@@ -7,6 +7,7 @@ import pytest
 
 from workbench.panels.admin import messages as admin
 from workbench.panels.admin.panel import AdminPanel
+from workbench.panels.base.labels import LabelJson
 from workbench.panels.base.state import SheetJson
 from workbench.panels.boxes import messages as boxes
 from workbench.panels.boxes.panel import BoxPanel
@@ -33,6 +34,8 @@ DECLARED = [
     ("boxes", "DrawnBox", boxes.BoxJson),
     ("boxes", "Drawing", boxes.DrawingParams),
     ("boxes", "DrawingAnswer", boxes.DrawingJson),
+    ("boxes", "SeenImage", boxes.SeenImageJson),
+    ("boxes", "Overview", boxes.OverviewJson),
     ("explore", "PictureInfo", explore.PictureJson),
     ("explore", "Row", explore.SampleJson),
     ("explore", "Theme", explore.ThemeJson),
@@ -42,7 +45,6 @@ DECLARED = [
     ("explore", "Subject", explore.SubjectJson),
     ("explore", "Pair", explore.PairJson),
     ("explore", "Geometry", explore.GeometryJson),
-    ("label", "Label", label.LabelJson),
     ("label", "Sample", label.SampleJson),
     ("label", "Decision", label.DecisionJson),
     ("label", "Where", label.WhereJson),
@@ -63,6 +65,7 @@ DECLARED = [
     ("models", "StageEvent", models.StageEventJson),
     ("models", "Run", models.RunJson),
     ("models", "SampleRow", models.SampleJson),
+    ("shared", "Label", LabelJson),
     ("shared", "Sheet", SheetJson),
     ("training", "TestImage", training.TestImageJson),
 ]

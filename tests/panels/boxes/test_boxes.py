@@ -237,7 +237,9 @@ def test_another_annotator_and_another_theme_are_chosen_in_the_panel(sqlite_stor
     samples = add_samples(sqlite_store, tissue, range(5, 6), size=(60, 40))
     panel = BoxPanel(annotator="mika", store=sqlite_store)
     assert (panel.heading["theme"], panel.themes, panel.classes) == ("tissue", ["empty", "tissue"], ["edge"])
-    assert "no images" in refusal(panel, "open", theme="empty")
+    ask(panel, "open", theme="empty")
+    assert (panel.sample, panel.heading["theme"], panel.heading["samples"]) == (0, "empty", 0)
+    ask(panel, "open", theme="tissue")
     assert panel.heading["theme"] == "tissue"
     ask(panel, "open", theme="cells")
     assert (panel.heading["theme"], panel.sample, panel.classes) == ("cells", cells[0], ["red", "white"])
@@ -403,13 +405,73 @@ def test_sizes_and_positions_are_plotted_per_label(cells, open_panel):
     assert tuple(centers.collections[1].get_offsets()[0]) == pytest.approx((35 / 60, 20 / 40))
 
 
-def test_a_theme_that_cannot_be_labeled_is_a_clear_error(sqlite_store, cells, make_theme, add_samples):
-    make_theme(sqlite_store, "bare")
-    add_samples(sqlite_store, make_theme(sqlite_store, "nameless", labels=()), range(1))
-    for name, error, words in [
-        ("cell", NotFoundError, "Did you mean 'cells'"),
-        ("bare", WorkbenchError, "no images"),
-        ("nameless", WorkbenchError, "no labels"),
-    ]:
-        with pytest.raises(error, match=words):
-            BoxPanel(name, store=sqlite_store)
+def test_a_theme_that_is_not_there_is_a_clear_error_and_an_empty_one_opens(sqlite_store, cells, make_theme):
+    make_theme(sqlite_store, "bare", labels=())
+    with pytest.raises(NotFoundError, match="Did you mean 'cells'"):
+        BoxPanel("cell", store=sqlite_store)
+    panel = BoxPanel("bare", store=sqlite_store)
+    assert (panel.sample, panel.classes, panel.heading["samples"]) == (0, [], 0)
+
+
+def test_all_images_are_seen_a_page_at_a_time_with_their_boxes_and_state(sqlite_store, cells, open_panel, monkeypatch):
+    monkeypatch.setattr("workbench.panels.boxes.state.OVERVIEW_PAGE", 2)
+    panel = open_panel()
+    draw(panel, RED)
+    ask(panel, "submit")
+    ask(panel, "skip")
+    draw(panel, WHITE)
+
+    def page(state, at, step):
+        found = call(panel, "overview", state=state, at=at, step=step)["value"]
+        return [(image["id"], image["state"]) for image in found["images"]], found["before"], found["total"]
+
+    # A box that is drawn and not submitted leaves its image undecided.
+    assert page("all", cells[2], 0) == ([(cells[2], "undecided")], 2, 3)
+    assert page("all", cells[2], -1) == ([(cells[0], "done"), (cells[1], "skipped")], 0, 3)
+    assert page("undecided", 0, 1) == ([(cells[2], "undecided")], 0, 1)
+    first = call(panel, "overview", state="done", at=0, step=1)["value"]
+    (box,) = first["images"][0]["boxes"]
+    assert (box["label_id"], box["x"], box["width"]) == (panel.label_ids[0], 1, 10)
+    assert first["sheet"]["ids"] == [cells[0]]
+    ask(panel, "show", wanted=cells[0])
+    assert panel.sample == cells[0]
+
+
+def test_labels_are_edited_in_the_panel_and_their_undo_leaves_images_done(sqlite_store, cells, open_panel):
+    panel = open_panel()
+    theme = panel.heading["theme_id"]
+    draw(panel, RED)
+    ask(panel, "submit")
+    assert call(panel, "add label", theme=theme, name="platelet")["value"][-1]["name"] == "platelet"
+    assert panel.classes == ["red", "white", "platelet"]
+    red, white = panel.label_ids[:2]
+    assert call(panel, "label use", label=red)["value"]["boxes"] == 1
+    ask(panel, "merge labels", theme=theme, label=red, into=white, annotator="mika")
+    assert (panel.classes, panel.per_label["white"]) == (["white", "platelet"], 1)
+    ask(panel, "undo")
+    assert (set(panel.classes), panel.status) == ({"red", "white", "platelet"}, "undone: merge labels")
+    assert (panel.heading["submitted"], panel.per_label["red"]) == (1, 1)
+
+
+def test_a_theme_of_boxes_is_created_and_gets_its_images_in_the_panel(sqlite_store):
+    import io
+
+    from PIL import Image
+
+    panel = BoxPanel(annotator="mika", store=sqlite_store)
+    assert "Create one here" in panel.status
+    labels = [{"name": "bolt", "color": "#123456"}]
+    assert "error" not in call(panel, "create theme", name="parts", description="", labels=labels)
+    assert (panel.themes, panel.classes, panel.colors, panel.sample) == (["parts"], ["bolt"], ["#123456"], 0)
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), (1, 2, 3)).save(out, "PNG")
+    content = out.getvalue()
+    piece = {"file": "a", "name": "one.png", "offset": 0, "size": len(content)}
+    params = {"theme": panel.heading["theme_id"], "annotator": "mika", "pieces": [piece], "sample": 0}
+    (result,), _ = answer_calls(
+        panel._methods, [{"id": 1, "method": "upload", "params": params, "buffers": (0, 1)}], [memoryview(content)]
+    )
+    assert result["value"]["added"] == 1
+    assert (panel.heading["name"], panel.heading["samples"]) == ("one.png", 1)
+    draw(panel, {"x": 1, "y": 2, "width": 10, "height": 5, "label": "bolt"})
+    assert (panel.heading["boxes"], panel.heading["submitted"]) == (1, 0)

@@ -55,6 +55,11 @@ def test_a_training_leads_to_its_mistakes_and_to_a_version_in_a_stage(colors, tr
     # Pressed once more it makes no second version of the run.
     assert ask(panel, "register", id=other, stage="production")[0]["value"] == "Version 2 of 'colors' is in production."
     assert ask(panel, "outcome", id=other)[0]["value"]["version"] == {"version": 2, "stage": "production"}
+    # Side by side, as if neither were registered.
+    found = ask(panel, "compare", first=job, second=other)[0]["value"]
+    assert [found[side]["name"] for side in ("first", "second")] == ["first (version 1)", "second (version 2)"]
+    assert found["common"] == 9
+    assert "not been run yet" in ask(panel, "compare", first=job, second=waiting)[0]["error"]
 
 
 def test_a_network_is_found_by_a_part_of_its_name(colors):

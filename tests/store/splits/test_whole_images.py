@@ -9,7 +9,7 @@ from workbench.store.decisions import BoxData
 from workbench.store.history import history_of
 from workbench.store.labels import labels_of
 from workbench.store.samples import get_sample
-from workbench.store.splits import assign_box_splits
+from workbench.store.splits import assign_box_splits, preview_box_splits
 
 MIKA = {"annotator": "mika"}
 
@@ -45,6 +45,18 @@ def test_images_with_boxes_are_split_and_stay_where_they_are(store, cells):
     assert (again.assigned, splits(store, ids)) == ({"train": 0, "valid": 0, "test": 0}, before)
     with store.read() as session:
         assert [event.action for event in history_of(ids[0], session=session)].count("split") == 1
+
+
+def test_a_preview_says_what_is_then_done(store, cells):
+    theme_id, ids = cells
+    for how in ({"ratios": (0.6, 0.2, 0.2)}, {"valid_from_train": True}, {"ratios": (0.4, 0.3, 0.3), "reset": True}):
+        before = splits(store, ids)
+        with store.read() as session:
+            preview = preview_box_splits(theme_id, seed=3, session=session, **how)
+        assert splits(store, ids) == before
+        with store.write() as session:
+            assert preview == assign_box_splits(theme_id, seed=3, session=session, **how, **MIKA)
+    assert preview.reset == 10
 
 
 def test_valid_is_taken_out_of_train_once_and_test_stays(store, cells):

@@ -20,7 +20,7 @@ export function Steps({ panel, answer }) {
             counts={stage.histogram}
             title=""
             along="value"
-            up="pixels (square root)"
+            up="pixels (root scale)"
             to={256}
             width={220}
             height={120}

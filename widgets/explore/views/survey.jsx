@@ -40,7 +40,7 @@ export function Data({ panel }) {
             counts={survey.levels}
             title=""
             along="mean of an image, 0 dark to 1 bright"
-            up={`${panel.state.of} (square root)`}
+            up={`${panel.state.of} (root scale)`}
             to={1}
           />
           <table class="wb-table">
@@ -98,9 +98,9 @@ function Boxes({ boxes }) {
       <div class="wb-row wb-plots">
         <Chart title="sizes" along="width (px)" up="height (px)" series={dots("sizes")} from={0} low={0} height={240} />
         <Chart
-          title="centers, as shares of the image"
-          along="from the left"
-          up="from the top"
+          title="centers"
+          along="from the left (share)"
+          up="from the top (share)"
           series={dots("centers")}
           from={0}
           to={1}

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { number, percent, plural } from "../../shared/format.js";
+import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import {
   acceptSuggested,
   checkedToTest,
@@ -13,11 +14,11 @@ import {
 import { run } from "../commands.js";
 import { acceptRest } from "../edits.js";
 import { useCursor } from "./grid.jsx";
-import { KeyCap, Swatch } from "./mark.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { AssistPage, Label } from "../messages.js" */
+/** @import { Label } from "../../shared/messages.js" */
+/** @import { AssistPage } from "../messages.js" */
 
 /** How right the labels are by now, in the status line, where there is room for all of it. @param {{panel: LabelPanel}} props */
 export function StandingLine({ panel }) {

@@ -1,15 +1,17 @@
 import { useState } from "preact/hooks";
+import { Dialog } from "../../shared/dialog.jsx";
 import { number, plural, share } from "../../shared/format.js";
+import { LabelsDialog as EditLabels } from "../../shared/labels_dialog.jsx";
+import { NameDialog as YourName } from "../../shared/name_dialog.jsx";
+import { Swatch } from "../../shared/swatch.jsx";
 import { refreshCounts, reload } from "../browsing.js";
 import { acceptThese } from "../commands.js";
 import { deleteSamples } from "../edits.js";
 import { showCurrent } from "../focus.js";
 import { HELP } from "../keys.js";
+import { labelEditor } from "../label_editor.js";
 import { acceptable, leastCertain, REVIEW_HELP } from "../review.js";
 import { setAnnotator } from "../sitting.js";
-import { close, Dialog } from "./dialog.jsx";
-import { LabelsDialog } from "./labels_dialog.jsx";
-import { Swatch } from "./mark.jsx";
 import { SplitsDialog } from "./splits_dialog.jsx";
 import { TeamDialog } from "./team_dialog.jsx";
 import { DeleteThemeDialog, ThemeDialog } from "./theme_dialog.jsx";
@@ -40,32 +42,15 @@ export function Dialogs({ panel }) {
   return <Shown key={dialog.name} panel={panel} dialog={dialog} />;
 }
 
-/** Who is here for the first time says who it is; nothing is labeled before. @param {{panel: LabelPanel}} props */
+/** @param {{panel: LabelPanel}} props */
 function NameDialog({ panel }) {
-  const [name, setName] = useState("");
-  return (
-    <Dialog
-      panel={panel}
-      title="Your name"
-      action="Begin"
-      must
-      disabled={!name.trim()}
-      onAction={() => {
-        setAnnotator(panel, name);
-        close(panel);
-      }}
-    >
-      <label class="wb-field">
-        It is recorded with each of your decisions. You are asked once.
-        <input
-          type="text"
-          value={name}
-          maxLength={100}
-          onInput={(/** @type {any} */ event) => setName(event.target.value)}
-        />
-      </label>
-    </Dialog>
-  );
+  return <YourName panel={panel} what="decisions" onName={(name) => setAnnotator(panel, name)} />;
+}
+
+/** @param {{panel: LabelPanel}} props */
+function LabelsDialog({ panel }) {
+  const { labels, theme } = panel.state;
+  return <EditLabels panel={panel} theme={theme?.name ?? ""} labels={labels} editor={labelEditor(panel)} />;
 }
 
 /** @param {{panel: LabelPanel}} props */
@@ -107,7 +92,7 @@ function DeleteDialog({ panel, dialog }) {
       action={`Delete ${what}`}
       danger
       onAction={() => {
-        close(panel);
+        panel.closeDialog();
         deleteSamples(panel, dialog.ids, dialog.where);
         // A key that is pressed now must meet the image that it goes to.
         showCurrent(panel);
@@ -132,7 +117,7 @@ function AcceptDialog({ panel, dialog }) {
       disabled={pairs.length === 0}
       onAction={() => {
         panel.remember("least", least);
-        close(panel);
+        panel.closeDialog();
         acceptThese(panel, dialog.ids, least / 100);
       }}
     >
@@ -175,7 +160,7 @@ function MoveDialog({ panel, dialog }) {
           ids: everything ? null : [...selection.ids],
           where: everything ? where : null,
         });
-        close(panel);
+        panel.closeDialog();
         const parts = [`${plural(value.moved, "image")} moved to ${dialog.split}`];
         if (value.refused > 0)
           parts.push(

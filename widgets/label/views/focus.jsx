@@ -1,12 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bytes, moment, number } from "../../shared/format.js";
 import { MiddleName } from "../../shared/middle_name.jsx";
+import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import { accept, applyDecision, labelByMouse } from "../commands.js";
 import { showSample, step } from "../focus.js";
 import { present, presented, presentId } from "../presenting.js";
 import { fitted, panned, zoomed } from "../viewport.js";
 import { decisionName } from "../wording.js";
-import { KeyCap, Mark, Swatch } from "./mark.jsx";
+import { Mark } from "./mark.jsx";
 import { Prediction } from "./predictions.jsx";
 import { nothingLeft, QueueSide } from "./queue.jsx";
 import { SuggestedLabels } from "./suggested.jsx";

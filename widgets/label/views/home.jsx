@@ -1,7 +1,7 @@
 import { number, percent } from "../../shared/format.js";
+import { Swatch } from "../../shared/swatch.jsx";
 import { openTheme } from "../browsing.js";
 import { ON_BOXES } from "../wording.js";
-import { Swatch } from "./mark.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */

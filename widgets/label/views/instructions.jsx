@@ -1,4 +1,4 @@
-import { Swatch } from "./mark.jsx";
+import { Swatch } from "../../shared/swatch.jsx";
 import { ThumbnailView } from "./thumbnail.jsx";
 
 /** @import { LabelPanel } from "../state.js" */

@@ -1,17 +1,8 @@
+import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import { decisionName } from "../wording.js";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { Sample } from "../messages.js" */
-
-/** The colored square of a label. @param {{color: string}} props */
-export function Swatch({ color }) {
-  return <span class="wb-swatch" style={{ background: color }} aria-hidden="true" />;
-}
-
-/** A key as it stands on the keyboard. @param {{of: string | null}} props */
-export function KeyCap({ of }) {
-  return <span class="wb-key">{of?.toUpperCase() ?? ""}</span>;
-}
 
 /** A decision with its color and key. @param {{panel: LabelPanel, item: Pick<Sample, "label" | "skipped">}} props */
 export function Mark({ panel, item }) {

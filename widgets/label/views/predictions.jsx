@@ -1,8 +1,8 @@
 import { number, share } from "../../shared/format.js";
+import { Swatch } from "../../shared/swatch.jsx";
 import { applyFilter } from "../browsing.js";
 import { AGREEMENTS, answered, RANGES } from "../review.js";
 import { Facet } from "./facet.jsx";
-import { Swatch } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { Sample } from "../messages.js" */

@@ -1,12 +1,12 @@
 import { number } from "../../shared/format.js";
+import { KeyCap, Swatch } from "../../shared/swatch.jsx";
 import { applyFilter } from "../browsing.js";
 import { labelByMouse } from "../commands.js";
 import { Facet } from "./facet.jsx";
-import { KeyCap, Swatch } from "./mark.jsx";
 import { PredictionFilters } from "./predictions.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
-/** @import { Label } from "../messages.js" */
+/** @import { Label } from "../../shared/messages.js" */
 
 const SPLITS = ["train", "valid", "test"];
 

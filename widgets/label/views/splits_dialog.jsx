@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import { Dialog } from "../../shared/dialog.jsx";
 import { number, plural } from "../../shared/format.js";
 import { refreshCounts, reload } from "../browsing.js";
-import { close, Dialog } from "./dialog.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 
@@ -72,7 +72,7 @@ export function SplitsDialog({ panel }) {
   const moved = preview ? preview.moved : 0;
   const assign = async () => {
     const { value } = await panel.link.call("assign splits", params);
-    close(panel);
+    panel.closeDialog();
     panel.notify(
       `Assigned ${SPLITS.map((split) => `${number(value.assigned[split])} ${split}`).join(", ")}.${taken > 0 ? ` ${plural(taken, "image")} had a split before.` : ""}${value.moved > 0 ? ` ${plural(value.moved, "image")} went from train to valid.` : ""}`,
     );

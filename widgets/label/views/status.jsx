@@ -1,9 +1,9 @@
 import { Elsewhere } from "../../shared/elsewhere.jsx";
 import { number, plural } from "../../shared/format.js";
+import { UploadLine } from "../../shared/upload_line.jsx";
 import { applyFilter, load, nextPage, turnPage } from "../browsing.js";
 import { keepMine, keepTheirs } from "../edits.js";
 import { healthWords } from "../health.js";
-import { stopUpload } from "../uploads.js";
 import { decisionName } from "../wording.js";
 import { StandingLine } from "./assist.jsx";
 import { Menu } from "./menu.jsx";
@@ -76,7 +76,13 @@ export function Status({ panel }) {
           <ConflictLine key={conflict.entry.key} panel={panel} conflict={conflict} />
         ))}
         {conflicts.length > 3 && <div class="wb-conflict">{`and ${number(conflicts.length - 3)} more`}</div>}
-        {state.upload && <UploadLine panel={panel} />}
+        {state.upload && (
+          <UploadLine
+            upload={state.upload}
+            onStop={() => panel.changed()}
+            onClose={() => panel.set({ upload: null })}
+          />
+        )}
       </div>
       <div class="wb-status">
         <span
@@ -118,49 +124,6 @@ function ConflictLine({ panel, conflict }) {
       <span>{`${item?.name ?? "An image"}: ${current?.annotator ?? "somebody"} decided “${theirs}” first; your “${mine}” was not saved.`}</span>
       <button type="button" onClick={() => keepMine(panel, conflict)}>{`Use “${mine}”`}</button>
       <button type="button" onClick={() => keepTheirs(panel, conflict)}>{`Keep “${theirs}”`}</button>
-    </div>
-  );
-}
-
-/** @param {{panel: LabelPanel}} props */
-function UploadLine({ panel }) {
-  const upload = panel.state.upload;
-  if (!upload) return null;
-  const parts = [`${number(upload.added)} added`];
-  if (upload.duplicates > 0) parts.push(`${number(upload.duplicates)} there already`);
-  if (upload.rejected.length > 0) parts.push(`${number(upload.rejected.length)} rejected`);
-  const share = upload.total > 0 ? (100 * upload.done) / upload.total : 100;
-  return (
-    <div class="wb-upload" role="status">
-      <span>
-        {upload.finished
-          ? upload.trouble || (upload.stopped ? "Upload stopped" : "Upload finished")
-          : `Adding images, ${Math.floor(share)} %`}
-      </span>
-      {!upload.finished && (
-        <span class="wb-progress">
-          <span style={{ width: `${share}%` }} />
-        </span>
-      )}
-      <span class="wb-number">{parts.join(", ")}</span>
-      {upload.rejected.length > 0 && (
-        <span
-          class="wb-warn wb-ellipsis wb-grow"
-          title={upload.rejected.map((file) => `${file.name}: ${file.reason}`).join("\n")}
-        >
-          {upload.rejected
-            .slice(0, 2)
-            .map((file) => `${file.name}: ${file.reason}`)
-            .join("; ")}
-        </span>
-      )}
-      <button
-        type="button"
-        class="wb-link"
-        onClick={() => (upload.finished ? panel.set({ upload: null }) : stopUpload(panel))}
-      >
-        {upload.finished ? "Close" : "Stop"}
-      </button>
     </div>
   );
 }

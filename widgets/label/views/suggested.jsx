@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
+import { Swatch } from "../../shared/swatch.jsx";
 import { applyDecision } from "../commands.js";
 import { readSuggested, suggestedFor } from "../suggested.js";
-import { Swatch } from "./mark.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
 /** @import { Sample } from "../messages.js" */

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import { Dialog } from "../../shared/dialog.jsx";
 import { moment, number, plural } from "../../shared/format.js";
 import { message } from "../../shared/polling.js";
 import { readTeam, toggleQueue } from "../queue.js";
-import { close, Dialog } from "./dialog.jsx";
 
 /** @import { Agreement as AgreementFigures } from "../messages.js" */
 /** @import { LabelPanel } from "../state.js" */
@@ -49,7 +49,7 @@ export function TeamDialog({ panel }) {
 
 /** @param {LabelPanel} panel */
 function review(panel) {
-  close(panel);
+  panel.closeDialog();
   if (panel.state.focus?.queue !== "review") toggleQueue(panel, "review");
 }
 

@@ -2,7 +2,7 @@ import { number, plural } from "../../shared/format.js";
 import { applyFilter, showChosen } from "../browsing.js";
 import { acceptPage, askToDelete } from "../commands.js";
 import { CERTAINTY } from "../review.js";
-import { chooseFiles, chooseFolder } from "../uploads.js";
+import { choose } from "../uploads.js";
 import { Actions, Menu } from "./menu.jsx";
 
 /** @import { LabelPanel } from "../state.js" */
@@ -172,7 +172,8 @@ function more(panel) {
     const all = () => panel.set({ selection: selection.everything(state.total) });
     actions.push([`Select all ${number(state.total)} that match`, all]);
   }
-  if (!panel.gallery) actions.push(["Add images", () => chooseFiles(panel)], ["Add folder", () => chooseFolder(panel)]);
+  if (!panel.gallery)
+    actions.push(["Add images", () => choose(panel, false)], ["Add folder", () => choose(panel, true)]);
   const other = state.browse === "grid" ? "table" : "grid";
   actions.push([`Show as ${other}`, () => show(panel, other)]);
   if (state.browse === "grid") {

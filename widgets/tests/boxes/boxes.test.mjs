@@ -19,7 +19,10 @@ test("keys ask for the frame's commands and leave the drawing area its own", () 
   assert.equal(press("Backspace"), "delete");
   assert.equal(press("?", { shiftKey: true }), "help");
   assert.equal(press("1"), "none");
-  for (const key of ["Tab", "Delete", "w", "z", "c", "Escape"]) assert.equal(press(key), null);
+  assert.equal(press("Escape"), "overview");
+  assert.equal(press("ArrowUp", { shiftKey: true }), "pan up");
+  assert.equal(press("*", { shiftKey: true }), "exact");
+  for (const key of ["Tab", "Delete", "w", "z", "c"]) assert.equal(press(key), null);
   assert.equal(press("u", { ctrlKey: true }), null);
   assert.equal(press("Enter", { shiftKey: true }), null);
   assert.ok(HELP.every(([keys, does]) => keys && does));

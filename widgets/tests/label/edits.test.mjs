@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { acceptPage, applyDecision } from "../../label/commands.js";
 import { decide, deleteSamples, keepMine, settle, undo } from "../../label/edits.js";
 import { forgetItems } from "../../label/items.js";
-import { Journal } from "../../label/journal.js";
 import { Outboxes } from "../../label/outboxes.js";
 import { Selection } from "../../label/selection.js";
 import { newSitting } from "../../label/sitting.js";
+import { Journal } from "../../shared/journal.js";
 
 globalThis.window ??= /** @type {any} */ ({ devicePixelRatio: 1 });
 

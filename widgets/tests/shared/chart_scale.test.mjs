@@ -3,14 +3,15 @@ import { test } from "node:test";
 import { extent, nearest, nearestPoint, outline, short, ticks } from "../../shared/chart_scale.js";
 
 test("axes are marked at round values", () => {
-  assert.deepEqual(ticks(0, 1), [0, 0.5, 1]);
-  assert.deepEqual(ticks(0.31, 2.4), [1, 2]);
-  assert.deepEqual(ticks(1, 10), [5, 10]);
+  assert.deepEqual(ticks(0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assert.deepEqual(ticks(0.31, 2.4), [0.5, 1, 1.5, 2]);
+  assert.deepEqual(ticks(1, 10), [2, 4, 6, 8, 10]);
   assert.deepEqual(ticks(2, 2), [2]);
 });
 
 test("one value alone has room around it, and the nearest point is found", () => {
-  assert.deepEqual(extent([3]), [2.5, 3.5]);
+  assert.deepEqual(extent([5]), [4.5, 5.5]);
+  assert.deepEqual(extent([0]), [-0.5, 0.5]);
   assert.equal(
     nearest(
       [

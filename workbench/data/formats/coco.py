@@ -11,35 +11,41 @@ Beyond the definition an image may carry a `label`, which is how the label of a 
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+from workbench.data.folder_scan import printable, visible
 from workbench.data.formats.coco_shapes import bounds_of_shape
 from workbench.data.formats.entry import Entry, EntryBox, Rejection, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
-from workbench.data.formats.files import ImageFinder
+from workbench.data.formats.files import ImageFinder, images_not_named, inside
 from workbench.data.formats.json_stream import elements
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.data.formats.spool import Spool
 from workbench.errors import WorkbenchError
 
 _ANNOTATIONS = "annotations"
+_FEW = 20
 _CROWD = "marks a crowd, not one object"
 
 
 class CocoSource(Source):
     """The JSON files of one data set, gathered into a temporary database because their lists refer to each other."""
 
-    def __init__(self, root: Path, files: list[Path]) -> None:
+    def __init__(self, root: Path, files: list[Path], *, whole: bool = False) -> None:
         self.root = root
+        self.whole = whole
         self.spool = Spool()
         self.finder = ImageFinder(root)
         self._names: list[str] = []
+        self._above: set[str] = set()
         for number, file in enumerate(files):
             self._gather(number, file, alone=len(files) == 1)
         self.spool.settle()
@@ -51,7 +57,10 @@ class CocoSource(Source):
 
     @property
     def declared(self) -> list[str]:
-        return self._names + [name for name in self.labels if name not in self._names]
+        # What only stands above other categories (Roboflow's first one) is no class of its own.
+        used = self.spool.labels()
+        names = [name for name in self._names if name in used or name not in self._above]
+        return names + [name for name in self.labels if name not in names]
 
     @property
     def total(self) -> int:
@@ -59,6 +68,8 @@ class CocoSource(Source):
 
     def entries(self) -> Iterator[Entry | Rejection]:
         yield from self.spool.entries()
+        if self.whole:
+            yield from images_not_named(self.root, self.spool.count_images())
 
     def _gather(self, number: int, file: Path, *, alone: bool) -> None:
         where = file.relative_to(self.root).as_posix()
@@ -71,9 +82,10 @@ class CocoSource(Source):
             return
         if alone or about.annotations:
             self._names += [name for name in dict.fromkeys(about.names.values()) if name not in self._names]
+            self._above |= about.above
         if about.annotations and not about.names:
             self.spool.remark(where, f"{about.annotations:,} annotations without categories, such as captions")
-        shapes = 0
+        shapes = scored = 0
         split = split_in(file.stem) or split_in(file.parent.name)
         folders = _image_folders(self.root, file)
         for key, line, element in elements(file):
@@ -84,8 +96,13 @@ class CocoSource(Source):
             elif key == "annotations" and about.names:
                 self.spool.reject(source, self._add_annotation(number, element, source, about.names))
                 shapes += _is_only_shape(element)
+                scored += isinstance(element, dict) and element.get("score") is not None
         if shapes:
             self.spool.remark(where, f"of {shapes:,} shapes without a bbox only the bounding boxes are taken")
+        if scored:
+            self.spool.remark(
+                where, f"{scored:,} annotations with a score, as models write them, are taken like others"
+            )
         self.spool.reject_orphans(number, "the annotation is of an image {key} that the file does not have")
 
     def _add_image(
@@ -100,9 +117,12 @@ class CocoSource(Source):
         if label is not None and not isinstance(label, str):
             return f"the label {label!r} is not a text"
         path, fault = self.finder.find(image["file_name"], *folders)
+        name = image["file_name"].replace("\\", "/")
+        if path is not None and inside(self.root, name) is None:
+            name = printable(os.path.relpath(path, self.root))  # it is the place on another machine
         looked = label is None and image.get("annotated", has_boxes) is True
         entry = Entry(
-            image["file_name"],
+            name,
             path=path,
             label=label,
             split=split,
@@ -147,12 +167,16 @@ class CocoSource(Source):
 
 @dataclass
 class _About:
-    """What is known of a file before its images are taken: categories by id, its lists, and whether it has boxes."""
+    """What is known of a file before its images are taken: categories by id, its lists, and whether it has boxes.
+
+    `above` are the names that stand above other categories.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
     annotations: int = 0
     boxes: bool = False
+    above: set[str] = field(default_factory=set)
 
 
 def _about(file: Path, where: str) -> _About:
@@ -169,6 +193,8 @@ def _about(file: Path, where: str) -> _About:
         if _key(element["id"]) in about.names:
             raise WorkbenchError(f"{where}:{line}: the category id {element['id']} is there twice.")
         about.names[_key(element["id"])] = element["name"]
+        if isinstance(above := element.get("supercategory"), str) and above != element["name"]:
+            about.above.add(above)
     return about
 
 
@@ -179,13 +205,20 @@ def read(path: Path) -> CocoSource:
     files = json_files(path)
     if not files:
         raise WorkbenchError(f"{path} holds no JSON file, neither directly nor in a folder '{_ANNOTATIONS}'.")
-    return CocoSource(path, files)
+    return CocoSource(path, files, whole=True)
 
 
 def json_files(root: Path) -> list[Path]:
-    """The JSON files of a COCO data set's folder."""
-    patterns = ("*.json", f"{_ANNOTATIONS}/*.json", "*/_annotations.coco.json")
-    return [file for pattern in patterns for file in sorted(root.glob(pattern)) if not file.name.startswith(".")]
+    """The JSON files of a COCO data set's folder: in it, in its `annotations`, and a few in other folders of it."""
+    beside = [file for pattern in ("*.json", f"{_ANNOTATIONS}/*.json") for file in sorted(root.glob(pattern))]
+    folders = [Path(each.path) for each in visible(root) if each.is_dir() and each.name != _ANNOTATIONS][:_FEW]
+    listed = [sorted(folder.glob("*.json")) for folder in folders]
+    # Many of them are annotations of one image each, of another program.
+    return [file for file in (*beside, *chain(*(files for files in listed if len(files) <= _FEW))) if _is_meant(file)]
+
+
+def _is_meant(file: Path) -> bool:
+    return not file.name.startswith(".") and not file.name.endswith("createml.json")
 
 
 def split_in(name: str) -> str | None:

@@ -14,11 +14,15 @@ from workbench.data.formats import coco, csv_table, folder, imagefolder, parquet
 from workbench.data.formats.files import ImageFinder
 from workbench.data.formats.folder_tree import NO_CLASSES, root_of_classes, splits_alone
 from workbench.data.formats.json_stream import JsonError, elements
+from workbench.data.formats.label_studio_tasks import is_minimal
 from workbench.data.formats.split_names import split_of_folder
 from workbench.errors import WorkbenchError
 
 _PROBE = 20
 _ABOUT = ("readme", "license", "licence", "citation")
+
+# What a file has once for each image, at least.
+_MARKS = {"coco": b'"file_name"', "fiftyone": b'"filepath"'}
 
 FIELDS = ("fiftyone", "parquet", "csv")
 """Formats of which it can be asked which field or column holds the labels."""
@@ -114,7 +118,7 @@ def json_kind(path: Path) -> str | None:
     """Tell the JSON formats apart by what their files begin with; None for any other JSON file."""
     for key, _, element in elements(path, spread=["labels"]):
         inside = element.keys() if isinstance(element, dict) else set()
-        if key == "" and "data" in inside:
+        if key == "" and ("data" in inside or is_minimal(element)):
             return "label-studio"
         if (key == "images" and "file_name" in inside) or (key == "annotations" and "image_id" in inside):
             return "coco"
@@ -211,10 +215,22 @@ def _of_json(root: Path, file: Path, kind: str, survey: _Survey) -> Evidence:
     first = list(islice(names, _PROBE))
     finder = ImageFinder(root)
     there = sum(finder.find(name, file.parent, root)[0] is not None for name in first)
-    more = sum(1 for _ in islice(names, survey.images)) if there else 0
+    if there and kind in _MARKS:
+        more = max(_count(file, _MARKS[kind], survey.images) - len(first), 0)
+    else:
+        more = sum(1 for _ in islice(names, survey.images)) if there else 0
     images = (len(first) + more) * there // len(first) if first else 0
     where = file.relative_to(root).as_posix()
     return Evidence(kind, min(images, survey.images), f"{where} about {_counted(images)}")
+
+
+def _count(file: Path, mark: bytes, most: int) -> int:
+    """How often a text stands in a file, quicker than by parsing it; one at the edge of two pieces is missed."""
+    found = 0
+    with file.open("rb") as stream:
+        while found < most and (piece := stream.read(2**20)):
+            found += piece.count(mark)
+    return found
 
 
 def _named_in(file: Path, kind: str) -> Iterator[str]:
@@ -231,7 +247,7 @@ def _name_of(element: dict[str, Any]) -> Any:
     data = element.get("data")
     if isinstance(data, dict):
         return next((value for value in data.values() if isinstance(value, str)), "").rpartition("=")[2]
-    return element.get("file_name") or element.get("filepath") or ""
+    return element.get("file_name") or element.get("filepath") or element.get("image") or ""
 
 
 def _counted(images: int) -> str:

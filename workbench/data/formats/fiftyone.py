@@ -26,6 +26,7 @@ from workbench.data.formats.json_stream import elements
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
+_PREDICTED = "labels.json"
 _TAGS = {"train": "train", "valid": "validation", "test": "test"}
 
 
@@ -152,11 +153,19 @@ class FiftyOneSource(Source):
                 incomplete=len(boxes) < len(value),
             )
         else:
-            name = _class_name(value, self._classes)
-            if value is not None and name is None:
+            stated = value if isinstance(value, dict) else {"label": value}
+            name = _class_name(stated.get("label"), self._classes)
+            about = replace(image, name=f"data/{image.name}", source=source)
+            if stated.get("confidence") is not None:
+                guessed = _suggestion(_PREDICTED, stated | {"label": name})
+                if isinstance(guessed, EntrySuggestion):
+                    yield replace(about, suggestions=(guessed,))
+                else:
+                    yield Rejection(source, f"{stem}: {guessed or f'{value!r} is no class'}")
+            elif stated.get("label") is not None and name is None:
                 yield Rejection(source, f"{stem}: {value!r} is neither a class nor its number")
             else:
-                yield Entry(f"data/{image.name}", path=image.path, label=name, source=source)
+                yield replace(about, label=name)
 
     def _entry(
         self,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.data.formats.entry import Rejection, Remark
+from workbench.data.formats.entry import Remark
 from workbench.errors import WorkbenchError
 
 NO_CONFIDENCE = "{:,} predictions of '{}' state no confidence: they count as 100 %"
@@ -42,7 +42,7 @@ class LabelFields:
     label: str | None
     boxes: str | None
     suggestions: list[str]
-    left_out: list[Rejection]
+    left_out: list[Remark]
 
 
 def see_fields(sample: dict[str, Any], seen: dict[str, SeenField]) -> None:
@@ -74,7 +74,7 @@ def choose_fields(seen: dict[str, SeenField], asked: str | None, file: str) -> L
     taken = (label, boxes)
     others = [(name, found) for name, found in sorted(seen.items()) if found.samples and name not in taken]
     suggestions = [name for name, found in others if found.kinds & {*_LABELS} and _is_prediction(name, found)]
-    left_out = [Rejection(file, _why(name, found, asked)) for name, found in others if name not in suggestions]
+    left_out = [Remark(file, _why(name, found, asked)) for name, found in others if name not in suggestions]
     unsure = [Remark(file, NO_CONFIDENCE.format(seen[name].unsure, name)) for name in suggestions if seen[name].unsure]
     return LabelFields(label, boxes, suggestions, [*left_out, *unsure])
 

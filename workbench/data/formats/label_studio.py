@@ -1,7 +1,8 @@
 """Label Studio's JSON: one task per image, boxes in percent of the image.
 
 `choices` are the image's label, of one control where there are several; `rectanglelabels` its boxes. The annotation
-marked as ground truth stands, else the first annotator's; what others chose is a second opinion. An image is looked
+marked as ground truth stands, else the first annotator's; what others chose is a second opinion. Of polygons the
+bounding boxes are taken. JSON-MIN is read as well. An image is looked
 for beside the JSON file, under the name that it had before it was uploaded too. What is written can be imported as
 tasks together with `labeling_config.xml`; images are referred to as local files below the export's folder.
 Format: https://labelstud.io/guide/export
@@ -23,17 +24,24 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
 from workbench.data.folder_scan import natural_key
-from workbench.data.formats.entry import Entry, EntryBox, EntrySuggestion, Rejection, Remark, Source
+from workbench.data.formats.entry import Entry, EntrySuggestion, Rejection, Remark, Source
 from workbench.data.formats.exported import ExportedSample, ExportedTheme, SafeNames, copy_image
 from workbench.data.formats.fiftyone_fields import NO_CONFIDENCE
 from workbench.data.formats.files import ImageFinder
-from workbench.data.formats.json_stream import elements
 from workbench.data.formats.label_studio_answers import annotations_of, control_of, predictions_of, standing_and_others
+from workbench.data.formats.label_studio_results import Result, read_result
+from workbench.data.formats.label_studio_tasks import tasks_of
 from workbench.data.formats.split_names import SPLIT_FOLDERS
 from workbench.errors import WorkbenchError
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 _TASKS = "tasks.json"
+_NOT_TAKEN = "results of type '{1}' are not taken ({0:,}): labels are choices, boxes and polygons"
+_SHAPES = "of polygons and ellipses the bounding boxes are taken ({0:,})"
+_SECOND = "what '{1}' marked too is not taken ({0:,}): only labels of whole images can be second opinions"
+_PREDICTED = "what the model '{1}' marked is not taken ({0:,}): only labels of whole images can be suggestions"
+
+_Told = Counter[tuple[str, str]]
 
 
 class LabelStudioSource(Source):
@@ -50,11 +58,11 @@ class LabelStudioSource(Source):
         return sorted(self._survey[2] - self._survey[0], key=natural_key)
 
     @cached_property
-    def _control(self) -> tuple[str | None, list[Rejection]]:
+    def _control(self) -> tuple[str | None, list[Remark]]:
         """The control with the images' labels, decided once for the whole file, and what is said of the others."""
         seen: Counter[str] = Counter()
         unsure: Counter[str] = Counter()
-        for _, _, task in elements(self.file):
+        for _, task in tasks_of(self.file):
             unsure.update(model for model, score, _ in predictions_of(task) if score is None)
             answered = [answer.results for answer in annotations_of(task)]
             results = chain.from_iterable([*answered, *(predicted for *_, predicted in predictions_of(task))])
@@ -70,54 +78,49 @@ class LabelStudioSource(Source):
             )
         others = [(name, count) for name, count in sorted(seen.items()) if self.asked not in (None, name)]
         about = "the control '{}' ({:,} tasks) was not asked for"
-        told: list[Rejection] = [Rejection(self.file.name, about.format(name, count)) for name, count in others]
-        return self.asked, told + [Remark(self.file.name, NO_CONFIDENCE.format(*pair[::-1])) for pair in unsure.items()]
+        told = [about.format(name, count) for name, count in others]
+        told += [NO_CONFIDENCE.format(*pair[::-1]) for pair in unsure.items()]
+        return self.asked, [Remark(self.file.name, text) for text in told]
 
     def entries(self) -> Iterator[Entry | Rejection]:
-        for key, _, _ in elements(self.file):
-            if not key:
+        not_taken: _Told = Counter()
+        for number, (line, task) in enumerate(tasks_of(self.file)):
+            if not number:
                 yield from self._control[1]
-            break
-        for key, line, task in elements(self.file):
-            if key:
-                raise WorkbenchError(f"{self.file}:{line}: Label Studio's JSON is a list of tasks; export it as JSON.")
-            for found in self._task(task, f"{self.file.name}:{line}"):
+            for found in self._task(task, f"{self.file.name}:{line}", not_taken):
                 yield replace(found, reason=f"{_words(task)}{found.reason}") if isinstance(found, Rejection) else found
+        for (what, name), count in not_taken.items():
+            yield Remark(self.file.name, what.format(count, name))
 
-    def _task(self, task: Any, source: str) -> Iterator[Entry | Rejection]:
+    def _task(self, task: Any, source: str, not_taken: _Told) -> Iterator[Entry | Rejection]:
         reference = _image_reference(task)
         if reference is None:
             yield Rejection(source, "a task without an image: data.image is expected")
             return
-        answers = annotations_of(task)
-        standing, others = standing_and_others(answers)
+        standing, others = standing_and_others(annotations_of(task))
         results = self._wanted(standing.results) if standing else []
-        label: str | None = None
-        boxes: list[EntryBox] = []
-        incomplete = False
-        for result in results:
-            found = _result(result, source, standing.mark if standing else "")
-            if isinstance(found, EntryBox):
-                boxes.append(found)
-            elif found.startswith("label:"):
-                label = found.removeprefix("label:")
-            else:
-                yield Rejection(source, f"{standing.mark}: {found}" if standing else found)
-                incomplete = True
+        mark = standing.mark if standing else ""
+        said = self._read(results, source, mark)
+        label = next((each.label for each in reversed(said) if each.label), None)
+        boxes = [each.box for each in said if each.box is not None]
+        for each in said:
+            if each.fault:
+                yield Rejection(source, f"{mark}: {each.fault}")
+        not_taken.update((_NOT_TAKEN, each.not_taken) for each in said if each.not_taken)
+        not_taken.update((_SHAPES, "") for each in said if each.shape)
         opinions: list[tuple[str, str]] = []
-        for annotator, given, mark in others:
-            said = [_result(result, source, mark) for result in self._wanted(given)]
-            labels = [each for each in said if isinstance(each, str) and each.startswith("label:")]
-            opinions += [(annotator, each.removeprefix("label:")) for each in labels if label is not None]
-            if len(said) > (len(labels) if label is not None else 0):
-                yield Rejection(source, f"what {annotator} marked too is not taken: only labels can be second opinions")
+        for annotator, given, theirs in others:
+            second = self._read(given, source, theirs)
+            labels = [each.label for each in second if each.label] if label is not None else []
+            opinions += [(annotator, each) for each in labels]
+            if sum(not each.not_taken for each in second) > len(labels):
+                not_taken.update([(_SECOND, annotator)])
         suggestions = []
-        for model, score, results_of_model in predictions_of(task):
-            chosen = [_result(result, source, model) for result in self._wanted(results_of_model)]
-            named = [each.removeprefix("label:") for each in chosen if isinstance(each, str) and each[:6] == "label:"]
+        for model, score, predicted in predictions_of(task):
+            named = [each.label for each in self._read(predicted, source, model) if each.label]
             probability = 1.0 if score is None else score
             if not named:
-                yield Rejection(source, f"what the model '{model}' marked is not taken: only labels can be suggestions")
+                not_taken.update([(_PREDICTED, model)])
             elif not isinstance(probability, int | float) or not 0 <= probability <= 1:
                 yield Rejection(source, f"the score {score} of the model '{model}' is not between 0 and 1")
             else:
@@ -140,14 +143,17 @@ class LabelStudioSource(Source):
             boxes=tuple(boxes) if looked else None,
             opinions=tuple(opinions),
             suggestions=tuple(suggestions),
-            incomplete=incomplete,
+            incomplete=any(each.fault for each in said),
         )
+
+    def _read(self, results: list[Any], source: str, mark: str) -> list[Result]:
+        return [read_result(result, source, mark) for result in self._wanted(results)]
 
     @cached_property
     def _is_of_boxes(self) -> bool:
         """Whether an empty answer says that there is nothing to mark: not in a file of choices alone."""
         kinds: set[Any] = set()
-        for _, _, task in elements(self.file):
+        for _, task in tasks_of(self.file):
             kinds.update(
                 each.get("type") for answer in annotations_of(task) for each in answer.results if isinstance(each, dict)
             )
@@ -247,30 +253,6 @@ def _words(task: Any) -> str:
     about = task if isinstance(task, dict) else {}
     reference = _image_reference(task)
     return f"task {about.get('id', '?')}{f', {reference}' if reference else ''}: "
-
-
-def _result(result: Any, source: str, mark: str) -> EntryBox | str:
-    """A box, or `label:` and the image's label, or what is wrong."""
-    value = result.get("value") if isinstance(result, dict) else None
-    if not isinstance(value, dict):
-        return "a result without a value"
-    kind = result.get("type")
-    chosen = value.get(kind) if isinstance(kind, str) else None
-    if kind not in ("choices", "rectanglelabels"):
-        return f"a result of type '{kind}'; only choices and rectanglelabels are taken"
-    if not isinstance(chosen, list) or len(chosen) != 1 or not isinstance(chosen[0], str):
-        return f"{kind} {json.dumps(chosen)}: exactly one label is expected"
-    if kind == "choices":
-        return f"label:{chosen[0]}"
-    if value.get("rotation"):
-        return f"the box of '{chosen[0]}' is rotated by {value['rotation']} degrees; only upright boxes are taken"
-    sides = [value.get(side) for side in ("x", "y", "width", "height")]
-    if not all(isinstance(side, int | float) and not isinstance(side, bool) for side in sides):
-        return f"the box {json.dumps(sides)} of '{chosen[0]}' is not made of four numbers"
-    try:
-        return EntryBox.of(chosen[0], [side / 100 for side in sides if side is not None], source, mark)
-    except OverflowError:
-        return f"the box of '{chosen[0]}' has sides that are no numbers of percent"
 
 
 def _size(results: list[Any]) -> tuple[int, int] | None:

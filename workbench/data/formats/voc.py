@@ -10,6 +10,7 @@ Format: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
@@ -28,6 +29,7 @@ from workbench.errors import WorkbenchError
 _ANNOTATIONS = frozenset({"annotations", "annotation", "xmls", "xml"})
 _IMAGES = ("JPEGImages", "images", "Images", "image", "imgs", "")
 _PROBE = 20
+_ANNOTATION = re.compile(rb"<annotation[\s>]")
 
 
 class VocSource(Source):
@@ -226,6 +228,6 @@ def _images_in(folder: str) -> dict[str, str]:
 def _begins_annotation(file: str) -> bool:
     try:
         with open(file, "rb") as stream:
-            return b"<annotation" in stream.read(1_000)
+            return _ANNOTATION.search(stream.read(1_000)) is not None
     except OSError:
         return False

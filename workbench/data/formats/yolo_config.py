@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from workbench.data.folder_scan import visible
+from workbench.data.folder_scan import named_like_image, visible
 from workbench.data.formats.entry import Rejection
-from workbench.data.formats.split_names import SPLIT_FOLDERS, UNASSIGNED
+from workbench.data.formats.split_names import SPLIT_FOLDERS, UNASSIGNED, split_of_folder
 from workbench.errors import WorkbenchError
 
 _YAMLS = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
-_LISTS = ("classes.txt", "obj.names", "labels/classes.txt", "_darknet.labels", "train/_darknet.labels")
+_LISTS = (
+    *("classes.txt", "obj.names", "labels/classes.txt", "images/classes.txt", "train/classes.txt"),
+    *("train/labels/classes.txt", "labels/train/classes.txt", "_darknet.labels", "train/_darknet.labels"),
+)
+_DATA = "data"  # where darknet keeps its files
 _NOTHING = frozenset({"", "null", "Null", "NULL", "~"})
 
 
@@ -41,6 +45,8 @@ def describing_file(root: Path) -> Path | None:
     """The file of a folder that says which classes a YOLO data set has, None when there is none."""
     here = [Path(each.path) for each in visible(root)]
     others = [file for file in here if file.suffix in (".yaml", ".yml") and _speaks_of_classes(file)]
+    if (root / _DATA).is_dir() and not any(named_like_image(file.name) for file in here):
+        here += [Path(each.path) for each in visible(root / _DATA)]
     data = [file for file in here if file.suffix == ".data"]
     lists = [*(root / name for name in _LISTS), *(file for file in here if file.suffix == ".names")]
     found = [*(root / name for name in _YAMLS), *(others if len(others) == 1 else []), *data, *lists]
@@ -79,7 +85,7 @@ def _bounded(root: Path, file: Path, content: dict[str, Any]) -> YoloConfig:
     split_of: dict[str, str] = {}
     for path, splits in found.items():
         # A place that is said to be two splits is what it is called, or else none.
-        split = splits.pop() if len(splits) == 1 else SPLIT_FOLDERS.get(path.name.lower(), "")
+        split = splits.pop() if len(splits) == 1 else split_of_folder(path.name) or ""
         split_of[_below(root, path)] = split
     places = [_below(root, path) for path in found if not any(parent in found for parent in path.parents)]
     return YoloConfig(

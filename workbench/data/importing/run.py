@@ -48,16 +48,17 @@ class ImportReport:
     """What an import did.
 
     `why` says why the format was taken, empty when the caller named it; `others` are the formats that it may be as
-    well, each with its reason. `added` counts new samples, `duplicates` images
-    that the theme had already, `labeled` those of the known ones that got a label or boxes which they lacked, `boxes`
-    and `clipped` the boxes and how many of them stood over the edge of their image. `undecided` images have no boxes
-    yet because one of theirs was refused, and `held_back` counts the sound ones among them: the mended data set
-    completes them. `differing` counts images that have another label here, which was kept. `renamed_labels` are labels
-    of the data set that were renamed or merged in the theme since, with their names there. `suggestions` counts what
-    models predicted, by the name of each. `turned` counts photos whose stated size and boxes were those before EXIF
-    turns them. `scaled` counts 16-bit images of which fewer bits are in use, by these. `rejected` names every file
-    or line that was left out, with the reason, and so does the text file `rejected_file` below the project's `runs/`.
-    `remarks` are what to know of what was read, with nothing refused.
+    well, each with its reason. `added` counts new samples, `duplicates` images that the theme had already,
+    `labeled` those of the known ones that got a label or boxes which they lacked, `labels` the labels of whole
+    images that were taken, `boxes` and `clipped` the boxes and how many of them stood over the edge of their image.
+    `undecided` images have no boxes yet because one of theirs was refused, and `held_back` counts the sound ones
+    among them: the mended data set completes them. `differing` counts images that have another label here, which
+    was kept. `renamed_labels` are labels of the data set that were renamed or merged in the theme since, with their
+    names there. `suggestions` counts what models predicted, by the name of each. `turned` counts photos whose
+    stated size and boxes were those before EXIF turns them. `scaled` counts 16-bit images of which fewer bits are
+    in use, by these. `rejected` names every file or line that was left out, with the reason, and so does the text
+    file `rejected_file` below the project's `runs/`. `remarks` are what to know of what was read, with nothing
+    refused.
     """
 
     theme: str
@@ -67,6 +68,7 @@ class ImportReport:
     added: int = 0
     duplicates: int = 0
     labeled: int = 0
+    labels: int = 0
     boxes: int = 0
     clipped: int = 0
     turned: int = 0
@@ -282,6 +284,7 @@ class _ImportRun:
         report.duplicates += result.status in ("duplicate", "labeled")
         report.labeled += result.status == "labeled"
         if result.status != "duplicate":
+            report.labels += added.label_id is not None
             report.boxes += len(added.boxes or ())
             report.clipped += image.clipped
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from workbench.panels.base.labels import LabelJson
 from workbench.panels.base.state import SheetJson
-from workbench.panels.label.messages import LabelJson, SampleJson
+from workbench.panels.label.messages import SampleJson
 
 
 class FilterParams(TypedDict, total=False):

@@ -10,6 +10,7 @@ import traitlets
 
 from workbench.panels.admin import edits, tables, upkeep
 from workbench.panels.admin.messages import ThemeRowJson
+from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import PanelState
 from workbench.panels.base.static_summary import static_table
@@ -30,8 +31,8 @@ _METHODS: dict[str, Callable[[PanelState, Any], Answer[Any]]] = {
     "edit theme": themes.edit_theme,
     "delete theme": themes.delete_theme,
     "restore theme": themes.restore_theme,
-    "edit label": themes.edit_label,
-    "delete label": themes.delete_label,
+    "edit label": LABEL_EDITS["edit label"],
+    "delete label": LABEL_EDITS["delete label"],
     "label samples": edits.label_samples,
     "delete samples": edits.delete,
     "restore samples": edits.restore,

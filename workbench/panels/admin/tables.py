@@ -16,11 +16,12 @@ from workbench.panels.admin.messages import (
     SamplesParams,
     ThemeRowJson,
 )
+from workbench.panels.base.labels import label_json, labels_json
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.listing import sample_filter, sort_order
 from workbench.panels.label.messages import WhereJson
-from workbench.panels.label.rows import label_json, labels_json, moment_json, sample_json
+from workbench.panels.label.rows import moment_json, sample_json
 from workbench.store import Session
 from workbench.store.counts import boxes_by_split, how_far, theme_counts
 from workbench.store.history import event_words, history_of

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
 
 from workbench.data.thumbnails import Thumbnails
+from workbench.panels.base.unfinished_files import UnfinishedFiles
 from workbench.store import Store
 
 
@@ -29,9 +30,10 @@ class SheetJson(TypedDict):
 
 @dataclass
 class PanelState:
-    """A store and its thumbnails."""
+    """A store, its thumbnails, and files on their way into it."""
 
     store: Store
+    uploads: UnfinishedFiles = field(default_factory=UnfinishedFiles, kw_only=True)
 
     @cached_property
     def thumbnails(self) -> Thumbnails:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from workbench.panels.base.state import SheetJson
+from workbench.panels.label.themes import NewLabelJson
 from workbench.store.box_browsing import BoxState
 
 
@@ -63,6 +65,48 @@ class FilterParams(ShownParams):
     """Which images are stepped through."""
 
     state: BoxState
+
+
+class ShowParams(ShownParams):
+    """Another image to show."""
+
+    wanted: int
+
+
+class OverviewParams(TypedDict):
+    """A page of all images of a state: from the id `at` on (`step` 1), before it (-1), or that on which it is (0)."""
+
+    state: BoxState
+    at: int
+    step: int
+
+
+class SeenImageJson(TypedDict):
+    """An image, what was decided about it, and its boxes, whose labels are known by their ids."""
+
+    id: int
+    name: str
+    width: int
+    height: int
+    state: BoxState
+    boxes: list[BoxJson]
+
+
+class OverviewJson(TypedDict):
+    """A page of images, how many of that state come before it and in all; the thumbnails travel beside."""
+
+    images: list[SeenImageJson]
+    before: int
+    total: int
+    sheet: SheetJson | None
+
+
+class NewThemeParams(TypedDict):
+    """A theme of boxes to create."""
+
+    name: str
+    description: str
+    labels: list[NewLabelJson]
 
 
 class AnnotatorParams(ShownParams):

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from html import escape
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import jupyter_bbox_widget
 
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError
 from workbench.notebooks import is_door
+from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import store_key
+from workbench.panels.base.uploads import UploadedJson, UploadParams, upload
 from workbench.panels.boxes.messages import (
     AnnotatorParams,
     ConflictJson,
     DrawingJson,
     DrawingParams,
-    FilterParams,
-    PositionParams,
+    NewThemeParams,
     ShownParams,
-    StepParams,
     ThemeParams,
 )
 from workbench.panels.boxes.plots import sizes_and_positions
-from workbench.panels.boxes.shown_image import ShownImage, saved_words
+from workbench.panels.boxes.shown_image import saved_words
 from workbench.panels.boxes.state import BoxPanelState, NotSavedError, themes_of_boxes
+from workbench.panels.boxes.stepping import Stepping
 from workbench.panels.boxes.summary import boxes_summary
+from workbench.panels.label.themes import create_theme
 from workbench.paths import asset
 from workbench.store import Store, open_store
-from workbench.store.box_browsing import BOX_STATES
 from workbench.store.boxes import BoxOutcome
 from workbench.store.decisions import UNDECIDED, Decision
 from workbench.store.events import checked_annotator
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NO_THEMES = (
-    "There is no theme of boxes yet. Create one in a terminal: "
-    "workbench theme create cells --task boxes --label red --label white, then workbench import cells FOLDER."
+    "There is no theme of boxes yet. Create one here, or in a terminal: "
+    "workbench theme create cells --task boxes --label red --label white"
 )
 
 
-class BoxPanel(Panel, ShownImage):
+class BoxPanel(Panel, Stepping):
     """Draw boxes on the images of a theme in the notebook.
 
     `theme` is the theme's name; without one the first theme of task `boxes` is opened, and others can be chosen in the
@@ -58,7 +59,8 @@ class BoxPanel(Panel, ShownImage):
     Whatever is drawn, moved, relabeled or deleted is saved at once, and kept in the browser until the kernel says so.
     Submitting (Enter) goes on to the next image that nobody decided on, skipping (Space) sets one aside. Opened again,
     the panel shows the image that was left while drawing, or the next undecided one. In a batch run the panel shows a
-    static summary. Raises NotFoundError when there is no such theme, WorkbenchError when it has no images or no labels.
+    static summary. A theme without images or labels gets them in the panel. Raises NotFoundError when there is no such
+    theme.
 
     >>> cars = wb.create_theme("lorries", labels=["lorry"], task="boxes")
     >>> _ = cars.import_images("photos/red")
@@ -114,6 +116,7 @@ class BoxPanel(Panel, ShownImage):
             "skip": self._skip,
             "undo": self._undo,
             "step": self._step,
+            "show": self._show_image,
             "go": self._go,
             "filter": self._set_filter,
             "annotator": self._set_annotator,
@@ -125,6 +128,11 @@ class BoxPanel(Panel, ShownImage):
             "save": self._save_drawing,
             "recover": self._recover,
             "submit": self._submit,
+            "overview": self._overview,
+            "create theme": self._create_theme,
+            "upload": self._upload,
+            **{name: self._label_edit(partial(edit, self._panel_state)) for name, edit in LABEL_EDITS.items()},
+            "label use": partial(LABEL_EDITS["label use"], self._panel_state),
             **{name: self._unless_late(call) for name, call in about_shown.items()},
         }
 
@@ -139,13 +147,11 @@ class BoxPanel(Panel, ShownImage):
         return method
 
     def _open_first(self, themes: list[str]) -> None:
-        """Open the first theme that can be worked on."""
-        for name in themes:
-            try:
-                self._open(name)
+        """Open the first theme that has images, else the first."""
+        for name in (*themes, themes[0]):
+            self._open(name)
+            if self.sample:
                 return
-            except WorkbenchError as error:
-                self.status = str(error)
 
     def _open_theme(self, params: ThemeParams) -> Answer[None]:
         self._open(params["theme"])
@@ -155,18 +161,32 @@ class BoxPanel(Panel, ShownImage):
         with self.store.read() as session:
             found = get_theme(theme, session=session)
             theme_id, born = found.id, found.created_at.isoformat()
-        state = BoxPanelState(self.store, theme_id, self._annotator)
-        first = state.begin()
-        if first is None:
-            raise WorkbenchError(
-                f"The theme '{theme}' has no images. Import some: workbench import {quote(theme)} FOLDER."
-            )
-        if not state.labels():
-            raise WorkbenchError(f"The theme '{theme}' has no labels. Add some in notebooks/01_label.ipynb.")
-        self._opened, self._filter = state, "all"
+        self._opened, self._filter = BoxPanelState(self.store, theme_id, self._annotator), "all"
         with self.hold_sync():
-            self.heading = {"theme": theme, "born": born, "filter": self._filter}
-            self._go_to(first)
+            self.heading = {"theme": theme, "theme_id": theme_id, "born": born, "filter": self._filter}
+            self._go_to(self._opened.begin() or 0)
+
+    def _create_theme(self, params: NewThemeParams) -> Answer[None]:
+        created = create_theme(self._panel_state, {**params, "task": "boxes"})
+        self.themes = themes_of_boxes(self.store)
+        self._open(created.value["name"])
+        return Answer(None)
+
+    def _label_edit(self, edit: Method) -> Method:
+        """Make a method of an edit of the labels, after which the image is shown with them."""
+
+        def method(params: Any) -> Answer[Any]:
+            answer = edit(params)
+            self._show_theme("")
+            return answer
+
+        return method
+
+    def _upload(self, params: UploadParams) -> Answer[UploadedJson]:
+        answer = upload(self._panel_state, params)
+        if answer.value["added"] and params["theme"] == self._state.theme_id:
+            self._show_theme(self.status)
+        return answer
 
     def _save_drawing(self, params: DrawingParams) -> Answer[DrawingJson]:
         try:
@@ -219,36 +239,6 @@ class BoxPanel(Panel, ShownImage):
         self._state.skip(self.sample)
         self._move_on("skipped")
 
-    def _step(self, params: StepParams) -> None:
-        step = 1 if params["step"] > 0 else -1
-        beside = self._state.beside(self.sample, step, self._filter)
-        if beside is not None:
-            self._go_to(beside)
-            return
-        which = "" if self._filter == "all" else f" that is {self._filter}"
-        self.status = f"This is the {'last' if step > 0 else 'first'} image{which}."
-
-    def _go(self, params: PositionParams) -> None:
-        found = self._state.at(int(params["position"]))
-        if found is None:
-            raise WorkbenchError(
-                f"There is no image {params['position']:,}; the theme has {self._counts.samples:,}. Choose one of them."
-            )
-        self._go_to(found)
-
-    def _set_filter(self, params: FilterParams) -> None:
-        if params["state"] not in BOX_STATES:
-            raise WorkbenchError(f"There is no filter '{params['state']}'. Allowed: {', '.join(BOX_STATES)}.")
-        self._filter = params["state"]
-        self.heading = {**self.heading, "filter": self._filter}
-        if self._filter == "all":
-            return
-        found = self._state.beside(0, 1, self._filter)
-        if found is None:
-            self.status = f"There are no images that are {self._filter}."
-        else:
-            self._go_to(found)
-
     def _set_annotator(self, params: AnnotatorParams) -> None:
         self._annotator = self._state.annotator = checked_annotator(params["annotator"].strip() or user_name())
         self._say(f"From now on changes are recorded as {self._annotator}'s.")
@@ -265,12 +255,3 @@ class BoxPanel(Panel, ShownImage):
     def _keep_theirs(self, _params: ShownParams) -> None:
         self.conflict = {}
         self.status = "Their boxes were kept."
-
-    def _undo(self, _params: ShownParams) -> None:
-        outcome = self._state.undo()
-        if outcome.batch_id is None:
-            self.status = "There is nothing to undo."
-        elif not outcome.restored:
-            self.status = "Somebody else has changed that image since; it was left as it is."
-        else:
-            self._go_to(outcome.sample_ids[0], f"undone: {outcome.action}")

@@ -11,7 +11,7 @@ from jupyter_bbox_widget import BBoxWidget
 from workbench.errors import WorkbenchError
 from workbench.panels.boxes.live_counts import counts_after, per_label_after
 from workbench.panels.boxes.messages import BoxJson
-from workbench.panels.boxes.state import BoxPanelState
+from workbench.panels.boxes.state import BoxPanelState, Shown
 from workbench.store.box_browsing import BoxState
 from workbench.store.boxes import BoxOutcome
 from workbench.store.counts import BoxCounts
@@ -58,8 +58,14 @@ class ShownImage(BBoxWidget):
         else:
             self._go_to(following, status)
 
+    def _show_theme(self, status: str) -> None:
+        """Show the image with the labels and boxes of now, or the first image of a theme that had none."""
+        self._go_to(self.sample or self._state.begin() or 0, status)
+
     def _go_to(self, sample_id: int, status: str = "") -> None:
-        shown, labels = self._state.show(sample_id), self._state.labels()
+        """Show an image, or with 0 that the theme has none."""
+        labels = self._state.labels()
+        shown = self._state.show(sample_id) if sample_id else Shown(0, "", 0, b"", [], None, False)
         self._done = shown.done
         # One message for all of it, so that boxes and image never belong to different samples.
         with self.hold_sync():

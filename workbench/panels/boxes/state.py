@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from workbench.data.decoding import bits_in_use, decode_rgb
 from workbench.errors import NotFoundError, WorkbenchError
-from workbench.panels.boxes.messages import BoxJson
+from workbench.panels.boxes.messages import BoxJson, OverviewJson, SeenImageJson
 from workbench.store import Store
 from workbench.store.box_browsing import (
     BoxState,
+    SeenImage,
+    count_images,
     image_at,
     image_beside,
     is_done,
@@ -21,9 +23,10 @@ from workbench.store.box_browsing import (
     mark_as_draft,
     mark_as_submitted,
     next_undecided,
+    page_of_images,
     position_of,
 )
-from workbench.store.box_rows import boxes_of, clip
+from workbench.store.box_rows import boxes_of, boxes_of_samples, clip
 from workbench.store.boxes import BoxOutcome, replace_boxes
 from workbench.store.counts import BoxCounts, box_counts, boxes_by_split
 from workbench.store.decisions import SKIPPED, BoxData, Decision, decision_of
@@ -34,8 +37,9 @@ from workbench.store.schema import Label, Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.steps.edits import undo_of_any_size
 from workbench.store.themes import list_themes
-from workbench.store.undo import UndoOutcome
+from workbench.store.undo import REVIVES_LABELS, UndoOutcome
 
+OVERVIEW_PAGE = 60
 _SHOWN_AS_THEY_ARE = ("png", "jpg", "webp", "gif", "bmp")
 
 
@@ -109,6 +113,27 @@ class BoxPanelState:
         """Return the image at a position, counted from 1; None when there are fewer."""
         with self.store.read() as session:
             return image_at(self.theme_id, position, session=session)
+
+    def overview(self, state: BoxState, at: int, step: int) -> tuple[OverviewJson, list[tuple[int, str]]]:
+        """Return a page of images of a state without their thumbnails, and their files by their ids.
+
+        `step` is 1 for the images from the id `at` on, -1 for those before it, 0 for the page on which it is.
+        """
+        with self.store.read() as session:
+            if step == 0:
+                before = count_images(self.theme_id, state, before=at, session=session)
+                at = image_at(self.theme_id, before // OVERVIEW_PAGE * OVERVIEW_PAGE + 1, state, session=session) or 0
+                step = 1
+            found = page_of_images(self.theme_id, state, at=at, step=step, limit=OVERVIEW_PAGE, session=session)
+            boxes = boxes_of_samples([image.sample.id for image in found], session=session)
+            first = found[0].sample.id if found else at
+            page: OverviewJson = {
+                "images": [_seen_image(image, boxes.get(image.sample.id, ())) for image in found],
+                "before": count_images(self.theme_id, state, before=first, session=session),
+                "total": count_images(self.theme_id, state, session=session),
+                "sheet": None,
+            }
+            return page, [(image.sample.id, image.sample.uri) for image in found]
 
     def show(self, sample_id: int) -> Shown:
         """Return what there is to see of an image."""
@@ -185,7 +210,7 @@ class BoxPanelState:
     def undo(self) -> UndoOutcome:
         """Take back this annotator's latest change."""
         outcome = undo_of_any_size(self.store, self.theme_id, annotator=self.annotator)
-        if outcome.batch_id is not None:
+        if outcome.batch_id is not None and outcome.action not in REVIVES_LABELS:
             # What is shown now is to be looked at, and submitted.
             with self.store.write() as session:
                 mark_as_draft(outcome.batch_id, session=session)
@@ -208,6 +233,18 @@ def themes_of_boxes(store: Store) -> list[str]:
     """Return the names of the themes of task `boxes`, in the order in which they were made."""
     with store.read() as session:
         return [theme.name for theme in list_themes(session=session) if theme.task == "boxes"]
+
+
+def _seen_image(image: SeenImage, boxes: Sequence[BoxData]) -> SeenImageJson:
+    sample = image.sample
+    return {
+        "id": sample.id,
+        "name": sample.name,
+        "width": sample.width,
+        "height": sample.height,
+        "state": image.state,
+        "boxes": [{**_as_widget(box, ""), "label_id": box.label_id} for box in boxes],
+    }
 
 
 def _as_widget(box: BoxData, label: str) -> BoxJson:

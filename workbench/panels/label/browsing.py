@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.data.thumbnails import SIDES
+from workbench.panels.base.labels import labels_json
 from workbench.panels.base.messages import Answer
 from workbench.panels.base.state import SheetJson
 from workbench.panels.label.listing import answers_filter, listing
@@ -24,7 +25,7 @@ from workbench.panels.label.messages import (
     SheetAnswerJson,
     SheetParams,
 )
-from workbench.panels.label.rows import decision_json, labels_json, moment_json, theme_json
+from workbench.panels.label.rows import decision_json, moment_json, theme_json
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import answer_counts, plain_order
 from workbench.store import Session

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
+from workbench.panels.base.labels import LabelJson
 from workbench.panels.base.state import SheetJson
 
 
@@ -16,16 +17,6 @@ class DecisionJson(TypedDict):
 
     label: int | None
     skipped: bool
-
-
-class LabelJson(TypedDict):
-    """A label; `key` is the letter or digit that gives it."""
-
-    id: int
-    name: str
-    color: str
-    position: int
-    key: str | None
 
 
 class ThemeJson(TypedDict):

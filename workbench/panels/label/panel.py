@@ -11,6 +11,8 @@ import traitlets
 
 from workbench.errors import NotFoundError, WorkbenchError
 from workbench.notebooks import is_door
+from workbench.panels.base import uploads
+from workbench.panels.base.labels import LABEL_EDITS
 from workbench.panels.base.messages import Answer, Panel, bind_state
 from workbench.panels.base.state import store_key
 from workbench.panels.label import (
@@ -23,7 +25,6 @@ from workbench.panels.label import (
     splits,
     summary,
     themes,
-    uploads,
 )
 from workbench.panels.label.state import LabelPanelState
 from workbench.panels.label.suggestions import version_for
@@ -54,13 +55,7 @@ METHODS: dict[str, Callable[[LabelPanelState, Any], Answer[Any]]] = {
     "edit theme": themes.edit_theme,
     "delete theme": themes.delete_theme,
     "restore theme": themes.restore_theme,
-    "add label": themes.add_label,
-    "edit label": themes.edit_label,
-    "suggest keys": themes.suggest_keys,
-    "reorder labels": themes.reorder_labels,
-    "label use": themes.label_use,
-    "delete label": themes.delete_label,
-    "merge labels": themes.merge_labels,
+    **LABEL_EDITS,
     "assign samples": annotators.assign,
     "release samples": annotators.release,
     "team": annotators.team,

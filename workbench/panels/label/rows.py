@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workbench.panels.label.messages import DecisionJson, LabelJson, SampleJson, ThemeJson
+from workbench.panels.label.messages import DecisionJson, SampleJson, ThemeJson
 from workbench.store import Session
 from workbench.store.counts import boxes_by_split
 from workbench.store.decisions import SKIPPED, UNDECIDED, Decision
 from workbench.store.labels import labels_of
 from workbench.store.paging import cursor_of
 from workbench.store.samples import Sort
-from workbench.store.schema import Label, Sample, Theme
-
-
-def label_json(label: Label) -> LabelJson:
-    """Return a label."""
-    return {"id": label.id, "name": label.name, "color": label.color, "position": label.position, "key": label.key}
-
-
-def labels_json(theme_id: int, session: Session) -> list[LabelJson]:
-    """Return a theme's labels in their order."""
-    return [label_json(label) for label in labels_of(theme_id, session=session)]
+from workbench.store.schema import Sample, Theme
 
 
 def theme_json(theme: Theme, session: Session) -> ThemeJson:

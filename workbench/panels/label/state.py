@@ -8,7 +8,6 @@ from workbench.assist.assistant import Assistant
 from workbench.panels.base.state import PanelState
 from workbench.panels.label.live_counts import LiveCounts
 from workbench.panels.label.suggestions import FindVersion, ShownVersion
-from workbench.panels.label.unfinished_files import UnfinishedFiles
 from workbench.store import Session
 from workbench.store.assistance import AnsweredPage
 from workbench.store.paging import KnownCursors
@@ -35,7 +34,6 @@ class LabelPanelState(PanelState):
     embedding_trouble: str = ""
     embeddings_started: int = 0
     answered: list[tuple[Assistant, AnsweredPage]] = field(default_factory=list)
-    uploads: UnfinishedFiles = field(default_factory=UnfinishedFiles)
     _versions: dict[int, ShownVersion | None] = field(default_factory=dict)
     _counts: dict[int, LiveCounts] = field(default_factory=dict)
     _totals: dict[tuple[int, SampleFilter], tuple[tuple[int, int], int]] = field(default_factory=dict)

@@ -31,6 +31,13 @@ class RegisterParams(LaunchParams):
     stage: str
 
 
+class CompareParams(TypedDict):
+    """Two trainings that have been tested."""
+
+    first: str
+    second: str
+
+
 class VersionJson(TypedDict):
     """The model version that was made of a training."""
 
@@ -92,6 +99,7 @@ class LaunchJson(TypedDict):
     last: dict[str, Any] | None
     accuracy: float | None
     run_id: str | None
+    tested: bool
     notebook: str
 
 

@@ -12,8 +12,10 @@ import traitlets
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer, Method
 from workbench.panels.base.polling import PollingPanel
+from workbench.panels.base.state import PanelState
 from workbench.panels.base.static_summary import static_table
 from workbench.panels.launch.messages import (
+    CompareParams,
     LaunchJson,
     LaunchParams,
     NetworksParams,
@@ -25,6 +27,7 @@ from workbench.panels.launch.messages import (
     TestedParams,
     ThemeJson,
 )
+from workbench.panels.models.compared import compared
 from workbench.panels.training.messages import TestImagesJson
 from workbench.panels.training.tested_images import TestedImages
 from workbench.paths import asset
@@ -90,6 +93,7 @@ class LaunchPanel(PollingPanel):
             "optimizers": list(OPTIMIZERS),
             "recipes": ["none", *RECIPES],
         }
+        self._state = PanelState(self.store)
         self._tested = TestedImages(self.store)
         methods: dict[str, Method] = {
             "start": self._start,
@@ -99,6 +103,7 @@ class LaunchPanel(PollingPanel):
             "images": self._images,
             "label": self._label,
             "register": self._register,
+            "compare": self._compare,
             "networks": self._networks,
         }
         super().__init__(methods, config=config, height=height)
@@ -187,6 +192,12 @@ class LaunchPanel(PollingPanel):
         former = f" Version {done.archived} is archived." if done.archived is not None else ""
         return Answer(f"Version {done.version} of '{theme}' {_IN_STAGE[done.stage]}.{former}")
 
+    def _compare(self, params: CompareParams) -> Answer[dict[str, Any]]:
+        (theme, first), (other, second) = (self._tested_run({"id": params[name]}) for name in ("first", "second"))
+        if theme != other:
+            raise WorkbenchError(f"They learned different themes, '{theme}' and '{other}': tick two of one theme.")
+        return compared(theme, first, second, self._state)
+
     def _tested_run(self, params: LaunchParams) -> tuple[str, str]:
         """The theme and the run of a training that has been tested."""
         row = launch_of(self.store.project, params["id"])
@@ -251,5 +262,6 @@ def _shown(row: dict[str, Any]) -> LaunchJson:
         "last": epochs[-1] if epochs else None,
         "accuracy": (result or progress).get("metrics", {}).get("test_accuracy"),
         "run_id": result.get("run_id") or progress.get("run_id"),
+        "tested": "confusion" in progress and row["state"] != "running",
         "notebook": "/".join(Path(row["notebook"]).parts[-2:]),
     }

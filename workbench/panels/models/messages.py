@@ -30,10 +30,10 @@ class PromoteParams(VersionParams):
 
 
 class CompareParams(TypedDict):
-    """Two versions."""
+    """Two models, each the number of a version or the id of a run."""
 
-    first: int
-    second: int
+    first: int | str
+    second: int | str
 
 
 class SamplesParams(VersionParams):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from html import escape
 from itertools import islice
@@ -11,10 +10,10 @@ from typing import Any
 
 import traitlets
 
-from workbench.inference.comparison import compare
 from workbench.panels.base.messages import Answer, Method, Panel
 from workbench.panels.base.state import PanelState, SheetJson
 from workbench.panels.base.static_summary import static_table
+from workbench.panels.models.compared import compared
 from workbench.panels.models.messages import (
     CompareParams,
     PredictionsJson,
@@ -43,7 +42,6 @@ from workbench.store.themes import get_theme
 from workbench.user import user_name
 
 _SIDE = 128
-_PICTURED = 200
 _PAGE = 100
 _HEADLINE = ("test_accuracy", "best_valid_accuracy", "test_f1", "test_loss")
 
@@ -152,11 +150,7 @@ class ModelsPanel(Panel):
         return Answer({"predictions": count})
 
     def _compare(self, params: CompareParams) -> Answer[dict[str, Any]]:
-        found = compare(self.theme, params["first"], params["second"], self.store.project)
-        shown = [row.sample_id for row in found.differences[:_PICTURED]]
-        sheet, content = self._sheet(shown)
-        differences = [asdict(row) for row in found.differences]
-        return Answer({**found.as_dict(), "differences": differences, "sheet": sheet}, content)
+        return compared(self.theme, params["first"], params["second"], self._state)
 
     def _version(self, params: VersionParams) -> Answer[dict[str, Any]]:
         return Answer(version_lineage(self.theme, params["version"], self.store.project).as_dict())

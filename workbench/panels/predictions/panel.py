@@ -45,7 +45,7 @@ class PredictionPanel(LabelPanel):
         height: int = 0,
     ) -> None:
         store = store or open_store()
-        self._reference = _answered(theme, model, store)
+        self._reference = answered_model(theme, model, store)
         super().__init__(theme, annotator=annotator, store=store, height=height, suggestions=None)
         self.config = {**self.config, "gallery": True}
         shown = ShownVersion(
@@ -93,8 +93,8 @@ _MATCHES = {
 }
 
 
-def _answered(theme: str, model: str | int, store: Store) -> ModelReference:
-    """Find the model and make sure that there is something to look at."""
+def answered_model(theme: str, model: str | int, store: Store) -> ModelReference:
+    """Find a model. Raises NotFoundError for one that is not there, WorkbenchError where it has predicted nothing."""
     with store.read() as session:
         reference = find_model(theme, model, session=session)
         if reference.model_id is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.errors import WorkbenchError
 from workbench.panels.base.messages import Answer
@@ -15,6 +14,7 @@ from workbench.store.schema import Theme
 
 if TYPE_CHECKING:
     from workbench.panels.label.panel import LabelPanel
+    from workbench.registry.run_predictions import RunPrediction
 
 _SIDE = 72
 _SHOWN = 100
@@ -34,13 +34,13 @@ class TestedImages:
         rows = self._chosen(run_id, cell)
         shown = rows[:_SHOWN]
         with self._store.read() as session:
-            samples = [get_sample(row["sample_id"], session=session) for row in shown]
+            samples = [get_sample(row.sample_id, session=session) for row in shown]
         images: list[TestImageJson] = [
             {
                 "sample_id": sample.id,
-                "true": row["true"],
-                "predicted": row["predicted"],
-                "score": row["score"],
+                "true": row.true,
+                "predicted": row.predicted,
+                "score": row.score,
                 "name": sample.name,
             }
             for row, sample in zip(shown, samples, strict=True)
@@ -52,7 +52,7 @@ class TestedImages:
         """Make a label panel of all images of a cell, or of the mistakes, and say which widget it is."""
         from workbench.panels.label.panel import LabelPanel
 
-        ids = [row["sample_id"] for row in self._chosen(run_id, cell)]
+        ids = [row.sample_id for row in self._chosen(run_id, cell)]
         if not ids:
             raise WorkbenchError("There are no such images.")
         about = str(cell.get("about", ""))
@@ -65,24 +65,13 @@ class TestedImages:
             self._label_panel.show_samples(ids, about)
         return Answer(self._label_panel.model_id)
 
-    def _chosen(self, run_id: str, cell: CellParams) -> list[dict[str, Any]]:
+    def _chosen(self, run_id: str, cell: CellParams) -> list[RunPrediction]:
         """The predictions in a cell of the matrix, or all mistakes; the most confident first."""
-        rows = self._predictions(run_id)
+        from workbench.registry.run_predictions import run_predictions
+
+        rows = run_predictions(run_id, self._store.project)
         if cell.get("mistakes"):
-            rows = [row for row in rows if row["true"] != row["predicted"]]
+            rows = [row for row in rows if row.true != row.predicted]
         else:
-            rows = [row for row in rows if (row["true"], row["predicted"]) == (cell.get("true"), cell.get("predicted"))]
-        return sorted(rows, key=lambda row: -row["score"])
-
-    def _predictions(self, run_id: str) -> list[dict[str, Any]]:
-        from workbench.registry.tracking import run_artifact
-        from workbench.training.mlflow_logging import PREDICTIONS_FILE
-
-        with (
-            run_artifact(run_id, PREDICTIONS_FILE, self._store.project) as file,
-            file.open(newline="", encoding="utf-8") as stream,
-        ):
-            return [
-                {**row, "sample_id": int(row["sample_id"]), "score": float(row["score"])}
-                for row in csv.DictReader(stream)
-            ]
+            rows = [row for row in rows if (row.true, row.predicted) == (cell.get("true"), cell.get("predicted"))]
+        return sorted(rows, key=lambda row: -row.score)

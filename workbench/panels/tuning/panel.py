@@ -162,9 +162,10 @@ class TuningPanel(PollingPanel):
 
     def _open(self, params: OpenParams) -> Answer[AddressJson]:
         """Start the pages of MLflow or Optuna and say at which port and path they show what was asked for."""
+        from workbench.jobs.page_guard import address_with_token
         from workbench.registry.mlflow_ui import serve_mlflow
         from workbench.registry.tracking import experiment_for
-        from workbench.tuning.dashboard import address_with_token, serve_dashboard
+        from workbench.tuning.dashboard import serve_dashboard
         from workbench.tuning.mlflow_logging import run_path, trial_path
         from workbench.tuning.study import PARENT_RUN
 
@@ -176,9 +177,8 @@ class TuningPanel(PollingPanel):
         else:
             number = params.get("number")
             path = f"/dashboard/studies/{study._study_id}" if number is None else trial_path(study._study_id, number)
-            path = address_with_token(path)
             server = serve_dashboard(self.project, params.get("origin", ""))
-        return Answer({"port": server.port, "path": path})
+        return Answer({"port": server.port, "path": address_with_token(path)})
 
     def _train(self, params: TrainParams) -> Answer[None]:
         """Begin a full training; how far it is comes with the state."""

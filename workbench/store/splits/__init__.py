@@ -10,7 +10,7 @@ from workbench.store.schema import Theme
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
 from workbench.store.splits.moves import SplitMove, move_to_split
 from workbench.store.splits.stratified import assign_splits, preview_splits
-from workbench.store.splits.whole_images import assign_box_splits
+from workbench.store.splits.whole_images import assign_box_splits, preview_box_splits
 
 __all__ = [
     "DEFAULT_RATIOS",
@@ -21,6 +21,7 @@ __all__ = [
     "assign_splits_by_task",
     "move_to_split",
     "preview_splits",
+    "preview_splits_by_task",
 ]
 
 
@@ -45,3 +46,19 @@ def assign_splits_by_task(
         annotator=annotator,
         session=session,
     )
+
+
+def preview_splits_by_task(
+    theme: Theme,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    session: Session,
+) -> SplitOutcome:
+    """Return what `assign_splits_by_task` would do, and change nothing."""
+    if theme.task == "boxes":
+        how = {"seed": seed, "reset": reset, "valid_from_train": valid_from_train}
+        return preview_box_splits(theme.id, ratios, session=session, **how)  # type: ignore[arg-type]
+    return preview_splits(theme.id, ratios, reset=reset, valid_from_train=valid_from_train, session=session)

@@ -87,7 +87,7 @@ def preview_splits(
     """Return what `assign_splits` would do whatever its seed, and change nothing."""
     shares = check_options(ratios, reset, valid_from_train)
     plan = _plan(theme_id, shares, session, from_scratch=reset, valid_from_train=valid_from_train)
-    return replace(plan.outcome, reset=_with_split(theme_id, session) if reset else 0)
+    return replace(plan.outcome, reset=number_with_split(theme_id, session=session) if reset else 0)
 
 
 def draw_splits(
@@ -234,7 +234,7 @@ def _limits(numbers: dict[int, list[int]], session: Session) -> Iterator[Table]:
 
 def reset_splits(theme_id: int, annotator: str, session: Session) -> int:
     """Take the splits of all samples away, which their history records; return of how many."""
-    number = _with_split(theme_id, session)
+    number = number_with_split(theme_id, session=session)
     if number:
         batch = start_batch(theme_id, RESET, annotator=annotator, source="human", session=session)
         reset_in_batch(batch, [Sample.theme_id == theme_id], session=session)
@@ -249,6 +249,7 @@ def reset_in_batch(batch: Batch, matching: Sequence[ColumnElement[bool]], *, ses
     batch.changed += update_samples(which, session=session, split=None)
 
 
-def _with_split(theme_id: int, session: Session) -> int:
+def number_with_split(theme_id: int, *, session: Session) -> int:
+    """Return how many of a theme's samples have a split, deleted ones too."""
     query = select(func.count()).select_from(Sample).where(Sample.theme_id == theme_id, Sample.split.is_not(None))
     return session.scalar(query) or 0

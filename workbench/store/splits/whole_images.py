@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
-from workbench.store.counts import boxes_by_split
+from workbench.store.counts import UNASSIGNED, boxes_by_split
 from workbench.store.events import Event, start_batch, write_events
-from workbench.store.samples import forget_samples
+from workbench.store.labels import labels_of
+from workbench.store.samples import SampleFilter, forget_samples
 from workbench.store.schema import SPLITS, Box, Sample
 from workbench.store.splits.allocation import (
     DEFAULT_RATIOS,
@@ -21,7 +22,7 @@ from workbench.store.splits.allocation import (
     check_options,
     short_of,
 )
-from workbench.store.splits.stratified import reset_splits
+from workbench.store.splits.stratified import number_with_split, reset_splits
 from workbench.store.steps.running import lock_idle_theme
 
 
@@ -58,16 +59,18 @@ def draw_box_splits(
     *,
     seed: int = 42,
     valid_from_train: bool = False,
+    from_scratch: bool = False,
     session: Session,
 ) -> DrawnSplits:
     """Return which images `assign_box_splits` would give which split, and change nothing.
 
-    The outcome has the counts of boxes as they are before.
+    `from_scratch` as if no image had a split. The outcome has the counts of boxes as they are before.
     """
-    shares = check_options(ratios, False, valid_from_train)
+    shares = check_options(ratios, from_scratch, valid_from_train)
     drawn = select(Box.id).where(Box.sample_id == Sample.id).exists()
     living = (Sample.theme_id == theme_id, Sample.deleted_at.is_(None), drawn)
-    rows = session.execute(select(Sample.id, Sample.sha256, Sample.split).where(*living)).all()
+    split_now = null() if from_scratch else Sample.split
+    rows = session.execute(select(Sample.id, Sample.sha256, split_now.label("split")).where(*living)).all()
     waiting = _in_order([(row.id, row.sha256) for row in rows if row.split is None], seed)
     present = [sum(row.split == split for row in rows) for split in SPLITS]
     given = allocate(present, len(waiting), shares) if waiting else [0, 0, 0]
@@ -83,6 +86,28 @@ def draw_box_splits(
             dict(zip(SPLITS, given, strict=True)), boxes_by_split(theme_id, session=session), moved=len(moved)
         ),
     )
+
+
+def preview_box_splits(
+    theme_id: int,
+    ratios: Sequence[float] = DEFAULT_RATIOS,
+    *,
+    seed: int = 42,
+    reset: bool = False,
+    valid_from_train: bool = False,
+    session: Session,
+) -> SplitOutcome:
+    """Return what `assign_box_splits` would do with the same seed, and change nothing."""
+    how = {"seed": seed, "valid_from_train": valid_from_train, "from_scratch": reset}
+    drawn = draw_box_splits(theme_id, ratios, session=session, **how)  # type: ignore[arg-type]
+    entered = {sample_id: SPLITS[split] for sample_id, split in (*drawn.given, *drawn.moved)}
+    names = {label.id: label.name for label in labels_of(theme_id, session=session)}
+    counts = {name: dict.fromkeys((*SPLITS, UNASSIGNED), 0) for name in names.values()}
+    boxes = select(Box.label_id, Sample.id, Sample.split).join(Sample)
+    for label_id, sample_id, split in session.execute(boxes.where(*SampleFilter().conditions(theme_id))):
+        counts[names[label_id]][entered.get(sample_id) or (None if reset else split) or UNASSIGNED] += 1
+    taken_away = number_with_split(theme_id, session=session) if reset else 0
+    return replace(drawn.outcome, counts=counts, reset=taken_away)
 
 
 def _in_order(pairs: Iterable[tuple[int, str]], seed: int) -> list[int]:

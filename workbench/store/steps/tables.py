@@ -74,6 +74,7 @@ def label_from_table_in_steps(
         return dataclasses.replace(
             after,
             batch_id=written[0].batch_id,
+            names=before.names,
             replaced=replaced,
             unchanged=before.unchanged + after.unchanged,
             decided=before.decided + after.decided,

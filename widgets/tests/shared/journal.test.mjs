@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Journal, newKey } from "../../label/journal.js";
 import { Outbox } from "../../label/outbox.js";
+import { Journal, newKey } from "../../shared/journal.js";
 import { MemoryStorage } from "../memory_storage.mjs";
 
 const NOTHING = { label: null, skipped: false };

@@ -1,12 +1,19 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { keepTabInside } from "../../shared/modal.js";
-import { message } from "../../shared/polling.js";
+import { standNear } from "./clicks.js";
+import { keepTabInside } from "./modal.js";
+import { message } from "./polling.js";
 
-/** @import { LabelPanel } from "../state.js" */
+/**
+ * @typedef {object} DialogHost The panel that a dialog belongs to.
+ * @property {boolean} hasFocus Whether the person is in the panel.
+ * @property {boolean} asking Whether a dialog is open.
+ * @property {() => void} closeDialog
+ * @property {() => void} focusMain Puts the keyboard's focus on what the keys work on.
+ */
 
 /**
  * A dialog within the panel: the keyboard stays in it, Escape closes it, and its main button says what will happen.
- * @param {{panel: LabelPanel, title: string, action?: string, danger?: boolean, disabled?: boolean, onAction?: () => void | Promise<void>, children?: any, wide?: boolean, must?: boolean}} props `must`: it cannot be left without its action.
+ * @param {{panel: DialogHost, title: string, action?: string, danger?: boolean, disabled?: boolean, onAction?: () => void | Promise<void>, children?: any, wide?: boolean, must?: boolean}} props `must`: it cannot be left without its action.
  */
 export function Dialog({ panel, title, action, danger, disabled, onAction, children, wide, must }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -17,7 +24,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
       box.current?.querySelector("input, select, textarea") ?? box.current?.querySelector("button")
     );
     first?.focus({ preventScroll: true });
-    if (box.current && !wide) standNear(box.current, panel.lastClick);
+    if (box.current && !wide) standNear(box.current);
     // The whole of it, not only what has the focus: a button may stand at its end, also when more comes into it.
     const watcher = new ResizeObserver(() => box.current?.scrollIntoView({ block: "nearest" }));
     if (box.current) watcher.observe(box.current);
@@ -44,7 +51,9 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
   return (
     <div
       class="wb-veil"
-      onMouseDown={(/** @type {MouseEvent} */ event) => !must && event.target === event.currentTarget && close(panel)}
+      onMouseDown={(/** @type {MouseEvent} */ event) =>
+        !must && event.target === event.currentTarget && panel.closeDialog()
+      }
     >
       <div
         ref={box}
@@ -71,7 +80,7 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
           )}
           <div class="wb-row wb-right">
             {!must && (
-              <button type="button" onClick={() => close(panel)}>
+              <button type="button" onClick={() => panel.closeDialog()}>
                 {action ? "Cancel" : "Close"}
               </button>
             )}
@@ -87,27 +96,13 @@ export function Dialog({ panel, title, action, danger, disabled, onAction, child
   );
 }
 
-/** Put a question where the person just clicked, as far as the panel has room there. @param {HTMLElement} box @param {{x: number, y: number} | null} click From the top left of the panel. */
-function standNear(box, click) {
-  const veil = box.parentElement;
-  if (!click || !veil) return;
-  const left = Math.max(8, Math.min(click.x - box.offsetWidth / 2, veil.clientWidth - box.offsetWidth - 8));
-  const top = Math.max(8, Math.min(click.y + 12, veil.clientHeight - box.offsetHeight - 8));
-  box.style.cssText = `position:absolute;left:${Math.round(left)}px;top:${Math.round(top)}px`;
-}
-
-/** @param {LabelPanel} panel */
-export function close(panel) {
-  panel.set({ dialog: null });
-}
-
-/** @param {LabelPanel} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */
+/** @param {DialogHost} panel @param {KeyboardEvent} event @param {HTMLElement | null} box @param {boolean} [must] */
 function onKey(panel, event, box, must) {
   // Once it is closed, though not yet off the page, the next Escape is the panel's.
-  if (event.key === "Escape" && !must && panel.state.dialog) {
+  if (event.key === "Escape" && !must && panel.asking) {
     event.preventDefault();
     event.stopPropagation();
-    close(panel);
+    panel.closeDialog();
   }
   keepTabInside(event, box);
 }

@@ -1,31 +1,36 @@
 import { useRef, useState } from "preact/hooks";
-import { plural } from "../../shared/format.js";
-import { useFocus } from "../../shared/modal.js";
-import { message } from "../../shared/polling.js";
-import { TypedInput } from "../../shared/typed_input.jsx";
-import { refreshCounts, reload } from "../browsing.js";
 import { Dialog } from "./dialog.jsx";
-import { Swatch } from "./mark.jsx";
+import { plural } from "./format.js";
+import { useFocus } from "./modal.js";
+import { message } from "./polling.js";
+import { Swatch } from "./swatch.jsx";
+import { TypedInput } from "./typed_input.jsx";
 
-/** @import { LabelPanel } from "../state.js" */
-/** @import { Label } from "../messages.js" */
+/** @import { DialogHost } from "./dialog.jsx" */
+/** @import { Label, LabelEdits } from "./messages.js" */
 
-/** Rename, add, reorder, recolor, merge and delete labels; each change is saved at once. @param {{panel: LabelPanel}} props */
-export function LabelsDialog({ panel }) {
-  const { labels, theme } = panel.state;
+/** @typedef {Exclude<keyof LabelEdits, "label use">} LabelEdit */
+
+/**
+ * @typedef {object} LabelEditor What a panel does for the dialog; each rejects with words for the person.
+ * @property {(method: LabelEdit, params: any) => Promise<void>} change Save a change, after which the panel has the new labels.
+ * @property {(label: number) => Promise<{samples: number, boxes: number}>} use How many images and boxes a label is on.
+ * @property {(method: "delete label" | "merge labels") => void | Promise<void>} onGone A label has gone.
+ */
+
+/**
+ * Rename, add, reorder, recolor, merge and delete labels; each change is saved at once.
+ * @param {{panel: DialogHost, theme: string, labels: Label[], editor: LabelEditor}} props
+ */
+export function LabelsDialog({ panel, theme, labels, editor }) {
   const [name, setName] = useState("");
   const [trouble, setTrouble] = useState("");
   const [going, setGoing] = useState(/** @type {{label: Label, samples: number, boxes: number} | null} */ (null));
-  /** @param {"add label" | "edit label" | "suggest keys" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
+  /** @param {LabelEdit} method @param {any} params */
   const change = async (method, params) => {
     setTrouble("");
     try {
-      const { value } = await panel.link.call(method, {
-        theme: panel.themeId,
-        annotator: panel.state.annotator,
-        ...params,
-      });
-      panel.set({ labels: value });
+      await editor.change(method, params);
       return true;
     } catch (error) {
       setTrouble(message(error));
@@ -44,27 +49,19 @@ export function LabelsDialog({ panel }) {
   /** @param {Label} label */
   const ask = async (label) => {
     try {
-      const { value } = await panel.link.call("label use", { label: label.id });
-      setGoing({ label, ...value });
+      setGoing({ label, ...(await editor.use(label.id)) });
     } catch (error) {
       setTrouble(message(error));
     }
   };
-  /** @param {"add label" | "edit label" | "reorder labels" | "delete label" | "merge labels"} method @param {any} params */
+  /** @param {"delete label" | "merge labels"} method @param {any} params */
   const remove = async (method, params) => {
     if (!(await change(method, params))) return;
     setGoing(null);
-    // This is the last edit now: what was decided before it is not what an undo means.
-    panel.edits = [];
-    await refreshCounts(panel);
-    await reload(panel, { quiet: true });
-    panel.notify(method === "merge labels" ? "The labels are merged." : "The label is deleted.", {
-      name: "Undo",
-      run: () => panel.run({ name: "undo" }),
-    });
+    await editor.onGone(method);
   };
   return (
-    <Dialog panel={panel} title={`Labels of ${theme?.name}`} wide>
+    <Dialog panel={panel} title={`Labels of ${theme}`} wide>
       <ol class="wb-label-list">
         {labels.map((label, index) => (
           <li key={label.id}>
@@ -144,7 +141,7 @@ export function LabelsDialog({ panel }) {
         </p>
       )}
       {going && (
-        <Going key={going.label.id} panel={panel} going={going} remove={remove} cancel={() => setGoing(null)} />
+        <Going key={going.label.id} labels={labels} going={going} remove={remove} cancel={() => setGoing(null)} />
       )}
     </Dialog>
   );
@@ -166,10 +163,10 @@ function SuggestKeys({ labels, suggest }) {
   );
 }
 
-/** Say what happens to the images of a label before it goes. @param {{panel: LabelPanel, going: {label: Label, samples: number, boxes: number}, remove: (method: "delete label" | "merge labels", params: any) => void, cancel: () => void}} props */
-function Going({ panel, going, remove, cancel }) {
+/** Say what happens to the images of a label before it goes. @param {{labels: Label[], going: {label: Label, samples: number, boxes: number}, remove: (method: "delete label" | "merge labels", params: any) => void, cancel: () => void}} props */
+function Going({ labels, going, remove, cancel }) {
   const { label, samples, boxes } = going;
-  const others = panel.state.labels.filter((other) => other.id !== label.id);
+  const others = labels.filter((other) => other.id !== label.id);
   const [into, setInto] = useState(others[0]?.id ?? 0);
   const target = others.find((other) => other.id === into);
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));

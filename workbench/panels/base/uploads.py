@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from workbench.data.importing.run import import_uploads
 from workbench.panels.base.messages import Answer
-from workbench.panels.label.state import LabelPanelState
-from workbench.panels.label.unfinished_files import PieceJson
+from workbench.panels.base.state import PanelState
+from workbench.panels.base.unfinished_files import PieceJson
 from workbench.store.schema import Theme
 
 
@@ -36,11 +35,14 @@ class UploadedJson(TypedDict):
     rejected: list[RejectedJson]
 
 
-def upload(state: LabelPanelState, params: UploadParams) -> Answer[UploadedJson]:
+def upload(state: PanelState, params: UploadParams) -> Answer[UploadedJson]:
     """Take pieces of files and import those files that are complete."""
     files = state.uploads.take(params["pieces"], params.get("buffers", ()))
     if not files:
         return Answer({"added": 0, "duplicates": 0, "rejected": []})
+    # It knows every format: a kernel that is to show a panel first does not wait for that.
+    from workbench.data.importing.run import import_uploads
+
     with state.store.read() as session:
         theme = session.get_one(Theme, params["theme"]).name
     done = import_uploads(state.store, theme, files, annotator=params["annotator"])

@@ -1,4 +1,4 @@
-/** @import { Entry } from "./messages.js" */
+/** @import { Entry } from "../label/messages.js" */
 
 /** The part of the browser's `localStorage` that the journal needs. @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} JournalStorage */
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messages } from "../../label/uploads.js";
+import { messages } from "../../shared/uploads.js";
 
 const file = (size) => ({ size, slice: () => new Blob() });
 

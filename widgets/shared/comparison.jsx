@@ -1,15 +1,18 @@
-import { heading, number, share } from "../shared/format.js";
-import { Thumbnail } from "../shared/thumbnail.jsx";
+import { heading, number, plural, share } from "./format.js";
+import { Thumbnail } from "./thumbnail.jsx";
 
-/** @import { ThumbnailSheet } from "../shared/thumbnail.jsx" */
-/** @import { ModelsPanel } from "./state.js" */
+/** @import { ThumbnailSheet } from "./thumbnail.jsx" */
 
-/** Two versions side by side. @param {{panel: ModelsPanel, value: any, pictures: ThumbnailSheet | null}} props */
-export function ComparisonView({ panel, value, pictures }) {
-  const [first, second] = [`version ${value.first.version}`, `version ${value.second.version}`];
+/** Two versions or runs side by side; `onTrace` opens a sample. @param {{value: any, pictures: ThumbnailSheet | null, onTrace?: (sample: number) => void}} props */
+export function ComparisonView({ value, pictures, onTrace }) {
+  const [first, second] = [value.first.name, value.second.name];
   /** @param {number | null} one @param {number | null} two */
   const change = (one, two) =>
-    one === null || two === null ? "" : `${two >= one ? "+" : "−"}${Math.abs(two - one).toFixed(4)}`;
+    one === null || two === null
+      ? ""
+      : one === two
+        ? "0"
+        : `${two >= one ? "+" : "−"}${Math.abs(two - one).toFixed(4)}`;
   /** @param {any[]} cells @param {string | number} key */
   const line = (cells, key) => (
     <tr key={key}>
@@ -24,23 +27,23 @@ export function ComparisonView({ panel, value, pictures }) {
   const head = (name) => (
     <thead>
       <tr>
-        {[name, first, second, "change"].map((text, index) => (
-          <th key={text} class={index ? "wb-number" : ""}>
-            {heading(text)}
+        {[heading(name), first, second, "Change"].map((text, index) => (
+          <th key={index} class={index ? "wb-number" : ""}>
+            {text}
           </th>
         ))}
       </tr>
     </thead>
   );
   return (
-    <section aria-label={`${first} and ${second} compared`}>
-      <h3>{`Version ${value.first.version} and ${second} compared`}</h3>
+    <section class="wb-comparison" aria-label={`${first} and ${second} compared`}>
+      <h3>{`Compared: ${first} and ${second}`}</h3>
       {value.notes.map((/** @type {string} */ note) => (
         <p key={note} class="wb-faint">
           {note}
         </p>
       ))}
-      <div class="wb-columns">
+      <div class="wb-tables">
         <table>
           {head("metric")}
           <tbody>
@@ -63,13 +66,13 @@ export function ComparisonView({ panel, value, pictures }) {
       {value.labeled > 0 && (
         <p>{`Of ${number(value.labeled)} labeled samples that both predicted: ${number(value.both_right)} right by both, ${number(value.only_first)} only by ${first}, ${number(value.only_second)} only by ${second}, ${number(value.both_wrong)} by neither.`}</p>
       )}
-      {value.differing > 0 && <h3>{`${number(value.differing)} samples answered differently`}</h3>}
+      {value.differing > 0 && <h3>{`${plural(value.differing, "sample")} answered differently`}</h3>}
       {value.differing > 0 && (
         <table>
           <thead>
             <tr>
-              {["", "File name", "Label", heading(first), heading(second)].map((text) => (
-                <th key={text}>{text}</th>
+              {["", "File name", "Label", first, second].map((text, index) => (
+                <th key={index}>{text}</th>
               ))}
             </tr>
           </thead>
@@ -80,9 +83,13 @@ export function ComparisonView({ panel, value, pictures }) {
                   <Thumbnail sheet={pictures} sample={row.sample_id} name={row.name} />
                 </td>
                 <td>
-                  <button type="button" class="wb-link" onClick={() => panel.trace(String(row.sample_id))}>
-                    {row.name}
-                  </button>
+                  {onTrace ? (
+                    <button type="button" class="wb-link" onClick={() => onTrace(row.sample_id)}>
+                      {row.name}
+                    </button>
+                  ) : (
+                    row.name
+                  )}
                 </td>
                 <td>{row.actual ?? "–"}</td>
                 <td>{`${row.first} ${share(row.first_score)}`}</td>

@@ -1,0 +1,44 @@
+import { Dialog } from "../../shared/dialog.jsx";
+import { LabelsDialog } from "../../shared/labels_dialog.jsx";
+import { NameDialog } from "../../shared/name_dialog.jsx";
+import { ThemeDialog } from "../../shared/theme_dialog.jsx";
+import { HELP } from "../keys.js";
+
+/** @import { BoxPanel } from "../state.js" */
+
+/** The dialog that is open, if any. @param {{panel: BoxPanel}} props */
+export function Dialogs({ panel }) {
+  const { dialog } = panel;
+  if (dialog === "help") return <Help panel={panel} />;
+  if (dialog === "name") return <NameDialog panel={panel} what="boxes" onName={(name) => panel.setAnnotator(name)} />;
+  if (dialog === "labels")
+    return (
+      <LabelsDialog
+        panel={panel}
+        theme={panel.get("heading").theme}
+        labels={panel.labels()}
+        editor={panel.labelEditor}
+      />
+    );
+  if (dialog === "theme")
+    return <ThemeDialog panel={panel} what="theme of boxes" save={(values) => panel.createTheme(values)} />;
+  return null;
+}
+
+/** @param {{panel: BoxPanel}} props */
+function Help({ panel }) {
+  return (
+    <Dialog panel={panel} title="Keys" wide>
+      <table>
+        <tbody>
+          {HELP.map(([keys, does]) => (
+            <tr key={keys}>
+              <th scope="row">{keys}</th>
+              <td>{does}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}
