@@ -111,7 +111,7 @@ class SampleFilter:
         """Return the same filter, which reads all names where that is quicker than the index of their parts."""
         if not self.search and self.name is None:
             return self
-        found = replace(self, common=bool(self.search) and is_common(self.search, session=session))
+        found = replace(self, common=is_common(self.search or "", session=session))
         return found if found.uses_index else replace(found, ascii=all_are_ascii(theme_id, session=session))
 
     def parts(self) -> list[SampleFilter]:
