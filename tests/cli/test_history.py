@@ -1,7 +1,7 @@
 """`workbench theme history` from a user's side."""
 
-from workbench.cli.history import _events as sample_events
 from workbench.store.bulk_edits import delete_samples
+from workbench.store.history import theme_history
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample
 
@@ -32,4 +32,4 @@ def test_the_history_of_a_sample_is_found_among_many_names_that_hold_its_own(sql
         session.get_one(Sample, last).name = "1.png"
         delete_samples(theme_id, SampleFilter(ids=(last,)), annotator="eve", session=session)
     with sqlite_store.read() as session:
-        assert [event["by"] for event in sample_events(theme_id, "1.png", 10, session)] == ["eve"]
+        assert [row.annotator for row in theme_history(theme_id, sample="1.png", session=session)] == ["eve"]

@@ -43,7 +43,10 @@ def test_a_data_set_without_valid_gets_it_out_of_train(cli, animals):
 
 
 def test_splitting_twice_changes_nothing(cli, animals):
+    told = cli("split", "animals", "--dry-run", "--json")
+    assert "Nothing is written" in cli("split", "animals", "--dry-run")
     first = cli("split", "animals", "--json")
+    assert told == first, "what a dry run tells is then done"
     second = cli("split", "animals", "--json")
     assert sum(second["assigned"].values()) == 0
     assert second["counts"] == first["counts"]

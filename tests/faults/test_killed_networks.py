@@ -25,7 +25,7 @@ def trained(colors):
 
 def test_trainings(trained, run_python):
     outcome = Outcome()
-    for seed in seeds(OTHERS):
+    for seed in seeds(OTHERS, cost=5):
         lines = kill(networks.start(run_python, "train", seed), seed, 1.5 * trained.seconds)
         outcome.add(seed, acknowledged=len(lines), fault=trained.look(lines, seed))
     outcome.add("last", killed=False, fault=trained.left())
@@ -34,7 +34,7 @@ def test_trainings(trained, run_python):
 
 def test_searches(trained, run_python):
     outcome, number = Outcome(), 0
-    for seed in seeds(OTHERS):
+    for seed in seeds(OTHERS, cost=5):
         lines = kill(networks.start(run_python, "tune", seed, number), seed, 2 * trained.seconds)
         fault, number = networks.tuned(trained.colors, lines)
         outcome.add(seed, acknowledged=len(lines), fault=fault)
@@ -46,7 +46,7 @@ def test_searches(trained, run_python):
 def test_predictions(trained, run_python, tmp_path):
     register("colors", trained.reference.run_id, "production")
     outcome = Outcome()
-    for seed in seeds(OTHERS):
+    for seed in seeds(OTHERS, cost=5):
         lines = kill(networks.start(run_python, "predict", seed, seed), seed, trained.seconds)
         fault = networks.predicted(trained.colors, lines, seed, tmp_path / "elsewhere")
         outcome.add(seed, acknowledged=len(lines), fault=fault)

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from tests.faults.kills import SEED, TIMES, Outcome, kill, kill_together, seeds
+from tests.faults.kills import Outcome, kill, kill_together, seeds
 from tests.faults.store_programs import LONGEST, decisions, fill, imported, look, start
 from workbench.errors import StoreVersionError
 from workbench.paths import asset
@@ -29,7 +29,7 @@ def lived(store, add_samples):
 def test_labeling(lived, run_python, tmp_path):
     store, ids = lived
     outcome = Outcome()
-    for first in range(SEED, SEED + LABELING * TIMES, LABELERS):
+    for first in seeds(LABELING)[::LABELERS]:
         # Each has samples of its own: whose decision came last is known.
         together = {first + place: ids[place::LABELERS] for place in range(LABELERS)}
         children = {seed: start(run_python, "label", seed, own) for seed, own in together.items()}
@@ -39,11 +39,11 @@ def test_labeling(lived, run_python, tmp_path):
     outcome.report()
 
 
-@pytest.mark.parametrize("program", ["bulk", "split", "backup", "export"])
+@pytest.mark.parametrize("program", ["bulk", "steps", "split", "backup", "export"])
 def test_work_on_a_whole_theme(lived, run_python, tmp_path, program):
     store, _ = lived
     outcome = Outcome()
-    for seed in seeds(OTHERS):
+    for seed in seeds(OTHERS, cost=2):
         lines = kill(start(run_python, program, seed), seed, LONGEST[program])
         outcome.add(seed, acknowledged=len(lines), fault=look(program, store, lines, seed, tmp_path))
     outcome.report()
@@ -52,7 +52,7 @@ def test_work_on_a_whole_theme(lived, run_python, tmp_path, program):
 def test_imports(lived, run_python, tmp_path, draw_image, monkeypatch):
     store, _ = lived
     outcome = Outcome()
-    for seed in seeds(OTHERS):
+    for seed in seeds(OTHERS, cost=2):
         source = tmp_path / f"new {seed}"
         source.mkdir()
         for number in range(40):
@@ -65,7 +65,7 @@ def test_imports(lived, run_python, tmp_path, draw_image, monkeypatch):
 
 def test_the_first_opening(fresh_database, project, run_python):
     outcome = Outcome()
-    for seed in seeds(OTHERS if fresh_database == "sqlite" else 1):
+    for seed in seeds(OTHERS if fresh_database == "sqlite" else 1, cost=2):
         shutil.rmtree(project.db, ignore_errors=True)
         lines = kill(start(run_python, "create", seed), seed, LONGEST["create"])
         opened = open_store(project)
@@ -103,7 +103,7 @@ def test_upgrades_of_an_older_store(
     monkeypatch.setenv("KILLED_UPGRADE", str(code))
     monkeypatch.setattr(migrations, "asset", lambda *parts: code.joinpath(*parts[2:]))
     outcome = Outcome()
-    for number, seed in enumerate(seeds(OTHERS), start=9_000):
+    for number, seed in enumerate(seeds(OTHERS, cost=2), start=9_000):
         text = UPGRADE.format(number=number, before=migrations.latest_version())
         (code / "versions" / f"{number}_added.py").write_text(text)
         lines = kill(start(run_python, "upgrade", seed), seed, LONGEST["upgrade"])

@@ -6,9 +6,8 @@ import json
 import shutil
 
 import pytest
-from hypothesis import given
 
-from tests.faults.examples import examples, mutations
+from tests.faults.examples import mutations, try_each
 from tests.faults.mutations import ODD
 from workbench.data.exporting import export_theme
 from workbench.data.importing.run import import_images
@@ -44,8 +43,6 @@ def test_an_odd_value_in_a_data_set(theme, tmp_path, kind):
     export_theme(theme, "pets", whole, kind, progress=False)
     numbers = itertools.count()
 
-    @examples(ROUNDS)
-    @given(mutations)
     def each(drawn):
         name = f"mutated {next(numbers)}"
         mutated = tmp_path / name
@@ -56,7 +53,7 @@ def test_an_odd_value_in_a_data_set(theme, tmp_path, kind):
         with contextlib.suppress(WorkbenchError):
             import_images(theme, name, mutated, progress=False, annotator="ann")
 
-    each()
+    try_each(ROUNDS, mutations, each)
     assert check(theme).problems == []
 
 

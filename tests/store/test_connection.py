@@ -93,6 +93,32 @@ def test_database_urls_that_do_not_work(project, monkeypatch, url, message):
         open_store(project)
 
 
+ON_A_BROKEN_DISK = """
+    import resource, signal
+    from workbench.errors import StoreFailedError
+    from workbench.store import open_store
+    from workbench.store.themes import create_theme, list_themes
+
+    store = open_store()
+    with store.read() as session:
+        list_themes(session=session)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        with store.write() as session:
+            create_theme("lost", session=session)
+    except StoreFailedError as error:
+        print(error)
+"""
+
+
+def test_a_disk_that_refuses_to_write_is_a_sentence(sqlite_store, run_python):
+    output, errors = run_python(ON_A_BROKEN_DISK).communicate()
+    assert ("cannot be read or written: disk I/O error" in output, errors) == (True, "")
+    with sqlite_store.read() as session:
+        assert list_themes(session=session) == []
+
+
 def test_acknowledged_writes_are_flushed_to_the_disk(sqlite_store):
     with sqlite_store.engine.connect() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
@@ -104,6 +130,7 @@ def test_acknowledged_writes_are_flushed_to_the_disk(sqlite_store):
     ("url", "said"),
     [
         ("postgresql://ann:secret@no.such.host.invalid/work", r"no\.such\.host\.invalid/work does not answer"),
+        (f"postgresql://ann:secret@{'x' * 64}/work", "does not answer: .*label too long"),
         ("postgresql://ann:secret@127.0.0.1:1/work", "does not answer"),
         ("postgresql://ann:secret@127.0.0.1:bad/work", "is not a database URL"),
         ("postgresql://ann:secret@127.0.0.1:99999/work", "does not answer"),

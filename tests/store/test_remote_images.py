@@ -138,10 +138,11 @@ def test_a_storage_that_does_not_answer(project, monkeypatch):
     store.close()
 
 
-def test_a_url_of_an_unknown_kind(project, monkeypatch):
-    monkeypatch.setenv("WORKBENCH_IMAGES_URL", "pigeon://x/y")
+@pytest.mark.parametrize("url", ["pigeon://x/y", "ftp://no.such.host.invalid/images"])
+def test_a_url_that_leads_nowhere(project, monkeypatch, url):
+    monkeypatch.setenv("WORKBENCH_IMAGES_URL", url)
     store = open_store(project)
-    with pytest.raises(WorkbenchError, match="WORKBENCH_IMAGES_URL is 'pigeon://x/y', which cannot be used"):
+    with pytest.raises(WorkbenchError, match=f"WORKBENCH_IMAGES_URL is '{url}', which cannot be used"):
         list(store.images.uris())
     store.close()
 

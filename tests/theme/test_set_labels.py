@@ -58,6 +58,10 @@ def test_new_labels_are_told_beforehand_and_added_with_the_rest(theme):
     assert (len(tried.changed), tried.new_labels, list(theme.labels)) == (4, ["pale"], ["red", "white"])
     done = theme.set_labels(frame, replace=True, add_labels=True)
     assert (done.changed, done.new_labels, list(theme.labels)) == (tried.changed, ["pale"], ["red", "white", "pale"])
+    theme.annotator = " "
+    with pytest.raises(WorkbenchError, match="name of the annotator"):
+        theme.set_labels(frame.assign(label="odd"), replace="all", add_labels=True)
+    assert "odd" not in theme.labels, "what is refused leaves no label behind"
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import time
 import psutil
 import pytest
 
+from tests.colors import TwoLayers
 from workbench.errors import ConfigError, NotFoundError, WorkbenchError
 from workbench.jobs.records import new_job
 from workbench.paths import asset
-from workbench.training import Control, resume
+from workbench.training import Control, register_network, resume
 from workbench.training.background import KIND, launch, launches, log_of, stop_launch
 
 SETTINGS = {"data.batch_size": 8, "data.num_workers": 0, "image.size": 8, "augmentation.train": []}
@@ -88,6 +89,10 @@ def test_what_cannot_begin_is_refused_and_nothing_is_written(project):
         launch(project, {"theme": "colours"})
     with pytest.raises(WorkbenchError, match="no parameter 'them'"):
         launch(project, {"them": "colors"})
+    # A cell of a notebook registered it, and the process that would train runs no such cell.
+    register_network("OfACell")(type("OfACell", (TwoLayers,), {"__module__": "__main__"}))
+    with pytest.raises(ConfigError, match=r"'OfACell' is registered in this notebook alone.*modules"):
+        launch(project, {"theme": "colors", "overrides": {"model.name": "OfACell", "image.size": 8}})
     assert not project.runs.exists()
     assert launches(project) == []
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.history import theme_history
+from workbench.cli.history import history
 from workbench.cli.options import annotator_option
 from workbench.cli.printing import as_json_option, counted, counts_table, emit, table, theme_head
 
@@ -17,7 +17,7 @@ def theme() -> None:
     """Classification tasks: create, list, show, delete, history."""
 
 
-theme.add_command(theme_history)
+theme.add_command(history)
 
 
 @theme.command("create")
@@ -127,6 +127,7 @@ def theme_delete(name: str, yes: bool, annotator: str, as_json: bool) -> None:
 @click.option(
     "--valid-from-train", is_flag=True, help="Fill valid up to its share with samples of train; test stays as it is."
 )
+@click.option("--dry-run", is_flag=True, help="Show what would be assigned, and the counts then; write nothing.")
 @annotator_option
 @as_json_option
 def split(
@@ -135,29 +136,26 @@ def split(
     seed: int | None,
     reset: bool,
     valid_from_train: bool,
+    dry_run: bool,
     annotator: str,
     as_json: bool,
 ) -> None:
     """Assign train, valid and test to the labeled samples that have no split yet, or to the images with boxes."""
     from workbench.paths import find_project
     from workbench.store import open_store
+    from workbench.store.splits import preview_splits_by_task
     from workbench.store.steps.splits import assign_splits_in_steps
     from workbench.store.themes import get_theme
     from workbench.training.params import load_params
 
     defaults = load_params(find_project().params_file).data
-    store = open_store()
+    store, shares = open_store(), ratios or defaults.split_ratio
+    how: dict[str, Any] = {"reset": reset, "valid_from_train": valid_from_train}
+    how["seed"] = defaults.seed if seed is None else seed
     with store.read() as session:
         row = get_theme(name, session=session)
-    done = assign_splits_in_steps(
-        store,
-        row,
-        ratios or defaults.split_ratio,
-        seed=defaults.seed if seed is None else seed,
-        reset=reset,
-        valid_from_train=valid_from_train,
-        annotator=annotator,
-    )
+        done = preview_splits_by_task(row, shares, session=session, **how) if dry_run else None
+    done = done or assign_splits_in_steps(store, row, shares, annotator=annotator, **how)
     new = ", ".join(f"{number:,} {split}" for split, number in done.assigned.items())
     said = (
         f"Assigned {new}." if any(done.assigned.values()) else "Nothing to assign: each labeled sample has its split."
@@ -167,5 +165,7 @@ def split(
         text = f"Took the splits of {counted(done.reset, 'sample')} away.\n{text}"
     if valid_from_train:
         text = f"Took {done.moved:,} of train into valid.\n{text}"
+    if dry_run:
+        text = f"Nothing is written; this is what would be.\n{text}"
     result = {"assigned": done.assigned, "counts": done.counts, "reset": done.reset, "moved": done.moved}
     emit(as_json, result, text)

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,20 +108,24 @@ def printable(name: str) -> str:
 def _scan(folder: str, prefix: str, above: tuple[_Identity, ...], in_order: bool) -> Iterator[FoundFile]:
     try:
         here = _identity(folder)
-        children = visible(folder) if in_order else list(_children(folder))
+        # In the disk's order a folder is read as far as somebody asks: often the first image says enough.
+        opened = nullcontext(visible(folder)) if in_order else os.scandir(folder)
     except OSError as error:
         fault = f"the folder cannot be read: {error.strerror or error}"
         yield FoundFile(prefix.rstrip("/"), folder, fault, is_folder=True)
         return
-    if here in above or len(above) >= _DEEPEST:
-        yield FoundFile(prefix.rstrip("/"), folder, LOOP, is_folder=True)
-        return
-    for child in children:
-        name = f"{prefix}{child.name}"
-        if _is_folder(child):
-            yield from _scan(child.path, f"{name}/", (*above, here), in_order)
-        else:
-            yield FoundFile(name, child.path, _fault(child))
+    with opened as children:
+        if here in above or len(above) >= _DEEPEST:
+            yield FoundFile(prefix.rstrip("/"), folder, LOOP, is_folder=True)
+            return
+        for child in children:
+            if not is_visible(child.name):
+                continue
+            name = f"{prefix}{child.name}"
+            if _is_folder(child):
+                yield from _scan(child.path, f"{name}/", (*above, here), in_order)
+            else:
+                yield FoundFile(name, child.path, _fault(child))
 
 
 def _count(folder: str, above: tuple[_Identity, ...]) -> int:

@@ -163,8 +163,17 @@ def plain_errors(engine: Engine) -> Iterator[None]:
             raise StoreFailedError(
                 f"The database {where} cannot be written: {reason}. Check its permissions."
             ) from error
+        if "disk I/O error" in reason:
+            raise StoreFailedError(
+                f"The database {where} cannot be read or written: {reason}. Check that it is a file, on a sound disk."
+            ) from error
         if engine.dialect.name == "postgresql" and "connection" in reason:
             raise _no_answer(where, reason) from error
+        raise
+    except UnicodeError as error:
+        # What Python says of the name of a host that cannot be one.
+        if engine.dialect.name == "postgresql" and "idna" in str(error):
+            raise _no_answer(where, str(error)) from error
         raise
 
 

@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from workbench.errors import WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError
 from workbench.store.decisions import Decision, decision_of
 from workbench.store.events import DELETED
 from workbench.store.labels import label_names
+from workbench.store.samples import samples_by_name
 from workbench.store.schema import Batch, LabelEvent, Sample
 
 _OF_LABELS = ("rename label", "merge labels", "delete label")
@@ -88,6 +89,53 @@ def label_changes(
     query = query.where(*_told_by(Batch, annotator, since, until))
     rows = session.execute(query.order_by(Batch.id.desc()).limit(limit)).tuples()
     return [LabelChange(at, who, source, action, *json.loads(note)) for at, who, source, action, note in rows]
+
+
+class HistoryRow(NamedTuple):
+    """A change as a person reads it; `name` is the sample's file name, None where a label itself was changed."""
+
+    at: datetime
+    annotator: str
+    source: str
+    action: str
+    name: str | None
+    before: str | None
+    after: str | None
+
+
+def theme_history(
+    theme_id: int,
+    *,
+    sample: str | None = None,
+    annotator: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+    session: Session,
+) -> list[HistoryRow]:
+    """Return the changes of a theme's samples and labels, the latest first; or those of the samples of one file name.
+
+    Raises NotFoundError when no sample has that name.
+    """
+    told = (annotator, since, until)
+    of_theme = [LabelEvent.theme_id == theme_id, *_told_by(LabelEvent, *told)]
+    query = select(LabelEvent, Sample.name).join(Sample, Sample.id == LabelEvent.sample_id, isouter=True)
+    if sample is not None:
+        ids = [row.id for row in samples_by_name(theme_id, sample, session=session)]
+        if not ids:
+            raise NotFoundError(f"No sample of this theme is named '{sample}'. Names hold the folder: cats/1.png.")
+        of_theme.append(LabelEvent.sample_id.in_(ids))
+    names = label_names(theme_id, session=session)
+    found = session.execute(query.where(*of_theme).order_by(LabelEvent.id.desc()).limit(limit))
+    rows = [
+        HistoryRow(event.at, event.annotator, event.source, event.action, name, *event_words(event, names))
+        for event, name in found
+    ]
+    if sample is None:
+        how: dict[str, Any] = dict(zip(("annotator", "since", "until"), told, strict=True))
+        changes = label_changes(theme_id, limit=limit, session=session, **how)
+        rows += [HistoryRow(*change[:4], None, *change[4:]) for change in changes]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
 
 
 def event_words(event: LabelEvent, names: Mapping[int, str]) -> tuple[str | None, str | None]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.distribution import extra_hint
-from workbench.errors import NotFoundError, WorkbenchError
+from workbench.errors import NotFoundError, WorkbenchError, first_line
 from workbench.paths import Project
 from workbench.store.images import UNFINISHED, ImageFiles, checked_uri, is_uri, sha256_of
 
@@ -57,10 +57,11 @@ class RemoteImages(ImageFiles):
 
         try:
             storage, base = fsspec.core.url_to_fs(self.url, use_listings_cache=False, skip_instance_cache=True)
-        except (ImportError, ValueError) as error:
+        except Exception as error:
+            # Each storage has its own way to say that it is not there.
             raise WorkbenchError(
-                f"WORKBENCH_IMAGES_URL is '{self.url}', which cannot be used: {error}. Allowed: a folder, or a URL "
-                f"of a storage whose fsspec package is installed (for s3:// that is: {extra_hint('s3')})."
+                f"WORKBENCH_IMAGES_URL is '{self.url}', which cannot be used: {first_line(error)} Allowed: a folder, "
+                f"or a URL of a storage whose fsspec package is installed (for s3:// that is: {extra_hint('s3')})."
             ) from None
         return storage, base.rstrip("/")
 

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.store.annotators.agreement import Agreement, agreement_of
-from workbench.store.history import event_words, events_of_theme, label_changes, theme_at
-from workbench.store.labels import label_names
-from workbench.store.samples import sample_names
+from workbench.store.history import HistoryRow, theme_at, theme_history
 from workbench.store.snapshots import snapshot_counts
 from workbench.store.splits import preview_splits_by_task
 from workbench.store.splits.allocation import DEFAULT_RATIOS, SplitOutcome
@@ -85,33 +83,11 @@ class ThemeRecords(ThemeBase):
         """
         import pandas as pd
 
+        when: dict[str, Any] = {"since": moment(since), "until": moment(until)}
         with self.store.read() as session:
             theme_id = self.theme_id(session)
-            names = label_names(theme_id, session=session)
-            told: dict[str, Any] = {
-                "annotator": annotator,
-                "since": moment(since),
-                "until": moment(until),
-                "limit": limit,
-                "session": session,
-            }
-            events = events_of_theme(theme_id, **told)
-            changes = label_changes(theme_id, **told)
-            samples = sample_names([event.sample_id for event in events], session=session)
-            rows = [
-                (
-                    event.at,
-                    event.annotator,
-                    event.source,
-                    event.action,
-                    samples.get(event.sample_id),
-                    *event_words(event, names),
-                )
-                for event in events
-            ]
-            rows += [(c.at, c.annotator, c.source, c.action, None, c.before, c.after) for c in changes]
-        rows = sorted(rows, key=lambda row: row[0], reverse=True)[:limit]
-        return pd.DataFrame(rows, columns=["at", "annotator", "source", "action", "name", "before", "after"])
+            rows = theme_history(theme_id, annotator=annotator, limit=limit, session=session, **when)
+        return pd.DataFrame(rows, columns=HistoryRow._fields)
 
     def at(self, time: datetime | str) -> pd.DataFrame:
         """Return the samples that it had at a time, with the labels and splits of then.

@@ -11,9 +11,11 @@ from unicodedata import normalize
 
 from workbench.errors import WorkbenchError
 from workbench.store import Session, Store
+from workbench.store.events import checked_annotator
 from workbench.store.label_merges import labels_by_any_name
 from workbench.store.labels import add_label, get_label
 from workbench.store.steps.tables import label_from_table_in_steps
+from workbench.store.steps.writing import is_small
 from workbench.store.table_labels import Replace, label_from_table, refuse_boxes
 from workbench.store.themes import get_theme
 from workbench.theme.criteria import moment
@@ -138,19 +140,20 @@ def set_labels(
         row = get_theme(theme, session=session)
         found = find_ids(row.id, list(wanted), key, session=session)
     refuse_boxes(row)
-    with (store.write if add_labels and not dry_run else store.read)() as session:
-        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
-        labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
     how_given: dict[str, Any] = {
         "seen": None if seen is None else {sample: seen[value] for value, ids in found.items() for sample in ids},
         "replace": how,
-        "annotator": annotator,
+        "annotator": checked_annotator(annotator),
         "note": note,
     }
-    if dry_run:
-        with store.read() as session:
-            outcome = label_from_table(row.id, labels, dry_run=True, session=session, **how_given)
-    else:
+    # In one transaction new labels stay only with what is given them.
+    at_once = dry_run or is_small(len(found))
+    with (store.read if dry_run or not (at_once or add_labels) else store.write)() as session:
+        ids, new = _label_ids(row.id, wanted, add_labels, dry_run, session)
+        labels = _by_sample(found, {value: ids[label] for value, label in wanted.items()})
+        if at_once:
+            outcome = label_from_table(row.id, labels, dry_run=dry_run, session=session, **how_given)
+    if not at_once:
         outcome = label_from_table_in_steps(store, row.id, labels, **how_given)
     return LabelReport(
         theme=theme,

@@ -33,6 +33,7 @@ def launch(project: Project, parameters: Mapping[str, Any]) -> str:
     """
     from workbench.store import open_store
     from workbench.store.themes import get_theme
+    from workbench.training.networks import require_importable
     from workbench.training.plan import read_settings
 
     check_parameters(find_notebook(NOTEBOOK, project), parameters)
@@ -44,6 +45,7 @@ def launch(project: Project, parameters: Mapping[str, Any]) -> str:
         num_epochs=parameters.get("num_epochs"),
         run_name=parameters.get("run_name"),
     )
+    require_importable([params.model.name])
     with closing(open_store(project)) as store, store.read() as session:
         get_theme(params.theme, session=session)
     values = {**parameters, "theme": params.theme}

@@ -35,11 +35,14 @@ def start_search(project: Project, parameters: Mapping[str, Any]) -> Job:
     """
     from workbench.store import open_store
     from workbench.store.themes import get_theme
+    from workbench.training.networks import require_importable
     from workbench.tuning.queue import trials_left
     from workbench.tuning.tune import call_of, plan_of
 
     check_parameters(find_notebook(NOTEBOOK, project), parameters)
     plan = plan_of(call_of(project, **{name: parameters.get(name) for name in _OF_CALL}), project)
+    searched = plan.space.get("model.name")
+    require_importable([plan.params_with({}).model.name, *map(str, searched.choices or () if searched else ())])
     with closing(open_store(project)) as store, store.read() as session:
         get_theme(plan.theme, session=session)
     running = search_of(project, plan.theme, plan.study_name)

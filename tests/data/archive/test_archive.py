@@ -19,13 +19,14 @@ from workbench.store.boxes import replace_boxes
 from workbench.store.bulk_edits import delete_samples
 from workbench.store.decisions import SKIPPED, BoxData, Decision
 from workbench.store.label_merges import delete_label, merge_labels
-from workbench.store.labels import labels_of
+from workbench.store.labels import add_label, labels_of
 from workbench.store.samples import SampleFilter
 from workbench.store.schema import Sample, Theme
 from workbench.store.single_edits import Edit, decide
 from workbench.store.splits import assign_splits
 from workbench.store.themes import get_theme
 from workbench.store.undo import undo
+from workbench.store.upkeep.wrong_values import wrong_values
 
 QUIET = {"progress": False}
 MIKA = {"annotator": "mika"}
@@ -90,6 +91,22 @@ def test_a_theme_comes_back_without_a_difference(archive, elsewhere, make_theme,
         session.scalars(select(Theme).where(Theme.name == "back")).one().name = "lived"
     export_theme(elsewhere, "lived", tmp_path / "again.zip", "workbench", **QUIET)
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+
+
+def test_labels_of_data_sets_keep_their_blanks_and_are_no_fault(store, make_theme, elsewhere, tmp_path):
+    theme_id = make_theme(store, "letters", labels=("cat",))
+    long = "a genus of plants, " * 10
+    with store.write() as session:
+        for name in (" cat ", "truck/bus", long):
+            add_label(theme_id, name, exact=True, session=session)
+        assert list(wrong_values(session=session)) == []
+    export_theme(store, "letters", tmp_path / "letters.zip", "workbench", **QUIET)
+
+    import_images(elsewhere, "letters", tmp_path / "letters.zip", **QUIET)
+
+    with elsewhere.read() as session:
+        labels = labels_of(get_theme("letters", session=session).id, session=session)
+    assert [label.name for label in labels] == ["cat", " cat ", "truck/bus", long]
 
 
 def test_what_came_back_can_be_worked_with(archive, elsewhere):

@@ -19,6 +19,7 @@ from workbench.errors import WorkbenchError
 NOT_READ = "not an image, and not read"
 """What is remarked of a file that says nothing of images."""
 
+_DRIVE = re.compile(r"[A-Za-z]:")
 # Pictures and films of kinds that are not read: it is a loss when they do not come in.
 _MEDIA = frozenset(
     {
@@ -91,9 +92,11 @@ def require_folder(path: Path) -> None:
 def inside(folder: Path | str, name: str) -> str | None:
     """Return the path of a name that a data set's file mentions, None when it leads out of the folder."""
     name = name.replace("\\", "/")
-    if ".." in name.split("/") or name.startswith("/") or "\0" in name or re.match(r"[A-Za-z]:", name):
-        return None
-    return os.path.join(folder, name)
+    return os.path.join(folder, name) if _stays_inside(name) else None
+
+
+def _stays_inside(name: str) -> bool:
+    return not (".." in name.split("/") or name.startswith("/") or "\0" in name or _DRIVE.match(name))
 
 
 class ImageFinder:
@@ -108,10 +111,10 @@ class ImageFinder:
 
     def find(self, name: str, *folders: Path | str) -> tuple[str | None, str]:
         """Return the path of an image, looked for in some folders first, or what is wrong with its name."""
-        folders = folders or (self.root,)
-        for folder in folders:
-            path = inside(folder, name)
-            if path is not None and os.path.isfile(path):
+        plain = name.replace("\\", "/")
+        for folder in (folders or (self.root,)) if _stays_inside(plain) else ():
+            path = os.path.join(folder, plain)
+            if os.path.isfile(path):
                 return path, ""
         return self._by_its_end(_plain(name))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from workbench.data.folder_scan import named_like_image, visible
+from workbench.data.folder_scan import is_visible, named_like_image, natural_key
 from workbench.data.formats.files import may_hold_image
 from workbench.data.formats.split_names import loose_split, split_of_folder
 from workbench.errors import WorkbenchError
@@ -98,11 +99,17 @@ def splits_alone(path: Path) -> list[str]:
 
 def children(folder: Path) -> tuple[list[Path], list[str]]:
     """The folders in a folder in natural order, and the names of its files. Raises WorkbenchError when unreadable."""
+    folders: list[str] = []
+    files: list[str] = []
     try:
-        found = visible(folder)
+        with os.scandir(folder) as found:
+            for child in found:
+                if is_visible(child.name):
+                    (folders if child.is_dir() else files).append(child.name)
     except OSError as error:
         raise WorkbenchError(f"The folder {folder} cannot be read: {error.strerror or error}.") from None
-    return [Path(c.path) for c in found if c.is_dir()], [c.name for c in found if not c.is_dir()]
+    # Files may be many, and only a few of them are ever named: their order is the plain one.
+    return [folder / name for name in sorted(folders, key=lambda name: (natural_key(name), name))], sorted(files)
 
 
 def _lies_around(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from workbench.data.folder_scan import named_like_image, printable, scan_folder
 from workbench.data.formats import folder as class_folders
@@ -99,8 +99,8 @@ class YoloSource(Source):
                 continue
             yield from self._below(place)
             # Labels without an image are only to be seen from the folder that mirrors this one.
-            for each in [*mirrored(PurePosixPath(place, "x"), LABELS_OF)][:1]:
-                labels = each.parent.as_posix()
+            for each in [*mirrored(f"{place}/x", LABELS_OF)][:1]:
+                labels = each.rpartition("/")[0]
                 if (self.root / labels).is_dir():
                     yield from (found for found in self._below(labels) if not _is_image(found))
 
@@ -128,10 +128,10 @@ class YoloSource(Source):
         yield replace(image, split=split, boxes=tuple(lines.boxes), fractions=True, incomplete=bool(lines.faults))
 
     def _split(self, name: str) -> str | None:
-        for parent in [name, *map(str, PurePosixPath(name).parents)]:
-            if parent in self.config.split_of:
-                return self.config.split_of[parent]
-        return None
+        place = name
+        while place not in self.config.split_of and place:
+            place = place.rpartition("/")[0]
+        return self.config.split_of.get(place)
 
     def _outside(self) -> Iterator[Remark]:
         """Tell of the images beside those that the describing file names."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from workbench.data.decoding import SUFFIXES
 from workbench.data.formats.entry import EntryBox
@@ -47,25 +48,30 @@ def read_lines(text: str, where: str, names: dict[int, str], key_points: bool) -
 
 def label_file(root: Path, image: str) -> Path | None:
     """The label file of an image: in the folder `labels` that mirrors `images`, or beside it."""
-    path = PurePosixPath(image).with_suffix(".txt")
-    candidates = [*mirrored(path, LABELS_OF), path]
-    return next((root / each for each in candidates if (root / each).is_file()), None)
+    for each in (*mirrored(text := f"{os.path.splitext(image)[0]}.txt", LABELS_OF), text):
+        path = os.path.join(root, each)
+        if os.path.isfile(path):
+            return Path(path)
+    return None
 
 
-def mirrored(path: PurePosixPath, other: dict[str, str]) -> Iterator[PurePosixPath]:
+def mirrored(path: str, other: dict[str, str]) -> Iterator[str]:
     """The path with one folder called by its counterpart, the last such folder first, as training programs do it."""
-    for at in range(len(path.parts) - 2, -1, -1):
-        if path.parts[at] in other:
-            yield PurePosixPath(*path.parts[:at], other[path.parts[at]], *path.parts[at + 1 :])
+    parts = path.split("/")
+    for at in range(len(parts) - 2, -1, -1):
+        if parts[at] in other:
+            yield "/".join([*parts[:at], other[parts[at]], *parts[at + 1 :]])
 
 
 def is_lost(root: Path, name: str) -> bool:
     """Whether a file is a label file in a folder `labels` whose image is missing."""
-    path = PurePosixPath(name)
-    images = [*mirrored(path, _IMAGES_OF), path]
-    if path.suffix != ".txt" or path.name == "classes.txt" or len(images) == 1:
+    if not name.endswith(".txt") or name.rpartition("/")[2] == "classes.txt":
         return False
-    return not any((root / each.with_suffix(suffix)).is_file() for each in images for suffix in _BOTH_CASES)
+    images = [*mirrored(name, _IMAGES_OF)]
+    if not images:
+        return False
+    stems = [os.path.join(root, each[: -len(".txt")]) for each in (*images, name)]
+    return not any(os.path.isfile(f"{stem}{suffix}") for stem in stems for suffix in _BOTH_CASES)
 
 
 def _box(line: str, source: str, names: dict[int, str], key_points: bool) -> tuple[EntryBox | str, str]:

@@ -133,7 +133,7 @@ def _outside(sides: tuple[float, ...], size: tuple[int, int]) -> str:
 def _labels(theme_id: int | None, session: Session) -> Iterator[WrongValue]:
     for label in session.scalars(select(Label).where(_of_theme(Label, theme_id)).order_by(Label.id)):
         try:
-            same = (checked_name(label.name), checked_color(label.color)) == (label.name, label.color)
+            same = (checked_name(label.name, exact=True), checked_color(label.color)) == (label.name, label.color)
         except WorkbenchError as error:
             yield WrongValue(Label, label.id, str(error))
             continue

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import NotFoundError, unknown_name
+from workbench.errors import ConfigError, NotFoundError, unknown_name
 from workbench.training.networks import resnet as _resnet  # noqa: F401  (registers the ResNets)
 from workbench.training.networks.gray import GrayInput
 from workbench.training.networks.registry import (
@@ -34,6 +34,7 @@ __all__ = [
     "register_network",
     "registered_factory",
     "registered_networks",
+    "require_importable",
     "resolve_factory",
 ]
 
@@ -75,6 +76,18 @@ def own_factory(name: str) -> Callable[..., nn.Module] | None:
     if factory is None or str(getattr(factory, "__module__", "")).startswith("workbench."):
         return None
     return factory
+
+
+def require_importable(names: Iterable[str]) -> None:
+    """Raise ConfigError for a network that a notebook's cell registers: no other process knows it."""
+    for name in names:
+        factory = own_factory(name)
+        if factory is not None and factory.__module__ == "__main__":
+            raise ConfigError(
+                f"model.name: the network '{name}' is registered in this notebook alone, which a process of its own "
+                "does not run. Write it into a module in the project's folder, my_networks.py say, and name that in "
+                "params.yaml (modules: [my_networks]); or train here, in this notebook."
+            )
 
 
 def create_network(
