@@ -1,11 +1,13 @@
 """The tuning panel and the pages that it opens, looked at in a real JupyterLab."""
 
 import re
+import shutil
 
 import optuna
 import pytest
 from playwright.sync_api import expect
 
+from workbench.paths import asset
 from workbench.registry.tracking import connect, experiment_for
 from workbench.tuning.results import read_trials
 from workbench.tuning.storage import open_storage, quiet_optuna, storage_lock
@@ -66,6 +68,9 @@ def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project
     expect(tab.panel.locator(".wb-best")).to_contain_text("valid_accuracy 0.75")
     expect(tab.panel.locator(".wb-running")).to_contain_text("trial_2")
     expect(tab.panel.locator(".wb-running")).to_contain_text("epoch 1: 0.25")
+    chart = tab.panel.locator(".wb-chart")
+    chart.get_by_role("img", name="valid_accuracy over trial").hover()
+    expect(chart.locator(".wb-read")).to_contain_text(re.compile(r"trial \d: best so far 0\.\d+, value 0\.\d+"))
     tab.screenshot("tuning-panel")
     tab.panel.get_by_role("button", name="Stop after this trial").click()
     expect(tab.panel.get_by_role("button", name="Stopping after this trial")).to_be_disabled()
@@ -76,14 +81,22 @@ def test_the_panel_follows_a_busy_cell_and_stops_it_after_the_trial(lab, project
 
 
 def test_the_panel_shows_a_study_that_begins_later(lab, project):
+    shutil.copy(asset("optuna_params.yaml"), project.optuna_params_file)
     tab = lab.take_over(project, [PANEL]).run_all()
     expect(tab.panel).to_contain_text("digits has not been tuned yet")
+    # What a search in the background would do, before anybody starts one.
+    expect(tab.panel.get_by_role("row", name="training.optimizer Adam, SGD, AdamW")).to_be_visible()
+    expect(tab.panel.get_by_label("Trials in total")).to_have_value("20")
+    expect(tab.panel.get_by_role("button", name="Start in the background")).to_be_enabled()
     with quiet_optuna(), storage_lock(project.optuna_url):
         study = optuna.create_study(study_name="search", storage=open_storage(project))
     for name, value in {METRICS: ["valid_loss"], N_TRIALS: 4, STOP: False, THEME: "digits"}.items():
         study.set_user_attr(name, value)
     study.ask()
     expect(tab.panel.get_by_text("0 of 4 trials")).to_be_visible()
+    # Somebody searches already.
+    expect(tab.panel.get_by_role("button", name="Go on in the background")).to_be_disabled()
+    expect(tab.panel.get_by_label("Trials in total")).to_have_value("4")
 
 
 def test_both_reviews_open_below_jupyters_address(lab, project, study):

@@ -148,10 +148,11 @@ def tuned(colors, lines):
         study = find_study(colors.project, "colors")
     except NotFoundError:
         return "a finished study is gone" if lines else "", 0
-    complete = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
-    missing = [line for line in lines if int(line) > len(complete)]
+    # One whose process was killed again and again is given up, and counts.
+    done = [trial for trial in counted(study.trials) if trial.state.is_finished()]
+    missing = [line for line in lines if int(line) > len(done)]
     parents = [run for run in colors.runs() if run.data.tags.get("workbench.kind") == "tuning"]
-    fault = f"{missing} were acknowledged, {len(complete)} are complete" if missing else ""
+    fault = f"{missing} were acknowledged, {len(done)} are done" if missing else ""
     return fault or ("" if len(parents) <= 1 else f"{len(parents)} parent runs"), len(counted(study.trials))
 
 

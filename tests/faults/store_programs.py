@@ -32,6 +32,8 @@ _BEGIN = """
     from workbench.store.samples import SampleFilter
     from workbench.store.single_edits import Edit, decide
     from workbench.store.splits import assign_splits
+    from workbench.store.steps import writing
+    from workbench.store.steps.edits import delete_in_steps, label_in_steps, restore_in_steps, undo_of_any_size
     from workbench.store.themes import get_theme
     from workbench.store.undo import undo
     from workbench.store.upkeep import migrations
@@ -72,6 +74,16 @@ PROGRAMS = {
         with store.write() as session:
             restore_samples(theme, SampleFilter(), session=session, **who)
 """,
+    "steps": """
+    writing.AT_ONCE, writing._FIRST_STEP, writing.Pace.rest = 2, 3, lambda pace, started: setattr(pace, "size", 3)
+    for label in itertools.cycle(labels):
+        label_in_steps(store, theme, SampleFilter(), label, **who)
+        print(label, flush=True)
+        undo_of_any_size(store, theme, **who)
+        print("undone", flush=True)
+        delete_in_steps(store, theme, SampleFilter(), **who)
+        restore_in_steps(store, theme, SampleFilter(), **who)
+""",
     "split": """
     for number in itertools.count():
         with store.write() as session:
@@ -104,7 +116,7 @@ PROGRAMS = {
 """,
 }
 
-LONGEST = {"label": 0.06, "bulk": 0.15, "split": 0.15, "import": 0.12, "backup": 0.4, "export": 0.15}
+LONGEST = {"label": 0.06, "bulk": 0.15, "steps": 0.4, "split": 0.15, "import": 0.12, "backup": 0.4, "export": 0.15}
 LONGEST |= {"create": 0.25, "upgrade": 0.25}
 """Within so many seconds of its beginning a program is killed."""
 
@@ -127,12 +139,15 @@ def start(run_python, program, seed, ids=()):
 
 def look(program, store, lines, seed, tmp_path):
     """Return what is wrong after a kill, as a text; nothing when all is right."""
+    if program == "steps":
+        # Whoever opens the store next takes back, or ends, what was begun.
+        open_store(store.project).close()
     # Of what was labeled the history is looked at after each kill; all of the store now and then.
     found = check(store) if program != "label" or seed % 20 == 0 else None
     if found is not None and not found.ok:
         return f"the check finds {found.problems[:3]}"
-    look_at = {"label": _labels, "bulk": _bulk, "split": _splits, "backup": _backups, "export": _exports}.get(program)
-    return look_at(store, lines, seed, tmp_path) if look_at else ""
+    looks = {"label": _labels, "bulk": _bulk, "steps": _bulk, "split": _splits, "backup": _backups, "export": _exports}
+    return looks[program](store, lines, seed, tmp_path) if program in looks else ""
 
 
 def _labels(store, lines, _seed, _tmp_path):

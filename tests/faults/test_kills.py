@@ -39,7 +39,7 @@ def test_labeling(lived, run_python, tmp_path):
     outcome.report()
 
 
-@pytest.mark.parametrize("program", ["bulk", "split", "backup", "export"])
+@pytest.mark.parametrize("program", ["bulk", "steps", "split", "backup", "export"])
 def test_work_on_a_whole_theme(lived, run_python, tmp_path, program):
     store, _ = lived
     outcome = Outcome()

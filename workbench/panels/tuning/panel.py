@@ -144,10 +144,10 @@ class TuningPanel(PollingPanel):
     def _start(self, params: StartParams) -> Answer[str]:
         from workbench.tuning.background import start_search
 
-        files = {name: str(file) for name, file in self._files.items() if file is not None}
-        # All of the notebook's parameters but its files: what a person wrote into its cell is for searching there.
-        values = {"run_name": None, "overrides": {}, **files, **params}
-        start_search(self.project, {"theme": self._theme, **values})
+        files = {name: None if file is None else str(file) for name, file in self._files.items()}
+        # All of the notebook's parameters: what a person wrote into its cell is for searching there, not here.
+        values = {"theme": self._theme, "run_name": None, "overrides": {}, **files, **params}
+        start_search(self.project, values)
         return Answer("Started; it goes on when this page or the kernel is closed.")
 
     def _stop(self, params: StopParams) -> Answer[str]:
