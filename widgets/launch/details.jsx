@@ -45,7 +45,9 @@ export function Details({ panel, launch }) {
 
 /** From a model to a version in a stage; says whose stage it takes. @param {{panel: LaunchPanel, launch: Launch, outcome: Outcome}} props */
 function Register({ panel, launch, outcome: { version, holders } }) {
-  const [stage, setStage] = useState("staging");
+  const [chosen, setChosen] = useState("staging");
+  // A version leaves its stage in the models panel, not here.
+  const stage = version && chosen === "none" ? "staging" : chosen;
   const holder = holders[stage];
   const takes = holder !== undefined && holder !== version?.version;
   return (
@@ -58,7 +60,7 @@ function Register({ panel, launch, outcome: { version, holders } }) {
       }}
     >
       <span>{version ? `version ${version.version}, ${version.stage}` : "not registered"}</span>
-      <select aria-label="Stage" value={stage} onChange={(/** @type {any} */ event) => setStage(event.target.value)}>
+      <select aria-label="Stage" value={stage} onChange={(/** @type {any} */ event) => setChosen(event.target.value)}>
         <option>staging</option>
         <option>production</option>
         {!version && <option value="none">no stage</option>}
