@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import serious_findings
 from tests.browser.conftest import digit_files, draw_digits, predict_digits
 from tests.browser.lab import Door
 from workbench.data.importing.run import import_uploads
@@ -155,6 +156,7 @@ def test_behind_a_hub_boxes_and_predictions_have_a_door_and_each_visitor_a_kerne
     boxes.mouse.move(at["x"] + at["width"] * 3 / 4, at["y"] + at["height"] * 3 / 4)
     boxes.mouse.up()
     expect(panel.locator("[data-said]")).to_contain_text("saved: 1 box")
+    assert serious_findings(panel, boxes) == []
     store = open_store(hub.project)
     with store.read() as session:
         (box,) = box_extents(get_theme("cells", session=session).id, session=session)
@@ -168,6 +170,7 @@ def test_behind_a_hub_boxes_and_predictions_have_a_door_and_each_visitor_a_kerne
     expect(first).to_have_attribute("aria-label", "0050-2.png, unlabeled, predicted zero, 30 %")
     predictions.keyboard.press("3")
     saved(predictions)
+    assert serious_findings(panel, predictions) == []
     assert labels_of(hub.project)["0050-2.png"] == "two"
 
     # Each has a kernel of its own, which goes with the page.

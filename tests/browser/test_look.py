@@ -6,6 +6,7 @@ from nbclient import NotebookClient
 from playwright.sync_api import expect
 
 import workbench
+from tests.browser.axe import serious_findings
 from tests.browser.conftest import digit_files
 from workbench.data.importing.run import import_uploads
 from workbench.store import open_store
@@ -100,7 +101,17 @@ def every_panel(digits):
     }
 
 
-def test_a_notebook_whose_kernel_is_gone_shows_the_summary_of_every_panel(lab, digits, every_panel):
+def panels_of(tab, count):
+    """The panels of a notebook of so many cells, one after the other, each once it is on the page."""
+    for index in range(count):
+        scroll = f"jupyterapp.shell.currentWidget.content.scrollToItem({index}, 'start')"
+        tab.page.evaluate(f"async () => {{ await {scroll}; }}")
+        panel = tab.page.locator(f".jp-Cell[data-windowed-list-index='{index}']").get_by_role("application")
+        expect(panel.locator("button, p").first).to_be_attached()
+        yield panel
+
+
+def test_every_panel_is_accessible_in_both_themes_and_has_a_summary_without_its_kernel(lab, digits, every_panel):
     assert {call.partition("(")[0] for call in every_panel} == {
         name for name in workbench.__all__ if name.endswith("Panel")
     }
@@ -112,6 +123,13 @@ def test_a_notebook_whose_kernel_is_gone_shows_the_summary_of_every_panel(lab, d
     summaries = tab.page.locator(".wb-static")
     tab.page.get_by_role("application").first.wait_for()
     expect(summaries.first).to_be_hidden()
+    for dark in (True, False):
+        tab.change_theme(dark=dark)
+        for panel in panels_of(tab, len(every_panel)):
+            assert serious_findings(panel, tab.page) == []
+    # It would say so.
+    panel.evaluate("root => root.append(document.createElement('button'))")
+    assert "button-name" in str(serious_findings(panel, tab.page))
     tab.save()
     tab.page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
     # JupyterLab keeps cells off the page that are far from what is seen of it.

@@ -73,8 +73,11 @@ def test_compare_trace_and_promote(lab, two_versions):
     expect(panel.get_by_role("region", name="Runs to register")).to_contain_text("There is none")
 
     before = tab.cells()
-    panel.get_by_role("button", name="To production: version 2").click()
+    promote = panel.get_by_role("button", name="To production: version 2")
+    promote.click()
     question = panel.get_by_role("alertdialog")
+    # Beside what was clicked.
+    assert 0 < question.bounding_box()["y"] - promote.bounding_box()["y"] < 60
     expect(question).to_contain_text("Put version 2 into production? Version 1 will be archived.")
     tab.press("d", "d", "Escape")
     expect(question).to_have_count(0)

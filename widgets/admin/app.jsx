@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { useFocus } from "../shared/modal.js";
 import { LOST, waitingText } from "../shared/polling.js";
+import { Question } from "../shared/question.jsx";
 import { SampleTable } from "./samples.jsx";
 import { StoreView } from "./store.jsx";
 import { LabelTable, ModelTable, ThemeTable } from "./tables.jsx";
@@ -71,26 +71,15 @@ function Bar({ panel }) {
 /** @param {{panel: AdminPanel}} props */
 function Ask({ panel }) {
   const { question } = panel.state;
-  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useFocus(box, "button:last-child");
   if (!question) return null;
   return (
-    <div
-      ref={box}
-      class="wb-ask"
-      role="alertdialog"
-      aria-label={question.button}
-      aria-describedby={`${panel.link.view}-asked`}
-    >
-      <span class="wb-grow" id={`${panel.link.view}-asked`}>
-        {question.text.join(" ")}
-      </span>
-      <button type="button" class="wb-danger" onClick={() => panel.confirm()}>
-        {question.button}
-      </button>
-      <button type="button" onClick={() => panel.set({ question: null })}>
-        Cancel
-      </button>
-    </div>
+    <Question
+      name={question.button}
+      text={question.text.join(" ")}
+      button={question.button}
+      danger
+      onConfirm={() => panel.confirm()}
+      onCancel={() => panel.set({ question: null })}
+    />
   );
 }

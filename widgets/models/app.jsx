@@ -1,8 +1,7 @@
-import { useRef } from "preact/hooks";
 import { ComparisonView } from "../shared/comparison.jsx";
 import { heading, moment, number } from "../shared/format.js";
-import { useFocus } from "../shared/modal.js";
 import { LOST, waitingText } from "../shared/polling.js";
+import { Question } from "../shared/question.jsx";
 import { SampleView, VersionView } from "./lineage.jsx";
 
 /** @import { Version } from "./messages.js" */
@@ -78,19 +77,16 @@ function Bar({ panel }) {
 /** @param {{panel: ModelsPanel}} props */
 function Ask({ panel }) {
   const { question } = panel.state;
-  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useFocus(box, question?.danger ? "button:last-child" : "button");
   if (!question) return null;
   return (
-    <div ref={box} class="wb-ask" role="alertdialog" aria-label={question.text}>
-      <span class="wb-grow">{question.text}</span>
-      <button type="button" class={question.danger ? "wb-danger" : "wb-primary"} onClick={() => panel.confirm()}>
-        {question.button}
-      </button>
-      <button type="button" onClick={() => panel.stepOut()}>
-        Cancel
-      </button>
-    </div>
+    <Question
+      name={question.text}
+      text={question.text}
+      button={question.button}
+      danger={question.danger}
+      onConfirm={() => panel.confirm()}
+      onCancel={() => panel.stepOut()}
+    />
   );
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import warnings
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -71,7 +72,11 @@ def server_environment(store: str, artifacts: str, hosts: Sequence[str]) -> dict
 
 def server_application() -> Any:
     """MLflow's server as an ASGI application, after `server_environment` has been set."""
-    from mlflow.server.fastapi_app import app
+    with warnings.catch_warnings():
+        # It uses a part of Starlette that is to go; who opens the pages can do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        from mlflow.server.fastapi_app import app
 
     return app
 

@@ -73,8 +73,9 @@ def _serve(project: Project, token: str | None, hosts: Sequence[str], *, port: i
     """Serve until interrupted. On a socket there is no token: its folder is the user's own."""
     import uvicorn
 
-    connect(project)
+    # MLflow reads it as it is imported.
     os.environ.update(server_environment(project.mlflow_uri, project.artifacts.as_uri(), hosts))
+    connect(project)
     application: Any = server_application()
     if token is not None:
         application = Guard("mlflow", token, hosts).asgi(application)
