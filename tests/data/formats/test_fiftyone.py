@@ -116,6 +116,7 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
                     sample("data/b.png", size=(20, 40)),
                     sample("data/b.png", **twice),
                     sample("data/b.png", [detection("red", [0, 0, 0, 1])]),
+                    {**sample("data/b.png", True), "tags": True},
                 ]
             ),
         }
@@ -137,10 +138,11 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
                 "20 x 40",
                 "has 2 labels",
                 "no area",
+                "detection 1: True is not a detection",
             ),
             strict=True,
         )
-    ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8)]
+    ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8, 9)]
 
 
 def test_a_folder_without_its_files_is_a_clear_error(data_set, bring_in):
