@@ -70,7 +70,7 @@ def count_rows(
     """Count the samples that a filter means by label id, skipping and split: (label, skipped, split, number) each."""
     # Grouped in the order of the index that holds all of them: one pass, nothing to sort.
     columns = (Sample.label_id, Sample.split, Sample.skipped)
-    conditions = (where or SampleFilter()).conditions(theme_id)
+    conditions = (where or SampleFilter()).planned(theme_id, session=session).conditions(theme_id)
     rows = session.execute(select(*columns, func.count()).where(*conditions).group_by(*columns))
     return [(label_id, bool(skipped), split, number) for label_id, split, skipped, number in rows]
 

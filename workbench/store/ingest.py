@@ -17,6 +17,7 @@ from workbench.store.decisions import BoxData, Decision
 from workbench.store.events import Event, write_events, write_events_where
 from workbench.store.labels import labels_of
 from workbench.store.locks import lock_theme
+from workbench.store.name_search import fold_names
 from workbench.store.samples import forget_samples, sample_ids_by_sha256, samples_by_sha256
 from workbench.store.schema import Base, Batch, Sample
 
@@ -194,6 +195,7 @@ def _insert_new(images: list[_Known], batch: Batch, session: Session) -> None:
     for image in images:
         if image.new is not None:
             image.sample_id = ids[image.new.sha256]
+    fold_names([(image.sample_id, image.new.name) for image in images if image.new is not None], session=session)
 
 
 def _update_known(images: list[_Known], batch: Batch, session: Session) -> None:

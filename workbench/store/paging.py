@@ -139,7 +139,7 @@ def samples_along(
     session: Session,
 ) -> list[Sample]:
     """Return the samples that follow a cursor in the order, or with `backwards` those before it; both in that order."""
-    segments = _segments(sort)
+    segments, where = _segments(sort), where.planned(theme_id, session=session)
     at = 0 if len(segments) == 1 or cursor[0] is not None else 1
     order = range(at, -1, -1) if backwards else range(at, len(segments))
     found: list[int] = []
@@ -230,7 +230,7 @@ class _Scan:
 
 
 def _scans(theme_id: int, where: SampleFilter, sort: Sort, known: KnownCursors, session: Session) -> list[_Scan]:
-    segments, conditions = _segments(sort), where.conditions(theme_id)
+    segments, conditions = _segments(sort), where.planned(theme_id, session=session).conditions(theme_id)
     return [
         _Scan(segment, (*conditions, *segment.conditions), index, index == len(segments) - 1, known, session)
         for index, segment in enumerate(segments)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from workbench.errors import NotFoundError, WorkbenchError
+from workbench.store.name_search import all_are_ascii, in_theme, is_common, is_indexed, name_holds, name_matches
 from workbench.store.schema import Label, LabelEvent, Sample, Theme
 
 State = Literal["all", "labeled", "unlabeled", "skipped"]
@@ -40,9 +41,10 @@ class SampleFilter:
     """Which samples of a theme are meant.
 
     `state`: by decision ("unlabeled" leaves out the skipped ones). `split`: a split, or "none" for unassigned ones.
-    `search`: part of the file name, in any case. `name`: a pattern of it with `*` and `?`, in any case; one without a
-    slash is meant in every folder. `since` and `until`: when it was decided, the second not included. `width` and
-    `height`: a range in pixels. `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False
+    `search`: part of the file name, in any case and Unicode form; `planned` finds out whether it is `common`, or all
+    names are `ascii`. `name`: a pattern of it with `*` and `?`, likewise; one without a slash is meant in every folder.
+    `since` and `until`: when it was decided, the second not included. `width` and `height`: a range in pixels.
+    `unseen`: only those whose label a model gave and nobody looked at. `deleted`: False
     for living samples, True for deleted, None for both.
     """
 
@@ -59,13 +61,15 @@ class SampleFilter:
     width: Range | None = None
     height: Range | None = None
     unseen: bool = False
+    common: bool = False
+    ascii: bool = False
 
     def conditions(self, theme_id: int) -> list[ColumnElement[bool]]:
         """Return the filter as SQL conditions on `Sample`."""
         # By id rows are found at once, and no index holds the deleted ones. Where SQLite may take the theme from an
         # index, it goes through the whole theme by that, which takes ten times as long.
         of_theme = Sample.theme_id if self.deleted is False and self.ids is None else Sample.theme_id + 0
-        found: list[ColumnElement[bool]] = [of_theme == theme_id]
+        found: list[ColumnElement[bool]] = [in_theme(theme_id) if self.uses_index else of_theme == theme_id]
         if self.deleted is not None:
             found.append(Sample.deleted_at.is_not(None) if self.deleted else Sample.deleted_at.is_(None))
         if self.state == "labeled":
@@ -82,9 +86,9 @@ class SampleFilter:
         if self.annotator is not None:
             found.append(Sample.annotator == self.annotator)
         if self.search:
-            found.append(_name_holds(self.search.lower()))
+            found.append(name_holds(self.search, common=self.common, ascii=self.ascii))
         if self.name is not None:
-            found.append(_name_matches(self.name.lower()))
+            found.append(name_matches(self.name, ascii=self.ascii))
         if self.since is not None:
             found.append(Sample.labeled_at >= self.since)
         if self.until is not None:
@@ -97,6 +101,18 @@ class SampleFilter:
         if self.ids is not None:
             found.append(Sample.id.in_(self.ids))
         return found
+
+    @property
+    def uses_index(self) -> bool:
+        """Whether the samples are found by the index of the parts of their names."""
+        return is_indexed(self.name) or (is_indexed(self.search, pattern=False) and not self.common)
+
+    def planned(self, theme_id: int, *, session: Session) -> Self:
+        """Return the same filter, which reads all names where that is quicker than the index of their parts."""
+        if not self.search and self.name is None:
+            return self
+        found = replace(self, common=is_common(self.search or "", session=session))
+        return found if found.uses_index else replace(found, ascii=all_are_ascii(theme_id, session=session))
 
     def parts(self) -> list[SampleFilter]:
         """Cut a long list of ids into filters that one statement takes each."""
@@ -117,32 +133,6 @@ def labeled_unseen() -> ColumnElement[bool]:
     return and_(Sample.label_id.is_not(None), event.correlate(Sample))
 
 
-def _name_holds(text: str) -> ColumnElement[bool]:
-    """A file name holds a text in lower case, whatever its own case."""
-    return _small_name(text).contains(text, autoescape=True)
-
-
-def _name_matches(pattern: str) -> ColumnElement[bool]:
-    """A file name matches a pattern in lower case, whatever its own case."""
-    like = re.sub("[/%_]", r"/\g<0>", pattern).replace("*", "%").replace("?", "_")
-    name = _small_name(pattern)
-    whole = name.like(like, escape="/")
-    return whole if "/" in pattern else or_(whole, name.like(f"%//{like}", escape="/"))
-
-
-def _small_name(text: str) -> ColumnElement[str]:
-    """The file name with the letters that a text in lower case may have in lower case too.
-
-    The `lower` of SQLite, and that of PostgreSQL in the locale C, knows the letters of ASCII only; of the others those
-    that are looked for are turned small one by one.
-    """
-    name = func.lower(Sample.name)
-    for letter in sorted({letter for letter in text if not letter.isascii()}):
-        if letter.upper() != letter and len(letter.upper()) == 1:
-            name = func.replace(name, letter.upper(), letter)
-    return name
-
-
 def page_of_samples(
     theme_id: int,
     where: SampleFilter | None = None,
@@ -153,7 +143,8 @@ def page_of_samples(
     session: Session,
 ) -> list[Sample]:
     """Return one page of samples in a total order (ties are broken by id)."""
-    query = _sorted(select(Sample).where(*(where or SampleFilter()).conditions(theme_id)), sort)
+    where = (where or SampleFilter()).planned(theme_id, session=session)
+    query = _sorted(select(Sample).where(*where.conditions(theme_id)), sort)
     return list(session.scalars(query.offset(offset).limit(limit)))
 
 
@@ -195,7 +186,11 @@ def pages_of_samples(theme_id: int, *, size: int = 500, session: Session) -> Ite
 
 def count_samples(theme_id: int, where: SampleFilter | None = None, *, session: Session) -> int:
     """Count the samples that a filter means."""
-    query = select(func.count()).select_from(Sample).where(*(where or SampleFilter()).conditions(theme_id))
+    where = (where or SampleFilter()).planned(theme_id, session=session)
+    query = select(func.count()).select_from(Sample).where(*where.conditions(theme_id))
+    if (where.search or where.name) and not where.uses_index:
+        # All names are read then, and stand together in one index alone; SQLite finds it by this.
+        query = query.where(Sample.name >= "")
     return session.scalar(query) or 0
 
 

@@ -65,6 +65,11 @@ _SMALL_SPLITS: dict[str, Any] = {
     "postgresql_where": text("deleted_at IS NULL AND split IN ('valid', 'test')"),
 }
 
+_BEYOND_ASCII: dict[str, Any] = {
+    "sqlite_where": text("length(CAST(name AS BLOB)) <> length(name)"),
+    "postgresql_where": text("octet_length(name) <> length(name)"),
+}
+
 _GIVEN: dict[str, Any] = {
     "sqlite_where": text("client_key IS NOT NULL"),
     "postgresql_where": text("client_key IS NOT NULL"),
@@ -124,10 +129,13 @@ class Sample(Base):
         # One index per way of paging; each ends in `id` so that the order is total.
         Index("ix_samples_paging_id", "theme_id", "id", postgresql_include=["label_id", "split", "skipped"], **_LOOSE),
         Index("ix_samples_paging_split", "theme_id", "split", "id", **_SMALL_SPLITS),
-        Index("ix_samples_paging_name", "theme_id", "name", "id", **_LOOSE),
+        # With the column of its condition: all names are read for a part of one that is short, or in most of them.
+        Index("ix_samples_paging_name", "theme_id", "name", "id", "deleted_at", **_LOOSE),
         Index("ix_samples_paging_annotator", "theme_id", "annotator", "id", **_LOOSE),
         Index("ix_samples_paging_labeled_at", "theme_id", "labeled_at", "id", **_LOOSE),
         Index("ix_samples_paging_state", "theme_id", "label_id", "skipped", "id", **_LOOSE),
+        # The few whose names have other letters: what is looked for in lower case differs from them.
+        Index("ix_samples_beyond_ascii", "theme_id", "id", **_BEYOND_ASCII),
         # With the column of its condition: SQLite would else read every row for it.
         Index("ix_samples_counts", "theme_id", "label_id", "split", "skipped", "deleted_at", **_LOOSE),
     )

@@ -153,7 +153,7 @@ class Theme(ThemeRecords, ThemeWork, ThemePanels):
     ) -> ImportReport:
         """Import a file or folder: images alone, or a data set with its labels (see `workbench import`).
 
-        `field` is the one of FiftyOne that holds the labels, `control` that of Label Studio.
+        `field` is that of FiftyOne, parquet or CSV that holds the labels, `control` that of Label Studio.
 
         Raises NotFoundError for a path that is not there, WorkbenchError for one that cannot be read.
 

@@ -14,6 +14,7 @@ from workbench.data.formats.entry import Entry, Rejection
 from workbench.data.importing.workers import prepare_image
 from workbench.errors import ConflictError, NotFoundError, WorkbenchError
 from workbench.store import Session, Store
+from workbench.store.name_search import fold_all_names
 from workbench.store.samples import SampleFilter, count_samples
 from workbench.store.schema import Label, Sample, Theme
 from workbench.store.theme_rows import (
@@ -94,6 +95,7 @@ class _Rows:
         if carries_deleted_label(self.theme.id, session=self.session):
             raise WorkbenchError(f"{self.archive.path}: samples carry a label that is deleted. Nothing was imported.")
         self._require_possible_values()
+        fold_all_names(theme_id=self.theme.id, session=self.session)
         return counts
 
     def _require_possible_values(self) -> None:

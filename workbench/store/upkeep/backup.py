@@ -27,6 +27,7 @@ from workbench.paths import atomic_write
 from workbench.store.column_types import now
 from workbench.store.connection import Store
 from workbench.store.images import sha256_of
+from workbench.store.name_search import INDEX
 from workbench.store.upkeep import migrations
 
 FORMAT = "workbench-backup-1"
@@ -130,7 +131,7 @@ def _plain(value: Any) -> Any:
 def tables_of(connection: Connection) -> MetaData:
     """Return the tables that a store really has, which in an older version are not those of this code."""
     metadata = MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _: not name.startswith(INDEX))
     if migrations.VERSION_TABLE in metadata.tables:
         metadata.remove(metadata.tables[migrations.VERSION_TABLE])
     return metadata

@@ -21,6 +21,7 @@ from workbench.paths import Project
 from workbench.store.connection import Store, plain_errors
 from workbench.store.engine import create_store_engine
 from workbench.store.images import sha256_of
+from workbench.store.name_search import fold_all_names
 from workbench.store.theme_rows import checked_value
 from workbench.store.upkeep import migrations
 from workbench.store.upkeep.backup import DAMAGE, FORMAT, MANIFEST, open_backup, read_member, tables_of
@@ -86,6 +87,8 @@ def _restore(store: Store, archive: zipfile.ZipFile, manifest: dict[str, Any], p
             store.images.remove(uri)
         raise
     migrations.prepare(store.engine, upgrade=True)
+    with store.write() as session:
+        fold_all_names(session=session)
     return RestoreReport(rows, images, tuple(manifest["missing"]))
 
 

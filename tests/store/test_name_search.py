@@ -1,0 +1,90 @@
+"""Searching by a part of the file name, in any case and Unicode form."""
+
+from unicodedata import normalize
+
+import pytest
+
+from workbench.store import name_search
+from workbench.store.events import start_batch
+from workbench.store.images import sha256_of
+from workbench.store.ingest import IngestImage, ingest_images
+from workbench.store.samples import SampleFilter, count_samples, page_of_samples
+from workbench.store.schema import Sample
+
+NAMES = (
+    "Übung/Straße 07.png",
+    normalize("NFD", "übung/Ärger.PNG"),
+    "scans/ÄRGER 2.png",
+    "scans/IMG_0100.png",
+    "scans/img_0200%.png",
+    'scans/say "hi" now.png',
+    "img.png",
+    "ΣΟΦΟΣ.png",
+)
+
+
+@pytest.fixture
+def named(store, make_theme):
+    theme_id = make_theme(store)
+    with store.write() as session:
+        batch = start_batch(theme_id, "import", annotator="ann", source="import", session=session)
+        digests = [sha256_of(name.encode()) for name in NAMES]
+        images = [IngestImage(name, each, f"{each}.png", 8, 8, 9) for name, each in zip(NAMES, digests, strict=True)]
+        ingest_images(theme_id, images, batch=batch, session=session)
+    return theme_id
+
+
+@pytest.mark.parametrize("common", [0, 50_000])
+def test_a_part_of_a_name_is_found_in_any_case_and_unicode_form(store, named, common, monkeypatch):
+    monkeypatch.setattr(name_search, "_COMMON", common)
+    monkeypatch.setattr(name_search, "_COMMON_SHARE", -1 if common == 0 else 2)
+
+    def found(**asked):
+        with store.read() as session:
+            where = SampleFilter(**asked)
+            rows = page_of_samples(named, where, session=session)
+            assert count_samples(named, where, session=session) == len(rows)
+            return [NAMES.index(row.name) for row in rows]
+
+    for text, expected in (
+        ("ärger", [1, 2]),
+        ("ÄRGER", [1, 2]),
+        (normalize("NFD", "Ärger"), [1, 2]),
+        ("ä", [1, 2]),
+        ("Ü", [0, 1]),
+        ("strasse", [0]),
+        ("STRAßE", [0]),
+        ("g_0", [3, 4]),
+        ("img", [3, 4, 6]),
+        ("0%", [4]),
+        ("00%.P", [4]),
+        ('"HI"', [5]),
+        ("%", [4]),
+        ("_", [3, 4]),
+        ("σοφος", [7]),
+        ("no such name", []),
+        ("ab\0cd", []),
+        ("'; DROP TABLE samples; --", []),
+    ):
+        assert found(search=text) == expected, text
+    for pattern, expected in (
+        ("IMG*", [3, 4, 6]),
+        ("img_??00*", [3, 4]),
+        ("scans/*", [2, 3, 4, 5]),
+        ("ä*", [1, 2]),
+        ("*.PNG", [*range(8)]),
+        ("*7*", [0]),
+        ("img_0200%.png", [4]),
+    ):
+        assert found(name=pattern) == expected, pattern
+
+
+def test_the_index_follows_samples_that_are_renamed_or_removed(store, named):
+    with store.write() as session:
+        session.query(Sample).filter_by(name="img.png").update({"name": "other.png"})
+        session.query(Sample).filter_by(name="scans/IMG_0100.png").delete()
+    with store.read() as session:
+        assert count_samples(named, SampleFilter(search="other"), session=session) == 1
+        assert count_samples(named, SampleFilter(search="img"), session=session) == 1
+        names = page_of_samples(named, SampleFilter(search="IMG"), session=session)
+        assert [row.name for row in names] == ["scans/img_0200%.png"]
