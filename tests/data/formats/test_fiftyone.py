@@ -116,7 +116,6 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
                     sample("data/b.png", size=(20, 40)),
                     sample("data/b.png", **twice),
                     sample("data/b.png", [detection("red", [0, 0, 0, 1])]),
-                    {**sample("data/b.png", True), "tags": True},
                 ]
             ),
         }
@@ -138,11 +137,17 @@ def test_each_irregularity_is_refused_with_file_and_line(data_set, bring_in):
                 "20 x 40",
                 "has 2 labels",
                 "no area",
-                "detection 1: True is not a detection",
             ),
             strict=True,
         )
-    ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8, 9)]
+    ] == [(f"samples.json:{line}", True) for line in (2, 2, 3, 4, 5, 6, 7, 8)]
+
+
+def test_what_stands_where_a_list_belongs_is_refused(data_set, bring_in):
+    odd = {**sample("data/a.png", True), "tags": True}
+    root = data_set({"data/a.png": (40, 20), "samples.json": samples_json([odd])})
+    report, _ = bring_in(root)
+    assert "detection 1: True is not a detection" in report.rejected[0].reason
 
 
 def test_a_folder_without_its_files_is_a_clear_error(data_set, bring_in):
