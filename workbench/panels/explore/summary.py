@@ -122,6 +122,8 @@ def _histogram(stage: Stage) -> str:
     return (
         f"<svg width='{_SIDE}' height='40' viewBox='0 0 {BINS - 1} 40' preserveAspectRatio='none' "
         f"style='display:block' role='img' aria-label='histogram'>{''.join(paths)}</svg>"
+        "<div style='display:flex;justify-content:space-between'>"
+        "<span>0</span><span>pixels by value, root scale</span><span>255</span></div>"
     )
 
 
